@@ -1,0 +1,64 @@
+package io.edgeai.core.model;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.StorageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256 digest, the identity of model bytes.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Digest(String hex) {
+    private static final Pattern VALID = Pattern.compile("[0-9a-f]{64}");
+
+    public Digest {
+        if (!VALID.matcher(hex).matches()) {
+            throw new InvalidInputException("Digest (" + hex + ") is not 64 lower-case hexadecimal digits.");
+        }
+    }
+
+    public static Digest of(byte[] bytes) {
+        return new Digest(HexFormat.of().formatHex(sha256().digest(bytes)));
+    }
+
+    /** Reads a whole file. */
+    public static Digest of(Path file) {
+        MessageDigest sha = sha256();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] chunk = new byte[1 << 16];
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                sha.update(chunk, 0, n);
+            }
+        } catch (IOException e) {
+            throw new StorageException("Cannot read (" + file + ") to compute its digest.", e);
+        }
+        return new Digest(HexFormat.of().formatHex(sha.digest()));
+    }
+
+    /** A fresh SHA-256, for callers that digest while they copy. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JVM lacks SHA-256, which every Java platform must have.", e);
+        }
+    }
+
+    /** The first 12 digits, for people. */
+    public String abbreviated() {
+        return hex.substring(0, 12);
+    }
+
+    @Override
+    public String toString() {
+        return "sha256:" + hex;
+    }
+}

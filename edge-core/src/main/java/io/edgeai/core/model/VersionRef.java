@@ -1,0 +1,46 @@
+package io.edgeai.core.model;
+
+import io.edgeai.core.error.InvalidInputException;
+
+/**
+ * Points at one version of one model; written {@code name@number}.
+ *
+ * @param model the model
+ * @param number the version, counting from 1; never reused
+ */
+public record VersionRef(ModelId model, int number) implements Comparable<VersionRef> {
+    public VersionRef {
+        if (number < 1) {
+            throw new InvalidInputException("Version number (" + number + ") of model (" + model
+                    + ") is below 1. Maybe use a number that registration returned.");
+        }
+    }
+
+    public static VersionRef of(String model, int number) {
+        return new VersionRef(ModelId.of(model), number);
+    }
+
+    /** Parses {@code name@number}. */
+    public static VersionRef parse(String text) {
+        int at = text.lastIndexOf('@');
+        if (at > 0) {
+            try {
+                return of(text.substring(0, at), Integer.parseInt(text.substring(at + 1)));
+            } catch (NumberFormatException e) {
+                throw new InvalidInputException("Version reference (" + text + ") has no number after '@'.", e);
+            }
+        }
+        throw new InvalidInputException("Version reference (" + text + ") is not of the form name@number.");
+    }
+
+    @Override
+    public int compareTo(VersionRef other) {
+        int byModel = model.compareTo(other.model);
+        return byModel != 0 ? byModel : Integer.compare(number, other.number);
+    }
+
+    @Override
+    public String toString() {
+        return model + "@" + number;
+    }
+}
