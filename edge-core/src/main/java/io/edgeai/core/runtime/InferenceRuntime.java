@@ -1,0 +1,42 @@
+package io.edgeai.core.runtime;
+
+import io.edgeai.core.model.ModelFormat;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * An engine. Found by {@link java.util.ServiceLoader}; its class must load without the engine's own classes, so that a
+ * missing engine is an answer of {@link #availability()} and not a linkage error. Thread-safe.
+ */
+public interface InferenceRuntime {
+    /** Short stable name, e.g. {@code "onnxruntime"}. */
+    String name();
+
+    /** Formats it runs directly. */
+    Set<ModelFormat> formats();
+
+    /** Preference among engines that run the same format; higher wins. */
+    int rank();
+
+    /** Whether it can run here, and if not, what to add. May load natives. */
+    Availability availability();
+
+    /**
+     * Loads a model from a file or folder.
+     *
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where {@link #availability()} says no
+     * @throws io.edgeai.core.error.ModelFormatException where the engine refuses the model
+     */
+    InferenceSession open(Path model, SessionOptions options);
+
+    /** As {@link #open(Path, SessionOptions)}, from the bytes of a self-contained single-file model. */
+    InferenceSession open(byte[] model, SessionOptions options);
+
+    /**
+     * Whether an engine is usable here.
+     *
+     * @param usable true where models can be opened
+     * @param detail version where usable; otherwise the reason and, as a sentence beginning "Maybe", the dependency
+     */
+    record Availability(boolean usable, String detail) {}
+}

@@ -1,0 +1,44 @@
+package io.edgeai.core.runtime;
+
+import io.edgeai.core.error.InvalidInputException;
+import java.util.Map;
+
+/**
+ * How an engine shall run a model.
+ *
+ * @param intraOpThreads threads that share one operator; default 1, which is best for models under about 50 µs
+ * @param slots runs that may be in flight at once, each with its own buffers; default: number of processors
+ * @param optimize whether the engine may rewrite the graph for speed; default true
+ * @param engineOptions further settings by the engine's own names; default none
+ */
+public record SessionOptions(int intraOpThreads, int slots, boolean optimize, Map<String, String> engineOptions) {
+    public SessionOptions {
+        if (intraOpThreads < 1 || intraOpThreads > 1024) {
+            throw new InvalidInputException("intraOpThreads (" + intraOpThreads + ") must be 1 to 1024.");
+        }
+        if (slots < 1 || slots > 4096) {
+            throw new InvalidInputException("slots (" + slots + ") must be 1 to 4096.");
+        }
+        engineOptions = Map.copyOf(engineOptions);
+    }
+
+    public static SessionOptions defaults() {
+        return new SessionOptions(1, Runtime.getRuntime().availableProcessors(), true, Map.of());
+    }
+
+    public SessionOptions intraOpThreads(int threads) {
+        return new SessionOptions(threads, slots, optimize, engineOptions);
+    }
+
+    public SessionOptions slots(int count) {
+        return new SessionOptions(intraOpThreads, count, optimize, engineOptions);
+    }
+
+    public SessionOptions optimize(boolean rewrite) {
+        return new SessionOptions(intraOpThreads, slots, rewrite, engineOptions);
+    }
+
+    public SessionOptions engineOptions(Map<String, String> options) {
+        return new SessionOptions(intraOpThreads, slots, optimize, options);
+    }
+}
