@@ -87,7 +87,7 @@ public final class OnnxGraph {
         return metadata;
     }
 
-    /** Parts carried through unread (sparse initializers, quantization annotations, unknown fields), serialized. */
+    /** Parts carried through unread (sparse initializers, quantization annotations, unknown fields): a serialized {@code GraphProto}. */
     public ByteString carried() {
         return carried;
     }
@@ -192,7 +192,8 @@ public final class OnnxGraph {
             node.inputs().replaceAll(input -> input.equals(from) ? to : input);
             node.subgraphs().forEach(nested -> nested.replaceUses(from, to));
         }
-        outputs.replaceAll(output -> output.name().equals(from) ? new OnnxValue(to, output.type()) : output);
+        outputs.replaceAll(
+                output -> output.name().equals(from) ? new OnnxValue(to, output.type(), output.carried()) : output);
     }
 
     /** A deep copy: changing it leaves this graph as it is. Constants are immutable and shared. */

@@ -1,5 +1,6 @@
 package io.edgeai.core.onnx;
 
+import com.google.protobuf.ByteString;
 import io.edgeai.core.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ public final class OnnxNode {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private String docString = "";
     private String overload = "";
+    private ByteString carried = ByteString.EMPTY;
 
     public OnnxNode(String op, String name, List<String> inputs, List<String> outputs) {
         this.op = op;
@@ -76,6 +78,16 @@ public final class OnnxNode {
 
     public OnnxNode overload(String text) {
         this.overload = text;
+        return this;
+    }
+
+    /** Parts carried through unread (attributes' doc strings, unknown fields): a serialized {@code NodeProto}. */
+    public ByteString carried() {
+        return carried;
+    }
+
+    public OnnxNode carried(ByteString wire) {
+        this.carried = wire;
         return this;
     }
 
@@ -178,7 +190,8 @@ public final class OnnxNode {
         OnnxNode copy = new OnnxNode(op, name, inputs, outputs)
                 .domain(domain)
                 .docString(docString)
-                .overload(overload);
+                .overload(overload)
+                .carried(carried);
         copy.metadata.putAll(metadata);
         attributes.forEach((key, value) -> {
             OnnxAttribute own = value;

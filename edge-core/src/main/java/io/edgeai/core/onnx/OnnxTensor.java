@@ -1,5 +1,6 @@
 package io.edgeai.core.onnx;
 
+import com.google.protobuf.ByteString;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ElementType;
 import java.nio.ByteBuffer;
@@ -16,18 +17,24 @@ public final class OnnxTensor {
     private final long[] dims;
     private final ByteBuffer data;
     private final List<byte[]> strings;
+    private final ByteString carried;
 
-    private OnnxTensor(ElementType type, long[] dims, ByteBuffer data, List<byte[]> strings) {
+    private OnnxTensor(ElementType type, long[] dims, ByteBuffer data, List<byte[]> strings, ByteString carried) {
         this.type = type;
         this.dims = dims;
         this.data = data;
         this.strings = strings;
+        this.carried = carried;
     }
 
     /** Wraps little-endian bytes without copying; the caller must not change them afterwards. */
     public static OnnxTensor ofRaw(ElementType type, ByteBuffer littleEndian, long... dims) {
         OnnxTensor tensor = new OnnxTensor(
-                type, dims.clone(), littleEndian.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN), List.of());
+                type,
+                dims.clone(),
+                littleEndian.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN),
+                List.of(),
+                ByteString.EMPTY);
         long needed = type.bytes(tensor.elements());
         if (littleEndian.remaining() != needed) {
             throw new InvalidInputException("Tensor " + type + Arrays.toString(dims) + " needs " + needed
@@ -73,7 +80,11 @@ public final class OnnxTensor {
     /** A string tensor; each element is its UTF-8 bytes. */
     public static OnnxTensor ofStrings(List<byte[]> values, long... dims) {
         OnnxTensor tensor = new OnnxTensor(
-                ElementType.STRING, dims.clone(), ByteBuffer.allocate(0).asReadOnlyBuffer(), List.copyOf(values));
+                ElementType.STRING,
+                dims.clone(),
+                ByteBuffer.allocate(0).asReadOnlyBuffer(),
+                List.copyOf(values),
+                ByteString.EMPTY);
         if (values.size() != tensor.elements()) {
             throw new InvalidInputException("String tensor " + Arrays.toString(dims) + " needs " + tensor.elements()
                     + " values, not (" + values.size() + ").");
@@ -105,7 +116,12 @@ public final class OnnxTensor {
             if (dim < 0) {
                 throw new InvalidInputException("Tensor has a negative dimension (" + Arrays.toString(dims) + ").");
             }
-            product = Math.multiplyExact(product, dim);
+            long high = Math.multiplyHigh(product, dim);
+            product *= dim;
+            if (high != 0 || product < 0) {
+                throw new InvalidInputException(
+                        "Tensor dimensions (" + Arrays.toString(dims) + ") multiply to more than 2^63-1.");
+            }
         }
         return product;
     }
@@ -151,6 +167,15 @@ public final class OnnxTensor {
     /** The same numbers under other dimensions of equally many elements. */
     public OnnxTensor reshape(long... newDims) {
         return type == ElementType.STRING ? ofStrings(strings, newDims) : ofRaw(type, data(), newDims);
+    }
+
+    /** What else the file says of it (doc string, metadata, unknown fields): a serialized {@code TensorProto}. */
+    public ByteString carried() {
+        return carried;
+    }
+
+    public OnnxTensor withCarried(ByteString wire) {
+        return new OnnxTensor(type, dims, data, strings, wire);
     }
 
     private void require(ElementType expected) {
