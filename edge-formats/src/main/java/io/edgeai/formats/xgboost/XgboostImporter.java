@@ -1,0 +1,115 @@
+package io.edgeai.formats.xgboost;
+
+import io.edgeai.core.model.Dim;
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.onnx.OnnxAttribute;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxType;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.spi.ImportedModel;
+import io.edgeai.formats.spi.ModelImporter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * XGBoost to ONNX: trees become one {@code ai.onnx.ml TreeEnsembleRegressor}, a linear booster becomes Gemm, and the
+ * objective's transform follows. The graph takes {@code input} float [N, features], NaN meaning missing, and gives
+ * {@code margin} float [N, outputs] and {@code prediction}: float [N, outputs], or for multi:softmax float [N, 1] class
+ * numbers. Stateless and thread-safe.
+ */
+public final class XgboostImporter implements ModelImporter {
+    @Override
+    public ModelFormat format() {
+        return ModelFormat.XGBOOST;
+    }
+
+    @Override
+    public ImportedModel read(Path source) {
+        XgboostModel model = XgboostReader.read(source);
+        String version = model.version.stream().map(String::valueOf).collect(Collectors.joining("."));
+        String what = model.linear.length > 0
+                ? "linear booster -> Gemm"
+                : model.trees.size() + " trees, "
+                        + model.trees.stream().mapToInt(m -> m.tree().nodes()).sum()
+                        + " nodes -> TreeEnsembleRegressor";
+        return new ImportedModel(
+                graph(model),
+                ModelFormat.XGBOOST,
+                "XGBoost " + version,
+                List.of(what, "objective " + model.objectiveName + " -> " + model.objective));
+    }
+
+    private static OnnxGraph graph(XgboostModel model) {
+        OnnxGraph graph = OnnxGraph.create("xgboost", 17);
+        graph.info().opsets().put("ai.onnx.ml", 3L);
+        graph.inputs().add(value("input", model.features));
+        if (model.linear.length > 0) {
+            addLinear(graph, model);
+        } else {
+            addTrees(graph, model);
+        }
+        addTransform(graph, model.objective);
+        graph.outputs().add(value("margin", model.groups));
+        graph.outputs().add(value("prediction", model.objective == Objective.SOFTMAX ? 1 : model.groups));
+        return graph;
+    }
+
+    private static OnnxValue value(String name, int columns) {
+        return new OnnxValue(
+                name, new OnnxType.OfTensor(ElementType.FLOAT, List.of(Dim.symbolic("N"), Dim.of(columns))));
+    }
+
+    private static void addLinear(OnnxGraph graph, XgboostModel model) {
+        int weights = model.features * model.groups;
+        float[] bias = new float[model.groups];
+        for (int g = 0; g < bias.length; g++) {
+            bias[g] = model.linear[weights + g] + model.baseMargin[g];
+        }
+        graph.initializers()
+                .put(
+                        "weights",
+                        OnnxTensor.ofFloats(Arrays.copyOf(model.linear, weights), model.features, model.groups));
+        graph.initializers().put("bias", OnnxTensor.ofFloats(bias, bias.length));
+        graph.add("Gemm", "linear", List.of("input", "weights", "bias"), List.of("margin"));
+    }
+
+    private static void addTrees(OnnxGraph graph, XgboostModel model) {
+        graph.nodes().add(TreeEnsemble.of(model, "input", "trees"));
+        graph.initializers().put("base", OnnxTensor.ofFloats(model.baseMargin, 1, model.groups));
+        graph.add("Add", "base_margin", List.of("trees", "base"), List.of("margin"));
+    }
+
+    private static void addTransform(OnnxGraph graph, Objective objective) {
+        switch (objective) {
+            case IDENTITY -> unary(graph, "Identity");
+            case LOGISTIC -> unary(graph, "Sigmoid");
+            case EXPONENTIAL -> unary(graph, "Exp");
+            case SOFTPROB -> unary(graph, "Softmax").attribute("axis", 1);
+            case HINGE -> {
+                graph.initializers().put("zero", OnnxTensor.scalar(0f));
+                graph.add("Greater", "hinge", List.of("margin", "zero"), List.of("positive"));
+                cast(graph, "positive");
+            }
+            case SOFTMAX -> {
+                graph.add("ArgMax", "class", List.of("margin"), List.of("class"))
+                        .attribute("axis", 1)
+                        .attribute("keepdims", 1);
+                cast(graph, "class");
+            }
+        }
+    }
+
+    private static OnnxNode unary(OnnxGraph graph, String op) {
+        return graph.add(op, "transform", List.of("margin"), List.of("prediction"));
+    }
+
+    private static void cast(OnnxGraph graph, String from) {
+        graph.add("Cast", "as_float", List.of(from), List.of("prediction"))
+                .attribute("to", new OnnxAttribute.OfInt(ElementType.FLOAT.onnxCode()));
+    }
+}

@@ -1,0 +1,171 @@
+package io.edgeai.formats.xgboost;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.StorageException;
+import io.edgeai.core.error.UnsupportedOperatorException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads XGBoost's JSON and UBJSON model files of 1.x to 3.x. Files above 1 GiB are refused. */
+final class XgboostReader {
+    private static final long MAX_BYTES = 1L << 30;
+    private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(64)
+                    .maxDocumentLength(MAX_BYTES)
+                    .build())
+            .build());
+
+    private XgboostReader() {}
+
+    static XgboostModel read(Path file) {
+        byte[] bytes;
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new ModelFormatException(
+                        "XGBoost file (" + file + ") is larger than 1 GiB. Maybe it is not a" + " model.");
+            }
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new StorageException("Cannot read (" + file + ").", e);
+        }
+        return read(bytes);
+    }
+
+    static XgboostModel read(byte[] bytes) {
+        return model(tree(bytes));
+    }
+
+    private static JsonNode tree(byte[] bytes) {
+        if (bytes.length > 2 && bytes[0] == '{' && "iUIlL#$".indexOf(bytes[1]) >= 0) {
+            return UbjsonReader.read(bytes);
+        }
+        try {
+            return JSON.readTree(bytes);
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    "File is neither XGBoost JSON nor UBJSON. Maybe it was saved in XGBoost's old binary format; load"
+                            + " it with XGBoost below 3.1 and save it as .json or .ubj.",
+                    e);
+        }
+    }
+
+    private static XgboostModel model(JsonNode root) {
+        JsonNode learner = root.path("learner");
+        JsonNode booster = learner.path("gradient_booster");
+        JsonNode parameters = learner.path("learner_model_param");
+        if (!booster.isObject() || !parameters.isObject()) {
+            throw new ModelFormatException("File has no learner with a gradient_booster. Maybe it is JSON of something"
+                    + " other than an XGBoost model.");
+        }
+        String objectiveName = learner.path("objective").path("name").asText("");
+        Objective objective = Objective.named(objectiveName)
+                .orElseThrow(() -> new UnsupportedOperatorException("XGBoost objective (" + objectiveName
+                        + ") has no known output transform. Maybe save the model with a built-in objective."));
+        List<Integer> version = version(root.path("version"));
+        int groups = Math.max(
+                1,
+                Math.max(
+                        parameters.path("num_class").asInt(0),
+                        parameters.path("num_target").asInt(1)));
+        int features = parameters.path("num_feature").asInt(0);
+        if (features < 1 || features > 10_000_000 || groups > 100_000) {
+            throw new ModelFormatException("XGBoost model states (" + features + ") features and (" + groups
+                    + ") outputs, outside 1 to 10,000,000 and 100,000.");
+        }
+        float[] base = baseMargin(parameters.path("base_score").asText("0.5"), groups, objective);
+        String kind = booster.path("name").asText("");
+        if (kind.equals("gblinear")) {
+            return linear(booster, version, objectiveName, objective, groups, features, base);
+        }
+        JsonNode weights = booster.path("weight_drop");
+        JsonNode model = kind.equals("dart") && booster.has("gbtree")
+                ? booster.path("gbtree").path("model")
+                : booster.path("model");
+        JsonNode trees = model.path("trees");
+        if (!trees.isArray() || model.path("tree_info").size() != trees.size()) {
+            throw new ModelFormatException("XGBoost booster (" + kind + ") has no consistent list of trees.");
+        }
+        refuseUnsupported(trees);
+        List<XgboostModel.Member> members = new ArrayList<>(trees.size());
+        for (int t = 0; t < trees.size(); t++) {
+            int group = model.path("tree_info").get(t).asInt();
+            if (group < 0 || group >= groups) {
+                throw new ModelFormatException(
+                        "XGBoost tree (" + t + ") adds to output (" + group + ") of " + groups + ".");
+            }
+            members.add(new XgboostModel.Member(
+                    XgboostTree.of(trees.get(t), t, features),
+                    group,
+                    weights.has(t) ? (float) weights.get(t).asDouble() : 1f));
+        }
+        return new XgboostModel(
+                version, objectiveName, objective, groups, features, base, List.copyOf(members), new float[0]);
+    }
+
+    private static void refuseUnsupported(JsonNode trees) {
+        int categorical = 0;
+        int vectorLeaves = 0;
+        for (JsonNode tree : trees) {
+            categorical += tree.path("categories").isEmpty() ? 0 : 1;
+            vectorLeaves += tree.path("tree_param").path("size_leaf_vector").asInt(0) > 1 ? 1 : 0;
+        }
+        if (categorical + vectorLeaves > 0) {
+            throw new UnsupportedOperatorException("XGBoost model has (" + categorical
+                    + ") trees with categorical splits and (" + vectorLeaves
+                    + ") with vector leaves, which this version does not convert. Maybe train with one-hot columns and"
+                    + " one tree per output.");
+        }
+    }
+
+    private static XgboostModel linear(
+            JsonNode booster,
+            List<Integer> version,
+            String objectiveName,
+            Objective objective,
+            int groups,
+            int features,
+            float[] base) {
+        JsonNode weights = booster.path("model").path("weights");
+        if (weights.size() != (features + 1) * groups) {
+            throw new ModelFormatException("XGBoost linear booster has (" + weights.size() + ") weights, not "
+                    + (features + 1) * groups + ".");
+        }
+        float[] values = new float[weights.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) weights.get(i).asDouble();
+        }
+        return new XgboostModel(version, objectiveName, objective, groups, features, base, List.of(), values);
+    }
+
+    private static List<Integer> version(JsonNode json) {
+        List<Integer> version = new ArrayList<>();
+        json.forEach(part -> version.add(part.asInt()));
+        return List.copyOf(version);
+    }
+
+    /** Accepts the scalar text of releases up to 3.0 and the array text since; both are in output space. */
+    private static float[] baseMargin(String text, int groups, Objective objective) {
+        String[] parts = text.replace("[", "").replace("]", "").split(",", -1);
+        if (parts.length != 1 && parts.length != groups) {
+            throw new ModelFormatException(
+                    "XGBoost base_score (" + text + ") has " + parts.length + " values for " + groups + " outputs.");
+        }
+        float[] margin = new float[groups];
+        try {
+            for (int g = 0; g < groups; g++) {
+                margin[g] = (float) objective.margin(Float.parseFloat(parts[parts.length == 1 ? 0 : g].trim()));
+            }
+        } catch (NumberFormatException e) {
+            throw new ModelFormatException("XGBoost base_score (" + text + ") is not a number.", e);
+        }
+        return margin;
+    }
+}

@@ -1,0 +1,99 @@
+package io.edgeai.formats.xgboost;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.error.ModelFormatException;
+
+/**
+ * One regression tree as XGBoost stores it: parallel arrays by node, node 0 the root. A node is a leaf where its left
+ * child is -1; its value is then {@code condition}. Inner nodes send {@code x < condition} left.
+ */
+final class XgboostTree {
+    final int[] left;
+    final int[] right;
+    final int[] feature;
+    final float[] condition;
+    final boolean[] missingLeft;
+
+    private XgboostTree(int nodes) {
+        left = new int[nodes];
+        right = new int[nodes];
+        feature = new int[nodes];
+        condition = new float[nodes];
+        missingLeft = new boolean[nodes];
+    }
+
+    static XgboostTree of(JsonNode json, int index, int features) {
+        JsonNode leftJson = json.path("left_children");
+        int nodes = leftJson.size();
+        if (nodes == 0) {
+            throw bad(index, "has no nodes");
+        }
+        XgboostTree tree = new XgboostTree(nodes);
+        for (String field : new String[] {"right_children", "split_indices", "split_conditions", "default_left"}) {
+            if (json.path(field).size() != nodes) {
+                throw bad(index, "states (" + json.path(field).size() + ") " + field + " for " + nodes + " nodes");
+            }
+        }
+        for (int node = 0; node < nodes; node++) {
+            tree.left[node] = leftJson.get(node).asInt();
+            tree.right[node] = json.get("right_children").get(node).asInt();
+            tree.feature[node] = json.get("split_indices").get(node).asInt();
+            tree.condition[node] =
+                    (float) json.get("split_conditions").get(node).asDouble();
+            JsonNode missing = json.get("default_left").get(node);
+            tree.missingLeft[node] = missing.isBoolean() ? missing.booleanValue() : missing.asInt() != 0;
+        }
+        tree.check(index, features);
+        return tree;
+    }
+
+    int nodes() {
+        return left.length;
+    }
+
+    boolean leaf(int node) {
+        return left[node] < 0;
+    }
+
+    private void check(int index, int features) {
+        boolean[] reached = new boolean[nodes()];
+        reached[0] = true;
+        for (int node = 0; node < nodes(); node++) {
+            if (leaf(node)) {
+                continue;
+            }
+            if (feature[node] < 0 || feature[node] >= features) {
+                throw bad(index, "splits on feature (" + feature[node] + ") of " + features);
+            }
+            for (int child : new int[] {left[node], right[node]}) {
+                if (child <= 0 || child >= nodes() || reached[child]) {
+                    throw bad(index, "has a child (" + child + ") that is outside the tree or reached twice");
+                }
+                reached[child] = true;
+            }
+        }
+        checkAcyclic(index);
+    }
+
+    private void checkAcyclic(int index) {
+        int[] stack = new int[nodes()];
+        int top = 0;
+        int visited = 0;
+        stack[top++] = 0;
+        while (top > 0) {
+            int node = stack[--top];
+            if (++visited > nodes()) {
+                throw bad(index, "contains a cycle");
+            }
+            if (!leaf(node)) {
+                stack[top++] = left[node];
+                stack[top++] = right[node];
+            }
+        }
+    }
+
+    private static ModelFormatException bad(int index, String how) {
+        return new ModelFormatException(
+                "XGBoost tree (" + index + ") " + how + ". Maybe the file is damaged; save the model again.");
+    }
+}
