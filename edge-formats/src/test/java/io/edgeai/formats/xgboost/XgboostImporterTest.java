@@ -1,0 +1,197 @@
+package io.edgeai.formats.xgboost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.formats.ModelImporters;
+import io.edgeai.formats.spi.ImportedModel;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Expected values were written by XGBoost 1.7.4 and 3.4.0 (the {@code v3_} folders) beside each model. */
+class XgboostImporterTest {
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @CsvSource({
+        "binary_missing_bc,json",
+        "binary_missing_bc,ubj",
+        "raw_bc,json",
+        "raw_bc,ubj",
+        "softprob_iris,json",
+        "softprob_iris,ubj",
+        "softmax_iris,json",
+        "softmax_iris,ubj",
+        "poisson_dia,json",
+        "poisson_dia,ubj",
+        "gblinear_dia,json",
+        "gblinear_dia,ubj",
+        "dart_dia,json",
+        "dart_dia,ubj",
+        "v3_binary,json",
+        "v3_binary,ubj",
+        "v3_reg,json",
+        "v3_reg,ubj"
+    })
+    void answersAsXgboostDoes(String name, String encoding) throws OrtException {
+        ImportedModel imported =
+                ModelImporters.discover().read(ModelFormat.XGBOOST, resource(name + "/model." + encoding));
+        float[][] input = csv(name + "/input.csv");
+
+        Map<String, float[]> answers = run(OnnxWriter.toBytes(imported.graph()), input);
+
+        close(answers.get("margin"), flat(csv(name + "/margin.csv")), 2e-6);
+        close(answers.get("prediction"), flat(csv(name + "/predict.csv")), 2e-6);
+        assertThat(imported.producer()).startsWith("XGBoost ");
+        assertThat(imported.notes()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "ubj"})
+    void damagedFilesGiveOneTypedError(String encoding) throws IOException {
+        byte[] good = Files.readAllBytes(resource("raw_bc/model." + encoding));
+        Random random = new Random(11);
+        for (int i = 0; i < 1500; i++) {
+            byte[] bad = good.clone();
+            if (i % 2 == 0) {
+                bad = Arrays.copyOf(bad, random.nextInt(bad.length));
+            } else {
+                bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Path file = Files.write(dir.resolve("m"), bad);
+            try {
+                new XgboostImporter().read(file);
+            } catch (EdgeException e) {
+                assertThat(e).isInstanceOfAny(ModelFormatException.class, UnsupportedOperatorException.class);
+            }
+        }
+    }
+
+    @Test
+    void treesThatAreNotTreesAreRefused() throws IOException {
+        String good = Files.readString(resource("raw_bc/model.json"));
+        String cyclic = good.replaceFirst("\"left_children\": ?\\[1,", "\"left_children\":[0,");
+        assertThat(cyclic).isNotEqualTo(good);
+
+        assertThatThrownBy(() -> XgboostReader.read(cyclic.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("child (0)");
+    }
+
+    @Test
+    void unknownObjectivesAndCategoricalSplitsAreRefusedByName() throws IOException {
+        String good = Files.readString(resource("raw_bc/model.json"));
+
+        assertThatThrownBy(() -> XgboostReader.read(
+                        good.replace("binary:logitraw", "my:own").getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("(my:own)");
+        assertThatThrownBy(() -> XgboostReader.read(good.replaceFirst("\"categories\": ?\\[\\]", "\"categories\":[1]")
+                        .getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("(1) trees with categorical splits");
+    }
+
+    @Test
+    void otherThingsAreNotXgboost() throws IOException {
+        Path text = Files.writeString(dir.resolve("a"), "{\"a\": 1}");
+        Path binary = Files.write(dir.resolve("b"), new byte[] {0, 1, 2, 3});
+        Path deep = Files.writeString(dir.resolve("c"), "[".repeat(100_000));
+        byte[] nested = "{U".concat("x").getBytes(StandardCharsets.UTF_8);
+
+        for (Path file : List.of(text, binary, deep)) {
+            assertThatThrownBy(() -> new XgboostImporter().read(file)).isInstanceOf(ModelFormatException.class);
+        }
+        assertThatThrownBy(() -> XgboostReader.read(nested)).isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void formatsWithoutImporterSayWhatCanBeDone() {
+        assertThatThrownBy(() -> ModelImporters.discover().read(ModelFormat.COREML, dir))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("Core ML")
+                .hasMessageContaining("Maybe");
+        assertThat(ModelImporters.discover().formats()).contains(ModelFormat.XGBOOST);
+    }
+
+    private static Map<String, float[]> run(byte[] model, float[][] input) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+                OrtSession session = environment.createSession(model, options);
+                OnnxTensor tensor = OnnxTensor.createTensor(environment, input);
+                OrtSession.Result result = session.run(Map.of("input", tensor))) {
+            return Map.of("margin", floats(result, "margin"), "prediction", floats(result, "prediction"));
+        }
+    }
+
+    private static float[] floats(OrtSession.Result result, String name) throws OrtException {
+        return flat((float[][]) result.get(name).orElseThrow().getValue());
+    }
+
+    private static void close(float[] actual, float[] expected, double relative) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat((double) Math.abs(actual[i] - expected[i]))
+                    .as("value %d: %s against %s", i, actual[i], expected[i])
+                    .isLessThanOrEqualTo(relative * Math.max(1, Math.abs(expected[i])));
+        }
+    }
+
+    private static float[] flat(float[][] rows) {
+        int columns = rows[0].length;
+        float[] values = new float[rows.length * columns];
+        for (int r = 0; r < rows.length; r++) {
+            System.arraycopy(rows[r], 0, values, r * columns, columns);
+        }
+        return values;
+    }
+
+    private static float[][] csv(String name) {
+        try {
+            return Files.readAllLines(resource(name)).stream()
+                    .map(line -> {
+                        String[] cells = line.split(",", -1);
+                        float[] row = new float[cells.length];
+                        for (int i = 0; i < row.length; i++) {
+                            row[i] = cells[i].equals("nan") ? Float.NaN : Float.parseFloat(cells[i]);
+                        }
+                        return row;
+                    })
+                    .toArray(float[][]::new);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Path resource(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(XgboostImporterTest.class.getResource("/xgboost/" + name), name)
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
