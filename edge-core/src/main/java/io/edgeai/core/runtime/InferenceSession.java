@@ -42,6 +42,14 @@ public interface InferenceSession extends AutoCloseable {
      */
     float[] predict(float[] input, long deadlineNanos);
 
+    /**
+     * Values of one sample where {@link #predict} takes several samples at once, one after the other, because the
+     * leading dimension of input and output is free; 0 where it takes exactly one.
+     */
+    default int sampleLength() {
+        return 0;
+    }
+
     /** Waits for runs in flight, then frees the engine's memory. Closing twice does nothing. */
     @Override
     void close();

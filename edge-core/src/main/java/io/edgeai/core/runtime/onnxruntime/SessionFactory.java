@@ -1,0 +1,83 @@
+package io.edgeai.core.runtime.onnxruntime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.StorageException;
+import io.edgeai.core.runtime.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Creates ONNX Runtime sessions with settings fit for the edge. Loaded only once an engine is really used. */
+final class SessionFactory {
+    private static final long LARGEST_IN_MEMORY = 1L << 30;
+    private static final AtomicLong OPENED = new AtomicLong();
+
+    private SessionFactory() {}
+
+    static String version() {
+        return OrtEnvironment.getEnvironment().getVersion() + " " + OrtEnvironment.getAvailableProviders();
+    }
+
+    static OrtInferenceSession open(Path model, SessionOptions options) {
+        try {
+            if (!Files.isRegularFile(model)) {
+                throw new ModelFormatException("Model (" + model + ") is not a file. Maybe its path is mistyped?");
+            }
+            if (Files.size(model) < 8) {
+                throw new ModelFormatException("Model (" + model + ") has (" + Files.size(model)
+                        + ") bytes, too few for an ONNX model. Maybe its download stopped early.");
+            }
+        } catch (IOException e) {
+            throw new StorageException("Cannot read model (" + model + ").", e);
+        }
+        String what = model.toString();
+        return create(what, options, (env, ort) -> env.createSession(what, ort));
+    }
+
+    static OrtInferenceSession open(byte[] model, SessionOptions options) {
+        if (model.length < 8 || model.length > LARGEST_IN_MEMORY) {
+            throw new ModelFormatException("Model in memory has (" + model.length
+                    + ") bytes. Maybe open it from a file: memory takes 8 bytes to 1 GiB.");
+        }
+        ExternalData.refuse(model);
+        return create(model.length + " bytes", options, (env, ort) -> env.createSession(model, ort));
+    }
+
+    private static OrtInferenceSession create(String what, SessionOptions options, Opening opening) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions ort = new OrtSession.SessionOptions()) {
+            ort.setIntraOpNumThreads(options.intraOpThreads());
+            ort.setInterOpNumThreads(1);
+            ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            ort.setOptimizationLevel(
+                    options.optimize()
+                            ? OrtSession.SessionOptions.OptLevel.ALL_OPT
+                            : OrtSession.SessionOptions.OptLevel.NO_OPT);
+            ort.addConfigEntry("session.intra_op.allow_spinning", "0");
+            ort.addConfigEntry("session.inter_op.allow_spinning", "0");
+            for (Map.Entry<String, String> option : options.engineOptions().entrySet()) {
+                ort.addConfigEntry(option.getKey(), option.getValue());
+            }
+            OrtSession session = opening.open(environment, ort);
+            try {
+                return new OrtInferenceSession(
+                        environment, session, options.slots(), "onnx-watchdog-" + OPENED.incrementAndGet());
+            } catch (OrtException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (OrtException e) {
+            throw OrtErrors.loading(what, e);
+        }
+    }
+
+    private interface Opening {
+        OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
+    }
+}
