@@ -1,12 +1,7 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.ByteString;
 import io.edgeai.core.error.ModelFormatException;
-import io.edgeai.core.onnx.OnnxAttribute;
-import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxModelInfo;
-import io.edgeai.core.onnx.OnnxNode;
-import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.AttributeProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.AttributeProto.AttributeType;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.GraphProto;

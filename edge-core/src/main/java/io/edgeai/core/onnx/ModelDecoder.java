@@ -1,19 +1,16 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.edgeai.core.error.ModelFormatException;
-import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxLimits;
-import io.edgeai.core.onnx.OnnxModelInfo;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.FunctionProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.ModelProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.TrainingInfoProto;
 import java.io.IOException;
 
 /** Bytes of a model file to a graph: scans, parses, decodes, and names what is wrong in one error. */
-public final class ModelDecoder {
+final class ModelDecoder {
     private static final int FIRST_IR_WITH_OPSETS = 3;
 
     private final String what;
@@ -21,14 +18,14 @@ public final class ModelDecoder {
     private final ExternalData external;
 
     /** @param what the file's name, for messages */
-    public ModelDecoder(String what, OnnxLimits limits, ExternalData external) {
+    ModelDecoder(String what, OnnxLimits limits, ExternalData external) {
         this.what = what;
         this.limits = limits;
         this.external = external;
     }
 
     /** @throws ModelFormatException where the bytes are not an ONNX model within the limits */
-    public OnnxGraph decode(byte[] bytes) {
+    OnnxGraph decode(byte[] bytes) {
         WireScan scan = new WireScan(limits);
         ModelProto model;
         try {

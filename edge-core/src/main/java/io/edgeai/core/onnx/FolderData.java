@@ -1,4 +1,4 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import io.edgeai.core.error.ModelFormatException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -6,8 +6,6 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
-import io.edgeai.core.onnx.OnnxType;
-import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.TensorShapeProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.TypeProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.ValueInfoProto;

@@ -1,11 +1,11 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import io.edgeai.core.error.ModelFormatException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Where a model's constants outside the model file come from. */
-public interface ExternalData {
+interface ExternalData {
     /** For models read from bytes: there is no folder to look in. */
     ExternalData NONE = (location, offset, length) -> {
         throw new ModelFormatException("The model keeps constants in an external file (" + location

@@ -1,10 +1,8 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.ByteString;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.ElementType;
-import io.edgeai.core.onnx.OnnxLimits;
-import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.StringStringEntryProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.TensorProto;
 import java.nio.ByteBuffer;

@@ -1,10 +1,9 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import io.edgeai.core.model.ElementType;
-import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.TensorProto;
 
 /**

@@ -1,4 +1,4 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

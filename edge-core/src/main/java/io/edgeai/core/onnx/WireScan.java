@@ -1,10 +1,9 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import io.edgeai.core.error.ModelFormatException;
-import io.edgeai.core.onnx.OnnxLimits;
 import java.io.IOException;
 
 /**

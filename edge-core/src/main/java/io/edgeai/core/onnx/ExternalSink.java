@@ -1,6 +1,5 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
-import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.TensorProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** Lays constants of 1 KiB and more out in a second file, page-aligned so that readers can map them. */
-public final class ExternalSink implements TensorSink {
+final class ExternalSink implements TensorSink {
     private static final int SMALLEST = 1024;
     private static final int PAGE = 4096;
 
@@ -17,7 +16,7 @@ public final class ExternalSink implements TensorSink {
     private long end;
 
     /** @param location the second file's name as the model shall state it */
-    public ExternalSink(String location, FileChannel channel) {
+    ExternalSink(String location, FileChannel channel) {
         this.location = location;
         this.channel = channel;
     }

@@ -1,4 +1,4 @@
-package io.edgeai.core.onnx.internal.io;
+package io.edgeai.core.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -6,13 +6,6 @@ import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnsafeByteOperations;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ElementType;
-import io.edgeai.core.onnx.OnnxAttribute;
-import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxModelInfo;
-import io.edgeai.core.onnx.OnnxNode;
-import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.core.onnx.OnnxType;
-import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.AttributeProto;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.AttributeProto.AttributeType;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.FunctionProto;
@@ -29,18 +22,18 @@ import java.util.Map;
 import java.util.Set;
 
 /** A graph to the message of a model file; where the bytes of constants go is the {@link TensorSink}'s choice. */
-public final class ModelEncoder {
+final class ModelEncoder {
     /** Before this version every initializer is also an input. */
     private static final int FIRST_IR_WITH_FREE_INITIALIZERS = 4;
 
     private final TensorSink sink;
 
-    public ModelEncoder(TensorSink sink) {
+    ModelEncoder(TensorSink sink) {
         this.sink = sink;
     }
 
     /** @throws InvalidInputException where the graph carries bytes that are not what they should be */
-    public ModelProto model(OnnxGraph graph) {
+    ModelProto model(OnnxGraph graph) {
         OnnxModelInfo info = graph.info();
         ModelProto.Builder proto = ModelProto.newBuilder()
                 .setIrVersion(info.irVersion())
