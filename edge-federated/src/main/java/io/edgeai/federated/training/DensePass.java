@@ -18,6 +18,8 @@ final class DensePass implements GradientPass {
     /** For each layer, the loss's derivative by its sums. */
     private final float[][] delta;
 
+    private final float[][] rows;
+
     DensePass(int[] sizes) {
         this.sizes = sizes;
         int layers = sizes.length - 1;
@@ -28,6 +30,7 @@ final class DensePass implements GradientPass {
         count = new int[layers];
         output = new float[layers][];
         delta = new float[layers][];
+        rows = new float[4][Arrays.stream(sizes).max().orElse(1)];
         int at = 0;
         for (int k = 0; k < layers; k++) {
             weights[k] = at;
@@ -62,7 +65,7 @@ final class DensePass implements GradientPass {
         for (int k = 0; k <= last; k++) {
             float[] x = k == 0 ? input : output[k - 1];
             count[k] = Kernels.gather(x, k == 0 ? offset : 0, sizes[k], index[k], value[k]);
-            Kernels.affine(index[k], value[k], count[k], p, weights[k], biases[k], sizes[k + 1], output[k]);
+            Kernels.affine(index[k], value[k], count[k], p, weights[k], biases[k], sizes[k + 1], output[k], rows);
             if (k < last) {
                 float[] y = output[k];
                 for (int j = 0; j < y.length; j++) {
@@ -79,7 +82,7 @@ final class DensePass implements GradientPass {
             delta[last][j] = share * (output[last][j] - (j == label ? 1 : 0));
         }
         for (int k = last; k >= 0; k--) {
-            Kernels.addOuter(index[k], value[k], count[k], delta[k], g, weights[k], sizes[k + 1]);
+            Kernels.addOuter(index[k], value[k], count[k], delta[k], g, weights[k], sizes[k + 1], rows);
             Kernels.addRow(g, biases[k], delta[k], 0, 1, sizes[k + 1]);
             if (k > 0) {
                 Arrays.fill(delta[k - 1], 0);

@@ -1,7 +1,13 @@
 package io.edgeai.federated.training;
 
-/** Inner loops in forms that the JIT vectorizes. Rows of inputs that are zero cost nothing. */
+/**
+ * Inner loops in forms that the JIT vectorizes: C2 of JDK 17 does so only where all arrays of a loop share one index, so
+ * wide rows are copied to scratch rows first. Rows of inputs that are zero cost nothing.
+ */
 final class Kernels {
+    /** From this many columns on, copying a row and vectorizing beats a scalar loop. */
+    private static final int WIDE = 32;
+
     private Kernels() {}
 
     /** Collects the non-zero values of a vector; returns how many. */
@@ -17,7 +23,16 @@ final class Kernels {
     }
 
     /** {@code y = bias + Σ value_k · W[index_k, :]} with W row-major [n, out] at {@code weights}. */
-    static void affine(int[] index, float[] value, int count, float[] p, int weights, int bias, int out, float[] y) {
+    static void affine(
+            int[] index,
+            float[] value,
+            int count,
+            float[] p,
+            int weights,
+            int bias,
+            int out,
+            float[] y,
+            float[][] rows) {
         System.arraycopy(p, bias, y, 0, out);
         int k = 0;
         for (; k + 3 < count; k += 4) {
@@ -25,7 +40,15 @@ final class Kernels {
             int r1 = weights + index[k + 1] * out;
             int r2 = weights + index[k + 2] * out;
             int r3 = weights + index[k + 3] * out;
-            addFour(y, p, r0, r1, r2, r3, value[k], value[k + 1], value[k + 2], value[k + 3], out);
+            if (out < WIDE) {
+                addFour(y, p, r0, r1, r2, r3, value[k], value[k + 1], value[k + 2], value[k + 3], out);
+            } else {
+                System.arraycopy(p, r0, rows[0], 0, out);
+                System.arraycopy(p, r1, rows[1], 0, out);
+                System.arraycopy(p, r2, rows[2], 0, out);
+                System.arraycopy(p, r3, rows[3], 0, out);
+                addFour(y, rows, value[k], value[k + 1], value[k + 2], value[k + 3], out);
+            }
         }
         for (; k < count; k++) {
             addRow(y, 0, p, weights + index[k] * out, value[k], out);
@@ -39,6 +62,16 @@ final class Kernels {
         }
     }
 
+    private static void addFour(float[] y, float[][] rows, float a, float b, float c, float d, int n) {
+        float[] p0 = rows[0];
+        float[] p1 = rows[1];
+        float[] p2 = rows[2];
+        float[] p3 = rows[3];
+        for (int j = 0; j < n; j++) {
+            y[j] += (a * p0[j] + b * p1[j]) + (c * p2[j] + d * p3[j]);
+        }
+    }
+
     /** {@code to[offset…] += factor · from[fromOffset…]}. */
     static void addRow(float[] to, int offset, float[] from, int fromOffset, float factor, int n) {
         for (int j = 0; j < n; j++) {
@@ -46,10 +79,25 @@ final class Kernels {
         }
     }
 
+    private static void addAligned(float[] to, float[] from, float factor, int n) {
+        for (int j = 0; j < n; j++) {
+            to[j] += factor * from[j];
+        }
+    }
+
     /** {@code G[index_k, :] += value_k · delta} with G row-major [n, out] at {@code weights}. */
-    static void addOuter(int[] index, float[] value, int count, float[] delta, float[] g, int weights, int out) {
+    static void addOuter(
+            int[] index, float[] value, int count, float[] delta, float[] g, int weights, int out, float[][] rows) {
+        float[] row = rows[0];
         for (int k = 0; k < count; k++) {
-            addRow(g, weights + index[k] * out, delta, 0, value[k], out);
+            int at = weights + index[k] * out;
+            if (out < WIDE) {
+                addRow(g, at, delta, 0, value[k], out);
+            } else {
+                System.arraycopy(g, at, row, 0, out);
+                addAligned(row, delta, value[k], out);
+                System.arraycopy(row, 0, g, at, out);
+            }
         }
     }
 
