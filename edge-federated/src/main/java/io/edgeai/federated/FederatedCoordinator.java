@@ -114,7 +114,7 @@ public final class FederatedCoordinator {
             return this;
         }
 
-        /** Adds a participant of your own. */
+        /** Adds a participant of your own; it is numbered after those of the data. */
         public Builder participant(FederatedParticipant participant) {
             participants.add(participant);
             return this;
@@ -244,13 +244,14 @@ public final class FederatedCoordinator {
         public FederatedCoordinator build() {
             List<String> problems = new ArrayList<>();
             LocalModel architecture = model;
-            List<FederatedParticipant> everyone = new ArrayList<>(participants);
+            List<FederatedParticipant> everyone = new ArrayList<>();
             if (architecture == null) {
                 problems.add("model is missing");
             } else {
                 addData(architecture, everyone, problems);
                 checkSet(architecture, problems);
             }
+            everyone.addAll(participants);
             if (everyone.isEmpty() && data == null) {
                 problems.add("there are no participants; maybe call data(..) or participant(..)");
             }
