@@ -13,7 +13,7 @@ final class CsvNumbers {
             return Kind.NUMBER;
         }
         boolean digits = false;
-        boolean whole = cell.length() <= 19;
+        boolean whole = cell.length() <= 20;
         for (int i = 0; i < cell.length(); i++) {
             char c = cell.charAt(i);
             if (c >= '0' && c <= '9') {

@@ -1,6 +1,7 @@
 package io.edgeai.samples.data;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -61,11 +62,10 @@ public final class JsonTensors {
             }
             return node;
         } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
             throw new InvalidInputException(
-                    "JSON file (" + file + ") is wrong in line ("
-                            + e.getLocation().getLineNr() + "), column ("
-                            + e.getLocation().getColumnNr() + "): " + e.getOriginalMessage()
-                            + ". Maybe check it with a JSON tool.",
+                    "JSON file (" + file + ") is wrong in line (" + at.getLineNr() + "), column (" + at.getColumnNr()
+                            + "): " + e.getOriginalMessage() + ". Maybe check it with a JSON tool.",
                     e);
         } catch (IOException e) {
             throw DataFiles.unreadable(file, e);

@@ -3,7 +3,9 @@ package io.edgeai.samples.inference;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.model.TensorSpec;
 import io.edgeai.core.runtime.InferenceSession;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +43,9 @@ public final class Predictor {
             feeds.forEach((name, feed) -> whole.put(name, feed.tensor()));
             return session.run(whole);
         }
+        if (!stack && fixed == 0) {
+            requireSamples(session.signature());
+        }
         Map<String, List<Tensor>> parts = new LinkedHashMap<>();
         List<Long> sizes = new ArrayList<>();
         for (long from = 0; from < total; from += step) {
@@ -58,6 +63,16 @@ public final class Predictor {
         Map<String, Tensor> joined = new LinkedHashMap<>();
         parts.forEach((name, list) -> joined.put(name, TensorRows.join(name, list, sizes, stack)));
         return joined;
+    }
+
+    /** Refuses to cut samples for outputs whose first dimension cannot count them. */
+    private static void requireSamples(Signature signature) {
+        for (TensorSpec output : signature.outputs()) {
+            if (output.shape().isEmpty() || output.shape().get(0).known()) {
+                throw new InvalidInputException("Output (" + output + ") has no part for each sample, so answers of"
+                        + " several runs cannot be joined. Maybe run all samples at once: --batch-size 0.");
+            }
+        }
     }
 
     private static long step(InputBinding binding, int perRun, long fixed, long total) {

@@ -44,8 +44,7 @@ class BenchTest {
         TaskClock clock = new TaskClock();
         PairedBench bench = new PairedBench(Duration.ofMillis(8), 4, 1, Duration.ZERO);
 
-        PairedBench.Result result =
-                bench.run(List.of(clock.task(10_000), clock.task(20_000)), clock, Progress.NONE);
+        PairedBench.Result result = bench.run(List.of(clock.task(10_000), clock.task(20_000)), clock, Progress.NONE);
 
         PairedBench.Figures first = result.figures().get(0);
         PairedBench.Figures second = result.figures().get(1);
@@ -140,10 +139,10 @@ class BenchTest {
         Arrays.sort(values);
 
         double[] found = latencies.percentiles(0.5, 0.9, 0.99, 1);
-        assertThat(found[0]).isEqualTo(values[500]);
-        assertThat(found[1]).isEqualTo(values[900]);
-        assertThat(found[2]).isEqualTo(values[990]);
-        assertThat(found[3]).isEqualTo(values[1000]);
+        assertThat(found[0]).isEqualTo((double) values[500]);
+        assertThat(found[1]).isEqualTo((double) values[900]);
+        assertThat(found[2]).isEqualTo((double) values[990]);
+        assertThat(found[3]).isEqualTo((double) values[1000]);
         assertThat(new Latencies().percentiles(0.5)).containsExactly(Double.NaN);
     }
 

@@ -69,7 +69,7 @@ class RunCommandTest {
                 assertThat(NpyFile.read(output, DataLimits.DEFAULT).floats()).containsExactly(expected);
             case "csv" -> assertThat(Files.readString(output)).isEqualTo("y_0,y_1,y_2\n3,5,7\n9,11,13\n");
             default ->
-                assertThat(JsonTensors.read(output, DataLimits.DEFAULT).get("y").longs())
+                assertThat(JsonTensors.read(output, DataLimits.DEFAULT).get("y").doubles())
                         .containsExactly(3, 5, 7, 9, 11, 13);
         }
     }

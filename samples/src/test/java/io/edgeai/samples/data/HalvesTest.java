@@ -71,8 +71,8 @@ class HalvesTest {
                 assertThat(Halves.bfloatOfFloat(value)).isEqualTo((short) bits);
             }
         }
-        assertThat(Halves.bfloatToFloat(Halves.bfloatOfFloat(1.00390625f))).isEqualTo(1f);
-        assertThat(Halves.bfloatToFloat(Halves.bfloatOfFloat(1.01171875f))).isEqualTo(1.015625f);
+        assertThat(Halves.bfloatToFloat(Halves.bfloatOfFloat(0x1.01p0f))).isEqualTo(1f);
+        assertThat(Halves.bfloatToFloat(Halves.bfloatOfFloat(0x1.03p0f))).isEqualTo(1.015625f);
         assertThat(Halves.bfloatToFloat(Halves.bfloatOfFloat(Float.NaN))).isNaN();
     }
 }

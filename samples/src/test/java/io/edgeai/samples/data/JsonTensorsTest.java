@@ -15,7 +15,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTensorsTest {
@@ -88,13 +87,11 @@ class JsonTensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"[1, 2|(1)", "{\"a\": 1, \"a\": 2}|(1)", "[1]\n\n x|(3)", "nope|(1)"})
-    void syntaxErrorsNameTheLine(String json, String line) {
-        assertThatThrownBy(() -> read(json.replace("\\n", "\n")))
+    @ValueSource(strings = {"[1, 2", "{\"a\": 1, \"a\": 2}", "[1]\n\n x", "nope", "[1,]"})
+    void syntaxErrorsNameTheLine(String json) {
+        assertThatThrownBy(() -> read(json))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("line");
+                .hasMessageContaining("wrong in line (");
     }
 
     @Test

@@ -19,7 +19,9 @@ class FeedTest {
     private static long[] dims(String text) {
         return text.isBlank()
                 ? new long[0]
-                : Arrays.stream(text.trim().split(" ")).mapToLong(Long::parseLong).toArray();
+                : Arrays.stream(text.trim().split(" "))
+                        .mapToLong(Long::parseLong)
+                        .toArray();
     }
 
     private static TensorSpec spec(String text) {
@@ -140,8 +142,7 @@ class FeedTest {
 
     @Test
     void scalarsAreStacked() {
-        Tensor joined =
-                TensorRows.join("y", java.util.List.of(ramp(), ramp()), java.util.List.of(1L, 1L), true);
+        Tensor joined = TensorRows.join("y", java.util.List.of(ramp(), ramp()), java.util.List.of(1L, 1L), true);
 
         assertThat(joined.shape()).containsExactly(2);
     }

@@ -45,10 +45,13 @@ class ModelFileTest {
     void formatsAreRecognisedByTheirBytes() throws IOException {
         assertThat(ModelFile.of(bytes("a", "\0\0\0\0TFL3....")).format()).isEqualTo(ModelFormat.TFLITE);
         assertThat(ModelFile.of(bytes("b", "ftrt\0\0\0\0")).format()).isEqualTo(ModelFormat.TENSORRT);
-        assertThat(ModelFile.of(bytes("c", "\20\0\0\0\0\0\0\0{\"a\":{}}")).format()).isEqualTo(ModelFormat.HUGGINGFACE);
+        assertThat(ModelFile.of(bytes("c", "\20\0\0\0\0\0\0\0{\"a\":{}}")).format())
+                .isEqualTo(ModelFormat.HUGGINGFACE);
         assertThat(ModelFile.of(bytes("d", " \n{\"learner\": {}}")).format()).isEqualTo(ModelFormat.XGBOOST);
-        assertThat(ModelFile.of(bytes("e.ubj", "{L\0\0\0\0\0\0\0\7learner")).format()).isEqualTo(ModelFormat.XGBOOST);
-        assertThat(ModelFile.of(bytes("f.xml", "<?xml version=\"1.0\"?><net/>")).format()).isEqualTo(ModelFormat.OPENVINO);
+        assertThat(ModelFile.of(bytes("e.ubj", "{L\0\0\0\0\0\0\0\7learner")).format())
+                .isEqualTo(ModelFormat.XGBOOST);
+        assertThat(ModelFile.of(bytes("f.xml", "<?xml version=\"1.0\"?><net/>")).format())
+                .isEqualTo(ModelFormat.OPENVINO);
         assertThat(ModelFile.of(bytes("g", "\u0080\4\u0095xyz")).format()).isEqualTo(ModelFormat.SCIKIT_LEARN);
         assertThat(ModelFile.of(bytes("g.pt", "\u0080\2\u008axyz")).format()).isEqualTo(ModelFormat.PYTORCH);
         assertThat(ModelFile.of(bytes("h.pb", "\n\1x")).format()).isEqualTo(ModelFormat.TENSORFLOW);
@@ -133,7 +136,8 @@ class ModelFileTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(x)");
         assertThat(ModelFile.of(model).converted(Engines.discover())).isFalse();
-        assertThat(new ModelFile(model, ModelFormat.XGBOOST).converted(Engines.discover())).isTrue();
+        assertThat(new ModelFile(model, ModelFormat.XGBOOST).converted(Engines.discover()))
+                .isTrue();
         assertThatThrownBy(() -> ModelFile.of(dir.resolve("none"))).isInstanceOf(EdgeException.class);
     }
 
@@ -196,7 +200,8 @@ class ModelFileTest {
         assertThat(Methods.select(outputs, "all", ModelFormat.XGBOOST)).hasSize(2);
         assertThat(Methods.select(outputs, "predict", ModelFormat.ONNX)).containsOnlyKeys("prediction");
         assertThat(Methods.select(outputs, "margin", ModelFormat.XGBOOST)).containsOnlyKeys("margin");
-        assertThat(Methods.select(outputs, "output_margin", ModelFormat.XGBOOST)).containsOnlyKeys("margin");
+        assertThat(Methods.select(outputs, "output_margin", ModelFormat.XGBOOST))
+                .containsOnlyKeys("margin");
         assertThat(Methods.of(Set.of("label", "probabilities")))
                 .containsExactly("all", "label", "predict", "predict_proba", "probabilities");
         assertThatThrownBy(() -> Methods.select(outputs, "transform", ModelFormat.ONNX))

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.edgeai.core.error.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class DrawnDigitsTest {
@@ -82,7 +81,13 @@ class DrawnDigitsTest {
         assertThat(one.lines()).hasSize(24);
         assertThat(one).contains("@");
         byte[] bytes = clean.bytes(1);
-        assertThat(bytes).hasSize(576).contains((byte) 0).contains((byte) 255);
+        assertThat(bytes).hasSize(576).contains((byte) 0).satisfies(all -> {
+            int most = 0;
+            for (byte b : all) {
+                most = Math.max(most, Byte.toUnsignedInt(b));
+            }
+            assertThat(most).isGreaterThan(200);
+        });
     }
 
     @Test
@@ -90,11 +95,14 @@ class DrawnDigitsTest {
         DrawnDigits still = new DrawnDigits(20, 0, 0, 0, 0, 0, 0, 1, 0, 0);
         LabelledImages images = still.draw(20, 1);
         for (int digit = 0; digit < 10; digit++) {
-            assertThat(correlation(images.image(digit), images.image(digit + 10))).isGreaterThan(0.85);
+            assertThat(correlation(images.image(digit), images.image(digit + 10)))
+                    .isGreaterThan(0.85);
         }
         for (int a = 0; a < 10; a++) {
             for (int b = 0; b < a; b++) {
-                assertThat(correlation(images.image(a), images.image(b))).as("%d and %d", a, b).isLessThan(0.9);
+                assertThat(correlation(images.image(a), images.image(b)))
+                        .as("%d and %d", a, b)
+                        .isLessThan(0.9);
             }
         }
     }
@@ -151,21 +159,23 @@ class DrawnDigitsTest {
         assertThatThrownBy(() -> new DrawnDigits(4, 0, 0, 0, 0, 0, 0, 1, 0, 0))
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> new DrawnDigits(20, 0, 0, 0, 0, 0, 0, 0, 0, 0)).hasMessageContaining("contrast");
-        assertThatThrownBy(() -> new DrawnDigits(20, -1, 0, 0, 0, 0, 0, 1, 0, 0)).hasMessageContaining("negative");
-        assertThatThrownBy(() -> new LabelledImages(2, 1, new float[3], new int[1])).hasMessageContaining("(3)");
+        assertThatThrownBy(() -> new DrawnDigits(20, -1, 0, 0, 0, 0, 0, 1, 0, 0))
+                .hasMessageContaining("negative");
+        assertThatThrownBy(() -> new LabelledImages(2, 1, new float[3], new int[1]))
+                .hasMessageContaining("(3)");
     }
 
     /** The task's difficulty, with learners written here: softmax regression fails on one in five, a network hardly. */
     @Test
     void aLinearModelDoesNotSolveItAndASmallNetworkDoes() {
-        LabelledImages train = TASK.draw(6000, 100);
+        LabelledImages train = TASK.draw(4000, 100);
         LabelledImages test = TASK.draw(1000, 200);
 
-        double linear = Learner.accuracy(train, test, 0, 12, 0.05, 1);
-        double network = Learner.accuracy(train, test, 128, 25, 0.05, 1);
+        double linear = Learner.accuracy(train, test, 0, 10, 0.05, 1);
+        double network = Learner.accuracy(train, test, 64, 15, 0.1, 1);
 
-        assertThat(linear).isBetween(0.65, 0.92);
-        assertThat(network).isGreaterThan(0.95);
+        assertThat(linear).isBetween(0.65, 0.88);
+        assertThat(network).isGreaterThan(0.93);
     }
 
     private static double correlation(float[] a, float[] b) {
@@ -197,127 +207,5 @@ class DrawnDigitsTest {
             sum += (value - mean) * (value - mean);
         }
         return Math.sqrt(sum / values.length);
-    }
-
-    /** Softmax regression, or with hidden units a perceptron of one ReLU layer; plain SGD. */
-    private static final class Learner {
-        private final int inputs;
-        private final int hidden;
-        private final float[] w1;
-        private final float[] w2;
-        private final float[] h;
-        private final float[] x;
-        private final float[] out = new float[10];
-
-        private Learner(int inputs, int hidden, Random random) {
-            this.inputs = inputs;
-            this.hidden = hidden;
-            int features = hidden == 0 ? inputs : hidden;
-            w1 = new float[hidden * (inputs + 1)];
-            w2 = new float[10 * (features + 1)];
-            h = new float[features];
-            x = new float[inputs];
-            for (int i = 0; i < w1.length; i++) {
-                w1[i] = (float) (random.nextGaussian() * Math.sqrt(2.0 / inputs));
-            }
-            if (hidden > 0) {
-                for (int i = 0; i < w2.length; i++) {
-                    w2[i] = (float) (random.nextGaussian() * Math.sqrt(1.0 / hidden));
-                }
-            }
-        }
-
-        static double accuracy(
-                LabelledImages train, LabelledImages test, int hidden, int epochs, double rate, long seed) {
-            Random random = new Random(seed);
-            Learner learner = new Learner(train.side() * train.side(), hidden, random);
-            int[] order = java.util.stream.IntStream.range(0, train.size()).toArray();
-            for (int epoch = 0; epoch < epochs; epoch++) {
-                for (int i = order.length - 1; i > 0; i--) {
-                    int j = random.nextInt(i + 1);
-                    int swap = order[i];
-                    order[i] = order[j];
-                    order[j] = swap;
-                }
-                float step = (float) (rate * 0.1 * (1 - (double) epoch / epochs) + 1e-4);
-                for (int i : order) {
-                    learner.step(train.image(i), train.label(i), step);
-                }
-            }
-            int right = 0;
-            for (int i = 0; i < test.size(); i++) {
-                right += learner.predict(test.image(i)) == test.label(i) ? 1 : 0;
-            }
-            return (double) right / test.size();
-        }
-
-        int predict(float[] image) {
-            forward(image);
-            int best = 0;
-            for (int c = 1; c < 10; c++) {
-                best = out[c] > out[best] ? c : best;
-            }
-            return best;
-        }
-
-        private void forward(float[] image) {
-            for (int i = 0; i < inputs; i++) {
-                x[i] = image[i] - 0.25f;
-            }
-            if (hidden == 0) {
-                System.arraycopy(x, 0, h, 0, inputs);
-            } else {
-                for (int j = 0; j < hidden; j++) {
-                    int base = j * (inputs + 1);
-                    float sum = w1[base + inputs];
-                    for (int i = 0; i < inputs; i++) {
-                        sum += w1[base + i] * x[i];
-                    }
-                    h[j] = Math.max(0, sum);
-                }
-            }
-            for (int c = 0; c < 10; c++) {
-                int base = c * (h.length + 1);
-                float sum = w2[base + h.length];
-                for (int j = 0; j < h.length; j++) {
-                    sum += w2[base + j] * h[j];
-                }
-                out[c] = sum;
-            }
-        }
-
-        private void step(float[] image, int label, float rate) {
-            forward(image);
-            float max = Float.NEGATIVE_INFINITY;
-            for (float value : out) {
-                max = Math.max(max, value);
-            }
-            float sum = 0;
-            float[] gradient = new float[10];
-            for (int c = 0; c < 10; c++) {
-                gradient[c] = (float) Math.exp(out[c] - max);
-                sum += gradient[c];
-            }
-            float[] back = new float[h.length];
-            for (int c = 0; c < 10; c++) {
-                float g = gradient[c] / sum - (c == label ? 1 : 0);
-                int base = c * (h.length + 1);
-                for (int j = 0; j < h.length; j++) {
-                    back[j] += g * w2[base + j];
-                    w2[base + j] -= rate * g * h[j];
-                }
-                w2[base + h.length] -= rate * g;
-            }
-            for (int j = 0; j < hidden; j++) {
-                if (h[j] > 0) {
-                    int base = j * (inputs + 1);
-                    float g = rate * back[j];
-                    for (int i = 0; i < inputs; i++) {
-                        w1[base + i] -= g * x[i];
-                    }
-                    w1[base + inputs] -= g;
-                }
-            }
-        }
     }
 }

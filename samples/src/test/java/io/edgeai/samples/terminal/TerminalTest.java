@@ -98,19 +98,20 @@ class TerminalTest {
                 .row("longer", 1_000, "3 µs")
                 .lines();
 
-        assertThat(lines)
-                .containsExactly("name    count     time", "a           1  12.5 ms", "longer   1000     3 µs");
+        assertThat(lines).containsExactly("name    count     time", "a           1  12.5 ms", "longer   1000     3 µs");
     }
 
     @Test
     void mixedColumnsAreText() {
-        assertThat(TextTable.of("v").row("1.29.0 [CPU]").row("7").lines())
-                .containsExactly("v", "1.29.0 [CPU]", "7");
+        assertThat(TextTable.of("v").row("1.29.0 [CPU]").row("7").lines()).containsExactly("v", "1.29.0 [CPU]", "7");
     }
 
     @Test
     void tablesBearShortRowsAndLongCells() {
-        List<String> lines = TextTable.of("a", "b").row("x").row("y".repeat(100), "line\nbreak").lines();
+        List<String> lines = TextTable.of("a", "b")
+                .row("x")
+                .row("y".repeat(100), "line\nbreak")
+                .lines();
 
         assertThat(lines.get(1)).isEqualTo("x");
         assertThat(lines.get(2)).contains("…").endsWith("line break");
