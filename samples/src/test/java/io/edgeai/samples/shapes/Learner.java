@@ -30,8 +30,7 @@ final class Learner {
         }
     }
 
-    static double accuracy(
-            LabelledImages train, LabelledImages test, int hidden, int epochs, double rate, long seed) {
+    static double accuracy(LabelledImages train, LabelledImages test, int hidden, int epochs, double rate, long seed) {
         Random random = new Random(seed);
         Learner learner = new Learner(train.side() * train.side(), hidden, random);
         int[] order = java.util.stream.IntStream.range(0, train.size()).toArray();
