@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EjectionRepair {
     private final Occupancy state;
+    private final Ranking ranking;
     private final SplittableRandom random;
     private final int[] pressed;
 
-    EjectionRepair(Occupancy state, SplittableRandom random) {
+    EjectionRepair(Occupancy state, Ranking ranking, SplittableRandom random) {
         this.state = state;
+        this.ranking = ranking;
         this.random = random;
         this.pressed = new int[state.items()];
     }
@@ -34,7 +36,7 @@ final class EjectionRepair {
         long steps = Math.max(2000, Math.min(budget.iterations(), 40L * state.items()));
         for (long step = 0; step < steps && !pool.isEmpty() && budget.step("repair", step, steps); step++) {
             int item = pool.pop();
-            if (GreedyConstruction.placeCheapest(state, item)) {
+            if (GreedyConstruction.placeBest(state, ranking, item)) {
                 shake();
             } else {
                 pressed[item]++;

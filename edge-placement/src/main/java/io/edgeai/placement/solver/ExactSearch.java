@@ -6,12 +6,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Depth-first branch and bound over all items: proves small problems optimal or infeasible. A branch is cut where its
- * cost plus the cheapest option of each remaining item cannot beat the best placement known. Replicas of one group are
- * alike, so they take options in ascending order only.
+ * Depth-first branch and bound over all items: proves small problems optimal or infeasible. A branch is cut where the
+ * Lagrangian bound at fixed prices, given what the branch has placed, cannot beat the best placement known. Replicas of
+ * one group are alike, so they take options in ascending order only.
  */
 final class ExactSearch {
+    private static final double TOLERANCE = 1e-9;
+
     private final Occupancy state;
+    private final Ranking ranking;
+    private final double offset;
     private final List<Integer> order;
     private final double[] rest;
     private final long nodeLimit;
@@ -21,8 +25,20 @@ final class ExactSearch {
     private double bestCost;
     private @Nullable Spot @Nullable [] best;
 
-    ExactSearch(Instance instance, double knownCost, long nodeLimit, SearchBudget budget) {
+    /**
+     * @param ranking options by cost plus prices
+     * @param offset what the bound is lower than the sum of ranked values: minus the sum of prices
+     */
+    ExactSearch(
+            Instance instance,
+            Ranking ranking,
+            double offset,
+            double knownCost,
+            long nodeLimit,
+            SearchBudget budget) {
         this.state = new Occupancy(instance);
+        this.ranking = ranking;
+        this.offset = offset;
         this.bestCost = knownCost;
         this.nodeLimit = nodeLimit;
         this.budget = budget;
@@ -33,18 +49,18 @@ final class ExactSearch {
                 .toList();
         this.rest = new double[order.size() + 1];
         for (int i = order.size() - 1; i >= 0; i--) {
-            List<Option> options = state.group(order.get(i)).options();
+            List<Ranking.Ranked> options = ranking.of(state.groupOf(order.get(i)));
             rest[i] = rest[i + 1]
                     + (options.isEmpty()
                             ? Double.POSITIVE_INFINITY
-                            : options.get(0).cost());
+                            : options.get(0).value());
         }
     }
 
     /** Whether the search ended by itself; then no placement of all items is cheaper than what is known. */
     boolean run() {
         exhausted = true;
-        visit(0, 0);
+        visit(0, 0, offset);
         return exhausted;
     }
 
@@ -53,29 +69,28 @@ final class ExactSearch {
         return best;
     }
 
-    private void visit(int depth, double cost) {
+    private void visit(int depth, double cost, double ranked) {
         if (depth == order.size()) {
-            bestCost = cost;
-            best = state.snapshot();
+            if (cost < bestCost) {
+                bestCost = cost;
+                best = state.snapshot();
+            }
             return;
         }
         int item = order.get(depth);
-        List<Option> options = state.group(item).options();
-        int from = depth > 0 && state.groupOf(order.get(depth - 1)) == state.groupOf(item)
-                ? firstFor(order.get(depth - 1), options)
-                : 0;
-        for (int o = from; o < options.size(); o++) {
-            Option option = options.get(o);
-            double least = cost + option.cost() + rest[depth + 1];
-            if (!(least < bestCost - 1e-9 * Math.max(1, Math.abs(bestCost)) || Double.isInfinite(bestCost))) {
+        List<Ranking.Ranked> options = ranking.of(state.groupOf(item));
+        boolean twin = depth > 0 && state.groupOf(order.get(depth - 1)) == state.groupOf(item);
+        for (int o = twin ? indexOf(state.chosen(order.get(depth - 1)), options) : 0; o < options.size(); o++) {
+            Ranking.Ranked next = options.get(o);
+            if (!canImprove(ranked + next.value() + rest[depth + 1])) {
                 return;
             }
             if (++nodes > nodeLimit || !budget.step("prove", nodes, nodeLimit)) {
                 exhausted = false;
                 return;
             }
-            if (state.tryPlace(item, option)) {
-                visit(depth + 1, cost + option.cost());
+            if (state.tryPlace(item, next.option())) {
+                visit(depth + 1, cost + next.option().cost(), ranked + next.value());
                 state.remove(item);
                 if (!exhausted) {
                     return;
@@ -84,8 +99,16 @@ final class ExactSearch {
         }
     }
 
-    private int firstFor(int twin, List<Option> options) {
-        Option taken = state.chosen(twin);
-        return taken == null ? 0 : options.indexOf(taken);
+    private boolean canImprove(double least) {
+        return Double.isInfinite(bestCost) || least < bestCost - TOLERANCE * Math.max(1, Math.abs(bestCost));
+    }
+
+    private static int indexOf(@Nullable Option taken, List<Ranking.Ranked> options) {
+        for (int i = 0; i < options.size(); i++) {
+            if (options.get(i).option() == taken) {
+                return i;
+            }
+        }
+        return 0;
     }
 }

@@ -22,44 +22,46 @@ final class GreedyConstruction {
             .thenComparingInt(Entry::item);
 
     /** Places what fits and returns what did not, in the order given up. */
-    static List<Integer> run(Occupancy state, Collection<Integer> items) {
+    static List<Integer> run(Occupancy state, Ranking ranking, Collection<Integer> items) {
         PriorityQueue<Entry> queue = new PriorityQueue<>(ORDER);
         for (int item : items) {
-            queue.add(new Entry(item, state.group(item).priority(), regret(state, item)));
+            queue.add(new Entry(item, state.group(item).priority(), regret(state, ranking, item)));
         }
         List<Integer> left = new ArrayList<>();
         for (Entry head = queue.poll(); head != null; head = queue.poll()) {
-            double now = regret(state, head.item());
+            double now = regret(state, ranking, head.item());
             if (now < 0) {
                 left.add(head.item());
             } else if (now != head.regret()) {
                 queue.add(new Entry(head.item(), head.priority(), now));
             } else {
-                placeCheapest(state, head.item());
+                placeBest(state, ranking, head.item());
             }
         }
         return left;
     }
 
-    /** Places an item on its cheapest option that fits. */
-    static boolean placeCheapest(Occupancy state, int item) {
-        for (Option option : state.group(item).options()) {
-            if (state.tryPlace(item, option)) {
+    /** Places an item on the best option that fits. */
+    static boolean placeBest(Occupancy state, Ranking ranking, int item) {
+        for (Ranking.Ranked ranked : ranking.of(state.groupOf(item))) {
+            if (state.tryPlace(item, ranked.option())) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Second cheapest node minus cheapest; infinite where only one is left, -1 where none. */
-    private static double regret(Occupancy state, int item) {
-        Option first = null;
-        for (Option option : state.group(item).options()) {
-            if ((first == null || option.node() != first.node()) && state.fits(item, option)) {
+    /** Second best node minus best; infinite where only one is left, -1 where none. */
+    private static double regret(Occupancy state, Ranking ranking, int item) {
+        Ranking.Ranked first = null;
+        for (Ranking.Ranked ranked : ranking.of(state.groupOf(item))) {
+            boolean otherNode =
+                    first == null || ranked.option().node() != first.option().node();
+            if (otherNode && state.fits(item, ranked.option())) {
                 if (first != null) {
-                    return option.cost() - first.cost();
+                    return ranked.value() - first.value();
                 }
-                first = option;
+                first = ranked;
             }
         }
         return first == null ? -1 : Double.POSITIVE_INFINITY;

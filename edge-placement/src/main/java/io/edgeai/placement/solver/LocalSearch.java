@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalSearch {
     private static final double EPSILON = 1e-12;
+    private static final int PASS_OVER = 20;
 
     private final Occupancy state;
+    private final Ranking ranking;
     private final SplittableRandom random;
 
-    LocalSearch(Occupancy state, SplittableRandom random) {
+    LocalSearch(Occupancy state, Ranking ranking, SplittableRandom random) {
         this.state = state;
+        this.ranking = ranking;
         this.random = random;
     }
 
@@ -74,8 +77,9 @@ final class LocalSearch {
             before += state.costOf(item);
             stood.add(state.remove(item));
         }
-        boolean shuffled = random.nextInt(4) == 0;
-        boolean complete = shuffled ? placeShuffled(removed) : GreedyConstruction.run(state, removed).isEmpty();
+        boolean shuffled = random.nextBoolean();
+        boolean complete =
+                shuffled ? placeShuffled(removed) : GreedyConstruction.run(state, ranking, removed).isEmpty();
         double after = 0;
         for (int item : removed) {
             after += state.costOf(item);
@@ -114,9 +118,17 @@ final class LocalSearch {
         }
     }
 
+    /** In random order, now and then passing over an option (Christiaens and Vanden Berghe 2020). */
     private boolean placeShuffled(List<Integer> items) {
         for (int item : shuffle(items)) {
-            if (!GreedyConstruction.placeCheapest(state, item)) {
+            boolean placed = false;
+            for (Ranking.Ranked ranked : ranking.of(state.groupOf(item))) {
+                if (random.nextInt(PASS_OVER) > 0 && state.tryPlace(item, ranked.option())) {
+                    placed = true;
+                    break;
+                }
+            }
+            if (!placed && !GreedyConstruction.placeBest(state, ranking, item)) {
                 return false;
             }
         }

@@ -18,6 +18,7 @@ final class LowerBound {
     private final Instance instance;
     private final double[] capacity;
     private final double[] price;
+    private final double[] bestPrice;
     private final double[] load;
     private final double[] siteCheapest;
     private final Option[] siteOption;
@@ -34,6 +35,7 @@ final class LowerBound {
             capacity[b * RESOURCES + 3] = 1000.0 * bin.devices().size();
         }
         price = new double[capacity.length];
+        bestPrice = new double[capacity.length];
         load = new double[capacity.length];
         siteCheapest = new double[instance.sites()];
         siteOption = new Option[instance.sites()];
@@ -68,13 +70,26 @@ final class LowerBound {
             double value = evaluate();
             if (value > best + 1e-12) {
                 best = value;
+                System.arraycopy(price, 0, bestPrice, 0, price.length);
                 stale = 0;
             } else if (++stale == 8) {
                 theta *= 0.6;
                 stale = 0;
+                System.arraycopy(bestPrice, 0, price, 0, price.length);
+                evaluate();
             }
         }
         return best;
+    }
+
+    /** The cost of an option plus what it uses at the best prices found. */
+    double priced(Option option) {
+        return option.cost() + charge(option, bestPrice);
+    }
+
+    /** What the sum of priced options is too high by, as a bound. */
+    double priceSum() {
+        return Arrays.stream(bestPrice).sum();
     }
 
     private double evaluate() {
@@ -94,7 +109,7 @@ final class LowerBound {
         List<Option> options = group.options();
         for (int i = 0; i < options.size(); i++) {
             Option option = options.get(i);
-            double reduced = option.cost() + charge(option);
+            double reduced = option.cost() + charge(option, price);
             if (reduced < siteCheapest[option.site()]) {
                 siteCheapest[option.site()] = reduced;
                 siteOption[option.site()] = option;
@@ -122,7 +137,7 @@ final class LowerBound {
         return sum;
     }
 
-    private double charge(Option option) {
+    private double charge(Option option, double[] price) {
         int at = option.node() * RESOURCES;
         double sum = 0;
         if (price[at] > 0) {

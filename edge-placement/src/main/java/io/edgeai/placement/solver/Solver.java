@@ -13,32 +13,38 @@ public final class Solver {
     /** Branches the exact search visits at most. */
     public static final long EXACT_NODES = 200_000;
 
+    /** Most items the exact search, which recurses once per item, is tried on. */
+    private static final int EXACT_ITEMS = 500;
+
     private static final int BOUND_ITERATIONS = 300;
     private static final double PROVEN_GAP = 1e-9;
 
     private Solver() {}
 
     public static Solution solve(Instance instance, long seed, SearchBudget budget) {
-        Occupancy state = new Occupancy(instance);
         SplittableRandom random = new SplittableRandom(seed);
-        List<Integer> left = GreedyConstruction.run(
-                state, IntStream.range(0, instance.items()).boxed().toList());
+        Ranking byCost = new Ranking(instance, Option::cost);
+        Occupancy state = construct(instance, byCost, random, budget);
         boolean possible = instance.groups().stream().noneMatch(Solver::hopeless);
-        if (!left.isEmpty()) {
-            List<Integer> worthTrying = left.stream()
-                    .filter(item -> !state.group(item).options().isEmpty())
-                    .toList();
-            new EjectionRepair(state, random).run(worthTrying, budget);
+        double bound = Double.POSITIVE_INFINITY;
+        double offset = 0;
+        Ranking ranking = byCost;
+        if (possible) {
+            LowerBound lower = new LowerBound(instance);
+            bound = lower.run(
+                    state.missing().isEmpty() ? state.cost() : Double.POSITIVE_INFINITY, BOUND_ITERATIONS, budget);
+            ranking = new Ranking(instance, lower::priced);
+            offset = -lower.priceSum();
+            Occupancy priced = construct(instance, ranking, random, budget);
+            if (priced.missing().isEmpty() && (!state.missing().isEmpty() || priced.cost() < state.cost())) {
+                state = priced;
+            }
         }
-        boolean complete = state.placed() == instance.items();
-        double bound = possible
-                ? new LowerBound(instance)
-                        .run(complete ? state.cost() : Double.POSITIVE_INFINITY, BOUND_ITERATIONS, budget)
-                : Double.POSITIVE_INFINITY;
-        new LocalSearch(state, random).run(budget, complete ? bound : Double.NEGATIVE_INFINITY);
+        boolean complete = state.missing().isEmpty();
+        new LocalSearch(state, ranking, random).run(budget, complete ? bound : Double.NEGATIVE_INFINITY);
         if (!complete) {
-            GreedyConstruction.run(state, state.missing());
-            complete = state.placed() == instance.items();
+            GreedyConstruction.run(state, ranking, state.missing());
+            complete = state.missing().isEmpty();
         }
         double cost = state.cost();
         if (!possible) {
@@ -47,22 +53,40 @@ public final class Solver {
         if (complete && cost - bound <= PROVEN_GAP * Math.max(1, Math.abs(cost))) {
             return new Solution(state, cost, Math.min(bound, cost), true, true);
         }
-        return settle(instance, state, complete, bound, budget);
+        return settle(instance, state, new Relaxed(ranking, offset, bound), budget);
     }
 
-    private static Solution settle(
-            Instance instance, Occupancy state, boolean complete, double bound, SearchBudget budget) {
+    /** Greedy, then repair of what did not fit. */
+    private static Occupancy construct(
+            Instance instance, Ranking ranking, SplittableRandom random, SearchBudget budget) {
+        Occupancy state = new Occupancy(instance);
+        List<Integer> left = GreedyConstruction.run(
+                state, ranking, IntStream.range(0, instance.items()).boxed().toList());
+        if (!left.isEmpty()) {
+            List<Integer> worthTrying = left.stream()
+                    .filter(item -> !state.group(item).options().isEmpty())
+                    .toList();
+            new EjectionRepair(state, ranking, random).run(worthTrying, budget);
+        }
+        return state;
+    }
+
+    private record Relaxed(Ranking ranking, double offset, double bound) {}
+
+    private static Solution settle(Instance instance, Occupancy state, Relaxed relaxed, SearchBudget budget) {
+        boolean complete = state.missing().isEmpty();
         double known = complete ? state.cost() : Double.POSITIVE_INFINITY;
-        ExactSearch exact = new ExactSearch(instance, known, EXACT_NODES, budget);
-        boolean proven = instance.items() <= 500 && exact.run();
+        ExactSearch exact =
+                new ExactSearch(instance, relaxed.ranking(), relaxed.offset(), known, EXACT_NODES, budget);
+        boolean proven = instance.items() <= EXACT_ITEMS && exact.run();
         @Nullable Spot @Nullable [] better = exact.best();
         if (better != null) {
             state.load(better);
             complete = true;
         }
         double cost = state.cost();
-        return new Solution(
-                state, cost, proven && complete ? cost : Math.min(bound, complete ? cost : bound), complete, proven);
+        double bound = complete ? Math.min(relaxed.bound(), cost) : relaxed.bound();
+        return new Solution(state, cost, proven && complete ? cost : bound, complete, proven);
     }
 
     private static boolean hopeless(Group group) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The seven strategies. Each has one deciding term of weight 1 and tie terms of weight 0.001 per reference amount; all
- * weights can be changed with {@link WeightedStrategy#weight}.
+ * The seven strategies. Each has one deciding term of weight 1 per reference amount, a tie term of weight 0.001 and at
+ * most one more of 0.000001; all weights can be changed with {@link WeightedStrategy#weight}.
  */
 public final class PlacementStrategies {
     private PlacementStrategies() {}

@@ -26,12 +26,14 @@ public record WeightedStrategy(String name, List<ScoreTerm> terms, List<Constrai
         }
     }
 
-    /** The first term decides; each of the others weighs a thousandth and decides among near ties. */
+    /** The first term decides; each further one weighs a thousandth of the one before and decides among near ties. */
     static WeightedStrategy preset(String name, List<Constraint> constraints, ScoreTerm first, ScoreTerm... ties) {
         List<ScoreTerm> terms = new ArrayList<>();
         terms.add(first);
+        double weight = 1;
         for (ScoreTerm tie : ties) {
-            terms.add(tie.weight(0.001));
+            weight *= 0.001;
+            terms.add(tie.weight(weight));
         }
         return new WeightedStrategy(name, terms, constraints);
     }
