@@ -32,10 +32,7 @@ public final class Decision {
     public Explanation.OfWorkload explain() {
         state.relate(workload);
         return new Explainer(rules, state)
-                .explain(
-                        workload,
-                        assignment == null ? List.of() : List.of(assignment),
-                        assignment == null ? 1 : 0);
+                .explain(workload, assignment == null ? List.of() : List.of(assignment), assignment == null ? 1 : 0);
     }
 
     /**

@@ -118,12 +118,11 @@ public record Explanation(List<OfWorkload> workloads) {
         if (of.missingReplicas() > 0) {
             out.append("  not placed: ").append(of.missingReplicas()).append(" replica(s)\n");
         }
-        of.alternative()
-                .ifPresent(other -> out.append("  next best ")
-                        .append(text(other.choice()))
-                        .append(", ")
-                        .append(Figures.number(other.delta()))
-                        .append(" more\n"));
+        of.alternative().ifPresent(other -> out.append("  next best ")
+                .append(text(other.choice()))
+                .append(", ")
+                .append(Figures.number(other.delta()))
+                .append(" more\n"));
         for (Rejection rejection : of.rejected()) {
             out.append("  rejected ").append(rejection.site()).append(": ");
             out.append(rejection.violations().stream()
@@ -131,14 +130,13 @@ public record Explanation(List<OfWorkload> workloads) {
                             .collect(Collectors.joining("; ")))
                     .append('\n');
         }
-        of.relaxation()
-                .ifPresent(way -> out.append("  cheapest way out: ")
-                        .append(String.join(" and ", way.changes()))
-                        .append(" (then ")
-                        .append(way.site())
-                        .append(" with ")
-                        .append(way.variant())
-                        .append(")\n"));
+        of.relaxation().ifPresent(way -> out.append("  cheapest way out: ")
+                .append(String.join(" and ", way.changes()))
+                .append(" (then ")
+                .append(way.site())
+                .append(" with ")
+                .append(way.variant())
+                .append(")\n"));
         return out.toString();
     }
 

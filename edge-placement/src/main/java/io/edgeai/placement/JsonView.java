@@ -123,7 +123,8 @@ final class JsonView {
         Map<String, Double> all = new TreeMap<>();
         if (has(name)) {
             JsonView map = object(name);
-            map.node.properties()
+            map.node
+                    .properties()
                     .forEach(field ->
                             all.put(field.getKey(), number(field.getValue(), map.path + "." + field.getKey())));
         }

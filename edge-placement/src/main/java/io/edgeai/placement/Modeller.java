@@ -144,7 +144,8 @@ final class Modeller {
         problem.workloads().forEach(workload -> links.add(new TreeSet<>()));
         for (Workload workload : problem.workloads()) {
             int g = groupIndex.getOrDefault(workload.name(), 0);
-            for (String other : near ? workload.policy().near() : workload.policy().awayFrom()) {
+            for (String other :
+                    near ? workload.policy().near() : workload.policy().awayFrom()) {
                 int o = groupIndex.getOrDefault(other, 0);
                 links.get(g).add(o);
                 links.get(o).add(g);

@@ -106,8 +106,7 @@ public final class PlacementEngine {
         PlacementPlan.Status status = !solution.complete()
                 ? PlacementPlan.Status.INFEASIBLE
                 : solution.proven() ? PlacementPlan.Status.OPTIMAL : PlacementPlan.Status.FEASIBLE;
-        return new PlacementPlan(
-                problem, rules, status, solution.proven(), assignments, solution.lowerBound());
+        return new PlacementPlan(problem, rules, status, solution.proven(), assignments, solution.lowerBound());
     }
 
     /**

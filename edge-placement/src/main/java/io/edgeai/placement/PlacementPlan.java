@@ -157,11 +157,20 @@ public final class PlacementPlan {
                         site.id(),
                         node.name(),
                         here.size(),
-                        share(here.stream().mapToDouble(r -> r.workload().cpuMillis()).sum(), node.cpuMillis()),
-                        share(here.stream().mapToDouble(r -> r.variant().memoryBytes()).sum(), node.memoryBytes()),
                         share(
                                 here.stream()
-                                        .mapToDouble(r -> r.workload().accelerator().milli())
+                                        .mapToDouble(r -> r.workload().cpuMillis())
+                                        .sum(),
+                                node.cpuMillis()),
+                        share(
+                                here.stream()
+                                        .mapToDouble(r -> r.variant().memoryBytes())
+                                        .sum(),
+                                node.memoryBytes()),
+                        share(
+                                here.stream()
+                                        .mapToDouble(
+                                                r -> r.workload().accelerator().milli())
                                         .sum(),
                                 (double) Accelerator.WHOLE * node.accelerators().size())));
             }
@@ -176,8 +185,8 @@ public final class PlacementPlan {
         Explainer explainer = new Explainer(rules, state);
         Map<String, Integer> missing = missing();
         return new Explanation(problem.workloads().stream()
-                .map(workload -> explainer.explain(
-                        workload, of(workload.name()), missing.getOrDefault(workload.name(), 0)))
+                .map(workload ->
+                        explainer.explain(workload, of(workload.name()), missing.getOrDefault(workload.name(), 0)))
                 .toList());
     }
 
@@ -196,8 +205,8 @@ public final class PlacementPlan {
             if (of.missingReplicas() > 0) {
                 text.append(" Workload (").append(of.workload()).append("): ");
                 text.append(of.relaxation()
-                        .map(way -> "nearest is site (" + way.site() + "). Maybe "
-                                + String.join(" and ", way.changes()) + ".")
+                        .map(way -> "nearest is site (" + way.site() + "). Maybe " + String.join(" and ", way.changes())
+                                + ".")
                         .orElse("there is no other site. Maybe add one."));
             }
         }
@@ -216,11 +225,15 @@ public final class PlacementPlan {
     /** Status, objective, bound and one line per replica. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("plan ").append(status).append(" by ").append(strategy());
+        StringBuilder text =
+                new StringBuilder("plan ").append(status).append(" by ").append(strategy());
         text.append(", objective ").append(objective).append(", bound ").append(lowerBound);
         assignments.forEach(replica -> text.append("\n  ").append(replica));
-        missing().forEach((name, count) ->
-                text.append("\n  ").append(name).append(": ").append(count).append(" not placed"));
+        missing().forEach((name, count) -> text.append("\n  ")
+                .append(name)
+                .append(": ")
+                .append(count)
+                .append(" not placed"));
         return text.toString();
     }
 }

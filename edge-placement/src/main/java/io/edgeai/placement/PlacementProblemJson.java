@@ -102,8 +102,21 @@ public final class PlacementProblemJson {
 
     private static Site site(JsonView json) {
         json.only(
-                "id", "region", "coordinates", "availability", "labels", "price", "power", "trainingData", "nodes",
-                "cpuMillis", "memoryBytes", "diskBytes", "hardware", "gigaMacsPerSecondPerCore", "accelerators");
+                "id",
+                "region",
+                "coordinates",
+                "availability",
+                "labels",
+                "price",
+                "power",
+                "trainingData",
+                "nodes",
+                "cpuMillis",
+                "memoryBytes",
+                "diskBytes",
+                "hardware",
+                "gigaMacsPerSecondPerCore",
+                "accelerators");
         List<Node> nodes = json.objects("nodes", node -> {
             node.only(
                     "name",
@@ -198,9 +211,25 @@ public final class PlacementProblemJson {
 
     private static Workload workload(JsonView json) {
         json.only(
-                "name", "variants", "replicas", "priority", "cpuMillis", "accelerator", "ratePerSecond",
-                "requestBytes", "latencyMillis", "quantile", "origins", "minimumAccuracy", "minimumAvailability",
-                "residency", "requiredLabels", "spread", "near", "awayFrom", "federated");
+                "name",
+                "variants",
+                "replicas",
+                "priority",
+                "cpuMillis",
+                "accelerator",
+                "ratePerSecond",
+                "requestBytes",
+                "latencyMillis",
+                "quantile",
+                "origins",
+                "minimumAccuracy",
+                "minimumAvailability",
+                "residency",
+                "requiredLabels",
+                "spread",
+                "near",
+                "awayFrom",
+                "federated");
         List<String> near = json.texts("near");
         Demand demand = new Demand(
                 json.number("ratePerSecond", 1),

@@ -70,7 +70,10 @@ public final class PlacementState {
             throw new InvalidInputException("Replica (" + assignment
                     + ") does not fit any more. Maybe something else was committed since it was decided.");
         }
-        replicasOnSite.computeIfAbsent(assignment.workload().name(), name -> new int[topology.sites().size()])[node.siteIndex]++;
+        replicasOnSite
+                .computeIfAbsent(
+                        assignment.workload().name(),
+                        name -> new int[topology.sites().size()])[node.siteIndex]++;
         relate(assignment.workload());
     }
 
@@ -109,7 +112,8 @@ public final class PlacementState {
     }
 
     /** The rule between replicas that one more replica on that site would break, or null. */
-    @Nullable Violation clash(Workload workload, int siteIndex) {
+    @Nullable
+    Violation clash(Workload workload, int siteIndex) {
         Policy policy = workload.policy();
         int[] own = replicasOnSite.get(workload.name());
         if (own != null && policy.spread() == Spread.SITE && own[siteIndex] > 0) {
@@ -156,7 +160,10 @@ public final class PlacementState {
     private NodeState nodeOf(Assignment assignment) {
         Integer first = firstNodeOfSite.get(assignment.site().id());
         if (first != null) {
-            for (int n = first; n < nodes.size() && nodes.get(n).site.id().equals(assignment.site().id()); n++) {
+            for (int n = first;
+                    n < nodes.size()
+                            && nodes.get(n).site.id().equals(assignment.site().id());
+                    n++) {
                 if (nodes.get(n).node.name().equals(assignment.node().name())) {
                     return nodes.get(n);
                 }

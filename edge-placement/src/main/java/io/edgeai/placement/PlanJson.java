@@ -69,10 +69,11 @@ final class PlanJson {
                 .put("missingReplicas", of.missingReplicas());
         ArrayNode chosen = json.putArray("chosen");
         of.chosen().forEach(choice -> chosen.add(choice(choice)));
-        of.alternative().ifPresent(other -> put(
-                json.putObject("alternative").<ObjectNode>set("choice", choice(other.choice())),
-                "delta",
-                other.delta()));
+        of.alternative()
+                .ifPresent(other -> put(
+                        json.putObject("alternative").<ObjectNode>set("choice", choice(other.choice())),
+                        "delta",
+                        other.delta()));
         ArrayNode rejected = json.putArray("rejected");
         for (Explanation.Rejection rejection : of.rejected()) {
             ObjectNode entry = rejected.addObject()

@@ -22,8 +22,7 @@ record Rules(PlacementStrategy strategy, List<Constraint> constraints, CostModel
         constraints = List.copyOf(constraints);
     }
 
-    Candidate candidate(
-            Workload workload, Variant variant, Site site, Node node, Headroom headroom, Network network) {
+    Candidate candidate(Workload workload, Variant variant, Site site, Node node, Headroom headroom, Network network) {
         return new Candidate(
                 workload, variant, site, node, headroom, costModel.estimate(workload, variant, site, node, network));
     }

@@ -61,8 +61,7 @@ final class BruteForce {
                                             site,
                                             node,
                                             problem.topology().network()));
-                    boolean allowed = Stream.concat(
-                                    Constraints.standard().stream(), strategy.constraints().stream())
+                    boolean allowed = Stream.concat(Constraints.standard().stream(), strategy.constraints().stream())
                             .allMatch(constraint -> constraint.allows(candidate));
                     if (allowed) {
                         int devices = workload.accelerator().none()
@@ -102,7 +101,8 @@ final class BruteForce {
         int milli = place.workload().accelerator().milli();
         long deviceMemory = place.workload().accelerator().memoryBytes();
         for (Place other : taken) {
-            if (other.node().equals(place.node()) && other.site().id().equals(place.site().id())) {
+            if (other.node().equals(place.node())
+                    && other.site().id().equals(place.site().id())) {
                 cpu += other.workload().cpuMillis();
                 memory += other.variant().memoryBytes();
                 disk += other.variant().sizeBytes();
@@ -133,7 +133,8 @@ final class BruteForce {
             Spread spread = a.workload().policy().spread();
             return spread == Spread.NONE
                     || (spread == Spread.SITE && !sameSite)
-                    || (spread == Spread.REGION && !a.site().region().equals(b.site().region()));
+                    || (spread == Spread.REGION
+                            && !a.site().region().equals(b.site().region()));
         }
         boolean near = speaksOf(a, b, true) || speaksOf(b, a, true);
         boolean away = speaksOf(a, b, false) || speaksOf(b, a, false);

@@ -52,8 +52,16 @@ class EdgeSitesIT {
     private static Workload workload(int index) {
         return Workload.of(
                         "camera-" + index,
-                        Variant.builder("fp32").accuracy(0.92).memoryBytes(900_000_000).macs(2e8).build(),
-                        Variant.builder("int8").accuracy(0.90).memoryBytes(300_000_000).macs(7e7).build())
+                        Variant.builder("fp32")
+                                .accuracy(0.92)
+                                .memoryBytes(900_000_000)
+                                .macs(2e8)
+                                .build(),
+                        Variant.builder("int8")
+                                .accuracy(0.90)
+                                .memoryBytes(300_000_000)
+                                .macs(7e7)
+                                .build())
                 .rate(12)
                 .cpuMillis(1000 + 100L * (index % 5))
                 .p99(Duration.ofMillis(60));
@@ -66,13 +74,15 @@ class EdgeSitesIT {
         for (int i = 0; i < 200; i++) {
             String[] at = users.get(1 + i * 4).split(",", -1);
             workloads.add(workload(i)
-                    .origin(Origin.at(
-                            "user-" + i, 1, Double.parseDouble(at[0]), Double.parseDouble(at[1]))));
+                    .origin(Origin.at("user-" + i, 1, Double.parseDouble(at[0]), Double.parseDouble(at[1]))));
         }
         Topology topology = Topology.of(melbourne());
         PlacementProblem problem = new PlacementProblem(workloads, topology);
-        PlacementPlan plan =
-                PlacementEngine.builder().iterations(3000).build().place(problem).orThrow();
+        PlacementPlan plan = PlacementEngine.builder()
+                .iterations(3000)
+                .build()
+                .place(problem)
+                .orThrow();
         assertThat(BruteForce.faults(problem, plan)).isEmpty();
         assertThat(plan.gap()).as(() -> "gap " + plan.gap()).isLessThan(0.001);
         double metres = plan.assignments().stream()
@@ -113,8 +123,8 @@ class EdgeSitesIT {
                 .place(problem);
         assertThat(BruteForce.faults(problem, plan)).isEmpty();
         for (Assignment replica : plan.assignments()) {
-            double link = network.rttMillis(
-                    replica.workload().demand().origins().get(0), replica.site());
+            double link =
+                    network.rttMillis(replica.workload().demand().origins().get(0), replica.site());
             assertThat(replica.estimate().latencyMillis()).isLessThanOrEqualTo(60);
             assertThat(replica.estimate().networkMillis()).isCloseTo(link, within(1e-12));
         }
@@ -130,8 +140,8 @@ class EdgeSitesIT {
     private static double[][] planetLab() throws IOException {
         double[][] rtt = new double[490][490];
         Path file = folder().resolve("latency/PlanetLabData_1.gz");
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             for (double[] row : rtt) {
                 String[] cells = lines.readLine().trim().split("\\s+", -1);
                 for (int i = 0; i < row.length; i++) {

@@ -18,7 +18,11 @@ class PlacementEnginePropertyTest {
     private static final int CASES = 150;
 
     private static PlacementPlan plan(PlacementProblem problem, PlacementStrategy strategy) {
-        return PlacementEngine.builder().strategy(strategy).iterations(300).build().place(problem);
+        return PlacementEngine.builder()
+                .strategy(strategy)
+                .iterations(300)
+                .build()
+                .place(problem);
     }
 
     private static PlacementStrategy strategy(long seed) {
@@ -138,7 +142,8 @@ class PlacementEnginePropertyTest {
             List<Site> shuffled = new ArrayList<>(problem.topology().sites());
             Collections.shuffle(shuffled, new Random(seed));
             PlacementProblem same = new PlacementProblem(
-                    problem.workloads(), Topology.of(shuffled, problem.topology().network()));
+                    problem.workloads(),
+                    Topology.of(shuffled, problem.topology().network()));
             PlacementPlan first = plan(problem, strategy(seed));
             assertThat(plan(same, strategy(seed)).toString()).isEqualTo(first.toString());
             PlacementPlan otherSeed = PlacementEngine.builder()

@@ -137,9 +137,7 @@ class PlacementEngineTest {
         assertThat(plan.status()).isEqualTo(PlacementPlan.Status.INFEASIBLE);
         assertThat(plan.lowerBound()).isInfinite();
         Explanation.OfWorkload of = plan.explain().workloads().get(0);
-        assertThat(of.rejected())
-                .extracting(Explanation.Rejection::site)
-                .containsExactly("a", "b", "c");
+        assertThat(of.rejected()).extracting(Explanation.Rejection::site).containsExactly("a", "b", "c");
         assertThat(of.rejected().get(0).violations()).singleElement().satisfies(violation -> {
             assertThat(violation.constraint()).isEqualTo("latency");
             assertThat(violation.amount()).isCloseTo(3, within(1e-9));
@@ -210,7 +208,8 @@ class PlacementEngineTest {
             network.rtt("o", "s" + s, 3 + s * s % 17);
         }
         Topology topology = Topology.of(sites, network.build());
-        PlacementEngine engine = PlacementEngine.builder().seed(7).iterations(2000).build();
+        PlacementEngine engine =
+                PlacementEngine.builder().seed(7).iterations(2000).build();
         PlacementPlan first = engine.place(workloads, topology);
         assertThat(engine.place(workloads, topology).toString()).isEqualTo(first.toString());
         assertThat(first.gap()).isLessThan(0.1);
@@ -272,7 +271,10 @@ class PlacementEngineTest {
 
     @Test
     void noSitesAndNoWorkloadsAreAnswered() {
-        assertThat(PlacementEngine.defaults().place(workload("w")).across(List.of()).feasible())
+        assertThat(PlacementEngine.defaults()
+                        .place(workload("w"))
+                        .across(List.of())
+                        .feasible())
                 .isFalse();
         PlacementPlan empty = PlacementEngine.defaults().place(List.of()).across(SITES);
         assertThat(empty.status()).isEqualTo(PlacementPlan.Status.OPTIMAL);

@@ -26,7 +26,8 @@ class PlacementStateTest {
     private static final Topology TOPOLOGY = Topology.of(
             List.of(
                     site("a").region("r").build(),
-                    site("b").region("r")
+                    site("b")
+                            .region("r")
                             .accelerators(2, new Accelerator("t4", 16_000_000_000L, 1000))
                             .build()),
             NETWORK);
@@ -61,11 +62,16 @@ class PlacementStateTest {
 
     @Test
     void sharesOfDevicesArePackedBestFit() {
-        Workload half = workload("half").cpuMillis(500).accelerator("t4", 400, 1_000_000_000).spread(Spread.NONE);
+        Workload half = workload("half")
+                .cpuMillis(500)
+                .accelerator("t4", 400, 1_000_000_000)
+                .spread(Spread.NONE);
         assertThat(run(half).device()).isZero();
         assertThat(run(half).device()).isZero();
         assertThat(run(half).device()).as("200 left on the first").isEqualTo(1);
-        assertThat(run(workload("rest").cpuMillis(500).accelerator("t4", 200, 0)).device()).isZero();
+        assertThat(run(workload("rest").cpuMillis(500).accelerator("t4", 200, 0))
+                        .device())
+                .isZero();
         Decision whole = engine.decide(workload("whole").accelerator("t4", 1000, 0), state);
         assertThat(whole.assignment()).isEmpty();
         assertThat(whole.explain().rejected().get(1).violations().get(0).message())
@@ -108,7 +114,8 @@ class PlacementStateTest {
         assertThatThrownBy(() -> state.commit(replica))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("does not fit any more");
-        PlacementState elsewhere = PlacementState.of(Topology.of(List.of(site("z").build())));
+        PlacementState elsewhere =
+                PlacementState.of(Topology.of(List.of(site("z").build())));
         assertThatThrownBy(() -> elsewhere.commit(replica)).isInstanceOf(InvalidInputException.class);
     }
 
@@ -135,9 +142,7 @@ class PlacementStateTest {
             Decision decision = judge.decide(alone, PlacementState.of(problem.topology()));
             assertThat(decision.assignment().isPresent()).as("seed %d", seed).isEqualTo(plan.feasible());
             if (plan.feasible()) {
-                assertThat(decision.orThrow().score())
-                        .as("seed %d", seed)
-                        .isCloseTo(plan.objective(), within(1e-9));
+                assertThat(decision.orThrow().score()).as("seed %d", seed).isCloseTo(plan.objective(), within(1e-9));
             }
         }
     }

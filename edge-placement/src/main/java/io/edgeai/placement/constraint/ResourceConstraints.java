@@ -15,21 +15,28 @@ public final class ResourceConstraints {
         return new Rule(
                 "cpu",
                 c -> c.workload().cpuMillis() <= c.headroom().cpuMillis(),
-                c -> lacking("cpu", "CPU", c.workload().cpuMillis(), c.headroom().cpuMillis(), "millicores"));
+                c -> lacking(
+                        "cpu", "CPU", c.workload().cpuMillis(), c.headroom().cpuMillis(), "millicores"));
     }
 
     public static Constraint memory() {
         return new Rule(
                 "memory",
                 c -> c.variant().memoryBytes() <= c.headroom().memoryBytes(),
-                c -> lacking("memory", "memory", c.variant().memoryBytes(), c.headroom().memoryBytes(), "bytes"));
+                c -> lacking(
+                        "memory",
+                        "memory",
+                        c.variant().memoryBytes(),
+                        c.headroom().memoryBytes(),
+                        "bytes"));
     }
 
     public static Constraint disk() {
         return new Rule(
                 "disk",
                 c -> c.variant().sizeBytes() <= c.headroom().diskBytes(),
-                c -> lacking("disk", "disk", c.variant().sizeBytes(), c.headroom().diskBytes(), "bytes"));
+                c -> lacking(
+                        "disk", "disk", c.variant().sizeBytes(), c.headroom().diskBytes(), "bytes"));
     }
 
     /** A device of the wanted kind with the wanted share and memory free. */
@@ -87,8 +94,8 @@ public final class ResourceConstraints {
                 (double) needed,
                 (double) free,
                 unit,
-                "needs " + Figures.with((double) needed, unit) + " of " + what + ", " + Figures.with((double) free, unit) + " free: "
-                        + Figures.with(missing, unit) + " short",
+                "needs " + Figures.with((double) needed, unit) + " of " + what + ", "
+                        + Figures.with((double) free, unit) + " free: " + Figures.with(missing, unit) + " short",
                 "lower " + what + " by " + Figures.with(missing, unit) + " to " + Figures.with((double) free, unit),
                 missing / (double) needed);
     }

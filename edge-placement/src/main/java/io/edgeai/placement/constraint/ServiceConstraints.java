@@ -21,9 +21,7 @@ public final class ServiceConstraints {
                     "Utilisation limit (" + maxUtilisation + ") must lie between 0 and 1, both excluded.");
         }
         return new Rule(
-                "throughput",
-                c -> c.estimate().utilisation() <= maxUtilisation,
-                c -> overloaded(c, maxUtilisation));
+                "throughput", c -> c.estimate().utilisation() <= maxUtilisation, c -> overloaded(c, maxUtilisation));
     }
 
     /** Latency at the workload's quantile from its farthest origin stays within the bound. */
@@ -78,7 +76,8 @@ public final class ServiceConstraints {
     private static Violation overloaded(Candidate candidate, double limit) {
         Estimate estimate = candidate.estimate();
         double total = candidate.workload().demand().ratePerSecond();
-        if (Double.isInfinite(estimate.utilisation()) || candidate.workload().replicas() * estimate.utilisation() > 1e6) {
+        if (Double.isInfinite(estimate.utilisation())
+                || candidate.workload().replicas() * estimate.utilisation() > 1e6) {
             return new Violation(
                     "throughput",
                     limit,

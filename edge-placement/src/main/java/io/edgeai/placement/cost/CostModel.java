@@ -63,8 +63,9 @@ public final class CostModel {
         double service = LatencyModel.serviceMillis(workload, variant, node);
         double utilisation = Queueing.utilisation(rate, service, servers);
         double wait = Queueing.waitQuantileMillis(rate, service, servers, scv, demand.quantile());
-        double compute =
-                scv == 0 ? service : service * Math.max(0, 1 + deviation * LatencyModel.normalQuantile(demand.quantile()));
+        double compute = scv == 0
+                ? service
+                : service * Math.max(0, 1 + deviation * LatencyModel.normalQuantile(demand.quantile()));
 
         double worst = 0;
         double sum = 0;
@@ -82,7 +83,9 @@ public final class CostModel {
         double devices = workload.accelerator().milli() / (double) Accelerator.WHOLE;
         double cpuShare = share((double) workload.cpuMillis(), (double) node.cpuMillis());
         double memoryShare = share((double) variant.memoryBytes(), (double) node.memoryBytes());
-        double dominant = Math.max(Math.max(cpuShare, memoryShare), share(devices, node.accelerators().size()));
+        double dominant = Math.max(
+                Math.max(cpuShare, memoryShare),
+                share(devices, node.accelerators().size()));
         double watts = watts(site.power(), variant, dominant, Math.min(1, utilisation), cpuShare, devices);
         return new Estimate(
                 worst,

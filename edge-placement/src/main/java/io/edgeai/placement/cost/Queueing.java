@@ -60,8 +60,6 @@ public final class Queueing {
         if (utilisation == 0) {
             return 0;
         }
-        return utilisation < 1
-                ? (1 + scv) / 2 * serviceMillis / servers / (1 - utilisation)
-                : Double.POSITIVE_INFINITY;
+        return utilisation < 1 ? (1 + scv) / 2 * serviceMillis / servers / (1 - utilisation) : Double.POSITIVE_INFINITY;
     }
 }

@@ -15,8 +15,9 @@ public record AcceleratorNeed(String kind, int milli, long memoryBytes) {
 
     public AcceleratorNeed {
         if (milli < 0 || milli > Accelerator.WHOLE) {
-            throw new InvalidInputException("Accelerator share (" + milli
-                    + ") must be 1 to 1000 thousandths of one device. Maybe use more replicas instead of more devices.");
+            throw new InvalidInputException(
+                    "Accelerator share (" + milli
+                            + ") must be 1 to 1000 thousandths of one device. Maybe use more replicas instead of more devices.");
         }
         Require.nonNegative("Accelerator memory", memoryBytes);
     }

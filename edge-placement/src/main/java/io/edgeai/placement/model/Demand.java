@@ -15,8 +15,7 @@ import java.util.Set;
  * @param latency bound on the latency at {@code quantile}; {@link #UNBOUNDED} sets none
  * @param quantile the quantile the bound speaks of, above 0 and below 1
  */
-public record Demand(
-        double ratePerSecond, List<Origin> origins, long requestBytes, Duration latency, double quantile) {
+public record Demand(double ratePerSecond, List<Origin> origins, long requestBytes, Duration latency, double quantile) {
     /** Longer than any latency. */
     public static final Duration UNBOUNDED = Duration.ofDays(365);
 

@@ -124,8 +124,7 @@ public record Workload(
 
     /** Bytes of one request and its answer together; they cost transfer time and egress. */
     public Workload requestBytes(long bytes) {
-        return demand(new Demand(
-                demand.ratePerSecond(), demand.origins(), bytes, demand.latency(), demand.quantile()));
+        return demand(new Demand(demand.ratePerSecond(), demand.origins(), bytes, demand.latency(), demand.quantile()));
     }
 
     /** Adds an origin of requests with share 1. */

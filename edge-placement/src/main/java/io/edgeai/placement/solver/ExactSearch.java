@@ -30,12 +30,7 @@ final class ExactSearch {
      * @param offset what the bound is lower than the sum of ranked values: minus the sum of prices
      */
     ExactSearch(
-            Instance instance,
-            Ranking ranking,
-            double offset,
-            double knownCost,
-            long nodeLimit,
-            SearchBudget budget) {
+            Instance instance, Ranking ranking, double offset, double knownCost, long nodeLimit, SearchBudget budget) {
         this.state = new Occupancy(instance);
         this.ranking = ranking;
         this.offset = offset;
@@ -44,7 +39,8 @@ final class ExactSearch {
         this.budget = budget;
         this.order = IntStream.range(0, state.items())
                 .boxed()
-                .sorted(Comparator.<Integer>comparingInt(i -> state.group(i).options().size())
+                .sorted(Comparator.<Integer>comparingInt(
+                                i -> state.group(i).options().size())
                         .thenComparing(i -> i))
                 .toList();
         this.rest = new double[order.size() + 1];
@@ -65,7 +61,8 @@ final class ExactSearch {
     }
 
     /** A cheaper placement than the one known before, or null. */
-    @Nullable Spot @Nullable [] best() {
+    @Nullable
+    Spot @Nullable [] best() {
         return best;
     }
 

@@ -78,8 +78,9 @@ final class LocalSearch {
             stood.add(state.remove(item));
         }
         boolean shuffled = random.nextBoolean();
-        boolean complete =
-                shuffled ? placeShuffled(removed) : GreedyConstruction.run(state, ranking, removed).isEmpty();
+        boolean complete = shuffled
+                ? placeShuffled(removed)
+                : GreedyConstruction.run(state, ranking, removed).isEmpty();
         double after = 0;
         for (int item : removed) {
             after += state.costOf(item);

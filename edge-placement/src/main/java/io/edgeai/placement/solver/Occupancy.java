@@ -30,7 +30,8 @@ public final class Occupancy {
 
     public Occupancy(Instance instance) {
         this.instance = instance;
-        this.groupOf = instance.groupOfItems().stream().mapToInt(Integer::intValue).toArray();
+        this.groupOf =
+                instance.groupOfItems().stream().mapToInt(Integer::intValue).toArray();
         int bins = instance.bins().size();
         freeCpu = new long[bins];
         freeMemory = new long[bins];
@@ -50,7 +51,8 @@ public final class Occupancy {
                     bin.devices().stream().mapToLong(Bin.Device::memoryBytes).toArray();
         }
         int groups = instance.groups().size();
-        int regions = instance.regions().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
+        int regions =
+                instance.regions().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
         onSite = new int[groups][];
         inRegion = new int[groups][];
         for (int g = 0; g < groups; g++) {
@@ -123,7 +125,8 @@ public final class Occupancy {
     }
 
     /** The rule of standing near or apart that one more replica of a group would break there, or null. */
-    @Nullable Clash blockedBy(int groupIndex, Option option) {
+    @Nullable
+    Clash blockedBy(int groupIndex, Option option) {
         Group group = instance.groups().get(groupIndex);
         int site = option.site();
         if (group.apart() == Group.Apart.SITE && onSite[groupIndex][site] > 0) {
@@ -185,7 +188,8 @@ public final class Occupancy {
     }
 
     /** The placement now, to come back to. */
-    @Nullable Spot[] snapshot() {
+    @Nullable
+    Spot[] snapshot() {
         return spots.clone();
     }
 

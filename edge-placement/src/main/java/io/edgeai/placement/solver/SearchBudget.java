@@ -47,8 +47,8 @@ public final class SearchBudget {
             return false;
         }
         if (progress.cancelled()) {
-            throw new OperationCancelledException("Placement was cancelled in phase (" + phase + ") after (" + done
-                    + ") steps; no plan was made.");
+            throw new OperationCancelledException(
+                    "Placement was cancelled in phase (" + phase + ") after (" + done + ") steps; no plan was made.");
         }
         long now = ticker.nanos();
         if (now - lastReport >= REPORT_NANOS) {

@@ -76,8 +76,7 @@ public final class Solver {
     private static Solution settle(Instance instance, Occupancy state, Relaxed relaxed, SearchBudget budget) {
         boolean complete = state.missing().isEmpty();
         double known = complete ? state.cost() : Double.POSITIVE_INFINITY;
-        ExactSearch exact =
-                new ExactSearch(instance, relaxed.ranking(), relaxed.offset(), known, EXACT_NODES, budget);
+        ExactSearch exact = new ExactSearch(instance, relaxed.ranking(), relaxed.offset(), known, EXACT_NODES, budget);
         boolean proven = instance.items() <= EXACT_ITEMS && exact.run();
         @Nullable Spot @Nullable [] better = exact.best();
         if (better != null) {

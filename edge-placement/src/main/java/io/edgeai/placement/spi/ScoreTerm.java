@@ -13,8 +13,7 @@ import java.util.function.ToDoubleFunction;
  * @param weight how much the term matters; at least 0
  * @param value the value of a candidate, smaller is better; pure and thread-safe
  */
-public record ScoreTerm(
-        String name, String unit, double reference, double weight, ToDoubleFunction<Candidate> value) {
+public record ScoreTerm(String name, String unit, double reference, double weight, ToDoubleFunction<Candidate> value) {
     public ScoreTerm {
         if (!(reference > 0) || !(weight >= 0) || Double.isInfinite(reference) || Double.isInfinite(weight)) {
             throw new InvalidInputException("Term (" + name + ") needs a reference (" + reference

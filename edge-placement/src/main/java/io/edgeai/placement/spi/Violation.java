@@ -12,13 +12,7 @@ package io.edgeai.placement.spi;
  * @param effort size of that change relative to the present value; 1 for a rule that must be given up
  */
 public record Violation(
-        String constraint,
-        double required,
-        double actual,
-        String unit,
-        String message,
-        String repair,
-        double effort) {
+        String constraint, double required, double actual, String unit, String message, String repair, double effort) {
     /** The distance between what is required and what there is. */
     public double amount() {
         return Math.abs(required - actual);

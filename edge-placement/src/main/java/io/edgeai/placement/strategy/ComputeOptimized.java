@@ -7,6 +7,7 @@ final class ComputeOptimized {
     private ComputeOptimized() {}
 
     static WeightedStrategy strategy() {
-        return WeightedStrategy.preset("compute-optimized", List.of(), Terms.utilisation(), Terms.compute(), Terms.money());
+        return WeightedStrategy.preset(
+                "compute-optimized", List.of(), Terms.utilisation(), Terms.compute(), Terms.money());
     }
 }

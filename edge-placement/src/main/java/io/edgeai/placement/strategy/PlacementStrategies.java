@@ -68,7 +68,8 @@ public final class PlacementStrategies {
      */
     public static WeightedStrategy named(String name) {
         return all().stream()
-                .filter(strategy -> strategy.name().equals(name.toLowerCase(Locale.ROOT).replace('_', '-')))
+                .filter(strategy ->
+                        strategy.name().equals(name.toLowerCase(Locale.ROOT).replace('_', '-')))
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException("Strategy (" + name + ") is not known. Maybe one of "
                         + all().stream().map(WeightedStrategy::name).toList() + "?"));

@@ -8,8 +8,7 @@ public final class Terms {
 
     /** Latency at the quantile averaged over origins; 10 ms count as 1. */
     public static ScoreTerm latency() {
-        return new ScoreTerm(
-                "latency", "ms", 10, 1, c -> c.estimate().meanLatencyMillis());
+        return new ScoreTerm("latency", "ms", 10, 1, c -> c.estimate().meanLatencyMillis());
     }
 
     /** Busy share of the compute that the replica reserves; full counts as 1. */

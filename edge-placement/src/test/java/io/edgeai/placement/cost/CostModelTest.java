@@ -37,7 +37,8 @@ class CostModelTest {
 
     private static Estimate estimate(Workload workload, Site site) {
         return CostModel.defaults()
-                .estimate(workload, workload.variants().get(0), site, site.nodes().get(0), NETWORK);
+                .estimate(
+                        workload, workload.variants().get(0), site, site.nodes().get(0), NETWORK);
     }
 
     @Test
@@ -101,8 +102,7 @@ class CostModelTest {
         Workload workload = Workload.of("w", VARIANT).cpuCores(2).rate(10).requestBytes(100_000);
         double dominant = 0.25;
         double egress = 10.0 * 3600 * 100_000 / 1e9 * 0.09;
-        assertThat(estimate(workload, SITE).moneyPerHour())
-                .isCloseTo(dominant * 0.8 + 2 * 0.05 + egress, within(1e-9));
+        assertThat(estimate(workload, SITE).moneyPerHour()).isCloseTo(dominant * 0.8 + 2 * 0.05 + egress, within(1e-9));
     }
 
     @Test
@@ -117,7 +117,8 @@ class CostModelTest {
 
     @Test
     void theEnergyFactorScalesOnlyWhatIsBusy() {
-        Variant frugal = Variant.builder("f").macs(100_000_000).energyFactor(0.5).build();
+        Variant frugal =
+                Variant.builder("f").macs(100_000_000).energyFactor(0.5).build();
         Workload workload = Workload.of("w", frugal).cpuCores(4).rate(200);
         assertThat(estimate(workload, SITE).watts()).isCloseTo(0.5 * 40 + 0.5 * 0.5 * 40, within(1e-9));
     }
@@ -153,7 +154,11 @@ class CostModelTest {
     void unknownLinksAndSpeedsAreInfinite() {
         assertThat(estimate(Workload.of("w", VARIANT).origin("nowhere"), SITE).latencyMillis())
                 .isInfinite();
-        Site unknown = Site.builder("s").cpuCores(1).memoryBytes(1).gigaMacsPerSecondPerCore(0).build();
+        Site unknown = Site.builder("s")
+                .cpuCores(1)
+                .memoryBytes(1)
+                .gigaMacsPerSecondPerCore(0)
+                .build();
         assertThat(estimate(Workload.of("w", VARIANT), unknown).latencyMillis()).isInfinite();
     }
 }

@@ -131,7 +131,9 @@ class SolverPropertyTest {
         Instance instance = random(3, 12, 3, 2);
         Occupancy state = new Occupancy(instance);
         GreedyConstruction.run(
-                state, new Ranking(instance, Option::cost), IntStream.range(0, 12).boxed().toList());
+                state,
+                new Ranking(instance, Option::cost),
+                IntStream.range(0, 12).boxed().toList());
         Spot[] before = state.snapshot();
         double cost = state.cost();
         for (int item = 0; item < 12; item += 2) {

@@ -165,8 +165,8 @@ class PlacementStrategiesTest {
 
     @Test
     void aUsersOwnStrategyIsALambda() {
-        PlacementStrategy alphabetical =
-                PlacementStrategy.of("last-letter", candidate -> -candidate.site().id().charAt(0));
+        PlacementStrategy alphabetical = PlacementStrategy.of(
+                "last-letter", candidate -> -candidate.site().id().charAt(0));
         assertThat(chosen(alphabetical).site().id()).isEqualTo("roomy");
     }
 
