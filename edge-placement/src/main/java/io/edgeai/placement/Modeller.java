@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Turns a problem into numbers: filters candidates by the constraints and scores those that are left. */
@@ -38,8 +39,8 @@ final class Modeller {
                 .map(Site::region)
                 .map(region -> regionIndex.computeIfAbsent(region, name -> regionIndex.size()))
                 .toList();
-        List<TreeSet<Integer>> near = links(true);
-        List<TreeSet<Integer>> away = links(false);
+        List<Set<Integer>> near = links(true);
+        List<Set<Integer>> away = links(false);
         List<Group> groups = new ArrayList<>();
         for (Workload workload : problem.workloads()) {
             int g = groups.size();
@@ -139,8 +140,8 @@ final class Modeller {
                 workload.accelerator().memoryBytes());
     }
 
-    private List<TreeSet<Integer>> links(boolean near) {
-        List<TreeSet<Integer>> links = new ArrayList<>();
+    private List<Set<Integer>> links(boolean near) {
+        List<Set<Integer>> links = new ArrayList<>();
         problem.workloads().forEach(workload -> links.add(new TreeSet<>()));
         for (Workload workload : problem.workloads()) {
             int g = groupIndex.getOrDefault(workload.name(), 0);

@@ -161,12 +161,12 @@ public final class PlacementPlan {
                                 here.stream()
                                         .mapToDouble(r -> r.workload().cpuMillis())
                                         .sum(),
-                                node.cpuMillis()),
+                                (double) node.cpuMillis()),
                         share(
                                 here.stream()
                                         .mapToDouble(r -> r.variant().memoryBytes())
                                         .sum(),
-                                node.memoryBytes()),
+                                (double) node.memoryBytes()),
                         share(
                                 here.stream()
                                         .mapToDouble(

@@ -286,7 +286,7 @@ public final class PlacementProblemJson {
         if (!(millis > 0 && millis < 1e12)) {
             throw new InvalidInputException("Latency bound (" + millis + " ms) must be positive and below 10^12.");
         }
-        return Duration.ofNanos(Math.max(1, (long) Math.min(millis * 1e6, Demand.UNBOUNDED.toNanos())));
+        return Duration.ofNanos(Math.max(1, (long) Math.min(millis * 1e6, (double) Demand.UNBOUNDED.toNanos())));
     }
 
     private static Spread spread(String name) {

@@ -62,7 +62,7 @@ final class RandomProblems {
             }
             site.node(new Node(
                     "n" + n,
-                    1000L + 1000 * random.nextInt(4),
+                    1000L + 1000L * random.nextInt(4),
                     500_000_000L * (1 + random.nextInt(5)),
                     Long.MAX_VALUE,
                     "cpu",
@@ -92,7 +92,7 @@ final class RandomProblems {
                 .p99(Duration.ofMillis(15 + random.nextInt(60)))
                 .origin("east")
                 .replicas(1 + random.nextInt(2))
-                .spread(Spread.values()[random.nextInt(3)])
+                .spread(List.of(Spread.NONE, Spread.SITE, Spread.REGION).get(random.nextInt(3)))
                 .priority(random.nextInt(2));
         if (random.nextInt(2) == 0) {
             workload = workload.origin("west");

@@ -102,7 +102,7 @@ final class ExactSearch {
 
     private static int indexOf(@Nullable Option taken, List<Ranking.Ranked> options) {
         for (int i = 0; i < options.size(); i++) {
-            if (options.get(i).option() == taken) {
+            if (options.get(i).option().equals(taken)) {
                 return i;
             }
         }

@@ -196,7 +196,8 @@ public final class Occupancy {
     /** Replaces the whole placement by an earlier snapshot. */
     void load(@Nullable Spot[] snapshot) {
         for (int i = 0; i < spots.length; i++) {
-            if (spots[i] != null && spots[i] != snapshot[i]) {
+            Spot spot = spots[i];
+            if (spot != null && !spot.equals(snapshot[i])) {
                 remove(i);
             }
         }
