@@ -20,7 +20,6 @@ class PickleScanTest {
     private static final class Pickle {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         final List<String> globals = new ArrayList<>();
-        int memoized;
 
         Pickle op(int... bytes) {
             for (int b : bytes) {
@@ -52,7 +51,6 @@ class PickleScanTest {
         }
 
         Pickle memoize() {
-            memoized++;
             return op(0x94);
         }
 

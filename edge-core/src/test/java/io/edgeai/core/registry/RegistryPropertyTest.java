@@ -40,7 +40,7 @@ class RegistryPropertyTest {
         final Map<String, Deque<Integer>> activated = new HashMap<>();
         int changes;
 
-        TreeMap<Integer, Stage> of(String model) {
+        Map<Integer, Stage> of(String model) {
             return stages.computeIfAbsent(model, m -> new TreeMap<>());
         }
 
