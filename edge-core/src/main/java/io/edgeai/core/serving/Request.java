@@ -1,0 +1,15 @@
+package io.edgeai.core.serving;
+
+import java.util.concurrent.CompletableFuture;
+
+/** One input on its way to an answer; {@code since} is when it was submitted, by the endpoint's ticker. */
+final class Request {
+    final float[] input;
+    final long since;
+    final CompletableFuture<float[]> answer = new CompletableFuture<>();
+
+    Request(float[] input, long since) {
+        this.input = input;
+        this.since = since;
+    }
+}
