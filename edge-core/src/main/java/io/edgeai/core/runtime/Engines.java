@@ -12,6 +12,8 @@ import java.util.Set;
 
 /** The engines on the class path. Immutable and thread-safe. */
 public final class Engines {
+    private static final int MOST_BROKEN = 100;
+
     private final List<InferenceRuntime> runtimes;
     private final List<Status> broken;
 
@@ -42,10 +44,10 @@ public final class Engines {
         Iterator<InferenceRuntime> services = ServiceLoader.load(
                         InferenceRuntime.class, InferenceRuntime.class.getClassLoader())
                 .iterator();
-        while (true) {
+        while (broken.size() < MOST_BROKEN) {
             try {
                 if (!services.hasNext()) {
-                    return new Engines(found, broken);
+                    break;
                 }
                 found.add(services.next());
             } catch (ServiceConfigurationError | LinkageError e) {
@@ -53,6 +55,7 @@ public final class Engines {
                         "a provider", Set.of(), new InferenceRuntime.Availability(false, "does not load: " + e)));
             }
         }
+        return new Engines(found, broken);
     }
 
     /** Exactly these engines. */

@@ -22,7 +22,7 @@ final class Arm {
     private final int sampleMask;
     private final LongAdder answered = new LongAdder();
 
-    /** @param sampleMask a sample is offered where random bits under this mask are all 0 */
+    /** @param sampleMask a sample is offered where random bits under this mask are all 0; none where it is negative */
     Arm(VersionRef version, InferenceSession session, InferenceListener listener, Ticker ticker, int sampleMask) {
         this.version = version;
         this.session = session;
@@ -81,7 +81,7 @@ final class Arm {
     }
 
     private boolean sampled() {
-        return (ThreadLocalRandom.current().nextInt() & sampleMask) == 0;
+        return sampleMask >= 0 && (ThreadLocalRandom.current().nextInt() & sampleMask) == 0;
     }
 
     /** A session closed under the request is no failure of the model: the request is routed again. */

@@ -108,8 +108,8 @@ final class Dispatcher {
 
     /** Nanoseconds a request may still run, 0 where it has no deadline, below 0 where its time is over. */
     private long left(Request request) {
-        if (deadlineNanos == 0) {
-            return 0;
+        if (deadlineNanos == 0 || request.since == Request.NOW) {
+            return deadlineNanos;
         }
         long left = deadlineNanos - (ticker.nanos() - request.since);
         return left > 0 ? left : -1;

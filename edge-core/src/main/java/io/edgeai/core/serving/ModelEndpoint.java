@@ -131,7 +131,7 @@ public final class ModelEndpoint implements AutoCloseable {
         for (int from = 0; from < inputs.length; from += BULK) {
             List<Request> requests = new ArrayList<>();
             for (int i = from; i < Math.min(inputs.length, from + BULK); i++) {
-                requests.add(new Request(inputs[i], ticker.nanos()));
+                requests.add(new Request(inputs[i], Request.NOW));
             }
             dispatcher.answer(requests);
             for (int i = 0; i < requests.size(); i++) {

@@ -110,6 +110,20 @@ class DispatcherTest {
     }
 
     @Test
+    void theDeadlineOfBulkRequestsBeginsWhenEachRuns() {
+        FakeSession slow = FakeSession.doubling(clock, 0, 900);
+        routes.set(routing(slow));
+        List<Request> requests = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            requests.add(new Request(new float[] {i, 1}, Request.NOW));
+        }
+        dispatcher(1000).answer(requests);
+
+        assertThat(requests).noneMatch(request -> request.answer.isCompletedExceptionally());
+        assertThat(slow.deadlines).containsOnly(1000L);
+    }
+
+    @Test
     void aVersionThatLeavesUnderTheRequestsIsReplacedByTheNext() {
         session.close();
         FakeSession next = FakeSession.doubling(clock, 100, 1);
