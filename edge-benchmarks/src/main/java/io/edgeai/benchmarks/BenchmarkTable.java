@@ -1,6 +1,7 @@
 package io.edgeai.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,10 @@ final class BenchmarkTable {
             double p99,
             double bytes,
             String unit) {
+        Run {
+            parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
+        }
+
         static Run of(RunResult result) {
             BenchmarkParams params = result.getParams();
             Map<String, String> parameters = new TreeMap<>();
@@ -83,7 +88,8 @@ final class BenchmarkTable {
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder("| benchmark | side | p50 | lowest–highest of rounds | p99 | B/op | ours ÷ this |\n")
+        StringBuilder text = new StringBuilder(
+                        "| benchmark | side | p50 | lowest–highest of rounds | p99 | B/op | ours ÷ this |\n")
                 .append("|---|---|---|---|---|---|---|\n");
         groups().forEach((group, sides) -> {
             double ours = median(sides.values().iterator().next(), Run::p50);

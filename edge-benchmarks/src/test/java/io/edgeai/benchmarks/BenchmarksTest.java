@@ -79,7 +79,12 @@ class BenchmarksTest {
     @Test
     void theTableStatesMediansOverRoundsAndOurRatioToEachSide() {
         BenchmarkTable table = new BenchmarkTable(List.of(
-                run("OURS", 10), run("OTHER", 40), run("OURS", 30), run("OTHER", 20), run("OURS", 20), run("OTHER", 40)));
+                run("OURS", 10),
+                run("OTHER", 40),
+                run("OURS", 30),
+                run("OTHER", 20),
+                run("OURS", 20),
+                run("OTHER", 40)));
 
         assertThat(table.markdown().lines().skip(2))
                 .containsExactly(
