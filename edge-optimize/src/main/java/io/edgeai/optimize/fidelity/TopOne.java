@@ -1,0 +1,35 @@
+package io.edgeai.optimize.fidelity;
+
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.Tensor;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads outputs as class scores. */
+final class TopOne {
+    private TopOne() {}
+
+    /** Values of the first float output that divides into at least two values for each of the rows; else null. */
+    static float @Nullable [] scores(Map<String, Tensor> outputs, int rows) {
+        for (Tensor tensor : outputs.values()) {
+            long elements = tensor.elements();
+            if (tensor.type() == ElementType.FLOAT && elements % rows == 0 && elements / rows >= 2) {
+                return tensor.floats();
+            }
+        }
+        return null;
+    }
+
+    /** Index of the largest of {@code count} values from {@code from}; the first of equals. NaN is never largest. */
+    static int of(float[] values, int from, int count) {
+        int best = 0;
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            if (values[from + i] > highest) {
+                highest = values[from + i];
+                best = i;
+            }
+        }
+        return best;
+    }
+}
