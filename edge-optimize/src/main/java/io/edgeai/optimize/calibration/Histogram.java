@@ -2,13 +2,13 @@ package io.edgeai.optimize.calibration;
 
 import java.nio.FloatBuffer;
 
-/** Counts of values in equal bins of a fixed range; what lies outside counts at the edges. Not thread-safe. */
+/** Counts of values in equal bins of a fixed range and zero; what lies outside counts at the edges. Not thread-safe. */
 final class Histogram {
     private final ValueRange range;
     private final long[] counts;
 
     Histogram(ValueRange range, int bins) {
-        this.range = range;
+        this.range = range.union(new ValueRange(0, 0));
         this.counts = new long[bins];
     }
 

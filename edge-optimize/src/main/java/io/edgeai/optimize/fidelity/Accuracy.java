@@ -30,7 +30,8 @@ public record Accuracy(long correct, long total, double value, double lower, dou
         double shrink = 1 + Z * Z / total;
         double centre = (p + Z * Z / (2.0 * total)) / shrink;
         double half = Z / shrink * Math.sqrt(p * (1 - p) / total + Z * Z / (4.0 * total * total));
-        return new Accuracy(correct, total, p, Math.max(0, centre - half), Math.min(1, centre + half));
+        return new Accuracy(
+                correct, total, p, Math.max(0, Math.min(p, centre - half)), Math.min(1, Math.max(p, centre + half)));
     }
 
     /**
