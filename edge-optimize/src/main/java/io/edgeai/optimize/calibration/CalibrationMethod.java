@@ -8,7 +8,10 @@ public enum CalibrationMethod {
     MOVING_AVERAGE,
     /** Clips the outer 0.01 % of values. */
     PERCENTILE,
-    /** The clipping whose quantized histogram has least Kullback–Leibler divergence (S. Migacz, GTC 2017). */
+    /**
+     * The clipping whose quantized histogram has least Kullback–Leibler divergence (S. Migacz, GTC 2017). Clips hard where
+     * few values were seen: give it hundreds of samples.
+     */
     ENTROPY,
     /** The clipping with least expected squared error. */
     MSE;

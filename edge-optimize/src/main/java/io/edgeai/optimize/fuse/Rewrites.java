@@ -24,6 +24,16 @@ public final class Rewrites {
 
     /** Relu and Clip right after a MaxPool move in front of it: both are monotone, so the order does not matter. */
     public static int clampsBeforePools(OnnxGraph graph) {
+        int total = 0;
+        int changed;
+        do {
+            changed = clampBeforeEachPool(graph);
+            total += changed;
+        } while (changed > 0);
+        return total;
+    }
+
+    private static int clampBeforeEachPool(OnnxGraph graph) {
         int changed = 0;
         for (OnnxNode pool : List.copyOf(graph.nodes())) {
             if (!pool.op().equals("MaxPool")

@@ -95,6 +95,20 @@ class RewritesTest {
         assertThat(Ort.maxDifference(before, answer(graph, 1, 3, 6, 6))).isZero();
     }
 
+    /** Found by random nets: only the first of two clamps moved. */
+    @Test
+    void allClampsOfAChainMove() {
+        GraphBuilder b = new GraphBuilder(13, 2).input("x", 1, 3, 6, 6).constant("six", OnnxTensor.scalar(0.6f));
+        b.node("MaxPool", "p", "x").attribute("kernel_shape", new long[] {2, 2});
+        b.node("Relu", "r", "p");
+        b.node("Clip", "y", "r", "", "six");
+        OnnxGraph graph = b.output("y", 4).graph();
+        Tensor before = answer(graph, 1, 3, 6, 6);
+        assertThat(Rewrites.clampsBeforePools(graph)).isEqualTo(2);
+        assertThat(graph.nodes()).extracting(OnnxNode::op).containsExactly("Relu", "Clip", "MaxPool");
+        assertThat(Ort.maxDifference(before, answer(graph, 1, 3, 6, 6))).isZero();
+    }
+
     @Test
     void clampOfAPoolReadTwiceStays() {
         GraphBuilder b = new GraphBuilder(13, 2).input("x", 1, 3, 6, 6);
