@@ -100,7 +100,8 @@ final class OptimizationRun {
     private List<Map<String, Tensor>> samples(List<Map<String, Tensor>> ranges) {
         CalibrationData own = recipe.samples();
         LabelledData labelled = recipe.labelled();
-        List<Map<String, Tensor>> labelledFeeds = labelled == null ? List.of() : labelled.feeds(original);
+        List<Map<String, Tensor>> labelledFeeds =
+                labelled == null ? List.of() : labelled.feeds(original, FIDELITY_SAMPLES);
         List<Map<String, Tensor>> chosen =
                 own != null ? own.feeds(original) : !ranges.isEmpty() ? ranges : labelledFeeds;
         if (chosen.isEmpty()) {

@@ -57,7 +57,8 @@ class GeneratedInputsTest {
     }
 
     private static float[] values(OnnxGraph graph, long seed) {
-        return Objects.requireNonNull(GeneratedInputs.of(graph, seed).get(0).get("x")).floats();
+        return Objects.requireNonNull(GeneratedInputs.of(graph, seed).get(0).get("x"))
+                .floats();
     }
 
     @Test

@@ -41,7 +41,8 @@ class RandomNetsPropertyTest {
             OnnxGraph simplified = GraphPasses.simplified(graph, Ort.runtime());
             wellFormed(simplified, seed);
             assertThat(difference(graph, simplified)).as("seed %d", seed).isLessThan(2e-4);
-            assertThat(simplified.nodes()).hasSizeLessThanOrEqualTo(graph.nodes().size());
+            assertThat(simplified.nodes())
+                    .hasSizeLessThanOrEqualTo(graph.nodes().size());
         }
     }
 
@@ -51,7 +52,9 @@ class RandomNetsPropertyTest {
             OnnxGraph once = GraphPasses.simplified(RandomNets.of(seed, 13), Ort.runtime());
             OnnxGraph twice = GraphPasses.simplified(once, Ort.runtime());
             boolean same = Arrays.equals(OnnxWriter.toBytes(twice), OnnxWriter.toBytes(once));
-            assertThat(same).as("seed %d: %s, then %s", seed, once.nodes(), twice.nodes()).isTrue();
+            assertThat(same)
+                    .as("seed %d: %s, then %s", seed, once.nodes(), twice.nodes())
+                    .isTrue();
         }
     }
 
@@ -63,7 +66,9 @@ class RandomNetsPropertyTest {
             Cleanup.deadCode(graph);
             OnnxGraph raised = OpsetUpgrade.raised(graph);
             wellFormed(raised, seed);
-            assertThat(difference(graph, raised)).as("seed %d, set %d", seed, opset).isLessThan(1e-5);
+            assertThat(difference(graph, raised))
+                    .as("seed %d, set %d", seed, opset)
+                    .isLessThan(1e-5);
         }
     }
 
@@ -97,14 +102,18 @@ class RandomNetsPropertyTest {
         for (long seed = 0; seed < NETS; seed++) {
             OnnxGraph graph = GraphPasses.simplified(RandomNets.of(seed, 13), Ort.runtime());
             Quantized quantized = statically(graph);
-            int counted = quantized.quantizedOps().values().stream().mapToInt(Integer::intValue).sum();
+            int counted = quantized.quantizedOps().values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
             long clamps = graph.nodes().stream()
                     .filter(node -> node.op().equals("Relu") || node.op().equals("Clip"))
                     .count();
             assertThat((long) counted + quantized.left().size())
                     .as("seed %d", seed)
-                    .isBetween(graph.nodes().size() - clamps - 1, (long) graph.nodes().size());
-            assertThat(quantized.left()).allSatisfy(node -> assertThat(node.reason()).isNotBlank());
+                    .isBetween(graph.nodes().size() - clamps - 1, (long)
+                            graph.nodes().size());
+            assertThat(quantized.left())
+                    .allSatisfy(node -> assertThat(node.reason()).isNotBlank());
         }
     }
 
@@ -152,7 +161,9 @@ class RandomNetsPropertyTest {
     /** Every value is made once, before it is read; no initializer is unread. */
     private static void wellFormed(OnnxGraph graph, long seed) {
         Set<String> made = new HashSet<>(graph.initializers().keySet());
-        graph.inputs().forEach(input -> assertThat(made.add(input.name())).as("seed %d", seed).isTrue());
+        graph.inputs()
+                .forEach(input ->
+                        assertThat(made.add(input.name())).as("seed %d", seed).isTrue());
         Set<String> read = new HashSet<>();
         for (OnnxNode node : graph.nodes()) {
             for (String input : node.inputs()) {
@@ -162,7 +173,9 @@ class RandomNetsPropertyTest {
                 read.add(input);
             }
             for (String output : node.outputs()) {
-                assertThat(made.add(output)).as("seed %d: %s is made twice", seed, output).isTrue();
+                assertThat(made.add(output))
+                        .as("seed %d: %s is made twice", seed, output)
+                        .isTrue();
             }
         }
         graph.outputs().forEach(output -> assertThat(made).contains(output.name()));

@@ -45,6 +45,6 @@ public final class CalibrationData {
      * @throws io.edgeai.core.error.InvalidInputException naming the first sample that does not fit
      */
     public List<Map<String, Tensor>> feeds(OnnxGraph graph) {
-        return samples.feeds(graph);
+        return samples.feeds(graph, samples.size());
     }
 }

@@ -50,12 +50,15 @@ public final class LabelledData {
         return labels[sample];
     }
 
-    /** The samples as inputs of a graph, one a map. */
-    public List<Map<String, Tensor>> feeds(OnnxGraph graph) {
-        return samples.feeds(graph);
+    /** The first {@code most} samples as inputs of a graph, one a map; all samples are checked against it. */
+    public List<Map<String, Tensor>> feeds(OnnxGraph graph, int most) {
+        return samples.feeds(graph, most);
     }
 
-    /** The samples in order, up to {@code most} joined in one run where the graph's leading dimensions are free. */
+    /**
+     * All samples in order, up to {@code most} joined in one run where the graph's leading dimensions are free. A batch is
+     * built when it is asked for.
+     */
     public List<Batch> batches(OnnxGraph graph, int most) {
         return samples.batches(graph, most);
     }

@@ -10,6 +10,7 @@ import io.edgeai.core.onnx.OnnxValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -68,66 +69,104 @@ final class Samples {
         return flat == null ? named.size() : flat.length;
     }
 
-    /** One map of inputs a sample, each checked against what the graph must be fed. */
-    List<Map<String, Tensor>> feeds(OnnxGraph graph) {
-        List<Map<String, Tensor>> feeds = new ArrayList<>();
-        if (flat != null) {
-            OnnxValue input = onlyFloatInput(graph);
-            for (int i = 0; i < flat.length; i++) {
-                feeds.add(Map.of(input.name(), Tensor.of(flat[i], shapeFor(input, flat[i].length, i))));
-            }
-            return feeds;
+    /** Checks every sample against what the graph must be fed, without building tensors. */
+    void check(OnnxGraph graph) {
+        for (int i = 0; i < size(); i++) {
+            check(graph, i);
         }
-        Set<String> wanted = new TreeSet<>();
-        graph.feeds().forEach(feed -> wanted.add(feed.name()));
-        for (int i = 0; i < named.size(); i++) {
-            if (!wanted.equals(named.get(i).keySet())) {
-                throw new InvalidInputException("Sample (" + i + ") has inputs "
-                        + new TreeSet<>(named.get(i).keySet()) + ", but the model takes (" + wanted
-                        + "). Maybe a name is mistyped or missing.");
-            }
-            for (OnnxValue feed : graph.feeds()) {
-                check(i, feed, tensor(named.get(i), feed.name()));
-            }
-            feeds.add(named.get(i));
+    }
+
+    /** The first {@code most} samples, one map of inputs each; all samples are checked. */
+    List<Map<String, Tensor>> feeds(OnnxGraph graph, int most) {
+        check(graph);
+        List<Map<String, Tensor>> feeds = new ArrayList<>();
+        for (int i = 0; i < Math.min(most, size()); i++) {
+            feeds.add(feed(graph, i));
         }
         return feeds;
     }
 
-    /** As {@link #feeds}, with up to {@code most} samples joined along a free leading dimension of every input. */
+    /**
+     * All samples, up to {@code most} joined along a free leading dimension of every input. Each batch is built when it is
+     * asked for, so that no more than one need be in memory.
+     */
     List<Batch> batches(OnnxGraph graph, int most) {
-        List<Map<String, Tensor>> single = feeds(graph);
-        for (OnnxValue feed : graph.feeds()) {
-            List<Dim> shape = shape(feed);
-            if (shape == null || shape.isEmpty() || shape.get(0).known()) {
-                return alone(single);
+        check(graph);
+        int together = joinable(graph) ? most : 1;
+        int count = (size() + together - 1) / together;
+        return new AbstractList<>() {
+            @Override
+            public Batch get(int index) {
+                int first = index * together;
+                List<Map<String, Tensor>> part = new ArrayList<>();
+                for (int i = first; i < Math.min(Samples.this.size(), first + together); i++) {
+                    part.add(feed(graph, i));
+                }
+                return new Batch(first, part.size(), part.size() == 1 ? part.get(0) : joined(graph, part));
             }
-            long[] first = tensor(single.get(0), feed.name()).shape();
-            for (Map<String, Tensor> sample : single) {
-                long[] own = tensor(sample, feed.name()).shape();
+
+            @Override
+            public int size() {
+                return count;
+            }
+        };
+    }
+
+    private void check(OnnxGraph graph, int sample) {
+        if (flat != null) {
+            shapeFor(onlyFloatInput(graph), flat[sample].length, sample);
+            return;
+        }
+        Set<String> wanted = new TreeSet<>();
+        graph.feeds().forEach(feed -> wanted.add(feed.name()));
+        if (!wanted.equals(named.get(sample).keySet())) {
+            throw new InvalidInputException("Sample (" + sample + ") has inputs "
+                    + new TreeSet<>(named.get(sample).keySet()) + ", but the model takes (" + wanted
+                    + "). Maybe a name is mistyped or missing.");
+        }
+        for (OnnxValue feed : graph.feeds()) {
+            check(sample, feed, tensor(named.get(sample), feed.name()));
+        }
+    }
+
+    private Map<String, Tensor> feed(OnnxGraph graph, int sample) {
+        if (flat == null) {
+            return named.get(sample);
+        }
+        OnnxValue input = onlyFloatInput(graph);
+        return Map.of(input.name(), Tensor.of(flat[sample], shapeFor(input, flat[sample].length, sample)));
+    }
+
+    /** Whether every input's leading dimension is free and all samples have the same shapes with a leading 1. */
+    private boolean joinable(OnnxGraph graph) {
+        for (OnnxValue feed : graph.feeds()) {
+            List<Dim> dims = shape(feed);
+            if (dims == null || dims.isEmpty() || dims.get(0).known()) {
+                return false;
+            }
+            long[] first = shapeOf(feed, 0);
+            for (int i = 0; i < size(); i++) {
+                long[] own = shapeOf(feed, i);
                 if (own[0] != 1 || !Arrays.equals(own, first)) {
-                    return alone(single);
+                    return false;
                 }
             }
         }
-        List<Batch> joined = new ArrayList<>();
-        for (int at = 0; at < single.size(); at += most) {
-            List<Map<String, Tensor>> part = single.subList(at, Math.min(single.size(), at + most));
-            Map<String, Tensor> batch = new LinkedHashMap<>();
-            for (OnnxValue feed : graph.feeds()) {
-                batch.put(feed.name(), join(part, feed.name()));
-            }
-            joined.add(new Batch(at, part.size(), batch));
-        }
-        return joined;
+        return true;
     }
 
-    private static List<Batch> alone(List<Map<String, Tensor>> single) {
-        List<Batch> batches = new ArrayList<>();
-        for (int i = 0; i < single.size(); i++) {
-            batches.add(new Batch(i, 1, single.get(i)));
+    private long[] shapeOf(OnnxValue feed, int sample) {
+        return flat == null
+                ? tensor(named.get(sample), feed.name()).shape()
+                : shapeFor(feed, flat[sample].length, sample);
+    }
+
+    private static Map<String, Tensor> joined(OnnxGraph graph, List<Map<String, Tensor>> part) {
+        Map<String, Tensor> batch = new LinkedHashMap<>();
+        for (OnnxValue feed : graph.feeds()) {
+            batch.put(feed.name(), join(part, feed.name()));
         }
-        return batches;
+        return batch;
     }
 
     private static Tensor join(List<Map<String, Tensor>> part, String name) {

@@ -159,7 +159,8 @@ class SamplesTest {
                 List.of(Map.of("x", Tensor.of(new float[2], 1, 2)), Map.of("x", Tensor.of(new float[3], 1, 3))),
                 new int[2]);
         assertThat(data.batches(sequences, 8)).hasSize(2);
-        assertThat(data.feeds(sequences)).hasSize(2);
+        assertThat(data.feeds(sequences, 8)).hasSize(2);
+        assertThat(data.feeds(sequences, 1)).hasSize(1);
         assertThat(data.label(1)).isZero();
     }
 

@@ -38,7 +38,8 @@ class StaticRulesTest {
             })
     void movesOnlyCopyValues(String op) {
         assertThat(StaticRules.moves(graph, b.node(op, "m", "x"))).isTrue();
-        assertThat(StaticRules.moves(graph, b.node(op, "n", "x").domain("com.example"))).isFalse();
+        assertThat(StaticRules.moves(graph, b.node(op, "n", "x").domain("com.example")))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -49,18 +50,26 @@ class StaticRulesTest {
 
     @Test
     void onlyNearestResizeWithoutRegionMoves() {
-        assertThat(StaticRules.moves(graph, b.node("Resize", "a", "x", "", "scales"))).isTrue();
-        assertThat(StaticRules.moves(graph, b.node("Resize", "c", "x", "", "scales").attribute("mode", "linear")))
+        assertThat(StaticRules.moves(graph, b.node("Resize", "a", "x", "", "scales")))
+                .isTrue();
+        assertThat(StaticRules.moves(
+                        graph, b.node("Resize", "c", "x", "", "scales").attribute("mode", "linear")))
                 .isFalse();
-        assertThat(StaticRules.moves(graph, b.node("Resize", "d", "x", "roi", "scales"))).isFalse();
+        assertThat(StaticRules.moves(graph, b.node("Resize", "d", "x", "roi", "scales")))
+                .isFalse();
     }
 
     @Test
     void onlyPadWithZerosMoves() {
-        b.constant("zero", OnnxTensor.scalar(0f)).constant("one", OnnxTensor.scalar(1f)).longs("pads", 0, 0, 1, 1, 0, 0, 1, 1);
-        assertThat(StaticRules.moves(graph, b.node("Pad", "a", "x", "pads", "zero"))).isTrue();
-        assertThat(StaticRules.moves(graph, b.node("Pad", "c", "x", "pads", "one"))).isFalse();
-        assertThat(StaticRules.moves(graph, b.node("Pad", "d", "x", "pads", "computed"))).isFalse();
+        b.constant("zero", OnnxTensor.scalar(0f))
+                .constant("one", OnnxTensor.scalar(1f))
+                .longs("pads", 0, 0, 1, 1, 0, 0, 1, 1);
+        assertThat(StaticRules.moves(graph, b.node("Pad", "a", "x", "pads", "zero")))
+                .isTrue();
+        assertThat(StaticRules.moves(graph, b.node("Pad", "c", "x", "pads", "one")))
+                .isFalse();
+        assertThat(StaticRules.moves(graph, b.node("Pad", "d", "x", "pads", "computed")))
+                .isFalse();
     }
 
     @Test
@@ -73,12 +82,16 @@ class StaticRulesTest {
     void activationsOfEachOperator() {
         assertThat(StaticRules.activations(b.node("Conv", "a", "x", "w", "b"))).containsExactly("x");
         assertThat(StaticRules.activations(b.node("Add", "c", "x", "y"))).containsExactly("x", "y");
-        assertThat(StaticRules.activations(b.node("Concat", "d", "x", "y", "z"))).containsExactly("x", "y", "z");
+        assertThat(StaticRules.activations(b.node("Concat", "d", "x", "y", "z")))
+                .containsExactly("x", "y", "z");
     }
 
     @Test
     void convNeedsAStoredWeightOfEnoughRankAndABiasForEachChannel() {
-        b.weight("w", 1, 6, 4, 3, 3).weight("flat", 1, 6, 4).weight("bias", 1, 6).weight("short", 1, 5);
+        b.weight("w", 1, 6, 4, 3, 3)
+                .weight("flat", 1, 6, 4)
+                .weight("bias", 1, 6)
+                .weight("short", 1, 5);
         assertThat(refusal(b.node("Conv", "a", "x", "w", "bias"))).isEmpty();
         assertThat(refusal(b.node("Conv", "c", "x", "w"))).isEmpty();
         assertThat(refusal(b.node("Conv", "d", "x", "flat"))).contains("rank (2)");
@@ -94,9 +107,11 @@ class StaticRulesTest {
         b.weight("w", 1, 4, 6).weight("row", 1, 1, 6);
         assertThat(refusal(b.node("Gemm", "a", "x", "w"))).isEmpty();
         assertThat(refusal(b.node("Gemm", "c", "x", "w", "row"))).isEmpty();
-        assertThat(refusal(b.node("Gemm", "d", "x", "w").attribute("alpha", 2f))).contains("alpha");
+        assertThat(refusal(b.node("Gemm", "d", "x", "w").attribute("alpha", 2f)))
+                .contains("alpha");
         assertThat(refusal(b.node("Gemm", "e", "x", "w").attribute("beta", 0f))).contains("beta");
-        assertThat(refusal(b.node("Gemm", "f", "x", "w").attribute("transA", 1))).contains("transA");
+        assertThat(refusal(b.node("Gemm", "f", "x", "w").attribute("transA", 1)))
+                .contains("transA");
         assertThat(StaticRules.refusal(graph, b.node("Gemm", "g", "x", "w"), name -> false))
                 .contains("dynamic quantization is faster");
     }
@@ -106,7 +121,8 @@ class StaticRulesTest {
         assertThat(StaticRules.weightAxis(b.node("Conv", "a", "x", "w"))).isZero();
         assertThat(StaticRules.weightAxis(b.node("MatMul", "c", "x", "w"))).isEqualTo(1);
         assertThat(StaticRules.weightAxis(b.node("Gemm", "d", "x", "w"))).isEqualTo(1);
-        assertThat(StaticRules.weightAxis(b.node("Gemm", "e", "x", "w").attribute("transB", 1))).isZero();
+        assertThat(StaticRules.weightAxis(b.node("Gemm", "e", "x", "w").attribute("transB", 1)))
+                .isZero();
     }
 
     @Test
@@ -114,7 +130,8 @@ class StaticRulesTest {
         assertThat(refusal(b.node("Gelu", "a", "x").domain("com.microsoft"))).contains("(com.microsoft)");
         assertThat(refusal(b.node("Erf", "c", "x"))).contains("no integer kernel");
         assertThat(refusal(b.node("LSTM", "d", "x"))).contains("QDQ");
-        assertThat(StaticRules.refusal(graph, b.node("Add", "e", "x", "y"), "x"::equals)).contains("not all its inputs");
+        assertThat(StaticRules.refusal(graph, b.node("Add", "e", "x", "y"), "x"::equals))
+                .contains("not all its inputs");
     }
 
     @Test
@@ -126,8 +143,12 @@ class StaticRulesTest {
         assertThat(Bound.of(graph, b.node("Clip", "d", "x", "", "high")))
                 .isEqualTo(new Bound(Float.NEGATIVE_INFINITY, 6));
         assertThat(Bound.of(graph, b.node("Clip", "e", "x"))).isNotNull();
-        assertThat(Bound.of(graph, b.node("Clip", "f", "x", "high"))).as("above zero").isNull();
-        assertThat(Bound.of(graph, b.node("Clip", "g", "x", "", "low"))).as("below zero").isNull();
+        assertThat(Bound.of(graph, b.node("Clip", "f", "x", "high")))
+                .as("above zero")
+                .isNull();
+        assertThat(Bound.of(graph, b.node("Clip", "g", "x", "", "low")))
+                .as("below zero")
+                .isNull();
         assertThat(Bound.of(graph, b.node("Clip", "h", "x", "computed"))).isNull();
         assertThat(Bound.of(graph, b.node("Clip", "i", "x", "pair"))).isNull();
         assertThat(Bound.of(graph, b.node("Sigmoid", "j", "x"))).isNull();
@@ -143,8 +164,10 @@ class StaticRulesTest {
         assertThat(integers.computes(b.node("Mul", "t", "s", "two"))).isTrue();
         assertThat(integers.computes(b.node("Add", "u", "t", "ids"))).isTrue();
         assertThat(integers.computes(b.node("Gather", "v", "table", "u"))).isFalse();
-        assertThat(integers.computes(b.node("Cast", "w", "u").attribute("to", 1))).isFalse();
-        assertThat(integers.computes(b.node("Cast", "i", "v").attribute("to", 7))).isTrue();
+        assertThat(integers.computes(b.node("Cast", "w", "u").attribute("to", 1)))
+                .isFalse();
+        assertThat(integers.computes(b.node("Cast", "i", "v").attribute("to", 7)))
+                .isTrue();
         assertThat(integers.computes(b.node("Relu", "r", "v"))).isFalse();
         assertThat(integers.computes(b.node("RandomNormal", "n"))).isFalse();
     }

@@ -82,9 +82,7 @@ public final class RandomNets {
     private void depthwise(String from) {
         String name = fresh();
         builder.weight(name + "_w", 0.4, 4, 1, 3, 3);
-        builder.node("Conv", name, from, name + "_w")
-                .attribute("group", 4)
-                .attribute("pads", new long[] {1, 1, 1, 1});
+        builder.node("Conv", name, from, name + "_w").attribute("group", 4).attribute("pads", new long[] {1, 1, 1, 1});
         values.add(name);
     }
 
