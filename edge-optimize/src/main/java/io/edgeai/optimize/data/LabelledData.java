@@ -56,10 +56,16 @@ public final class LabelledData {
     }
 
     /**
-     * All samples in order, up to {@code most} joined in one run where the graph's leading dimensions are free. A batch is
-     * built when it is asked for.
+     * Checks every sample against what a graph must be fed.
+     *
+     * @throws InvalidInputException naming the first that does not fit
      */
-    public List<Batch> batches(OnnxGraph graph, int most) {
-        return samples.batches(graph, most);
+    public void check(OnnxGraph graph) {
+        samples.check(graph);
+    }
+
+    /** One sample as inputs of a graph. */
+    public Map<String, Tensor> feed(OnnxGraph graph, int sample) {
+        return samples.feed(graph, sample);
     }
 }

@@ -7,13 +7,8 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,32 +81,6 @@ final class Samples {
         return feeds;
     }
 
-    /**
-     * All samples, up to {@code most} joined along a free leading dimension of every input. Each batch is built when it is
-     * asked for, so that no more than one need be in memory.
-     */
-    List<Batch> batches(OnnxGraph graph, int most) {
-        check(graph);
-        int together = joinable(graph) ? most : 1;
-        int count = (size() + together - 1) / together;
-        return new AbstractList<>() {
-            @Override
-            public Batch get(int index) {
-                int first = index * together;
-                List<Map<String, Tensor>> part = new ArrayList<>();
-                for (int i = first; i < Math.min(Samples.this.size(), first + together); i++) {
-                    part.add(feed(graph, i));
-                }
-                return new Batch(first, part.size(), part.size() == 1 ? part.get(0) : joined(graph, part));
-            }
-
-            @Override
-            public int size() {
-                return count;
-            }
-        };
-    }
-
     private void check(OnnxGraph graph, int sample) {
         if (flat != null) {
             shapeFor(onlyFloatInput(graph), flat[sample].length, sample);
@@ -129,55 +98,13 @@ final class Samples {
         }
     }
 
-    private Map<String, Tensor> feed(OnnxGraph graph, int sample) {
+    /** One sample as inputs of a graph, as {@link #check} found it fitting. */
+    Map<String, Tensor> feed(OnnxGraph graph, int sample) {
         if (flat == null) {
             return named.get(sample);
         }
         OnnxValue input = onlyFloatInput(graph);
         return Map.of(input.name(), Tensor.of(flat[sample], shapeFor(input, flat[sample].length, sample)));
-    }
-
-    /** Whether every input's leading dimension is free and all samples have the same shapes with a leading 1. */
-    private boolean joinable(OnnxGraph graph) {
-        for (OnnxValue feed : graph.feeds()) {
-            List<Dim> dims = shape(feed);
-            if (dims == null || dims.isEmpty() || dims.get(0).known()) {
-                return false;
-            }
-            long[] first = shapeOf(feed, 0);
-            for (int i = 0; i < size(); i++) {
-                long[] own = shapeOf(feed, i);
-                if (own[0] != 1 || !Arrays.equals(own, first)) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private long[] shapeOf(OnnxValue feed, int sample) {
-        return flat == null
-                ? tensor(named.get(sample), feed.name()).shape()
-                : shapeFor(feed, flat[sample].length, sample);
-    }
-
-    private static Map<String, Tensor> joined(OnnxGraph graph, List<Map<String, Tensor>> part) {
-        Map<String, Tensor> batch = new LinkedHashMap<>();
-        for (OnnxValue feed : graph.feeds()) {
-            batch.put(feed.name(), join(part, feed.name()));
-        }
-        return batch;
-    }
-
-    private static Tensor join(List<Map<String, Tensor>> part, String name) {
-        Tensor first = tensor(part.get(0), name);
-        long[] shape = first.shape();
-        shape[0] = part.size();
-        ByteBuffer bytes = ByteBuffer.allocateDirect(
-                        Math.multiplyExact(first.buffer().capacity(), part.size()))
-                .order(ByteOrder.nativeOrder());
-        part.forEach(sample -> bytes.put(tensor(sample, name).buffer()));
-        return Tensor.ofBuffer(first.type(), bytes.clear(), shape);
     }
 
     private static Tensor tensor(Map<String, Tensor> feed, String name) {

@@ -5,7 +5,6 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.optimize.data.Batch;
 import io.edgeai.optimize.data.LabelledData;
 
 /**
@@ -20,7 +19,6 @@ import io.edgeai.optimize.data.LabelledData;
  */
 public record Accuracy(long correct, long total, double value, double lower, double upper) {
     private static final double Z = 1.959963984540054;
-    private static final int BATCH = 50;
 
     public static Accuracy of(long correct, long total) {
         if (total < 1 || correct < 0 || correct > total) {
@@ -35,35 +33,32 @@ public record Accuracy(long correct, long total, double value, double lower, dou
     }
 
     /**
-     * Asks a model of the given graph's inputs every sample. The first float output with at least two values a sample
-     * is taken as its scores.
+     * Asks a model of the given graph's inputs every sample, each alone, as it will be served: joined samples share their
+     * ranges in a dynamically quantized model. The first float output with at least two values is taken as the scores.
      *
      * @throws InvalidInputException where no output can be read as scores, or a label lies outside them
      */
     public static Accuracy measure(InferenceSession session, OnnxGraph graph, LabelledData data, Progress progress) {
+        data.check(graph);
         long correct = 0;
-        for (Batch batch : data.batches(graph, BATCH)) {
+        for (int i = 0; i < data.size(); i++) {
             if (progress.cancelled()) {
-                throw new OperationCancelledException("Measuring accuracy was cancelled after (" + batch.first()
-                        + ") of " + data.size() + " samples.");
+                throw new OperationCancelledException(
+                        "Measuring accuracy was cancelled after (" + i + ") of " + data.size() + " samples.");
             }
-            float[] scores = TopOne.scores(session.run(batch.inputs()), batch.count());
+            float[] scores = TopOne.scores(session.run(data.feed(graph, i)));
             if (scores == null) {
-                throw new InvalidInputException("No output of the model can be read as scores of (" + batch.count()
-                        + ") samples. Maybe it is not a classifier: leave the labels away.");
+                throw new InvalidInputException(
+                        "No output of the model can be read as scores of classes. Maybe it is not"
+                                + " a classifier: leave the labels away.");
             }
-            int classes = scores.length / batch.count();
-            for (int row = 0; row < batch.count(); row++) {
-                int label = data.label(batch.first() + row);
-                if (label >= classes) {
-                    throw new InvalidInputException("Label (" + label + ") of sample " + (batch.first() + row)
-                            + " lies outside the model's " + classes + " classes. Maybe labels count from 1.");
-                }
-                if (TopOne.of(scores, row * classes, classes) == label) {
-                    correct++;
-                }
+            int label = data.label(i);
+            if (label >= scores.length) {
+                throw new InvalidInputException("Label (" + label + ") of sample " + i + " lies outside the model's "
+                        + scores.length + " classes. Maybe labels count from 1.");
             }
-            progress.update("accuracy", batch.first() + batch.count(), data.size());
+            correct += TopOne.of(scores, 0, scores.length) == label ? 1 : 0;
+            progress.update("accuracy", i + 1, data.size());
         }
         return of(correct, data.size());
     }

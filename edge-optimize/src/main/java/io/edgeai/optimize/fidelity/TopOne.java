@@ -9,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class TopOne {
     private TopOne() {}
 
-    /** Values of the first float output that divides into at least two values for each of the rows; else null. */
-    static float @Nullable [] scores(Map<String, Tensor> outputs, int rows) {
+    /** Values of the first float output of at least two values; else null. */
+    static float @Nullable [] scores(Map<String, Tensor> outputs) {
         for (Tensor tensor : outputs.values()) {
-            long elements = tensor.elements();
-            if (tensor.type() == ElementType.FLOAT && elements % rows == 0 && elements / rows >= 2) {
+            if (tensor.type() == ElementType.FLOAT && tensor.elements() >= 2) {
                 return tensor.floats();
             }
         }

@@ -136,32 +136,27 @@ class SamplesTest {
     }
 
     @Test
-    void batchesJoinSamplesInOrder() {
-        LabelledData data = LabelledData.of(
-                new float[][] {{1, 0, 0, 0}, {2, 0, 0, 0}, {3, 0, 0, 0}, {4, 0, 0, 0}, {5, 0, 0, 0}}, new int[5]);
-        List<Batch> batches = data.batches(FREE, 2);
-        assertThat(batches).extracting(Batch::count).containsExactly(2, 2, 1);
-        assertThat(batches).extracting(Batch::first).containsExactly(0, 2, 4);
-        assertThat(batches.get(1).inputs().get("x").shape()).containsExactly(2, 4);
-        assertThat(batches.get(1).inputs().get("x").floats()).containsExactly(3, 0, 0, 0, 4, 0, 0, 0);
+    void labelledSamplesAreCheckedAsAWholeAndBuiltOneByOne() {
+        LabelledData data = LabelledData.of(new float[][] {{1, 2, 3, 4}, new float[8], {5, 6, 7}}, new int[] {3, 0, 1});
+        assertThatThrownBy(() -> data.check(FREE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Sample (2) has (3) values");
+        assertThatThrownBy(() -> data.feeds(FREE, 1)).isInstanceOf(InvalidInputException.class);
+        assertThat(data.feed(FREE, 1).get("x").shape()).containsExactly(2, 4);
+        assertThat(data.label(0)).isEqualTo(3);
+        assertThat(data.size()).isEqualTo(3);
     }
 
     @Test
-    void fixedLeadingDimensionIsNotJoined() {
-        LabelledData data = LabelledData.of(new float[3][4], new int[3]);
-        assertThat(data.batches(FIXED, 2)).extracting(Batch::count).containsExactly(1, 1, 1);
-    }
-
-    @Test
-    void samplesOfDifferentShapesAreNotJoined() {
+    void samplesMayDifferInShape() {
         OnnxGraph sequences = graph(-1, -1);
-        LabelledData data = LabelledData.of(
-                List.of(Map.of("x", Tensor.of(new float[2], 1, 2)), Map.of("x", Tensor.of(new float[3], 1, 3))),
-                new int[2]);
-        assertThat(data.batches(sequences, 8)).hasSize(2);
-        assertThat(data.feeds(sequences, 8)).hasSize(2);
-        assertThat(data.feeds(sequences, 1)).hasSize(1);
-        assertThat(data.label(1)).isZero();
+        Map<String, Tensor> two = Map.of("x", Tensor.of(new float[2], 1, 2));
+        Map<String, Tensor> three = Map.of("x", Tensor.of(new float[3], 1, 3));
+        LabelledData data = LabelledData.of(List.of(two, three), new int[2]);
+        data.check(sequences);
+        assertThat(data.feeds(sequences, 8)).containsExactly(two, three);
+        assertThat(data.feeds(sequences, 1)).containsExactly(two);
+        assertThat(data.feed(sequences, 1)).isEqualTo(three);
     }
 
     private static CalibrationData maps(Map<String, Tensor> sample) {

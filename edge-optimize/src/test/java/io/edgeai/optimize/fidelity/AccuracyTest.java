@@ -107,7 +107,7 @@ class AccuracyTest {
             assertThat(total).isEqualTo(120);
             done.add(at);
         });
-        assertThat(done).containsExactly(50L, 100L, 120L);
+        assertThat(done).hasSize(120).isSorted().endsWith(119L, 120L);
         Progress cancelling = new Progress() {
             @Override
             public void update(String phase, long at, long total) {}
