@@ -1,0 +1,94 @@
+package io.edgeai.optimize;
+
+import io.edgeai.optimize.fidelity.Accuracy;
+import io.edgeai.optimize.fidelity.Fidelity;
+import io.edgeai.optimize.fidelity.LayerError;
+import io.edgeai.optimize.latency.LatencyComparison;
+import io.edgeai.optimize.quantize.FloatNode;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an optimization did, measured here and now. Where nothing was kept the figures "after" are those of the original.
+ *
+ * @param model name of the model's graph
+ * @param kept whether the result is a new model; false where the original is returned
+ * @param outcome what was kept, or why the original is returned
+ * @param recipe the recipe in words
+ * @param bytesBefore size of the original as an ONNX file
+ * @param bytesAfter size of the result as an ONNX file
+ * @param latency both models side by side, one thread; null where not measured
+ * @param fidelity agreement of the answers; null where nothing was kept
+ * @param accuracyBefore accuracy of the original; null without labels
+ * @param accuracyAfter accuracy of the result; null without labels
+ * @param accuracyFloor share of the original's accuracy that was to be kept; 0 for none
+ * @param quantizedOps how many nodes of each operator work on or store fewer bits
+ * @param left nodes that stay float, with the reason
+ * @param layerErrors error of intermediate values, in graph order
+ * @param attempts everything tried, in order
+ * @param warnings what the caller should know
+ * @param duration how long it took
+ * @param hardware processor and engine it was measured on
+ */
+public record OptimizationReport(
+        String model,
+        boolean kept,
+        String outcome,
+        String recipe,
+        long bytesBefore,
+        long bytesAfter,
+        @Nullable LatencyComparison latency,
+        @Nullable Fidelity fidelity,
+        @Nullable Accuracy accuracyBefore,
+        @Nullable Accuracy accuracyAfter,
+        double accuracyFloor,
+        Map<String, Integer> quantizedOps,
+        List<FloatNode> left,
+        List<LayerError> layerErrors,
+        List<Attempt> attempts,
+        List<String> warnings,
+        Duration duration,
+        String hardware) {
+    public OptimizationReport {
+        quantizedOps = Collections.unmodifiableMap(new TreeMap<>(quantizedOps));
+        left = List.copyOf(left);
+        layerErrors = List.copyOf(layerErrors);
+        attempts = List.copyOf(attempts);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Change of size as a share of the original: -0.75 where three quarters are gone. */
+    public double sizeChange() {
+        return (double) bytesAfter / bytesBefore - 1;
+    }
+
+    /** Accuracy after as a share of the accuracy before; NaN without labels. */
+    public double accuracyKept() {
+        return accuracyBefore == null || accuracyAfter == null || accuracyBefore.value() == 0
+                ? Double.NaN
+                : accuracyAfter.value() / accuracyBefore.value();
+    }
+
+    /** All figures as a JSON object. */
+    public String toJson() {
+        return ReportJson.of(this);
+    }
+
+    /** A page that needs nothing from elsewhere, with plots of size, latency, accuracy and error by layer. */
+    public String toHtml() {
+        return ReportHtml.of(this);
+    }
+
+    /**
+     * One candidate.
+     *
+     * @param name what it was
+     * @param accepted whether it became the result
+     * @param verdict why, or why not
+     */
+    public record Attempt(String name, boolean accepted, String verdict) {}
+}

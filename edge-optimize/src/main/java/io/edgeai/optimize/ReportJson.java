@@ -1,0 +1,105 @@
+package io.edgeai.optimize;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgeai.optimize.fidelity.Accuracy;
+import io.edgeai.optimize.latency.LatencySummary;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a report as JSON; numbers that are not finite become null. */
+final class ReportJson {
+    private ReportJson() {}
+
+    static String of(OptimizationReport report) {
+        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        ObjectNode root = mapper.createObjectNode();
+        root.put("model", report.model())
+                .put("kept", report.kept())
+                .put("outcome", report.outcome())
+                .put("recipe", report.recipe())
+                .put("hardware", report.hardware())
+                .put("durationSeconds", report.duration().toMillis() / 1e3);
+        root.putObject("sizeBytes")
+                .put("before", report.bytesBefore())
+                .put("after", report.bytesAfter())
+                .put("change", report.sizeChange());
+        if (report.latency() != null) {
+            ObjectNode latency = root.putObject("latencyMicros");
+            summary(latency.putObject("before"), report.latency().original());
+            summary(latency.putObject("after"), report.latency().derived());
+            latency.put("speedup", report.latency().speedup())
+                    .put("lowestRound", report.latency().lowestRound())
+                    .put("highestRound", report.latency().highestRound())
+                    .put("rounds", report.latency().rounds());
+        }
+        if (report.accuracyBefore() != null) {
+            ObjectNode accuracy = root.putObject("accuracy");
+            accuracy(accuracy, "before", report.accuracyBefore());
+            accuracy(accuracy, "after", report.accuracyAfter());
+            number(accuracy, "kept", report.accuracyKept());
+            accuracy.put("floor", report.accuracyFloor());
+        }
+        if (report.fidelity() != null) {
+            ObjectNode fidelity =
+                    root.putObject("fidelity").put("samples", report.fidelity().samples());
+            ArrayNode outputs = fidelity.putArray("outputs");
+            report.fidelity().outputs().forEach(output -> {
+                ObjectNode one = outputs.addObject()
+                        .put("output", output.output())
+                        .put("maxAbsError", output.maxAbsError())
+                        .put("meanAbsError", output.meanAbsError())
+                        .put("cosine", output.cosine())
+                        .put("topOneAgreement", output.topOneAgreement())
+                        .put("notFinite", output.notFinite());
+                number(one, "sqnrDb", output.sqnrDb());
+            });
+        }
+        root.set("quantizedOps", mapper.valueToTree(report.quantizedOps()));
+        ArrayNode left = root.putArray("left");
+        report.left().forEach(node -> left.addObject()
+                .put("node", node.node())
+                .put("op", node.op())
+                .put("reason", node.reason()));
+        ArrayNode layers = root.putArray("layerErrors");
+        report.layerErrors()
+                .forEach(layer -> number(layers.addObject().put("value", layer.value()), "sqnrDb", layer.sqnrDb()));
+        ArrayNode attempts = root.putArray("attempts");
+        report.attempts().forEach(attempt -> attempts.addObject()
+                .put("name", attempt.name())
+                .put("accepted", attempt.accepted())
+                .put("verdict", attempt.verdict()));
+        ArrayNode warnings = root.putArray("warnings");
+        report.warnings().forEach(warnings::add);
+        try {
+            return mapper.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree of plain nodes must be writable.", e);
+        }
+    }
+
+    private static void summary(ObjectNode node, LatencySummary summary) {
+        node.put("p50", summary.p50Micros()).put("p99", summary.p99Micros()).put("runs", summary.runs());
+    }
+
+    private static void accuracy(ObjectNode node, String name, @Nullable Accuracy accuracy) {
+        if (accuracy != null) {
+            node.putObject(name)
+                    .put("value", accuracy.value())
+                    .put("lower95", accuracy.lower())
+                    .put("upper95", accuracy.upper())
+                    .put("correct", accuracy.correct())
+                    .put("total", accuracy.total());
+        }
+    }
+
+    private static void number(ObjectNode node, String name, double value) {
+        if (Double.isFinite(value)) {
+            node.put(name, value);
+        } else {
+            node.putNull(name);
+        }
+    }
+}

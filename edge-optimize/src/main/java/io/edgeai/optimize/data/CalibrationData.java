@@ -1,0 +1,50 @@
+package io.edgeai.optimize.data;
+
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxGraph;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Unlabelled samples from which activation ranges are found; 64 typical ones are enough. They must be preprocessed as
+ * in production. Immutable; map tensors are shared and must not be written to.
+ */
+public final class CalibrationData {
+    private final Samples samples;
+
+    private CalibrationData(Samples samples) {
+        this.samples = samples;
+    }
+
+    /**
+     * Samples of a model with one float input, one row-major array each; where a dimension is free, its size follows
+     * from the length. Copies.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException for no samples, NaN or infinity
+     */
+    public static CalibrationData of(float[][] samples) {
+        return new CalibrationData(Samples.of(samples, "Calibration data"));
+    }
+
+    /**
+     * Samples as named tensors, one map a run.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException for no samples, NaN or infinity
+     */
+    public static CalibrationData of(List<Map<String, Tensor>> samples) {
+        return new CalibrationData(Samples.of(samples, "Calibration data"));
+    }
+
+    public int size() {
+        return samples.size();
+    }
+
+    /**
+     * The samples as inputs of a graph.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException naming the first sample that does not fit
+     */
+    public List<Map<String, Tensor>> feeds(OnnxGraph graph) {
+        return samples.feeds(graph, samples.size());
+    }
+}

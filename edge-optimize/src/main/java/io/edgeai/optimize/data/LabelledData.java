@@ -1,0 +1,71 @@
+package io.edgeai.optimize.data;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxGraph;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Samples with the class each belongs to, for accuracy. Immutable; map tensors are shared and must not be written to.
+ */
+public final class LabelledData {
+    private final Samples samples;
+    private final int[] labels;
+
+    private LabelledData(Samples samples, int[] labels) {
+        this.samples = samples;
+        this.labels = labels.clone();
+        if (samples.size() != labels.length) {
+            throw new InvalidInputException("Labelled data has (" + samples.size() + ") samples and (" + labels.length
+                    + ") labels. Maybe one of the files is truncated.");
+        }
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0) {
+                throw new InvalidInputException(
+                        "Label (" + labels[i] + ") of sample " + i + " is negative. Maybe classes count from 0.");
+            }
+        }
+    }
+
+    /**
+     * Samples of a model with one float input, and the index of the right class of each.
+     *
+     * @throws InvalidInputException for no samples, values that are not finite, or another number of labels
+     */
+    public static LabelledData of(float[][] samples, int[] labels) {
+        return new LabelledData(Samples.of(samples, "Labelled data"), labels);
+    }
+
+    /** Samples as named tensors, one sample a map, and the index of the right class of each. */
+    public static LabelledData of(List<Map<String, Tensor>> samples, int[] labels) {
+        return new LabelledData(Samples.of(samples, "Labelled data"), labels);
+    }
+
+    public int size() {
+        return labels.length;
+    }
+
+    public int label(int sample) {
+        return labels[sample];
+    }
+
+    /** The first {@code most} samples as inputs of a graph, one a map; all samples are checked against it. */
+    public List<Map<String, Tensor>> feeds(OnnxGraph graph, int most) {
+        return samples.feeds(graph, most);
+    }
+
+    /**
+     * Checks every sample against what a graph must be fed.
+     *
+     * @throws InvalidInputException naming the first that does not fit
+     */
+    public void check(OnnxGraph graph) {
+        samples.check(graph);
+    }
+
+    /** One sample as inputs of a graph. */
+    public Map<String, Tensor> feed(OnnxGraph graph, int sample) {
+        return samples.feed(graph, sample);
+    }
+}

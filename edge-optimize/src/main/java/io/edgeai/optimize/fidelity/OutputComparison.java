@@ -1,0 +1,78 @@
+package io.edgeai.optimize.fidelity;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Tensor;
+import java.util.Arrays;
+
+/** Sums up the differences of one output over many runs. Not thread-safe. */
+public final class OutputComparison {
+    private final String name;
+    private long values;
+    private long rows;
+    private long agreeing;
+    private long notFinite;
+    private double max;
+    private double sum;
+    private double error;
+    private double signal;
+    private double other;
+    private double product;
+
+    public OutputComparison(String name) {
+        this.name = name;
+    }
+
+    /**
+     * Adds one answer of each model.
+     *
+     * @throws InvalidInputException where their shapes differ
+     */
+    public void add(Tensor original, Tensor derived) {
+        if (!Arrays.equals(original.shape(), derived.shape())) {
+            throw new InvalidInputException("Output (" + name + ") is " + original + " in the original and (" + derived
+                    + ") in the derived model.");
+        }
+        float[] a = original.floats();
+        float[] b = derived.floats();
+        for (int i = 0; i < a.length; i++) {
+            if (!Float.isFinite(b[i]) || !Float.isFinite(a[i])) {
+                boolean same = Float.compare(a[i], b[i]) == 0 || !Float.isFinite(a[i]);
+                notFinite += same ? 0 : 1;
+                continue;
+            }
+            double difference = Math.abs((double) a[i] - b[i]);
+            max = Math.max(max, difference);
+            sum += difference;
+            error += difference * difference;
+            signal += (double) a[i] * a[i];
+            other += (double) b[i] * b[i];
+            product += (double) a[i] * b[i];
+        }
+        values += a.length;
+        long[] shape = original.shape();
+        int width = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
+        for (int row = 0; width > 0 && row < a.length; row += width) {
+            rows++;
+            agreeing += TopOne.of(a, row, width) == TopOne.of(b, row, width) ? 1 : 0;
+        }
+    }
+
+    public OutputFidelity result() {
+        double norms = Math.sqrt(signal) * Math.sqrt(other);
+        return new OutputFidelity(
+                name,
+                max,
+                values == 0 ? 0 : sum / values,
+                sqnr(signal, error),
+                norms == 0 ? (signal == other ? 1 : 0) : Math.min(1, product / norms),
+                rows == 0 ? 1 : (double) agreeing / rows,
+                notFinite);
+    }
+
+    /** 10·log10(signal / error), infinite without error. */
+    static double sqnr(double signal, double error) {
+        return error == 0
+                ? Double.POSITIVE_INFINITY
+                : signal == 0 ? Double.NEGATIVE_INFINITY : 10 * Math.log10(signal / error);
+    }
+}

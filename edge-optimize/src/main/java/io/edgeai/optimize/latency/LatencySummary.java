@@ -1,0 +1,10 @@
+package io.edgeai.optimize.latency;
+
+/**
+ * Latency of one model.
+ *
+ * @param p50Micros median microseconds of a run
+ * @param p99Micros 99th percentile in microseconds
+ * @param runs runs measured
+ */
+public record LatencySummary(double p50Micros, double p99Micros, int runs) {}

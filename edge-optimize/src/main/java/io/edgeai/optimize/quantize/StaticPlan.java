@@ -1,0 +1,189 @@
+package io.edgeai.optimize.quantize;
+
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.optimize.calibration.ValueRange;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What static quantization will do to a graph: which nodes compute on bytes, which only move bytes, which values need
+ * a range, and which values must share one. Relu and Clip right after a quantized node vanish into the range of its
+ * output. Works on its own copy of the graph.
+ */
+final class StaticPlan {
+    private static final Set<String> ABSORBING = Set.of("Conv", "Gemm", "MatMul", "Add", "Mul");
+
+    final OnnxGraph graph;
+    final Set<OnnxNode> computing = Collections.newSetFromMap(new IdentityHashMap<>());
+    final Set<OnnxNode> moving = Collections.newSetFromMap(new IdentityHashMap<>());
+    final List<FloatNode> left = new ArrayList<>();
+    /** Values that exist as bytes. */
+    final Set<String> quantized = new LinkedHashSet<>();
+
+    private final Map<String, Bound> bounds = new HashMap<>();
+    private final Map<String, String> parent = new HashMap<>();
+    private final QuantizeSettings settings;
+    private final IntegerValues integers;
+
+    StaticPlan(OnnxGraph original, QuantizeSettings settings) {
+        this.graph = original.copy();
+        this.settings = settings;
+        this.integers = new IntegerValues(graph);
+        for (OnnxNode node : List.copyOf(graph.nodes())) {
+            if (graph.nodes().contains(node)) {
+                decide(node);
+            }
+        }
+        dropUselessMoves();
+        leaveFloatEnds();
+    }
+
+    private void decide(OnnxNode node) {
+        if (integers.computes(node)) {
+            return;
+        }
+        if (kept(node)) {
+            left.add(new FloatNode(node.output(0), node.op(), "kept float by the recipe"));
+            return;
+        }
+        if (StaticRules.moves(graph, node) && quantized.contains(node.input(0))) {
+            moving.add(node);
+            for (String output : node.outputs()) {
+                quantized.add(output);
+                join(output, node.input(0));
+            }
+            return;
+        }
+        String refusal = StaticRules.refusal(graph, node, quantized::contains);
+        if (!refusal.isEmpty()) {
+            left.add(new FloatNode(node.output(0), node.op(), refusal));
+            return;
+        }
+        computing.add(node);
+        quantized.addAll(StaticRules.activations(node));
+        if (ABSORBING.contains(node.op())) {
+            absorb(node);
+        }
+        quantized.add(node.output(0));
+        if (node.op().equals("Concat")) {
+            shareOneScale(node);
+        }
+    }
+
+    /** Whether the recipe keeps the node, named by its own output or by that of the clamp after it. */
+    private boolean kept(OnnxNode node) {
+        OnnxNode next = ABSORBING.contains(node.op()) ? onlyReader(node.output(0)) : null;
+        return settings.keepFloat().contains(node.output(0))
+                || (next != null
+                        && Bound.of(graph, next) != null
+                        && settings.keepFloat().contains(next.output(0)));
+    }
+
+    private void absorb(OnnxNode node) {
+        OnnxNode next = onlyReader(node.output(0));
+        Bound bound = next == null ? null : Bound.of(graph, next);
+        if (next != null && bound != null && next.input(0).equals(node.output(0))) {
+            node.outputs().set(0, next.output(0));
+            graph.nodes().remove(next);
+            bounds.put(node.output(0), bound);
+        }
+    }
+
+    private @Nullable OnnxNode onlyReader(String value) {
+        List<OnnxNode> readers = readers(value);
+        return readers.size() == 1 && !isOutput(value) ? readers.get(0) : null;
+    }
+
+    private List<OnnxNode> readers(String value) {
+        return graph.consumers().getOrDefault(value, List.of());
+    }
+
+    boolean isOutput(String value) {
+        return graph.outputs().stream().map(OnnxValue::name).anyMatch(value::equals);
+    }
+
+    /** One scale for everything a Concat joins makes it a copy; only where that undoes no clamp. */
+    private void shareOneScale(OnnxNode concat) {
+        Set<Bound> clamps = new HashSet<>();
+        concat.inputs().forEach(input -> clamps.add(bounds.getOrDefault(root(input), new Bound(0, 0))));
+        if (clamps.size() == 1) {
+            concat.inputs().forEach(input -> join(input, concat.output(0)));
+            Bound shared = clamps.iterator().next();
+            if (shared.low() != shared.high()) {
+                bounds.put(root(concat.output(0)), shared);
+            }
+        }
+    }
+
+    private String root(String value) {
+        String up = parent.getOrDefault(value, value);
+        return up.equals(value) ? value : root(up);
+    }
+
+    private void join(String a, String b) {
+        String rootA = root(a);
+        String rootB = root(b);
+        if (!rootA.equals(rootB)) {
+            parent.put(rootA, rootB);
+            Bound bound = bounds.get(rootA);
+            if (bound != null) {
+                bounds.put(rootB, bound);
+            }
+        }
+    }
+
+    /** Moves whose bytes nobody reads as bytes: the float value is made once, before them. */
+    private void dropUselessMoves() {
+        for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+            OnnxNode node = graph.nodes().get(i);
+            boolean used = node.outputs().stream().anyMatch(this::readAsBytes);
+            if (moving.contains(node) && !used && !node.op().equals("MaxPool")) {
+                moving.remove(node);
+                node.outputs().forEach(quantized::remove);
+            }
+        }
+    }
+
+    /** Matrix products whose result is read as float only give it as float, more exactly and at no cost. */
+    private void leaveFloatEnds() {
+        for (OnnxNode node : computing) {
+            String output = node.output(0);
+            boolean matrix = node.op().equals("Gemm") || node.op().equals("MatMul");
+            if (matrix && !readAsBytes(output) && !bounds.containsKey(output)) {
+                quantized.remove(output);
+            }
+        }
+    }
+
+    private boolean readAsBytes(String value) {
+        return readers(value).stream()
+                .anyMatch(reader -> moving.contains(reader)
+                        || (computing.contains(reader)
+                                && StaticRules.activations(reader).contains(value)));
+    }
+
+    /** Parameters of every value that exists as bytes: values that share a scale get the union of their ranges. */
+    Map<String, QuantParams> params(Map<String, ValueRange> ranges) {
+        Map<String, ValueRange> joined = new HashMap<>();
+        for (String value : quantized) {
+            ValueRange own = Objects.requireNonNull(ranges.get(value), value);
+            joined.merge(root(value), own, ValueRange::union);
+        }
+        Map<String, QuantParams> params = new HashMap<>();
+        for (String value : quantized) {
+            params.put(value, QuantParams.asymmetric(Objects.requireNonNull(joined.get(root(value)))));
+        }
+        return params;
+    }
+}

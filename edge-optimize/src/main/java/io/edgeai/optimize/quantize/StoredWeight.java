@@ -1,0 +1,43 @@
+package io.edgeai.optimize.quantize;
+
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.onnx.OnnxAttribute;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.OnnxTensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A FLOAT constant as a graph stores it: an initializer, or the value of a Constant node.
+ *
+ * @param name its name
+ * @param tensor its values
+ */
+record StoredWeight(String name, OnnxTensor tensor) {
+    /** All of one graph, nested ones not included, that have at least so many elements. */
+    static List<StoredWeight> of(OnnxGraph graph, int leastElements) {
+        List<StoredWeight> found = new ArrayList<>();
+        graph.initializers().forEach((name, tensor) -> add(found, name, tensor, leastElements));
+        for (OnnxNode node : graph.nodes()) {
+            if (node.op().equals("Constant")
+                    && node.attributes().get("value") instanceof OnnxAttribute.OfTensor value) {
+                add(found, node.output(0), value.value(), leastElements);
+            }
+        }
+        return found;
+    }
+
+    private static void add(List<StoredWeight> found, String name, OnnxTensor tensor, int leastElements) {
+        if (tensor.type() == ElementType.FLOAT && tensor.elements() >= leastElements) {
+            found.add(new StoredWeight(name, tensor));
+        }
+    }
+
+    /** Takes the constant out of the graph; nodes that compute its name must be put in front instead. */
+    void removeFrom(OnnxGraph graph) {
+        graph.initializers().remove(name);
+        graph.nodes()
+                .removeIf(node -> node.op().equals("Constant") && node.output(0).equals(name));
+    }
+}

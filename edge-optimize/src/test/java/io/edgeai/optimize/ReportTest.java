@@ -1,0 +1,163 @@
+package io.edgeai.optimize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.optimize.fidelity.Accuracy;
+import io.edgeai.optimize.fidelity.Fidelity;
+import io.edgeai.optimize.fidelity.LayerError;
+import io.edgeai.optimize.fidelity.OutputFidelity;
+import io.edgeai.optimize.latency.LatencyComparison;
+import io.edgeai.optimize.latency.LatencySummary;
+import io.edgeai.optimize.quantize.FloatNode;
+import java.io.StringReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+class ReportTest {
+    @Test
+    void jsonHoldsEveryFigure() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(full().toJson());
+        assertThat(json.get("model").asText()).isEqualTo("net <1>");
+        assertThat(json.get("kept").asBoolean()).isTrue();
+        assertThat(json.get("sizeBytes").get("before").asLong()).isEqualTo(1000);
+        assertThat(json.get("sizeBytes").get("change").asDouble()).isCloseTo(-0.72, within(1e-12));
+        assertThat(json.get("latencyMicros").get("before").get("p99").asDouble())
+                .isEqualTo(40);
+        assertThat(json.get("latencyMicros").get("speedup").asDouble()).isEqualTo(2);
+        assertThat(json.get("accuracy").get("after").get("correct").asLong()).isEqualTo(89);
+        assertThat(json.get("accuracy").get("kept").asDouble()).isCloseTo(89 / 90.0, within(1e-12));
+        assertThat(json.get("fidelity")
+                        .get("outputs")
+                        .get(0)
+                        .get("topOneAgreement")
+                        .asDouble())
+                .isEqualTo(0.97);
+        assertThat(json.get("fidelity").get("outputs").get(1).get("sqnrDb").isNull())
+                .as("infinity has no JSON form")
+                .isTrue();
+        assertThat(json.get("quantizedOps").get("Conv").asInt()).isEqualTo(3);
+        assertThat(json.get("left").get(0).get("reason").asText()).isEqualTo("why & how");
+        assertThat(json.get("layerErrors").get(1).get("sqnrDb").asDouble()).isEqualTo(20);
+        assertThat(json.get("attempts").get(0).get("accepted").asBoolean()).isTrue();
+        assertThat(json.get("warnings").get(0).asText()).isEqualTo("careful");
+        assertThat(json.get("durationSeconds").asDouble()).isEqualTo(1.5);
+        assertThat(json.get("hardware").asText()).isEqualTo("a machine");
+    }
+
+    @Test
+    void jsonLeavesOutWhatWasNotMeasured() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(bare().toJson());
+        assertThat(json.has("latencyMicros")).isFalse();
+        assertThat(json.has("accuracy")).isFalse();
+        assertThat(json.has("fidelity")).isFalse();
+        assertThat(json.get("kept").asBoolean()).isFalse();
+    }
+
+    @Test
+    void pageNeedsNothingFromElsewhere() {
+        String page = full().toHtml();
+        assertThat(page).startsWith("<!DOCTYPE html>").endsWith("</body></html>");
+        assertThat(page).doesNotContain("http:", "https:", "src=", "<script", "@import", "url(");
+        assertThat(page).contains("net &lt;1&gt;").doesNotContain("net <1>");
+        assertThat(page).contains("why &amp; how", "2.00×", "careful", "89.00 %", "Left in float", "Error by layer");
+    }
+
+    @Test
+    void plotsAreWellFormedAndOfTheRightLength() throws Exception {
+        String page = full().toHtml();
+        int plots = 0;
+        for (int at = page.indexOf("<svg"); at >= 0; at = page.indexOf("<svg", at + 1)) {
+            String svg = page.substring(at, page.indexOf("</svg>", at) + 6);
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+            plots++;
+        }
+        assertThat(plots).as("size, latency, accuracy, layers").isEqualTo(4);
+        assertThat(page).contains("width=\"300.0\" height=\"18\" fill=\"#9aa7b8\"");
+        assertThat(page).contains("width=\"84.0\" height=\"18\" fill=\"#3d6fb4\"");
+    }
+
+    @Test
+    void pageOfAReturnedOriginal() {
+        String page = bare().toHtml();
+        assertThat(page)
+                .contains("class=\"original\"", "The original is returned")
+                .doesNotContain("<h2>Latency");
+    }
+
+    @Test
+    void keptAccuracyWithoutLabelsIsNotANumber() {
+        assertThat(bare().accuracyKept()).isNaN();
+        assertThat(full().accuracyKept()).isCloseTo(89 / 90.0, within(1e-12));
+    }
+
+    @Test
+    void progressIsThrottledButNeverLosesTheEnd() {
+        long[] now = {0};
+        List<String> seen = new java.util.ArrayList<>();
+        ThrottledProgress progress =
+                new ThrottledProgress((phase, done, total) -> seen.add(phase + done), () -> now[0]);
+        for (int i = 1; i <= 100; i++) {
+            now[0] += 10_000_000;
+            progress.update("a", i, 100);
+        }
+        progress.update("b", 0, 9);
+        progress.update("b", 1, 9);
+        assertThat(seen).containsExactly("a1", "a21", "a41", "a61", "a81", "a100", "b0");
+        assertThat(progress.cancelled()).isFalse();
+    }
+
+    private static OptimizationReport full() {
+        return new OptimizationReport(
+                "net <1>",
+                true,
+                "Kept: static INT8",
+                "a recipe",
+                1000,
+                280,
+                new LatencyComparison(new LatencySummary(20, 40, 60), new LatencySummary(10, 15, 60), 2, 1.9, 2.1, 15),
+                new Fidelity(
+                        64,
+                        List.of(
+                                new OutputFidelity("y", 0.1, 0.01, 30, 0.999, 0.97, 0),
+                                new OutputFidelity("z", 0, 0, Double.POSITIVE_INFINITY, 1, 1, 0))),
+                Accuracy.of(90, 100),
+                Accuracy.of(89, 100),
+                0.98,
+                Map.of("Conv", 3),
+                List.of(new FloatNode("s", "Softmax", "why & how")),
+                List.of(new LayerError("c1", 35), new LayerError("c2", 20)),
+                List.of(new OptimizationReport.Attempt("static INT8", true, "kept")),
+                List.of("careful"),
+                Duration.ofMillis(1500),
+                "a machine");
+    }
+
+    private static OptimizationReport bare() {
+        return new OptimizationReport(
+                "net",
+                false,
+                "The original is returned: no reason",
+                "a recipe",
+                1000,
+                1000,
+                null,
+                null,
+                null,
+                null,
+                0,
+                Map.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Duration.ofMillis(10),
+                "a machine");
+    }
+}

@@ -1,0 +1,109 @@
+package io.edgeai.optimize.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxAttribute;
+import io.edgeai.core.onnx.OnnxFloats;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.optimize.testing.GraphBuilder;
+import io.edgeai.optimize.testing.Ort;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HalfWeightsTest {
+    /** Every binary16 value reads back as itself: the decoder is another implementation. */
+    @Test
+    void everyHalfSurvives() {
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            float value = OnnxFloats.half((short) bits);
+            if (Float.isFinite(value)) {
+                assertThat(HalfWeights.half(value)).as("%04x", bits).isEqualTo((short) bits);
+            }
+        }
+    }
+
+    @Test
+    void roundsToTheNearestHalf() {
+        Random random = new Random(31);
+        for (int round = 0; round < 20_000; round++) {
+            float value = (float) (random.nextGaussian() * Math.exp(random.nextGaussian() * 5));
+            if (Math.abs(value) > 65_000) {
+                continue;
+            }
+            short bits = HalfWeights.half(value);
+            float ours = OnnxFloats.half(bits);
+            float below = OnnxFloats.half((short) (bits - 1));
+            float above = OnnxFloats.half((short) (bits + 1));
+            double error = Math.abs((double) ours - value);
+            assertThat(error).as("%s, round %d of seed 31", value, round).isLessThanOrEqualTo(distance(below, value));
+            assertThat(error).as("%s, round %d of seed 31", value, round).isLessThanOrEqualTo(distance(above, value));
+        }
+    }
+
+    private static double distance(float neighbour, float value) {
+        return Float.isFinite(neighbour) ? Math.abs((double) neighbour - value) : Double.POSITIVE_INFINITY;
+    }
+
+    @Test
+    void tiesGoToTheEvenNeighbour() {
+        assertThat(OnnxFloats.half(HalfWeights.half(2049))).isEqualTo(2048);
+        assertThat(OnnxFloats.half(HalfWeights.half(2051))).isEqualTo(2052);
+        assertThat(HalfWeights.half(-0f)).isEqualTo((short) 0x8000);
+        assertThat(OnnxFloats.half(HalfWeights.half(65504))).isEqualTo(65504);
+    }
+
+    @Test
+    void halvesTheFileAndHardlyChangesTheAnswer() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2, 128).weight("w", 0.1, 128, 256);
+        b.node("MatMul", "y", "x", "w");
+        OnnxGraph graph = b.output("y").graph();
+        Quantized half = HalfWeights.apply(graph);
+        assertThat(half.changed()).isTrue();
+        assertThat(half.quantizedOps()).containsEntry("Constant", 1);
+        double ratio = (double) OnnxWriter.toBytes(half.graph()).length / OnnxWriter.toBytes(graph).length;
+        assertThat(ratio).isBetween(0.49, 0.51);
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 128));
+        Tensor before = Objects.requireNonNull(Ort.run(graph, feed).get("y"));
+        Tensor after = Objects.requireNonNull(Ort.run(half.graph(), feed).get("y"));
+        assertThat(Ort.maxDifference(before, after)).isBetween(1e-9, 1e-2);
+        assertThat(graph.initializers()).containsOnlyKeys("w");
+    }
+
+    @Test
+    void largeValuesAndSmallConstantsStay() {
+        float[] large = new float[100];
+        large[7] = 70_000;
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2, 100).constant("w", OnnxTensor.ofFloats(large, 100));
+        b.weight("small", 1, 1);
+        b.node("Add", "a", "x", "w");
+        b.node("Add", "y", "a", "small");
+        Quantized half = HalfWeights.apply(b.output("y").graph());
+        assertThat(half.changed()).isFalse();
+        assertThat(half.left()).singleElement().satisfies(node -> {
+            assertThat(node.node()).isEqualTo("w");
+            assertThat(node.reason()).contains("70000").contains("65504");
+        });
+    }
+
+    @Test
+    void constantNodesCount() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2, 100);
+        OnnxTensor values = OnnxTensor.ofFloats(Ort.normal(new Random(1), 100), 100);
+        b.node("Constant", "w").attribute("value", new OnnxAttribute.OfTensor(values));
+        b.node("Add", "y", "x", "w");
+        OnnxGraph graph = b.output("y").graph();
+        Quantized half = HalfWeights.apply(graph);
+        assertThat(half.graph().initializers().get("w_fp16").type()).isEqualTo(ElementType.FLOAT16);
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 100));
+        assertThat(Ort.maxDifference(
+                        Objects.requireNonNull(Ort.run(graph, feed).get("y")),
+                        Objects.requireNonNull(Ort.run(half.graph(), feed).get("y"))))
+                .isLessThan(2e-3);
+    }
+}
