@@ -11,29 +11,29 @@ import java.time.ZoneOffset;
 public final class FakeTime extends Clock implements Ticker {
     public static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
 
-    private volatile Instant now = START;
-    private volatile long nanos = Long.MAX_VALUE - 5_000_000_000L; // overflows soon, as the JVM's ticker may
+    private Instant now = START;
+    private long nanos = Long.MAX_VALUE - 5_000_000_000L; // overflows soon, as the JVM's ticker may
 
     public FakeTime() {}
 
     /** Both move. */
-    public void advance(Duration by) {
+    public synchronized void advance(Duration by) {
         now = now.plus(by);
         nanos += by.toNanos();
     }
 
     /** Somebody sets the clock; the ticker does not notice. */
-    public void set(Instant value) {
+    public synchronized void set(Instant value) {
         now = value;
     }
 
     @Override
-    public long nanos() {
+    public synchronized long nanos() {
         return nanos;
     }
 
     @Override
-    public Instant instant() {
+    public synchronized Instant instant() {
         return now;
     }
 

@@ -52,7 +52,7 @@ public final class SeriesDetector implements AnomalyDetector {
             return 0;
         }
         double young = rows / (rows + 150.0);
-        double old = Math.pow(1000.0 / (rows + 1000.0), 0.1);
+        double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - AlertGate.fineness(interval.seconds())));
         return gate.score(Math.sqrt(squares) * young * old, interval.seconds());
     }
 }

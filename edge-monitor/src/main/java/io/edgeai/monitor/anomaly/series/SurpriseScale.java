@@ -71,7 +71,9 @@ final class SurpriseScale {
         double excess = (sizes + taken * edge(i + 1 - share / 2)) / enough - floor;
         double scale = Math.max(excess, 0.08 * floor + 0.001);
         double beyond = Math.max(0, size - floor) / scale;
-        return enough / (n + 1) * Math.pow(1 + SHAPE * beyond, -1 / SHAPE);
+        double base = 1 + SHAPE * beyond;
+        double fourth = base * base * base * base;
+        return enough / (n + 1) / (fourth * fourth * base * base); // base^(-1/SHAPE)
     }
 
     private void rescale() {
