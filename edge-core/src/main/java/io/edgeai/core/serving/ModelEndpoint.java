@@ -216,6 +216,11 @@ public final class ModelEndpoint implements AutoCloseable {
     }
 
     /** Waits for requests in flight, fails asynchronous ones that wait, and closes the sessions. */
+    /** Whether {@link #close} was called. */
+    public boolean closed() {
+        return routes == null;
+    }
+
     @Override
     public void close() {
         synchronized (changing) {
