@@ -19,8 +19,9 @@ final class TypeCodec {
 
     static OnnxValue value(ValueInfoProto proto) {
         OnnxType type = proto.hasType() ? type(proto.getType()) : null;
-        boolean plain = encode(new OnnxValue(proto.getName(), type)).equals(proto);
-        return new OnnxValue(proto.getName(), type, plain ? ByteString.EMPTY : proto.toByteString());
+        ValueInfoProto said = type == null ? proto.toBuilder().clearType().build() : proto;
+        boolean plain = encode(new OnnxValue(proto.getName(), type)).equals(said);
+        return new OnnxValue(proto.getName(), type, plain ? ByteString.EMPTY : said.toByteString());
     }
 
     static ValueInfoProto encode(OnnxValue value) {
