@@ -57,8 +57,7 @@ public final class EdgeAI implements AutoCloseable {
         PlacementEngine.Builder places = PlacementEngine.builder();
         builder.placement.accept(places);
         this.placement = places.build();
-        this.optimizer =
-                InferenceOptimizer.builder().engines(builder.engines()).build();
+        this.optimizer = InferenceOptimizer.builder().engines(builder.engines()).build();
         EdgeMonitor.Builder watches =
                 EdgeMonitor.builder().clock(builder.clock).ticker(ticker).events(events);
         builder.monitoring.accept(watches);
@@ -172,8 +171,8 @@ public final class EdgeAI implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new LifecycleException("This EdgeAI instance on home (" + registry.home()
-                    + ") is closed. Maybe build another one.");
+            throw new LifecycleException(
+                    "This EdgeAI instance on home (" + registry.home() + ") is closed. Maybe build another one.");
         }
     }
 

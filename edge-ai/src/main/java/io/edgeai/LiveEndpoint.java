@@ -32,7 +32,11 @@ final class LiveEndpoint implements AutoCloseable {
     private final List<EventBus.AutoSubscription> subscriptions = new ArrayList<>();
 
     private LiveEndpoint(
-            Serving serving, EdgeModelRegistry registry, ModelEndpoint endpoint, boolean followsActive, EventBus events) {
+            Serving serving,
+            EdgeModelRegistry registry,
+            ModelEndpoint endpoint,
+            boolean followsActive,
+            EventBus events) {
         this.model = serving.model();
         this.registry = registry;
         this.endpoint = endpoint;

@@ -99,13 +99,20 @@ public final class Optimization {
         if (!report.kept()) {
             return new Optimized(original, report);
         }
-        ModelVersion version = registry.register(
-                original.model().name(), OnnxWriter.toBytes(result.graph()), registration -> {
+        ModelVersion version =
+                registry.register(original.model().name(), OnnxWriter.toBytes(result.graph()), registration -> {
                     registration
                             .workload(original.workload())
-                            .derivedFrom(original.ref(), plan.method().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                            .derivedFrom(
+                                    original.ref(),
+                                    plan.method()
+                                            .name()
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', '-'));
                     if (report.accuracyAfter() != null) {
-                        registration.tag(Workloads.ACCURACY, Double.toString(report.accuracyAfter().value()));
+                        registration.tag(
+                                Workloads.ACCURACY,
+                                Double.toString(report.accuracyAfter().value()));
                     }
                 });
         return new Optimized(version, report);

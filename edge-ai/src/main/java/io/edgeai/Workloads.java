@@ -30,16 +30,16 @@ final class Workloads {
 
     private static Variant variant(Models models, ModelVersion version) {
         ModelCost cost = CostModel.of(models.graph(version));
-        Variant.Builder variant = Variant.of(version)
-                .macs(cost.macs())
-                .memoryBytes(cost.weightBytes() + cost.peakActivationBytes());
+        Variant.Builder variant =
+                Variant.of(version).macs(cost.macs()).memoryBytes(cost.weightBytes() + cost.peakActivationBytes());
         String accuracy = version.tags().get(ACCURACY);
         if (accuracy != null) {
             try {
                 variant.accuracy(Double.parseDouble(accuracy));
             } catch (NumberFormatException e) {
                 throw new InvalidInputException(
-                        "Tag accuracy (" + accuracy + ") of (" + version.ref() + ") is no number. Maybe write 0.93.", e);
+                        "Tag accuracy (" + accuracy + ") of (" + version.ref() + ") is no number. Maybe write 0.93.",
+                        e);
             }
         }
         return variant.build();
