@@ -32,7 +32,7 @@ class LatencyRecorderPropertyTest {
             long exact = latencies[(int) Math.max(0, Math.ceil(q * latencies.length) - 1)];
             assertThat(seen.quantile(q))
                     .as("seed %s, quantile %s", seed, q)
-                    .isCloseTo(exact, within(exact / 128.0 + 1));
+                    .isCloseTo((double) exact, within(exact / 128.0 + 1));
         }
         long largest = latencies[latencies.length - 1];
         assertThat(seen.max()).as("seed %s", seed).isBetween((double) largest, largest * (1 + 1 / 128.0) + 1);

@@ -12,7 +12,8 @@ class JdkResourceProbeTest {
     @Test
     void heapInUseIsPositiveAndBelowTheLimit() {
         double heap = ResourceProbe.jdk().read().heapBytes();
-        assertThat(heap).isPositive().isLessThanOrEqualTo(Runtime.getRuntime().maxMemory());
+        assertThat(heap).isPositive().isLessThanOrEqualTo((double)
+                Runtime.getRuntime().maxMemory());
     }
 
     @Test

@@ -11,7 +11,7 @@ final class NabScorer {
     private int hits;
     private int falseRows;
 
-    /** @param windows first and last row of each labelled window */
+    /** @param labelled first and last row of each labelled window */
     void add(double[] scores, List<int[]> labelled, double threshold) {
         int probation = (int) Math.min(Math.floor(0.15 * scores.length), 0.15 * 5000);
         double[] best = new double[labelled.size()];
