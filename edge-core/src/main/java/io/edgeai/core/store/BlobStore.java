@@ -163,7 +163,7 @@ public final class BlobStore implements AutoCloseable {
         Blob blob = staged.blob();
         Path place = path(blob);
         try {
-            Path folder = place.getParent();
+            Path folder = Objects.requireNonNull(place.getParent());
             Disk.createFolders(folder);
             BlobState state = check(blob);
             if (state == BlobState.CORRUPT && blob.tree()) {
