@@ -60,6 +60,44 @@ class DetectorBudgetPropertyTest {
         assertThat(alarms(1, calls, rate, 20)).as("%s calls at %s", calls, rate).isLessThanOrEqualTo(20 + 13);
     }
 
+    /** Bursts of 8 % instead of 2 % used to take 4 to 14 times the budget in windows of 1000 and 5000 calls. */
+    @ParameterizedTest
+    @CsvSource({"200,1,1", "200,3,1.5", "1000,1,1", "1000,3,1.5", "5000,1,1.5", "5000,3,2.5"})
+    void burstsThatComeAgainBecomeUsual(int calls, int length, double budgets) {
+        Random random = new Random(5);
+        int alarms = 0;
+        for (int seed = 0; seed < 4; seed++) {
+            ErrorRateDetector detector = new ErrorRateDetector(new FalseAlarmBudget(1), STEP);
+            boolean on = false;
+            int left = 0;
+            for (int i = 0; i < 5 * 8640; i++) {
+                left = left > 0 ? left - 1 : random.nextInt(20 * length) == 0 ? length : 0;
+                int errors = binomial(random, calls, left > 0 ? 0.08 : 0.02);
+                boolean now = detector.update(calls, errors) >= 0.5;
+                alarms += now && !on ? 1 : 0;
+                on = now;
+            }
+        }
+        assertThat(alarms / 20.0).as("budgets spent").isLessThanOrEqualTo(budgets);
+    }
+
+    /** One outage is no habit: the next moderate rise is found as fast as ever, and after bursts soon enough. */
+    @Test
+    void anOutageDoesNotHideTheNextRise() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            ErrorRateDetector detector = new ErrorRateDetector(FalseAlarmBudget.ofDefaults(), STEP);
+            for (int i = 0; i < 1000; i++) {
+                detector.update(1000, i >= 900 && i < 904 ? 1000 : binomial(random, 1000, 0.02));
+            }
+            int windows = 1;
+            while (windows < 50 && detector.update(1000, binomial(random, 1000, 0.08)) < 0.5) {
+                windows++;
+            }
+            assertThat(windows).as("seed %s", seed).isLessThanOrEqualTo(2);
+        }
+    }
+
     @Test
     void aTenfoldBudgetGivesMoreAlarms() {
         assertThat(alarms(100, 50, 0.05, 6)).isGreaterThan(3 * Math.max(1, alarms(1, 50, 0.05, 6)));

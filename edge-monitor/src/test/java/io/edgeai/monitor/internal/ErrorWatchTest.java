@@ -24,11 +24,11 @@ class ErrorWatchTest {
     @Test
     void healthIsOneMinusTenTimesTheRecentRateByTheFullSum() {
         Random random = new Random(1);
-        List<long[]> seen = new ArrayList<>();
+        List<int[]> seen = new ArrayList<>();
         for (int w = 0; w < 120; w++) {
-            long calls = 1 + random.nextInt(300);
-            long errors = random.nextInt((int) calls / 8 + 1);
-            seen.add(new long[] {calls, errors});
+            int calls = 1 + random.nextInt(300);
+            int errors = random.nextInt(calls / 8 + 1);
+            seen.add(new int[] {calls, errors});
             double allCalls = 0;
             double allErrors = 0;
             for (int back = 0; back <= w; back++) {

@@ -73,8 +73,8 @@ class LatencyDistributionsTest {
         for (int i = 0; i < 3; i++) {
             recorder.success(latency);
         }
-        assertThat(seen().quantile(0.5)).isEqualTo(latency);
-        assertThat(seen().max()).isEqualTo(latency);
+        assertThat(seen().quantile(0.5)).isEqualTo((double) latency);
+        assertThat(seen().max()).isEqualTo((double) latency);
     }
 
     @ParameterizedTest

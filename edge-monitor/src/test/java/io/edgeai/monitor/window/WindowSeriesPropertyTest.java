@@ -45,9 +45,9 @@ class WindowSeriesPropertyTest {
                     recorder.success(latency);
                 }
             }
-            long by = random.nextInt(40) == 0 ? random.nextInt(90_000) : random.nextInt(4000);
+            int by = random.nextInt(40) == 0 ? random.nextInt(90_000) : random.nextInt(4000);
             time.advance(Duration.ofMillis(by));
-            now += by * 1_000_000;
+            now += by * 1_000_000L;
             series.roll(ResourceReading.NONE);
         }
         check(seed, series.fine(), calls);
