@@ -1,6 +1,6 @@
 package io.edgeai.core.registry;
 
-import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.model.Digest;
@@ -177,7 +177,7 @@ final class Catalog implements AutoCloseable {
     private Entry entry(ResultSet rows, Map<VersionRef, Map<String, String>> tags) throws SQLException {
         try {
             return parsed(rows, tags);
-        } catch (InvalidInputException | IllegalArgumentException | DateTimeException e) {
+        } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
             throw new ModelIntegrityException(
                     "Registry database (" + file + ") has a version (" + rows.getString("model") + "@"
                             + rows.getString("number") + ") that cannot be read: " + e.getMessage()

@@ -157,7 +157,7 @@ class BlobStoreDamageTest {
         assertThat(store.check(blob)).isEqualTo(BlobState.OK);
     }
 
-    /** Found by this test: one stray file made {@code list()} and so every collection of garbage fail. */
+    /** Regression: one stray file made {@code list()} and so every collection of garbage fail. */
     @Test
     void strayFilesAreNoBlobs() throws IOException {
         Blob blob = store.put(ABC);
@@ -169,7 +169,7 @@ class BlobStoreDamageTest {
         assertThat(store.list()).containsExactly(blob);
     }
 
-    /** Found by this test: a store with smaller limits could not check what another had stored under larger ones. */
+    /** Regression: a store with smaller limits could not check what another had stored under larger ones. */
     @Test
     void whatIsStoredIsCheckedWhateverTheLimitsAreNow() {
         Blob many = tree(IntStream.range(0, 12).mapToObj(i -> file("f" + i, "x")).toArray(TreeFile[]::new));
@@ -206,7 +206,7 @@ class BlobStoreDamageTest {
         }
     }
 
-    /** Found by this test: a path taken twice was reported as a full disk. */
+    /** Regression: a path taken twice was reported as a full disk. */
     @ParameterizedTest
     @ValueSource(strings = {"a,a", "a,a/b", "a/b,a", "d/x,d/x"})
     void pathsThatCannotLieInOneFolderAreRefused(String paths) throws IOException {
