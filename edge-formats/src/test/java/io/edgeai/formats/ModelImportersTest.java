@@ -92,8 +92,7 @@ class ModelImportersTest {
         Path root = folder.resolve(name);
         Files.createDirectories(root.resolve(SERVICE).getParent());
         Files.write(
-                root.resolve(SERVICE),
-                Stream.of(importers).map(Class::getName).toList());
+                root.resolve(SERVICE), Stream.of(importers).map(Class::getName).toList());
         return root;
     }
 
@@ -107,7 +106,9 @@ class ModelImportersTest {
     }
 
     private static Object discover(ClassLoader apart) throws ReflectiveOperationException {
-        return apart.loadClass(ModelImporters.class.getName()).getMethod("discover").invoke(null);
+        return apart.loadClass(ModelImporters.class.getName())
+                .getMethod("discover")
+                .invoke(null);
     }
 
     private static URLClassLoader apart(Path... first) {
@@ -179,9 +180,8 @@ class ModelImportersTest {
             Object found = discover(apart);
             Class<?> format = apart.loadClass(ModelFormat.class.getName());
             Object xgboost = format.getMethod("valueOf", String.class).invoke(null, "XGBOOST");
-            Object imported = found.getClass()
-                    .getMethod("read", format, Path.class)
-                    .invoke(found, xgboost, folder);
+            Object imported =
+                    found.getClass().getMethod("read", format, Path.class).invoke(found, xgboost, folder);
             return (String) imported.getClass().getMethod("producer").invoke(imported);
         }
     }

@@ -82,8 +82,7 @@ public record ModelFiles(Path root, List<String> files, String entry) {
             }
         }
         for (String location : locations) {
-            if (absolute(location, model)
-                    || List.of(location.split("[/\\\\]")).contains("..")) {
+            if (absolute(location, model) || List.of(location.split("[/\\\\]")).contains("..")) {
                 throw new ModelFormatException("External data location (" + location + ") of model (" + model
                         + ") leaves the model's folder. Maybe save the model again beside its data.");
             }

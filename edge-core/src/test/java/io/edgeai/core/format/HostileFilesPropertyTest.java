@@ -220,12 +220,14 @@ class HostileFilesPropertyTest {
     void aLocationThatIsNoPathIsRefused() throws IOException {
         byte[] model = Samples.proto(out -> {
             out.writeInt64(1, 8);
-            out.writeByteArray(7, Samples.proto(graph -> graph.writeByteArray(5, Samples.proto(tensor -> {
-                tensor.writeByteArray(13, Samples.proto(entry -> {
-                    entry.writeString(1, "location");
-                    entry.writeString(2, "weights\u0000.bin");
-                }));
-            }))));
+            out.writeByteArray(
+                    7,
+                    Samples.proto(graph -> graph.writeByteArray(5, Samples.proto(tensor -> {
+                        tensor.writeByteArray(13, Samples.proto(entry -> {
+                            entry.writeString(1, "location");
+                            entry.writeString(2, "weights\u0000.bin");
+                        }));
+                    }))));
         });
         Path file = file(model);
         assertThatThrownBy(() -> ModelFiles.of(file, ModelFormat.ONNX))

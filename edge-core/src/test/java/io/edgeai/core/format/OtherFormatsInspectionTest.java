@@ -45,9 +45,7 @@ class OtherFormatsInspectionTest {
         ModelInspection inspection = inspect(sample.bytes());
         assertThat(inspection.format()).isEqualTo(sample.format());
         assertThat(inspection.sizeBytes()).isEqualTo(sample.bytes().length);
-        assertThat(inspection.abilities())
-                .extracting(Ability::what)
-                .containsExactly("run", "optimize", "convert");
+        assertThat(inspection.abilities()).extracting(Ability::what).containsExactly("run", "optimize", "convert");
         boolean onnx = sample.format() == ModelFormat.ONNX;
         assertThat(inspection.can("run")).isEqualTo(onnx);
         assertThat(inspection.can("optimize")).isEqualTo(onnx);
@@ -55,16 +53,15 @@ class OtherFormatsInspectionTest {
                 .as("an unknown signature is said to be unknown")
                 .isEqualTo(!onnx && inspection.signature().equals(Signature.UNKNOWN));
         assertThat(inspection.warnings().contains(NO_COUNT)).isEqualTo(inspection.parameters() < 0);
-        assertThat(inspection.abilities()).allSatisfy(ability -> assertThat(ability.reason())
-                .isNotBlank());
+        assertThat(inspection.abilities())
+                .allSatisfy(ability -> assertThat(ability.reason()).isNotBlank());
     }
 
     @Test
     void graphDefsTellTheirOperatorsFunctionsIncluded() throws IOException {
         ModelInspection inspection = inspect(Samples.graphDef());
         assertThat(inspection.variant()).isEqualTo("GraphDef");
-        assertThat(inspection.operators())
-                .isEqualTo(Map.of("Placeholder", 1, "Const", 1, "MatMul", 2, "Relu", 1));
+        assertThat(inspection.operators()).isEqualTo(Map.of("Placeholder", 1, "Const", 1, "MatMul", 2, "Relu", 1));
         assertThat(inspection.producer()).isEmpty();
         assertThat(inspection.can("convert")).isTrue();
     }

@@ -348,9 +348,7 @@ class ModelArchiveDamageTest {
     void theHighestNumberMayArriveAndIsTheLast() throws IOException {
         export(add(from, "m", "one").ref());
         forge(versions -> ((ObjectNode) versions.get(0)).put("ref", "m@" + Integer.MAX_VALUE));
-        assertThat(to.importFrom(zip).values())
-                .extracting(ModelVersion::number)
-                .containsExactly(Integer.MAX_VALUE);
+        assertThat(to.importFrom(zip).values()).extracting(ModelVersion::number).containsExactly(Integer.MAX_VALUE);
         assertThatThrownBy(() -> add(to, "m", "two"))
                 .isInstanceOf(LifecycleException.class)
                 .hasMessageContaining("used up all numbers");
@@ -371,8 +369,9 @@ class ModelArchiveDamageTest {
         List<ModelVersion> there = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             String content = "content " + random.nextInt(4);
-            VersionRef parent =
-                    there.isEmpty() ? null : there.get(random.nextInt(there.size())).ref();
+            VersionRef parent = there.isEmpty()
+                    ? null
+                    : there.get(random.nextInt(there.size())).ref();
             there.add(
                     parent == null || random.nextBoolean()
                             ? add(from, "m", content)

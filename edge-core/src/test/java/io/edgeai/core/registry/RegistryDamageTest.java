@@ -117,15 +117,19 @@ class RegistryDamageTest {
         assertThat(events).extracting(StageChanged::version).containsExactly(ONE);
         ModelVersion second = registry.register("m", TinyModels.affine(2), r -> {});
         assertThat(second.number()).isEqualTo(2);
-        assertThat(registry.audit("m")).extracting(AuditEntry::action).containsExactly(
-                AuditAction.REGISTERED, AuditAction.PROMOTED, AuditAction.REGISTERED);
+        assertThat(registry.audit("m"))
+                .extracting(AuditEntry::action)
+                .containsExactly(AuditAction.REGISTERED, AuditAction.PROMOTED, AuditAction.REGISTERED);
         assertThatThrownBy(() -> registry.get(ONE))
                 .as("a read that must be complete says why it is not")
                 .isInstanceOf(ModelIntegrityException.class);
         mendOther();
-        assertThat(registry.active("m").ref()).as("looked for at once, not after a second").isEqualTo(ONE);
-        assertThat(registry.versions("m")).extracting(ModelVersion::stage).containsExactly(
-                Stage.ACTIVE, Stage.REGISTERED);
+        assertThat(registry.active("m").ref())
+                .as("looked for at once, not after a second")
+                .isEqualTo(ONE);
+        assertThat(registry.versions("m"))
+                .extracting(ModelVersion::stage)
+                .containsExactly(Stage.ACTIVE, Stage.REGISTERED);
     }
 
     @Test
@@ -157,8 +161,9 @@ class RegistryDamageTest {
                 .hasMessageContaining("the disk said no")
                 .hasMessageContaining("Maybe");
         assertThat(events).isEmpty();
-        assertThat(registry.versions("m")).extracting(ModelVersion::stage).containsExactly(
-                Stage.ACTIVE, Stage.REGISTERED);
+        assertThat(registry.versions("m"))
+                .extracting(ModelVersion::stage)
+                .containsExactly(Stage.ACTIVE, Stage.REGISTERED);
         assertThat(registry.audit("m")).hasSize(3);
         sql("DROP TRIGGER no_promotion");
         assertThat(registry.promote(VersionRef.of("m", 2), "go on").stage()).isEqualTo(Stage.ACTIVE);
@@ -172,7 +177,9 @@ class RegistryDamageTest {
         sql("DROP TRIGGER no_version");
         assertThat(registry.models()).isEmpty();
         assertThat(registry.gc()).isEqualTo(TinyModels.affine(1).length);
-        assertThat(add("m", 1).number()).as("a failed registration uses no number").isEqualTo(1);
+        assertThat(add("m", 1).number())
+                .as("a failed registration uses no number")
+                .isEqualTo(1);
     }
 
     /** Regression: unknown names in the database escaped as IllegalArgumentException and the like. */
@@ -303,9 +310,11 @@ class RegistryDamageTest {
                 Files.isWritable(Path.of("/")) || !Files.getFileStore(folder).supportsFileAttributeView("posix"),
                 "root may write everywhere; folders of Windows have no permission bits");
         Path sealed = Files.createDirectory(folder.resolve("sealed"));
-        Files.setPosixFilePermissions(sealed, java.util.EnumSet.of(
-                java.nio.file.attribute.PosixFilePermission.OWNER_READ,
-                java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE));
+        Files.setPosixFilePermissions(
+                sealed,
+                java.util.EnumSet.of(
+                        java.nio.file.attribute.PosixFilePermission.OWNER_READ,
+                        java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE));
         try {
             assertThatThrownBy(() -> EdgeModelRegistry.open(sealed))
                     .isInstanceOf(StorageException.class)
@@ -391,7 +400,9 @@ class RegistryDamageTest {
         try (EdgeModelRegistry other = EdgeModelRegistry.open(home)) {
             ModelVersion read = other.get(version.ref());
             for (int i = 0; i < texts.size(); i++) {
-                assertThat(read.tags().get("key " + i + " of ü\"'%_")).as("text %d", i).isEqualTo(texts.get(i));
+                assertThat(read.tags().get("key " + i + " of ü\"'%_"))
+                        .as("text %d", i)
+                        .isEqualTo(texts.get(i));
             }
             assertThat(read.tags()).isEqualTo(version.tags()).hasSize(texts.size() + 1);
             assertThat(other.audit("m").get(0).actor()).isEqualTo("Zoë 'o' Ñ");
@@ -402,7 +413,8 @@ class RegistryDamageTest {
     @Test
     void halfACharacterIsRefusedBecauseItCannotBeKept() {
         String half = "\ud83d"; // UTF-8 has no form for a lone surrogate
-        assertThat(new String(half.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)).isNotEqualTo(half);
+        assertThat(new String(half.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                .isNotEqualTo(half);
         for (String[] tag : new String[][] {{"k", half}, {half, "v"}, {"k", "a" + half + "b"}}) {
             assertThatThrownBy(() -> registry.register("m", TinyModels.affine(1), r -> r.tag(tag[0], tag[1])))
                     .isInstanceOf(io.edgeai.core.error.InvalidInputException.class)

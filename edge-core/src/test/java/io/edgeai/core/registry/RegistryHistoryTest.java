@@ -67,9 +67,9 @@ class RegistryHistoryTest {
     }
 
     private static ModelVersion add(EdgeModelRegistry registry, String model, int content) {
-        return registry.register(model, new byte[] {(byte) content, (byte) (content >> 8)}, r -> r.format(
-                        ModelFormat.TENSORRT)
-                .signature(Signature.UNKNOWN));
+        return registry.register(
+                model, new byte[] {(byte) content, (byte) (content >> 8)}, r -> r.format(ModelFormat.TENSORRT)
+                        .signature(Signature.UNKNOWN));
     }
 
     private ModelVersion derive(String model, VersionRef parent) {
@@ -245,8 +245,9 @@ class RegistryHistoryTest {
     @Test
     void aTreeOfDerivationsIsListedChildByChild() {
         VersionRef root = add(registry, "m", 0).ref();
-        List<VersionRef> children =
-                IntStream.range(0, 12).mapToObj(i -> derive(i % 2 == 0 ? "m" : "a", root).ref()).toList();
+        List<VersionRef> children = IntStream.range(0, 12)
+                .mapToObj(i -> derive(i % 2 == 0 ? "m" : "a", root).ref())
+                .toList();
         assertThat(registry.children(root))
                 .extracting(ModelVersion::ref)
                 .isSorted()
@@ -298,9 +299,10 @@ class RegistryHistoryTest {
                         replayed.put(number, Stage.SUPERSEDED);
                     }
                     case RETIRED -> replayed.put(number, Stage.RETIRED);
-                    case ERASED -> assertThat(replayed.remove(number))
-                            .as("seed %d, %s", seed, entry)
-                            .isEqualTo(Stage.RETIRED);
+                    case ERASED ->
+                        assertThat(replayed.remove(number))
+                                .as("seed %d, %s", seed, entry)
+                                .isEqualTo(Stage.RETIRED);
                 }
             }
             Map<Integer, Stage> there = new TreeMap<>();
@@ -320,9 +322,8 @@ class RegistryHistoryTest {
                     .isEqualTo(Optional.ofNullable(before).orElse(Stage.REGISTERED));
         }
         stages.forEach((ref, stage) -> registry.find(ref)
-                .ifPresent(version -> assertThat(version.stage())
-                        .as("seed %d, %s", seed, ref)
-                        .isEqualTo(stage)));
+                .ifPresent(version ->
+                        assertThat(version.stage()).as("seed %d, %s", seed, ref).isEqualTo(stage)));
     }
 
     @Test
@@ -352,8 +353,9 @@ class RegistryHistoryTest {
         bus.subscribe(StageChanged.class, later::add);
         promote(1, 2);
         assertThat(active()).isEqualTo(2);
-        assertThat(failures).extracting(Throwable::getMessage).containsExactly(
-                "subscriber of m@1", "subscriber of m@1", "subscriber of m@2");
+        assertThat(failures)
+                .extracting(Throwable::getMessage)
+                .containsExactly("subscriber of m@1", "subscriber of m@1", "subscriber of m@2");
         assertThat(later).isEqualTo(events).hasSize(3);
     }
 
@@ -380,7 +382,9 @@ class RegistryHistoryTest {
                 nanos.addAndGet(SECOND + 1);
                 assertThat(active()).isEqualTo(before);
                 other.promote(m(number), "elsewhere");
-                assertThat(other.active("m").number()).as("its own change at once").isEqualTo(number);
+                assertThat(other.active("m").number())
+                        .as("its own change at once")
+                        .isEqualTo(number);
                 nanos.addAndGet(SECOND);
                 assertThat(active()).isEqualTo(before);
                 nanos.addAndGet(1);
@@ -388,7 +392,9 @@ class RegistryHistoryTest {
             }
             other.promote(m(1), "elsewhere");
             assertThat(active()).isEqualTo(2);
-            assertThat(registry.get(m(1)).stage()).as("any other read is complete").isEqualTo(Stage.ACTIVE);
+            assertThat(registry.get(m(1)).stage())
+                    .as("any other read is complete")
+                    .isEqualTo(Stage.ACTIVE);
             assertThat(active()).as("and brings the memory up to date").isEqualTo(1);
         }
     }

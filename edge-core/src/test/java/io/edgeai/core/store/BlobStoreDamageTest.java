@@ -172,7 +172,8 @@ class BlobStoreDamageTest {
     /** Regression: a store with smaller limits could not check what another had stored under larger ones. */
     @Test
     void whatIsStoredIsCheckedWhateverTheLimitsAreNow() {
-        Blob many = tree(IntStream.range(0, 12).mapToObj(i -> file("f" + i, "x")).toArray(TreeFile[]::new));
+        Blob many =
+                tree(IntStream.range(0, 12).mapToObj(i -> file("f" + i, "x")).toArray(TreeFile[]::new));
         Blob deep = tree(file("1/2/3/4/5", "x"));
         Blob big = store.put(new byte[5000]);
         try (BlobStore narrow = BlobStore.open(home, new BlobLimits(10, 2, 1))) {
@@ -318,7 +319,8 @@ class BlobStoreDamageTest {
     void aHomeThatNobodyCanWriteIsRefused() {
         Path proc = Path.of("/proc");
         org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.isRegularFile(proc.resolve("version")), "needs a system with /proc, which even root cannot write");
+                Files.isRegularFile(proc.resolve("version")),
+                "needs a system with /proc, which even root cannot write");
         assertThatThrownBy(() -> BlobStore.open(proc.resolve("edgeai")))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("(/proc/edgeai)")
@@ -330,7 +332,9 @@ class BlobStoreDamageTest {
         store.put(ABC);
         Disk.deleteTree(home.resolve("blobs"));
         assertThatThrownBy(store::list).isInstanceOf(StorageException.class).hasMessageContaining("Cannot list");
-        assertThat(store.put(ABC).sizeBytes()).as("storing makes the folders again").isEqualTo(3);
+        assertThat(store.put(ABC).sizeBytes())
+                .as("storing makes the folders again")
+                .isEqualTo(3);
         assertThat(store.list()).hasSize(1);
     }
 

@@ -139,7 +139,9 @@ class StoreProcessesIT {
         try (Other there = new Other(home, "/bin/sh", "-c", "ulimit -f 2048; exec \"$0\" \"$@\"")) {
             String small = there.ask("big 1000");
             assertThat(small).hasSize(64);
-            assertThat(there.ask("big 3000000")).startsWith("refused Cannot write").contains("Maybe the disk is full");
+            assertThat(there.ask("big 3000000"))
+                    .startsWith("refused Cannot write")
+                    .contains("Maybe the disk is full");
             assertThat(there.ask("list")).isEqualTo("1");
             assertThat(unfinished(home)).as("the half copy is gone").isEmpty();
             assertThat(there.ask("big 2000")).as("the store goes on").hasSize(64);

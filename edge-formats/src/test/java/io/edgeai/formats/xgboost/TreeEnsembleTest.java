@@ -40,7 +40,8 @@ class TreeEnsembleTest {
             this.node = node;
             trees = ints("nodes_treeids");
             for (int i = 0; i < trees.size(); i++) {
-                Integer twice = places.put(List.of(trees.get(i), ints("nodes_nodeids").get(i)), i);
+                Integer twice =
+                        places.put(List.of(trees.get(i), ints("nodes_nodeids").get(i)), i);
                 assertThat(twice).as("node ids are unique within a tree").isNull();
             }
         }
@@ -117,8 +118,8 @@ class TreeEnsembleTest {
 
     /** Each threshold itself and the floats next to it, both zeros, both infinities and the missing value. */
     private static float[] edges(List<Node> trees) {
-        List<Float> found = new ArrayList<>(List.of(
-                0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE));
+        List<Float> found = new ArrayList<>(
+                List.of(0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE));
         List<Float> thresholds = new ArrayList<>();
         trees.forEach(tree -> thresholds(tree, thresholds));
         for (float threshold : thresholds) {
@@ -177,8 +178,8 @@ class TreeEnsembleTest {
     @ParameterizedTest
     @ValueSource(floats = {0f, -0f, 1f, 0.1f, 16_777_216f, 1e-45f, -1e-45f, 3.4028235e38f, 1.1754944e-38f})
     void aThresholdItselfGoesRightAndTheFloatBelowGoesLeft(float threshold) throws IOException, OrtException {
-        ObjectNode json = Boosters.model(
-                "reg:squarederror", "0", 1, 1, List.of(Boosters.stump(0, threshold, false, 1, 2)));
+        ObjectNode json =
+                Boosters.model("reg:squarederror", "0", 1, 1, List.of(Boosters.stump(0, threshold, false, 1, 2)));
         float[][] rows = {
             {threshold}, {Math.nextDown(threshold)}, {Math.nextUp(threshold)}, {Float.NaN}, {Float.NEGATIVE_INFINITY}
         };
@@ -191,7 +192,11 @@ class TreeEnsembleTest {
         Node right = Boosters.stump(1, 0, true, 10, 20);
         Node left = Boosters.stump(1, 0, false, 30, 40);
         ObjectNode json = Boosters.model(
-                "reg:squarederror", "0", 2, 1, List.of(new Node(0, 0, true, left, right), Boosters.stump(1, 5, true, 1, 2)));
+                "reg:squarederror",
+                "0",
+                2,
+                1,
+                List.of(new Node(0, 0, true, left, right), Boosters.stump(1, 5, true, 1, 2)));
         float nan = Float.NaN;
         float[][] rows = {{nan, nan}, {1, nan}, {-1, nan}, {nan, -1}, {nan, 9}};
         assertThat(Boosters.run(Files.write(folder.resolve("m"), Boosters.json(json)), "margin", rows))
@@ -203,7 +208,8 @@ class TreeEnsembleTest {
         ObjectNode json = Boosters.model(
                 "reg:squarederror", "1", 1, 2, List.of(Node.leaf(2), Node.leaf(3), Node.leaf(4)), 0, 1, 1);
         assertThat(Boosters.run(
-                        Files.write(folder.resolve("m"), Boosters.json(json)), "margin", new float[][] {{7}, {Float.NaN}}))
+                        Files.write(folder.resolve("m"), Boosters.json(json)), "margin", new float[][] {{7}, {Float.NaN}
+                        }))
                 .isDeepEqualTo(new float[][] {{3, 8}, {3, 8}});
     }
 
@@ -263,7 +269,8 @@ class TreeEnsembleTest {
     }
 
     private static boolean transformsByExp(String objective) {
-        return List.of("count:poisson", "reg:gamma", "reg:tweedie", "survival:cox").contains(objective);
+        return List.of("count:poisson", "reg:gamma", "reg:tweedie", "survival:cox")
+                .contains(objective);
     }
 
     private static double[] transformed(String objective, double[] margin) {
@@ -301,8 +308,7 @@ class TreeEnsembleTest {
         float nan = Float.NaN;
         float[][] rows = {{1, 1}, {nan, 1}, {3, nan}, {nan, nan}};
         assertThat(Boosters.run(Files.write(folder.resolve("m"), Boosters.json(json)), "margin", rows))
-                .isDeepEqualTo(new float[][] {
-                    {103.5f, 1030.5f}, {102.5f, 1020.5f}, {103.5f, 1030.5f}, {100.5f, 1000.5f}
-                });
+                .isDeepEqualTo(
+                        new float[][] {{103.5f, 1030.5f}, {102.5f, 1020.5f}, {103.5f, 1030.5f}, {100.5f, 1000.5f}});
     }
 }

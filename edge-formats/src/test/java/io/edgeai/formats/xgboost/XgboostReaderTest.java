@@ -49,7 +49,9 @@ class XgboostReaderTest {
 
     private static void refused(JsonNode model, Class<? extends EdgeException> type, String why) {
         for (byte[] bytes : List.of(Boosters.json(model), Boosters.ubjson(model))) {
-            assertThatThrownBy(() -> XgboostReader.read(bytes)).isInstanceOf(type).hasMessageContaining(why);
+            assertThatThrownBy(() -> XgboostReader.read(bytes))
+                    .isInstanceOf(type)
+                    .hasMessageContaining(why);
         }
     }
 
@@ -97,16 +99,18 @@ class XgboostReaderTest {
         double wanted = Double.parseDouble(score);
         for (String form : List.of(score, "[" + score + "]", " [ " + score + " ] ", "[" + score + "," + score + "]")) {
             int outputs = form.contains(",") ? 2 : 1;
-            XgboostModel model =
-                    Boosters.read(Boosters.model(objective, form, 1, outputs, List.of(Node.leaf(0)), 0));
+            XgboostModel model = Boosters.read(Boosters.model(objective, form, 1, outputs, List.of(Node.leaf(0)), 0));
             assertThat(model.baseMargin).hasSize(outputs);
             double margin = model.baseMargin[outputs - 1];
-            double transformed = switch (model.objective) {
-                case LOGISTIC -> 1 / (1 + Math.exp(-margin));
-                case EXPONENTIAL -> Math.exp(margin);
-                default -> margin;
-            };
-            assertThat(transformed).as("%s of %s", form, objective).isCloseTo(wanted, within(1e-5 * Math.max(1, wanted)));
+            double transformed =
+                    switch (model.objective) {
+                        case LOGISTIC -> 1 / (1 + Math.exp(-margin));
+                        case EXPONENTIAL -> Math.exp(margin);
+                        default -> margin;
+                    };
+            assertThat(transformed)
+                    .as("%s of %s", form, objective)
+                    .isCloseTo(wanted, within(1e-5 * Math.max(1, wanted)));
         }
     }
 
@@ -162,7 +166,9 @@ class XgboostReaderTest {
         for (long seed = 0; seed < 8; seed++) {
             JsonNode shuffled = Boosters.shuffled(real, new Random(seed));
             assertThat(onnx(Boosters.json(shuffled))).as("seed %d", seed).isEqualTo(expected);
-            assertThat(onnx(Boosters.ubjson(shuffled))).as("seed %d, UBJSON", seed).isEqualTo(expected);
+            assertThat(onnx(Boosters.ubjson(shuffled)))
+                    .as("seed %d, UBJSON", seed)
+                    .isEqualTo(expected);
         }
     }
 
@@ -286,7 +292,9 @@ class XgboostReaderTest {
         weights.add(0.5f);
         refused(model, ModelFormatException.class, "(1) weight_drop for (2) trees");
         weights.add(0.25f);
-        assertThat(Boosters.read(model).trees).extracting(XgboostModel.Member::weight).containsExactly(0.5f, 0.25f);
+        assertThat(Boosters.read(model).trees)
+                .extracting(XgboostModel.Member::weight)
+                .containsExactly(0.5f, 0.25f);
         weights.add(1f);
         refused(model, ModelFormatException.class, "(3) weight_drop for (2) trees");
     }
