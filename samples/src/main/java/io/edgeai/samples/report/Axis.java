@@ -21,8 +21,8 @@ record Axis(double low, double high, double step, double from, double to) {
 
     /** An axis that covers the values with about that many ticks. */
     static Axis covering(double least, double most, int ticks, double from, double to) {
-        double low = Double.isFinite(least) ? Math.max(-LARGEST, Math.min(LARGEST, least)) : 0;
-        double high = Double.isFinite(most) ? Math.max(-LARGEST, Math.min(LARGEST, most)) : 1;
+        double low = Double.isFinite(least) ? bounded(least) : 0;
+        double high = Double.isFinite(most) ? bounded(most) : 1;
         if (high - low <= Math.max(Math.abs(low), Math.abs(high)) * 1e-12 || high - low < 1 / LARGEST) {
             double room = Math.abs(low) < 1 / LARGEST ? 0.5 : Math.abs(low) * 0.5;
             low -= room;
@@ -30,6 +30,11 @@ record Axis(double low, double high, double step, double from, double to) {
         }
         double step = nice((high - low) / Math.max(1, ticks));
         return new Axis(Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step, step, from, to);
+    }
+
+    /** Beyond this the width of a range could be infinite. */
+    private static double bounded(double value) {
+        return Math.max(-LARGEST, Math.min(LARGEST, value));
     }
 
     private static double nice(double rough) {
@@ -61,6 +66,7 @@ record Axis(double low, double high, double step, double from, double to) {
     }
 
     double at(double value) {
-        return from + (value - low) / (high - low) * (to - from);
+        double near = Double.isFinite(value) ? bounded(value) : value;
+        return from + (near - low) / (high - low) * (to - from);
     }
 }

@@ -101,13 +101,15 @@ class OutputDataTest {
             for (int r = 0; r < rows; r++) {
                 String where = "seed " + seed + ", round " + round;
                 for (int c = 0; c < 3; c++) {
-                    assertThat(table.columns().get(c).number(r)).as(where).isEqualTo(doubles.doubles()[r * 3 + c]);
+                    assertThat(table.columns().get(c).number(r))
+                            .as(where)
+                            .isEqualTo(Double.valueOf(doubles.doubles()[r * 3 + c]));
                 }
                 assertThat(table.columns().get(3).whole(r)).as(where).isEqualTo(longs.longs()[r]);
                 for (int c = 0; c < 4; c++) {
                     assertThat((float) table.columns().get(4 + c).number(r))
                             .as(where)
-                            .isEqualTo(deep.floats()[r * 4 + c]);
+                            .isEqualTo(Float.valueOf(deep.floats()[r * 4 + c]));
                 }
             }
         }
