@@ -138,7 +138,8 @@ final class ElementwiseRules {
                 .mapToObj(op::in)
                 .toList();
         String operator = op.node().op();
-        op.out(out.withData(Elements.combine(out, inputs, terms -> held(Arithmetic.fold(operator, terms), out.element()))));
+        op.out(out.withData(
+                Elements.combine(out, inputs, terms -> held(Arithmetic.fold(operator, terms), out.element()))));
     }
 
     private static void where(Op op) {

@@ -19,7 +19,8 @@ class ContradictionsTest {
     @TestFactory
     Stream<DynamicTest> products() {
         return new RuntimeCases()
-                .refused("MatMul", 17, "inner dimensions 3 and 4", g -> g.node("MatMul", g.floats(2, 3), g.floats(4, 5)))
+                .refused(
+                        "MatMul", 17, "inner dimensions 3 and 4", g -> g.node("MatMul", g.floats(2, 3), g.floats(4, 5)))
                 .refused("MatMul of a scalar", 17, "scalar", g -> g.node("MatMul", g.floats(), g.floats(4, 5)))
                 .refused("MatMul batches", 17, "broadcast", g -> g.node("MatMul", g.floats(2, 3, 4), g.floats(3, 4, 5)))
                 .refused("Gemm of rank 3", 17, "needs matrices", g -> g.node("Gemm", g.floats(2, 3, 4), g.floats(4, 5)))
@@ -50,10 +51,22 @@ class ContradictionsTest {
                         .attribute("kernel_shape", new long[] {2, 2}))
                 .refused("pool of a matrix", 17, "does not fit", g -> g.node("AveragePool", g.floats(3, 5))
                         .attribute("kernel_shape", new long[] {2}))
-                .refused("transposed channels", 17, "2 channels", g -> g.node(
-                        "ConvTranspose", g.floats(1, 2, 5), g.floats(3, 2, 3)))
-                .refused("batch statistics", 17, "channels", g -> g.node(
-                        "BatchNormalization", g.floats(1, 3, 5), g.floats(4), g.floats(4), g.floats(4), g.floats(4)))
+                .refused(
+                        "transposed channels",
+                        17,
+                        "2 channels",
+                        g -> g.node("ConvTranspose", g.floats(1, 2, 5), g.floats(3, 2, 3)))
+                .refused(
+                        "batch statistics",
+                        17,
+                        "channels",
+                        g -> g.node(
+                                "BatchNormalization",
+                                g.floats(1, 3, 5),
+                                g.floats(4),
+                                g.floats(4),
+                                g.floats(4),
+                                g.floats(4)))
                 .refused("blocks", 17, "divide by 4", g -> g.node("DepthToSpace", g.floats(1, 6, 2, 2))
                         .attribute("blocksize", 2))
                 .refused("blocks of a volume", 17, "rank 4", g -> g.node("SpaceToDepth", g.floats(1, 6, 2))
@@ -80,7 +93,8 @@ class ContradictionsTest {
                 .refused("expanded", 17, "broadcast", g -> g.node("Expand", g.floats(2, 3), g.longs(2, 4)))
                 .refused("repeats", 17, "3 repeats", g -> g.node("Tile", g.floats(2, 3), g.longs(1, 2, 3)))
                 .refused("pads", 17, "3 pads", g -> g.node("Pad", g.floats(2, 3), g.longs(1, 2, 3)))
-                .refused("flattened", 17, "axis (3)", g -> g.node("Flatten", g.floats(2, 3)).attribute("axis", 3))
+                .refused("flattened", 17, "axis (3)", g -> g.node("Flatten", g.floats(2, 3))
+                        .attribute("axis", 3))
                 .refused("negative", 17, "negative", g -> g.node("ConstantOfShape", g.longs(2, -3)))
                 .tests();
     }
@@ -94,23 +108,32 @@ class ContradictionsTest {
                         .attribute("axis", 0))
                 .refused("axis", 17, "axis (-3)", g -> g.node("Concat", g.floats(2, 3), g.floats(2, 3))
                         .attribute("axis", -3))
-                .refused("sum", 17, "do not make up dimension 7", g -> g.node(
-                        "Split", 2, g.floats(7), g.longs(3, 3)))
+                .refused("sum", 17, "do not make up dimension 7", g -> g.node("Split", 2, g.floats(7), g.longs(3, 3)))
                 .refused("count", 17, "3 pieces for 2", g -> g.node("Split", 2, g.floats(6), g.longs(2, 2, 2)))
                 .refused("sign", 17, "negative", g -> g.node("Split", 2, g.floats(6), g.longs(-1, 7)))
-                .refused("step", 17, "step", g -> g.node(
-                        "Slice", g.floats(6), g.longs(0), g.longs(3), g.longs(0), g.longs(0)))
-                .refused("lengths", 17, "differ in length", g -> g.node(
-                        "Slice", g.floats(6, 4), g.longs(0, 1), g.longs(3), g.longs(0, 1)))
+                .refused(
+                        "step",
+                        17,
+                        "step",
+                        g -> g.node("Slice", g.floats(6), g.longs(0), g.longs(3), g.longs(0), g.longs(0)))
+                .refused(
+                        "lengths",
+                        17,
+                        "differ in length",
+                        g -> g.node("Slice", g.floats(6, 4), g.longs(0, 1), g.longs(3), g.longs(0, 1)))
                 .refused("shapes", 17, "broadcast", g -> g.node("Add", g.floats(2, 3), g.floats(2)))
-                .refused("conditions", 17, "broadcast", g -> g.node(
-                        "Where", g.input(ElementType.BOOL, 3), g.floats(2), g.floats(1)))
+                .refused(
+                        "conditions",
+                        17,
+                        "broadcast",
+                        g -> g.node("Where", g.input(ElementType.BOOL, 3), g.floats(2), g.floats(1)))
                 .refused("axes", 17, "axis (2)", g -> g.node("ReduceSum", g.floats(2, 3), g.longs(2)))
                 .refused("the largest of too few", 17, "k (4)", g -> g.node("TopK", 2, g.floats(3), g.longs(4)))
                 .refused("index", 17, "outside", g -> g.node("Gather", g.longs(4, 5), g.longs(2)))
                 .refused("depth", 17, "deeper", g -> g.node("GatherND", g.floats(2, 3), g.input(INT64, 4, 3)))
                 .refused("scales", 17, "scales", g -> g.node("Resize", g.floats(1, 2, 3, 4), "", g.floatsOf(1, 2)))
-                .refused("type", 17, "element type (99)", g -> g.node("Cast", g.floats(2)).attribute("to", 99))
+                .refused("type", 17, "element type (99)", g -> g.node("Cast", g.floats(2))
+                        .attribute("to", 99))
                 .refused("no graph", 17, "then_branch", g -> g.node("If", g.input(ElementType.BOOL)))
                 .tests();
     }
@@ -128,7 +151,9 @@ class ContradictionsTest {
         Shapes shapes = ShapeInference.infer(g.graph);
 
         assertThat(shapes.problems()).extracting(ShapeProblem::node).containsExactly("MatMul(MatMul2)");
-        assertThat(shapes.dims(sum)).as("an unknown operand leaves the rank open").isEmpty();
+        assertThat(shapes.dims(sum))
+                .as("an unknown operand leaves the rank open")
+                .isEmpty();
         assertThat(shapes.element(sum)).contains(ElementType.FLOAT);
         assertThat(shapes.dims(good)).contains(List.of(Dim.of(3), Dim.of(2)));
     }

@@ -99,7 +99,9 @@ class FollowedValuesPropertyTest {
             for (int step = 0; step < 6; step++) {
                 String left = values.get(random.nextInt(values.size()));
                 String right = random.nextInt(3) == 0 ? left : one(g, random, type);
-                String[] ops = {"Add", "Sub", "Mul", "Max", "Min", "Neg", "Abs", "Sum", "Less", "Equal", "GreaterOrEqual"};
+                String[] ops = {
+                    "Add", "Sub", "Mul", "Max", "Min", "Neg", "Abs", "Sum", "Less", "Equal", "GreaterOrEqual"
+                };
                 String op = ops[random.nextInt(ops.length)];
                 boolean single = op.equals("Neg") || op.equals("Abs");
                 OnnxNode node = single ? g.node(op, left) : g.node(op, left, right);
@@ -138,8 +140,10 @@ class FollowedValuesPropertyTest {
                 g.node("Mod", g.longs(a), g.longs(b));
                 g.node("Mod", g.longs(a), g.longs(b)).attribute("fmod", 1);
                 g.node("Mod", g.floatsOf(a), g.floatsOf(b)).attribute("fmod", 1);
-                g.node("Div", g.constant(OnnxTensor.ofInts(new int[] {(int) a}, 1)), g.constant(
-                        OnnxTensor.ofInts(new int[] {(int) b}, 1)));
+                g.node(
+                        "Div",
+                        g.constant(OnnxTensor.ofInts(new int[] {(int) a}, 1)),
+                        g.constant(OnnxTensor.ofInts(new int[] {(int) b}, 1)));
 
                 assertThat(compare(g, a + " by " + b)).isEqualTo(5);
             }
@@ -161,7 +165,9 @@ class FollowedValuesPropertyTest {
     @Test
     void floatsRoundWholeNumbersBeyondTheirPrecision() {
         Graphs g = new Graphs(17);
-        String big = g.node("Cast", g.longs((1 << 24) + 1)).attribute("to", FLOAT.onnxCode()).output(0);
+        String big = g.node("Cast", g.longs((1 << 24) + 1))
+                .attribute("to", FLOAT.onnxCode())
+                .output(0);
         String sum = g.node("Add", g.floatsOf(1 << 24), g.floatsOf(1)).output(0);
         g.node("Cast", big).attribute("to", INT64.onnxCode());
         g.node("Cast", sum).attribute("to", INT64.onnxCode());
@@ -188,7 +194,8 @@ class FollowedValuesPropertyTest {
     void whatInt32CannotHoldIsNotClaimed() {
         Graphs g = new Graphs(17);
         String big = g.constant(OnnxTensor.ofInts(new int[] {Integer.MAX_VALUE}, 1));
-        String sum = g.node("Add", big, g.constant(OnnxTensor.ofInts(new int[] {1}, 1))).output(0);
+        String sum = g.node("Add", big, g.constant(OnnxTensor.ofInts(new int[] {1}, 1)))
+                .output(0);
 
         assertThat(ShapeInference.infer(g.graph).constant(sum)).isEmpty();
         assertThat(compare(g, "overflow")).isZero();
@@ -205,7 +212,8 @@ class FollowedValuesPropertyTest {
                 g.constant(OnnxTensor.ofInts(new int[] {-2, 0, 9}, 3)),
                 g.constant(OnnxTensor.ofBytes(ElementType.BOOL, new byte[] {0, 1}, 2)))) {
             for (ElementType to : types) {
-                String cast = g.node("Cast", from).attribute("to", to.onnxCode()).output(0);
+                String cast =
+                        g.node("Cast", from).attribute("to", to.onnxCode()).output(0);
                 g.node("Cast", cast).attribute("to", INT64.onnxCode());
                 casts += 2;
             }
@@ -249,12 +257,18 @@ class FollowedValuesPropertyTest {
             Graphs g = new Graphs(17);
             long[] dims = random.longs(random.nextInt(1, 4), 1, 5).toArray();
             int count = (int) java.util.Arrays.stream(dims).reduce(1, (a, b) -> a * b);
-            String x = g.constant(OnnxTensor.ofLongs(random.longs(count, -99, 99).toArray(), dims));
+            String x =
+                    g.constant(OnnxTensor.ofLongs(random.longs(count, -99, 99).toArray(), dims));
             long axis = random.nextInt(-dims.length, dims.length);
             long size = dims[(int) (axis < 0 ? axis + dims.length : axis)];
             int known = 3;
-            g.node("Slice", x, g.longs(random.nextInt(-5, 5)), g.longs(random.nextInt(-5, 6)), g.longs(axis), g.longs(
-                    random.nextBoolean() ? 1 + random.nextInt(3) : -1 - random.nextInt(3)));
+            g.node(
+                    "Slice",
+                    x,
+                    g.longs(random.nextInt(-5, 5)),
+                    g.longs(random.nextInt(-5, 6)),
+                    g.longs(axis),
+                    g.longs(random.nextBoolean() ? 1 + random.nextInt(3) : -1 - random.nextInt(3)));
             g.node("Gather", x, g.longs(random.nextLong(-size, size), random.nextLong(-size, size)))
                     .attribute("axis", axis);
             g.node("Transpose", x);
@@ -286,8 +300,11 @@ class FollowedValuesPropertyTest {
             long delta = random.nextBoolean() ? random.nextLong(1, 4) : -random.nextLong(1, 4);
             g.node("Range", g.scalar(random.nextLong(-9, 9)), g.scalar(random.nextLong(-9, 9)), g.scalar(delta));
             float step = random.nextInt(1, 12) / 10f;
-            g.node("Range", g.scalar(random.nextInt(-9, 9) / 10f), g.scalar(random.nextInt(-9, 20) / 10f), g.scalar(
-                    random.nextBoolean() ? step : -step));
+            g.node(
+                    "Range",
+                    g.scalar(random.nextInt(-9, 9) / 10f),
+                    g.scalar(random.nextInt(-9, 20) / 10f),
+                    g.scalar(random.nextBoolean() ? step : -step));
 
             assertThat(compare(g, "seed " + seed)).isPositive();
             assertThat(g.compare("range, seed " + seed).open()).isEmpty();
@@ -316,12 +333,16 @@ class FollowedValuesPropertyTest {
             String y = g.node("Reshape", x, target).output(0);
             String rows = g.node("Slice", shape, g.longs(0), g.longs(2)).output(0);
             String all = g.node("ReduceProd", rows).attribute("keepdims", 1).output(0);
-            g.node("Reshape", y, g.node("Concat", all, g.longs(-1)).attribute("axis", 0).output(0));
+            g.node(
+                    "Reshape",
+                    y,
+                    g.node("Concat", all, g.longs(-1)).attribute("axis", 0).output(0));
             String half = g.node("Div", g.node("Add", product, g.longs(1)).output(0), g.longs(2))
                     .output(0);
             g.node("ConstantOfShape", half)
-                    .attribute("value", new io.edgeai.core.onnx.OnnxAttribute.OfTensor(OnnxTensor.ofLongs(
-                            new long[] {4}, 1)));
+                    .attribute(
+                            "value",
+                            new io.edgeai.core.onnx.OnnxAttribute.OfTensor(OnnxTensor.ofLongs(new long[] {4}, 1)));
 
             assertThat(g.compare("seed " + seed).open()).isEmpty();
             assertThat(compare(g, "seed " + seed)).as("all but the data").isGreaterThanOrEqualTo(15);
@@ -333,7 +354,8 @@ class FollowedValuesPropertyTest {
     void largeTensorsAreNotFollowed() {
         for (int size : new int[] {512, 513}) {
             Graphs g = new Graphs(17);
-            String range = g.node("Range", g.scalar(0L), g.scalar((long) size), g.scalar(1L)).output(0);
+            String range = g.node("Range", g.scalar(0L), g.scalar((long) size), g.scalar(1L))
+                    .output(0);
             String more = g.node("Add", range, g.longs(1)).output(0);
 
             Shapes shapes = ShapeInference.infer(g.graph);
@@ -348,10 +370,15 @@ class FollowedValuesPropertyTest {
     @Test
     void splitsAtUnknownPlacesClaimNoNumbers() {
         Graphs g = new Graphs(17);
-        g.graph.inputs().add(new OnnxValue(
-                "n",
-                new io.edgeai.core.onnx.OnnxType.OfTensor(
-                        FLOAT, List.of(io.edgeai.core.model.Dim.symbolic("n"), io.edgeai.core.model.Dim.symbolic("m")))));
+        g.graph
+                .inputs()
+                .add(new OnnxValue(
+                        "n",
+                        new io.edgeai.core.onnx.OnnxType.OfTensor(
+                                FLOAT,
+                                List.of(
+                                        io.edgeai.core.model.Dim.symbolic("n"),
+                                        io.edgeai.core.model.Dim.symbolic("m")))));
         String sizes = g.node("Concat", g.node("Shape", "n").output(0), g.longs(1))
                 .attribute("axis", 0)
                 .output(0);

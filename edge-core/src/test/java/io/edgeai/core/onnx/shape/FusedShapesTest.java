@@ -46,11 +46,7 @@ class FusedShapesTest {
                 .whole("multi-head", 17, g -> {
                     g.node("com.microsoft:MultiHeadAttention", g.floats(2, 3, 8), g.floats(2, 5, 8), g.floats(2, 5, 8))
                             .attribute("num_heads", 4);
-                    g.node(
-                                    "com.microsoft:MultiHeadAttention",
-                                    g.floats(2, 3, 8),
-                                    g.floats(2, 5, 8),
-                                    g.floats(2, 5, 12))
+                    g.node("com.microsoft:MultiHeadAttention", g.floats(2, 3, 8), g.floats(2, 5, 8), g.floats(2, 5, 12))
                             .attribute("num_heads", 4);
                     g.node(
                                     "com.microsoft:MultiHeadAttention",
@@ -96,8 +92,22 @@ class FusedShapesTest {
                 })
                 .whole("standard activations", 21, g -> {
                     for (String op : new String[] {
-                        "Celu", "Elu", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Mish", "Selu", "Softplus",
-                        "Softsign", "ThresholdedRelu", "Shrink", "Reciprocal", "Sign", "Hardmax", "LogSoftmax"
+                        "Celu",
+                        "Elu",
+                        "Gelu",
+                        "HardSigmoid",
+                        "HardSwish",
+                        "LeakyRelu",
+                        "Mish",
+                        "Selu",
+                        "Softplus",
+                        "Softsign",
+                        "ThresholdedRelu",
+                        "Shrink",
+                        "Reciprocal",
+                        "Sign",
+                        "Hardmax",
+                        "LogSoftmax"
                     }) {
                         g.node(op, g.floats(2, 3));
                     }
@@ -130,7 +140,8 @@ class FusedShapesTest {
         return new RuntimeCases()
                 .whole("layer, all statistics", 17, g -> {
                     for (int axis = -3; axis < 3; axis++) {
-                        long[] scale = java.util.Arrays.copyOfRange(new long[] {2, 3, 4}, axis < 0 ? axis + 3 : axis, 3);
+                        long[] scale =
+                                java.util.Arrays.copyOfRange(new long[] {2, 3, 4}, axis < 0 ? axis + 3 : axis, 3);
                         g.node("LayerNormalization", 3, g.floats(2, 3, 4), g.weights(random, scale))
                                 .attribute("axis", axis);
                     }
@@ -151,16 +162,19 @@ class FusedShapesTest {
                             g.floats(2, 3, 4),
                             g.floats(4));
                 })
-                .whole("embedding", 17, g -> g.node(
-                        "com.microsoft:EmbedLayerNormalization",
-                        2,
-                        g.input(INT32, 2, 5),
-                        g.input(INT32, 2, 5),
-                        g.weights(random, 7, 8),
-                        g.weights(random, 9, 8),
-                        g.weights(random, 2, 8),
-                        g.weights(random, 8),
-                        g.weights(random, 8)))
+                .whole(
+                        "embedding",
+                        17,
+                        g -> g.node(
+                                "com.microsoft:EmbedLayerNormalization",
+                                2,
+                                g.input(INT32, 2, 5),
+                                g.input(INT32, 2, 5),
+                                g.weights(random, 7, 8),
+                                g.weights(random, 9, 8),
+                                g.weights(random, 2, 8),
+                                g.weights(random, 8),
+                                g.weights(random, 8)))
                 .whole("groups", 21, g -> g.node("GroupNormalization", g.floats(2, 6, 4), g.floats(6), g.floats(6))
                         .attribute("num_groups", 3))
                 .whole("powers and means", 17, g -> {
@@ -188,7 +202,8 @@ class FusedShapesTest {
                     String zero = g.zeros(UINT8);
                     g.node("com.microsoft:QGemm", a, scale, zero, b, scale, zero, "", scale, zero)
                             .attribute("transB", 1);
-                    g.node("com.microsoft:QGemm", a, scale, zero, b, scale, zero).attribute("transB", 1);
+                    g.node("com.microsoft:QGemm", a, scale, zero, b, scale, zero)
+                            .attribute("transB", 1);
                 })
                 .whole("fused Gemm", 17, g -> g.node(
                                 "com.microsoft:FusedGemm", g.floats(4, 3), g.floats(4, 5), g.floats(5))
@@ -205,7 +220,8 @@ class FusedShapesTest {
                                     .attribute("transB", b);
                         }
                     }
-                    g.node("com.microsoft:TransposeMatMul", g.floats(4, 3), g.floats(4, 5)).attribute("transA", 1);
+                    g.node("com.microsoft:TransposeMatMul", g.floats(4, 3), g.floats(4, 5))
+                            .attribute("transA", 1);
                 })
                 .whole("determinants and inverses", 17, g -> {
                     g.node("Det", g.floats(3, 3));
@@ -272,8 +288,7 @@ class FusedShapesTest {
                 })
                 .whole("to a stated type", 21, g -> g.node("QuantizeLinear", g.floats(2, 3), g.scalar(0.1f))
                         .attribute("output_dtype", INT8.onnxCode()))
-                .whole("in blocks", 21, g -> g.node(
-                                "DequantizeLinear", g.zeros(INT8, 4, 6), g.weights(random, 4, 3))
+                .whole("in blocks", 21, g -> g.node("DequantizeLinear", g.zeros(INT8, 4, 6), g.weights(random, 4, 3))
                         .attribute("block_size", 2)
                         .attribute("axis", 1))
                 .whole("elementwise", 17, g -> {
@@ -365,8 +380,10 @@ class FusedShapesTest {
                     g.node("AffineGrid", g.floats(2, 3, 4), g.longs(2, 3, 4, 5, 6));
                     g.node("GridSample", g.floats(2, 3, 4, 5, 6), g.floats(2, 3, 2, 1, 3));
                 })
-                .whole("indices of type int64", 17, g -> g.node("ArgMin", g.floats(2, 3)).attribute("axis", -1))
-                .whole("a count of bits", 17, g -> g.node("Cast", g.input(INT64, 2)).attribute("to", 9))
+                .whole("indices of type int64", 17, g -> g.node("ArgMin", g.floats(2, 3))
+                        .attribute("axis", -1))
+                .whole("a count of bits", 17, g -> g.node("Cast", g.input(INT64, 2))
+                        .attribute("to", 9))
                 .tests();
     }
 }

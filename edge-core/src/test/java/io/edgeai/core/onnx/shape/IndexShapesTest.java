@@ -16,9 +16,26 @@ class IndexShapesTest {
     @TestFactory
     Stream<DynamicTest> slices() {
         long[][] bounds = {
-            {0, END, 1}, {-1, END, 1}, {5, 2, 1}, {2, 5, 1}, {-3, -1, 1}, {0, -1, 2}, {1, 100, 3}, {-100, 3, 1},
-            {-1, Long.MIN_VALUE + 1, -1}, {4, 0, -1}, {4, 0, -2}, {100, -100, -3}, {0, 4, -1}, {3, 3, 1}, {-2, 1, -1},
-            {6, END, 1}, {0, Integer.MAX_VALUE, 2}, {END, 0, -2}, {0, END, END}, {5, -100, Long.MIN_VALUE + 1},
+            {0, END, 1},
+            {-1, END, 1},
+            {5, 2, 1},
+            {2, 5, 1},
+            {-3, -1, 1},
+            {0, -1, 2},
+            {1, 100, 3},
+            {-100, 3, 1},
+            {-1, Long.MIN_VALUE + 1, -1},
+            {4, 0, -1},
+            {4, 0, -2},
+            {100, -100, -3},
+            {0, 4, -1},
+            {3, 3, 1},
+            {-2, 1, -1},
+            {6, END, 1},
+            {0, Integer.MAX_VALUE, 2},
+            {END, 0, -2},
+            {0, END, END},
+            {5, -100, Long.MIN_VALUE + 1},
         };
         RuntimeCases cases = new RuntimeCases();
         for (long[] b : bounds) {
@@ -32,14 +49,19 @@ class IndexShapesTest {
                     g.node("Slice", g.floats(0, 3), g.longs(0), g.longs(END), g.longs(0));
                     g.node("Slice", g.floats(0, 3), g.longs(-1), g.longs(Long.MIN_VALUE), g.longs(0), g.longs(-1));
                 })
-                .whole("several axes, none named", 17, g -> g.node(
-                        "Slice", g.floats(4, 5, 6), g.longs(1, 2), g.longs(3, -1)))
+                .whole(
+                        "several axes, none named",
+                        17,
+                        g -> g.node("Slice", g.floats(4, 5, 6), g.longs(1, 2), g.longs(3, -1)))
                 .whole("attributes before opset 10", 9, g -> g.node("Slice", g.floats(4, 5, 6))
                         .attribute("starts", new long[] {-2, 1})
                         .attribute("ends", new long[] {1000, -1})
                         .attribute("axes", new long[] {2, 0}))
-                .partly("bounds from a caller", 17, 1, g -> g.node(
-                        "Slice", g.floats(4, 5), g.input(INT64, 1), g.input(INT64, 1), g.longs(1)))
+                .partly(
+                        "bounds from a caller",
+                        17,
+                        1,
+                        g -> g.node("Slice", g.floats(4, 5), g.input(INT64, 1), g.input(INT64, 1), g.longs(1)))
                 .tests();
     }
 
@@ -93,16 +115,20 @@ class IndexShapesTest {
         }
         return cases.whole("GatherND", 17, g -> {
                     g.node("GatherND", g.floats(2, 3, 4), g.input(INT64, 5, 3));
-                    g.node("GatherND", g.floats(2, 3, 4), g.input(INT64, 2, 2, 1)).attribute("batch_dims", 1);
-                    g.node("GatherND", g.floats(2, 3, 4), g.input(INT64, 2, 3, 1)).attribute("batch_dims", 2);
+                    g.node("GatherND", g.floats(2, 3, 4), g.input(INT64, 2, 2, 1))
+                            .attribute("batch_dims", 1);
+                    g.node("GatherND", g.floats(2, 3, 4), g.input(INT64, 2, 3, 1))
+                            .attribute("batch_dims", 2);
                     g.node("GatherND", g.floats(2, 3), g.input(INT64, 2));
                 })
                 .whole("ScatterND", 17, g -> {
                     g.node("ScatterND", g.floats(4, 3), g.longs(1), g.floats(3));
                     g.node("ScatterND", g.floats(4, 3), g.input(INT64, 2, 2), g.floats(2));
                 })
-                .whole("Scatter before opset 11", 10, g -> g.node(
-                        "Scatter", g.floats(2, 3), g.input(INT64, 1, 2), g.floats(1, 2)))
+                .whole(
+                        "Scatter before opset 11",
+                        10,
+                        g -> g.node("Scatter", g.floats(2, 3), g.input(INT64, 1, 2), g.floats(1, 2)))
                 .whole("one-hot", 17, g -> {
                     String values = g.constant(io.edgeai.core.onnx.OnnxTensor.ofLongs(new long[] {0, 1}, 2));
                     for (int axis = -4; axis < 4; axis++) {
@@ -203,8 +229,14 @@ class IndexShapesTest {
                     g.node("Squeeze", g.floats(1, 3, 1)).attribute("axes", new long[] {-1});
                     g.node("Unsqueeze", g.floats(3)).attribute("axes", new long[] {0, 2});
                     for (String op : new String[] {
-                        "ReduceSum", "ReduceMax", "ReduceProd", "ReduceL1", "ReduceLogSum", "ReduceLogSumExp",
-                        "ReduceSumSquare", "ReduceMin"
+                        "ReduceSum",
+                        "ReduceMax",
+                        "ReduceProd",
+                        "ReduceL1",
+                        "ReduceLogSum",
+                        "ReduceLogSumExp",
+                        "ReduceSumSquare",
+                        "ReduceMin"
                     }) {
                         g.node(op, g.floats(2, 3, 4))
                                 .attribute("axes", new long[] {-1, 0})

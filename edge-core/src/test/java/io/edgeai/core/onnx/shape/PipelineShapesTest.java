@@ -36,9 +36,8 @@ class PipelineShapesTest {
                         .attribute("classlabels_strings", textList("a", "b", "c"))
                         .attribute("prob_a", floatList(-1, -1, -1))
                         .attribute("prob_b", floatList(0, 0, 0)))
-                .partly("votes of pairs", 17, 1, g -> machine(g, 4, 6).attribute("classlabels_ints", new long[] {
-                    0, 1, 2, 3
-                }))
+                .partly("votes of pairs", 17, 1, g -> machine(g, 4, 6)
+                        .attribute("classlabels_ints", new long[] {0, 1, 2, 3}))
                 .whole("regression", 17, g -> g.node(ML + "SVMRegressor", g.floats(5, 2))
                         .attribute("support_vectors", floatList(1, 2, 3, 4))
                         .attribute("coefficients", floatList(1, -1))
@@ -53,9 +52,11 @@ class PipelineShapesTest {
     private static OnnxNode machine(Graphs g, int classes, int pairs) {
         return g.node(ML + "SVMClassifier", 2, g.floats(5, 2))
                 .attribute("support_vectors", floatList(new float[2 * classes]))
-                .attribute("vectors_per_class", java.util.stream.LongStream.generate(() -> 1)
-                        .limit(classes)
-                        .toArray())
+                .attribute(
+                        "vectors_per_class",
+                        java.util.stream.LongStream.generate(() -> 1)
+                                .limit(classes)
+                                .toArray())
                 .attribute("coefficients", floatList(new float[classes * (classes - 1)]))
                 .attribute("rho", floatList(new float[classes == 2 ? 1 : pairs]))
                 .attribute("kernel_params", floatList(0.5f, 0, 3))
@@ -65,8 +66,7 @@ class PipelineShapesTest {
     @TestFactory
     Stream<DynamicTest> linearModels() {
         return new RuntimeCases()
-                .whole("one row of weights for two classes", 17, g -> g.node(
-                                ML + "LinearClassifier", 2, g.floats(4, 3))
+                .whole("one row of weights for two classes", 17, g -> g.node(ML + "LinearClassifier", 2, g.floats(4, 3))
                         .attribute("coefficients", floatList(1, 2, 3))
                         .attribute("intercepts", floatList(0))
                         .attribute("classlabels_ints", new long[] {0, 1})
@@ -165,8 +165,8 @@ class PipelineShapesTest {
                 })
                 .whole("joined and matched", 20, g -> {
                     String left = g.texts(new long[] {2, 1}, "a", "b");
-                    String both =
-                            g.node("StringConcat", left, g.texts(new long[] {3}, "x", "y", "z")).output(0);
+                    String both = g.node("StringConcat", left, g.texts(new long[] {3}, "x", "y", "z"))
+                            .output(0);
                     g.node("RegexFullMatch", both).attribute("pattern", "[ab]x");
                 })
                 .partly("split", 20, 1, g -> g.node("StringSplit", 2, g.texts(new long[] {2}, "a b c", "d"))
@@ -197,14 +197,14 @@ class PipelineShapesTest {
                 .whole("grown and cut", 17, g -> {
                     String list = g.node("SequenceConstruct", g.floats(2, 3)).output(0);
                     String one = g.node("SequenceInsert", list, g.floats(2, 3)).output(0);
-                    String two =
-                            g.node("SequenceInsert", one, g.floats(2, 3), g.scalar(0L)).output(0);
+                    String two = g.node("SequenceInsert", one, g.floats(2, 3), g.scalar(0L))
+                            .output(0);
                     String left = g.node("SequenceErase", two, g.scalar(-1L)).output(0);
                     g.node("SequenceLength", left);
                 })
                 .partly("stacked anew", 17, 1, g -> {
-                    String list =
-                            g.node("SequenceConstruct", g.floats(2, 3), g.floats(2, 3)).output(0);
+                    String list = g.node("SequenceConstruct", g.floats(2, 3), g.floats(2, 3))
+                            .output(0);
                     g.node("SequenceAt", list, g.scalar(1L));
                     g.node("ConcatFromSequence", list).attribute("axis", -1).attribute("new_axis", 1);
                 })
@@ -226,7 +226,8 @@ class PipelineShapesTest {
     @Test
     void emptySequencesTakeTheTypeOfWhatEnters() {
         Graphs g = new Graphs(17);
-        String list = g.node("SequenceEmpty").attribute("dtype", INT64.onnxCode()).output(0);
+        String list =
+                g.node("SequenceEmpty").attribute("dtype", INT64.onnxCode()).output(0);
         String filled = g.node("SequenceInsert", list, g.input(INT64, 4)).output(0);
 
         Shapes shapes = ShapeInference.infer(g.graph);
@@ -307,14 +308,14 @@ class PipelineShapesTest {
         return new RuntimeCases()
                 .partly("shapes that stay", 17, 1, g -> g.node(
                                 "Loop", 2, g.scalar(3L), g.constant(yes()), g.floats(2, 3))
-                        .attribute("body", new OnnxAttribute.OfGraph(loop(g, "Tanh", OnnxValue.tensor("v", FLOAT, 2, 3)))))
+                        .attribute(
+                                "body", new OnnxAttribute.OfGraph(loop(g, "Tanh", OnnxValue.tensor("v", FLOAT, 2, 3)))))
                 .partly("shapes that turn", 17, 2, g -> g.node(
                                 "Loop", 2, g.scalar(2L), g.constant(yes()), g.floats(2, 3))
                         .attribute(
                                 "body",
                                 new OnnxAttribute.OfGraph(loop(g, "Transpose", OnnxValue.tensor("v", FLOAT, -1, -1)))))
-                .partly("squares that turn", 17, 1, g -> g.node(
-                                "Loop", 2, g.scalar(3L), "", g.floats(3, 3))
+                .partly("squares that turn", 17, 1, g -> g.node("Loop", 2, g.scalar(3L), "", g.floats(3, 3))
                         .attribute(
                                 "body",
                                 new OnnxAttribute.OfGraph(loop(g, "Transpose", OnnxValue.tensor("v", FLOAT, -1, -1)))))

@@ -51,7 +51,8 @@ class WindowShapesTest {
                         .attribute("group", 6)
                         .attribute("pads", new long[] {0, 1, 2, 1}))
                 .whole("one and three dimensions", 17, g -> {
-                    g.node("Conv", g.floats(1, 2, 10), g.weights(random, 3, 2, 4)).attribute("pads", new long[] {3, 0});
+                    g.node("Conv", g.floats(1, 2, 10), g.weights(random, 3, 2, 4))
+                            .attribute("pads", new long[] {3, 0});
                     strided(g.node("Conv", g.floats(1, 2, 6, 5, 4), g.weights(random, 3, 2, 2, 3, 1)), 1, 2, 3)
                             .attribute("kernel_shape", new long[] {2, 3, 1});
                 })
@@ -164,8 +165,8 @@ class WindowShapesTest {
                             .attribute("kernel_shape", new long[] {2, 2});
                 })
                 .whole("regions", 17, g -> {
-                    g.node("MaxRoiPool", g.floats(1, 3, 8, 8), g.floats(4, 5)).attribute("pooled_shape", new long[] {2, 3
-                    });
+                    g.node("MaxRoiPool", g.floats(1, 3, 8, 8), g.floats(4, 5))
+                            .attribute("pooled_shape", new long[] {2, 3});
                     g.node("RoiAlign", g.floats(2, 3, 8, 8), g.floats(5, 4), g.input(INT64, 5))
                             .attribute("output_height", 3)
                             .attribute("output_width", 2);
@@ -212,8 +213,7 @@ class WindowShapesTest {
                             .attribute("output_shape", new long[] {11, 12})
                             .attribute("auto_pad", "SAME_LOWER");
                 })
-                .whole("dilations", 17, g -> g.node(
-                                "ConvTranspose", g.floats(1, 2, 5), g.weights(random, 2, 3, 3))
+                .whole("dilations", 17, g -> g.node("ConvTranspose", g.floats(1, 2, 5), g.weights(random, 2, 3, 3))
                         .attribute("dilations", new long[] {3})
                         .attribute("kernel_shape", new long[] {3}))
                 .tests();
