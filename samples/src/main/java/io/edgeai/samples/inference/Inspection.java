@@ -80,9 +80,11 @@ public record Inspection(
         ImportedModel imported = graph ? model.graph() : null;
         Signature signature = imported == null ? header.signature() : ModelInspector.signature(imported.graph());
         ModelCost cost = imported == null ? null : CostModel.of(imported.graph());
-        List<String> notes = new ArrayList<>(header.warnings());
+        boolean foreign = imported != null && model.format() != ModelFormat.ONNX;
+        // What an importer reads whole needs no warning that its header tells little.
+        List<String> notes = new ArrayList<>(foreign ? List.of() : header.warnings());
         Map<String, Integer> operators = new TreeMap<>(header.operators());
-        if (imported != null && model.format() != ModelFormat.ONNX) {
+        if (imported != null && foreign) {
             notes.addAll(imported.notes());
             imported.graph().nodes().forEach(node -> operators.merge(node.op(), 1, Integer::sum));
         }
@@ -94,8 +96,8 @@ public record Inspection(
                 header.sizeBytes(),
                 describe(signature.inputs()),
                 describe(signature.outputs()),
-                known(header.parameters(), cost == null ? -1 : cost.parameters()),
-                known(header.weightBytes(), cost == null ? -1 : cost.weightBytes()),
+                known(header.parameters()),
+                known(header.weightBytes()),
                 cost == null
                         ? null
                         : new Cost(cost.macs(), cost.flops(), cost.peakActivationBytes(), cost.guessedValues()),
@@ -105,8 +107,8 @@ public record Inspection(
                 notes);
     }
 
-    private static @Nullable Long known(long stated, long counted) {
-        return stated >= 0 ? (Long) stated : counted >= 0 ? (Long) counted : null;
+    private static @Nullable Long known(long stated) {
+        return stated >= 0 ? (Long) stated : null;
     }
 
     private static String version(ModelInspection header) {
