@@ -23,13 +23,13 @@ public final class S01_Registry {
             EdgeModelRegistry registry = edge.registry();
 
             // A version is immutable bytes under name@number, with notes.
-            ModelVersion first = registry.register("digits", DrawnSet.onnx(8, 1), r -> r.workload(
-                            WorkloadType.COMPUTER_VISION)
-                    .tag("hidden", "8"));
-            ModelVersion second = registry.register("digits", DrawnSet.onnx(16, 1), r -> r.workload(
-                            WorkloadType.COMPUTER_VISION)
-                    .tag("hidden", "16")
-                    .derivedFrom(first.ref(), "wider"));
+            ModelVersion first =
+                    registry.register("digits", DrawnSet.onnx(8, 1), r -> r.workload(WorkloadType.COMPUTER_VISION)
+                            .tag("hidden", "8"));
+            ModelVersion second =
+                    registry.register("digits", DrawnSet.onnx(16, 1), r -> r.workload(WorkloadType.COMPUTER_VISION)
+                            .tag("hidden", "16")
+                            .derivedFrom(first.ref(), "wider"));
 
             // One version of a model is active; a rollback goes to the one before.
             registry.promote(first.ref(), "first release");

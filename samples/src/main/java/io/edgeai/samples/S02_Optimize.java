@@ -30,14 +30,14 @@ public final class S02_Optimize {
 
             OptimizationReport report = optimized.report();
             terminal.line(report.outcome());
-            terminal.line(String.format(
-                    Locale.ROOT, "%d bytes became %d", report.bytesBefore(), report.bytesAfter()));
+            terminal.line(String.format(Locale.ROOT, "%d bytes became %d", report.bytesBefore(), report.bytesAfter()));
             terminal.line("accuracy before " + report.accuracyBefore());
             terminal.line("accuracy after  " + report.accuracyAfter());
             report.warnings().forEach(terminal::line);
 
             // The result is a version of its own that knows where it came from.
-            terminal.line("lineage: " + edge.registry().lineage(optimized.version().ref()));
+            terminal.line(
+                    "lineage: " + edge.registry().lineage(optimized.version().ref()));
             return optimized;
         }
     }

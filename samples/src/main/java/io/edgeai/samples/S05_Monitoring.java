@@ -56,14 +56,12 @@ public final class S05_Monitoring {
                 nanos.addAndGet(WINDOW.toNanos());
                 edge.monitor().tick();
                 if (window == 159) {
-                    terminal.line("health before: " + edge.monitor().health(version).score());
+                    terminal.line(
+                            "health before: " + edge.monitor().health(version).score());
                 }
             }
             terminal.line("health after: " + edge.monitor().health(version).score());
-            edge.monitor()
-                    .health(version)
-                    .topCause()
-                    .ifPresent(part -> terminal.line("because: " + part.reason()));
+            edge.monitor().health(version).topCause().ifPresent(part -> terminal.line("because: " + part.reason()));
         }
         return alerts;
     }

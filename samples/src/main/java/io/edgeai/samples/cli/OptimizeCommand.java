@@ -28,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,7 +51,8 @@ final class OptimizeCommand extends ToolCommand {
     @Option(
             names = "--int8",
             paramLabel = "static|dynamic",
-            description = "8-bit weights; static also activations. Default: static with --calibration, else dynamic.")
+            description = "8-bit weights; static also activations. Default: static for convolutional networks with"
+                    + " --calibration, else dynamic.")
     private @Nullable String int8;
 
     @Option(names = "--fp16", description = "16-bit weights instead.")
@@ -105,9 +105,10 @@ final class OptimizeCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        boolean dynamic = dynamic();
+        checkAvailable();
         check();
         OnnxGraph graph = ModelFile.of(model).graph().graph();
+        boolean dynamic = dynamic(graph);
         OptimizationResult result;
         try (ConsoleProgress progress = terminal().progress()) {
             Recipe recipe = recipe(dynamic, ModelInspector.signature(graph))
@@ -132,24 +133,27 @@ final class OptimizeCommand extends ToolCommand {
         return found.kept() ? OK : FINDING;
     }
 
-    private boolean dynamic() {
+    private void checkAvailable() {
         if (prune != null || int4 || auto) {
             throw LaterCommand.notAvailable(
                     "Option (" + (prune != null ? "--prune" : int4 ? "--int4" : "--auto") + ")");
         }
-        if (int8 == null) {
-            return calibration.isEmpty();
-        }
-        return switch (int8.toLowerCase(Locale.ROOT)) {
-            case "dynamic" -> true;
-            case "static" -> false;
-            default -> throw new InvalidInputException("--int8 (" + int8 + ") is unknown. Maybe static or dynamic.");
-        };
+    }
+
+    /** Without a word from the user: convolutions with calibration data static, all else dynamic. */
+    private boolean dynamic(OnnxGraph graph) {
+        return int8 == null
+                ? calibration.isEmpty()
+                        || graph.nodes().stream().noneMatch(node -> node.op().equals("Conv"))
+                : int8.equalsIgnoreCase("dynamic");
     }
 
     /** Finds what is wrong before any work is done. */
     private void check() {
         List<String> problems = new ArrayList<>();
+        if (int8 != null && !int8.equalsIgnoreCase("static") && !int8.equalsIgnoreCase("dynamic")) {
+            problems.add("--int8 (" + int8 + ") must be static or dynamic");
+        }
         if (fp16 && int8 != null) {
             problems.add("--fp16 and --int8 (" + int8 + ") exclude each other");
         }

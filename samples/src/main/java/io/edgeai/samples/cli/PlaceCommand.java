@@ -90,7 +90,7 @@ final class PlaceCommand extends ToolCommand {
                 .timeLimit(duration("--budget", budget))
                 .seed(seed)
                 .build();
-        PlacementProblem asked = PlacementProblemJson.read(file);
+        PlacementProblem asked = read(file);
         PlacementPlan plan;
         try (ConsoleProgress progress = terminal().progress()) {
             plan = engine.place(asked, progress);
@@ -106,6 +106,17 @@ final class PlaceCommand extends ToolCommand {
             print(plan, target);
         }
         return plan.feasible() ? OK : FINDING;
+    }
+
+    private static PlacementProblem read(Path file) {
+        try {
+            return PlacementProblemJson.read(file);
+        } catch (InvalidInputException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.contains(file.toString())
+                    ? e
+                    : new InvalidInputException("Problem file (" + file + "): " + message, e);
+        }
     }
 
     /** A time such as {@code 10s}. */

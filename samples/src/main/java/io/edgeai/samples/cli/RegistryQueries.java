@@ -1,5 +1,6 @@
 package io.edgeai.samples.cli;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.AuditEntry;
@@ -23,7 +24,12 @@ final class RegistryQueries {
 
     private static List<ModelVersion> versions(EdgeModelRegistry registry, @Nullable String name) {
         if (name != null) {
-            return registry.versions(name);
+            List<ModelVersion> versions = registry.versions(name);
+            if (versions.isEmpty()) {
+                throw new InvalidInputException("Model (" + name + ") has no versions here. Maybe one of "
+                        + registry.models() + ", see 'edgeai registry list'.");
+            }
+            return versions;
         }
         List<ModelVersion> all = new ArrayList<>();
         registry.models().forEach(model -> all.addAll(registry.versions(model.name())));
@@ -214,7 +220,7 @@ final class RegistryQueries {
                 if (ref.contains("@")) {
                     wanted.add(VersionRef.parse(ref));
                 } else {
-                    registry.versions(ref).forEach(version -> wanted.add(version.ref()));
+                    versions(registry, ref).forEach(version -> wanted.add(version.ref()));
                 }
             }
             registry.exportTo(output, wanted);
