@@ -128,7 +128,7 @@ final class RegistryQueries {
         record State(String ref, String state) {}
 
         /** The answer of {@code --json}. */
-        record Answer(boolean ok, List<State> versions) {}
+        record Verdict(boolean ok, List<State> versions) {}
 
         @Override
         int call(EdgeModelRegistry registry) {
@@ -141,7 +141,7 @@ final class RegistryQueries {
                             new State(result.ref().toString(), result.state().name()))
                     .toList();
             if (json()) {
-                terminal().json(new Answer(report.ok(), states));
+                terminal().json(new Verdict(report.ok(), states));
             } else {
                 report.damaged().forEach(result -> terminal()
                         .line(result.ref() + " is "
