@@ -167,7 +167,7 @@ public final class BlobStore implements AutoCloseable {
         Blob blob = staged.blob();
         Path place = path(blob);
         try {
-            Path folder = place.getParent();
+            Path folder = prefix(blob);
             Disk.createFolders(folder);
             BlobState state = check(blob);
             // A file replaces a file at once; anything else must make way first.
@@ -202,7 +202,11 @@ public final class BlobStore implements AutoCloseable {
     /** Where the bytes lie, whether or not they do. A file for a file, a folder for a tree. */
     public Path path(Blob blob) {
         String hex = blob.digest().hex();
-        return blobs.resolve(hex.substring(0, 2)).resolve(blob.tree() ? hex + TREE : hex);
+        return prefix(blob).resolve(blob.tree() ? hex + TREE : hex);
+    }
+
+    private Path prefix(Blob blob) {
+        return blobs.resolve(blob.digest().hex().substring(0, 2));
     }
 
     /** Hashes the bytes again and compares. */
