@@ -24,7 +24,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -168,7 +167,7 @@ public final class BlobStore implements AutoCloseable {
         Blob blob = staged.blob();
         Path place = path(blob);
         try {
-            Path folder = Objects.requireNonNull(place.getParent());
+            Path folder = prefix(blob);
             Disk.createFolders(folder);
             BlobState state = check(blob);
             // A file replaces a file at once; anything else must make way first.
@@ -203,7 +202,11 @@ public final class BlobStore implements AutoCloseable {
     /** Where the bytes lie, whether or not they do. A file for a file, a folder for a tree. */
     public Path path(Blob blob) {
         String hex = blob.digest().hex();
-        return blobs.resolve(hex.substring(0, 2)).resolve(blob.tree() ? hex + TREE : hex);
+        return prefix(blob).resolve(blob.tree() ? hex + TREE : hex);
+    }
+
+    private Path prefix(Blob blob) {
+        return blobs.resolve(blob.digest().hex().substring(0, 2));
     }
 
     /** Hashes the bytes again and compares. */

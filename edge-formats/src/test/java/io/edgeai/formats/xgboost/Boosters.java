@@ -38,7 +38,7 @@ final class Boosters {
                 return value;
             }
             float x = row[feature];
-            return (Float.isNaN(x) ? missingLeft : x < value ? true : false) ? left.answer(row) : right.answer(row);
+            return (Float.isNaN(x) ? missingLeft : x < value) ? left.answer(row) : right.answer(row);
         }
     }
 

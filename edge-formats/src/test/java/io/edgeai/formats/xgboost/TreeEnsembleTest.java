@@ -176,7 +176,18 @@ class TreeEnsembleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {0f, -0f, 1f, 0.1f, 16_777_216f, 1e-45f, -1e-45f, 3.4028235e38f, 1.1754944e-38f})
+    @ValueSource(
+            floats = {
+                0f,
+                -0f,
+                1f,
+                0.1f,
+                16_777_216f,
+                Float.MIN_VALUE,
+                -Float.MIN_VALUE,
+                Float.MAX_VALUE,
+                Float.MIN_NORMAL
+            })
     void aThresholdItselfGoesRightAndTheFloatBelowGoesLeft(float threshold) throws IOException, OrtException {
         ObjectNode json =
                 Boosters.model("reg:squarederror", "0", 1, 1, List.of(Boosters.stump(0, threshold, false, 1, 2)));
