@@ -37,7 +37,7 @@ class ConvNetReferenceTest {
     @ParameterizedTest
     @CsvSource({"1,1,2", "1,3,4", "2,1,4", "3,5,6", "4,2,8", "1,16,12"})
     void aBlockEqualsConvolutionAndPoolingByDefinition(int in, int out, int side) {
-        long seed = 31 * in + out;
+        long seed = 31L * in + out;
         Random random = new Random(seed);
         ConvBlock block = new ConvBlock(in, out, side, 7); // an offset, as layers behind others have
         float[] parameters = noise(random, 7 + block.parameterCount());
@@ -61,7 +61,7 @@ class ConvNetReferenceTest {
     @ParameterizedTest
     @CsvSource({"1,2,4", "2,3,4", "3,2,6"})
     void theGradientOfABlockEqualsFiniteDifferences(int in, int out, int side) {
-        long seed = 17 * in + out;
+        long seed = 17L * in + out;
         Random random = new Random(seed);
         ConvBlock block = new ConvBlock(in, out, side, 3);
         float[] parameters = noise(random, 3 + block.parameterCount());

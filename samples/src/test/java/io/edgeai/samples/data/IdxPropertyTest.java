@@ -49,7 +49,7 @@ class IdxPropertyTest {
     @ParameterizedTest
     @CsvSource({"8,UINT8,1", "9,INT8,1", "11,INT16,2", "12,INT32,4", "13,FLOAT,4", "14,DOUBLE,8"})
     void everyTypeAndRankRoundTripsPlainAndPacked(int code, ElementType type, int width) throws IOException {
-        long seed = 50 + code;
+        long seed = 50L + code;
         Random random = new Random(seed);
         for (int rank = 0; rank <= 6; rank++) {
             long[] shape = random.longs(rank, 1, 4).toArray();

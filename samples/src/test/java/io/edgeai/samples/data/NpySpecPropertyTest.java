@@ -93,7 +93,7 @@ class NpySpecPropertyTest {
         "u8,8,UINT64",
     })
     void wholeNumbersOfAnyShapeAndOrder(String code, int width, ElementType type) {
-        long seed = 1000 + width;
+        long seed = 1000L + width;
         Random random = new Random(seed);
         for (int round = 0; round < 60; round++) {
             char order = random.nextBoolean() ? '<' : '>';
