@@ -55,8 +55,9 @@ final class CsvParser {
             try {
                 while (parser.next >= 0) {
                     int start = parser.line;
+                    boolean quoted = parser.next == '"';
                     List<String> cells = parser.next();
-                    if (cells.size() > 1 || !cells.get(0).isEmpty()) {
+                    if (quoted || cells.size() > 1 || !cells.get(0).isEmpty()) {
                         consumer.record(start, cells);
                     }
                 }
@@ -84,12 +85,14 @@ final class CsvParser {
                 advance();
                 continue;
             }
+            if (next >= 0) {
+                line++;
+            }
             if (next == '\r') {
                 advance();
             }
             if (next == '\n') {
                 advance();
-                line++;
             }
             return cells;
         }

@@ -46,6 +46,10 @@ public final class InputBinding {
             if (equals > 0 && (names.contains(argument.substring(0, equals)) || !Files.exists(Path.of(argument)))) {
                 String name = argument.substring(0, equals);
                 TensorSpec spec = signature.input(name);
+                if (binding.feeds.containsKey(name)) {
+                    throw new InvalidInputException("Input (" + name + ") is given twice, the second time by ("
+                            + argument + "). Maybe leave one out.");
+                }
                 binding.one(spec, InputData.read(Path.of(argument.substring(equals + 1)), how, names), argument);
             } else {
                 unnamed.add(argument);
