@@ -86,13 +86,12 @@ final class ElementwiseRules {
     private static void unary(Op op, Arithmetic.Unary unary) {
         Fact x = op.in(0);
         List<Term> data = x.data();
-        boolean computes = data != null && unary != Arithmetic.Unary.IDENTITY;
         op.out(
-                computes
-                        ? x.withData(data.stream()
+                data == null || unary == Arithmetic.Unary.IDENTITY
+                        ? x
+                        : x.withData(data.stream()
                                 .map(term -> held(unary.apply(term), x.element()))
-                                .toList())
-                        : x);
+                                .toList()));
     }
 
     private static void binary(Op op, Arithmetic.Binary binary) {
