@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The laws of docs/ARCHITECTURE.md that concern source files rather than classes. */
 class SourceLawsTest {
     private static final int MOST_LINES = 600;
-    private static final Path ROOT = Path.of(System.getProperty("edgeai.root", "..")).toAbsolutePath();
+    private static final Path ROOT =
+            Path.of(System.getProperty("edgeai.root", "..")).toAbsolutePath();
 
     @Test
     void noFileIsLongerThan600Lines() throws IOException {
@@ -68,7 +69,8 @@ class SourceLawsTest {
     private static List<Path> sources(String... sets) throws IOException {
         List<Path> found = new ArrayList<>();
         try (Stream<Path> modules = Files.list(ROOT)) {
-            for (Path module : modules.filter(m -> Files.isRegularFile(m.resolve("pom.xml"))).toList()) {
+            for (Path module : modules.filter(m -> Files.isRegularFile(m.resolve("pom.xml")))
+                    .toList()) {
                 for (String set : sets) {
                     Path folder = module.resolve("src").resolve(set).resolve("java");
                     if (Files.isDirectory(folder)) {

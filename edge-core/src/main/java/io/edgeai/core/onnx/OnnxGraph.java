@@ -1,12 +1,14 @@
 package io.edgeai.core.onnx;
 
 import com.google.protobuf.ByteString;
+import io.edgeai.core.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -145,16 +147,59 @@ public final class OnnxGraph {
     public Map<String, List<OnnxNode>> consumers() {
         Map<String, List<OnnxNode>> consumers = new HashMap<>();
         for (OnnxNode node : nodes) {
-            Set<String> read = new HashSet<>(node.inputs());
-            for (OnnxGraph nested : node.subgraphs()) {
-                read.addAll(nested.outerReads());
-            }
-            read.remove("");
-            for (String value : read) {
+            for (String value : node.reads()) {
                 consumers.computeIfAbsent(value, k -> new ArrayList<>()).add(node);
             }
         }
         return consumers;
+    }
+
+    /**
+     * The nodes so that each comes after those whose values it reads, itself or from a nested graph; otherwise as they
+     * are. Files should hold them like this, but not all do.
+     *
+     * @throws InvalidInputException where nodes wait for each other in a circle
+     */
+    public List<OnnxNode> topologicalOrder() {
+        Map<String, Integer> producers = new HashMap<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            for (String output : nodes.get(i).outputs()) {
+                producers.put(output, i);
+            }
+        }
+        int[] waits = new int[nodes.size()];
+        List<List<Integer>> wakes = new ArrayList<>();
+        nodes.forEach(node -> wakes.add(new ArrayList<>()));
+        PriorityQueue<Integer> ready = new PriorityQueue<>();
+        for (int i = 0; i < waits.length; i++) {
+            for (String value : nodes.get(i).reads()) {
+                Integer producer = producers.get(value);
+                if (producer != null) {
+                    wakes.get(producer).add(i);
+                    waits[i]++;
+                }
+            }
+            if (waits[i] == 0) {
+                ready.add(i);
+            }
+        }
+        List<OnnxNode> order = new ArrayList<>(waits.length);
+        while (!ready.isEmpty()) {
+            int place = ready.remove();
+            order.add(nodes.get(place));
+            for (int next : wakes.get(place)) {
+                if (--waits[next] == 0) {
+                    ready.add(next);
+                }
+            }
+        }
+        for (int i = 0; i < waits.length; i++) {
+            if (waits[i] > 0) {
+                throw new InvalidInputException("Nodes of graph (" + name + ") wait for each other in a circle, among"
+                        + " them (" + nodes.get(i) + "). Maybe a node reads its own result.");
+            }
+        }
+        return order;
     }
 
     /** Names this nested graph reads from the graphs around it. */
@@ -165,8 +210,7 @@ public final class OnnxGraph {
         Set<String> read = new HashSet<>();
         outputs.forEach(output -> read.add(output.name()));
         for (OnnxNode node : nodes) {
-            read.addAll(node.inputs());
-            node.subgraphs().forEach(nested -> read.addAll(nested.outerReads()));
+            read.addAll(node.reads());
         }
         read.removeAll(own);
         read.remove("");

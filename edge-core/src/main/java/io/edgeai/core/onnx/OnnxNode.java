@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import io.edgeai.core.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +185,14 @@ public final class OnnxNode {
             }
         }
         return found;
+    }
+
+    /** Names of all values it needs: its inputs and what its nested graphs read from the graphs around them. */
+    public Set<String> reads() {
+        Set<String> read = new LinkedHashSet<>(inputs);
+        subgraphs().forEach(nested -> read.addAll(nested.outerReads()));
+        read.remove("");
+        return read;
     }
 
     /** A copy whose nested graphs are made by {@code nested}. */

@@ -1,8 +1,6 @@
 package io.edgeai.core.onnx;
 
 import io.edgeai.core.error.ModelFormatException;
-import io.edgeai.core.onnx.internal.io.ExternalData;
-import io.edgeai.core.onnx.internal.io.ModelDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

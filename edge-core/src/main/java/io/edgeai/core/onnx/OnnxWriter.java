@@ -2,9 +2,6 @@ package io.edgeai.core.onnx;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
-import io.edgeai.core.onnx.internal.io.ExternalSink;
-import io.edgeai.core.onnx.internal.io.ModelEncoder;
-import io.edgeai.core.onnx.internal.io.TensorSink;
 import io.edgeai.core.onnx.internal.wire.OnnxWire.ModelProto;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

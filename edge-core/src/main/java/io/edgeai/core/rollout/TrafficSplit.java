@@ -51,6 +51,9 @@ public final class TrafficSplit {
         this.salted = fnv(FNV_OFFSET, salt);
         this.upper = new long[arms.size()];
         double total = arms.stream().mapToDouble(Arm::weight).sum();
+        if (Double.isInfinite(total)) {
+            throw new InvalidInputException("Weights add up to (" + total + "). Maybe use shares of 1.");
+        }
         double sum = 0;
         for (int i = 0; i < upper.length; i++) {
             sum += arms.get(i).weight();
@@ -68,7 +71,7 @@ public final class TrafficSplit {
         return new TrafficSplit(arms, "");
     }
 
-    /** This split with one more version. */
+    /** This split with one more version: all earlier shares shrink in proportion. */
     public TrafficSplit and(VersionRef version, double weight) {
         List<Arm> more = new ArrayList<>(arms);
         more.add(new Arm(version, weight));

@@ -4,39 +4,63 @@ import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.ModelFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The engines on the class path. Immutable and thread-safe. */
 public final class Engines {
-    private static final Map<ModelFormat, String> REMEDY = new EnumMap<>(Map.of(
-            ModelFormat.ONNX,
-            "Maybe add the dependency com.microsoft.onnxruntime:onnxruntime:1.29.0.",
-            ModelFormat.TENSORRT,
-            "Maybe register the ONNX model it was built from: a TensorRT plan runs only on the GPU it was built"
-                    + " for."));
+    private static final int MOST_BROKEN = 100;
 
     private final List<InferenceRuntime> runtimes;
+    private final List<Status> broken;
 
-    private Engines(List<InferenceRuntime> runtimes) {
+    /**
+     * What {@link #status} knows of one engine.
+     *
+     * @param name its name
+     * @param formats what it runs directly
+     * @param availability whether it can run here, and if not, what to add
+     */
+    public record Status(String name, Set<ModelFormat> formats, InferenceRuntime.Availability availability) {
+        public Status {
+            formats = Set.copyOf(formats);
+        }
+    }
+
+    private Engines(List<InferenceRuntime> runtimes, List<Status> broken) {
         this.runtimes = runtimes.stream()
                 .sorted(Comparator.comparingInt(InferenceRuntime::rank).reversed())
                 .toList();
+        this.broken = List.copyOf(broken);
     }
 
-    /** Engines found through {@link ServiceLoader}. */
+    /** Engines found through {@link ServiceLoader}; one whose class cannot load does not hide the others. */
     public static Engines discover() {
         List<InferenceRuntime> found = new ArrayList<>();
-        ServiceLoader.load(InferenceRuntime.class, InferenceRuntime.class.getClassLoader())
-                .forEach(found::add);
-        return new Engines(found);
+        List<Status> broken = new ArrayList<>();
+        Iterator<InferenceRuntime> services = ServiceLoader.load(
+                        InferenceRuntime.class, InferenceRuntime.class.getClassLoader())
+                .iterator();
+        while (broken.size() < MOST_BROKEN) {
+            try {
+                if (!services.hasNext()) {
+                    break;
+                }
+                found.add(services.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                broken.add(new Status(
+                        "a provider", Set.of(), new InferenceRuntime.Availability(false, "does not load: " + e)));
+            }
+        }
+        return new Engines(found, broken);
     }
 
     /** Exactly these engines. */
     public static Engines of(InferenceRuntime... runtimes) {
-        return new Engines(List.of(runtimes));
+        return new Engines(List.of(runtimes), List.of());
     }
 
     /** All engines, best rank first, usable here or not. */
@@ -44,23 +68,52 @@ public final class Engines {
         return runtimes;
     }
 
+    /** Every engine and whether it is usable, best rank first; providers that do not even load come last. */
+    public List<Status> status() {
+        List<Status> all = new ArrayList<>();
+        runtimes.forEach(runtime -> all.add(new Status(runtime.name(), runtime.formats(), runtime.availability())));
+        all.addAll(broken);
+        return List.copyOf(all);
+    }
+
     /**
      * The usable engine of highest rank for a format.
      *
-     * @throws RuntimeUnavailableException naming the engines found and what to add
+     * @throws RuntimeUnavailableException naming the engines found and what to do instead
      */
     public InferenceRuntime forFormat(ModelFormat format) {
-        List<String> refusals = new ArrayList<>();
         for (InferenceRuntime runtime : runtimes) {
-            InferenceRuntime.Availability availability = runtime.availability();
-            if (availability.usable() && runtime.formats().contains(format)) {
+            if (runtime.formats().contains(format) && runtime.availability().usable()) {
                 return runtime;
             }
-            refusals.add(runtime.name() + " ("
-                    + (availability.usable() ? "runs " + runtime.formats() : availability.detail()) + ")");
         }
+        List<String> found = status().stream()
+                .map(status -> status.name() + " ("
+                        + (status.availability().usable()
+                                ? "runs " + status.formats()
+                                : status.availability().detail())
+                        + ")")
+                .toList();
         throw new RuntimeUnavailableException("No engine here runs (" + format.displayName() + ") models; found: "
-                + (refusals.isEmpty() ? "none" : String.join(", ", refusals)) + ". "
-                + REMEDY.getOrDefault(format, "Maybe export the model to ONNX where it was trained."));
+                + (found.isEmpty() ? "none" : String.join(", ", found)) + ". Maybe " + remedy(format) + ".");
+    }
+
+    private static String remedy(ModelFormat format) {
+        return switch (format) {
+            case ONNX -> "add the dependency com.microsoft.onnxruntime:onnxruntime:1.29.0";
+            case TENSORRT ->
+                "register the ONNX model it was built from: a TensorRT plan runs only on the kind of GPU and the"
+                        + " version it was built for";
+            case TENSORFLOW, TFLITE -> importOr("tf2onnx");
+            case PYTORCH -> importOr("torch.onnx.export");
+            case OPENVINO, COREML -> importOr("the exporter of the framework it was trained in");
+            case SCIKIT_LEARN -> importOr("skl2onnx");
+            case XGBOOST -> importOr("onnxmltools");
+            case HUGGINGFACE -> importOr("optimum-cli export onnx");
+        };
+    }
+
+    private static String importOr(String tool) {
+        return "convert it to ONNX, with io.edgeai:edge-formats or with " + tool;
     }
 }

@@ -25,11 +25,13 @@ public interface InferenceRuntime {
      * Loads a model from a file or folder.
      *
      * @throws io.edgeai.core.error.RuntimeUnavailableException where {@link #availability()} says no
-     * @throws io.edgeai.core.error.ModelFormatException where the engine refuses the model
+     * @throws io.edgeai.core.error.ModelFormatException where the engine refuses the model, or where the model refers
+     *     to data outside its own folder
+     * @throws io.edgeai.core.error.UnsupportedOperatorException where the engine has no kernel for an operator
      */
     InferenceSession open(Path model, SessionOptions options);
 
-    /** As {@link #open(Path, SessionOptions)}, from the bytes of a self-contained single-file model. */
+    /** As {@link #open(Path, SessionOptions)}, from the bytes of a self-contained single-file model of 8 B to 1 GiB. */
     InferenceSession open(byte[] model, SessionOptions options);
 
     /**

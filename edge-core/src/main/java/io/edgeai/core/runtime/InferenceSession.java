@@ -15,10 +15,13 @@ public interface InferenceSession extends AutoCloseable {
     Signature signature();
 
     /**
-     * Runs the model on named inputs.
+     * Runs the model on named inputs. Inputs that the model gives a default are left out; {@link #signature()} does
+     * not list them. An output that is a map or a list of maps from classes to numbers, as classifiers converted with
+     * ZipMap give, comes as {@code name}: FLOAT [rows, keys] and {@code name.keys}: the ascending keys; an output that
+     * is a list of tensors comes as {@code name.0}, {@code name.1}, ….
      *
      * @param inputs one tensor for each required input, by name
-     * @param deadline longest time to wait and run, or null for none
+     * @param deadline longest time to wait for a slot and run together, or null for none
      * @return all outputs by name, in the signature's order
      * @throws io.edgeai.core.error.InvalidInputException for a missing, unknown or wrongly typed or shaped input
      * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline; the running call is stopped
@@ -36,9 +39,12 @@ public interface InferenceSession extends AutoCloseable {
      * The fast path for a model with one float input and a float first output: no maps, no tensors.
      *
      * @param input row-major values of one input; where the leading dimension is free, its size follows from the length
-     * @param deadlineNanos longest run in nanoseconds, or 0 for none
+     * @param deadlineNanos longest time to wait for a slot and run together in nanoseconds, or 0 for none
      * @return row-major values of the first output
      * @throws io.edgeai.core.error.InvalidInputException where the model has not that form or the length does not fit
+     * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline; the running call is stopped
+     * @throws io.edgeai.core.error.InferenceException where the engine failed
+     * @throws io.edgeai.core.error.LifecycleException after close
      */
     float[] predict(float[] input, long deadlineNanos);
 

@@ -11,13 +11,14 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.spi.InferenceListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,21 @@ import org.jspecify.annotations.Nullable;
  * version just closed is routed again. Thread-safe. Closing waits for requests in flight and closes the sessions.
  */
 public final class ModelEndpoint implements AutoCloseable {
+    /** Inputs that {@link #predictAll} has in hand at a time. */
+    private static final int BULK = 4096;
+
+    private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
+
     private final Function<VersionRef, InferenceSession> opener;
     private final InferenceListener.Factory listeners;
     private final Ticker ticker;
-    private final long deadlineNanos;
     private final @Nullable Duration deadline;
+    private final long deadlineNanos;
     private final int sampleMask;
+    private final Dispatcher dispatcher;
     private final Batcher batcher;
     private final Object changing = new Object();
+    /** Null once closed. */
     private volatile @Nullable Routes routes;
 
     private ModelEndpoint(Builder builder, Function<VersionRef, InferenceSession> opener, TrafficSplit split) {
@@ -44,9 +52,9 @@ public final class ModelEndpoint implements AutoCloseable {
         this.deadline = builder.deadline;
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
         this.sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
-        this.batcher = new Batcher(
-                this::predict, this::sampleLength, builder.maxBatch, builder.maxBatchDelay, builder.maxQueue, ticker);
-        split(split);
+        this.dispatcher = new Dispatcher(this::routes, builder.maxBatch, deadlineNanos, ticker);
+        this.batcher = new Batcher(dispatcher::answer, builder.maxBatch, builder.maxBatchDelay, builder.maxQueue);
+        this.routes = opened(split, Map.of());
     }
 
     public static Builder builder() {
@@ -66,9 +74,8 @@ public final class ModelEndpoint implements AutoCloseable {
     public float[] predict(float[] input) {
         while (true) {
             Routes current = routes();
-            Arm arm = current.any();
             try {
-                return predict(arm, input);
+                return current.any().predict(input, deadlineNanos);
             } catch (LifecycleException e) {
                 retryOrThrow(current, e);
             }
@@ -79,9 +86,8 @@ public final class ModelEndpoint implements AutoCloseable {
     public float[] predict(String unitId, float[] input) {
         while (true) {
             Routes current = routes();
-            Arm arm = current.forUnit(unitId);
             try {
-                return predict(arm, input);
+                return current.forUnit(unitId).predict(input, deadlineNanos);
             } catch (LifecycleException e) {
                 retryOrThrow(current, e);
             }
@@ -92,9 +98,8 @@ public final class ModelEndpoint implements AutoCloseable {
     public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
         while (true) {
             Routes current = routes();
-            Arm arm = current.any();
             try {
-                return predict(arm, inputs);
+                return current.any().run(inputs, deadline);
             } catch (LifecycleException e) {
                 retryOrThrow(current, e);
             }
@@ -102,50 +107,93 @@ public final class ModelEndpoint implements AutoCloseable {
     }
 
     /**
-     * Answers later, on a worker. Requests that wait together run as one batch where the model allows it; one that
-     * fails does not fail its neighbours. The future fails with the exceptions of {@link #predict(float[])}.
+     * Answers later, on the endpoint's one worker, from a copy of the input. Requests that wait together run as one
+     * batch where the model's answers stay the same and come sooner, which is tried once for each size. The deadline
+     * counts from now; a cancelled future is skipped; one request that fails does not fail its neighbours. The future
+     * fails with the exceptions of {@link #predict(float[])}. What depends on it runs on the worker unless given an
+     * executor.
      *
      * @throws io.edgeai.core.error.OverloadedException where the queue is full (default 1024)
+     * @throws LifecycleException after close
      */
     public CompletableFuture<float[]> predictAsync(float[] input) {
         routes();
-        return batcher.submit(input);
+        return batcher.submit(new Request(input.clone(), ticker.nanos()));
     }
 
-    /** Answers for many inputs in order, in batches where the model allows it. */
+    /**
+     * Answers for many inputs in order, on this thread, in batches where that pays. The deadline counts for each batch.
+     *
+     * @throws RuntimeException what {@link #predict(float[])} throws, for the first input in order that fails
+     */
     public float[][] predictAll(float[][] inputs) {
-        return batcher.runAll(inputs);
+        float[][] answers = new float[inputs.length][];
+        for (int from = 0; from < inputs.length; from += BULK) {
+            List<Request> requests = new ArrayList<>();
+            for (int i = from; i < Math.min(inputs.length, from + BULK); i++) {
+                requests.add(new Request(inputs[i], Request.NOW));
+            }
+            dispatcher.answer(requests);
+            for (int i = 0; i < requests.size(); i++) {
+                answers[from + i] = answerOf(requests.get(i));
+            }
+        }
+        return answers;
     }
 
-    /** Puts another split in force; opens versions that are new and closes those that left. */
+    private static float[] answerOf(Request request) {
+        try {
+            return request.answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException reason ? reason : e;
+        }
+    }
+
+    /**
+     * Puts another split in force: opens versions that are new, then closes those that left once their requests in
+     * flight are answered. Where a version cannot be opened, the split stays as it was.
+     *
+     * @throws LifecycleException after close
+     */
     public void split(TrafficSplit split) {
         synchronized (changing) {
-            Routes before = routes;
-            Map<VersionRef, Arm> kept = new HashMap<>();
-            if (before != null) {
-                for (Arm arm : before.arms) {
-                    kept.put(arm.version, arm);
-                }
+            Map<VersionRef, Arm> before = new HashMap<>();
+            for (Arm arm : routes().arms) {
+                before.put(arm.version, arm);
             }
-            List<Arm> opened = new ArrayList<>();
-            Arm[] arms = new Arm[split.arms().size()];
-            try {
-                for (int i = 0; i < arms.length; i++) {
-                    VersionRef version = split.arms().get(i).version();
-                    Arm arm = kept.remove(version);
-                    if (arm == null) {
-                        arm = new Arm(version, opener.apply(version), listeners.listen(version));
-                        opened.add(arm);
-                    }
-                    arms[i] = arm;
-                }
-            } catch (RuntimeException e) {
-                opened.forEach(arm -> arm.session.close());
-                throw e;
+            Routes next = opened(split, before);
+            routes = next;
+            for (Arm arm : next.arms) {
+                before.remove(arm.version);
             }
-            routes = new Routes(split, arms);
-            batcher.modelChanged();
-            kept.values().forEach(arm -> arm.session.close());
+            closeAll(before.values());
+        }
+    }
+
+    private Routes opened(TrafficSplit split, Map<VersionRef, Arm> kept) {
+        List<InferenceSession> fresh = new ArrayList<>();
+        Arm[] arms = new Arm[split.arms().size()];
+        boolean complete = false;
+        try {
+            for (int i = 0; i < arms.length; i++) {
+                VersionRef version = split.arms().get(i).version();
+                Arm arm = kept.get(version);
+                if (arm == null) {
+                    InferenceSession session = opener.apply(version);
+                    fresh.add(session);
+                    arm = new Arm(version, session, listeners.listen(version), ticker, sampleMask);
+                }
+                arms[i] = arm;
+            }
+            complete = true;
+            return new Routes(split, arms);
+        } finally {
+            if (!complete) {
+                fresh.forEach(InferenceSession::close);
+            }
         }
     }
 
@@ -162,9 +210,15 @@ public final class ModelEndpoint implements AutoCloseable {
     public Map<VersionRef, Long> answered() {
         Map<VersionRef, Long> counts = new LinkedHashMap<>();
         for (Arm arm : routes().arms) {
-            counts.put(arm.version, arm.answered.sum());
+            counts.put(arm.version, arm.answered());
         }
         return counts;
+    }
+
+    /** Waits for requests in flight, fails asynchronous ones that wait, and closes the sessions. */
+    /** Whether {@link #close} was called. */
+    public boolean closed() {
+        return routes == null;
     }
 
     @Override
@@ -174,52 +228,28 @@ public final class ModelEndpoint implements AutoCloseable {
             routes = null;
             batcher.close();
             if (last != null) {
-                for (Arm arm : last.arms) {
-                    arm.session.close();
-                }
+                closeAll(List.of(last.arms));
             }
         }
     }
 
-    private float[] predict(Arm arm, float[] input) {
-        long start = ticker.nanos();
-        float[] output;
-        try {
-            output = arm.session.predict(input, deadlineNanos);
-        } catch (LifecycleException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            arm.failed.increment();
-            arm.listener.failure(ticker.nanos() - start, e);
-            throw e;
+    /** Closes each, whatever becomes of the others. */
+    private static void closeAll(Collection<Arm> arms) {
+        RuntimeException first = null;
+        for (Arm arm : arms) {
+            try {
+                arm.session.close();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
         }
-        arm.listener.success(ticker.nanos() - start);
-        arm.answered.increment();
-        if ((ThreadLocalRandom.current().nextInt() & sampleMask) == 0) {
-            arm.listener.sample(input.clone(), output.clone());
+        if (first != null) {
+            throw first;
         }
-        return output;
-    }
-
-    private Map<String, Tensor> predict(Arm arm, Map<String, Tensor> inputs) {
-        long start = ticker.nanos();
-        Map<String, Tensor> outputs;
-        try {
-            outputs = arm.session.run(inputs, deadline);
-        } catch (LifecycleException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            arm.failed.increment();
-            arm.listener.failure(ticker.nanos() - start, e);
-            throw e;
-        }
-        arm.listener.success(ticker.nanos() - start);
-        arm.answered.increment();
-        return outputs;
-    }
-
-    private int sampleLength() {
-        return routes().arms[0].session.sampleLength();
     }
 
     private Routes routes() {
@@ -230,8 +260,9 @@ public final class ModelEndpoint implements AutoCloseable {
         return current;
     }
 
+    /** A session was closed under a request: fine where the split has changed since, else somebody else closed it. */
     private void retryOrThrow(Routes used, LifecycleException e) {
-        if (routes == used || routes == null) {
+        if (routes() == used) {
             throw e;
         }
     }
@@ -276,10 +307,11 @@ public final class ModelEndpoint implements AutoCloseable {
             return this;
         }
 
-        /** Longest time for one answer, above 0; default none. Stopping is precise to about a millisecond. */
+        /** Longest time for one answer, above 0, at most 365 days; default none. Precise to about a millisecond. */
         public Builder deadline(Duration longest) {
-            if (longest.isZero() || longest.isNegative()) {
-                throw new InvalidInputException("Deadline (" + longest + ") must be above 0. Maybe leave it out.");
+            if (longest.isZero() || longest.isNegative() || longest.compareTo(LONGEST_DEADLINE) > 0) {
+                throw new InvalidInputException(
+                        "Deadline (" + longest + ") must be above 0 and at most 365 days. Maybe leave it out.");
             }
             this.deadline = longest;
             return this;
@@ -296,7 +328,7 @@ public final class ModelEndpoint implements AutoCloseable {
 
         /** Most samples run together by bulk and asynchronous calls, 1 to 4096; default 32. */
         public Builder maxBatch(int samples) {
-            if (samples < 1 || samples > 4096) {
+            if (samples < 1 || samples > BatchCurve.LARGEST) {
                 throw new InvalidInputException("maxBatch (" + samples + ") must be 1 to 4096.");
             }
             this.maxBatch = samples;
@@ -305,8 +337,8 @@ public final class ModelEndpoint implements AutoCloseable {
 
         /** How long an asynchronous request may wait for company; default 0. */
         public Builder maxBatchDelay(Duration longest) {
-            if (longest.isNegative()) {
-                throw new InvalidInputException("maxBatchDelay (" + longest + ") must not be negative.");
+            if (longest.isNegative() || longest.compareTo(LONGEST_DEADLINE) > 0) {
+                throw new InvalidInputException("maxBatchDelay (" + longest + ") must be 0 to 365 days.");
             }
             this.maxBatchDelay = longest;
             return this;

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Input shapes that the real models accept: unknown dimensions small, save where a model needs more. */
-final class ModelInputs {
+public final class ModelInputs {
     private ModelInputs() {}
 
-    static Map<String, long[]> shapes(OnnxGraph graph) {
+    public static Map<String, long[]> shapes(OnnxGraph graph) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         for (OnnxValue input : graph.feeds()) {
             List<Dim> dims = input.type() instanceof OnnxType.OfTensor tensor ? tensor.shape() : null;

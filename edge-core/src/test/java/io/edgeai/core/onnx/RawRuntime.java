@@ -21,9 +21,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The independent oracle: ONNX Runtime called directly, on seeded inputs that fit a model's declared types. */
-final class RawRuntime {
+public final class RawRuntime {
     /** An output: its shape, and all its content as text-comparable bytes or strings. */
-    record Answer(long @Nullable [] shape, String type, Object content) {}
+    public record Answer(long @Nullable [] shape, String type, Object content) {}
 
     private RawRuntime() {}
 
@@ -36,7 +36,7 @@ final class RawRuntime {
     }
 
     /** Runs once; {@code shapes} gives inputs' dimensions where the default (unknown = 1) will not do. */
-    static Map<String, Answer> run(byte[] model, long seed, Map<String, long[]> shapes) throws OrtException {
+    public static Map<String, Answer> run(byte[] model, long seed, Map<String, long[]> shapes) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, Answer> answers = new LinkedHashMap<>();
         try (OrtSession.SessionOptions options = options();

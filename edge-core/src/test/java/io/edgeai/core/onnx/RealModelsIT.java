@@ -23,6 +23,7 @@ class RealModelsIT {
         byte[] original = Files.readAllBytes(file);
         OnnxGraph graph = OnnxReader.read(file);
         byte[] rewritten = OnnxWriter.toBytes(graph);
+        OnnxGraphEquality.assertSame(graph, OnnxReader.read(rewritten));
         assertThat(OnnxWriter.toBytes(OnnxReader.read(rewritten)))
                 .as("writing again changes nothing")
                 .isEqualTo(rewritten);

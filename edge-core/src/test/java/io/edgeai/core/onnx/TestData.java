@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Real models nobody here made, in the folder of the system property {@code edgeai.testdata}. */
-final class TestData {
+public final class TestData {
     private TestData() {}
 
-    static List<Path> models() {
+    public static List<Path> models() {
         String folder = System.getProperty("edgeai.testdata", "");
         Assumptions.assumeTrue(
                 !folder.isEmpty() && Files.isDirectory(Path.of(folder)),
@@ -26,7 +26,7 @@ final class TestData {
         }
     }
 
-    static Path model(String name) {
+    public static Path model(String name) {
         return models().stream()
                 .filter(file -> file.endsWith(name))
                 .findFirst()

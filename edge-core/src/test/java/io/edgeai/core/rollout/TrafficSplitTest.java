@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.VersionRef;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrafficSplitTest {
     private static final VersionRef V1 = VersionRef.of("m", 1);
@@ -33,14 +36,59 @@ class TrafficSplitTest {
         }
     }
 
+    /** Expected arms come from a separate implementation of the documented hash in Python. */
     @Test
-    void aUnitStaysWithItsVersionWhenOnlyLaterArmsChange() {
-        TrafficSplit half = TrafficSplit.all(V1).and(V2, 1);
-        for (int i = 0; i < 1000; i++) {
-            String unit = "device-" + i;
-            assertThat(half.armOf(unit)).isEqualTo(half.armOf(unit));
-            assertThat(TrafficSplit.all(V1).and(V2, 1).armOf(unit)).isEqualTo(half.armOf(unit));
+    void aUnitMeetsTheSameVersionInEveryJvm() {
+        TrafficSplit split = TrafficSplit.of(
+                List.of(new TrafficSplit.Arm(V1, 5), new TrafficSplit.Arm(V2, 3), new TrafficSplit.Arm(V3, 2)));
+        int[] plain = {1, 1, 1, 2, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 2, 0, 0, 0, 0, 1, 2};
+        int[] salted = {0, 0, 0, 1, 0, 1, 0, 0, 0, 2, 0, 2, 1, 0, 0, 0, 0, 2, 2, 1, 2, 0, 0, 0};
+        for (int i = 0; i < plain.length; i++) {
+            assertThat(split.armOf("user-" + i)).isEqualTo(plain[i]);
+            assertThat(split.salt("salt").armOf("日本-" + i)).isEqualTo(salted[i]);
         }
+    }
+
+    @Test
+    void raisingTheLastArmsShareMovesUnitsOnlyToIt() {
+        TrafficSplit five = TrafficSplit.of(List.of(new TrafficSplit.Arm(V1, 95), new TrafficSplit.Arm(V2, 5)));
+        TrafficSplit fifty = TrafficSplit.of(List.of(new TrafficSplit.Arm(V1, 50), new TrafficSplit.Arm(V2, 50)));
+        for (int i = 0; i < 10_000; i++) {
+            if (five.armOf("device-" + i) == 1) {
+                assertThat(fifty.armOf("device-" + i)).isEqualTo(1);
+            }
+        }
+    }
+
+    /** Tails of the binomial distribution are summed exactly; one in 10⁹ runs of another hash would fail here. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.001, 0.01, 0.05, 0.1, 0.5, 0.9, 0.999})
+    void countsLieWithinExactBinomialBounds(double share) {
+        TrafficSplit split =
+                TrafficSplit.of(List.of(new TrafficSplit.Arm(V1, 1 - share), new TrafficSplit.Arm(V2, share)));
+        int n = 20_000;
+        int byUnit = 0;
+        int byDraw = 0;
+        SplittableRandom random = new SplittableRandom(11);
+        for (int i = 0; i < n; i++) {
+            byUnit += split.armOf("s" + share + "-unit-" + i);
+            byDraw += split.armOf(random.nextLong());
+        }
+        for (int count : new int[] {byUnit, byDraw}) {
+            assertThat(binomialAtMost(count, n, share)).isGreaterThan(1e-9);
+            assertThat(binomialAtMost(n - count, n, 1 - share)).isGreaterThan(1e-9);
+        }
+    }
+
+    /** P(X ≤ k), from the logarithm of each term. */
+    private static double binomialAtMost(int k, int n, double p) {
+        double logTerm = n * Math.log1p(-p);
+        double sum = Math.exp(logTerm);
+        for (int i = 1; i <= k; i++) {
+            logTerm += Math.log(n - i + 1.0) - Math.log(i) + Math.log(p) - Math.log1p(-p);
+            sum += Math.exp(logTerm);
+        }
+        return sum;
     }
 
     @Test
@@ -69,6 +117,10 @@ class TrafficSplitTest {
         for (double weight : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> TrafficSplit.all(V1).and(V2, weight)).isInstanceOf(InvalidInputException.class);
         }
-        assertThatThrownBy(() -> TrafficSplit.of(java.util.List.of())).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> TrafficSplit.of(List.of())).isInstanceOf(InvalidInputException.class);
+        TrafficSplit huge = TrafficSplit.of(List.of(new TrafficSplit.Arm(V1, Double.MAX_VALUE)));
+        assertThatThrownBy(() -> huge.and(V2, Double.MAX_VALUE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Infinity");
     }
 }

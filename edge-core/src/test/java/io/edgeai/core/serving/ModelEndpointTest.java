@@ -3,6 +3,7 @@ package io.edgeai.core.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
@@ -248,12 +249,178 @@ class ModelEndpointTest {
     }
 
     @Test
+    void aClosedEndpointCannotBeSplitAgain() {
+        AtomicInteger opened = new AtomicInteger();
+        ModelEndpoint endpoint = endpoint()
+                .opener(version -> {
+                    opened.incrementAndGet();
+                    return affine(version);
+                })
+                .build();
+        endpoint.close();
+
+        assertThatThrownBy(() -> endpoint.split(TrafficSplit.all(V2))).isInstanceOf(LifecycleException.class);
+        assertThat(opened).hasValue(1);
+    }
+
+    @Test
+    void aSessionIsClosedAgainWhereItsListenerCannotBeMade() {
+        AtomicInteger open = new AtomicInteger();
+        ModelEndpoint.Builder builder = endpoint()
+                .opener(version -> {
+                    open.incrementAndGet();
+                    return new Forwarding(affine(version)) {
+                        @Override
+                        public void close() {
+                            open.decrementAndGet();
+                            super.close();
+                        }
+                    };
+                })
+                .listeners(version -> {
+                    throw new IllegalStateException("no listener");
+                });
+
+        assertThatThrownBy(builder::build).hasMessage("no listener");
+        assertThat(open).hasValue(0);
+    }
+
+    @Test
+    void oneSessionThatFailsToCloseDoesNotKeepTheOthersOpen() {
+        AtomicInteger closed = new AtomicInteger();
+        ModelEndpoint endpoint = endpoint()
+                .opener(version -> new Forwarding(affine(version)) {
+                    @Override
+                    public void close() {
+                        super.close();
+                        closed.incrementAndGet();
+                        throw new IllegalStateException("close " + version);
+                    }
+                })
+                .split(TrafficSplit.all(V1).and(V2, 1))
+                .build();
+
+        assertThatThrownBy(endpoint::close).hasMessage("close m@1").satisfies(e -> assertThat(e.getSuppressed())
+                .hasSize(1));
+        assertThat(closed).hasValue(2);
+    }
+
+    @Test
+    void bulkRequestsMeetTheSplitOneByOne() {
+        try (ModelEndpoint endpoint =
+                endpoint().split(TrafficSplit.all(V1).and(V2, 1)).build()) {
+            float[][] inputs = new float[10_000][];
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i] = new float[] {i, 1, 1};
+            }
+            float[][] answers = endpoint.predictAll(inputs);
+            int second = 0;
+            for (int i = 0; i < inputs.length; i++) {
+                int version = (int) (answers[i][1] - 1);
+                assertThat(answers[i]).containsExactly(version * i + 1f, version + 1, version + 1);
+                second += version - 1;
+            }
+            assertThat(second).isBetween(4700, 5300); // six standard deviations
+            assertThat(endpoint.answered().get(V1) + endpoint.answered().get(V2))
+                    .isEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void bulkThrowsWhatTheFirstBadInputEarned() {
+        try (ModelEndpoint endpoint = endpoint().build()) {
+            assertThatThrownBy(() -> endpoint.predictAll(new float[][] {{1, 2, 3}, {1, 2}, {1, 2, 3, 4}}))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("(2)");
+        }
+    }
+
+    @Test
+    void aCancelledFutureIsSkippedAndADeadlineCountsTheWait() throws Exception {
+        Gate gate = new Gate(affine(V1));
+        try (ModelEndpoint endpoint =
+                endpoint().opener(v -> gate).deadline(Duration.ofMillis(50)).build()) {
+            CompletableFuture<float[]> first = endpoint.predictAsync(new float[] {0, 0, 0});
+            gate.entered.await();
+            CompletableFuture<float[]> cancelled = endpoint.predictAsync(new float[] {Gate.POISON, 1, 1});
+            CompletableFuture<float[]> late = endpoint.predictAsync(new float[] {1, 1, 1});
+            cancelled.cancel(true);
+            long end = System.nanoTime() + 60_000_000;
+            while (System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            gate.open.release(1000);
+
+            assertThatThrownBy(late::join).hasCauseInstanceOf(InferenceTimeoutException.class);
+            assertThat(cancelled).isCancelled();
+            assertThat(first).isDone();
+        }
+    }
+
+    @Test
+    void closingWhile64ThreadsPredictGivesRightAnswersAndThenOneTypedRefusal() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            ModelEndpoint endpoint = endpoint().deadline(Duration.ofSeconds(20)).build();
+            CountDownLatch warm = new CountDownLatch(64);
+            ConcurrentLinkedQueue<Object> wrong = new ConcurrentLinkedQueue<>();
+            AtomicInteger refused = new AtomicInteger();
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 64; t++) {
+                float own = t;
+                Thread thread = new Thread(() -> {
+                    try {
+                        while (true) {
+                            float[] answer = endpoint.predict(new float[] {own, 1, 2});
+                            if (answer[0] != own + 1) {
+                                wrong.add(answer[0]);
+                            }
+                            warm.countDown();
+                        }
+                    } catch (LifecycleException e) {
+                        refused.incrementAndGet();
+                    } catch (RuntimeException e) {
+                        wrong.add(e);
+                    }
+                });
+                thread.setDaemon(true);
+                threads.add(thread);
+                thread.start();
+            }
+            assertThat(warm.await(20, TimeUnit.SECONDS)).isTrue();
+            endpoint.close();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(wrong).isEmpty();
+            assertThat(refused).hasValue(64);
+        }
+    }
+
+    @Test
+    void twoEndpointsInOneJvmDoNotTouchEachOther() {
+        ModelEndpoint first = endpoint().deadline(Duration.ofSeconds(5)).build();
+        try (ModelEndpoint second = endpoint()
+                .split(TrafficSplit.all(V2))
+                .deadline(Duration.ofSeconds(5))
+                .build()) {
+            assertThat(first.predict(new float[] {1, 1, 1})).containsExactly(2, 2, 2);
+            assertThat(second.predict(new float[] {1, 1, 1})).containsExactly(3, 3, 3);
+            first.close();
+            assertThat(second.predict(new float[] {1, 1, 1})).containsExactly(3, 3, 3);
+            assertThat(second.predictAsync(new float[] {1, 1, 1}).join()).containsExactly(3, 3, 3);
+        }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("edgeai-onnx-watchdog") && thread.isAlive());
+    }
+
+    @Test
     void theBuilderNamesWhatIsMissingOrWrong() {
         assertThatThrownBy(() -> ModelEndpoint.builder().build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("opener: missing")
                 .hasMessageContaining("split: missing");
         assertThatThrownBy(() -> endpoint().deadline(Duration.ZERO)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> endpoint().deadline(Duration.ofDays(400))).hasMessageContaining("365");
         assertThatThrownBy(() -> endpoint().maxBatch(0)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> endpoint().maxQueue(0)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> endpoint().sampleEvery(-1)).isInstanceOf(InvalidInputException.class);

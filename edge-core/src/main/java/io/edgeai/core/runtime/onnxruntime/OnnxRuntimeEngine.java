@@ -11,6 +11,10 @@ import java.util.Set;
 /**
  * Runs ONNX models on ONNX Runtime's CPU provider. Its natives load at the first {@link #availability()} or
  * {@link #open}. Engine options go to ONNX Runtime as session configuration entries. Thread-safe.
+ *
+ * <p>The first {@code open} takes the process-wide ONNX Runtime environment, or creates it where nobody has; sessions
+ * bring their own threads, so whose it is does not matter here. DJL's ONNX Runtime engine however fails where an
+ * environment exists: a process that uses both starts DJL's first.
  */
 public final class OnnxRuntimeEngine implements InferenceRuntime {
     @Override

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A model on ONNX Runtime; each run holds one slot of the pool. */
 final class OrtInferenceSession implements InferenceSession {
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final Signature signature;
@@ -27,29 +29,25 @@ final class OrtInferenceSession implements InferenceSession {
     private final SlotPool pool;
     private final Watchdog watchdog;
     private final Object closing = new Object();
-    private @Nullable FloatPath floatPath;
-    private @Nullable InvalidInputException noFloatPath;
+    private final @Nullable String refusal;
+    private final @Nullable FloatPath floatPath;
+    private final int sampleLength;
     private volatile boolean pinning;
     private boolean closed;
 
-    OrtInferenceSession(OrtEnvironment environment, OrtSession session, int slotCount, String name)
-            throws OrtException {
+    OrtInferenceSession(OrtEnvironment environment, OrtSession session, int slotCount) throws OrtException {
         this.environment = environment;
         this.session = session;
         this.signature = OrtValues.signature(session);
         signature.inputs().forEach(spec -> inputs.put(spec.name(), spec));
-        try {
-            this.floatPath = FloatPath.of(signature);
-            this.pinning = floatPath.pinnable();
-        } catch (InvalidInputException e) {
-            this.noFloatPath = e;
-        }
-        Slot[] slots = new Slot[slotCount];
-        for (int i = 0; i < slotCount; i++) {
-            slots[i] = new Slot();
-        }
+        this.refusal = FloatPath.refusal(signature);
+        FloatPath path = refusal == null ? new FloatPath(signature) : null;
+        this.floatPath = path;
+        this.pinning = path != null && path.pinnable();
+        this.sampleLength = path == null ? 0 : path.sampleLength();
+        Slot[] slots = Slot.create(slotCount);
         this.pool = new SlotPool(slots);
-        this.watchdog = new Watchdog(slots, name);
+        this.watchdog = new Watchdog(slots);
     }
 
     @Override
@@ -58,25 +56,27 @@ final class OrtInferenceSession implements InferenceSession {
     }
 
     @Override
+    public int sampleLength() {
+        return sampleLength;
+    }
+
+    @Override
     public float[] predict(float[] input, long deadlineNanos) {
-        FloatPath path = floatPath();
+        FloatPath path = floatPath;
+        if (path == null) {
+            throw new InvalidInputException(String.valueOf(refusal));
+        }
         if (input.length == 0) {
             return predictNothing(path, deadlineNanos);
         }
-        Slot slot = pool.take(deadlineNanos);
+        long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
+        Slot slot = pool.take(deadlineNanos, at);
         try {
-            Binding binding = slot.binding(input.length);
-            if (binding == null) {
-                binding = new Binding(
-                        environment, path.input(), path.output(), input.length, path.shapeFor(input.length));
-                slot.keep(binding);
-            }
+            Binding binding = slot.binding(environment, path, input.length);
             binding.fill(input);
-            if (deadlineNanos == 0) {
-                return run(slot, binding, null);
-            }
-            Binding bound = binding;
-            return watched(slot, deadlineNanos, options -> run(slot, bound, options));
+            return deadlineNanos == 0
+                    ? run(path, slot, binding, null)
+                    : watched(slot, deadlineNanos, at, options -> run(path, slot, binding, options));
         } catch (OrtException e) {
             throw OrtErrors.running(e);
         } finally {
@@ -84,57 +84,29 @@ final class OrtInferenceSession implements InferenceSession {
         }
     }
 
-    /** Runs under the watchdog's eyes; the slot is clean again afterwards. */
-    private <T> T watched(Slot slot, long deadlineNanos, OrtCall<T> call) throws OrtException {
-        slot.startWatch(System.nanoTime() + deadlineNanos);
-        watchdog.notice();
-        boolean watching = true;
-        try {
-            T answer = call.run(slot.options());
-            watching = false;
-            slot.endWatch();
-            return answer;
-        } catch (OrtException e) {
-            watching = false;
-            if (slot.endWatch()) {
-                throw new InferenceTimeoutException(
-                        "The run was stopped after its deadline of (" + deadlineNanos / 1000
-                                + ") µs. Maybe allow more time or optimize the model.",
-                        e);
-            }
-            throw e;
-        } finally {
-            if (watching) {
-                slot.endWatch();
-            }
-        }
-    }
-
-    private interface OrtCall<T> {
-        T run(OrtSession.RunOptions options) throws OrtException;
-    }
-
-    private float[] run(Slot slot, Binding binding, OrtSession.@Nullable RunOptions options) throws OrtException {
+    private float[] run(FloatPath path, Slot slot, Binding binding, OrtSession.@Nullable RunOptions options)
+            throws OrtException {
         if (!binding.pinned()) {
-            return binding.runFree(session, options, pinning);
+            return binding.runFree(session, options, pinning ? slot : null);
         }
         try {
             return binding.runPinned(session, options);
         } catch (OrtException e) {
-            if (FixedOutput.of(signature.outputs().get(0)) || (options != null && !slot.watched())) {
+            boolean stopped = options != null && !slot.watched();
+            if (path.fixedOutput() || stopped) {
                 throw e;
             }
-            return withoutPin(slot, binding, options, e);
+            return withoutPin(binding, options, e);
         }
     }
 
     /** An output whose shape depends on the data does not fit the pinned one: from now on nothing is pinned. */
-    private float[] withoutPin(Slot slot, Binding binding, OrtSession.@Nullable RunOptions options, OrtException first)
+    private float[] withoutPin(Binding binding, OrtSession.@Nullable RunOptions options, OrtException first)
             throws OrtException {
         try {
-            float[] answer = binding.runFree(session, options, false);
+            float[] answer = binding.runFree(session, options, null);
             pinning = false;
-            slot.forget(binding);
+            binding.unpin();
             return answer;
         } catch (OrtException second) {
             first.addSuppressed(second);
@@ -143,33 +115,52 @@ final class OrtInferenceSession implements InferenceSession {
     }
 
     private float[] predictNothing(FloatPath path, long deadlineNanos) {
-        Map<String, Tensor> outputs = run(
-                Map.of(path.input(), Tensor.of(new float[0], path.shapeFor(0))),
-                deadlineNanos == 0 ? null : Duration.ofNanos(deadlineNanos));
+        Tensor nothing = Tensor.of(new float[0], path.shapeFor(0));
+        Map<String, Tensor> outputs = run(Map.of(path.input(), nothing), deadlineNanos);
         Tensor output = outputs.get(path.output());
         return output == null ? new float[0] : output.floats();
     }
 
-    @Override
-    public int sampleLength() {
-        return floatPath == null ? 0 : floatPath.sampleLength();
+    /** Runs under the watchdog's eyes; the slot is clean again afterwards. */
+    private <T> T watched(Slot slot, long deadlineNanos, long at, OrtCall<T> call) throws OrtException {
+        OrtSession.RunOptions options = slot.options();
+        slot.startWatch(at);
+        T answer;
+        try {
+            watchdog.notice();
+            answer = call.run(options);
+        } catch (OrtException e) {
+            if (slot.endWatch()) {
+                throw new InferenceTimeoutException(
+                        "The run was stopped after its deadline of (" + deadlineNanos / 1000
+                                + ") µs. Maybe allow more time or optimize the model.",
+                        e);
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
+            slot.endWatch();
+            throw e;
+        }
+        slot.endWatch();
+        return answer;
     }
 
-    private FloatPath floatPath() {
-        FloatPath path = floatPath;
-        if (path == null) {
-            throw noFloatPath == null
-                    ? new InvalidInputException("The model cannot be fed one float[].")
-                    : new InvalidInputException(String.valueOf(noFloatPath.getMessage()));
-        }
-        return path;
+    private interface OrtCall<T> {
+        T run(OrtSession.RunOptions options) throws OrtException;
     }
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> named, @Nullable Duration deadline) {
+        if (deadline == null) {
+            return run(named, 0);
+        }
+        return run(named, Math.max(1, (deadline.compareTo(LONGEST) < 0 ? deadline : LONGEST).toNanos()));
+    }
+
+    private Map<String, Tensor> run(Map<String, Tensor> named, long deadlineNanos) {
         check(named);
-        long deadlineNanos = deadline == null ? 0 : Math.max(1, deadline.toNanos());
-        Slot slot = pool.take(deadlineNanos);
+        long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
+        Slot slot = pool.take(deadlineNanos, at);
         Map<String, OnnxTensor> natives = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Tensor> entry : named.entrySet()) {
@@ -177,7 +168,7 @@ final class OrtInferenceSession implements InferenceSession {
             }
             return deadlineNanos == 0
                     ? runNamed(natives, null)
-                    : watched(slot, deadlineNanos, options -> runNamed(natives, options));
+                    : watched(slot, deadlineNanos, at, options -> runNamed(natives, options));
         } catch (OrtException e) {
             throw OrtErrors.running(e);
         } finally {
@@ -197,8 +188,8 @@ final class OrtInferenceSession implements InferenceSession {
         for (Map.Entry<String, Tensor> entry : named.entrySet()) {
             TensorSpec spec = inputs.get(entry.getKey());
             if (spec == null) {
-                throw new InvalidInputException(
-                        "The model has no input (" + entry.getKey() + "). Maybe one of " + signature.inputs() + "?");
+                throw new InvalidInputException("The model has no input (" + entry.getKey() + "). Maybe one of "
+                        + signature.inputs() + "? Inputs with a default value cannot be fed.");
             }
             Tensor tensor = entry.getValue();
             if (tensor.type() != spec.type() || !fits(spec, tensor.shape())) {
@@ -213,9 +204,13 @@ final class OrtInferenceSession implements InferenceSession {
         }
     }
 
+    /** ONNX Runtime reports no dimensions both for scalars and for unknown ranks, so it checks those itself. */
     private static boolean fits(TensorSpec spec, long[] shape) {
+        if (spec.shape().isEmpty()) {
+            return true;
+        }
         if (spec.shape().size() != shape.length) {
-            return spec.shape().isEmpty() && Arrays.equals(shape, new long[] {1});
+            return false;
         }
         for (int i = 0; i < shape.length; i++) {
             Dim dim = spec.shape().get(i);

@@ -1,6 +1,5 @@
 package io.edgeai.core.runtime.onnxruntime;
 
-import ai.onnxruntime.MapInfo;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxMap;
@@ -10,7 +9,6 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.SequenceInfo;
 import ai.onnxruntime.TensorInfo;
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InvalidInputException;
@@ -25,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Translates between ONNX Runtime's values and plain tensors. */
 final class OrtValues {
@@ -42,7 +42,7 @@ final class OrtValues {
         return new Signature(inputs, outputs);
     }
 
-    /** A value that is no tensor appears as float [?, ?], the form {@link #tensors} gives sequences of maps. */
+    /** A value that is no tensor appears as float [?, ?], the form {@link #tensors} gives maps. */
     private static TensorSpec spec(NodeInfo node) {
         if (!(node.getInfo() instanceof TensorInfo info)) {
             return new TensorSpec(node.getName(), ElementType.FLOAT, List.of(Dim.UNKNOWN, Dim.UNKNOWN));
@@ -89,12 +89,15 @@ final class OrtValues {
     static Map<String, Tensor> tensors(OrtSession.Result result) throws OrtException {
         Map<String, Tensor> copied = new LinkedHashMap<>();
         for (Map.Entry<String, OnnxValue> entry : result) {
+            String name = entry.getKey();
             if (entry.getValue() instanceof OnnxTensor tensor) {
-                copied.put(entry.getKey(), copy(entry.getKey(), tensor));
+                copied.put(name, copy(name, tensor));
+            } else if (entry.getValue() instanceof OnnxMap map) {
+                copyMaps(name, List.of(map), copied);
             } else if (entry.getValue() instanceof OnnxSequence sequence) {
-                copySequence(entry.getKey(), sequence, copied);
+                copySequence(name, sequence, copied);
             } else {
-                throw new InferenceException("Output (" + entry.getKey() + ") is a "
+                throw new InferenceException("Output (" + name + ") is a "
                         + entry.getValue().getType() + ", which has no tensor form. Maybe remove it from the model.");
             }
         }
@@ -137,41 +140,46 @@ final class OrtValues {
         }
     }
 
-    /**
-     * A sequence of maps, as classifiers with ZipMap give it, becomes {@code name}: float [rows, keys] and
-     * {@code name.keys}: the int64 or string keys [keys], in the order of the first row. A key a later row lacks is NaN.
-     */
     private static void copySequence(String name, OnnxSequence sequence, Map<String, Tensor> into) throws OrtException {
-        SequenceInfo info = sequence.getInfo();
-        MapInfo maps = info.sequenceOfMaps ? info.mapInfo : null;
-        if (maps == null || maps.valueType != OnnxJavaType.FLOAT) {
-            throw new InferenceException("Output (" + name + ") is a sequence of other things than maps of floats,"
-                    + " which has no tensor form. Maybe remove it from the model.");
+        List<? extends OnnxValue> items = sequence.getValue();
+        try {
+            if (sequence.getInfo().sequenceOfMaps) {
+                copyMaps(name, items.stream().map(OnnxMap.class::cast).toList(), into);
+            } else {
+                for (int i = 0; i < items.size(); i++) {
+                    into.put(name + "." + i, copy(name, (OnnxTensor) items.get(i)));
+                }
+            }
+        } finally {
+            items.forEach(OnnxValue::close);
         }
-        List<? extends OnnxValue> rows = sequence.getValue();
-        List<Object> keys = new ArrayList<>();
-        float[] values = new float[0];
-        for (int row = 0; row < rows.size(); row++) {
-            try (OnnxMap map = (OnnxMap) rows.get(row)) {
-                Map<?, ?> content = map.getValue();
-                if (row == 0) {
-                    keys.addAll(content.keySet());
-                    values = new float[rows.size() * keys.size()];
-                }
-                for (int k = 0; k < keys.size(); k++) {
-                    values[row * keys.size() + k] = content.get(keys.get(k)) instanceof Float value ? value : Float.NaN;
-                }
+    }
+
+    /** Rows of maps to numbers; the keys ascend, and a key that a row lacks is NaN there. */
+    private static void copyMaps(String name, List<OnnxMap> maps, Map<String, Tensor> into) throws OrtException {
+        List<Map<?, ?>> rows = new ArrayList<>();
+        Set<Object> keys = new TreeSet<>();
+        for (OnnxMap map : maps) {
+            if (map.getInfo().valueType == OnnxJavaType.STRING) {
+                throw new InferenceException("Output (" + name + ") maps to strings, which has no tensor form. Maybe"
+                        + " remove it from the model.");
+            }
+            rows.add(map.getValue());
+            keys.addAll(rows.get(rows.size() - 1).keySet());
+        }
+        float[] values = new float[rows.size() * keys.size()];
+        int at = 0;
+        for (Map<?, ?> row : rows) {
+            for (Object key : keys) {
+                values[at++] = row.get(key) instanceof Number number ? number.floatValue() : Float.NaN;
             }
         }
         into.put(name, Tensor.of(values, rows.size(), keys.size()));
+        boolean strings = !maps.isEmpty() && maps.get(0).getInfo().keyType == OnnxJavaType.STRING;
         into.put(
                 name + ".keys",
-                maps.keyType == OnnxJavaType.STRING
-                        ? Tensor.of(keys.stream().map(String.class::cast).toArray(String[]::new), keys.size())
-                        : Tensor.of(
-                                keys.stream()
-                                        .mapToLong(k -> ((Number) k).longValue())
-                                        .toArray(),
-                                keys.size()));
+                strings
+                        ? Tensor.of(keys.toArray(String[]::new), keys.size())
+                        : Tensor.of(keys.stream().mapToLong(key -> (Long) key).toArray(), keys.size()));
     }
 }

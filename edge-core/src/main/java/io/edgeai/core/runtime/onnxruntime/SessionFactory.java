@@ -11,17 +11,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Creates ONNX Runtime sessions with settings fit for the edge. Loaded only once an engine is really used. */
 final class SessionFactory {
     private static final long LARGEST_IN_MEMORY = 1L << 30;
-    private static final AtomicLong OPENED = new AtomicLong();
 
     private SessionFactory() {}
 
+    /**
+     * Loads the natives but creates no environment: a process has one, shared by all who use ONNX Runtime, and who
+     * creates it chooses its thread pools (DJL insists on that).
+     */
     static String version() {
-        return OrtEnvironment.getEnvironment().getVersion() + " " + OrtEnvironment.getAvailableProviders();
+        String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+        return (version == null ? "unknown version" : version) + " " + OrtEnvironment.getAvailableProviders();
     }
 
     static OrtInferenceSession open(Path model, SessionOptions options) {
@@ -36,6 +39,7 @@ final class SessionFactory {
         } catch (IOException e) {
             throw new StorageException("Cannot read model (" + model + ").", e);
         }
+        ExternalData.refuseOutside(model);
         String what = model.toString();
         return create(what, options, (env, ort) -> env.createSession(what, ort));
     }
@@ -45,7 +49,7 @@ final class SessionFactory {
             throw new ModelFormatException("Model in memory has (" + model.length
                     + ") bytes. Maybe open it from a file: memory takes 8 bytes to 1 GiB.");
         }
-        ExternalData.refuse(model);
+        ExternalData.refuseAny(model);
         return create(model.length + " bytes", options, (env, ort) -> env.createSession(model, ort));
     }
 
@@ -59,6 +63,7 @@ final class SessionFactory {
                     options.optimize()
                             ? OrtSession.SessionOptions.OptLevel.ALL_OPT
                             : OrtSession.SessionOptions.OptLevel.NO_OPT);
+            ort.setCPUArenaAllocator(false); // its lock costs two threads on a small model 30 % and more
             ort.addConfigEntry("session.intra_op.allow_spinning", "0");
             ort.addConfigEntry("session.inter_op.allow_spinning", "0");
             for (Map.Entry<String, String> option : options.engineOptions().entrySet()) {
@@ -66,8 +71,7 @@ final class SessionFactory {
             }
             OrtSession session = opening.open(environment, ort);
             try {
-                return new OrtInferenceSession(
-                        environment, session, options.slots(), "onnx-watchdog-" + OPENED.incrementAndGet());
+                return new OrtInferenceSession(environment, session, options.slots());
             } catch (OrtException | RuntimeException e) {
                 session.close();
                 throw e;

@@ -3,32 +3,49 @@ package io.edgeai.core.runtime.onnxruntime;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OperationCancelledException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
+import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out slots: first the one this thread probably had last, then any free one, else it waits in order of arrival.
- * Takes no lock while a slot is free. Thread-safe.
+ * Hands out slots: first the one this thread probably had last, then any free one; takes no lock while one is free.
+ * Otherwise threads queue. A running thread may overtake the queue, which keeps short runs short, but once the first in
+ * the queue has waited 4 ms the next slot goes to it directly, so that nobody starves (the two modes of Go's
+ * {@code sync.Mutex}, which waits 1 ms: with 64 threads on a 2.5 µs model that costs 2/3 of the throughput and gains
+ * nothing at p99.9). Thread-safe.
  */
 final class SlotPool {
+    static final long PATIENCE_NANOS = 4_000_000;
+
     private final Slot[] slots;
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition freed = lock.newCondition();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
+    private volatile int waiting;
     private volatile boolean closed;
+
+    /** One thread in the queue; fields but {@code given} are guarded by the lock. */
+    private static final class Waiter {
+        final Thread thread = Thread.currentThread();
+        final long since = System.nanoTime();
+        boolean awake = true;
+        volatile @Nullable Slot given;
+    }
 
     SlotPool(Slot[] slots) {
         this.slots = slots;
     }
 
-    /** @param deadlineNanos longest wait, or 0 for as long as it takes */
-    Slot take(long deadlineNanos) {
+    /**
+     * @param deadlineNanos longest wait as the caller stated it, or 0 for as long as it takes
+     * @param at the {@code System.nanoTime()} at which that ends
+     * @throws LifecycleException once draining began
+     */
+    Slot take(long deadlineNanos, long at) {
         Slot slot = tryTake();
         if (slot == null) {
-            slot = await(deadlineNanos);
+            slot = await(deadlineNanos, at);
         }
         if (closed) {
             release(slot);
@@ -38,25 +55,21 @@ final class SlotPool {
     }
 
     void release(Slot slot) {
+        if (waiting > 0 && handOver(slot)) {
+            return;
+        }
         slot.free();
-        if (waiting.get() > 0) {
-            lock.lock();
-            try {
-                freed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+        if (waiting > 0) {
+            wakeFirst();
         }
     }
 
-    /** Refuses new takers, waits for each slot and passes it to {@code last}; the second call does nothing. */
-    void drain(SlotCloser last) {
+    /** Refuses new takers, waits for each slot and passes it to {@code last}. Call once. */
+    void drain(Consumer<Slot> last) {
         lock.lock();
         try {
-            if (closed) {
-                return;
-            }
             closed = true;
+            queue.forEach(waiter -> LockSupport.unpark(waiter.thread));
         } finally {
             lock.unlock();
         }
@@ -64,23 +77,18 @@ final class SlotPool {
         for (Slot slot : slots) {
             while (!slot.tryTake()) {
                 interrupted |= Thread.interrupted();
-                LockSupport.parkNanos(this, 1_000_000);
+                LockSupport.parkNanos(this, 200_000);
             }
-            last.close(slot);
+            last.accept(slot);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        lock.lock();
-        try {
-            freed.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
-    boolean closed() {
-        return closed;
+    /** Threads in the queue now. */
+    int waiting() {
+        return waiting;
     }
 
     static LifecycleException closedSession() {
@@ -99,41 +107,128 @@ final class SlotPool {
         return null;
     }
 
-    private Slot await(long deadlineNanos) {
-        long remaining = deadlineNanos;
+    /** Registers first and then looks again, while {@link #release} frees first and then looks for waiters. */
+    private Slot await(long deadlineNanos, long at) {
+        Waiter self = new Waiter();
         lock.lock();
         try {
-            waiting.incrementAndGet();
-            try {
-                while (true) {
-                    if (closed) {
-                        throw closedSession();
-                    }
-                    Slot slot = tryTake();
-                    if (slot != null) {
-                        return slot;
-                    }
-                    if (deadlineNanos == 0) {
-                        freed.await();
-                    } else if (remaining <= 0) {
-                        throw new InferenceTimeoutException("No slot became free within (" + deadlineNanos / 1000
-                                + ") µs; all " + slots.length + " are running. Maybe raise SessionOptions.slots.");
-                    } else {
-                        remaining = freed.awaitNanos(remaining);
-                    }
+            queue.addLast(self);
+            waiting = queue.size();
+        } finally {
+            lock.unlock();
+        }
+        while (true) {
+            Slot slot = self.given;
+            if (slot != null) {
+                return slot;
+            }
+            slot = tryTake();
+            if (slot != null) {
+                Slot handed = leave(self);
+                if (handed != null) {
+                    release(handed);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new OperationCancelledException("Interrupted while waiting for a free slot.", e);
-            } finally {
-                waiting.decrementAndGet();
+                return slot;
+            }
+            RuntimeException reason = reasonToLeave(deadlineNanos, at);
+            if (reason != null) {
+                Slot handed = leave(self);
+                if (handed != null) {
+                    release(handed);
+                }
+                throw reason;
+            }
+            if (sleepy(self)) {
+                if (deadlineNanos == 0) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, Math.max(1, at - System.nanoTime()));
+                }
+            }
+        }
+    }
+
+    private @Nullable RuntimeException reasonToLeave(long deadlineNanos, long at) {
+        if (closed) {
+            return closedSession();
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return new OperationCancelledException("Interrupted while waiting for a free slot.");
+        }
+        if (deadlineNanos != 0 && System.nanoTime() - at >= 0) {
+            return new InferenceTimeoutException("No slot became free within (" + deadlineNanos / 1000 + ") µs; all "
+                    + slots.length + " are running. Maybe raise SessionOptions.slots.");
+        }
+        return null;
+    }
+
+    /** Marks a waiter asleep; false where there is a reason to look around once more instead. */
+    private boolean sleepy(Waiter self) {
+        lock.lock();
+        try {
+            self.awake = false;
+            return self.given == null && !anyFree() && !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves the queue and lets the next one look for what is still free; gives the slot handed over meanwhile. */
+    private @Nullable Slot leave(Waiter self) {
+        lock.lock();
+        try {
+            if (self.given == null) {
+                queue.remove(self);
+                waiting = queue.size();
+                if (anyFree()) {
+                    wakeFirst();
+                }
+            }
+            return self.given;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean handOver(Slot slot) {
+        lock.lock();
+        try {
+            Waiter first = queue.peekFirst();
+            if (first == null || closed || System.nanoTime() - first.since < PATIENCE_NANOS) {
+                return false;
+            }
+            queue.removeFirst();
+            waiting = queue.size();
+            first.given = slot;
+            LockSupport.unpark(first.thread);
+            if (anyFree()) {
+                wakeFirst();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wakeFirst() {
+        lock.lock();
+        try {
+            Waiter first = queue.peekFirst();
+            if (first != null && !first.awake) {
+                first.awake = true;
+                LockSupport.unpark(first.thread);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    interface SlotCloser {
-        void close(Slot slot);
+    private boolean anyFree() {
+        for (Slot slot : slots) {
+            if (slot.isFree()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

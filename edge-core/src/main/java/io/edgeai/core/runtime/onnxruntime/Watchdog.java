@@ -13,14 +13,12 @@ final class Watchdog {
     private static final int IDLE_LOOKS_BEFORE_SLEEP = 100;
 
     private final Slot[] slots;
-    private final EdgeThreads threads;
     private volatile boolean sleeping;
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
-    Watchdog(Slot[] slots, String name) {
+    Watchdog(Slot[] slots) {
         this.slots = slots;
-        this.threads = EdgeThreads.named(name);
     }
 
     /** Called after a slot started to be watched. */
@@ -33,6 +31,7 @@ final class Watchdog {
         }
     }
 
+    /** Ends its thread; only after the last {@link #notice}. */
     void close() {
         closed = true;
         Thread watching = thread;
@@ -55,7 +54,7 @@ final class Watchdog {
 
     private synchronized void start() {
         if (thread == null) {
-            Thread started = threads.newThread(this::look);
+            Thread started = EdgeThreads.named("onnx-watchdog").newThread(this::look);
             thread = started;
             started.start();
         }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -206,6 +207,26 @@ class OnnxRuntimeEngineTest {
                             .hasMessageContaining("slot"));
             assertThatThrownBy(hog::join).hasCauseInstanceOf(InferenceTimeoutException.class);
             assertThat(session.predict(new float[] {2}, 0)).containsExactly(2);
+        }
+    }
+
+    @Test
+    void moreLengthsThanASlotKeepsAndOutputsOfEverySizeStayRight() {
+        SplittableRandom random = new SplittableRandom(9);
+        try (InferenceSession session =
+                engine.open(TinyModels.affine(2), SessionOptions.defaults().slots(1))) {
+            for (int i = 0; i < 400; i++) {
+                int n = 1 + random.nextInt(i < 200 ? 20 : 500);
+                float[] input = new float[3 * n];
+                float[] expected = new float[3 * n];
+                for (int k = 0; k < input.length; k++) {
+                    input[k] = random.nextInt(1000);
+                    expected[k] = 2 * input[k] + 1;
+                }
+                assertThat(session.predict(input, i % 3 == 0 ? 5_000_000_000L : 0))
+                        .as("call %d, batch of %d", i, n)
+                        .containsExactly(expected);
+            }
         }
     }
 

@@ -1,0 +1,287 @@
+package io.edgeai;
+
+import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.event.EventBus;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.registry.Registration;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.formats.ModelImporters;
+import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.optimize.InferenceOptimizer;
+import io.edgeai.placement.PlacementEngine;
+import io.edgeai.placement.PlacementRequest;
+import io.edgeai.placement.model.Workload;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything in one process: a registry on disk, importers, an optimizer, a placement engine, endpoints, a monitor and
+ * federated learning, composed so that each tells the others what they need to know. Several instances may live in one
+ * JVM, also on one home. Thread-safe. Closing ends its endpoints and threads and leaves the home as it is.
+ *
+ * <pre>{@code
+ * try (EdgeAI edge = EdgeAI.builder().home(Path.of("edge-home")).build()) {
+ *     ModelVersion v1 = edge.registry().register("defects", Path.of("defects.onnx"));
+ *     edge.registry().promote(v1.ref(), "first release");
+ *     float[] scores = edge.serve("defects").predict(image);
+ * }
+ * }</pre>
+ */
+public final class EdgeAI implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeAI.class);
+
+    private final EventBus events;
+    private final EdgeModelRegistry registry;
+    private final EdgeMonitor monitor;
+    private final PlacementEngine placement;
+    private final InferenceOptimizer optimizer;
+    private final Models models;
+    private final Ticker ticker;
+    private final List<LiveEndpoint> endpoints = new ArrayList<>();
+    private boolean closed;
+
+    private EdgeAI(Builder builder) {
+        this.ticker = builder.ticker;
+        this.events = new EventBus((event, failure) -> LOG.warn("A subscriber failed on {}", event, failure));
+        PlacementEngine.Builder places = PlacementEngine.builder();
+        builder.placement.accept(places);
+        this.placement = places.build();
+        this.optimizer = InferenceOptimizer.builder().engines(builder.engines()).build();
+        EdgeMonitor.Builder watches =
+                EdgeMonitor.builder().clock(builder.clock).ticker(ticker).events(events);
+        builder.monitoring.accept(watches);
+        EdgeModelRegistry.Builder stores = EdgeModelRegistry.builder()
+                .home(builder.home)
+                .clock(builder.clock)
+                .ticker(ticker)
+                .events(events);
+        builder.registry.accept(stores);
+        this.registry = stores.build();
+        try {
+            this.monitor = watches.build();
+        } catch (RuntimeException e) {
+            registry.close();
+            throw e;
+        }
+        this.models = new Models(registry, builder.engines(), ModelImporters.discover());
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The registry on this instance's home. */
+    public EdgeModelRegistry registry() {
+        return registry;
+    }
+
+    /** What happened: stage changes and alerts, as they come. */
+    public EventBus events() {
+        return events;
+    }
+
+    public EdgeMonitor monitor() {
+        return monitor;
+    }
+
+    public PlacementEngine placement() {
+        return placement;
+    }
+
+    /**
+     * Registers a model file of any format and, where no engine here runs that format but an importer reads it, its
+     * conversion to ONNX as a version derived from it.
+     *
+     * @return the version that runs here where there is one, else the registered original
+     */
+    public ModelVersion importModel(String model, Path source, Consumer<Registration> spec) {
+        return models.importModel(model, source, spec);
+    }
+
+    /** {@link #importModel(String, Path, Consumer)} with the defaults of a registration. */
+    public ModelVersion importModel(String model, Path source) {
+        return importModel(model, source, registration -> {});
+    }
+
+    /** The version as a graph to read or change; foreign formats are imported. A fresh copy each time. */
+    public OnnxGraph graph(ModelVersion version) {
+        return models.graph(version);
+    }
+
+    /** Begins an optimization whose result becomes a version derived from this one. */
+    public Optimization optimize(ModelVersion version) {
+        return new Optimization(models, registry, optimizer, version);
+    }
+
+    /**
+     * A workload whose variants are these versions of one model, with work and memory from their graphs' cost and
+     * accuracy from their tag {@code accuracy}, 1 where they have none. Its latency bound is the deadline of the first
+     * version's workload type.
+     */
+    public Workload workload(ModelVersion first, ModelVersion... others) {
+        List<ModelVersion> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(others));
+        return Workloads.of(models, all);
+    }
+
+    /** Begins a placement: {@code edge.place(workload).across(sites)}. */
+    public PlacementRequest place(Workload... workloads) {
+        return placement.place(workloads);
+    }
+
+    /** {@link #serve(String, Consumer)} with its defaults. */
+    public ModelEndpoint serve(String model) {
+        return serve(model, serving -> {});
+    }
+
+    /**
+     * Opens an endpoint that the monitor watches. Without a split it answers with the model's active version and
+     * follows promotions and rollbacks. Closing this instance closes it; closing it earlier is fine.
+     *
+     * @throws io.edgeai.core.error.ModelNotFoundException where the model or its versions are unknown
+     * @throws LifecycleException where no split is given and no version is active, or after close
+     */
+    public ModelEndpoint serve(String model, Consumer<Serving> spec) {
+        Serving serving = new Serving(model);
+        spec.accept(serving);
+        synchronized (endpoints) {
+            requireOpen();
+            LiveEndpoint live = LiveEndpoint.open(serving, registry, models, monitor, events, ticker);
+            endpoints.removeIf(LiveEndpoint::closed);
+            endpoints.add(live);
+            return live.endpoint();
+        }
+    }
+
+    /** Begins federated learning whose result becomes a version of this model. */
+    public Federation federate(String model) {
+        return new Federation(registry, model);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new LifecycleException(
+                    "This EdgeAI instance on home (" + registry.home() + ") is closed. Maybe build another one.");
+        }
+    }
+
+    /** Closes endpoints, monitor and registry, in that order. Closing twice does nothing. */
+    @Override
+    public void close() {
+        List<AutoCloseable> parts = new ArrayList<>();
+        synchronized (endpoints) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            parts.addAll(endpoints);
+            endpoints.clear();
+        }
+        parts.add(monitor);
+        parts.add(registry);
+        RuntimeException first = null;
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                RuntimeException failure = e instanceof RuntimeException known ? known : new IllegalStateException(e);
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /**
+     * Configures an instance. Defaults: home {@code edge-home} in the working directory, engines found on the class
+     * path, latency-aware placement, a monitor with a window of 10 s and 0.1 false alarms a day, the system's clocks.
+     * Not thread-safe.
+     */
+    public static final class Builder {
+        private Path home = Path.of("edge-home");
+        private @Nullable Engines engines;
+        private Clock clock = Clock.systemUTC();
+        private Ticker ticker = Ticker.system();
+        private Consumer<EdgeModelRegistry.Builder> registry = ignored -> {};
+        private Consumer<PlacementEngine.Builder> placement = ignored -> {};
+        private Consumer<EdgeMonitor.Builder> monitoring = ignored -> {};
+
+        private Builder() {}
+
+        /** The folder of the registry; made where it is missing. */
+        public Builder home(Path folder) {
+            this.home = folder;
+            return this;
+        }
+
+        /** Exactly these engines, e.g. one of your own. */
+        public Builder engines(Engines available) {
+            if (available.all().isEmpty()) {
+                throw new InvalidInputException(
+                        "Engines are empty. Maybe leave engines(…) out to use those on the class path.");
+            }
+            this.engines = available;
+            return this;
+        }
+
+        /** Dates records and windows. */
+        public Builder clock(Clock wall) {
+            this.clock = wall;
+            return this;
+        }
+
+        /** Measures durations. */
+        public Builder ticker(Ticker monotonic) {
+            this.ticker = monotonic;
+            return this;
+        }
+
+        /** Further settings of the registry. */
+        public Builder registry(Consumer<EdgeModelRegistry.Builder> settings) {
+            this.registry = settings;
+            return this;
+        }
+
+        /** Settings of placement, e.g. {@code p -> p.strategy(PlacementStrategies.costEfficient())}. */
+        public Builder placement(Consumer<PlacementEngine.Builder> settings) {
+            this.placement = settings;
+            return this;
+        }
+
+        /** Settings of the monitor, e.g. {@code m -> m.falseAlarmsPerDay(0.1)}. */
+        public Builder monitoring(Consumer<EdgeMonitor.Builder> settings) {
+            this.monitoring = settings;
+            return this;
+        }
+
+        private Engines engines() {
+            Engines chosen = engines;
+            if (chosen == null) {
+                chosen = Engines.discover();
+                engines = chosen;
+            }
+            return chosen;
+        }
+
+        /** @throws io.edgeai.core.error.StorageException where the home cannot be used */
+        public EdgeAI build() {
+            return new EdgeAI(this);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.edgeai;
+
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxReader;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.registry.Registration;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.formats.ModelImporters;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Turns registered versions into graphs and sessions, importing foreign formats on the way. Thread-safe. */
+final class Models {
+    private static final String IMPORTED = "import-onnx";
+
+    private final EdgeModelRegistry registry;
+    private final Engines engines;
+    private final ModelImporters importers;
+
+    Models(EdgeModelRegistry registry, Engines engines, ModelImporters importers) {
+        this.registry = registry;
+        this.engines = engines;
+        this.importers = importers;
+    }
+
+    ModelVersion importModel(String model, Path source, Consumer<Registration> spec) {
+        ModelVersion original = registry.register(model, source, spec);
+        if (runs(original.format()) || !importers.formats().contains(original.format())) {
+            return original;
+        }
+        byte[] onnx = OnnxWriter.toBytes(graph(original));
+        return registry.register(model, onnx, registration -> {
+            spec.accept(registration);
+            registration.format(ModelFormat.ONNX).derivedFrom(original.ref(), IMPORTED);
+        });
+    }
+
+    OnnxGraph graph(ModelVersion version) {
+        Path file = registry.file(version.ref());
+        return version.format() == ModelFormat.ONNX
+                ? OnnxReader.read(file)
+                : importers.read(version.format(), file).graph();
+    }
+
+    /** A fresh session of a version, on the engine that runs its format or else on its import. */
+    InferenceSession open(VersionRef ref, SessionOptions options) {
+        ModelVersion version = registry.get(ref);
+        if (!runs(version.format()) && importers.formats().contains(version.format())) {
+            return engines.forFormat(ModelFormat.ONNX).open(OnnxWriter.toBytes(graph(version)), options);
+        }
+        return engines.forFormat(version.format()).open(registry.file(ref), options);
+    }
+
+    private boolean runs(ModelFormat format) {
+        for (InferenceRuntime runtime : engines.all()) {
+            if (runtime.formats().contains(format) && runtime.availability().usable()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,125 @@
+package io.edgeai;
+
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.optimize.InferenceOptimizer;
+import io.edgeai.optimize.OptimizationReport;
+import io.edgeai.optimize.OptimizationResult;
+import io.edgeai.optimize.Recipe;
+import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.data.LabelledData;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * One optimization of one version: say what to do, then run. What it finds is registered as a version derived from the
+ * original and tagged with the accuracy measured. Not thread-safe.
+ */
+public final class Optimization {
+    private final Models models;
+    private final EdgeModelRegistry registry;
+    private final InferenceOptimizer optimizer;
+    private final ModelVersion original;
+    private final Recipe.Builder recipe = Recipe.builder();
+
+    Optimization(Models models, EdgeModelRegistry registry, InferenceOptimizer optimizer, ModelVersion original) {
+        this.models = models;
+        this.registry = registry;
+        this.optimizer = optimizer;
+        this.original = original;
+    }
+
+    /**
+     * Static INT8: 8-bit weights and activations, ranges found by running unlabelled samples.
+     *
+     * @param samples about 64 typical inputs of a model with one float input, one row-major array each
+     */
+    public Optimization int8(float[][] samples) {
+        return int8(CalibrationData.of(samples));
+    }
+
+    /** Static INT8, for models with any inputs. */
+    public Optimization int8(CalibrationData samples) {
+        recipe.int8(samples);
+        return this;
+    }
+
+    /** Dynamic INT8: 8-bit weights, ranges of activations found at run time; for transformers and recurrent models. */
+    public Optimization int8Dynamic() {
+        recipe.int8Dynamic();
+        return this;
+    }
+
+    /** Weights of half size, computed with as before. */
+    public Optimization fp16() {
+        recipe.fp16();
+        return this;
+    }
+
+    /**
+     * Keeps the original where no candidate reaches this share of its accuracy.
+     *
+     * @param share 0 to 1, e.g. 0.99 for at most one per cent lost
+     */
+    public Optimization keepAccuracy(double share, LabelledData labelled) {
+        recipe.keepAccuracy(share, labelled);
+        return this;
+    }
+
+    /** {@link #keepAccuracy(double, LabelledData)} for a model with one float input. */
+    public Optimization keepAccuracy(double share, float[][] samples, int[] labels) {
+        return keepAccuracy(share, LabelledData.of(samples, labels));
+    }
+
+    /** Hears of progress and may cancel. */
+    public Optimization progress(Progress listener) {
+        recipe.progress(listener);
+        return this;
+    }
+
+    /** Any further setting of the recipe. */
+    public Optimization recipe(Consumer<Recipe.Builder> settings) {
+        settings.accept(recipe);
+        return this;
+    }
+
+    /**
+     * Does the work on this thread.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where the recipe or the data do not fit the model
+     * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop; nothing is registered then
+     */
+    public Optimized run() {
+        Recipe plan = recipe.build();
+        OptimizationResult result = optimizer.optimize(models.graph(original), plan);
+        OptimizationReport report = result.report();
+        if (!report.kept()) {
+            return new Optimized(original, report);
+        }
+        ModelVersion version =
+                registry.register(original.model().name(), OnnxWriter.toBytes(result.graph()), registration -> {
+                    registration
+                            .workload(original.workload())
+                            .derivedFrom(
+                                    original.ref(),
+                                    plan.method()
+                                            .name()
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', '-'));
+                    if (report.accuracyAfter() != null) {
+                        registration.tag(
+                                Workloads.ACCURACY,
+                                Double.toString(report.accuracyAfter().value()));
+                    }
+                });
+        return new Optimized(version, report);
+    }
+
+    /** {@link #run()} on a thread of its own. */
+    public CompletableFuture<Optimized> start() {
+        return Background.start("optimize", this::run);
+    }
+}

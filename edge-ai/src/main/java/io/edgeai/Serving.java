@@ -1,0 +1,109 @@
+package io.edgeai;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.model.WorkloadDefaults;
+import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.serving.ModelEndpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is served. Batch size, waiting time, threads and deadline start as the defaults of the version's workload
+ * type. Not thread-safe.
+ */
+public final class Serving {
+    private final String model;
+    private final List<TrafficSplit.Arm> arms = new ArrayList<>();
+    private final Set<SignalKind> rollbackOn = EnumSet.noneOf(SignalKind.class);
+    private UnaryOperator<SessionOptions> session = UnaryOperator.identity();
+    private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
+    private @Nullable Duration deadline;
+    private boolean noDeadline;
+
+    Serving(String model) {
+        this.model = model;
+    }
+
+    /** Gives a version its share of requests: weight over the sum of weights. Without any, the active version answers. */
+    public Serving split(ModelVersion version, double weight) {
+        return split(version.ref(), weight);
+    }
+
+    /** {@link #split(ModelVersion, double)} by reference. */
+    public Serving split(VersionRef version, double weight) {
+        if (!version.model().name().equals(model)) {
+            throw new InvalidInputException("Version (" + version + ") is not of model (" + model
+                    + "). Maybe serve that model by its own name.");
+        }
+        arms.add(new TrafficSplit.Arm(version, weight));
+        return this;
+    }
+
+    /** Longest time for one answer; default the workload type's. */
+    public Serving deadline(Duration longest) {
+        this.deadline = longest;
+        this.noDeadline = false;
+        return this;
+    }
+
+    /** Lets answers take as long as they take. */
+    public Serving noDeadline() {
+        this.noDeadline = true;
+        return this;
+    }
+
+    /** Engine settings, e.g. {@code o -> o.intraOpThreads(2)}. */
+    public Serving session(UnaryOperator<SessionOptions> settings) {
+        this.session = settings;
+        return this;
+    }
+
+    /** Further settings of the endpoint. */
+    public Serving endpoint(Consumer<ModelEndpoint.Builder> settings) {
+        this.endpoint = settings;
+        return this;
+    }
+
+    /**
+     * Reacts to alerts on a version that answers here. In a split of several, the version gets no more requests;
+     * otherwise the registry is rolled back to the version that was active before, where there is one.
+     */
+    public Serving rollbackOn(SignalKind... signals) {
+        rollbackOn.addAll(List.of(signals));
+        return this;
+    }
+
+    String model() {
+        return model;
+    }
+
+    List<TrafficSplit.Arm> arms() {
+        return arms;
+    }
+
+    Set<SignalKind> rollbackSignals() {
+        return rollbackOn;
+    }
+
+    SessionOptions options(WorkloadDefaults defaults) {
+        return session.apply(SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads()));
+    }
+
+    void configure(ModelEndpoint.Builder builder, WorkloadDefaults defaults) {
+        builder.maxBatch(defaults.maxBatch()).maxBatchDelay(defaults.maxBatchDelay());
+        if (!noDeadline) {
+            builder.deadline(deadline == null ? defaults.deadline() : deadline);
+        }
+        endpoint.accept(builder);
+    }
+}

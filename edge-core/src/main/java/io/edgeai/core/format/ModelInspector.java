@@ -1,0 +1,267 @@
+package io.edgeai.core.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.model.Signature;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Says what a model is: format, inputs and outputs, operators, weights, and what can be done with it. An ONNX graph is
+ * read whole (weights in external files stay there); of the other formats only headers are. Stateless and thread-safe.
+ */
+public final class ModelInspector {
+    private static final Set<String> JSON_NOTES = Set.of(
+            "model_type",
+            "_name_or_path",
+            "transformers_version",
+            "torch_dtype",
+            "num_feature",
+            "num_class",
+            "num_target",
+            "booster",
+            "boost_from_average");
+    private static final int LONGEST_NOTE = 200;
+
+    private ModelInspector() {}
+
+    /** @throws ModelFormatException where it is no readable model */
+    public static ModelInspection inspect(Path model) {
+        Detected detected = ModelFormatDetector.detected(model);
+        Findings findings = new Findings(detected);
+        switch (detected.format()) {
+            case ONNX -> OnnxInspection.inspect(OnnxReader.read(model), findings);
+            case OPENVINO -> openvino(model, findings);
+            case TENSORFLOW -> tensorflow(model, findings);
+            case COREML -> coreml(model, findings);
+            case PYTORCH -> pytorch(model, findings);
+            case HUGGINGFACE -> huggingFace(model, findings);
+            case XGBOOST -> xgboost(model, findings);
+            case SCIKIT_LEARN -> sklearn(model, findings);
+            case TENSORRT, TFLITE -> headerOnly(model, findings);
+        }
+        return findings.finish(size(ModelFiles.of(model, detected.format())));
+    }
+
+    /** Inputs and outputs of a graph; values that are no tensors are left out. */
+    public static Signature signature(OnnxGraph graph) {
+        return OnnxInspection.signature(graph, warning -> {});
+    }
+
+    private static void openvino(Path model, Findings findings) {
+        Path graph = Files.isDirectory(model) ? FolderKind.openvinoGraph(model) : model;
+        try (FileView file = FileView.open(graph)) {
+            OpenVinoInspection.inspect(file, findings);
+        }
+        ModelFiles files = ModelFiles.of(graph, ModelFormat.OPENVINO);
+        if (files.files().isEmpty()) {
+            findings.warn("The weights file (.bin) is not beside the graph.");
+        } else {
+            findings.weights(-1, size(files) - length(graph));
+        }
+    }
+
+    private static void tensorflow(Path model, Findings findings) {
+        boolean saved = findings.detected.variant().equals("SavedModel");
+        try (FileView file = FileView.open(Files.isDirectory(model) ? model.resolve("saved_model.pb") : model)) {
+            if (saved) {
+                ProtoInspection.savedModel(file, findings);
+            } else {
+                ProtoInspection.graph(ProtoFields.of(file), findings);
+            }
+        }
+        if (saved && !Files.isDirectory(model)) {
+            findings.warn("A SavedModel is a folder; this file alone may lack its variables.");
+        }
+    }
+
+    private static void coreml(Path model, Findings findings) {
+        if (findings.detected.variant().equals("zipped package")) {
+            findings.warn("The package is zipped; unpack it to see more.");
+            return;
+        }
+        Path data = model.resolve("Data").resolve("com.apple.CoreML");
+        Path spec = !Files.isDirectory(model)
+                ? model
+                : FolderKind.children(data).stream()
+                        .filter(file -> file.toString().endsWith(".mlmodel"))
+                        .findFirst()
+                        .orElseThrow();
+        try (FileView file = FileView.open(spec)) {
+            ProtoInspection.coreml(file, findings);
+        }
+    }
+
+    private static void pytorch(Path model, Findings findings) {
+        if (findings.detected.variant().contains("pickle")) {
+            return;
+        }
+        try (ZipFile zip = new ZipFile(model.toFile())) {
+            long bytes = 0;
+            long tensors = 0;
+            for (ZipEntry entry : zip.stream().toList()) {
+                if (entry.getName().matches("[^/]*/(data|constants)/[0-9]+")) {
+                    bytes += entry.getSize();
+                    tensors++;
+                } else if (entry.getName().matches("[^/]*/version")) {
+                    findings.formatVersion("archive "
+                            + new String(
+                                            zip.getInputStream(entry).readNBytes(16),
+                                            java.nio.charset.StandardCharsets.US_ASCII)
+                                    .strip());
+                }
+            }
+            findings.weights(-1, bytes);
+            findings.note("storages", Long.toString(tensors));
+        } catch (IOException e) {
+            throw FileView.unreadable(model, e);
+        }
+    }
+
+    private static void huggingFace(Path model, Findings findings) {
+        if (!Files.isDirectory(model)) {
+            safetensors(List.of(model), findings);
+            return;
+        }
+        json(model.resolve("config.json"), findings);
+        List<Path> weights = FolderKind.children(model).stream()
+                .filter(file -> file.toString().endsWith(".safetensors"))
+                .toList();
+        if (!weights.isEmpty()) {
+            safetensors(weights, findings);
+        }
+    }
+
+    private static void safetensors(List<Path> files, Findings findings) {
+        long parameters = 0;
+        long bytes = 0;
+        long tensors = 0;
+        for (Path path : files) {
+            try (FileView file = FileView.open(path)) {
+                if (!SafetensorsHeader.looksLikeOne(file)) {
+                    throw new ModelFormatException(
+                            "Weights (" + path + ") are not safetensors. Maybe fetch them again.");
+                }
+                SafetensorsHeader header = SafetensorsHeader.read(file);
+                parameters += header.parameters();
+                bytes += header.dataBytes();
+                tensors += header.tensors();
+                header.metadata().forEach(findings::note);
+                header.types().forEach((type, n) -> findings.note("tensors of " + type, n.toString()));
+            }
+        }
+        findings.weights(parameters, bytes);
+        findings.note("tensors", Long.toString(tensors));
+    }
+
+    private static void xgboost(Path model, Findings findings) {
+        if (findings.detected.variant().equals("JSON")) {
+            json(model, findings);
+        }
+        if (findings.detected.variant().equals("deprecated binary")) {
+            findings.warn(
+                    "XGBoost 3.1 and later refuse this binary form. Maybe save it again as JSON with an older one.");
+        }
+    }
+
+    /** Notes of a JSON document at any depth; a stream, so trees of any size pass through. */
+    private static void json(Path path, Findings findings) {
+        try (FileView file = FileView.open(path);
+                JsonParser json = new JsonFactory().createParser(file.stream(0))) {
+            StringBuilder version = new StringBuilder();
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token != JsonToken.FIELD_NAME) {
+                    continue;
+                }
+                String key = json.currentName();
+                JsonToken value = json.nextToken();
+                if (key.equals("objective") && value == JsonToken.START_OBJECT) {
+                    continue;
+                }
+                if (key.equals("version") && value == JsonToken.START_ARRAY) {
+                    while (json.nextToken() != JsonToken.END_ARRAY) {
+                        version.append(version.isEmpty() ? "" : ".").append(json.getText());
+                    }
+                    findings.formatVersion(version.toString());
+                } else if (key.equals("architectures") && value == JsonToken.START_ARRAY) {
+                    while (json.nextToken() != JsonToken.END_ARRAY) {
+                        findings.note(key, json.getText());
+                    }
+                } else if (value.isScalarValue() && (JSON_NOTES.contains(key) || objective(key, json))) {
+                    findings.note(key.equals("name") ? "objective" : key, json.getText());
+                }
+            }
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    "Model (" + path + ") is JSON that is damaged or cut off (" + e.getMessage() + "). Maybe fetch it"
+                            + " again.",
+                    e);
+        }
+    }
+
+    private static boolean objective(String key, JsonParser json) throws IOException {
+        return key.equals("name")
+                && json.getTextLength() < LONGEST_NOTE
+                && json.getText().indexOf(':') > 0;
+    }
+
+    private static void sklearn(Path model, Findings findings) {
+        String variant = findings.detected.variant();
+        try (FileView file = FileView.open(model)) {
+            byte[] head = variant.startsWith("gzip") || variant.startsWith("zlib")
+                    ? ModelFormatDetector.inflatedHead(file, variant.startsWith("gzip"))
+                    : file.bytes(0, 1 << 18);
+            for (String global : PickleScan.of(head).globals()) {
+                if (global.startsWith("sklearn.")) {
+                    findings.operator(global.substring(global.lastIndexOf('.') + 1));
+                }
+            }
+        }
+        findings.warn("Classes are listed as far as the pickle's head names them; nothing was unpickled.");
+    }
+
+    private static void headerOnly(Path model, Findings findings) {
+        if (findings.detected.format() == ModelFormat.TENSORRT) {
+            try (FileView file = FileView.open(model)) {
+                findings.formatVersion("plan " + file.littleEndian(4, 4) + " (" + file.latin(0, 4) + ")");
+            }
+        }
+    }
+
+    private static long size(ModelFiles files) {
+        long sum = 0;
+        if (!files.files().isEmpty()) {
+            for (String file : files.files()) {
+                sum += length(files.root().resolve(file));
+            }
+            return sum;
+        }
+        try (Stream<Path> walk = Files.walk(files.root())) {
+            for (Path file : (Iterable<Path>) walk.filter(Files::isRegularFile)::iterator) {
+                sum += Files.size(file);
+            }
+        } catch (IOException e) {
+            throw FileView.unreadable(files.root(), e);
+        }
+        return sum;
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw FileView.unreadable(file, e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.edgeai.core.format;
+
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.model.Dim;
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.Signature;
+import io.edgeai.core.model.TensorSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/** The layers of an OpenVINO graph; inputs are its Parameter layers, outputs its Result layers. */
+final class OpenVinoInspection {
+    private static final Map<String, ElementType> TYPES = Map.ofEntries(
+            Map.entry("f32", ElementType.FLOAT),
+            Map.entry("fp32", ElementType.FLOAT),
+            Map.entry("f16", ElementType.FLOAT16),
+            Map.entry("fp16", ElementType.FLOAT16),
+            Map.entry("bf16", ElementType.BFLOAT16),
+            Map.entry("f64", ElementType.DOUBLE),
+            Map.entry("fp64", ElementType.DOUBLE),
+            Map.entry("i8", ElementType.INT8),
+            Map.entry("i16", ElementType.INT16),
+            Map.entry("i32", ElementType.INT32),
+            Map.entry("i64", ElementType.INT64),
+            Map.entry("u8", ElementType.UINT8),
+            Map.entry("u16", ElementType.UINT16),
+            Map.entry("u32", ElementType.UINT32),
+            Map.entry("u64", ElementType.UINT64),
+            Map.entry("boolean", ElementType.BOOL),
+            Map.entry("bool", ElementType.BOOL),
+            Map.entry("string", ElementType.STRING));
+
+    private final Findings findings;
+    private final XMLStreamReader xml;
+    private final List<TensorSpec> inputs = new ArrayList<>();
+    private final List<Result> results = new ArrayList<>();
+    private final Map<String, String> precisions = new HashMap<>();
+    private final Map<String, String> sources = new HashMap<>();
+    private String layer = "";
+    private String id = "";
+    private String type = "";
+    private String precision = "";
+    private int parameters;
+    private final List<Dim> dims = new ArrayList<>();
+
+    /** An output whose type the layer before it states. */
+    private record Result(String id, String name, List<Dim> dims) {}
+
+    private OpenVinoInspection(Findings findings, XMLStreamReader xml) {
+        this.findings = findings;
+        this.xml = xml;
+    }
+
+    static void inspect(FileView file, Findings findings) {
+        XMLInputFactory factory = XMLInputFactory.newFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        try {
+            XMLStreamReader xml = factory.createXMLStreamReader(file.stream(0));
+            new OpenVinoInspection(findings, xml).run();
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new ModelFormatException(
+                    "Model (" + file.path() + ") is OpenVINO XML that is damaged (" + e.getMessage()
+                            + "). Maybe fetch it again.",
+                    e);
+        }
+    }
+
+    private void run() throws XMLStreamException {
+        while (xml.hasNext()) {
+            int event = xml.next();
+            if (event == XMLStreamConstants.START_ELEMENT) {
+                start(xml.getLocalName());
+            } else if (event == XMLStreamConstants.END_ELEMENT
+                    && xml.getLocalName().equals("layer")) {
+                end();
+            }
+        }
+        List<TensorSpec> outputs = new ArrayList<>();
+        for (Result result : results) {
+            ElementType element = element(precisions.getOrDefault(sources.getOrDefault(result.id(), ""), ""));
+            if (element != null) {
+                outputs.add(new TensorSpec(result.name(), element, result.dims()));
+            }
+        }
+        if (inputs.size() == parameters && outputs.size() == results.size()) {
+            findings.signature(new Signature(inputs, outputs));
+        } else {
+            findings.warn("Some inputs or outputs have a type this version does not know.");
+        }
+    }
+
+    private static @Nullable ElementType element(String precision) {
+        return TYPES.get(precision.toLowerCase(Locale.ROOT));
+    }
+
+    private void start(String element) throws XMLStreamException {
+        switch (element) {
+            case "net" -> {
+                findings.note("graph", attribute("name"));
+                findings.formatVersion("IR " + attribute("version"));
+            }
+            case "layer" -> {
+                layer = attribute("name");
+                id = attribute("id");
+                type = attribute("type");
+                dims.clear();
+                precision = "";
+                findings.operator(type);
+            }
+            case "data" -> {
+                if (type.equals("Parameter")) {
+                    precision = attribute("element_type");
+                }
+            }
+            case "port" -> {
+                precisions.put(id + ":" + attribute("id"), attribute("precision"));
+                dims.clear();
+            }
+            case "dim" -> {
+                if (type.equals("Parameter") || type.equals("Result")) {
+                    dims.add(dim(xml.getElementText()));
+                }
+            }
+            case "edge" -> sources.put(attribute("to-layer"), attribute("from-layer") + ":" + attribute("from-port"));
+            case "MO", "convert_tool", "Runtime_version" ->
+                findings.producer("OpenVINO " + attribute("version") + attribute("value"));
+            default -> {} // the rest says nothing that is reported
+        }
+    }
+
+    private void end() {
+        if (type.equals("Parameter")) {
+            parameters++;
+            ElementType element = element(precision);
+            if (element != null) {
+                inputs.add(new TensorSpec(layer, element, dims));
+            }
+        } else if (type.equals("Result")) {
+            results.add(new Result(id, layer, List.copyOf(dims)));
+        }
+        type = "";
+    }
+
+    private static Dim dim(String text) {
+        try {
+            return Dim.of(Long.parseLong(text.strip()));
+        } catch (NumberFormatException e) {
+            return Dim.UNKNOWN; // a range such as 1..8
+        }
+    }
+
+    private String attribute(String name) {
+        @Nullable String value = xml.getAttributeValue(null, name);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,83 @@
+package io.edgeai.core.onnx;
+
+import io.edgeai.core.error.ModelFormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** External data below one folder, mapped read-only; each file of up to 2 GiB is mapped once and sliced. */
+final class FolderData implements ExternalData {
+    private final Path folder;
+    private final Map<Path, ByteBuffer> mapped = new HashMap<>();
+
+    FolderData(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public ByteBuffer bytes(String location, long offset, long length) {
+        Path file = locate(location);
+        try {
+            long size = Files.size(file);
+            if (offset < 0 || length < 0 || offset > size || length > size - offset) {
+                throw new ModelFormatException("External data (" + location + ") has " + size + " bytes; a constant"
+                        + " needs " + length + " at offset " + offset + ". Maybe the file is cut off.");
+            }
+            if (size <= Integer.MAX_VALUE) {
+                ByteBuffer whole = mapped.get(file);
+                if (whole == null) {
+                    whole = map(file, 0, size);
+                    mapped.put(file, whole);
+                }
+                return whole.slice((int) offset, (int) length);
+            }
+            return map(file, offset, length);
+        } catch (IOException e) {
+            throw new ModelFormatException("External data (" + location + ") cannot be read: " + e + ".", e);
+        }
+    }
+
+    private static ByteBuffer map(Path file, long offset, long length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+        }
+    }
+
+    private Path locate(String location) {
+        Path relative;
+        try {
+            relative = Path.of(location.replace('\\', '/'));
+        } catch (InvalidPathException e) {
+            throw new ModelFormatException("External data location (" + location + ") is not a path.", e);
+        }
+        if (location.isEmpty() || relative.isAbsolute() || location.matches("[A-Za-z]:.*")) {
+            throw new ModelFormatException("External data location (" + location
+                    + ") must be relative to the model. Maybe save the model again beside its data.");
+        }
+        Path current = folder;
+        for (Path part : relative) {
+            if (part.toString().equals("..")) {
+                throw new ModelFormatException("External data location (" + location
+                        + ") leaves the model's folder. Maybe put the data beside the model.");
+            }
+            current = current.resolve(part);
+            if (Files.isSymbolicLink(current)) {
+                throw new ModelFormatException("External data location (" + location
+                        + ") is or passes a symbolic link. Maybe copy the data to the model's folder.");
+            }
+        }
+        if (!Files.isRegularFile(current, LinkOption.NOFOLLOW_LINKS)) {
+            throw new ModelFormatException("External data (" + location + ") is missing from the model's folder ("
+                    + folder + "). Maybe copy it there: the model is not complete without it.");
+        }
+        return current;
+    }
+}

@@ -1,0 +1,332 @@
+package io.edgeai.federated;
+
+import io.edgeai.core.concurrent.EdgeThreads;
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.data.FederatedDataset;
+import io.edgeai.federated.data.LabelledSet;
+import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.selection.Stragglers;
+import io.edgeai.federated.strategy.Strategies;
+import io.edgeai.federated.strategy.Strategy;
+import io.edgeai.federated.training.LocalModel;
+import io.edgeai.federated.training.SgdSettings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains one model over many participants: in each round it selects some, sends them the parameters, and combines what
+ * they send back. The same plan and seed give the same bits whatever the number of threads. Reusable and thread-safe as
+ * far as its participants are: each run begins anew.
+ *
+ * <pre>{@code
+ * FederatedRun run = FederatedCoordinator.builder()
+ *         .model(DenseNetwork.softmax(784, 10))
+ *         .data(users)
+ *         .strategy(Strategies.fedAdam())
+ *         .selection(Selection.count(10))
+ *         .rounds(100)
+ *         .evaluation(test, 10)
+ *         .build()
+ *         .run();
+ * }</pre>
+ */
+public final class FederatedCoordinator {
+    private final FederationPlan plan;
+
+    private FederatedCoordinator(FederationPlan plan) {
+        this.plan = plan;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs all rounds; participants work on the calling thread unless there is an executor.
+     *
+     * @throws io.edgeai.core.error.QuorumNotReachedException where a round has too few usable updates
+     * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop
+     */
+    public FederatedRun run() {
+        return new RoundEngine(plan, () -> false).run();
+    }
+
+    /** {@link #run()} on a thread of its own. Cancelling the future stops the run before its next participant. */
+    public CompletableFuture<FederatedRun> start() {
+        CompletableFuture<FederatedRun> future = new CompletableFuture<>();
+        Runnable work = () -> {
+            try {
+                future.complete(new RoundEngine(plan, future::isDone).run());
+            } catch (RuntimeException | Error e) {
+                future.completeExceptionally(e);
+            }
+        };
+        EdgeThreads.named("federated").newThread(work).start();
+        return future;
+    }
+
+    /** Collects a plan; not thread-safe. */
+    public static final class Builder {
+        private @Nullable LocalModel model;
+        private float @Nullable [] initial;
+        private @Nullable FederatedDataset data;
+        private final List<FederatedParticipant> participants = new ArrayList<>();
+        private Strategy strategy = Strategies.fedProxAdaptive();
+        private Selection selection = Selection.fraction(0.1);
+        private Stragglers stragglers = Stragglers.none();
+        private SgdSettings local = SgdSettings.defaults();
+        private double learningRateDecay = 1;
+        private int rounds = 100;
+        private int minimumReports = 1;
+        private long seed = 1;
+        private @Nullable Executor executor;
+        private int parallelism = 1;
+        private FederationPlan.@Nullable EvaluationPlan evaluation;
+        private Progress progress = Progress.NONE;
+        private Consumer<RoundResult> onRound = result -> {};
+        private Ticker ticker = Ticker.system();
+
+        private Builder() {}
+
+        /** What is trained; required. */
+        public Builder model(LocalModel architecture) {
+            this.model = architecture;
+            return this;
+        }
+
+        /** Where training begins; default {@link LocalModel#initialParameters} of the seed. Copies. */
+        public Builder initialParameters(float[] parameters) {
+            this.initial = parameters.clone();
+            return this;
+        }
+
+        /** Makes a participant in this process of each part of the data. */
+        public Builder data(FederatedDataset parts) {
+            this.data = parts;
+            return this;
+        }
+
+        /** Adds a participant of your own; it is numbered after those of the data. */
+        public Builder participant(FederatedParticipant participant) {
+            participants.add(participant);
+            return this;
+        }
+
+        /** Default {@link Strategies#fedProxAdaptive()}. */
+        public Builder strategy(Strategy whatToDo) {
+            this.strategy = whatToDo;
+            return this;
+        }
+
+        /** Default a tenth of the participants, uniformly. */
+        public Builder selection(Selection who) {
+            this.selection = who;
+            return this;
+        }
+
+        /** Simulated slowness; default none. */
+        public Builder stragglers(Stragglers slow) {
+            this.stragglers = slow;
+            return this;
+        }
+
+        /** All settings of local training at once; the proximal strength is the strategy's. */
+        public Builder local(SgdSettings settings) {
+            if (settings.mu() != 0) {
+                throw new InvalidInputException("mu (" + settings.mu()
+                        + ") of local settings has no effect. Maybe use Strategies.fedProx(mu).");
+            }
+            this.local = settings;
+            return this;
+        }
+
+        /** Epochs of local training; default 1. */
+        public Builder localEpochs(int epochs) {
+            this.local = local.epochs(epochs);
+            return this;
+        }
+
+        /** Batch size of local training; default 10. */
+        public Builder batchSize(int samples) {
+            this.local = local.batchSize(samples);
+            return this;
+        }
+
+        /** Learning rate of local training; default 0.03. */
+        public Builder learningRate(double rate) {
+            this.local = local.learningRate(rate);
+            return this;
+        }
+
+        /** Factor of the local learning rate from round to round, above 0 to 1; default 1. */
+        public Builder learningRateDecay(double factor) {
+            if (!(factor > 0 && factor <= 1)) {
+                throw new InvalidInputException("learningRateDecay (" + factor + ") must be above 0 to 1.");
+            }
+            this.learningRateDecay = factor;
+            return this;
+        }
+
+        /** Default 100. */
+        public Builder rounds(int count) {
+            if (count < 1) {
+                throw new InvalidInputException("rounds (" + count + ") must be at least 1.");
+            }
+            this.rounds = count;
+            return this;
+        }
+
+        /** Usable updates without which a round fails; default 1. */
+        public Builder minimumReports(int count) {
+            if (count < 1) {
+                throw new InvalidInputException("minimumReports (" + count + ") must be at least 1.");
+            }
+            this.minimumReports = count;
+            return this;
+        }
+
+        /** Seed of everything that is left to chance; default 1. */
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /**
+         * Where participants work, at most {@code atOnce} at a time on average and up to twice as many updates in memory;
+         * default the calling thread. The caller shuts it down.
+         */
+        public Builder executor(Executor threads, int atOnce) {
+            if (atOnce < 1 || atOnce > 100_000) {
+                throw new InvalidInputException("parallelism (" + atOnce + ") must be 1 to 100000.");
+            }
+            this.executor = threads;
+            this.parallelism = atOnce;
+            return this;
+        }
+
+        /** Evaluates the model handed out after every {@code everyRounds} rounds and the last; default never. */
+        public Builder evaluation(LabelledSet set, int everyRounds) {
+            if (everyRounds < 1 || set.size() == 0) {
+                throw new InvalidInputException("An evaluation every (" + everyRounds + ") rounds on (" + set
+                        + ") needs at least one of each.");
+            }
+            this.evaluation = new FederationPlan.EvaluationPlan(set, everyRounds);
+            return this;
+        }
+
+        /** Told {@code "rounds"} after each round; may cancel before each participant. */
+        public Builder progress(Progress listener) {
+            this.progress = listener;
+            return this;
+        }
+
+        /** Called after each round on the coordinating thread. */
+        public Builder onRound(Consumer<RoundResult> listener) {
+            this.onRound = listener;
+            return this;
+        }
+
+        /** Clock behind {@link RoundResult#seconds()}. */
+        public Builder ticker(Ticker clock) {
+            this.ticker = clock;
+            return this;
+        }
+
+        /** @throws InvalidInputException listing everything that is missing or does not fit */
+        public FederatedCoordinator build() {
+            List<String> problems = new ArrayList<>();
+            LocalModel architecture = model;
+            List<FederatedParticipant> everyone = new ArrayList<>();
+            if (architecture == null) {
+                problems.add("model is missing");
+            } else {
+                addData(architecture, everyone, problems);
+                checkSet(architecture, problems);
+            }
+            everyone.addAll(participants);
+            if (everyone.isEmpty() && data == null) {
+                problems.add("there are no participants; maybe call data(..) or participant(..)");
+            }
+            checkIds(everyone, problems);
+            if (minimumReports > Math.max(1, everyone.size())) {
+                problems.add("minimumReports (" + minimumReports + ") is more than the participants (" + everyone.size()
+                        + ")");
+            }
+            if (stragglers.fraction() > 0 && local.epochs() < 2) {
+                problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");
+            }
+            if (architecture == null || !problems.isEmpty()) {
+                throw new InvalidInputException("Cannot build the coordinator: " + String.join("; ", problems) + ".");
+            }
+            return new FederatedCoordinator(plan(architecture, everyone));
+        }
+
+        private FederationPlan plan(LocalModel architecture, List<FederatedParticipant> everyone) {
+            float[] given = initial;
+            long ownSeed = Seeds.mix(seed, 0, 0);
+            return new FederationPlan(
+                    architecture,
+                    given == null ? () -> architecture.initialParameters(ownSeed) : given::clone,
+                    everyone,
+                    strategy,
+                    selection,
+                    stragglers,
+                    local,
+                    learningRateDecay,
+                    rounds,
+                    minimumReports,
+                    seed,
+                    executor,
+                    parallelism,
+                    evaluation,
+                    progress,
+                    onRound,
+                    ticker);
+        }
+
+        private void addData(LocalModel architecture, List<FederatedParticipant> everyone, List<String> problems) {
+            if (initial != null && initial.length != architecture.layout().size()) {
+                problems.add("initialParameters has (" + initial.length + ") values, the model "
+                        + architecture.layout().size());
+            }
+            if (data == null) {
+                return;
+            }
+            if (data.features() != architecture.features() || data.classes() != architecture.classes()) {
+                problems.add("the data have (" + data.features() + ") features and (" + data.classes()
+                        + ") classes, the model " + architecture.features() + " and " + architecture.classes());
+            }
+            InProcessParticipant.Trainers trainers = new InProcessParticipant.Trainers(architecture);
+            data.participants().forEach(part -> everyone.add(new InProcessParticipant(part, trainers)));
+        }
+
+        private void checkSet(LocalModel architecture, List<String> problems) {
+            if (evaluation != null
+                    && (evaluation.set().features() != architecture.features()
+                            || evaluation.set().classes() != architecture.classes())) {
+                problems.add("the evaluation set (" + evaluation.set() + ") does not fit the model of "
+                        + architecture.features() + " features and " + architecture.classes() + " classes");
+            }
+        }
+
+        private static void checkIds(List<FederatedParticipant> everyone, List<String> problems) {
+            Set<String> ids = new HashSet<>();
+            for (FederatedParticipant participant : everyone) {
+                if (!ids.add(participant.id())) {
+                    problems.add("participant id (" + participant.id() + ") occurs twice");
+                }
+                if (participant.samples() < 1) {
+                    problems.add("participant (" + participant.id() + ") has (" + participant.samples() + ") samples");
+                }
+            }
+        }
+    }
+}

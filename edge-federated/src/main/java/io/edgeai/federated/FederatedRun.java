@@ -1,0 +1,52 @@
+package io.edgeai.federated;
+
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.federated.training.LocalModel;
+import io.edgeai.federated.training.TrainedModel;
+import java.util.List;
+
+/** A finished run. Immutable and thread-safe. */
+public final class FederatedRun {
+    private final TrainedModel model;
+    private final float[] lastParameters;
+    private final List<RoundResult> rounds;
+
+    FederatedRun(LocalModel model, float[] served, float[] last, List<RoundResult> rounds) {
+        this.model = new TrainedModel(model, served);
+        this.lastParameters = last.clone();
+        this.rounds = List.copyOf(rounds);
+    }
+
+    /** The model to serve: the strategy's served average where it has one, else the last round's. */
+    public TrainedModel model() {
+        return model;
+    }
+
+    /** A copy of the parameters of {@link #model()}. */
+    public float[] parameters() {
+        return model.parameters();
+    }
+
+    /** A copy of the parameters from which a further round would start. */
+    public float[] lastParameters() {
+        return lastParameters.clone();
+    }
+
+    public List<RoundResult> rounds() {
+        return rounds;
+    }
+
+    /** The last accuracy measured, 0 to 1; NaN where there was no evaluation. */
+    public double accuracy() {
+        double accuracy = Double.NaN;
+        for (RoundResult round : rounds) {
+            accuracy = Double.isNaN(round.accuracy()) ? accuracy : round.accuracy();
+        }
+        return accuracy;
+    }
+
+    /** {@link #model()} as an ONNX graph; see {@link LocalModel#toOnnx}. */
+    public OnnxGraph toOnnx(String name) {
+        return model.toOnnx(name);
+    }
+}

@@ -1,0 +1,45 @@
+package io.edgeai.federated;
+
+import java.util.List;
+
+/**
+ * What happened in one round.
+ *
+ * @param round from 1
+ * @param selected participants chosen
+ * @param reported updates that were combined
+ * @param dropped stragglers whose partial work the client algorithm does not take; they are not run at all
+ * @param partial updates among the reported that did fewer epochs than asked
+ * @param failures participants that threw or sent an unusable update
+ * @param mu proximal strength of this round
+ * @param accuracy of the model handed out, on the evaluation set, 0 to 1; NaN where not evaluated after this round
+ * @param loss mean cross-entropy of the same, in nats; NaN where not evaluated
+ * @param bytesDown parameters sent to the selected, as float32; in process nothing travels, and there are no headers
+ * @param bytesUp parameters sent back in combined updates, as float32
+ * @param seconds wall-clock time of the round, evaluation included
+ */
+public record RoundResult(
+        int round,
+        int selected,
+        int reported,
+        int dropped,
+        int partial,
+        List<Failure> failures,
+        double mu,
+        double accuracy,
+        double loss,
+        long bytesDown,
+        long bytesUp,
+        double seconds) {
+    public RoundResult {
+        failures = List.copyOf(failures);
+    }
+
+    /**
+     * Why a participant's work did not count.
+     *
+     * @param participant its id
+     * @param reason what it threw, or what is wrong with its update
+     */
+    public record Failure(String participant, String reason) {}
+}

@@ -1,0 +1,25 @@
+package io.edgeai.federated.data;
+
+import io.edgeai.core.error.InvalidInputException;
+
+/**
+ * What one participant holds.
+ *
+ * @param id unique within its federation
+ * @param train samples it trains on, at least one
+ * @param test samples it keeps for evaluation; may be empty
+ */
+public record ParticipantData(String id, LabelledSet train, LabelledSet test) {
+    public ParticipantData {
+        if (id.isBlank()) {
+            throw new InvalidInputException("A participant's id (" + id + ") must not be blank.");
+        }
+        if (train.size() == 0) {
+            throw new InvalidInputException("Participant (" + id + ") has no training samples.");
+        }
+        if (train.features() != test.features() || train.classes() != test.classes()) {
+            throw new InvalidInputException(
+                    "Participant (" + id + ") trains on " + train + " but tests on " + test + ".");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.edgeai.federated.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.edgeai.core.concurrent.EdgeThreads;
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.StorageException;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.federated.FederatedCoordinator;
+import io.edgeai.federated.FederatedRun;
+import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.data.Standardization;
+import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.selection.Stragglers;
+import io.edgeai.federated.strategy.Strategy;
+import io.edgeai.federated.training.DenseNetwork;
+import io.edgeai.federated.training.SgdSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A federation in this process, described by JSON. Every field but {@code data} has a default; unknown fields are errors,
+ * and so are fields of things that this version does not do ({@code privacy}, {@code secureAggregation}). The schema is
+ * {@code docs/cli/federate-simulate.schema.json}. Immutable and thread-safe; each run begins anew.
+ */
+public final class FederatedSimulation {
+    private static final long MAX_BYTES = 1 << 20;
+    private static final int MAX_ROUNDS = 1_000_000;
+
+    private final Supplier<SimulationData> data;
+    private final int[] hidden;
+    private final Strategy strategy;
+    private final Selection selection;
+    private final Stragglers stragglers;
+    private final SgdSettings local;
+    private final double learningRateDecay;
+    private final int rounds;
+    private final int evaluateEvery;
+    private final int threads;
+    private final long seed;
+
+    private FederatedSimulation(Fields fields, Path base) {
+        for (String absent : new String[] {"privacy", "secureAggregation"}) {
+            if (fields.has(absent)) {
+                throw new InvalidInputException("Field (" + absent
+                        + ") asks for what this version does not do. Maybe leave it out, and treat the run as one without"
+                        + " any privacy guarantee.");
+            }
+        }
+        seed = fields.wide("seed", 1);
+        strategy = StrategyFields.strategy(fields);
+        selection = StrategyFields.selection(fields);
+        rounds = fields.integer("rounds", 100, 1, MAX_ROUNDS);
+        local = SgdSettings.defaults()
+                .epochs(fields.integer("epochs", 1, 1, 100_000))
+                .batchSize(fields.integer("batch", 10, 1, 1_000_000))
+                .learningRate(fields.number("learningRate", 0.03, 1e-12, 1e6))
+                .momentum(fields.number("momentum", 0, 0, Math.nextDown(1.0)));
+        learningRateDecay = fields.number("learningRateDecay", 1, 1e-6, 1);
+        stragglers = new Stragglers(fields.number("stragglers", 0, 0, 1));
+        if (stragglers.fraction() > 0 && local.epochs() < 2) {
+            throw new InvalidInputException("Field stragglers (" + stragglers.fraction()
+                    + ") needs at least 2 epochs, not (" + local.epochs() + ").");
+        }
+        evaluateEvery = fields.integer("evaluateEvery", 1, 1, MAX_ROUNDS);
+        threads = fields.integer("threads", 1, 1, 1024);
+        hidden = fields.has("model") ? hidden(fields.object("model")) : new int[0];
+        data = SimulationData.describe(fields.object("data"), base, seed);
+        fields.finish();
+    }
+
+    /**
+     * Reads a description whose relative paths count from the working folder.
+     *
+     * @throws InvalidInputException naming the field that is missing, unknown or out of range
+     */
+    public static FederatedSimulation fromJson(String json) {
+        return fromJson(json, Path.of(""));
+    }
+
+    /** Reads a description whose relative paths count from {@code base}. */
+    public static FederatedSimulation fromJson(String json, Path base) {
+        try {
+            JsonNode root = JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build()
+                    .readTree(json);
+            return new FederatedSimulation(new Fields(root, ""), base);
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(
+                    "The simulation is not valid JSON: " + e.getOriginalMessage() + " at line "
+                            + (e.getLocation() == null ? 0 : e.getLocation().getLineNr()) + ".",
+                    e);
+        }
+    }
+
+    /** Reads a description of at most 1 MiB; its relative paths count from the file's folder. */
+    public static FederatedSimulation read(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                throw new InvalidInputException(
+                        "Simulation file (" + file + ") has " + size + " bytes, more than " + MAX_BYTES + ".");
+            }
+            Path folder = file.toAbsolutePath().getParent();
+            return fromJson(Files.readString(file), folder == null ? Path.of("") : folder);
+        } catch (IOException e) {
+            throw new StorageException("Simulation file (" + file + ") cannot be read: " + e + ".", e);
+        }
+    }
+
+    public int rounds() {
+        return rounds;
+    }
+
+    /**
+     * Reads or generates the data and runs all rounds.
+     *
+     * @param lines receives each round as one line of JSON without line break: round, accuracy, loss, bytes (both
+     *     directions), epsilon (always null: there is no privacy mechanism), seconds, selected, reported, mu
+     * @param progress told {@code "rounds"}; may cancel
+     */
+    public Result run(Consumer<String> lines, Progress progress) {
+        SimulationData own = data.get();
+        DenseNetwork model = DenseNetwork.mlp(
+                own.participants().features(), own.participants().classes(), hidden);
+        FederatedCoordinator.Builder builder = FederatedCoordinator.builder()
+                .model(model)
+                .data(own.participants())
+                .strategy(strategy)
+                .selection(selection)
+                .stragglers(stragglers)
+                .local(local)
+                .learningRateDecay(learningRateDecay)
+                .rounds(rounds)
+                .seed(seed)
+                .evaluation(own.test(), evaluateEvery)
+                .progress(progress)
+                .onRound(round -> lines.accept(line(round)));
+        if (threads == 1) {
+            return new Result(builder.build().run(), own.standardization());
+        }
+        ExecutorService executor = Executors.newFixedThreadPool(threads, EdgeThreads.named("federated-participant"));
+        try {
+            return new Result(builder.executor(executor, threads).build().run(), own.standardization());
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /**
+     * What a simulation made.
+     *
+     * @param run rounds and model
+     * @param standardization of the inputs the model was trained on; null for none
+     */
+    public record Result(FederatedRun run, @Nullable Standardization standardization) {
+        /** The trained model, taking inputs as they are in the files. */
+        public OnnxGraph toOnnx(String name) {
+            return standardization == null ? run.toOnnx(name) : run.model().toOnnx(name, standardization);
+        }
+    }
+
+    private static String line(RoundResult round) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("round", round.round())
+                .put("accuracy", finite(round.accuracy()))
+                .put("loss", finite(round.loss()))
+                .put("bytes", round.bytesDown() + round.bytesUp())
+                .putNull("epsilon")
+                .put("seconds", round.seconds())
+                .put("selected", round.selected())
+                .put("reported", round.reported())
+                .put("mu", round.mu())
+                .toString();
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? Double.valueOf(value) : null;
+    }
+
+    private static int[] hidden(Fields model) {
+        boolean mlp = model.word("type", "softmax", "mlp").equals("mlp");
+        int[] widths = mlp ? model.integers("hidden", 3, 1, 100_000) : new int[0];
+        model.finish();
+        return widths;
+    }
+}

@@ -1,0 +1,98 @@
+package io.edgeai.federated.simulation;
+
+import io.edgeai.federated.data.FederatedDataset;
+import io.edgeai.federated.data.FsynFile;
+import io.edgeai.federated.data.LabelledSet;
+import io.edgeai.federated.data.MnistFiles;
+import io.edgeai.federated.data.Partitioner;
+import io.edgeai.federated.data.Standardization;
+import io.edgeai.federated.data.SyntheticData;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What participants hold, what is evaluated on, and how inputs were standardized.
+ *
+ * @param participants parts of the training data
+ * @param test evaluation set, at least one sample
+ * @param standardization applied to all of them, or null for none
+ */
+record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable Standardization standardization) {
+    private static final int MANY = 1_000_000;
+
+    /** Checks the description now; reads or generates the data when the supplier is asked. */
+    static Supplier<SimulationData> describe(Fields fields, Path base, long seed) {
+        String type = fields.word("type", "synthetic", "mnist", "fsyn");
+        Supplier<SimulationData> data =
+                switch (type) {
+                    case "mnist" -> mnist(fields, base, seed);
+                    case "fsyn" -> fsyn(base.resolve(fields.text("file")));
+                    default -> synthetic(fields, seed);
+                };
+        fields.finish();
+        return data;
+    }
+
+    private static Supplier<SimulationData> synthetic(Fields fields, long seed) {
+        int participants = fields.integer("participants", 30, 1, MANY);
+        int features = fields.integer("features", 60, 1, 100_000);
+        int classes = fields.integer("classes", 10, 2, 1000);
+        double alpha = fields.number("alpha", 1, 0, 1e6);
+        double beta = fields.number("beta", 1, 0, 1e6);
+        return () -> own(SyntheticData.generate(participants, features, classes, alpha, beta, seed));
+    }
+
+    private static Supplier<SimulationData> fsyn(Path file) {
+        return () -> own(FsynFile.read(file));
+    }
+
+    private static SimulationData own(FederatedDataset data) {
+        LabelledSet test = data.pooledTest();
+        return new SimulationData(data, test.size() == 0 ? data.pooledTrain() : test, null);
+    }
+
+    private static Supplier<SimulationData> mnist(Fields fields, Path base, long seed) {
+        Path folder = base.resolve(fields.text("folder"));
+        boolean standardize = fields.flag("standardize", false);
+        if (fields.has("users")) {
+            Path users = base.resolve(fields.text("users"));
+            return () -> mnistUsers(folder, users, standardize);
+        }
+        Fields split = fields.object("partition");
+        int participants = split.integer("participants", 100, 1, MANY);
+        Partitioner partitioner = partitioner(split);
+        split.finish();
+        return () -> {
+            LabelledSet train = MnistFiles.train(folder);
+            LabelledSet test = MnistFiles.test(folder);
+            Standardization scaling = standardize ? Standardization.fit(train) : null;
+            return new SimulationData(
+                    FederatedDataset.partition(
+                            scaling == null ? train : scaling.apply(train), partitioner, participants, seed),
+                    scaling == null ? test : scaling.apply(test),
+                    scaling);
+        };
+    }
+
+    private static SimulationData mnistUsers(Path folder, Path users, boolean standardize) {
+        LabelledSet train = MnistFiles.train(folder);
+        Standardization scaling = standardize ? Standardization.fit(train) : null;
+        LabelledSet test = MnistFiles.test(folder);
+        LabelledSet all = LabelledSet.union(List.of(train, test));
+        FederatedDataset data = MnistFiles.users(scaling == null ? all : scaling.apply(all), users);
+        LabelledSet own = data.pooledTest();
+        LabelledSet evaluation = own.size() > 0 ? own : scaling == null ? test : scaling.apply(test);
+        return new SimulationData(data, evaluation, scaling);
+    }
+
+    private static Partitioner partitioner(Fields split) {
+        return switch (split.word("type", "iid", "shards", "dirichlet", "power-law")) {
+            case "shards" -> Partitioner.labelShards(split.integer("shards", 2, 1, 1000));
+            case "dirichlet" -> Partitioner.dirichlet(split.number("alpha", 0.5, 1e-3, 1e6));
+            case "power-law" -> Partitioner.powerLaw(split.number("exponent", 1, 0, 10));
+            default -> Partitioner.iid();
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package io.edgeai.federated.strategy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The paired-loss rule: each participant's loss against its own last report, weighted by samples. */
+record PairedLossMu() implements ClientAlgorithm {
+    private static final double RISE = 0.2;
+    private static final double FALL = 0.1;
+    private static final int FALLS_NEEDED = 5;
+
+    @Override
+    public String name() {
+        return "fedprox(adaptive)";
+    }
+
+    @Override
+    public boolean keepsPartialWork() {
+        return true;
+    }
+
+    @Override
+    public boolean needsInitialLoss() {
+        return true;
+    }
+
+    @Override
+    public Course start() {
+        return new Paired();
+    }
+
+    private static final class Paired implements Course {
+        private final Map<Integer, Double> last = new HashMap<>();
+        private double mu;
+        private int falls;
+
+        @Override
+        public double mu() {
+            return mu;
+        }
+
+        @Override
+        public void observe(List<ReportedLoss> losses) {
+            double change = 0;
+            for (ReportedLoss report : losses) {
+                Double before = last.put(report.participant(), report.loss());
+                if (before != null) {
+                    change += report.samples() * (report.loss() - before);
+                }
+            }
+            if (change > 0) {
+                mu = Math.min(1, mu + RISE);
+                falls = 0;
+            } else if (change < 0 && ++falls >= FALLS_NEEDED) {
+                mu = Math.max(0, mu - FALL);
+                falls = 0;
+            }
+        }
+    }
+}

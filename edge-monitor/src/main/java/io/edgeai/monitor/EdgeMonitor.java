@@ -1,0 +1,336 @@
+package io.edgeai.monitor;
+
+import io.edgeai.core.concurrent.EdgeThreads;
+import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.event.EventBus;
+import io.edgeai.core.model.ModelId;
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.spi.InferenceListener;
+import io.edgeai.monitor.alert.Alert;
+import io.edgeai.monitor.alert.AlertBook;
+import io.edgeai.monitor.alert.AlertPolicy;
+import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import io.edgeai.monitor.drift.DriftVerdict;
+import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.internal.ResourceWatch;
+import io.edgeai.monitor.internal.SignalView;
+import io.edgeai.monitor.resource.ResourceProbe;
+import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.WindowSummary;
+import io.edgeai.monitor.window.WindowTimer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches served versions and says how they do. Give {@link #factory()} to the endpoints; ask for {@link #health}, {@link
+ * #windows} and {@link #alerts()}, or subscribe to {@code AlertRaised} on the event bus. A daemon thread closes the
+ * windows; with {@link Builder#manualTicks()} the caller does, by {@link #tick()}. Thread-safe. Closing stops the thread
+ * and keeps what is known; recorders go on counting.
+ */
+public final class EdgeMonitor implements AutoCloseable {
+    private static final int RESOLVED_ALERTS = 1000;
+
+    private final Map<VersionRef, VersionWatch> watches = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final Ticker ticker;
+    private final Duration window;
+    private final FalseAlarmBudget budget;
+    private final Set<SignalKind> signals;
+    private final ResourceProbe probe;
+    private final long seed;
+    private final Consumer<RuntimeException> onFailure;
+    private final AlertBook alerts;
+    private final Object ticking = new Object();
+    private final WindowTimer timer;
+    private final ResourceWatch resourceWatch;
+    private final @Nullable ScheduledExecutorService scheduler;
+    private volatile SignalView resources = SignalView.unknown(SignalKind.RESOURCE, "No data yet.");
+    private ResourceReading lastReading = ResourceReading.NONE;
+    private Optional<VersionRef> busiest = Optional.empty();
+    private volatile boolean closed;
+
+    private EdgeMonitor(Builder builder) {
+        this.clock = builder.clock;
+        this.ticker = builder.ticker;
+        this.window = builder.window;
+        this.signals = Set.copyOf(builder.signals);
+        this.budget = builder.budget.split(signals.size());
+        this.probe = builder.probe;
+        this.seed = builder.seed;
+        this.onFailure = builder.onFailure;
+        this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS);
+        this.timer = new WindowTimer(window.toNanos(), ticker.nanos());
+        this.resourceWatch = new ResourceWatch(budget, window);
+        this.scheduler = builder.manual ? null : schedule();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A monitor with the defaults of {@link Builder}, which keeps its alerts to itself. */
+    public static EdgeMonitor ofDefaults() {
+        return builder().build();
+    }
+
+    /** Gives each served version its recorder. */
+    public InferenceListener.Factory factory() {
+        return this::listener;
+    }
+
+    /** The recorder of a version; the same for the same version until it is forgotten. */
+    public InferenceListener listener(VersionRef version) {
+        return watch(version).recorder();
+    }
+
+    /** Tells how many answers of a version whose labels arrived were right. */
+    public void accuracy(VersionRef version, long correct, long total) {
+        if (total < 0 || correct < 0 || correct > total) {
+            throw new InvalidInputException("Correct answers (" + correct + ") are not in 0 to total (" + total + ").");
+        }
+        if (total > 0) {
+            watch(version).accuracy(correct, total);
+        }
+    }
+
+    /** How a watched version does. */
+    public Health health(VersionRef version) {
+        return known(version).health(resources);
+    }
+
+    /** How the worst watched version of a model does. */
+    public Health health(String model) {
+        ModelId id = ModelId.of(model);
+        return watches.entrySet().stream()
+                .filter(entry -> entry.getKey().model().equals(id))
+                .map(entry -> entry.getValue().health(resources))
+                .min(Comparator.comparingDouble(health -> health.score().orElse(101)))
+                .orElseThrow(() -> notWatched(model));
+    }
+
+    /** Closed windows of a watched version, oldest first: an hour of them. */
+    public List<WindowSummary> windows(VersionRef version) {
+        return known(version).series().fine();
+    }
+
+    /** Closed windows of a minute or more, oldest first: a day of them. */
+    public List<WindowSummary> minutes(VersionRef version) {
+        return known(version).series().coarse();
+    }
+
+    /** The newest drift test of a watched version. */
+    public Optional<DriftVerdict> drift(VersionRef version) {
+        return known(version).lastDrift();
+    }
+
+    /** Samples of a watched version that were dropped because they came faster than windows closed. */
+    public long droppedSamples(VersionRef version) {
+        return known(version).droppedSamples();
+    }
+
+    /** Pending, firing and the last 1000 resolved alerts, newest first. */
+    public List<Alert> alerts() {
+        return alerts.alerts();
+    }
+
+    /** The watched versions, in order. */
+    public List<VersionRef> versions() {
+        return watches.keySet().stream().sorted().toList();
+    }
+
+    /** Frees everything known of a version. */
+    public void forget(VersionRef version) {
+        watches.remove(version);
+        alerts.forget(version);
+    }
+
+    /** Closes the windows that are over and judges them. Calls before that do nothing. */
+    public void tick() {
+        if (closed) {
+            throw new LifecycleException("The monitor is closed. Maybe build another one.");
+        }
+        synchronized (ticking) {
+            tickResources();
+            ResourceReading reading = lastReading;
+            long most = 0;
+            for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
+                long count =
+                        entry.getValue().tick(reading).map(WindowSummary::count).orElse(0L);
+                if (count > most) {
+                    most = count;
+                    busiest = Optional.of(entry.getKey());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (scheduler != null) {
+            scheduler.shutdownNow();
+        }
+    }
+
+    private void tickResources() {
+        long length = timer.closeIfOver(ticker.nanos());
+        if (length == 0) {
+            return;
+        }
+        lastReading = probe.read();
+        if (signals.contains(SignalKind.RESOURCE) && !timer.gap(length)) {
+            SignalView view = resourceWatch.update(clock.millis(), lastReading);
+            resources = view;
+            busiest.filter(watches::containsKey)
+                    .ifPresent(version -> alerts.update(
+                            version,
+                            SignalKind.RESOURCE,
+                            view.score(),
+                            view::sentence,
+                            AlertPolicy.ofDefaults(),
+                            clock.instant()));
+        }
+    }
+
+    private ScheduledExecutorService schedule() {
+        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(EdgeThreads.named("monitor"));
+        long period = Math.max(1, Math.min(1000, window.toMillis() / 10));
+        var unused = executor.scheduleAtFixedRate(this::tickSafely, period, period, TimeUnit.MILLISECONDS);
+        return executor;
+    }
+
+    private void tickSafely() {
+        try {
+            if (!closed) {
+                tick();
+            }
+        } catch (RuntimeException e) {
+            onFailure.accept(e);
+        }
+    }
+
+    private VersionWatch watch(VersionRef version) {
+        return watches.computeIfAbsent(
+                version, key -> new VersionWatch(key, signals, budget, window, clock, ticker, alerts, seed));
+    }
+
+    private VersionWatch known(VersionRef version) {
+        VersionWatch watch = watches.get(version);
+        if (watch == null) {
+            throw notWatched(version.toString());
+        }
+        return watch;
+    }
+
+    private static ModelNotFoundException notWatched(String what) {
+        return new ModelNotFoundException("Nothing is known of (" + what
+                + "). Maybe give the monitor's factory() to the endpoint that serves it.");
+    }
+
+    /**
+     * Configures a monitor. By default: windows of 10 s, 0.1 false alarms a day and version shared evenly by the signals,
+     * all signals, system clock and ticker, resources read from the JVM, its own daemon thread. Not thread-safe.
+     */
+    public static final class Builder {
+        private Clock clock = Clock.systemUTC();
+        private Ticker ticker = Ticker.system();
+        private Duration window = Duration.ofSeconds(10);
+        private FalseAlarmBudget budget = FalseAlarmBudget.ofDefaults();
+        private Set<SignalKind> signals = EnumSet.allOf(SignalKind.class);
+        private ResourceProbe probe = ResourceProbe.jdk();
+        private EventBus events = new EventBus((event, failure) -> {});
+        private Consumer<RuntimeException> onFailure = failure -> System.getLogger(EdgeMonitor.class.getName())
+                .log(System.Logger.Level.WARNING, "A tick of the monitor failed; the next one goes on.", failure);
+        private long seed = 1;
+        private boolean manual;
+
+        private Builder() {}
+
+        /** Dates windows and alerts. */
+        public Builder clock(Clock value) {
+            this.clock = value;
+            return this;
+        }
+
+        /** Measures windows. */
+        public Builder ticker(Ticker value) {
+            this.ticker = value;
+            return this;
+        }
+
+        /** Where alerts are announced. */
+        public Builder events(EventBus bus) {
+            this.events = bus;
+            return this;
+        }
+
+        /** Alerts a day and version that are acceptable while nothing is wrong; above 0. */
+        public Builder falseAlarmsPerDay(double perDay) {
+            this.budget = new FalseAlarmBudget(perDay);
+            return this;
+        }
+
+        /** Length of a window, 100 ms to 1 h. */
+        public Builder window(Duration length) {
+            if (length.toMillis() < 100 || length.compareTo(Duration.ofHours(1)) > 0) {
+                throw new InvalidInputException(
+                        "Window (" + length + ") is not in 100 ms to 1 h. Maybe use Duration.ofSeconds(10).");
+            }
+            this.window = length;
+            return this;
+        }
+
+        /** What to watch; at least one. */
+        public Builder signals(Set<SignalKind> kinds) {
+            if (kinds.isEmpty()) {
+                throw new InvalidInputException("No signals to watch. Maybe use Set.of(SignalKind.LATENCY).");
+            }
+            this.signals = EnumSet.copyOf(kinds);
+            return this;
+        }
+
+        /** Reads what the process uses. */
+        public Builder resources(ResourceProbe value) {
+            this.probe = value;
+            return this;
+        }
+
+        /** Of random projections and permutation tests. */
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /** Receives what a scheduled tick threw, for example from a resource probe; logged by default. */
+        public Builder onFailure(Consumer<RuntimeException> handler) {
+            this.onFailure = handler;
+            return this;
+        }
+
+        /** No thread: the caller calls {@link EdgeMonitor#tick()}. */
+        public Builder manualTicks() {
+            this.manual = true;
+            return this;
+        }
+
+        public EdgeMonitor build() {
+            return new EdgeMonitor(this);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.edgeai.monitor;
+
+import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.alert.AlertBook;
+import io.edgeai.monitor.alert.AlertPolicy;
+import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import io.edgeai.monitor.drift.DriftReport;
+import io.edgeai.monitor.drift.DriftVerdict;
+import io.edgeai.monitor.drift.DriftWatch;
+import io.edgeai.monitor.drift.SampleQueue;
+import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.internal.AccuracyWatch;
+import io.edgeai.monitor.internal.DriftSignals;
+import io.edgeai.monitor.internal.ErrorWatch;
+import io.edgeai.monitor.internal.LatencyWatch;
+import io.edgeai.monitor.internal.SignalView;
+import io.edgeai.monitor.internal.SignalWatch;
+import io.edgeai.monitor.internal.ThroughputWatch;
+import io.edgeai.monitor.metric.LatencyRecorder;
+import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.WindowSeries;
+import io.edgeai.monitor.window.WindowSummary;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Everything the monitor knows of one version. Thread-safe. */
+final class VersionWatch {
+    private static final int QUEUE = 1024;
+
+    private final VersionRef version;
+    private final AlertBook alerts;
+    private final Clock clock;
+    private final SampleQueue samples = new SampleQueue(QUEUE);
+    private final LatencyRecorder recorder;
+    private final WindowSeries series;
+    private final Set<SignalKind> signals;
+    private final List<SignalWatch> watches = new ArrayList<>();
+    private final DriftWatch drift;
+    private final AccuracyWatch accuracy;
+    private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
+    private Optional<DriftVerdict> lastDrift = Optional.empty();
+
+    VersionWatch(
+            VersionRef version,
+            Set<SignalKind> signals,
+            FalseAlarmBudget budget,
+            Duration window,
+            Clock clock,
+            Ticker ticker,
+            AlertBook alerts,
+            long seed) {
+        this.version = version;
+        this.signals = signals;
+        this.alerts = alerts;
+        this.clock = clock;
+        boolean sampled = signals.contains(SignalKind.DATA_DRIFT) || signals.contains(SignalKind.PREDICTION_DRIFT);
+        this.recorder = sampled ? new LatencyRecorder(samples) : new LatencyRecorder();
+        this.series = new WindowSeries(recorder, window, clock, ticker);
+        if (signals.contains(SignalKind.LATENCY)) {
+            watches.add(new LatencyWatch(budget, window));
+        }
+        if (signals.contains(SignalKind.ERRORS)) {
+            watches.add(new ErrorWatch(budget, window));
+        }
+        if (signals.contains(SignalKind.THROUGHPUT)) {
+            watches.add(new ThroughputWatch(budget, window));
+        }
+        this.drift = new DriftWatch(samples, budget, seed);
+        this.accuracy = new AccuracyWatch(budget, window);
+        for (SignalKind signal : signals) {
+            views.put(signal, SignalView.unknown(signal, "No data yet."));
+        }
+    }
+
+    LatencyRecorder recorder() {
+        return recorder;
+    }
+
+    WindowSeries series() {
+        return series;
+    }
+
+    long droppedSamples() {
+        return samples.dropped();
+    }
+
+    synchronized Optional<DriftVerdict> lastDrift() {
+        return lastDrift;
+    }
+
+    /** Closes the window if it is over and judges it. */
+    Optional<WindowSummary> tick(ResourceReading resources) {
+        Optional<WindowSummary> closed = series.roll(resources);
+        if (closed.isPresent()) {
+            judge(closed.get());
+        }
+        return closed;
+    }
+
+    void accuracy(long correct, long total) {
+        SignalView view;
+        synchronized (this) {
+            view = accuracy.update(correct, total);
+        }
+        show(view, AlertPolicy.immediate());
+    }
+
+    synchronized Health health(SignalView resource) {
+        List<SignalView> all = new ArrayList<>(views.values());
+        all.replaceAll(view -> view.signal() == SignalKind.RESOURCE ? resource : view);
+        return Health.of(
+                version.toString(),
+                clock.instant(),
+                all.stream().map(SignalView::part).toList());
+    }
+
+    private void judge(WindowSummary window) {
+        List<SignalView> fresh = new ArrayList<>();
+        Optional<DriftVerdict> verdict = Optional.empty();
+        synchronized (this) {
+            if (!window.gap()) {
+                watches.forEach(watch -> fresh.add(watch.update(window)));
+            }
+            if (watchesDrift()) {
+                verdict = drift.update(clock.instant());
+                lastDrift = verdict.isPresent() ? verdict : lastDrift;
+            }
+        }
+        fresh.forEach(view -> show(view, AlertPolicy.ofDefaults()));
+        verdict.ifPresent(found -> {
+            showDrift(SignalKind.DATA_DRIFT, found.inputs());
+            showDrift(SignalKind.PREDICTION_DRIFT, found.outputs());
+        });
+    }
+
+    private boolean watchesDrift() {
+        return signals.contains(SignalKind.DATA_DRIFT) || signals.contains(SignalKind.PREDICTION_DRIFT);
+    }
+
+    private void showDrift(SignalKind signal, DriftReport report) {
+        if (signals.contains(signal)) {
+            show(DriftSignals.view(signal, report), AlertPolicy.immediate());
+        }
+    }
+
+    private void show(SignalView view, AlertPolicy policy) {
+        synchronized (this) {
+            if (!signals.contains(view.signal())) {
+                return;
+            }
+            views.put(view.signal(), view);
+        }
+        Instant now = clock.instant();
+        alerts.update(version, view.signal(), view.score(), view::sentence, policy, now);
+    }
+}

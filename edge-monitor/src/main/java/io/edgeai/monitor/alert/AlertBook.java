@@ -1,0 +1,78 @@
+package io.edgeai.monitor.alert;
+
+import io.edgeai.core.event.AlertRaised;
+import io.edgeai.core.event.EventBus;
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.VersionRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the alerts of all versions and signals and announces each incident once, as {@link AlertRaised}. Remembers the
+ * open alerts and the last resolved ones. Thread-safe; subscribers are called without a lock held.
+ */
+public final class AlertBook {
+    private final EventBus events;
+    private final int keep;
+    private final Map<Key, AlertTrack> open = new HashMap<>();
+    private final List<Alert> resolved = new ArrayList<>();
+
+    /** @param keep resolved alerts remembered, newest */
+    public AlertBook(EventBus events, int keep) {
+        this.events = events;
+        this.keep = keep;
+    }
+
+    /**
+     * Takes the next score of a signal.
+     *
+     * @param message describes what is unusual now; asked only when the score is 0.5 or more
+     */
+    public void update(
+            VersionRef version,
+            SignalKind signal,
+            double score,
+            Supplier<String> message,
+            AlertPolicy policy,
+            Instant now) {
+        Optional<Alert> fired;
+        synchronized (this) {
+            AlertTrack track = open.computeIfAbsent(new Key(version, signal), key -> new AlertTrack(version, signal));
+            fired = track.update(score, message, policy, now);
+            track.takeResolved().ifPresent(this::remember);
+        }
+        fired.ifPresent(alert -> events.publish(new AlertRaised(version, signal, alert.score(), alert.message(), now)));
+    }
+
+    /** Pending, firing and remembered resolved alerts, newest first. */
+    public synchronized List<Alert> alerts() {
+        List<Alert> all = new ArrayList<>(resolved);
+        open.values().forEach(track -> track.current().ifPresent(all::add));
+        all.sort(Comparator.comparing(Alert::since).reversed());
+        return List.copyOf(all);
+    }
+
+    /** Drops what is known of a version. */
+    public synchronized void forget(VersionRef version) {
+        open.keySet().removeIf(key -> key.version().equals(version));
+        resolved.removeIf(alert -> alert.version().equals(version));
+    }
+
+    private void remember(Alert alert) {
+        resolved.removeIf(old -> old.version().equals(alert.version())
+                && old.signal() == alert.signal()
+                && old.since().equals(alert.since()));
+        resolved.add(alert);
+        if (resolved.size() > keep) {
+            resolved.remove(0);
+        }
+    }
+
+    private record Key(VersionRef version, SignalKind signal) {}
+}

@@ -1,0 +1,8 @@
+package io.edgeai.monitor.anomaly;
+
+/** Which way a signal must move to be an anomaly. */
+public enum Direction {
+    UP,
+    DOWN,
+    BOTH
+}

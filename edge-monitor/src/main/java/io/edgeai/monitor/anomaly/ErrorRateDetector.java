@@ -1,0 +1,143 @@
+package io.edgeai.monitor.anomaly;
+
+import io.edgeai.core.error.InvalidInputException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Finds a rise of an error rate from counts per window: a mixture of Shiryaev–Roberts statistics over five odds ratios
+ * (1.6, 2.1, 3, 4.5, 8) against a held-back baseline. With a known baseline the mean time to a false alarm is at least
+ * the threshold, in windows (Pollak 1985; Shin, Ramdas, Rinaldo, E-detectors, 2023); the threshold is 1.3 over the
+ * budget, to pay for the baseline being an estimate.
+ *
+ * <p>Windows enter the baseline only while nothing is suspicious, so a change does not hide itself. Errors that come in
+ * bursts are allowed for by their overdispersion and by the tail of the statistic's own peaks; bursts that shake windows
+ * of 1000 calls and more still exceed the budget. A rise that lasts 180 windows becomes the new usual, once. Silent for
+ * the first 30 windows and 200 calls, and until 3 errors or 1000 calls. Constant time and memory. Not thread-safe.
+ */
+public final class ErrorRateDetector {
+    private static final double[] ODDS = {1.6, 2.1, 3, 4.5, 8};
+    private static final int MIN_CALLS = 200;
+    private static final int MIN_ERRORS = 3;
+    private static final int SURE_CALLS = 1000;
+    private static final int MIN_WINDOWS = 30;
+    private static final double CAUTION = 1.3;
+    private static final double DOUBT = 2.5;
+    private static final int ADOPT_AFTER = 180;
+    private static final double FORGET_ABOVE = 5e6;
+    private static final double HEADROOM = 3;
+
+    private final double logThreshold;
+    private final double[] logStatistic = new double[ODDS.length];
+    private double calls;
+    private double errors;
+    private double pendingCalls;
+    private double pendingErrors;
+    private long windows;
+    private int alertWindows;
+    private double dispersion = 1;
+    private final PeakTail tail = new PeakTail();
+
+    /** @param step time between windows */
+    public ErrorRateDetector(FalseAlarmBudget budget, Duration step) {
+        this.logThreshold = Math.log(Math.max(2, CAUTION / budget.perStep(step)));
+        Arrays.fill(logStatistic, Double.NEGATIVE_INFINITY);
+    }
+
+    /**
+     * Takes the counts of the next window; a window without calls changes nothing.
+     *
+     * @return 0 to 1; 0.5 or more is an alert
+     */
+    public double update(long windowCalls, long windowErrors) {
+        if (windowErrors < 0 || windowErrors > windowCalls) {
+            throw new InvalidInputException(
+                    "Errors (" + windowErrors + ") are not in 0 to calls (" + windowCalls + ").");
+        }
+        if (windowCalls == 0) {
+            return 0;
+        }
+        if (windows < MIN_WINDOWS || calls < MIN_CALLS || (errors < MIN_ERRORS && calls < SURE_CALLS)) {
+            learnDispersion(windowCalls, windowErrors);
+            calls += windowCalls;
+            errors += windowErrors;
+            windows++;
+            return 0;
+        }
+        double log = advance(windowCalls, windowErrors);
+        double threshold = logThreshold * tail.stretch();
+        boolean alert = log >= threshold;
+        tail.add(log, alert);
+        if (alert) {
+            alerting(windowCalls, windowErrors);
+        } else {
+            pendingCalls = alertWindows == 0 ? pendingCalls + windowCalls : windowCalls;
+            pendingErrors = alertWindows == 0 ? pendingErrors + windowErrors : windowErrors;
+            alertWindows = 0;
+            if (log < threshold - Math.log(100) || pendingCalls > calls) {
+                commit();
+                learnDispersion(windowCalls, windowErrors);
+            }
+        }
+        double ratio = Math.max(0, log) / threshold;
+        return alert ? 0.5 + 0.5 * (1 - 1 / ratio) : 0.499 * ratio;
+    }
+
+    /** The error rate that counts as usual, 0 to 1. */
+    public double usual() {
+        return (errors + 0.5) / (calls + 1);
+    }
+
+    private double advance(long windowCalls, long windowErrors) {
+        double rate = usual();
+        double base = Math.min(0.95, rate + Math.sqrt(rate * (1 - rate) / (calls + 1)));
+        double best = Double.NEGATIVE_INFINITY;
+        double sum = 0;
+        for (int j = 0; j < ODDS.length; j++) {
+            double odds = base / (1 - base) * ODDS[j];
+            double raised = odds / (1 + odds);
+            double gain = (windowErrors * Math.log(raised / base)
+                            + (windowCalls - windowErrors) * Math.log((1 - raised) / (1 - base)))
+                    / Math.max(1, dispersion - DOUBT * Math.sqrt(2.0 / Math.min(500, windows + 20)));
+            double log = Math.max(0, logStatistic[j]) + Math.log1p(Math.exp(-Math.abs(logStatistic[j]))) + gain;
+            logStatistic[j] = Math.min(log, logThreshold * tail.stretch() + HEADROOM + Math.log(ODDS.length));
+            best = Math.max(best, logStatistic[j]);
+        }
+        for (double log : logStatistic) {
+            sum += Math.exp(log - best);
+        }
+        return best + Math.log(sum / ODDS.length);
+    }
+
+    private void alerting(long windowCalls, long windowErrors) {
+        pendingCalls = alertWindows == 0 ? windowCalls : pendingCalls + windowCalls;
+        pendingErrors = alertWindows == 0 ? windowErrors : pendingErrors + windowErrors;
+        if (++alertWindows >= ADOPT_AFTER) {
+            calls = 0;
+            errors = 0;
+            commit();
+            Arrays.fill(logStatistic, Double.NEGATIVE_INFINITY);
+            alertWindows = 0;
+        }
+    }
+
+    private void learnDispersion(long windowCalls, long windowErrors) {
+        double rate = usual();
+        double expected = windowCalls * rate;
+        double square = (windowErrors - expected) * (windowErrors - expected) / Math.max(1e-9, expected * (1 - rate));
+        double seen = Math.min(square, 25);
+        dispersion += (seen - dispersion) / Math.min(500, windows + 20);
+    }
+
+    private void commit() {
+        calls += pendingCalls;
+        errors += pendingErrors;
+        windows++;
+        pendingCalls = 0;
+        pendingErrors = 0;
+        if (calls > FORGET_ABOVE) {
+            calls /= 2;
+            errors /= 2;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.edgeai.monitor.anomaly.series;
+
+/** Deviations of the values themselves: level, means over several spans, volatility, novelty of shape, order. */
+final class ShapeChannels {
+    private static final int[] MEANS = {6, 24, 96};
+    private static final int[] SPREADS = {12, 48};
+    private static final int[] BLOCKS = {1, 6, 24};
+    private static final double RANGE_SHARE = 0.06;
+
+    private final RunningScale scale = new RunningScale();
+    private final ValueRange range = new ValueRange();
+    private final Recent recent = new Recent(144);
+    private final SymbolContext context = new SymbolContext();
+    private final Prototypes[] prototypes = {new Prototypes(), new Prototypes(), new Prototypes()};
+    private final SurpriseScale[] surprises = new SurpriseScale[12];
+    private final double[] usualSpread = new double[SPREADS.length];
+    private final long[] spreadRows = new long[SPREADS.length];
+    private final float[] shape = new float[Prototypes.SIZE];
+
+    ShapeChannels() {
+        for (int i = 0; i < surprises.length; i++) {
+            surprises[i] = new SurpriseScale();
+        }
+    }
+
+    /** Mean of the last rows, for a season that is not known yet. */
+    double local() {
+        return recent.holds(6) ? recent.mean(6, 0) : scale.level();
+    }
+
+    /** Sum of squares of the weighted group surprises of the next value; then learns it. */
+    double update(double value) {
+        recent.add(value);
+        double total = square(0.6 * level(value));
+        total += square(means());
+        total += square(1.25 * volatility());
+        total += square(1.25 * novelty());
+        total += square(0.6 * surprises[11].score(context.surprise(range.symbol(value))));
+        scale.learn(value);
+        range.learn(value);
+        return total;
+    }
+
+    private double level(double value) {
+        double off = value - scale.level();
+        double up = surprises[0].score(Math.max(0, off) / scale.sideScale(1));
+        double down = surprises[1].score(Math.max(0, -off) / scale.sideScale(-1));
+        double record = surprises[2].score(range.beyond(value));
+        return Math.max(record, Math.max(up, down));
+    }
+
+    private double means() {
+        double most = 0;
+        for (int i = 0; i < MEANS.length; i++) {
+            if (recent.holds(MEANS[i])) {
+                double size = Math.abs(recent.mean(MEANS[i], 0) - scale.level()) / scale.scale();
+                most = Math.max(most, surprises[3 + i].score(size));
+            }
+        }
+        return most;
+    }
+
+    private double volatility() {
+        double most = 0;
+        for (int i = 0; i < SPREADS.length; i++) {
+            if (recent.holds(SPREADS[i])) {
+                double log = Math.log(recent.deviation(SPREADS[i]) + 0.02 * scale.scale());
+                usualSpread[i] = spreadRows[i] == 0 ? log : usualSpread[i];
+                most = Math.max(most, surprises[6 + i].score(2 * Math.abs(log - usualSpread[i])));
+                usualSpread[i] += Math.max(1.0 / (++spreadRows[i] + 1), 1.0 / 4000) * (log - usualSpread[i]);
+            }
+        }
+        return most;
+    }
+
+    private double novelty() {
+        double unit = Math.max(scale.scale(), RANGE_SHARE * range.allTimeSpan());
+        double most = 0;
+        for (int i = 0; i < BLOCKS.length; i++) {
+            if (recent.holds(Prototypes.SIZE * BLOCKS[i])) {
+                recent.blocks(BLOCKS[i], shape, scale.level(), unit);
+                most = Math.max(most, surprises[8 + i].score(prototypes[i].novelty(shape)));
+            }
+        }
+        return most;
+    }
+
+    private static double square(double value) {
+        return value * value;
+    }
+}

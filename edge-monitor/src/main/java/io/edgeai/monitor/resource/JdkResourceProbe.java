@@ -1,0 +1,51 @@
+package io.edgeai.monitor.resource;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads process CPU and heap from the JVM's beans and resident memory from the Linux process file. */
+final class JdkResourceProbe implements ResourceProbe {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String RESIDENT = "VmRSS:";
+
+    private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+
+    @Override
+    public ResourceReading read() {
+        Runtime runtime = Runtime.getRuntime();
+        return new ResourceReading(cpu(), (double) runtime.totalMemory() - runtime.freeMemory(), resident());
+    }
+
+    private double cpu() {
+        if (system instanceof com.sun.management.OperatingSystemMXBean) {
+            double load = ((com.sun.management.OperatingSystemMXBean) system).getProcessCpuLoad();
+            return load < 0 ? Double.NaN : load;
+        }
+        return Double.NaN;
+    }
+
+    private static double resident() {
+        if (!Files.isReadable(STATUS)) {
+            return Double.NaN;
+        }
+        try {
+            return parseResident(Files.readAllLines(STATUS));
+        } catch (IOException e) {
+            return Double.NaN; // the value is documented as NaN where it cannot be read
+        }
+    }
+
+    static double parseResident(List<String> lines) {
+        for (String line : lines) {
+            if (line.startsWith(RESIDENT)) {
+                String digits = line.replaceAll("[^0-9]", "");
+                return digits.isEmpty() ? Double.NaN : Double.parseDouble(digits) * 1024;
+            }
+        }
+        return Double.NaN;
+    }
+}

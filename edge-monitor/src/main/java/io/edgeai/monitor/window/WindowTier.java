@@ -1,0 +1,58 @@
+package io.edgeai.monitor.window;
+
+import io.edgeai.monitor.metric.LatencyHistogram;
+import io.edgeai.monitor.metric.LatencyRecorder;
+import io.edgeai.monitor.resource.ResourceReading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Windows of one length over one recorder, and the newest of them. Not thread-safe. */
+final class WindowTier {
+    private final int capacity;
+    private final WindowTimer timer;
+    private final Deque<WindowSummary> history = new ArrayDeque<>();
+    private LatencyRecorder.Snapshot opened;
+    private Instant start;
+
+    WindowTier(Duration window, int capacity, LatencyRecorder.Snapshot opened, Instant start, long nowNanos) {
+        this.capacity = capacity;
+        this.timer = new WindowTimer(window.toNanos(), nowNanos);
+        this.opened = opened;
+        this.start = start;
+    }
+
+    Optional<WindowSummary> roll(LatencyRecorder recorder, ResourceReading resources, Instant now, long nowNanos) {
+        long length = timer.closeIfOver(nowNanos);
+        if (length == 0) {
+            return Optional.empty();
+        }
+        LatencyRecorder.Snapshot closed = recorder.snapshot();
+        LatencyHistogram seen = closed.since(opened);
+        WindowSummary summary = new WindowSummary(
+                start,
+                Duration.ofNanos(length),
+                seen.successes() + seen.errors(),
+                seen.errors(),
+                seen.quantile(0.5),
+                seen.quantile(0.9),
+                seen.quantile(0.99),
+                seen.max(),
+                resources,
+                timer.gap(length));
+        opened = closed;
+        start = now;
+        if (history.size() == capacity) {
+            history.removeFirst();
+        }
+        history.addLast(summary);
+        return Optional.of(summary);
+    }
+
+    List<WindowSummary> history() {
+        return List.copyOf(history);
+    }
+}

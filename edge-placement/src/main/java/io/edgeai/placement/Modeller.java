@@ -1,0 +1,157 @@
+package io.edgeai.placement;
+
+import io.edgeai.placement.cost.Candidate;
+import io.edgeai.placement.cost.Headroom;
+import io.edgeai.placement.model.Accelerator;
+import io.edgeai.placement.model.Site;
+import io.edgeai.placement.model.Workload;
+import io.edgeai.placement.solver.Bin;
+import io.edgeai.placement.solver.Group;
+import io.edgeai.placement.solver.Instance;
+import io.edgeai.placement.solver.Option;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Turns a problem into numbers: filters candidates by the constraints and scores those that are left. */
+final class Modeller {
+    private final PlacementProblem problem;
+    private final Rules rules;
+    private final List<PlacementState.NodeState> nodes;
+    private final Map<String, Integer> kinds = new HashMap<>();
+    private final Map<String, Integer> groupIndex = new HashMap<>();
+
+    Modeller(PlacementProblem problem, Rules rules) {
+        this.problem = problem;
+        this.rules = rules;
+        this.nodes = PlacementState.of(problem.topology()).nodes();
+        problem.workloads().forEach(workload -> groupIndex.put(workload.name(), groupIndex.size()));
+    }
+
+    Instance instance() {
+        List<Bin> bins = nodes.stream().map(this::bin).toList();
+        Map<String, Integer> regionIndex = new HashMap<>();
+        List<Integer> regions = problem.topology().sites().stream()
+                .map(Site::region)
+                .map(region -> regionIndex.computeIfAbsent(region, name -> regionIndex.size()))
+                .toList();
+        List<Set<Integer>> near = links(true);
+        List<Set<Integer>> away = links(false);
+        List<Group> groups = new ArrayList<>();
+        for (Workload workload : problem.workloads()) {
+            int g = groups.size();
+            Group.Apart apart =
+                    switch (workload.policy().spread()) {
+                        case NONE -> Group.Apart.NONE;
+                        case SITE -> Group.Apart.SITE;
+                        case REGION -> Group.Apart.REGION;
+                    };
+            groups.add(new Group(
+                    workload.replicas(),
+                    workload.priority(),
+                    options(workload),
+                    apart,
+                    List.copyOf(near.get(g)),
+                    List.copyOf(away.get(g))));
+        }
+        return new Instance(groups, bins, regions);
+    }
+
+    Assignment assignment(int group, int replica, Option option, int device) {
+        Workload workload = problem.workloads().get(group);
+        PlacementState.NodeState node = nodes.get(option.node());
+        Candidate candidate = candidate(workload, node, option.variant());
+        return new Assignment(
+                workload,
+                replica,
+                node.site,
+                node.node,
+                candidate.variant(),
+                device,
+                candidate.estimate(),
+                option.cost());
+    }
+
+    private Bin bin(PlacementState.NodeState state) {
+        return new Bin(
+                state.siteIndex,
+                state.node.cpuMillis(),
+                state.node.memoryBytes(),
+                state.node.diskBytes(),
+                state.node.accelerators().stream()
+                        .map(device -> new Bin.Device(kind(device.kind()), device.memoryBytes()))
+                        .toList());
+    }
+
+    private int kind(String name) {
+        return kinds.computeIfAbsent(name, unseen -> kinds.size());
+    }
+
+    private List<Option> options(Workload workload) {
+        List<Option> options = new ArrayList<>();
+        for (int n = 0; n < nodes.size(); n++) {
+            for (int v = 0; v < workload.variants().size(); v++) {
+                Candidate candidate = candidate(workload, nodes.get(n), v);
+                if (rules.allow(candidate)) {
+                    options.add(option(candidate, n, v));
+                }
+            }
+        }
+        options.sort(Comparator.comparingDouble(Option::cost)
+                .thenComparingInt(Option::node)
+                .thenComparingInt(Option::variant));
+        return options;
+    }
+
+    private Candidate candidate(Workload workload, PlacementState.NodeState node, int variant) {
+        return rules.candidate(
+                workload,
+                workload.variants().get(variant),
+                node.site,
+                node.node,
+                Headroom.ofEmpty(node.node, workload.accelerator()),
+                problem.topology().network());
+    }
+
+    private Option option(Candidate candidate, int node, int variant) {
+        Workload workload = candidate.workload();
+        int deviceKind = -1;
+        for (Accelerator device : candidate.node().accelerators()) {
+            if (deviceKind < 0
+                    && !workload.accelerator().none()
+                    && workload.accelerator().accepts(device)) {
+                deviceKind = kind(device.kind());
+            }
+        }
+        return new Option(
+                node,
+                nodes.get(node).siteIndex,
+                variant,
+                rules.score(candidate),
+                workload.cpuMillis(),
+                candidate.variant().memoryBytes(),
+                candidate.variant().sizeBytes(),
+                deviceKind,
+                workload.accelerator().milli(),
+                workload.accelerator().memoryBytes());
+    }
+
+    private List<Set<Integer>> links(boolean near) {
+        List<Set<Integer>> links = new ArrayList<>();
+        problem.workloads().forEach(workload -> links.add(new TreeSet<>()));
+        for (Workload workload : problem.workloads()) {
+            int g = groupIndex.getOrDefault(workload.name(), 0);
+            for (String other :
+                    near ? workload.policy().near() : workload.policy().awayFrom()) {
+                int o = groupIndex.getOrDefault(other, 0);
+                links.get(g).add(o);
+                links.get(o).add(g);
+            }
+        }
+        return links;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The hard constraints every placement keeps, each with the amount by which a candidate breaks it. One class per family: resources, service level, policy.
+ */
+@NullMarked
+package io.edgeai.placement.constraint;
+
+import org.jspecify.annotations.NullMarked;

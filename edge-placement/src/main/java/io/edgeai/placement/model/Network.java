@@ -1,0 +1,140 @@
+package io.edgeai.placement.model;
+
+import io.edgeai.core.error.InvalidInputException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Round-trip times and bandwidths between origins and sites. A link that was given wins; otherwise the time is
+ * estimated from coordinates as
+ *
+ * <pre>rtt [ms] = access + 2 · kilometres · stretch / 200</pre>
+ *
+ * (light covers 200 km per millisecond in fibre; defaults: access 1 ms, stretch 2). An origin that has neither is not
+ * reachable: its round-trip time is infinite. Immutable and thread-safe.
+ */
+public final class Network {
+    private static final double FIBRE_KM_PER_MILLI = 200;
+
+    private final Map<String, Map<String, Double>> rttMillis;
+    private final Map<String, Double> siteMegabits;
+    private final double defaultMegabits;
+    private final double accessMillis;
+    private final double stretch;
+
+    private Network(Builder builder) {
+        Map<String, Map<String, Double>> copy = new HashMap<>();
+        builder.rttMillis.forEach((origin, row) -> copy.put(origin, Map.copyOf(row)));
+        this.rttMillis = Map.copyOf(copy);
+        this.siteMegabits = Map.copyOf(builder.siteMegabits);
+        this.defaultMegabits = builder.defaultMegabits;
+        this.accessMillis = builder.accessMillis;
+        this.stretch = builder.stretch;
+    }
+
+    /** Estimates every link from coordinates with the defaults. */
+    public static Network ofCoordinates() {
+        return builder().build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Round-trip time in milliseconds; {@link Double#POSITIVE_INFINITY} where no link is known. */
+    public double rttMillis(Origin origin, Site site) {
+        Map<String, Double> row = rttMillis.get(origin.name());
+        if (row != null) {
+            Double given = row.get(site.id());
+            if (given != null) {
+                return given;
+            }
+        }
+        if (origin.coordinates().isPresent() && site.coordinates().isPresent()) {
+            double kilometres =
+                    origin.coordinates().get().kilometresTo(site.coordinates().get());
+            return accessMillis + 2 * kilometres * stretch / FIBRE_KM_PER_MILLI;
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    /** Bandwidth of a site's link in 10⁶ bits per second; default 1000. */
+    public double megabitsPerSecond(Site site) {
+        Double given = siteMegabits.get(site.id());
+        return given == null ? defaultMegabits : given;
+    }
+
+    /** The given round-trip times in milliseconds by origin and site, sorted by name. */
+    public Map<String, Map<String, Double>> links() {
+        Map<String, Map<String, Double>> sorted = new TreeMap<>();
+        rttMillis.forEach((origin, row) -> sorted.put(origin, new TreeMap<>(row)));
+        return sorted;
+    }
+
+    /** Collects links. */
+    public static final class Builder {
+        private final Map<String, Map<String, Double>> rttMillis = new HashMap<>();
+        private final Map<String, Double> siteMegabits = new HashMap<>();
+        private double defaultMegabits = 1000;
+        private double accessMillis = 1;
+        private double stretch = 2;
+
+        private Builder() {}
+
+        public Builder rtt(String origin, String site, double millis) {
+            rttMillis
+                    .computeIfAbsent(origin, name -> new HashMap<>())
+                    .put(site, Require.nonNegative("Round-trip time from (" + origin + ") to (" + site + ")", millis));
+            return this;
+        }
+
+        /** Adds a whole matrix in milliseconds: one row per origin, one column per site. */
+        public Builder matrix(List<String> origins, List<String> sites, double[][] millis) {
+            if (millis.length != origins.size()) {
+                throw new InvalidInputException("Matrix has (" + millis.length + ") rows for (" + origins.size()
+                        + ") origins. Maybe rows and columns are swapped?");
+            }
+            for (int i = 0; i < millis.length; i++) {
+                if (millis[i].length != sites.size()) {
+                    throw new InvalidInputException("Row (" + i + ") of the matrix has (" + millis[i].length
+                            + ") columns for (" + sites.size() + ") sites.");
+                }
+                for (int j = 0; j < millis[i].length; j++) {
+                    rtt(origins.get(i), sites.get(j), millis[i][j]);
+                }
+            }
+            return this;
+        }
+
+        public Builder bandwidth(String site, double megabitsPerSecond) {
+            siteMegabits.put(site, Require.positive("Bandwidth of (" + site + ")", megabitsPerSecond));
+            return this;
+        }
+
+        public Builder defaultBandwidth(double megabitsPerSecond) {
+            this.defaultMegabits = Require.positive("Default bandwidth", megabitsPerSecond);
+            return this;
+        }
+
+        /** Time that every estimated link adds, whatever the distance; default 1 ms. */
+        public Builder accessMillis(double millis) {
+            this.accessMillis = Require.nonNegative("Access time", millis);
+            return this;
+        }
+
+        /** How much longer cables are than the great circle; at least 1, default 2. */
+        public Builder stretch(double factor) {
+            if (!(factor >= 1)) {
+                throw new InvalidInputException("Stretch (" + factor + ") must be at least 1.");
+            }
+            this.stretch = factor;
+            return this;
+        }
+
+        public Network build() {
+            return new Network(this);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.edgeai.placement.model;
+
+import io.edgeai.core.model.ModelVersion;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One of several versions of a model between which placement may choose.
+ *
+ * @param name unique within its workload; a version reference such as {@code "defects@2"} or any name
+ * @param accuracy share of right answers, 0 to 1; 1 where nothing is known
+ * @param sizeBytes bytes to store and send
+ * @param memoryBytes main memory of one replica
+ * @param macs multiply-adds of one inference
+ * @param measuredMillis measured milliseconds of one inference by hardware or accelerator kind, on one whole core or
+ *     device; wins over {@code macs}
+ * @param energyFactor dynamic energy relative to what the power figures predict; 1 by default
+ */
+public record Variant(
+        String name,
+        double accuracy,
+        long sizeBytes,
+        long memoryBytes,
+        double macs,
+        Map<String, Double> measuredMillis,
+        double energyFactor) {
+    public Variant {
+        Require.text("Variant", name);
+        Require.share("Accuracy of variant (" + name + ")", accuracy);
+        Require.nonNegative("Size of variant (" + name + ")", sizeBytes);
+        Require.nonNegative("Memory of variant (" + name + ")", memoryBytes);
+        Require.nonNegative("MACs of variant (" + name + ")", macs);
+        Require.nonNegative("Energy factor of variant (" + name + ")", energyFactor);
+        measuredMillis = Map.copyOf(measuredMillis);
+        measuredMillis.forEach((kind, millis) ->
+                Require.nonNegative("Milliseconds of variant (" + name + ") on (" + kind + ")", millis));
+    }
+
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /**
+     * What the registry knows: the size. Memory starts as the size; the work as one multiply-add per four stored bytes,
+     * which is right for dense float layers and too low for convolutions, so give {@code macs} or {@code measured}
+     * where known.
+     */
+    public static Builder of(ModelVersion version) {
+        return builder(version.ref().toString())
+                .sizeBytes(version.sizeBytes())
+                .memoryBytes(version.sizeBytes())
+                .macs(version.sizeBytes() / 4.0);
+    }
+
+    /** Collects a variant. Defaults: accuracy 1, no size, no memory, no work, energy factor 1. */
+    public static final class Builder {
+        private final String name;
+        private double accuracy = 1;
+        private long sizeBytes;
+        private long memoryBytes;
+        private double macs;
+        private final Map<String, Double> measuredMillis = new TreeMap<>();
+        private double energyFactor = 1;
+
+        private Builder(String name) {
+            this.name = Require.text("Variant", name);
+        }
+
+        public Builder accuracy(double share) {
+            this.accuracy = Require.share("Accuracy of variant (" + name + ")", share);
+            return this;
+        }
+
+        public Builder sizeBytes(long bytes) {
+            this.sizeBytes = Require.nonNegative("Size of variant (" + name + ")", bytes);
+            return this;
+        }
+
+        public Builder memoryBytes(long bytes) {
+            this.memoryBytes = Require.nonNegative("Memory of variant (" + name + ")", bytes);
+            return this;
+        }
+
+        public Builder macs(double perInference) {
+            this.macs = Require.nonNegative("MACs of variant (" + name + ")", perInference);
+            return this;
+        }
+
+        /** Measured time of one inference on one whole core or device of that kind. */
+        public Builder measured(String kind, double millis) {
+            measuredMillis.put(
+                    kind, Require.nonNegative("Milliseconds of variant (" + name + ") on (" + kind + ")", millis));
+            return this;
+        }
+
+        public Builder energyFactor(double factor) {
+            this.energyFactor = Require.nonNegative("Energy factor of variant (" + name + ")", factor);
+            return this;
+        }
+
+        public Variant build() {
+            return new Variant(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.edgeai.placement.solver;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes room for items that did not fit. An item that finds no place pushes out those items of one node that have so
+ * far been hardest-pressed least often, and these look for places in turn (the ejection pool of Nagata and Bräysy,
+ * Operations Research Letters 37, 2009). Never pushes out an item of higher priority.
+ */
+final class EjectionRepair {
+    private final Occupancy state;
+    private final Ranking ranking;
+    private final SplittableRandom random;
+    private final int[] pressed;
+
+    EjectionRepair(Occupancy state, Ranking ranking, SplittableRandom random) {
+        this.state = state;
+        this.ranking = ranking;
+        this.random = random;
+        this.pressed = new int[state.items()];
+    }
+
+    /** Tries to place the left-over items; ends with the best state seen. */
+    void run(Collection<Integer> leftOver, SearchBudget budget) {
+        Deque<Integer> pool = new ArrayDeque<>(leftOver);
+        @Nullable Spot[] best = state.snapshot();
+        int[] bestRank = rank(pool);
+        long steps = Math.max(2000, Math.min(budget.iterations(), 40L * state.items()));
+        for (long step = 0; step < steps && !pool.isEmpty() && budget.step("repair", step, steps); step++) {
+            int item = pool.pop();
+            if (GreedyConstruction.placeBest(state, ranking, item)) {
+                shake();
+            } else {
+                pressed[item]++;
+                if (!pushIn(item, pool)) {
+                    pool.addLast(item);
+                }
+            }
+            int[] rank = rank(pool);
+            if (Arrays.compare(rank, bestRank) < 0) {
+                bestRank = rank;
+                best = state.snapshot();
+            }
+        }
+        if (!pool.isEmpty()) {
+            state.load(best);
+        }
+    }
+
+    /** The priorities of the missing items, highest first: of two, the lexicographically smaller is better. */
+    private int[] rank(Collection<Integer> pool) {
+        return pool.stream()
+                .map(item -> state.group(item).priority())
+                .sorted(Comparator.reverseOrder())
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private boolean pushIn(int item, Deque<Integer> pool) {
+        List<Integer> cheapest = null;
+        Option target = null;
+        long least = Long.MAX_VALUE;
+        int lastNode = -1;
+        for (Option option : state.group(item).options()) {
+            List<Integer> out = victims(item, option);
+            if (out == null) {
+                continue;
+            }
+            long press = out.stream().mapToLong(victim -> 1L + pressed[victim]).sum() * 8 + random.nextInt(8);
+            if (press < least && (option.node() != lastNode || cheapest == null)) {
+                least = press;
+                cheapest = out;
+                target = option;
+                lastNode = option.node();
+            }
+        }
+        if (cheapest == null || target == null) {
+            return false;
+        }
+        cheapest.forEach(state::remove);
+        if (!state.tryPlace(item, target)) {
+            throw new IllegalStateException("Item (" + item + ") does not fit where room was made for it.");
+        }
+        cheapest.forEach(pool::push);
+        return true;
+    }
+
+    /** A small set of items whose going makes room, or null. */
+    private @Nullable List<Integer> victims(int item, Option option) {
+        List<Integer> out = new ArrayList<>();
+        List<Spot> stood = new ArrayList<>();
+        List<Integer> candidates = new ArrayList<>();
+        int priority = state.group(item).priority();
+        Clash clash = state.blockedBy(state.groupOf(item), option);
+        for (int other = 0; clash != null && other < state.items(); other++) {
+            if (state.groupOf(other) == clash.group() && state.isPlaced(other)) {
+                candidates.add(other);
+            }
+        }
+        List<Integer> onNode = new ArrayList<>();
+        for (int member : state.membersOf(option.node())) {
+            onNode.add(member);
+        }
+        onNode.sort((a, b) -> Integer.compare(pressed[a], pressed[b]));
+        candidates.addAll(onNode);
+        boolean fits = false;
+        for (int victim : candidates) {
+            if (fits || state.group(victim).priority() > priority || !state.isPlaced(victim)) {
+                continue;
+            }
+            out.add(victim);
+            stood.add(state.remove(victim));
+            fits = state.fits(item, option);
+        }
+        for (int i = out.size() - 1; i >= 0; i--) {
+            state.restore(out.get(i), stood.get(i));
+        }
+        return fits ? out : null;
+    }
+
+    /** Moves a few random items to random places that fit, so that the search does not run in circles. */
+    private void shake() {
+        for (int i = 0; i < 4; i++) {
+            int item = random.nextInt(state.items());
+            List<Option> options = state.group(item).options();
+            if (state.isPlaced(item) && options.size() > 1) {
+                Spot old = state.remove(item);
+                if (!state.tryPlace(item, options.get(random.nextInt(options.size())))) {
+                    state.restore(item, old);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.edgeai.placement.solver;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lowers the cost of a placement without losing an item. Descends by shifts (an item to a cheaper option) and by
+ * chains (an item pushes another to its next best place, which covers swaps); then, again and again, removes a few
+ * items, places them anew by regret and descends around them, keeping what is not much worse than the best
+ * (record-to-record travel, Dueck 1993; ruin and recreate, Schrimpf et al. 2000).
+ */
+final class LocalSearch {
+    private static final double EPSILON = 1e-12;
+    private static final int PASS_OVER = 20;
+
+    private final Occupancy state;
+    private final Ranking ranking;
+    private final SplittableRandom random;
+
+    LocalSearch(Occupancy state, Ranking ranking, SplittableRandom random) {
+        this.state = state;
+        this.ranking = ranking;
+        this.random = random;
+    }
+
+    /** Ends with the best placement found. */
+    void run(SearchBudget budget, double lowerBound) {
+        List<Integer> movable = new ArrayList<>();
+        for (int item = 0; item < state.items(); item++) {
+            if (state.isPlaced(item) && state.group(item).options().size() > 1) {
+                movable.add(item);
+            }
+        }
+        descend(movable, budget);
+        double bestCost = state.cost();
+        double cost = bestCost;
+        double slack = Double.isInfinite(lowerBound) ? 0 : 0.02 * Math.max(EPSILON, bestCost - lowerBound);
+        @Nullable Spot[] best = state.snapshot();
+        long total = budget.iterations();
+        for (long i = 0; i < total && !movable.isEmpty() && bestCost - lowerBound > EPSILON; i++) {
+            if (!budget.step("improve", i, total)) {
+                break;
+            }
+            double allowed = bestCost + slack * (total - i) / total;
+            double next = disturb(movable, cost, allowed);
+            if (next < bestCost - EPSILON) {
+                bestCost = next;
+                best = state.snapshot();
+            }
+            cost = next;
+        }
+        state.load(best);
+    }
+
+    /** One round of ruin and recreate; undone where an item is lost or the cost is above what is allowed. */
+    private double disturb(List<Integer> movable, double cost, double allowed) {
+        Set<Integer> out = new HashSet<>();
+        int size = Math.min(movable.size(), 2 + random.nextInt(8));
+        while (out.size() < size) {
+            int seed = movable.get(random.nextInt(movable.size()));
+            out.add(seed);
+            Option at = state.chosen(seed);
+            if (at != null) {
+                int[] neighbours = state.membersOf(at.node());
+                out.add(neighbours[random.nextInt(neighbours.length)]);
+            }
+        }
+        addCompanions(out);
+        List<Integer> removed = out.stream().sorted().toList();
+        List<Spot> stood = new ArrayList<>(removed.size());
+        double before = 0;
+        for (int item : removed) {
+            before += state.costOf(item);
+            stood.add(state.remove(item));
+        }
+        boolean shuffled = random.nextBoolean();
+        boolean complete = shuffled
+                ? placeShuffled(removed)
+                : GreedyConstruction.run(state, ranking, removed).isEmpty();
+        double after = 0;
+        for (int item : removed) {
+            after += state.costOf(item);
+        }
+        if (complete && cost - before + after <= allowed) {
+            double now = cost - before + after;
+            for (int item : removed) {
+                now += improve(item);
+            }
+            return now;
+        }
+        for (int item : removed) {
+            if (state.isPlaced(item)) {
+                state.remove(item);
+            }
+        }
+        for (int i = removed.size() - 1; i >= 0; i--) {
+            state.restore(removed.get(i), stood.get(i));
+        }
+        return cost;
+    }
+
+    /** Items that must stand together can only move together. */
+    private void addCompanions(Set<Integer> items) {
+        Set<Integer> bound = new HashSet<>();
+        for (int item : items) {
+            if (!state.group(item).near().isEmpty()) {
+                bound.add(state.groupOf(item));
+                bound.addAll(state.group(item).near());
+            }
+        }
+        for (int item = 0; !bound.isEmpty() && item < state.items(); item++) {
+            if (bound.contains(state.groupOf(item)) && state.isPlaced(item)) {
+                items.add(item);
+            }
+        }
+    }
+
+    /** In random order, now and then passing over an option (Christiaens and Vanden Berghe 2020). */
+    private boolean placeShuffled(List<Integer> items) {
+        for (int item : shuffle(items)) {
+            boolean placed = false;
+            for (Ranking.Ranked ranked : ranking.of(state.groupOf(item))) {
+                if (random.nextInt(PASS_OVER) > 0 && state.tryPlace(item, ranked.option())) {
+                    placed = true;
+                    break;
+                }
+            }
+            if (!placed && !GreedyConstruction.placeBest(state, ranking, item)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void descend(List<Integer> movable, SearchBudget budget) {
+        boolean better = true;
+        for (long pass = 0; better && budget.step("descend", pass, 0); pass++) {
+            better = false;
+            for (int item : shuffle(movable)) {
+                better |= improve(item) < 0;
+                if (!budget.step("descend", pass, 0)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Moves one item to something cheaper if it can; returns the change of the cost, at most 0. */
+    private double improve(int item) {
+        Spot old = state.remove(item);
+        for (Option option : state.group(item).options()) {
+            double gain = old.option().cost() - option.cost();
+            if (gain <= EPSILON) {
+                break;
+            }
+            if (state.tryPlace(item, option)) {
+                return -gain;
+            }
+            double chained = chain(item, option, gain);
+            if (chained < 0) {
+                return chained;
+            }
+        }
+        state.restore(item, old);
+        return 0;
+    }
+
+    /** Places the item where another leaves for less than the gain; 0 where none does. */
+    private double chain(int item, Option option, double gain) {
+        for (int other : state.membersOf(option.node())) {
+            Spot stood = state.remove(other);
+            if (state.tryPlace(item, option)) {
+                for (Option next : state.group(other).options()) {
+                    double change = next.cost() - stood.option().cost() - gain;
+                    if (change >= -EPSILON) {
+                        break;
+                    }
+                    if (state.tryPlace(other, next)) {
+                        return change;
+                    }
+                }
+                state.remove(item);
+            }
+            state.restore(other, stood);
+        }
+        return 0;
+    }
+
+    private List<Integer> shuffle(List<Integer> items) {
+        List<Integer> order = new ArrayList<>(items);
+        for (int i = order.size() - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order.get(i);
+            order.set(i, order.get(j));
+            order.set(j, swapped);
+        }
+        return order;
+    }
+}

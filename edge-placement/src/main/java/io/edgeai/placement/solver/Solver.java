@@ -1,0 +1,95 @@
+package io.edgeai.placement.solver;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Places the items of an instance: greedy by regret, repair, bound, local search, and an exact search that settles
+ * small problems. The same seed gives the same answer unless the time limit cut the search short.
+ */
+public final class Solver {
+    /** Branches the exact search visits at most. */
+    public static final long EXACT_NODES = 200_000;
+
+    /** Most items the exact search, which recurses once per item, is tried on. */
+    private static final int EXACT_ITEMS = 500;
+
+    private static final int BOUND_ITERATIONS = 300;
+    private static final double PROVEN_GAP = 1e-9;
+
+    private Solver() {}
+
+    public static Solution solve(Instance instance, long seed, SearchBudget budget) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Ranking byCost = new Ranking(instance, Option::cost);
+        Occupancy state = construct(instance, byCost, random, budget);
+        boolean possible = instance.groups().stream().noneMatch(Solver::hopeless);
+        double bound = Double.POSITIVE_INFINITY;
+        double offset = 0;
+        Ranking ranking = byCost;
+        if (possible) {
+            LowerBound lower = new LowerBound(instance);
+            bound = lower.run(
+                    state.missing().isEmpty() ? state.cost() : Double.POSITIVE_INFINITY, BOUND_ITERATIONS, budget);
+            ranking = new Ranking(instance, lower::priced);
+            offset = -lower.priceSum();
+            Occupancy priced = construct(instance, ranking, random, budget);
+            if (priced.missing().isEmpty() && (!state.missing().isEmpty() || priced.cost() < state.cost())) {
+                state = priced;
+            }
+        }
+        boolean complete = state.missing().isEmpty();
+        new LocalSearch(state, ranking, random).run(budget, complete ? bound : Double.NEGATIVE_INFINITY);
+        if (!complete) {
+            GreedyConstruction.run(state, ranking, state.missing());
+            complete = state.missing().isEmpty();
+        }
+        double cost = state.cost();
+        if (!possible) {
+            return new Solution(state, cost, bound, false, true);
+        }
+        if (complete && cost - bound <= PROVEN_GAP * Math.max(1, Math.abs(cost))) {
+            return new Solution(state, cost, Math.min(bound, cost), true, true);
+        }
+        return settle(instance, state, new Relaxed(ranking, offset, bound), budget);
+    }
+
+    /** Greedy, then repair of what did not fit. */
+    private static Occupancy construct(
+            Instance instance, Ranking ranking, SplittableRandom random, SearchBudget budget) {
+        Occupancy state = new Occupancy(instance);
+        List<Integer> left = GreedyConstruction.run(
+                state, ranking, IntStream.range(0, instance.items()).boxed().toList());
+        if (!left.isEmpty()) {
+            List<Integer> worthTrying = left.stream()
+                    .filter(item -> !state.group(item).options().isEmpty())
+                    .toList();
+            new EjectionRepair(state, ranking, random).run(worthTrying, budget);
+        }
+        return state;
+    }
+
+    private record Relaxed(Ranking ranking, double offset, double bound) {}
+
+    private static Solution settle(Instance instance, Occupancy state, Relaxed relaxed, SearchBudget budget) {
+        boolean complete = state.missing().isEmpty();
+        double known = complete ? state.cost() : Double.POSITIVE_INFINITY;
+        ExactSearch exact = new ExactSearch(instance, relaxed.ranking(), relaxed.offset(), known, EXACT_NODES, budget);
+        boolean proven = instance.items() <= EXACT_ITEMS && exact.run();
+        @Nullable Spot @Nullable [] better = exact.best();
+        if (better != null) {
+            state.load(better);
+            complete = true;
+        }
+        double cost = state.cost();
+        double bound = complete ? Math.min(relaxed.bound(), cost) : relaxed.bound();
+        return new Solution(state, cost, proven && complete ? cost : bound, complete, proven);
+    }
+
+    private static boolean hopeless(Group group) {
+        long sites = group.options().stream().mapToInt(Option::site).distinct().count();
+        return sites == 0 || (group.apart() != Group.Apart.NONE && sites < group.replicas());
+    }
+}

@@ -1,0 +1,101 @@
+package io.edgeai.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgeai.placement.model.Network;
+import io.edgeai.placement.model.Power;
+import io.edgeai.placement.model.Site;
+import io.edgeai.placement.model.Topology;
+import io.edgeai.placement.model.Variant;
+import io.edgeai.placement.model.Workload;
+import io.edgeai.placement.strategy.PlacementStrategies;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The Java of the guide, compiled and run; a change there must be made here. */
+class PlacementGuideTest {
+    private static final Path ROOT = Path.of(System.getProperty("edgeai.root", ".."));
+
+    // @formatter:off
+    @Test
+    void theGuidesExampleRuns() {
+        List<Site> sites = List.of(
+                Site.builder("berlin")
+                        .region("eu-de")
+                        .cpuCores(16)
+                        .memoryBytes(32_000_000_000L)
+                        .pricePerCoreHour(0.05)
+                        .power(new Power(60, 180, 0, 350))
+                        .build(),
+                Site.builder("paris")
+                        .region("eu-fr")
+                        .cpuCores(8)
+                        .memoryBytes(16_000_000_000L)
+                        .pricePerCoreHour(0.04)
+                        .power(new Power(40, 120, 0, 60))
+                        .build());
+        Network network = Network.builder()
+                .rtt("factory", "berlin", 6)
+                .rtt("factory", "paris", 21)
+                .build();
+
+        Variant fp32 = Variant.builder("defects@1")
+                .accuracy(0.97)
+                .memoryBytes(420_000_000)
+                .macs(4.1e8)
+                .build();
+        Variant int8 = Variant.builder("defects@2")
+                .accuracy(0.96)
+                .memoryBytes(130_000_000)
+                .macs(1.3e8)
+                .build();
+        Workload defects = Workload.of("defects", fp32, int8)
+                .rate(40)
+                .origin("factory")
+                .p99(Duration.ofMillis(60))
+                .cpuCores(2)
+                .accuracyAtLeast(0.95);
+
+        PlacementEngine engine = PlacementEngine.builder()
+                .strategy(PlacementStrategies.costEfficient())
+                .build();
+        PlacementPlan plan = engine.place(defects).across(sites, network).orThrow();
+        assertThat(plan.assignments()).singleElement().hasToString("defects#0 → paris/main (defects@2)");
+        assertThat(plan.explain().text()).contains("money", "next best berlin/main");
+
+        PlacementState state = PlacementState.of(Topology.of(sites, network), plan);
+        Assignment replica = engine.decide(defects, state).orThrow();
+        state.commit(replica);
+        assertThat(replica.site().id()).as("replicas spread").isEqualTo("berlin");
+    }
+    // @formatter:on
+
+    @Test
+    void theGuideShowsTheStatementsThatRunHere() throws IOException {
+        String guide = Files.readString(ROOT.resolve("docs/guide/placement.md"));
+        String here = squeeze(Files.readString(
+                ROOT.resolve("edge-placement/src/test/java/io/edgeai/placement/PlacementGuideTest.java")));
+        Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(guide);
+        int statements = 0;
+        while (blocks.find()) {
+            for (String statement : blocks.group(1).replaceAll("//[^\\n]*", "").split(";", -1)) {
+                String squeezed = squeeze(statement);
+                if (squeezed.contains("=") || squeezed.contains("commit")) {
+                    assertThat(here).contains(squeezed);
+                    statements++;
+                }
+            }
+        }
+        assertThat(statements).isGreaterThanOrEqualTo(10);
+    }
+
+    private static String squeeze(String java) {
+        return java.replaceAll("\\s", "");
+    }
+}

@@ -1,0 +1,86 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.samples.terminal.Terminal;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The table of commands, and the one place where a failure becomes a line and an exit code. */
+public final class Commands {
+    /** Bad usage, bad input, or a failure of the program. */
+    public static final int BAD = 2;
+
+    private static final List<String> LATER = List.of(
+            "demo",
+            "optimize",
+            "registry",
+            "serve",
+            "place",
+            "scale",
+            "deploy",
+            "detect",
+            "drift",
+            "forecast",
+            "federate",
+            "coordinator",
+            "participant");
+
+    private Commands() {}
+
+    /**
+     * Builds the command line.
+     *
+     * @param root the object of the top-level command, annotated for picocli
+     */
+    public static CommandLine build(Object root, Terminal terminal) {
+        CommandLine line = new CommandLine(root);
+        add(line, "inspect", new InspectCommand(terminal));
+        add(line, "convert", new ConvertCommand(terminal));
+        add(line, "run", new RunCommand(terminal));
+        add(line, "bench", new BenchCommand(terminal));
+        add(line, "doctor", new DoctorCommand(terminal));
+        for (String name : LATER) {
+            CommandLine later = new CommandLine(new LaterCommand(terminal, name));
+            later.setUnmatchedArgumentsAllowed(true);
+            later.getCommandSpec().usageMessage().description("Not available in this version.");
+            line.addSubcommand(name, later);
+        }
+        PrintWriter out = terminal.writer();
+        line.setOut(out);
+        line.setErr(out);
+        line.setExecutionExceptionHandler((failure, failed, parsed) -> {
+            boolean debug = failed.getCommand() instanceof ToolCommand tool && tool.debug();
+            terminal.failure(failure, debug);
+            return BAD;
+        });
+        line.setParameterExceptionHandler((failure, arguments) -> {
+            terminal.usage(usage(failure));
+            return BAD;
+        });
+        return line;
+    }
+
+    private static void add(CommandLine line, String name, ToolCommand command) {
+        CommandLine sub = new CommandLine(command);
+        sub.setCaseInsensitiveEnumValuesAllowed(true);
+        line.addSubcommand(name, sub);
+    }
+
+    private static String usage(ParameterException failure) {
+        String message = String.valueOf(failure.getMessage()).strip();
+        if (!message.endsWith(".")) {
+            message += ".";
+        }
+        String name = failure.getCommandLine().getCommandSpec().qualifiedName();
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            if (!near.isEmpty()) {
+                return message + " Maybe you meant " + String.join(" or ", near.subList(0, Math.min(3, near.size())))
+                        + ".";
+            }
+        }
+        return message + " Maybe see '" + name + " --help'.";
+    }
+}

@@ -1,0 +1,222 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.samples.data.Cells;
+import io.edgeai.samples.data.CsvTable;
+import io.edgeai.samples.data.DataFiles;
+import io.edgeai.samples.data.DataLimits;
+import io.edgeai.samples.data.JsonTensors;
+import io.edgeai.samples.data.Normalization;
+import io.edgeai.samples.inference.BatchCases;
+import io.edgeai.samples.inference.InputBinding;
+import io.edgeai.samples.inference.InputData;
+import io.edgeai.samples.inference.Methods;
+import io.edgeai.samples.inference.ModelFile;
+import io.edgeai.samples.inference.OutputData;
+import io.edgeai.samples.inference.Predictor;
+import io.edgeai.samples.terminal.ConsoleProgress;
+import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.samples.terminal.TextTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a model on files, or many models on many files in one process. */
+@Command(description = "Run a model on data from files, or a list of cases with --batch.")
+final class RunCommand extends ToolCommand {
+    private static final int TABLE_ROWS = 20;
+    private static final int TABLE_COLUMNS = 12;
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "File or folder of the model.")
+    private @Nullable Path model;
+
+    @Option(
+            names = {"-i", "--input"},
+            arity = "1..*",
+            paramLabel = "[NAME=]FILE",
+            description = ".npy, .npz, .csv, .tsv, .json or IDX; may be given several times.")
+    private List<String> inputs = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = ".npz, .npy, .csv or .json; without it a table is printed.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--method",
+            paramLabel = "NAME",
+            description = "predict, predict_proba, …, an output's name, or 'all'.")
+    private @Nullable String method;
+
+    @Option(names = "--engine", paramLabel = "NAME", description = "The engine to use; see 'edgeai doctor'.")
+    private @Nullable String engine;
+
+    @Option(
+            names = "--header",
+            paramLabel = "yes|no|auto",
+            defaultValue = "auto",
+            description = "Whether a CSV's first row names its columns (default: ${DEFAULT-VALUE}).")
+    private String header = "auto";
+
+    @Option(
+            names = "--normalize",
+            paramLabel = "SPEC",
+            description = "For byte images: scale=1/255,mean=a:b:c,std=a:b:c.")
+    private @Nullable String normalize;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Samples in one run; 0 runs all at once. Default: 256 on rows of samples, else 0.")
+    private int batchSize = -1;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of one run (default: 1).")
+    private int threads = 1;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "CASES.json",
+            description = "A list of {model, input, method, output}; writes CASES.results.json.")
+    private @Nullable Path batch;
+
+    RunCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        Path cases = batch;
+        if (cases != null) {
+            if (model != null || !inputs.isEmpty() || output != null) {
+                throw new InvalidInputException("--batch (" + cases
+                        + ") takes its models, inputs and outputs from the file. Maybe leave the" + " others out.");
+            }
+            return runBatch(cases);
+        }
+        Path path = model;
+        if (path == null || inputs.isEmpty()) {
+            throw new InvalidInputException("A model and --input are needed. Maybe: edgeai run MODEL --input FILE.");
+        }
+        Path target = output;
+        Map<String, Tensor> outputs =
+                run(new BatchCases.Case(path, inputs, method, target, engine, header, normalize, batchSize));
+        if (target == null) {
+            print(outputs);
+        } else if (json()) {
+            terminal().json(Map.of("output", target.toString(), "tensors", shapes(outputs)));
+        }
+        return OK;
+    }
+
+    private Integer runBatch(Path cases) {
+        List<BatchCases.Result> results;
+        try (ConsoleProgress progress = terminal().progress()) {
+            results = BatchCases.run(cases, this::run, Ticker.system(), progress);
+        }
+        String name = String.valueOf(cases.getFileName());
+        Path file = cases.resolveSibling(
+                (name.toLowerCase(Locale.ROOT).endsWith(".json") ? name.substring(0, name.length() - 5) : name)
+                        + ".results.json");
+        DataFiles.write(file, out -> JsonTensors.mapperForDocuments()
+                .writerWithDefaultPrettyPrinter()
+                .without(com.fasterxml.jackson.core.JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                .writeValue(out, results));
+        long failed = results.stream().filter(result -> !result.ok()).count();
+        if (json()) {
+            terminal().json(Map.of("cases", results.size(), "failed", failed, "results", file.toString()));
+        } else {
+            for (BatchCases.Result result : results) {
+                if (!result.ok()) {
+                    terminal().line("failed " + result.model() + ": " + result.error());
+                }
+            }
+            terminal().line(results.size() - failed + " of " + results.size() + " cases ok -> " + file);
+        }
+        return failed == 0 ? OK : FINDING;
+    }
+
+    private Map<String, Tensor> run(BatchCases.Case one) {
+        Path target = one.output();
+        if (target != null) {
+            OutputData.check(target);
+        }
+        InputData.Reading how = new InputData.Reading(
+                headerOf(one.header()),
+                one.normalize() == null ? null : Normalization.parse(one.normalize()),
+                DataLimits.DEFAULT);
+        ModelFile file = ModelFile.of(one.model());
+        SessionOptions options = SessionOptions.defaults().slots(1).intraOpThreads(threads);
+        Map<String, Tensor> outputs;
+        try (InferenceSession session = file.open(Engines.discover(), one.engine(), options);
+                ConsoleProgress progress = terminal().progress()) {
+            InputBinding binding = InputBinding.of(session.signature(), one.inputs(), how);
+            binding.notices().forEach(terminal()::notice);
+            outputs = Methods.select(
+                    Predictor.run(session, binding, one.batchSize(), progress), one.method(), file.format());
+        }
+        if (target != null) {
+            OutputData.write(outputs, target);
+        }
+        return outputs;
+    }
+
+    private static CsvTable.Header headerOf(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "yes" -> CsvTable.Header.YES;
+            case "no" -> CsvTable.Header.NO;
+            case "auto" -> CsvTable.Header.AUTO;
+            default -> throw new InvalidInputException("--header (" + text + ") is unknown. Maybe yes, no or auto.");
+        };
+    }
+
+    private void print(Map<String, Tensor> outputs) {
+        if (json()) {
+            Map<String, Object> all = new LinkedHashMap<>();
+            outputs.forEach((name, tensor) -> all.put(name, JsonTensors.nested(tensor)));
+            terminal().json(all);
+            return;
+        }
+        int rows = OutputData.commonRowsOrNone(outputs);
+        if (rows < 0) {
+            outputs.forEach((name, tensor) -> {
+                Cells cells = Cells.of(tensor);
+                StringBuilder first = new StringBuilder();
+                for (int i = 0; i < Math.min(TABLE_COLUMNS, tensor.elements()); i++) {
+                    first.append(' ').append(cells.text(i));
+                }
+                terminal().line(name + " " + tensor + ":" + first + (tensor.elements() > TABLE_COLUMNS ? " …" : ""));
+            });
+            return;
+        }
+        List<String> titles = OutputData.titles(outputs);
+        int columns = Math.min(titles.size(), TABLE_COLUMNS);
+        TextTable table = TextTable.of(titles.subList(0, columns).toArray(String[]::new));
+        OutputData.rows(outputs, TABLE_ROWS, columns).forEach(row -> table.row(row.toArray()));
+        table.print(terminal());
+        if (rows > TABLE_ROWS || titles.size() > columns) {
+            terminal()
+                    .notice("shown are " + Math.min(rows, TABLE_ROWS) + " of " + rows + " rows and " + columns + " of "
+                            + titles.size() + " columns; -o FILE writes all");
+        }
+    }
+
+    private static Map<String, String> shapes(Map<String, Tensor> outputs) {
+        Map<String, String> shapes = new LinkedHashMap<>();
+        outputs.forEach((name, tensor) -> shapes.put(
+                name, tensor.type() + java.util.Arrays.toString(tensor.shape()).replace(" ", "")));
+        return shapes;
+    }
+}

@@ -1,0 +1,111 @@
+package io.edgeai.samples.inference;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.RuntimeUnavailableException;
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxReader;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.formats.ModelImporters;
+import io.edgeai.formats.spi.ImportedModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on disk whose format is known. Opening it uses an engine that runs the format directly, or converts it to
+ * ONNX first. Immutable and thread-safe.
+ *
+ * @param path file or folder
+ * @param format what it is, by its bytes
+ */
+public record ModelFile(Path path, ModelFormat format) {
+    private static final int HEAD_BYTES = 512;
+
+    /**
+     * Recognises the format.
+     *
+     * @throws ModelFormatException where there is no such file, or it is no model
+     */
+    public static ModelFile of(Path path) {
+        if (!Files.exists(path)) {
+            throw new ModelFormatException("Model (" + path + ") does not exist. Maybe the path is relative to another"
+                    + " folder than (" + Path.of("").toAbsolutePath() + ").");
+        }
+        return new ModelFile(path, FormatGuess.of(path, Files.isDirectory(path) ? new byte[0] : head(path)));
+    }
+
+    private static byte[] head(Path path) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return in.readNBytes(HEAD_BYTES);
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    "Model (" + path + ") cannot be read: " + e + ". Maybe check its permissions.", e);
+        }
+    }
+
+    /** The model as a graph, converted where it is of another format. */
+    public ImportedModel graph() {
+        if (format == ModelFormat.ONNX) {
+            OnnxGraph graph = OnnxReader.read(path);
+            String producer = (graph.info().producerName() + " " + graph.info().producerVersion()).strip();
+            return new ImportedModel(graph, format, producer, List.of());
+        }
+        return ModelImporters.discover().read(format, path);
+    }
+
+    /**
+     * Opens the model for inference.
+     *
+     * @param engineName the engine to use, or null for the best one
+     * @throws RuntimeUnavailableException where no engine, or not the named one, is usable here
+     */
+    public InferenceSession open(Engines engines, @Nullable String engineName, SessionOptions options) {
+        InferenceRuntime named = engineName == null ? null : engine(engines, engineName);
+        InferenceRuntime direct = named != null ? named : directly(engines);
+        if (direct != null && direct.formats().contains(format)) {
+            return direct.open(path, options);
+        }
+        InferenceRuntime converted = named != null ? named : engines.forFormat(ModelFormat.ONNX);
+        if (!converted.formats().contains(ModelFormat.ONNX)) {
+            throw new RuntimeUnavailableException("Engine (" + converted.name() + ") runs " + converted.formats()
+                    + ", not " + format + ". Maybe leave out --engine.");
+        }
+        return converted.open(OnnxWriter.toBytes(graph().graph()), options);
+    }
+
+    /** Whether inference needs a conversion first. */
+    public boolean converted(Engines engines) {
+        return directly(engines) == null;
+    }
+
+    private @Nullable InferenceRuntime directly(Engines engines) {
+        for (InferenceRuntime runtime : engines.all()) {
+            if (runtime.formats().contains(format) && runtime.availability().usable()) {
+                return runtime;
+            }
+        }
+        return null;
+    }
+
+    private static InferenceRuntime engine(Engines engines, String name) {
+        List<String> names = new ArrayList<>();
+        for (InferenceRuntime runtime : engines.all()) {
+            if (runtime.name().equals(name)) {
+                return runtime;
+            }
+            names.add(runtime.name());
+        }
+        throw new InvalidInputException(
+                "There is no engine (" + name + "). Maybe one of " + names + "; see 'edgeai doctor'.");
+    }
+}

@@ -1,0 +1,169 @@
+package io.edgeai.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract of the command line as a whole: exit codes, one line on standard error, help. */
+class EdgeCommandTest {
+    @TempDir
+    Path dir;
+
+    private static void refused(Console console) {
+        assertThat(console.code()).as(console.err()).isEqualTo(2);
+        assertThat(console.out()).isEmpty();
+        assertThat(console.err()).startsWith("edgeai: ").contains("Maybe").doesNotContain("\tat ", "    at ");
+        assertThat(console.err().strip().lines()).hasSize(1);
+    }
+
+    @Test
+    void helpListsEveryCommandOfTheContract() {
+        Console console = Console.run("--help");
+
+        assertThat(console.code()).isZero();
+        assertThat(console.err()).isEmpty();
+        for (String command : List.of(
+                "inspect",
+                "convert",
+                "run",
+                "bench",
+                "doctor",
+                "demo",
+                "optimize",
+                "registry",
+                "serve",
+                "place",
+                "scale",
+                "deploy",
+                "detect",
+                "drift",
+                "forecast",
+                "federate",
+                "coordinator",
+                "participant")) {
+            assertThat(console.out()).containsPattern("(?m)^  " + command + " ");
+        }
+        assertThat(console.out()).contains("Exit codes: 0 ok, 1 ", "2 bad usage");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"inspect", "convert", "run", "bench", "doctor"})
+    void eachCommandHasHelp(String command) {
+        Console console = Console.run(command, "--help");
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out()).startsWith("Usage: edgeai " + command).contains("--json", "--debug");
+    }
+
+    @Test
+    void versionIsTheBuilds() {
+        Console console = Console.run("--version");
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out().strip()).matches("edgeai \\d+\\.\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void noCommandIsBadUsage() {
+        refused(Console.run());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"inspct,inspect", "benhc,bench", "doctr,doctor"})
+    void misspeltCommandsAreGuessed(String typed, String meant) {
+        Console console = Console.run(typed);
+
+        refused(console);
+        assertThat(console.err()).contains(meant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "inspect",
+                "inspect a b",
+                "inspect --what x",
+                "convert x.onnx",
+                "run",
+                "run x.onnx",
+                "run --batch",
+                "bench",
+                "bench x --batch two",
+                "bench x --seconds",
+                "doctor now"
+            })
+    void wrongUsageIsRefused(String command) {
+        refused(Console.run((Object[]) command.split(" ")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve --home x --port 80",
+                "scale simulate t.csv --policy p",
+                "deploy plan.json",
+                "drift a.csv b.csv",
+                "drift --stream f",
+                "forecast s.csv --horizon 3",
+                "coordinator",
+                "participant --at x",
+                "federate epsilon --sampling 0.01 --noise 1 --steps 10 --delta 1e-5"
+            })
+    void whatIsNotHereYetSaysSo(String command) {
+        Console console = Console.run((Object[]) command.split(" "));
+
+        refused(console);
+        assertThat(console.err()).contains("not available in this version");
+    }
+
+    @Test
+    void whatIsNoModelIsRefusedByEveryCommand() throws Exception {
+        byte[] noise = new byte[5000];
+        new Random(8).nextBytes(noise);
+        byte[] model = Files.readAllBytes(Graphs.write(Graphs.affine(), dir.resolve("good.onnx")));
+        List<Path> files = List.of(
+                Files.write(dir.resolve("noise.onnx"), noise),
+                Files.createFile(dir.resolve("empty.onnx")),
+                Files.write(dir.resolve("cut.onnx"), Arrays.copyOf(model, model.length / 2)),
+                Files.write(dir.resolve("zero.onnx"), new byte[100]),
+                Files.writeString(
+                        dir.resolve("lfs.onnx"),
+                        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n"),
+                Files.writeString(dir.resolve("text.json"), "{\"a\": 1}"),
+                Files.writeString(dir.resolve("page.onnx"), "<!DOCTYPE html><html></html>"),
+                Files.write(dir.resolve("m.tflite"), new byte[] {0, 0, 0, 0, 'T', 'F', 'L', '3', 0, 0}),
+                Files.createDirectory(dir.resolve("folder")),
+                dir.resolve("missing.onnx"));
+        Path input = Files.writeString(dir.resolve("in.csv"), "1,2,3\n");
+        for (Path file : files) {
+            refused(Console.run("inspect", file));
+            refused(Console.run("convert", file, "-o", dir.resolve("out.onnx")));
+            refused(Console.run("run", file, "--input", input));
+            refused(Console.run("bench", file, "--seconds", "0.01"));
+        }
+        assertThat(dir.resolve("out.onnx")).doesNotExist();
+        assertThat(Console.run("inspect", dir.resolve("lfs.onnx")).err()).contains("LFS");
+    }
+
+    @Test
+    void debugShowsWhereAFailureCameFrom() {
+        Console console = Console.run("inspect", dir.resolve("missing.onnx"), "--debug");
+
+        assertThat(console.code()).isEqualTo(2);
+        assertThat(console.err()).contains("    at io.edgeai").contains("ModelFormatException");
+    }
+
+    @Test
+    void helloModelAnswers() {
+        assertThat(S00_HelloModel.fahrenheit(20f, 30f, -40f)).containsExactly(68f, 86f, -40f);
+    }
+}

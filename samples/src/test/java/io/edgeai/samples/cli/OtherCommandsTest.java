@@ -1,0 +1,211 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.onnx.OnnxReader;
+import io.edgeai.samples.Console;
+import io.edgeai.samples.Graphs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OtherCommandsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path dir;
+
+    private static Path testdata(String... path) {
+        Path file = Path.of(System.getProperty("edgeai.testdata", "../shared/data"), path);
+        Assumptions.assumeTrue(Files.exists(file), "skipped: no " + String.join("/", path) + " in edgeai.testdata");
+        return file;
+    }
+
+    @Test
+    void inspectCountsWhatCanBeCountedByHand() throws IOException {
+        Path model = Graphs.write(Graphs.perceptron(), dir.resolve("p.onnx"));
+
+        JsonNode answer = JSON.readTree(Console.run("inspect", model, "--json").out());
+
+        assertThat(answer.get("format").textValue()).isEqualTo("ONNX");
+        assertThat(answer.get("version").textValue()).isEqualTo("IR 8, opset ai.onnx 17");
+        assertThat(answer.get("inputs").get(0).textValue()).isEqualTo("x: FLOAT[N,64]");
+        assertThat(answer.get("outputs").get(0).textValue()).isEqualTo("y: FLOAT[N,4]");
+        assertThat(answer.get("parameters").longValue()).isEqualTo(64 * 32 + 32 + 32 * 4);
+        assertThat(answer.get("weightBytes").longValue()).isEqualTo(4 * (64 * 32 + 32 + 32 * 4));
+        assertThat(answer.get("flops").longValue()).isEqualTo(2 * (64 * 32 + 32 * 4));
+        assertThat(answer.get("operators")).isEqualTo(JSON.readTree("{\"Gemm\": 2, \"Relu\": 1}"));
+        assertThat(answer.get("here").get(0).textValue()).isEqualTo("run with onnxruntime");
+        assertThat(answer.get("sizeBytes").longValue()).isEqualTo(Files.size(model));
+    }
+
+    @Test
+    void inspectReadsLikeAPage() {
+        Path model = Graphs.write(Graphs.perceptron(), dir.resolve("p.onnx"));
+
+        Console console = Console.run("inspect", model);
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out())
+                .contains("format      ONNX (IR 8, opset ai.onnx 17)")
+                .contains("inputs      x: FLOAT[N,64]")
+                .contains("parameters  2.21 k (2,208)")
+                .contains("operators   Gemm 2, Relu 1");
+    }
+
+    @Test
+    void inspectSaysWhatConversionMakesOfAModel() {
+        Console console = Console.run("inspect", testdata("formats", "xgboost", "softprob_iris", "model.json"));
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out())
+                .contains("XGBoost (")
+                .contains("convert to ONNX")
+                .contains("TreeEnsembleRegressor")
+                .contains("objective multi:softprob");
+    }
+
+    @Test
+    void convertWritesAModelThatRunsAlike() throws IOException {
+        Path folder = testdata("formats", "xgboost", "softprob_iris");
+        Path converted = dir.resolve("c.onnx");
+
+        Console console = Console.run("convert", folder.resolve("model.json"), "-o", converted, "--json");
+        assertThat(console.code()).as(console.err()).isZero();
+        JsonNode answer = JSON.readTree(console.out());
+        Console direct = Console.run("run", folder.resolve("model.json"), "-i", folder.resolve("input.csv"), "--json");
+        Console through =
+                Console.run("run", converted, "-i", folder.resolve("input.csv"), "--method", "predict", "--json");
+
+        assertThat(answer.get("format").textValue()).isEqualTo("XGBoost");
+        assertThat(answer.get("bytes").longValue()).isEqualTo(Files.size(converted));
+        assertThat(answer.get("nodes").intValue())
+                .isEqualTo(OnnxReader.read(converted).nodes().size());
+        assertThat(through.out()).isEqualTo(direct.out());
+        assertThat(Console.run("convert", folder.resolve("model.json"), "-o", converted)
+                        .out())
+                .contains("XGBoost (XGBoost 1.7.4) -> ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "formats/tflite/hello_world_float.tflite,TensorFlow Lite",
+        "formats/coreml/MNIST.mlmodel,Core ML",
+        "formats/huggingface/mnist_tinygrad/model.safetensors,Hugging Face",
+        "formats/openvino/ovms/dummy.xml,OpenVINO",
+    })
+    void convertRefusesFormatsWithoutImporterByName(String path, String name) {
+        Console console = Console.run("convert", testdata(path.split("/")), "-o", dir.resolve("x.onnx"));
+
+        assertThat(console.code()).isEqualTo(2);
+        assertThat(console.err()).contains("(" + name + ")").contains("Maybe");
+    }
+
+    @Test
+    void benchMeasuresOneModel() {
+        Path model = Graphs.write(Graphs.perceptron(), dir.resolve("p.onnx"));
+
+        Console console = Console.run("bench", model, "--seconds", "0.2", "--rounds", "4", "--batch", "3");
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out()).contains("p50", "p90", "p99", "samples/s", "batch 3", "data: random", "processors");
+        assertThat(console.out()).doesNotContain("second over the first");
+    }
+
+    @Test
+    void benchComparesTwoInTurns() throws IOException {
+        Path model = Graphs.write(Graphs.perceptron(), dir.resolve("p.onnx"));
+        Path other = Graphs.write(Graphs.perceptron(), dir.resolve("q.onnx"));
+
+        Console console = Console.run(
+                "bench", model, "--vs", other, "--seconds", "0.4", "--rounds", "6", "--callers", "2", "--json");
+
+        assertThat(console.code()).as(console.err()).isZero();
+        JsonNode answer = JSON.readTree(console.out());
+        assertThat(answer.get("models")).hasSize(2);
+        JsonNode latency = answer.get("models").get(0).get("latency");
+        assertThat(latency.get("calls").longValue()).isPositive();
+        assertThat(latency.get("p50Micros").doubleValue())
+                .isPositive()
+                .isLessThanOrEqualTo(latency.get("p99Micros").doubleValue());
+        JsonNode ratio = answer.get("ratio");
+        assertThat(ratio.get("rounds").intValue()).isEqualTo(6);
+        assertThat(ratio.get("ratio").doubleValue())
+                .isBetween(ratio.get("low").doubleValue(), ratio.get("high").doubleValue());
+        assertThat(answer.get("hardware").get("processors").intValue()).isPositive();
+    }
+
+    @Test
+    void benchTakesRealData() throws IOException {
+        Path model = Graphs.write(Graphs.affine(), dir.resolve("a.onnx"));
+        Path input = Files.writeString(dir.resolve("in.csv"), "1,2,3\n4,5,6\n");
+
+        Console console = Console.run("bench", model, "-i", input, "--batch", "2", "--seconds", "0.1", "--rounds", "2");
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out()).contains("data: " + input);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--seconds,0", "--seconds,-1", "--batch,0", "--rounds,1", "--callers,0", "--threads,0"})
+    void benchRefusesSenselessFigures(String option, String value) {
+        Path model = Graphs.write(Graphs.affine(), dir.resolve("a.onnx"));
+
+        Console console = Console.run("bench", model, option, value);
+
+        assertThat(console.code()).isEqualTo(2);
+        assertThat(console.err()).contains("(" + value);
+    }
+
+    @Test
+    void doctorKnowsTheEngineAndAllFormats() throws IOException {
+        Console page = Console.run("doctor");
+        JsonNode answer = JSON.readTree(Console.run("doctor", "--json").out());
+
+        assertThat(page.code()).isZero();
+        assertThat(page.out()).contains("onnxruntime", "all well", "memory", "jvm");
+        assertThat(answer.get("ok").booleanValue()).isTrue();
+        assertThat(answer.get("engines").get(0).get("usable").booleanValue()).isTrue();
+        assertThat(answer.get("formats")).hasSize(ModelFormat.values().length);
+        for (JsonNode format : answer.get("formats")) {
+            String here = format.get("here").textValue();
+            assertThat(here).isIn("run", "convert", "no");
+            if (here.equals("no")) {
+                assertThat(format.get("how").textValue()).contains("Maybe");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,0 B",
+        "1023,1023 B",
+        "1024,'1.00 KiB (1,024 bytes)'",
+        "3561984,'3.40 MiB (3,561,984 bytes)'",
+        "1099511627776,'1.00 TiB (1,099,511,627,776 bytes)'"
+    })
+    void bytesReadWell(long bytes, String expected) {
+        assertThat(Figures.bytes(bytes)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"999,999", "1000,'1.00 k (1,000)'", "269083,'269.1 k (269,083)'", "2500000000,'2.50 G (2,500,000,000)'"
+    })
+    void countsReadWell(long count, String expected) {
+        assertThat(Figures.count(count)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5,0.500 µs", "12.34,12.3 µs", "999,999 µs", "4560,4.56 ms", "2500000,2.50 s"})
+    void durationsReadWell(double micros, String expected) {
+        assertThat(Figures.micros(micros)).isEqualTo(expected);
+    }
+}
