@@ -30,8 +30,9 @@ final class Workloads {
 
     private static Variant variant(Models models, ModelVersion version) {
         ModelCost cost = CostModel.of(models.graph(version));
-        Variant.Builder variant =
-                Variant.of(version).macs((double) cost.macs()).memoryBytes(cost.weightBytes() + cost.peakActivationBytes());
+        Variant.Builder variant = Variant.of(version)
+                .macs((double) cost.macs())
+                .memoryBytes(cost.weightBytes() + cost.peakActivationBytes());
         String accuracy = version.tags().get(ACCURACY);
         if (accuracy != null) {
             try {
