@@ -53,13 +53,17 @@ public final class FederatedCoordinator {
      * Runs all rounds; participants work on the calling thread unless there is an executor.
      *
      * @throws io.edgeai.core.error.QuorumNotReachedException where a round has too few usable updates
-     * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop
+     * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop, or the thread is interrupted
+     *     while it waits for participants
      */
     public FederatedRun run() {
         return new RoundEngine(plan, () -> false).run();
     }
 
-    /** {@link #run()} on a thread of its own. Cancelling the future stops the run before its next participant. */
+    /**
+     * {@link #run()} on a thread of its own. Cancelling the future stops the run: before its next participant, and
+     * with an executor also while it waits for one.
+     */
     public CompletableFuture<FederatedRun> start() {
         CompletableFuture<FederatedRun> future = new CompletableFuture<>();
         Runnable work = () -> {
@@ -102,8 +106,14 @@ public final class FederatedCoordinator {
             return this;
         }
 
-        /** Where training begins; default {@link LocalModel#initialParameters} of the seed. Copies. */
+        /** Where training begins; default {@link LocalModel#initialParameters} of the seed. All finite; copies. */
         public Builder initialParameters(float[] parameters) {
+            for (int i = 0; i < parameters.length; i++) {
+                if (!Float.isFinite(parameters[i])) {
+                    throw new InvalidInputException("Initial parameter " + i + " (" + parameters[i]
+                            + ") must be finite. Maybe it comes from a training that diverged.");
+                }
+            }
             this.initial = parameters.clone();
             return this;
         }
@@ -222,7 +232,10 @@ public final class FederatedCoordinator {
             return this;
         }
 
-        /** Told {@code "rounds"} after each round; may cancel before each participant. */
+        /**
+         * Told {@code "rounds"} after each round; may cancel before each participant, and with an executor also while the
+         * run waits for one (asked ten times a second).
+         */
         public Builder progress(Progress listener) {
             this.progress = listener;
             return this;
@@ -256,9 +269,9 @@ public final class FederatedCoordinator {
                 problems.add("there are no participants; maybe call data(..) or participant(..)");
             }
             checkIds(everyone, problems);
-            if (minimumReports > Math.max(1, everyone.size())) {
-                problems.add("minimumReports (" + minimumReports + ") is more than the participants (" + everyone.size()
-                        + ")");
+            int count = participants.size() + (data == null ? 0 : data.size());
+            if (minimumReports > Math.max(1, count)) {
+                problems.add("minimumReports (" + minimumReports + ") is more than the participants (" + count + ")");
             }
             if (stragglers.fraction() > 0 && local.epochs() < 2) {
                 problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");

@@ -17,9 +17,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class RoundEngine {
     private static final long SELECTION = -1;
     private static final long STRAGGLERS = -2;
+    private static final long PATIENCE_MILLIS = 100;
 
     private final FederationPlan plan;
     private final BooleanSupplier cancelled;
@@ -95,7 +98,8 @@ final class RoundEngine {
             this.accumulator = plan.strategy().aggregator().start(model.length);
             SgdSettings local = plan.local();
             this.settings = local.mu(course.mu())
-                    .learningRate(local.learningRate() * Math.pow(plan.learningRateDecay(), number - 1));
+                    .learningRate(Math.max(
+                            Double.MIN_NORMAL, local.learningRate() * Math.pow(plan.learningRateDecay(), number - 1)));
         }
 
         RoundResult run() {
@@ -211,15 +215,7 @@ final class RoundEngine {
         }
 
         private void take(Pending work) {
-            Outcome outcome;
-            try {
-                outcome = work.outcome().join();
-            } catch (CompletionException e) {
-                if (e.getCause() instanceof Error error) {
-                    throw error;
-                }
-                throw e;
-            }
+            Outcome outcome = await(work);
             Update update = outcome.update();
             if (update == null || !outcome.problem().isEmpty()) {
                 failures.add(new RoundResult.Failure(
@@ -232,6 +228,26 @@ final class RoundEngine {
             if (Double.isFinite(update.initialLoss())) {
                 losses.add(
                         new ClientAlgorithm.ReportedLoss(work.participant(), update.samples(), update.initialLoss()));
+            }
+        }
+
+        private Outcome await(Pending work) {
+            while (true) {
+                try {
+                    return work.outcome().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    checkCancelled(number);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new OperationCancelledException("The federated run was interrupted in round (" + number
+                            + ") while it waited for participant ("
+                            + plan.participants().get(work.participant()).id() + ").");
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof Error error) {
+                        throw error;
+                    }
+                    throw new IllegalStateException(e.getCause());
+                }
             }
         }
 

@@ -69,10 +69,13 @@ final class BoundedInput implements AutoCloseable {
         }
     }
 
+    /** Reads bytes, taking memory only as they come. */
     byte[] bytes(int count, String what) throws IOException {
         require(count, what);
-        byte[] bytes = new byte[count];
-        in.readFully(bytes);
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException();
+        }
         remaining -= count;
         return bytes;
     }

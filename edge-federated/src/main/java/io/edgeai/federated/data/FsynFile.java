@@ -49,14 +49,16 @@ public final class FsynFile {
     private static LabelledSet set(BoundedInput in, int count, int features, int classes) throws IOException {
         long bytes = 4L * count * features;
         in.require(bytes, "A set of " + count + " samples");
+        ByteBuffer samples = numbers(in, (int) bytes, "A set of " + count + " samples");
         float[] values = new float[count * features];
-        numbers(in, (int) bytes, "A set of " + count + " samples")
-                .asFloatBuffer()
-                .get(values);
+        samples.asFloatBuffer().get(values);
         byte[] raw = in.bytes(count, "Labels");
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
             labels[i] = raw[i] & 0xFF;
+            if (labels[i] >= classes) {
+                throw in.bad("a label is (" + labels[i] + ") of " + classes + " classes");
+            }
         }
         return LabelledSet.of(values, features, labels, classes);
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 public final class MnistFiles {
     private static final int MAX_USERS = 1_000_000;
     private static final int MAX_LINE = 8 << 20;
+    private static final int MAX_POSITIONS = 1 << 22;
 
     private MnistFiles() {}
 
@@ -55,20 +56,20 @@ public final class MnistFiles {
         int classCount = classes;
         return BoundedInput.read(images, in -> {
             int count = header(in, 3);
-            long features = (long) in.integer() * in.integer();
+            int rows = in.integer();
+            int columns = in.integer();
+            long features = (long) rows * columns;
             if (count != classOf.length) {
                 throw in.bad("it has (" + count + ") images but there are " + classOf.length + " labels");
             }
-            if (features < 1 || features > 1 << 24) {
-                throw in.bad("an image has (" + features + ") pixels");
+            if (rows < 1 || columns < 1 || features > 1 << 24) {
+                throw in.bad("an image has (" + rows + ") rows and (" + columns + ") columns");
             }
             in.require(count * features, "Images");
-            float[] values = new float[(int) (count * features)];
-            int at = 0;
-            for (int i = 0; i < count; i++) {
-                for (byte pixel : in.bytes((int) features, "An image")) {
-                    values[at++] = (pixel & 0xFF) / 255f;
-                }
+            byte[] pixels = in.bytes((int) (count * features), "Images");
+            float[] values = new float[pixels.length];
+            for (int i = 0; i < pixels.length; i++) {
+                values[i] = (pixels[i] & 0xFF) / 255f;
             }
             in.expectEnd();
             return LabelledSet.of(values, (int) features, classOf, classCount);
@@ -110,6 +111,7 @@ public final class MnistFiles {
             Map<String, LabelledSet> test)
             throws IOException {
         StringBuilder line = new StringBuilder();
+        long positions = 0;
         for (int number = 1; nextLine(reader, line, csv, number); number++) {
             String text = line.toString().strip();
             if (text.isEmpty() || (number == 1 && text.startsWith("user,"))) {
@@ -121,7 +123,13 @@ public final class MnistFiles {
                         + " is not user,train|test,indices. Maybe the file has another column order.");
             }
             Map<String, LabelledSet> part = cells[1].equals("train") ? train : test;
-            if (part.put(cells[0], all.select(indices(cells[2], csv, number))) != null) {
+            int[] own = indices(cells[2], csv, number);
+            positions += own.length;
+            if (positions > MAX_POSITIONS) {
+                throw new InvalidInputException("User split (" + csv + ") has more than (" + MAX_POSITIONS
+                        + ") positions up to line " + number + ".");
+            }
+            if (part.put(cells[0], all.select(own)) != null) {
                 throw new InvalidInputException(
                         "User split (" + csv + ") line " + number + " repeats user (" + cells[0] + ").");
             }

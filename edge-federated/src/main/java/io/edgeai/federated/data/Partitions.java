@@ -9,9 +9,10 @@ final class Partitions {
     private Partitions() {}
 
     static int[][] iid(LabelledSet set, int participants, long seed) {
+        int[] order = shuffled(set, participants, seed);
         double[] equal = new double[participants];
         Arrays.fill(equal, 1);
-        return cut(shuffled(set, participants, seed), equal);
+        return cut(order, equal);
     }
 
     static Partitioner labelShards(int shards) {
@@ -19,8 +20,8 @@ final class Partitions {
             throw new InvalidInputException("shards (" + shards + ") must be 1 to 1000.");
         }
         return (set, participants, seed) -> {
-            int pieces = Math.multiplyExact(participants, shards);
-            int[] order = shuffled(set, pieces, seed);
+            int[] order = shuffled(set, participants, (long) participants * shards, seed);
+            int pieces = participants * shards;
             int[] sorted = new int[order.length];
             int at = 0;
             for (int label = 0; label < set.classes(); label++) {
@@ -117,11 +118,15 @@ final class Partitions {
     }
 
     private static int[] shuffled(LabelledSet set, int participants, long seed) {
+        return shuffled(set, participants, participants, seed);
+    }
+
+    private static int[] shuffled(LabelledSet set, int participants, long pieces, long seed) {
         if (participants < 1) {
             throw new InvalidInputException("participants (" + participants + ") must be at least 1.");
         }
-        if (set.size() < participants) {
-            throw new InvalidInputException("Cannot deal (" + set.size() + ") samples into " + participants
+        if (set.size() < pieces) {
+            throw new InvalidInputException("Cannot deal (" + set.size() + ") samples into " + pieces
                     + " parts. Maybe ask for fewer participants or shards.");
         }
         int[] order = new int[set.size()];

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
  */
 public final class SyntheticData {
     private static final int MAX_SAMPLES = 10_000;
+    private static final int MAX_FEATURES = 100_000;
 
     private SyntheticData() {}
 
@@ -19,14 +20,18 @@ public final class SyntheticData {
      * 90 % of each participant's samples are for training, at least one on each side.
      *
      * @param participants at least 1
-     * @param features at least 1; feature j has variance {@code (j+1)^−1.2}
+     * @param features 1 to 100000; feature j has variance {@code (j+1)^−1.2}
      * @param classes at least 2
      * @param alpha variance of the mean of a participant's model, at least 0
      * @param beta variance of the mean of a participant's centre, at least 0
      */
     public static FederatedDataset generate(
             int participants, int features, int classes, double alpha, double beta, long seed) {
-        if (participants < 1 || features < 1 || classes < 2 || (long) features * classes > 1 << 24) {
+        if (participants < 1
+                || features < 1
+                || features > MAX_FEATURES
+                || classes < 2
+                || (long) features * classes > 1 << 24) {
             throw new InvalidInputException("Cannot generate synthetic data for (" + participants + ") participants, ("
                     + features + ") features, (" + classes + ") classes.");
         }

@@ -21,6 +21,7 @@ import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.DenseNetwork;
 import io.edgeai.federated.training.SgdSettings;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
@@ -116,6 +117,8 @@ public final class FederatedSimulation {
             }
             Path folder = file.toAbsolutePath().getParent();
             return fromJson(Files.readString(file), folder == null ? Path.of("") : folder);
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException("Simulation file (" + file + ") is not UTF-8 text.", e);
         } catch (IOException e) {
             throw new StorageException("Simulation file (" + file + ") cannot be read: " + e + ".", e);
         }

@@ -2,6 +2,8 @@ package io.edgeai.federated.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.InvalidInputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -45,6 +47,17 @@ final class Fields {
             throw bad(name, value, "must be a text");
         }
         return value.asText();
+    }
+
+    /** A path, resolved against a folder. */
+    Path path(String name, Path base) {
+        String text = text(name);
+        try {
+            return base.resolve(text);
+        } catch (InvalidPathException e) {
+            throw new InvalidInputException(
+                    "Field " + path(name) + " (" + brief(required(name)) + ") is no path: " + e.getReason() + ".", e);
+        }
     }
 
     /** One of the allowed words; the first where the field is absent. */

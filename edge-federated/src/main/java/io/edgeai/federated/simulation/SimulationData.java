@@ -28,7 +28,7 @@ record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable
         Supplier<SimulationData> data =
                 switch (type) {
                     case "mnist" -> mnist(fields, base, seed);
-                    case "fsyn" -> fsyn(base.resolve(fields.text("file")));
+                    case "fsyn" -> fsyn(fields.path("file", base));
                     default -> synthetic(fields, seed);
                 };
         fields.finish();
@@ -54,10 +54,10 @@ record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable
     }
 
     private static Supplier<SimulationData> mnist(Fields fields, Path base, long seed) {
-        Path folder = base.resolve(fields.text("folder"));
+        Path folder = fields.path("folder", base);
         boolean standardize = fields.flag("standardize", false);
         if (fields.has("users")) {
-            Path users = base.resolve(fields.text("users"));
+            Path users = fields.path("users", base);
             return () -> mnistUsers(folder, users, standardize);
         }
         Fields split = fields.object("partition");

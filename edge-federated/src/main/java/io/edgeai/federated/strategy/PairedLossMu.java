@@ -6,8 +6,7 @@ import java.util.Map;
 
 /** The paired-loss rule: each participant's loss against its own last report, weighted by samples. */
 record PairedLossMu() implements ClientAlgorithm {
-    private static final double RISE = 0.2;
-    private static final double FALL = 0.1;
+    private static final int RISE = 2;
     private static final int FALLS_NEEDED = 5;
 
     @Override
@@ -32,12 +31,12 @@ record PairedLossMu() implements ClientAlgorithm {
 
     private static final class Paired implements Course {
         private final Map<Integer, Double> last = new HashMap<>();
-        private double mu;
+        private int tenths;
         private int falls;
 
         @Override
         public double mu() {
-            return mu;
+            return tenths / 10.0;
         }
 
         @Override
@@ -50,10 +49,10 @@ record PairedLossMu() implements ClientAlgorithm {
                 }
             }
             if (change > 0) {
-                mu = Math.min(1, mu + RISE);
+                tenths = Math.min(10, tenths + RISE);
                 falls = 0;
             } else if (change < 0 && ++falls >= FALLS_NEEDED) {
-                mu = Math.max(0, mu - FALL);
+                tenths = Math.max(0, tenths - 1);
                 falls = 0;
             }
         }

@@ -52,7 +52,7 @@ public interface ServerOptimizer {
 
     private static void checkRate(double rate) {
         if (!(rate > 0 && rate <= 1e6)) {
-            throw new InvalidInputException("rate (" + rate + ") of the server must be above 0.");
+            throw new InvalidInputException("rate (" + rate + ") of the server must be above 0 and at most 1e6.");
         }
     }
 

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Mean of the middle values of each coordinate; at share 0.5 the median. */
 record TrimmedMean(String name, double share) implements Aggregator {
+    /** 29 % of 100 is 28.999999999999996 in binary, and 29 updates all the same. */
+    private static final double ROUNDING = 1e-9;
+
     static TrimmedMean of(double share) {
         if (!(share >= 0 && share < 0.5)) {
             throw new InvalidInputException("share (" + share + ") to trim must be 0 up to but not 0.5.");
@@ -37,7 +40,7 @@ record TrimmedMean(String name, double share) implements Aggregator {
         @Override
         public double[] result() {
             int n = updates.size();
-            int trim = Math.min((int) (share * n), (n - 1) / 2);
+            int trim = Math.min((int) (share * n + ROUNDING), (n - 1) / 2);
             double[] result = new double[parameters];
             float[] column = new float[n];
             for (int i = 0; i < parameters; i++) {

@@ -47,7 +47,8 @@ public sealed interface Weighting {
     record Capped(double factor) implements Weighting {
         public Capped {
             if (!(factor > 0 && factor <= 1e9)) {
-                throw new InvalidInputException("factor (" + factor + ") of a capped weight must be above 0.");
+                throw new InvalidInputException(
+                        "factor (" + factor + ") of a capped weight must be above 0 and at most 1e9.");
             }
         }
 

@@ -15,9 +15,15 @@ public record ParameterLayout(List<Entry> tensors) {
     public ParameterLayout {
         tensors = List.copyOf(tensors);
         Set<String> names = new HashSet<>();
+        long total = 0;
         for (Entry entry : tensors) {
             if (!names.add(entry.name())) {
                 throw new InvalidInputException("Parameter (" + entry.name() + ") occurs twice.");
+            }
+            total += entry.size();
+            if (total > Integer.MAX_VALUE) {
+                throw new InvalidInputException(
+                        "Parameters up to (" + entry.name() + ") are more values than an array holds.");
             }
         }
     }
@@ -34,17 +40,25 @@ public record ParameterLayout(List<Entry> tensors) {
             if (dims.isEmpty() || dims.stream().anyMatch(dim -> dim < 1)) {
                 throw new InvalidInputException("Parameter (" + name + ") has dimensions (" + dims + ").");
             }
+            long size = 1;
+            for (int dim : dims) {
+                size *= dim;
+                if (size > Integer.MAX_VALUE) {
+                    throw new InvalidInputException(
+                            "Parameter (" + name + ") has dimensions (" + dims + "), more values than an array holds.");
+                }
+            }
         }
 
         /** Product of the dimensions. */
         public int size() {
-            return dims.stream().reduce(1, Math::multiplyExact);
+            return dims.stream().reduce(1, (a, b) -> a * b);
         }
     }
 
     /** Length of the vector. */
     public int size() {
-        return tensors.stream().mapToInt(Entry::size).reduce(0, Math::addExact);
+        return tensors.stream().mapToInt(Entry::size).sum();
     }
 
     /** Where a tensor begins in the vector. */

@@ -80,7 +80,7 @@ class DataFilesTest {
         images(idx(0x803, 1, new int[] {2, 2}, 1, 2, 3, 4, 5), labels, "goes on");
         images(idx(0x803, 2, new int[] {1, 1}, 1, 2), labels, "(2) images but there are 1 labels");
         images(idx(0x801, 1, new int[0], 1), labels, "(0x801), not IDX");
-        images(idx(0x803, 1, new int[] {0, 2}), labels, "(0) pixels");
+        images(idx(0x803, 1, new int[] {0, 2}), labels, "(0) rows and (2) columns");
         images(new byte[] {0, 0}, labels, "more than the file can hold");
         images(idx(0x803, -1, new int[] {2, 2}), labels, "count is (-1)");
         images(idx(0x803, 1, new int[] {2, 2}, 1, 2, 3, 4), folder.resolve("nowhere"), "does not exist");

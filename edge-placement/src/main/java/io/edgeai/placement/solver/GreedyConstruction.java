@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Places items in the order of regret: first those that lose most if they do not get their cheapest option now, by the
- * difference between their cheapest and second cheapest node that still fits. Regrets are renewed lazily, when an item
- * comes to the head of the queue.
+ * Places items in the order of regret: first those that lose most if they do not get their best option now, by the
+ * difference between the best and the second best node of the ranking that still fit; higher priority goes before any
+ * regret. Best is what the ranking says, which is not the cheapest where it adds prices of scarce resources. Regrets are
+ * renewed lazily, when an item comes to the head of the queue.
  */
 final class GreedyConstruction {
     private GreedyConstruction() {}

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lowers the cost of a placement without losing an item. Descends by shifts (an item to a cheaper option) and by
  * chains (an item pushes another to its next best place, which covers swaps); then, again and again, removes a few
- * items, places them anew by regret and descends around them, keeping what is not much worse than the best
+ * items, where options are many of two nodes only, places them anew by regret and descends around them, keeping what is not much worse than the best
  * (record-to-record travel, Dueck 1993; ruin and recreate, Schrimpf et al. 2000).
  */
 final class LocalSearch {
     private static final double EPSILON = 1e-12;
     private static final int PASS_OVER = 20;
+
+    /** Best options of an item among which the second node of a round is drawn. */
+    private static final int CLOSE_OPTIONS = 10;
 
     private final Occupancy state;
     private final Ranking ranking;
@@ -58,17 +61,7 @@ final class LocalSearch {
 
     /** One round of ruin and recreate; undone where an item is lost or the cost is above what is allowed. */
     private double disturb(List<Integer> movable, double cost, double allowed) {
-        Set<Integer> out = new HashSet<>();
-        int size = Math.min(movable.size(), 2 + random.nextInt(8));
-        while (out.size() < size) {
-            int seed = movable.get(random.nextInt(movable.size()));
-            out.add(seed);
-            Option at = state.chosen(seed);
-            if (at != null) {
-                int[] neighbours = state.membersOf(at.node());
-                out.add(neighbours[random.nextInt(neighbours.length)]);
-            }
-        }
+        Set<Integer> out = ruin(movable);
         addCompanions(out);
         List<Integer> removed = out.stream().sorted().toList();
         List<Spot> stood = new ArrayList<>(removed.size());
@@ -101,6 +94,37 @@ final class LocalSearch {
             state.restore(removed.get(i), stood.get(i));
         }
         return cost;
+    }
+
+    /** A few items: where options are many, of two nodes between which one could well move; else of any nodes. */
+    private Set<Integer> ruin(List<Integer> movable) {
+        int size = 2 + random.nextInt(8);
+        int seed = movable.get(random.nextInt(movable.size()));
+        Set<Integer> out = new HashSet<>();
+        out.add(seed);
+        List<Ranking.Ranked> options = ranking.of(state.groupOf(seed));
+        boolean related = options.size() > CLOSE_OPTIONS;
+        Option to = options.get(random.nextInt(Math.min(options.size(), CLOSE_OPTIONS)))
+                .option();
+        for (int i = 1; i < size; i++) {
+            if (related) {
+                Option at = state.chosen(seed);
+                addMember(out, at == null || random.nextBoolean() ? to : at);
+            } else {
+                int next = movable.get(random.nextInt(movable.size()));
+                out.add(next);
+                Option at = state.chosen(next);
+                addMember(out, at == null ? to : at);
+            }
+        }
+        return out;
+    }
+
+    private void addMember(Set<Integer> out, Option at) {
+        int[] members = state.membersOf(at.node());
+        if (members.length > 0) {
+            out.add(members[random.nextInt(members.length)]);
+        }
     }
 
     /** Items that must stand together can only move together. */
@@ -172,6 +196,9 @@ final class LocalSearch {
     /** Places the item where another leaves for less than the gain; 0 where none does. */
     private double chain(int item, Option option, double gain) {
         for (int other : state.membersOf(option.node())) {
+            if (!state.roomWithout(other, option)) {
+                continue;
+            }
             Spot stood = state.remove(other);
             if (state.tryPlace(item, option)) {
                 for (Option next : state.group(other).options()) {

@@ -10,35 +10,48 @@ import java.util.List;
  * <pre>L(μ) = Σ items min over options (cost + Σ μ · use/capacity) − Σ μ</pre>
  *
  * where the replicas of a group that must stand apart take different sites. Every {@code μ} gives a valid bound;
- * projected subgradient steps (Held, Wolfe and Crowder 1974) look for a good one.
+ * subgradient steps from the best prices known, along loads averaged over the iterations, look for a good one (the
+ * volume algorithm of Barahona and Anbil, Mathematical Programming 87, 2000).
  */
 final class LowerBound {
     private static final int RESOURCES = 4;
 
+    /** Iterations without a better bound after which steps shrink. */
+    private static final int PATIENCE = 5;
+
+    /** What the newest loads weigh in the direction of a step. */
+    private static final double NEWEST = 0.15;
+
     private final Instance instance;
-    private final double[] capacity;
     private final double[] price;
     private final double[] bestPrice;
     private final double[] load;
+    private final double[] direction;
     private final double[] siteCheapest;
-    private final Option[] siteOption;
+    private final int[] siteOption;
+    private final double[][] cost;
+    private final double[][] use;
 
     LowerBound(Instance instance) {
         this.instance = instance;
-        int bins = instance.bins().size();
-        capacity = new double[bins * RESOURCES];
-        for (int b = 0; b < bins; b++) {
-            Bin bin = instance.bins().get(b);
-            capacity[b * RESOURCES] = (double) bin.cpuMillis();
-            capacity[b * RESOURCES + 1] = (double) bin.memoryBytes();
-            capacity[b * RESOURCES + 2] = (double) bin.diskBytes();
-            capacity[b * RESOURCES + 3] = 1000.0 * bin.devices().size();
-        }
-        price = new double[capacity.length];
-        bestPrice = new double[capacity.length];
-        load = new double[capacity.length];
+        price = new double[instance.bins().size() * RESOURCES];
+        bestPrice = new double[price.length];
+        load = new double[price.length];
+        direction = new double[price.length];
         siteCheapest = new double[instance.sites()];
-        siteOption = new Option[instance.sites()];
+        siteOption = new int[instance.sites()];
+        int groups = instance.groups().size();
+        cost = new double[groups][];
+        use = new double[groups][];
+        for (int g = 0; g < groups; g++) {
+            List<Option> options = instance.groups().get(g).options();
+            cost[g] = new double[options.size()];
+            use[g] = new double[options.size() * RESOURCES];
+            for (int o = 0; o < options.size(); o++) {
+                cost[g][o] = options.get(o).cost();
+                System.arraycopy(shares(options.get(o)), 0, use[g], o * RESOURCES, RESOURCES);
+            }
+        }
     }
 
     /**
@@ -51,32 +64,32 @@ final class LowerBound {
         double aim = Double.isInfinite(target) ? best + Math.max(1e-9, Math.abs(best)) : target;
         double theta = 1;
         int stale = 0;
+        System.arraycopy(load, 0, direction, 0, load.length);
         for (int k = 0; k < iterations && theta > 1e-4 && best < target - 1e-12; k++) {
             if (!budget.step("bound", k, iterations)) {
                 break;
             }
             double norm = 0;
             for (int r = 0; r < load.length; r++) {
-                double slope = load[r] - 1;
-                norm += price[r] > 0 || slope > 0 ? slope * slope : 0;
+                direction[r] += NEWEST * (load[r] - direction[r]);
+                double slope = direction[r] - 1;
+                norm += bestPrice[r] > 0 || slope > 0 ? slope * slope : 0;
             }
             if (norm < 1e-18) {
                 break;
             }
             double step = theta * Math.max(1e-12, aim - best) / norm;
             for (int r = 0; r < load.length; r++) {
-                price[r] = Math.max(0, price[r] + step * (load[r] - 1));
+                price[r] = Math.max(0, bestPrice[r] + step * (direction[r] - 1));
             }
             double value = evaluate();
             if (value > best + 1e-12) {
                 best = value;
                 System.arraycopy(price, 0, bestPrice, 0, price.length);
                 stale = 0;
-            } else if (++stale == 8) {
-                theta *= 0.6;
+            } else if (++stale == PATIENCE) {
+                theta *= 0.66;
                 stale = 0;
-                System.arraycopy(bestPrice, 0, price, 0, price.length);
-                evaluate();
             }
         }
         return best;
@@ -84,7 +97,12 @@ final class LowerBound {
 
     /** The cost of an option plus what it uses at the best prices found. */
     double priced(Option option) {
-        return option.cost() + charge(option, bestPrice);
+        double[] shares = shares(option);
+        double sum = option.cost();
+        for (int r = 0; r < RESOURCES; r++) {
+            sum += bestPrice[option.node() * RESOURCES + r] * shares[r];
+        }
+        return sum;
     }
 
     /** What the sum of priced options is too high by, as a bound. */
@@ -95,8 +113,8 @@ final class LowerBound {
     private double evaluate() {
         Arrays.fill(load, 0);
         double sum = 0;
-        for (Group group : instance.groups()) {
-            sum += cheapest(group);
+        for (int g = 0; g < cost.length; g++) {
+            sum += cheapest(g);
         }
         for (double mu : price) {
             sum -= mu;
@@ -104,15 +122,22 @@ final class LowerBound {
         return sum;
     }
 
-    private double cheapest(Group group) {
-        Arrays.fill(siteCheapest, Double.POSITIVE_INFINITY);
+    private double cheapest(int g) {
+        Group group = instance.groups().get(g);
         List<Option> options = group.options();
-        for (int i = 0; i < options.size(); i++) {
-            Option option = options.get(i);
-            double reduced = option.cost() + charge(option, price);
+        Arrays.fill(siteCheapest, Double.POSITIVE_INFINITY);
+        for (int o = 0; o < cost[g].length; o++) {
+            Option option = options.get(o);
+            int at = option.node() * RESOURCES;
+            int of = o * RESOURCES;
+            double reduced = cost[g][o]
+                    + price[at] * use[g][of]
+                    + price[at + 1] * use[g][of + 1]
+                    + price[at + 2] * use[g][of + 2]
+                    + price[at + 3] * use[g][of + 3];
             if (reduced < siteCheapest[option.site()]) {
                 siteCheapest[option.site()] = reduced;
-                siteOption[option.site()] = option;
+                siteOption[option.site()] = o;
             }
         }
         double sum = 0;
@@ -127,45 +152,35 @@ final class LowerBound {
                 return Double.POSITIVE_INFINITY;
             }
             if (group.apart() == Group.Apart.NONE) {
-                use(siteOption[site], group.replicas());
+                load(g, siteOption[site], group.replicas());
                 return siteCheapest[site] * group.replicas();
             }
             sum += siteCheapest[site];
-            use(siteOption[site], 1);
+            load(g, siteOption[site], 1);
             siteCheapest[site] = Double.POSITIVE_INFINITY;
         }
         return sum;
     }
 
-    private double charge(Option option, double[] price) {
-        int at = option.node() * RESOURCES;
-        double sum = 0;
-        if (price[at] > 0) {
-            sum += price[at] * option.cpuMillis() / capacity[at];
+    private void load(int g, int o, int times) {
+        int at = instance.groups().get(g).options().get(o).node() * RESOURCES;
+        for (int r = 0; r < RESOURCES; r++) {
+            load[at + r] += use[g][o * RESOURCES + r] * times;
         }
-        if (price[at + 1] > 0) {
-            sum += price[at + 1] * option.memoryBytes() / capacity[at + 1];
-        }
-        if (price[at + 2] > 0) {
-            sum += price[at + 2] * option.diskBytes() / capacity[at + 2];
-        }
-        if (price[at + 3] > 0) {
-            sum += price[at + 3] * option.deviceMilli() / capacity[at + 3];
-        }
-        return sum;
     }
 
-    private void use(Option option, int times) {
-        int at = option.node() * RESOURCES;
-        add(at, (double) option.cpuMillis() * times);
-        add(at + 1, (double) option.memoryBytes() * times);
-        add(at + 2, (double) option.diskBytes() * times);
-        add(at + 3, (double) option.deviceMilli() * times);
+    /** The shares of its node's resources that an option takes. */
+    private double[] shares(Option option) {
+        Bin bin = instance.bins().get(option.node());
+        return new double[] {
+            share((double) option.cpuMillis(), (double) bin.cpuMillis()),
+            share((double) option.memoryBytes(), (double) bin.memoryBytes()),
+            share((double) option.diskBytes(), (double) bin.diskBytes()),
+            share(option.deviceMilli(), 1000.0 * bin.devices().size())
+        };
     }
 
-    private void add(int at, double amount) {
-        if (amount > 0) {
-            load[at] += amount / capacity[at];
-        }
+    private static double share(double part, double whole) {
+        return part == 0 ? 0 : part / whole;
     }
 }

@@ -124,6 +124,16 @@ public final class Occupancy {
         return resources(option) != NO_FIT && blockedBy(groupOf[item], option) == null;
     }
 
+    /** Whether the node would have the CPU, memory and disk for the option without that item, which stands there. */
+    boolean roomWithout(int item, Option option) {
+        Spot spot = spots[item];
+        int bin = option.node();
+        return spot != null
+                && option.cpuMillis() <= freeCpu[bin] + spot.option().cpuMillis()
+                && option.memoryBytes() <= freeMemory[bin] + spot.option().memoryBytes()
+                && option.diskBytes() <= freeDisk[bin] + spot.option().diskBytes();
+    }
+
     /** The rule of standing near or apart that one more replica of a group would break there, or null. */
     @Nullable
     Clash blockedBy(int groupIndex, Option option) {

@@ -13,7 +13,6 @@ public final class Commands {
     public static final int BAD = 2;
 
     private static final List<String> LATER = List.of(
-            "demo",
             "optimize",
             "registry",
             "serve",
@@ -36,6 +35,7 @@ public final class Commands {
      */
     public static CommandLine build(Object root, Terminal terminal) {
         CommandLine line = new CommandLine(root);
+        add(line, "demo", new DemoCommand(terminal));
         add(line, "inspect", new InspectCommand(terminal));
         add(line, "convert", new ConvertCommand(terminal));
         add(line, "run", new RunCommand(terminal));

@@ -39,7 +39,9 @@ final class ConvBlock {
 
         final float[] activation = new float[outChannels * pixels];
         final float[] activationGradient = new float[outChannels * pixels];
-        final float[] columnGradient = new float[columns * pixels];
+        /** By pixel, like {@link #byPixel}. */
+        final float[] columnGradient = new float[pixels * columns];
+
         final float[] output = new float[outputLength()];
         final int[] winner = new int[outputLength()];
         final float[] inputGradient = new float[inChannels * pixels];
@@ -51,8 +53,13 @@ final class ConvBlock {
         for (int m = 0; m < outChannels; m++) {
             int row = m * pixels;
             java.util.Arrays.fill(work.activation, row, row + pixels, parameters[biases + m]);
-            for (int k = 0; k < columns; k++) {
-                axpy(parameters[offset + m * columns + k], work.byColumn, k * pixels, work.activation, row, pixels);
+            int weights = offset + m * columns;
+            int k = 0;
+            for (; k + 4 <= columns; k += 4) {
+                axpyFour(parameters, weights + k, work.byColumn, k * pixels, work.activation, row, pixels);
+            }
+            for (; k < columns; k++) {
+                axpy(parameters[weights + k], work.byColumn, k * pixels, work.activation, row, pixels);
             }
         }
         pool(work);
@@ -66,26 +73,26 @@ final class ConvBlock {
                 work.activationGradient[work.winner[i]] = outputGradient[i];
             }
         }
+        if (propagate) {
+            java.util.Arrays.fill(work.columnGradient, 0);
+        }
         int biases = offset + outChannels * columns;
         for (int m = 0; m < outChannels; m++) {
+            int weights = offset + m * columns;
             float sum = 0;
             for (int p = 0; p < pixels; p++) {
                 float slope = work.activationGradient[m * pixels + p];
                 if (slope != 0) {
                     sum += slope;
-                    axpy(slope, work.byPixel, p * columns, gradients, offset + m * columns, columns);
+                    axpy(slope, work.byPixel, p * columns, gradients, weights, columns);
+                    if (propagate) {
+                        axpy(slope, parameters, weights, work.columnGradient, p * columns, columns);
+                    }
                 }
             }
             gradients[biases + m] += sum;
         }
         if (propagate) {
-            java.util.Arrays.fill(work.columnGradient, 0);
-            for (int m = 0; m < outChannels; m++) {
-                for (int k = 0; k < columns; k++) {
-                    float weight = parameters[offset + m * columns + k];
-                    axpy(weight, work.activationGradient, m * pixels, work.columnGradient, k * pixels, pixels);
-                }
-            }
             scatter(work);
         }
     }
@@ -117,11 +124,11 @@ final class ConvBlock {
             for (int tap = 0; tap < 9; tap++) {
                 int dy = tap / 3 - 1;
                 int dx = tap % 3 - 1;
-                int from = (c * 9 + tap) * pixels;
+                int k = c * 9 + tap;
                 for (int y = Math.max(0, -dy); y < side - Math.max(0, dy); y++) {
                     for (int x = Math.max(0, -dx); x < side - Math.max(0, dx); x++) {
                         work.inputGradient[c * pixels + (y + dy) * side + x + dx] +=
-                                work.columnGradient[from + y * side + x];
+                                work.columnGradient[(y * side + x) * columns + k];
                     }
                 }
             }
@@ -145,6 +152,21 @@ final class ConvBlock {
                     work.output[to] = Math.max(0, work.activation[best]);
                 }
             }
+        }
+    }
+
+    /** Adds four scaled rows at once, which saves three of four passes over the sum. */
+    private static void axpyFour(
+            float[] factors, int factorAt, float[] from, int fromAt, float[] to, int toAt, int length) {
+        float a = factors[factorAt];
+        float b = factors[factorAt + 1];
+        float c = factors[factorAt + 2];
+        float d = factors[factorAt + 3];
+        int second = fromAt + length;
+        int third = second + length;
+        int fourth = third + length;
+        for (int i = 0; i < length; i++) {
+            to[toAt + i] += a * from[fromAt + i] + b * from[second + i] + c * from[third + i] + d * from[fourth + i];
         }
     }
 

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A classifier of square grey images: two blocks of 3×3 convolution, ReLU and 2×2 max pooling (16 and 32 channels),
+ * A classifier of square grey images: two blocks of 3×3 convolution, ReLU and 2×2 max pooling (32 and 64 channels),
  * then 64 hidden units and one logit for each class. He initialisation from a seed. Not thread-safe while training.
  */
 public final class SmallConvNet {
-    private static final int FIRST = 16;
-    private static final int SECOND = 32;
+    private static final int FIRST = 32;
+    private static final int SECOND = 64;
     private static final int HIDDEN = 64;
 
     private final int side;
