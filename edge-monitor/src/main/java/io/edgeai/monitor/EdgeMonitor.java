@@ -63,6 +63,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private volatile SignalView resources = SignalView.unknown(SignalKind.RESOURCE, "No data yet.");
     private ResourceReading lastReading = ResourceReading.NONE;
     private Optional<VersionRef> busiest = Optional.empty();
+    private Optional<VersionRef> blamed = Optional.empty();
     private volatile boolean closed;
 
     private EdgeMonitor(Builder builder) {
@@ -156,7 +157,10 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** Frees everything known of a version. */
     public void forget(VersionRef version) {
-        watches.remove(version);
+        VersionWatch watch = watches.remove(version);
+        if (watch != null) {
+            watch.retire();
+        }
         alerts.forget(version);
     }
 
@@ -197,14 +201,19 @@ public final class EdgeMonitor implements AutoCloseable {
         if (signals.contains(SignalKind.RESOURCE) && !timer.gap(length)) {
             SignalView view = resourceWatch.update(clock.millis(), lastReading);
             resources = view;
-            busiest.filter(watches::containsKey)
-                    .ifPresent(version -> alerts.update(
-                            version,
-                            SignalKind.RESOURCE,
-                            view.score(),
-                            view::sentence,
-                            AlertPolicy.ofDefaults(),
-                            clock.instant()));
+            if (blamed.filter(version -> alerts.open(version, SignalKind.RESOURCE))
+                    .isEmpty()) {
+                blamed = busiest.filter(watches::containsKey);
+            }
+            blamed.ifPresent(version -> blame(version, view));
+        }
+    }
+
+    private void blame(VersionRef version, SignalView view) {
+        alerts.update(
+                version, SignalKind.RESOURCE, view.score(), view::sentence, AlertPolicy.ofDefaults(), clock.instant());
+        if (!watches.containsKey(version)) {
+            alerts.forget(version);
         }
     }
 

@@ -48,6 +48,7 @@ final class VersionWatch {
     private final AccuracyWatch accuracy;
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
     private Optional<DriftVerdict> lastDrift = Optional.empty();
+    private volatile boolean retired;
 
     VersionWatch(
             VersionRef version,
@@ -87,6 +88,11 @@ final class VersionWatch {
 
     WindowSeries series() {
         return series;
+    }
+
+    /** From now on a judgement that is still under way leaves no alert behind. */
+    void retire() {
+        retired = true;
     }
 
     long droppedSamples() {
@@ -161,5 +167,8 @@ final class VersionWatch {
         }
         Instant now = clock.instant();
         alerts.update(version, view.signal(), view.score(), view::sentence, policy, now);
+        if (retired) {
+            alerts.forget(version);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.edgeai.optimize;
 
+import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
@@ -7,6 +8,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.runtime.InferenceSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,33 +17,63 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Seeded inputs for models nobody gave samples for: normal floats, integers 0 and 1, unknown dimensions 1. */
+/**
+ * Seeded inputs for models nobody gave samples for: normal floats, integers 0 and 1; unknown dimensions are 1, or the
+ * first larger size with which the model runs.
+ */
 final class GeneratedInputs {
     static final int COUNT = 8;
+    private static final int[] OPEN_SIZES = {1, 2, 16, 128, 512};
 
     private GeneratedInputs() {}
 
+    /**
+     * Inputs that the model takes.
+     *
+     * @throws InvalidInputException where it runs with none of the sizes tried
+     */
+    static List<Map<String, Tensor>> runnable(OnnxGraph graph, long seed, InferenceSession session) {
+        RuntimeException first = null;
+        for (int open : OPEN_SIZES) {
+            List<Map<String, Tensor>> feeds = of(graph, seed, open);
+            try {
+                session.run(feeds.get(0));
+                return feeds;
+            } catch (InvalidInputException | InferenceException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw new InvalidInputException(
+                "The model does not run on generated inputs, whose unknown dimensions were set to "
+                        + Arrays.toString(OPEN_SIZES) + " in turn. Maybe give the recipe samples.",
+                first);
+    }
+
     static List<Map<String, Tensor>> of(OnnxGraph graph, long seed) {
+        return of(graph, seed, 1);
+    }
+
+    private static List<Map<String, Tensor>> of(OnnxGraph graph, long seed, int open) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         List<Map<String, Tensor>> feeds = new ArrayList<>();
         for (int i = 0; i < COUNT; i++) {
             Map<String, Tensor> feed = new LinkedHashMap<>();
             for (OnnxValue input : graph.feeds()) {
-                feed.put(input.name(), tensor(input, random));
+                feed.put(input.name(), tensor(input, random, open));
             }
             feeds.add(feed);
         }
         return feeds;
     }
 
-    private static Tensor tensor(OnnxValue input, RandomGenerator random) {
+    private static Tensor tensor(OnnxValue input, RandomGenerator random, int open) {
         if (!(input.type() instanceof OnnxType.OfTensor type) || type.shape() == null) {
             throw cannot(input);
         }
         long[] shape = new long[type.shape().size()];
         for (int i = 0; i < shape.length; i++) {
             Dim dim = type.shape().get(i);
-            shape[i] = dim.known() ? dim.size() : 1;
+            shape[i] = dim.known() ? dim.size() : open;
         }
         int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
         if (type.element() == ElementType.FLOAT) {

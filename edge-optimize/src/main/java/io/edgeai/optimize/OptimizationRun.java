@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /** One optimization from the check of its samples to the report. */
 final class OptimizationRun {
     private static final int FIDELITY_SAMPLES = 64;
-    private static final double SLOWER = 1 / 1.03;
+    private static final double FASTER = 1.03;
+    private static final double SLOWER = 1 / FASTER;
 
     private final InferenceRuntime runtime;
     private final Ticker ticker;
@@ -58,9 +59,9 @@ final class OptimizationRun {
     OptimizationResult run() {
         CalibrationData calibration = recipe.calibration();
         List<Map<String, Tensor>> ranges = calibration == null ? List.of() : calibration.feeds(original);
-        List<Map<String, Tensor>> samples = samples(ranges);
         byte[] before = OnnxWriter.toBytes(original);
         try (InferenceSession session = runtime.open(before, options)) {
+            List<Map<String, Tensor>> samples = samples(ranges, session);
             Accuracy accuracy = accuracy(session);
             OnnxGraph base = base();
             Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges);
@@ -97,7 +98,7 @@ final class OptimizationRun {
         }
     }
 
-    private List<Map<String, Tensor>> samples(List<Map<String, Tensor>> ranges) {
+    private List<Map<String, Tensor>> samples(List<Map<String, Tensor>> ranges, InferenceSession session) {
         CalibrationData own = recipe.samples();
         LabelledData labelled = recipe.labelled();
         List<Map<String, Tensor>> labelledFeeds =
@@ -107,7 +108,7 @@ final class OptimizationRun {
         if (chosen.isEmpty()) {
             warnings.add("No samples were given: answers were compared on " + GeneratedInputs.COUNT
                     + " generated inputs, which says little about real ones.");
-            return GeneratedInputs.of(original, recipe.seed());
+            return GeneratedInputs.runnable(original, recipe.seed(), session);
         }
         return chosen.subList(0, Math.min(FIDELITY_SAMPLES, chosen.size()));
     }
@@ -163,6 +164,14 @@ final class OptimizationRun {
                     ? null
                     : LatencyComparison.measure(
                             session, derived, samples.get(0), recipe.latencyRounds(), ticker, progress);
+            if (bytes.length >= bytesBefore && latency != null && latency.speedup() < FASTER) {
+                return refuse(
+                        candidate,
+                        format(
+                                "its file is larger (%d bytes instead of %d, since the original generates its weights or"
+                                        + " is tiny) and it is not faster",
+                                bytes.length, bytesBefore));
+            }
             List<LayerError> errors = LayerErrors.measure(runtime, base, quantized, samples);
             warn(latency, bytesBefore, bytes.length);
             attempts.add(new Attempt(candidate.name(), true, "kept"));

@@ -30,7 +30,6 @@ public final class Decision {
 
     /** Takes the decision apart against the state as it is now. */
     public Explanation.OfWorkload explain() {
-        state.relate(workload);
         return new Explainer(rules, state)
                 .explain(workload, assignment == null ? List.of() : List.of(assignment), assignment == null ? 1 : 0);
     }

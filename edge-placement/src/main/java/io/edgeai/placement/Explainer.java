@@ -73,6 +73,7 @@ final class Explainer {
                 .min(Comparator.comparingDouble(Explanation.Rejection::effort))
                 .map(nearest -> new Explanation.Relaxation(
                         nearest.site(),
+                        nearest.node(),
                         nearest.variant(),
                         nearest.violations().stream().map(Violation::repair).toList(),
                         nearest.effort()));
@@ -83,7 +84,7 @@ final class Explainer {
         double leastEffort = Double.POSITIVE_INFINITY;
         for (int n = firstNode; n < firstNode + site.nodes().size(); n++) {
             PlacementState.NodeState node = state.nodes().get(n);
-            Violation clash = state.clash(workload, node.siteIndex);
+            List<Violation> clashes = state.clashes(workload, node.siteIndex);
             for (Variant variant : workload.variants()) {
                 Candidate candidate = rules.candidate(
                         workload,
@@ -93,9 +94,7 @@ final class Explainer {
                         node.headroom(workload.accelerator()),
                         state.topology().network());
                 List<Violation> violations = new ArrayList<>(rules.violations(candidate));
-                if (clash != null) {
-                    violations.add(clash);
-                }
+                violations.addAll(clashes);
                 if (violations.isEmpty()) {
                     Explanation.Choice choice = choice(candidate);
                     if (verdict.possible == null || choice.score() < verdict.possible.score()) {

@@ -95,11 +95,12 @@ public record Explanation(List<OfWorkload> workloads) {
      * A change of the workload that would make room for one more replica.
      *
      * @param site where it would then stand
+     * @param node on which of its nodes
      * @param variant with which variant
      * @param changes all of them together, e.g. {@code "raise p99 to 31 ms"}
      * @param effort their size relative to present values
      */
-    public record Relaxation(String site, String variant, List<String> changes, double effort) {
+    public record Relaxation(String site, String node, String variant, List<String> changes, double effort) {
         public Relaxation {
             changes = List.copyOf(changes);
         }
@@ -134,6 +135,8 @@ public record Explanation(List<OfWorkload> workloads) {
                 .append(String.join(" and ", way.changes()))
                 .append(" (then ")
                 .append(way.site())
+                .append('/')
+                .append(way.node())
                 .append(" with ")
                 .append(way.variant())
                 .append(")\n"));

@@ -114,7 +114,6 @@ public final class PlacementEngine {
      * scores the first site by id wins. Does not change the state.
      */
     public Decision decide(Workload workload, PlacementState state) {
-        state.relate(workload);
         List<PlacementState.NodeState> nodes = state.nodes();
         List<Variant> variants = workload.variants();
         Candidate best = null;
@@ -157,7 +156,7 @@ public final class PlacementEngine {
                 state,
                 new Assignment(
                         workload,
-                        state.replicas(workload.name()),
+                        state.freeNumber(workload.name()),
                         best.site(),
                         best.node(),
                         best.variant(),

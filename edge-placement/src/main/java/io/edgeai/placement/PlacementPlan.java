@@ -103,12 +103,20 @@ public final class PlacementPlan {
         return lowerBound;
     }
 
-    /** {@code (objective − bound) / |objective|}, 0 for an optimum; infinite for an infeasible plan. */
+    /**
+     * {@code (objective − bound) / max(|objective|, |bound|)}, 0 for an optimum, at most 1 where both have one sign;
+     * infinite for an infeasible plan or where no bound is known.
+     */
     public double gap() {
         if (!feasible()) {
             return Double.POSITIVE_INFINITY;
         }
-        return objective == lowerBound ? 0 : Math.max(0, objective - lowerBound) / Math.abs(objective);
+        if (objective <= lowerBound) {
+            return 0;
+        }
+        return Double.isInfinite(lowerBound)
+                ? Double.POSITIVE_INFINITY
+                : (objective - lowerBound) / Math.max(Math.abs(objective), Math.abs(lowerBound));
     }
 
     /** Names of workloads with the number of replicas that found no place; empty for a feasible plan. */

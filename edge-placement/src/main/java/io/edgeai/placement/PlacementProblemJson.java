@@ -151,7 +151,11 @@ public final class PlacementProblemJson {
                     device.only("kind", "count", "memoryBytes", "gigaMacsPerSecond");
                     Accelerator one = new Accelerator(
                             device.text("kind"), device.whole("memoryBytes", 0), device.number("gigaMacsPerSecond", 0));
-                    return Collections.nCopies(Math.max(0, device.count("count", 1, MAX_DEVICES)), one);
+                    int count = device.count("count", 1, MAX_DEVICES);
+                    if (count < 0) {
+                        throw new InvalidInputException("Count of accelerators (" + count + ") must not be negative.");
+                    }
+                    return Collections.nCopies(count, one);
                 })
                 .forEach(devices::addAll);
         return new Node(

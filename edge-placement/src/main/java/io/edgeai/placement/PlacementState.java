@@ -5,7 +5,6 @@ import io.edgeai.placement.cost.Headroom;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.AcceleratorNeed;
 import io.edgeai.placement.model.Node;
-import io.edgeai.placement.model.Policy;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Spread;
 import io.edgeai.placement.model.Topology;
@@ -13,11 +12,13 @@ import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.spi.Violation;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,11 @@ public final class PlacementState {
     private final List<NodeState> nodes = new ArrayList<>();
     private final Map<String, Integer> firstNodeOfSite = new HashMap<>();
     private final Map<String, int[]> replicasOnSite = new HashMap<>();
+    /** By the workload spoken of: which workloads want to stand near it. */
     private final Map<String, Set<String>> near = new HashMap<>();
+
     private final Map<String, Set<String>> away = new HashMap<>();
+    private final Map<String, List<Assignment>> running = new HashMap<>();
 
     private PlacementState(Topology topology) {
         this.topology = topology;
@@ -62,10 +66,16 @@ public final class PlacementState {
     /**
      * Takes the resources of a replica.
      *
-     * @throws InvalidInputException where they are not free or the site is not in the topology
+     * @throws InvalidInputException where they are not free, the replica may not stand with those already there, or the
+     *     site is not in the topology
      */
     public void commit(Assignment assignment) {
         NodeState node = nodeOf(assignment);
+        Violation clash = clash(assignment.workload(), node.siteIndex);
+        if (clash != null) {
+            throw new InvalidInputException("Replica (" + assignment + ") breaks the rule (" + clash.constraint()
+                    + "): " + clash.message() + ". Maybe something else was committed since it was decided.");
+        }
         if (!node.take(assignment)) {
             throw new InvalidInputException("Replica (" + assignment
                     + ") does not fit any more. Maybe something else was committed since it was decided.");
@@ -74,22 +84,32 @@ public final class PlacementState {
                 .computeIfAbsent(
                         assignment.workload().name(),
                         name -> new int[topology.sites().size()])[node.siteIndex]++;
+        running.computeIfAbsent(assignment.workload().name(), name -> new ArrayList<>())
+                .add(assignment);
         relate(assignment.workload());
     }
 
     /**
-     * Gives the resources of a replica back.
+     * Gives the resources of a replica back. With the last replica of a workload its rules about others end.
      *
-     * @throws InvalidInputException where no replica of that workload runs on the site
+     * @throws InvalidInputException where no replica of that workload and variant, with those needs, runs on that node
+     *     and device
      */
     public void release(Assignment assignment) {
         NodeState node = nodeOf(assignment);
         int[] counts = replicasOnSite.get(assignment.workload().name());
-        if (counts == null || counts[node.siteIndex] == 0) {
+        List<Assignment> replicas = running.getOrDefault(assignment.workload().name(), List.of());
+        int index = indexOf(replicas, assignment);
+        if (counts == null || index < 0) {
             throw new InvalidInputException("Replica (" + assignment + ") is not committed, so it cannot be released.");
         }
+        replicas.remove(index);
         counts[node.siteIndex]--;
         node.give(assignment);
+        if (replicas.isEmpty()) {
+            near.values().forEach(names -> names.remove(assignment.workload().name()));
+            away.values().forEach(names -> names.remove(assignment.workload().name()));
+        }
     }
 
     /** Running replicas of a workload on all sites. */
@@ -101,45 +121,115 @@ public final class PlacementState {
         return sum;
     }
 
+    /** The smallest number that no running replica of a workload has. */
+    int freeNumber(String workload) {
+        BitSet taken = new BitSet();
+        running.getOrDefault(workload, List.of()).forEach(replica -> taken.set(replica.replica()));
+        return taken.nextClearBit(0);
+    }
+
     List<NodeState> nodes() {
         return nodes;
     }
 
-    /** Records with whom a workload must stand together or apart, in both directions. */
+    /** Records with whom a workload must stand together or apart, for those it speaks of. */
     void relate(Workload workload) {
         link(near, workload.name(), workload.policy().near());
         link(away, workload.name(), workload.policy().awayFrom());
     }
 
-    /** The rule between replicas that one more replica on that site would break, or null. */
+    /** The first rule between replicas that one more replica on that site would break, or null. */
     @Nullable
     Violation clash(Workload workload, int siteIndex) {
-        Policy policy = workload.policy();
+        Violation clash = tooMany(workload, siteIndex);
+        clash = clash == null ? tooClose(workload, siteIndex) : clash;
+        return clash == null ? tooFar(workload, siteIndex) : clash;
+    }
+
+    /** Every rule between replicas that one more replica on that site would break. */
+    List<Violation> clashes(Workload workload, int siteIndex) {
+        return Stream.of(tooMany(workload, siteIndex), tooClose(workload, siteIndex), tooFar(workload, siteIndex))
+                .flatMap(Stream::ofNullable)
+                .toList();
+    }
+
+    @Nullable
+    private Violation tooMany(Workload workload, int siteIndex) {
+        Spread spread = workload.policy().spread();
         int[] own = replicasOnSite.get(workload.name());
-        if (own != null && policy.spread() == Spread.SITE && own[siteIndex] > 0) {
+        if (own == null || spread == Spread.NONE) {
+            return null;
+        }
+        if (own[siteIndex] > 0) {
             return rule("spread", "a replica of it already stands on this site", "allow spread NONE");
         }
-        if (own != null && policy.spread() == Spread.REGION && inRegion(own, siteIndex)) {
-            return rule("spread", "a replica of it already stands in this region", "allow spread SITE");
+        return spread == Spread.REGION && inRegion(own, siteIndex)
+                ? rule("spread", "a replica of it already stands in this region", "allow spread SITE")
+                : null;
+    }
+
+    @Nullable
+    private Violation tooClose(Workload workload, int siteIndex) {
+        Violation close = tooClose(workload.policy().awayFrom(), siteIndex);
+        return close == null ? tooClose(away.getOrDefault(workload.name(), Set.of()), siteIndex) : close;
+    }
+
+    @Nullable
+    private Violation tooFar(Workload workload, int siteIndex) {
+        Set<String> own = workload.policy().near();
+        Set<String> companions = near.getOrDefault(workload.name(), Set.of());
+        if (own.isEmpty() && companions.isEmpty()) {
+            return null;
         }
-        for (String other : away.getOrDefault(workload.name(), Set.of())) {
+        if (elsewhere(workload.name(), siteIndex)) {
+            Set<String> all = new TreeSet<>(own);
+            all.addAll(companions);
+            return rule("near", "its replicas stand on another site", "drop near " + all);
+        }
+        Violation far = tooFar(own, siteIndex);
+        return far == null ? tooFar(companions, siteIndex) : far;
+    }
+
+    @Nullable
+    private Violation tooClose(Set<String> others, int siteIndex) {
+        String found = null;
+        for (String other : others) {
             int[] counts = replicasOnSite.get(other);
-            if (counts != null && counts[siteIndex] > 0) {
-                return rule("away-from", "workload " + other + " stands on this site", "drop away-from " + other);
+            if (counts != null && counts[siteIndex] > 0 && (found == null || other.compareTo(found) < 0)) {
+                found = other;
             }
         }
-        Set<String> companions = near.get(workload.name());
-        if (companions != null) {
-            if (elsewhere(workload.name(), siteIndex)) {
-                return rule("near", "its replicas stand on another site", "drop near " + companions);
-            }
-            for (String other : companions) {
-                if (elsewhere(other, siteIndex)) {
-                    return rule("near", "workload " + other + " stands on another site", "drop near " + other);
-                }
+        return found == null
+                ? null
+                : rule("away-from", "workload " + found + " stands on this site", "drop away-from " + found);
+    }
+
+    @Nullable
+    private Violation tooFar(Set<String> others, int siteIndex) {
+        String found = null;
+        for (String other : others) {
+            if (elsewhere(other, siteIndex) && (found == null || other.compareTo(found) < 0)) {
+                found = other;
             }
         }
-        return null;
+        return found == null
+                ? null
+                : rule("near", "workload " + found + " stands on another site", "drop near " + found);
+    }
+
+    private static int indexOf(List<Assignment> replicas, Assignment wanted) {
+        for (int i = replicas.size() - 1; i >= 0; i--) {
+            Assignment one = replicas.get(i);
+            if (one.site().id().equals(wanted.site().id())
+                    && one.node().name().equals(wanted.node().name())
+                    && one.device() == wanted.device()
+                    && one.variant().equals(wanted.variant())
+                    && one.workload().cpuMillis() == wanted.workload().cpuMillis()
+                    && one.workload().accelerator().equals(wanted.workload().accelerator())) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private boolean elsewhere(String workload, int siteIndex) {
@@ -174,7 +264,6 @@ public final class PlacementState {
 
     private static void link(Map<String, Set<String>> links, String name, Iterable<String> others) {
         for (String other : others) {
-            links.computeIfAbsent(name, n -> new TreeSet<>()).add(other);
             links.computeIfAbsent(other, n -> new TreeSet<>()).add(name);
         }
     }

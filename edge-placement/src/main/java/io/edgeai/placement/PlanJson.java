@@ -83,8 +83,10 @@ final class PlanJson {
             violations(entry.putArray("violations"), rejection.violations());
         }
         of.relaxation().ifPresent(way -> {
-            ObjectNode entry =
-                    json.putObject("relaxation").put("site", way.site()).put("variant", way.variant());
+            ObjectNode entry = json.putObject("relaxation")
+                    .put("site", way.site())
+                    .put("node", way.node())
+                    .put("variant", way.variant());
             way.changes().forEach(entry.putArray("changes")::add);
             put(entry, "effort", way.effort());
         });
@@ -100,6 +102,7 @@ final class PlanJson {
             entry.put("unit", violation.unit())
                     .put("message", violation.message())
                     .put("repair", violation.repair());
+            put(entry, "effort", violation.effort());
         }
     }
 

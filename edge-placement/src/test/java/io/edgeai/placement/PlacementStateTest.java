@@ -107,7 +107,7 @@ class PlacementStateTest {
 
     @Test
     void commitsAndReleasesThatCannotBeAreRefused() {
-        Workload workload = workload("w").cpuCores(4).origin("o");
+        Workload workload = workload("w").cpuCores(4).origin("o").spread(Spread.NONE);
         Assignment replica = engine.decide(workload, state).orThrow();
         assertThatThrownBy(() -> state.release(replica)).isInstanceOf(InvalidInputException.class);
         state.commit(replica);

@@ -56,9 +56,33 @@ class EdgeCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"inspect", "convert", "run", "bench", "doctor"})
+    @ValueSource(
+            strings = {
+                "inspect",
+                "convert",
+                "run",
+                "bench",
+                "doctor",
+                "optimize",
+                "place",
+                "detect",
+                "drift",
+                "registry register",
+                "registry list",
+                "registry show",
+                "registry promote",
+                "registry rollback",
+                "registry retire",
+                "registry verify",
+                "registry audit",
+                "registry gc",
+                "registry export",
+                "registry import",
+                "federate simulate"
+            })
     void eachCommandHasHelp(String command) {
-        Console console = Console.run(command, "--help");
+        String[] words = (command + " --help").split(" ");
+        Console console = Console.run((Object[]) words);
 
         assertThat(console.code()).isZero();
         assertThat(console.out()).startsWith("Usage: edgeai " + command).contains("--json", "--debug");
@@ -99,7 +123,31 @@ class EdgeCommandTest {
                 "bench",
                 "bench x --batch two",
                 "bench x --seconds",
-                "doctor now"
+                "doctor now",
+                "optimize",
+                "optimize m.onnx",
+                "optimize m.onnx -o o.onnx --keep many",
+                "registry",
+                "registry lst",
+                "registry register onlyname",
+                "registry promote",
+                "registry promote a@1 b@2",
+                "registry register n f --workload cooking",
+                "registry export a@1",
+                "place",
+                "place missing.json --strategy latency-aware",
+                "place p.json --seed one",
+                "detect s.csv",
+                "detect -o out.csv",
+                "detect missing.csv -o out.csv",
+                "drift",
+                "drift one.csv",
+                "drift a.csv b.csv c.csv",
+                "drift missing.csv none.csv",
+                "federate",
+                "federate simulate",
+                "federate simulate missing.json",
+                "federate simulat c.json"
             })
     void wrongUsageIsRefused(String command) {
         refused(Console.run((Object[]) command.split(" ")));
@@ -111,8 +159,13 @@ class EdgeCommandTest {
                 "serve --home x --port 80",
                 "scale simulate t.csv --policy p",
                 "deploy plan.json",
-                "drift a.csv b.csv",
                 "drift --stream f",
+                "place p.json --exact",
+                "place --gap g.txt",
+                "place --openb dir --workload w --seed 1",
+                "optimize m.onnx -o o.onnx --int4",
+                "optimize m.onnx -o o.onnx --auto",
+                "optimize m.onnx -o o.onnx --prune 0.3",
                 "forecast s.csv --horizon 3",
                 "coordinator",
                 "participant --at x",
@@ -140,7 +193,7 @@ class EdgeCommandTest {
                         "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n"),
                 Files.writeString(dir.resolve("text.json"), "{\"a\": 1}"),
                 Files.writeString(dir.resolve("page.onnx"), "<!DOCTYPE html><html></html>"),
-                Files.write(dir.resolve("m.tflite"), new byte[] {0, 0, 0, 0, 'T', 'F', 'L', '3', 0, 0}),
+                Files.write(dir.resolve("m.tflite"), new byte[] {99, 0, 0, 0, 'T', 'F', 'L', '3', 0, 0}),
                 Files.createDirectory(dir.resolve("folder")),
                 dir.resolve("missing.onnx"));
         Path input = Files.writeString(dir.resolve("in.csv"), "1,2,3\n");
@@ -149,6 +202,8 @@ class EdgeCommandTest {
             refused(Console.run("convert", file, "-o", dir.resolve("out.onnx")));
             refused(Console.run("run", file, "--input", input));
             refused(Console.run("bench", file, "--seconds", "0.01"));
+            refused(Console.run("optimize", file, "-o", dir.resolve("out.onnx")));
+            refused(Console.run("registry", "register", "m", file, "--home", dir.resolve("home")));
         }
         assertThat(dir.resolve("out.onnx")).doesNotExist();
         assertThat(Console.run("inspect", dir.resolve("lfs.onnx")).err()).contains("LFS");

@@ -5,6 +5,7 @@ import static io.edgeai.core.format.ProtoFields.LENGTH;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.ModelFormat;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,13 +82,23 @@ public record ModelFiles(Path root, List<String> files, String entry) {
             }
         }
         for (String location : locations) {
-            if (Path.of(location).isAbsolute()
-                    || List.of(location.split("[/\\\\]")).contains("..")) {
+            if (absolute(location, model) || List.of(location.split("[/\\\\]")).contains("..")) {
                 throw new ModelFormatException("External data location (" + location + ") of model (" + model
                         + ") leaves the model's folder. Maybe save the model again beside its data.");
             }
         }
         return locations;
+    }
+
+    private static boolean absolute(String location, Path model) {
+        try {
+            return Path.of(location).isAbsolute();
+        } catch (InvalidPathException e) {
+            throw new ModelFormatException(
+                    "External data location (" + location + ") of model (" + model
+                            + ") is no path on this system. Maybe save the model again under a plain name.",
+                    e);
+        }
     }
 
     private static void inside(ProtoFields outer, Set<Integer> graphs, Set<String> locations, int depth) {

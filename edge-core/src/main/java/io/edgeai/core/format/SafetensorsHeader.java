@@ -80,7 +80,9 @@ record SafetensorsHeader(
                 expect(json.nextToken(), JsonToken.START_OBJECT);
                 if (name.equals("__metadata__")) {
                     while (json.nextToken() == JsonToken.FIELD_NAME) {
-                        metadata.put(json.currentName(), json.nextTextValue());
+                        String key = json.currentName();
+                        expect(json.nextToken(), JsonToken.VALUE_STRING);
+                        metadata.put(key, json.getText());
                     }
                 } else {
                     tensor();
@@ -99,6 +101,9 @@ record SafetensorsHeader(
                     types.merge(json.getText(), 1, Integer::sum);
                 } else if (key.equals("shape") && token == JsonToken.START_ARRAY) {
                     while (json.nextToken() != JsonToken.END_ARRAY) {
+                        if (json.getLongValue() < 0) {
+                            throw new IOException("a negative dimension");
+                        }
                         elements = Math.multiplyExact(elements, json.getLongValue());
                     }
                 } else if (key.equals("data_offsets") && token == JsonToken.START_ARRAY) {

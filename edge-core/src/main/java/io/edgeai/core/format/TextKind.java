@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 /** JSON, UBJSON and XML models: XGBoost and OpenVINO, and what else comes in these clothes. */
 final class TextKind {
     private static final int HEAD = 1 << 16;
-    private static final Pattern XML_ROOT = Pattern.compile(
-            "\\A\\s*(?:<\\?.*?\\?>\\s*|<!--.*?-->\\s*|<!DOCTYPE[^>]*>\\s*)*<([\\w:.-]+)", Pattern.DOTALL);
+    private static final Pattern XML_NAME = Pattern.compile("<([\\w:.-]+)");
     private static final Map<String, String> JSON_KEYS = Map.of(
             "weight_map", "the index of a sharded Hugging Face model. Maybe name its folder.",
             "model_type", "a Hugging Face configuration without weights. Maybe name the folder.",
@@ -28,8 +27,9 @@ final class TextKind {
     private TextKind() {}
 
     static Detected xml(FileView file) {
-        Matcher matcher = XML_ROOT.matcher(file.utf8(0, HEAD).replace("\ufeff", ""));
-        if (!matcher.find()) {
+        String head = file.utf8(0, HEAD).replace("\ufeff", "");
+        Matcher matcher = XML_NAME.matcher(head).region(prolog(head), head.length());
+        if (!matcher.lookingAt()) {
             throw refuse(file, "no readable XML. Maybe it is damaged.");
         }
         String root = matcher.group(1);
@@ -47,6 +47,28 @@ final class TextKind {
                 file,
                 "an XML file with the root element <" + root + ">, no model of a known kind. Maybe choose"
                         + " another file.");
+    }
+
+    /** Where the root element begins: behind declarations, comments and document types. Linear, whatever the text. */
+    private static int prolog(String text) {
+        for (int at = blanks(text, 0); ; ) {
+            String end = text.startsWith("<?", at)
+                    ? "?>"
+                    : text.startsWith("<!--", at) ? "-->" : text.startsWith("<!DOCTYPE", at) ? ">" : "";
+            int found = end.isEmpty() ? -1 : text.indexOf(end, at + (end.equals("-->") ? 4 : 2));
+            if (found < 0) {
+                return at;
+            }
+            at = blanks(text, found + end.length());
+        }
+    }
+
+    private static int blanks(String text, int from) {
+        int at = from;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     static Detected json(FileView file) {

@@ -230,11 +230,16 @@ public final class OnnxGraph {
         return names;
     }
 
-    /** Makes every reader of {@code from} in this graph, its nested graphs and its outputs read {@code to} instead. */
+    /**
+     * Makes every reader of {@code from} in this graph, its nested graphs and its outputs read {@code to} instead. A
+     * nested graph that has a value of that name itself stays as it is.
+     */
     public void replaceUses(String from, String to) {
         for (OnnxNode node : nodes) {
             node.inputs().replaceAll(input -> input.equals(from) ? to : input);
-            node.subgraphs().forEach(nested -> nested.replaceUses(from, to));
+            node.subgraphs().stream()
+                    .filter(nested -> nested.outerReads().contains(from))
+                    .forEach(nested -> nested.replaceUses(from, to));
         }
         outputs.replaceAll(
                 output -> output.name().equals(from) ? new OnnxValue(to, output.type(), output.carried()) : output);

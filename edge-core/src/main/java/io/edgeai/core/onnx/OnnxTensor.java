@@ -35,6 +35,13 @@ public final class OnnxTensor {
                 littleEndian.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN),
                 List.of(),
                 ByteString.EMPTY);
+        if (type == ElementType.STRING) {
+            throw new InvalidInputException(
+                    "Tensor (" + tensor + ") holds text, which has no raw bytes. Maybe use" + " OnnxTensor.ofStrings.");
+        }
+        if (tensor.elements() > Long.MAX_VALUE / type.bits()) {
+            throw new InvalidInputException("Tensor (" + tensor + ") needs more than 2^60 bytes.");
+        }
         long needed = type.bytes(tensor.elements());
         if (littleEndian.remaining() != needed) {
             throw new InvalidInputException("Tensor " + type + Arrays.toString(dims) + " needs " + needed
@@ -111,17 +118,19 @@ public final class OnnxTensor {
 
     /** Number of elements; 1 for a scalar. */
     public long elements() {
+        if (Arrays.stream(dims).anyMatch(dim -> dim < 0)) {
+            throw new InvalidInputException("Tensor has a negative dimension (" + Arrays.toString(dims) + ").");
+        }
+        if (Arrays.stream(dims).anyMatch(dim -> dim == 0)) {
+            return 0;
+        }
         long product = 1;
         for (long dim : dims) {
-            if (dim < 0) {
-                throw new InvalidInputException("Tensor has a negative dimension (" + Arrays.toString(dims) + ").");
-            }
-            long high = Math.multiplyHigh(product, dim);
-            product *= dim;
-            if (high != 0 || product < 0) {
+            if (product > Long.MAX_VALUE / dim) {
                 throw new InvalidInputException(
                         "Tensor dimensions (" + Arrays.toString(dims) + ") multiply to more than 2^63-1.");
             }
+            product *= dim;
         }
         return product;
     }
@@ -166,7 +175,11 @@ public final class OnnxTensor {
 
     /** The same numbers under other dimensions of equally many elements. */
     public OnnxTensor reshape(long... newDims) {
-        return type == ElementType.STRING ? ofStrings(strings, newDims) : ofRaw(type, data(), newDims);
+        OnnxTensor reshaped = type == ElementType.STRING ? ofStrings(strings, newDims) : ofRaw(type, data(), newDims);
+        if (reshaped.elements() != elements()) {
+            throw new InvalidInputException("Tensor (" + this + ") does not reshape to (" + reshaped + ").");
+        }
+        return reshaped;
     }
 
     /** What else the file says of it (doc string, metadata, unknown fields): a serialized {@code TensorProto}. */

@@ -1,5 +1,8 @@
 package io.edgeai.core.registry;
 
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelId;
@@ -13,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -170,7 +174,19 @@ final class Catalog implements AutoCloseable {
                 "SELECT " + VERSION_COLUMNS + " FROM version" + where + order, rows -> entry(rows, tags), arguments);
     }
 
-    private static Entry entry(ResultSet rows, Map<VersionRef, Map<String, String>> tags) throws SQLException {
+    private Entry entry(ResultSet rows, Map<VersionRef, Map<String, String>> tags) throws SQLException {
+        try {
+            return parsed(rows, tags);
+        } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
+            throw new ModelIntegrityException(
+                    "Registry database (" + file + ") has a version (" + rows.getString("model") + "@"
+                            + rows.getString("number") + ") that cannot be read: " + e.getMessage()
+                            + ". Maybe a newer version of the library wrote it, or the file is damaged.",
+                    e);
+        }
+    }
+
+    private static Entry parsed(ResultSet rows, Map<VersionRef, Map<String, String>> tags) throws SQLException {
         VersionRef ref = VersionRef.of(rows.getString("model"), rows.getInt("number"));
         String parent = rows.getString("parent_model");
         return new Entry(
@@ -190,6 +206,16 @@ final class Catalog implements AutoCloseable {
                         tags.getOrDefault(ref, Map.of())),
                 rows.getInt("tree") != 0,
                 rows.getString("entry"));
+    }
+
+    /** The number that follows all a model ever had; a new model is entered. */
+    int nextNumber(ModelId model) throws SQLException {
+        int last = lastNumber(model);
+        if (last == Integer.MAX_VALUE) {
+            throw new LifecycleException(
+                    "Model (" + model + ") has used up all numbers. Maybe register it under another name.");
+        }
+        return last + 1;
     }
 
     /** The highest number the model ever had, 0 for a new one, which is entered. */

@@ -126,7 +126,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
             }
             // Inside the transaction, so that no gc() finds the bytes before a record refers to them.
             Blob blob = store.publish(incoming.staged());
-            int number = Math.addExact(writer.lastNumber(model), 1);
+            int number = writer.nextNumber(model);
             Entry entry = incoming.entry(new VersionRef(model, number), blob, registration, clock.instant());
             writer.insert(entry);
             writer.audit(
@@ -419,7 +419,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
         try {
             memory.current();
             result = writer.writing(() -> work.run(changes));
-            memory.fresh();
+            memory.freshIfPossible();
         } finally {
             writing.unlock();
         }

@@ -2,6 +2,7 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.StorageException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -61,6 +62,19 @@ final class Memory {
         }
     }
 
+    /**
+     * As {@link #fresh}, after a change that is durable already and must not be reported as failed: where reading fails,
+     * the next {@link #recent} tries again.
+     */
+    void freshIfPossible() {
+        try {
+            fresh();
+        } catch (StorageException | ModelIntegrityException e) {
+            checkedAt = ticker.nanos() - STALE_NANOS - 1;
+            LOG.warn("A change of {} is recorded but not yet shown: {}", home, e.getMessage());
+        }
+    }
+
     /** What is in memory. Once a second one caller looks for news first while the others go on. */
     Snapshot recent() {
         if (ticker.nanos() - checkedAt > STALE_NANOS && lock.tryLock()) {
@@ -68,7 +82,7 @@ final class Memory {
                 if (ticker.nanos() - checkedAt > STALE_NANOS) {
                     fresh();
                 }
-            } catch (StorageException e) {
+            } catch (StorageException | ModelIntegrityException e) {
                 checkedAt = ticker.nanos();
                 LOG.warn("Serving the last known versions of {}: {}", home, e.getMessage());
             } finally {

@@ -22,6 +22,7 @@ import io.edgeai.core.store.TreeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
@@ -135,10 +136,14 @@ final class ModelArchive {
     /** Reads the records and stages the bytes; nothing of it is in the registry yet. */
     Opened open(BlobStore store) {
         Opened opened = new Opened();
+        Set<VersionRef> refs = new HashSet<>();
         boolean ready = false;
         try (ZipFile file = new ZipFile(zip.toFile())) {
             for (JsonNode node : index(file)) {
                 Entry entry = entry(node);
+                if (!refs.add(entry.ref())) {
+                    throw damaged("it has two versions (" + entry.ref() + ")", null);
+                }
                 opened.entries.add(entry);
                 if (!opened.staged.containsKey(key(entry))) {
                     StagedBlob staged = stage(store, file, entry.blob());
@@ -167,9 +172,17 @@ final class ModelArchive {
             return;
         }
         Path root = Objects.requireNonNull(staged).path();
-        Path file = root.resolve(name).normalize();
-        if (!entry.tree() || !file.startsWith(root) || !Files.isRegularFile(file)) {
+        if (!entry.tree() || !within(root, name)) {
             throw damaged("the file (" + name + ") of " + entry.ref() + " is not among its own", null);
+        }
+    }
+
+    private static boolean within(Path root, String name) {
+        try {
+            Path file = root.resolve(name).normalize();
+            return file.startsWith(root) && Files.isRegularFile(file);
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 
@@ -185,6 +198,9 @@ final class ModelArchive {
         JsonNode root = JSON.readTree(bytes);
         if (root.path("format").asInt() != INDEX_FORMAT) {
             throw damaged("its format (" + root.path("format") + ") is not " + INDEX_FORMAT, null);
+        }
+        if (!root.path("versions").isArray()) {
+            throw damaged("its index lists no versions", null);
         }
         return root.path("versions");
     }
@@ -308,7 +324,7 @@ final class ModelArchive {
             }
             Blob blob = store.publish(bytes);
             int last = catalog.lastNumber(version.model());
-            int number = version.number() > last ? version.number() : Math.addExact(last, 1);
+            int number = version.number() > last ? version.number() : catalog.nextNumber(version.model());
             Optional<VersionRef> parent = version.parent().map(mapped::get).map(ModelVersion::ref);
             Entry here = new Entry(
                     new ModelVersion(

@@ -6,6 +6,7 @@ import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,10 @@ public final class Registration {
         if (key.isBlank() || key.length() > LONGEST_KEY || value.length() > LONGEST_VALUE) {
             throw new InvalidInputException("Tag (" + key + ") must have a key of 1 to " + LONGEST_KEY
                     + " characters and a value of at most " + LONGEST_VALUE + ".");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(key + " " + value)) {
+            throw new InvalidInputException("Tag (" + key
+                    + ") holds half a character, which cannot be stored. Maybe a text was cut amid a surrogate pair.");
         }
         tags.put(key, value);
         return this;

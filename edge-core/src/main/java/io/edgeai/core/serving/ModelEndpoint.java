@@ -215,12 +215,12 @@ public final class ModelEndpoint implements AutoCloseable {
         return counts;
     }
 
-    /** Waits for requests in flight, fails asynchronous ones that wait, and closes the sessions. */
     /** Whether {@link #close} was called. */
     public boolean closed() {
         return routes == null;
     }
 
+    /** Waits for requests in flight, fails asynchronous ones that wait, and closes the sessions. */
     @Override
     public void close() {
         synchronized (changing) {

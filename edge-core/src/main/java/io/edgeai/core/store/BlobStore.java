@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +24,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
  */
 public final class BlobStore implements AutoCloseable {
     private static final String TREE = ".tree";
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
     private static final int CHUNK = 1 << 18;
     private static final long REPORT_EVERY = 64L << 20;
 
@@ -163,10 +167,13 @@ public final class BlobStore implements AutoCloseable {
         Blob blob = staged.blob();
         Path place = path(blob);
         try {
-            Path folder = place.getParent();
+            Path folder = prefix(blob);
             Disk.createFolders(folder);
             BlobState state = check(blob);
-            if (state == BlobState.CORRUPT && blob.tree()) {
+            // A file replaces a file at once; anything else must make way first.
+            if (state != BlobState.OK
+                    && Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                    && (blob.tree() || Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS))) {
                 Path aside = fresh();
                 Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
                 Disk.deleteTree(aside);
@@ -195,7 +202,11 @@ public final class BlobStore implements AutoCloseable {
     /** Where the bytes lie, whether or not they do. A file for a file, a folder for a tree. */
     public Path path(Blob blob) {
         String hex = blob.digest().hex();
-        return blobs.resolve(hex.substring(0, 2)).resolve(blob.tree() ? hex + TREE : hex);
+        return prefix(blob).resolve(blob.tree() ? hex + TREE : hex);
+    }
+
+    private Path prefix(Blob blob) {
+        return blobs.resolve(blob.digest().hex().substring(0, 2));
     }
 
     /** Hashes the bytes again and compares. */
@@ -207,8 +218,12 @@ public final class BlobStore implements AutoCloseable {
         if (Files.isDirectory(place) != blob.tree()) {
             return BlobState.CORRUPT;
         }
-        Digest found = blob.tree() ? TreeManifest.hash(place, limits).digest() : Digest.of(place);
-        return found.equals(blob.digest()) ? BlobState.OK : BlobState.CORRUPT;
+        try {
+            Digest found = blob.tree() ? TreeManifest.hash(place).digest() : Digest.of(place);
+            return found.equals(blob.digest()) ? BlobState.OK : BlobState.CORRUPT;
+        } catch (InvalidInputException e) { // links and names that no stored tree has
+            return BlobState.CORRUPT;
+        }
     }
 
     /** The path of the bytes after hashing them again. */
@@ -223,7 +238,7 @@ public final class BlobStore implements AutoCloseable {
         return place;
     }
 
-    /** All blobs, in no order. */
+    /** All blobs, in no order; files that are none of the store's are passed over. */
     public List<Blob> list() {
         List<Blob> found = new ArrayList<>();
         try (Stream<Path> folders = Files.list(blobs)) {
@@ -233,7 +248,9 @@ public final class BlobStore implements AutoCloseable {
                         String name = place.getFileName().toString();
                         boolean tree = name.endsWith(TREE);
                         String hex = tree ? name.substring(0, name.length() - TREE.length()) : name;
-                        found.add(new Blob(new Digest(hex), tree, bytes(place)));
+                        if (HEX.matcher(hex).matches()) {
+                            found.add(new Blob(new Digest(hex), tree, bytes(place)));
+                        }
                     }
                 }
             }
@@ -314,6 +331,11 @@ public final class BlobStore implements AutoCloseable {
             StagedBlob staged = new StagedBlob(writing.to(target), target);
             written = true;
             return staged;
+        } catch (FileAlreadyExistsException e) {
+            throw new InvalidInputException(
+                    "A model's files need paths of their own; (" + target.relativize(Path.of(e.getFile()))
+                            + ") is taken twice. Maybe a file is listed twice, or named like a folder.",
+                    e);
         } catch (IOException e) {
             throw new StorageException("Cannot write (" + target + "): " + e + ". Maybe the disk is full.", e);
         } finally {

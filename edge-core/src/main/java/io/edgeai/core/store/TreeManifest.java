@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  * with one line {@code <sha256> <bytes> <path>} a file, sorted by path, paths relative with {@code /}.
  */
 final class TreeManifest {
+    private static final BlobLimits UNLIMITED =
+            new BlobLimits(Long.MAX_VALUE, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
+
     private record Entry(Digest digest, long sizeBytes) {}
 
     private final TreeMap<String, Entry> entries = new TreeMap<>();
@@ -43,10 +46,10 @@ final class TreeManifest {
         return new Blob(Digest.of(text.toString().getBytes(StandardCharsets.UTF_8)), true, sum);
     }
 
-    /** Hashes what lies in a folder now. */
-    static Blob hash(Path folder, BlobLimits limits) {
+    /** Hashes what lies in a stored tree now, which may have come under other limits. */
+    static Blob hash(Path folder) {
         TreeManifest manifest = new TreeManifest();
-        for (String path : files(folder, limits)) {
+        for (String path : files(folder, UNLIMITED)) {
             Path file = folder.resolve(path);
             try {
                 manifest.add(path, Digest.of(file), Files.size(file));

@@ -37,7 +37,7 @@ class RegistryCrashIT {
     private static final int KILLS = Integer.getInteger("edgeai.crash.kills", 60);
     private static final long SEED = Long.getLong("edgeai.crash.seed", 20261125L);
     private static final String MODEL = "crash";
-    private static final int HOMES = 2;
+    private static final int HOMES = 4;
 
     /** What a run of kills saw. */
     private record Outcome(int kills, int acknowledged, int unacknowledged, int leftovers) {
@@ -52,12 +52,15 @@ class RegistryCrashIT {
 
     @Test
     void whatWasAcknowledgedIsThereAndNothingIsHalfThere(@TempDir Path folder) throws Exception {
+        QuickJvm jvm = QuickJvm.prepare(
+                folder, Child.class, folder.resolve("rehearsal").toString(), "0", "5");
         ExecutorService runners = Executors.newFixedThreadPool(HOMES);
         try {
             List<Future<Outcome>> futures = new ArrayList<>();
             for (int i = 0; i < HOMES; i++) {
                 int home = i;
-                Callable<Outcome> run = () -> killOver(folder.resolve("home" + home), folder, share(home), SEED + home);
+                Callable<Outcome> run =
+                        () -> killOver(folder.resolve("home" + home), folder, jvm, share(home), SEED + home);
                 futures.add(runners.submit(run));
             }
             Outcome sum = new Outcome(0, 0, 0, 0);
@@ -80,13 +83,13 @@ class RegistryCrashIT {
         return KILLS / HOMES + (home < KILLS % HOMES ? 1 : 0);
     }
 
-    private static Outcome killOver(Path home, Path folder, int kills, long seed) throws Exception {
+    private static Outcome killOver(Path home, Path folder, QuickJvm jvm, int kills, long seed) throws Exception {
         Random random = new Random(seed);
         Map<Integer, String> acknowledged = new HashMap<>();
         int unacknowledged = 0;
         int leftovers = 0;
         for (int kill = 0; kill < kills; kill++) {
-            for (String line : runAndKill(home, folder, random)) {
+            for (String line : runAndKill(home, folder, jvm, random)) {
                 String[] parts = line.split(" ");
                 acknowledged.put(Integer.parseInt(parts[1]), parts[2]);
             }
@@ -97,28 +100,16 @@ class RegistryCrashIT {
     }
 
     /** Lets a child run for a random moment after its start, kills it, and returns the acknowledgements it printed. */
-    private static List<String> runAndKill(Path home, Path folder, Random random) throws Exception {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-Xmx64m",
-                        "-Dorg.sqlite.tmpdir=" + Files.createDirectories(folder.resolve("natives")),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        home.toString(),
-                        Long.toString(random.nextInt(1 << 20)))
-                .redirectError(folder.resolve("child.err").toFile())
-                .start();
+    private static List<String> runAndKill(Path home, Path folder, QuickJvm jvm, Random random) throws Exception {
+        Path errors = folder.resolve("child" + home.getFileName() + ".err");
+        Process child = jvm.start(errors, home.toString(), Long.toString(random.nextInt(1 << 20)), "10000");
         boolean whileOpening = random.nextInt(100) < 20;
         long pause = random.nextInt(250_000_000);
         List<String> acknowledged = new ArrayList<>();
         try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
             String first = out.readLine();
             assertThat(first)
-                    .as("child start; its errors: %s", Files.readString(folder.resolve("child.err")))
+                    .as("child start; its errors: %s", Files.readString(errors))
                     .isEqualTo("started");
             if (!whileOpening) {
                 acknowledged.add(out.readLine());
@@ -229,7 +220,7 @@ class RegistryCrashIT {
             out.print("started\n");
             out.flush();
             try (EdgeModelRegistry registry = EdgeModelRegistry.open(Path.of(arguments[0]))) {
-                for (int i = 0; i < 10_000; i++) {
+                for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
                     ModelVersion version = registry.register(MODEL, TinyModels.affine(salt + i), r -> {});
                     out.print("ack " + version.number() + " " + version.digest().hex() + "\n");
                     out.flush();

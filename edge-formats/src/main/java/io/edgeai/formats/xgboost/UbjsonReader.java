@@ -96,7 +96,7 @@ final class UbjsonReader {
 
     private JsonNode array(int depth) {
         Header header = header();
-        ArrayNode array = NODES.arrayNode(Math.max(0, header.count));
+        ArrayNode array = NODES.arrayNode();
         for (int i = 0; header.count < 0 ? peek() != ']' : i < header.count; i++) {
             array.add(value(header.type == 0 ? in.get() : header.type, depth + 1));
         }

@@ -75,7 +75,11 @@ public final class XgboostImporter implements ModelImporter {
                         "weights",
                         OnnxTensor.ofFloats(Arrays.copyOf(model.linear, weights), model.features, model.groups));
         graph.initializers().put("bias", OnnxTensor.ofFloats(bias, bias.length));
-        graph.add("Gemm", "linear", List.of("input", "weights", "bias"), List.of("margin"));
+        // A missing value adds nothing, as in XGBoost's sparse rows; NaN would spoil the whole row.
+        graph.initializers().put("nothing", OnnxTensor.scalar(0f));
+        graph.add("IsNaN", "missing", List.of("input"), List.of("missing"));
+        graph.add("Where", "present", List.of("missing", "nothing", "input"), List.of("present"));
+        graph.add("Gemm", "linear", List.of("present", "weights", "bias"), List.of("margin"));
     }
 
     private static void addTrees(OnnxGraph graph, XgboostModel model) {

@@ -93,6 +93,10 @@ final class XgboostReader {
         if (!trees.isArray() || model.path("tree_info").size() != trees.size()) {
             throw new ModelFormatException("XGBoost booster (" + kind + ") has no consistent list of trees.");
         }
+        if (weights.isArray() && weights.size() != trees.size()) {
+            throw new ModelFormatException(
+                    "XGBoost booster has (" + weights.size() + ") weight_drop for (" + trees.size() + ") trees.");
+        }
         refuseUnsupported(trees);
         List<XgboostModel.Member> members = new ArrayList<>(trees.size());
         for (int t = 0; t < trees.size(); t++) {
@@ -104,7 +108,7 @@ final class XgboostReader {
             members.add(new XgboostModel.Member(
                     XgboostTree.of(trees.get(t), t, features),
                     group,
-                    weights.has(t) ? (float) weights.get(t).asDouble() : 1f));
+                    weights.isArray() ? XgboostTree.number(weights.get(t), "weight_drop") : 1f));
         }
         return new XgboostModel(
                 version, objectiveName, objective, groups, features, base, List.copyOf(members), new float[0]);
@@ -134,13 +138,13 @@ final class XgboostReader {
             int features,
             float[] base) {
         JsonNode weights = booster.path("model").path("weights");
-        if (weights.size() != (features + 1) * groups) {
+        if (weights.size() != (features + 1L) * groups) {
             throw new ModelFormatException("XGBoost linear booster has (" + weights.size() + ") weights, not "
-                    + (features + 1) * groups + ".");
+                    + (features + 1L) * groups + ".");
         }
         float[] values = new float[weights.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) weights.get(i).asDouble();
+            values[i] = XgboostTree.number(weights.get(i), "weights");
         }
         return new XgboostModel(version, objectiveName, objective, groups, features, base, List.of(), values);
     }
@@ -162,6 +166,11 @@ final class XgboostReader {
         try {
             for (int g = 0; g < groups; g++) {
                 margin[g] = (float) objective.margin(Float.parseFloat(parts[parts.length == 1 ? 0 : g].trim()));
+                if (!Float.isFinite(margin[g])) {
+                    throw new ModelFormatException("XGBoost base_score (" + text
+                            + ") is outside the outputs of its objective. Maybe the file is damaged; save the model"
+                            + " again.");
+                }
             }
         } catch (NumberFormatException e) {
             throw new ModelFormatException("XGBoost base_score (" + text + ") is not a number.", e);

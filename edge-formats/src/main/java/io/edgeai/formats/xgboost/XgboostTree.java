@@ -38,13 +38,21 @@ final class XgboostTree {
             tree.left[node] = leftJson.get(node).asInt();
             tree.right[node] = json.get("right_children").get(node).asInt();
             tree.feature[node] = json.get("split_indices").get(node).asInt();
-            tree.condition[node] =
-                    (float) json.get("split_conditions").get(node).asDouble();
+            tree.condition[node] = number(json.get("split_conditions").get(node), "split_conditions");
             JsonNode missing = json.get("default_left").get(node);
             tree.missingLeft[node] = missing.isBoolean() ? missing.booleanValue() : missing.asInt() != 0;
         }
         tree.check(index, features);
         return tree;
+    }
+
+    /** @throws ModelFormatException where it is no number, which Jackson would read as 0 */
+    static float number(JsonNode json, String field) {
+        if (!json.isNumber()) {
+            throw new ModelFormatException("XGBoost " + field + " hold (" + json
+                    + "), which is no number. Maybe the file is damaged; save the model again.");
+        }
+        return (float) json.asDouble();
     }
 
     int nodes() {

@@ -50,10 +50,21 @@ public final class AlertBook {
         fired.ifPresent(alert -> events.publish(new AlertRaised(version, signal, alert.score(), alert.message(), now)));
     }
 
-    /** Pending, firing and remembered resolved alerts, newest first. */
+    /** Whether a signal has a pending or firing alert. */
+    public synchronized boolean open(VersionRef version, SignalKind signal) {
+        AlertTrack track = open.get(new Key(version, signal));
+        return track != null && track.current().isPresent();
+    }
+
+    /** Pending, firing and remembered resolved alerts, newest first; one that goes on is no longer resolved. */
     public synchronized List<Alert> alerts() {
         List<Alert> all = new ArrayList<>(resolved);
-        open.values().forEach(track -> track.current().ifPresent(all::add));
+        for (AlertTrack track : open.values()) {
+            track.current().ifPresent(now -> {
+                all.removeIf(old -> sameIncident(old, now));
+                all.add(now);
+            });
+        }
         all.sort(Comparator.comparing(Alert::since).reversed());
         return List.copyOf(all);
     }
@@ -65,13 +76,17 @@ public final class AlertBook {
     }
 
     private void remember(Alert alert) {
-        resolved.removeIf(old -> old.version().equals(alert.version())
-                && old.signal() == alert.signal()
-                && old.since().equals(alert.since()));
+        resolved.removeIf(old -> sameIncident(old, alert));
         resolved.add(alert);
         if (resolved.size() > keep) {
             resolved.remove(0);
         }
+    }
+
+    private static boolean sameIncident(Alert one, Alert other) {
+        return one.version().equals(other.version())
+                && one.signal() == other.signal()
+                && one.since().equals(other.since());
     }
 
     private record Key(VersionRef version, SignalKind signal) {}

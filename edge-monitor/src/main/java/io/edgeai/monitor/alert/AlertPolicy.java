@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param confirmAfter scores of 0.5 or more in a row before it fires, 1 or more
  * @param resolveAfter scores below {@code resolveBelow} in a row before it is over, 1 or more
- * @param resolveBelow 0 to 0.5; between this and 0.5 an alert neither begins nor ends
+ * @param resolveBelow above 0, at most 0.5; between this and 0.5 an alert neither begins nor ends
  * @param reopenWithin a signal unusual again within this time of the end continues the old alert, unannounced
  */
 public record AlertPolicy(int confirmAfter, int resolveAfter, double resolveBelow, Duration reopenWithin) {
@@ -17,8 +17,9 @@ public record AlertPolicy(int confirmAfter, int resolveAfter, double resolveBelo
             throw new InvalidInputException("Alert policy (confirm after " + confirmAfter + ", resolve after "
                     + resolveAfter + ") has a count below 1. Maybe use 1 to act at once.");
         }
-        if (!(resolveBelow >= 0 && resolveBelow <= 0.5)) {
-            throw new InvalidInputException("Resolve threshold (" + resolveBelow + ") is not in 0 to 0.5.");
+        if (!(resolveBelow > 0 && resolveBelow <= 0.5)) {
+            throw new InvalidInputException(
+                    "Resolve threshold (" + resolveBelow + ") is not above 0 and at most 0.5. Maybe use 0.4.");
         }
     }
 

@@ -64,7 +64,8 @@ final class AlertTrack {
         streak = 0;
         Alert before = last;
         if (before != null && recent(before, alert, policy.reopenWithin())) {
-            current = alert(AlertState.FIRING, alert.score(), alert.message(), before.since(), Optional.empty());
+            Alert worse = before.score() > alert.score() ? before : alert;
+            current = alert(AlertState.FIRING, worse.score(), worse.message(), before.since(), Optional.empty());
             return Optional.empty();
         }
         Alert firing = alert(AlertState.FIRING, alert.score(), alert.message(), alert.since(), Optional.empty());

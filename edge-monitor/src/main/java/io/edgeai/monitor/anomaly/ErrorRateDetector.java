@@ -11,8 +11,9 @@ import java.util.Arrays;
  * budget, to pay for the baseline being an estimate.
  *
  * <p>Windows enter the baseline only while nothing is suspicious, so a change does not hide itself. Errors that come in
- * bursts are allowed for by their overdispersion and by the tail of the statistic's own peaks; bursts that shake windows
- * of 1000 calls and more still exceed the budget. A rise that lasts 180 windows becomes the new usual, once. Silent for
+ * bursts are allowed for by their overdispersion and by the tail of the statistic's own peaks; an alert of at most 8
+ * windows that comes again is such a burst. Bursts of several windows of 1000 calls and more take up to twice the
+ * budget. A rise that lasts 180 windows becomes the new usual, once. Silent for
  * the first 30 windows and 200 calls, and until 3 errors or 1000 calls. Constant time and memory. Not thread-safe.
  */
 public final class ErrorRateDetector {
@@ -26,6 +27,9 @@ public final class ErrorRateDetector {
     private static final int ADOPT_AFTER = 180;
     private static final double FORGET_ABOVE = 5e6;
     private static final double HEADROOM = 3;
+    private static final int BURST = 8;
+    private static final double MAX_SQUARE = 1000;
+    private static final double DISPERSION_MEMORY = 500;
 
     private final double logThreshold;
     private final double[] logStatistic = new double[ODDS.length];
@@ -36,6 +40,8 @@ public final class ErrorRateDetector {
     private long windows;
     private int alertWindows;
     private double dispersion = 1;
+    private double alertSquares;
+    private double lastBurst;
     private final PeakTail tail = new PeakTail();
 
     /** @param step time between windows */
@@ -58,12 +64,13 @@ public final class ErrorRateDetector {
             return 0;
         }
         if (windows < MIN_WINDOWS || calls < MIN_CALLS || (errors < MIN_ERRORS && calls < SURE_CALLS)) {
-            learnDispersion(windowCalls, windowErrors);
+            learnDispersion(square(windowCalls, windowErrors));
             calls += windowCalls;
             errors += windowErrors;
             windows++;
             return 0;
         }
+        lastBurst *= 1 - 1 / DISPERSION_MEMORY;
         double log = advance(windowCalls, windowErrors);
         double threshold = logThreshold * tail.stretch();
         boolean alert = log >= threshold;
@@ -71,12 +78,13 @@ public final class ErrorRateDetector {
         if (alert) {
             alerting(windowCalls, windowErrors);
         } else {
+            learnBurst();
             pendingCalls = alertWindows == 0 ? pendingCalls + windowCalls : windowCalls;
             pendingErrors = alertWindows == 0 ? pendingErrors + windowErrors : windowErrors;
             alertWindows = 0;
             if (log < threshold - Math.log(100) || pendingCalls > calls) {
                 commit();
-                learnDispersion(windowCalls, windowErrors);
+                learnDispersion(square(windowCalls, windowErrors));
             }
         }
         double ratio = Math.max(0, log) / threshold;
@@ -98,7 +106,7 @@ public final class ErrorRateDetector {
             double raised = odds / (1 + odds);
             double gain = (windowErrors * Math.log(raised / base)
                             + (windowCalls - windowErrors) * Math.log((1 - raised) / (1 - base)))
-                    / Math.max(1, dispersion - DOUBT * Math.sqrt(2.0 / Math.min(500, windows + 20)));
+                    / Math.max(1, dispersion - DOUBT * Math.sqrt(2.0 / Math.min(DISPERSION_MEMORY, windows + 20.0)));
             double log = Math.max(0, logStatistic[j]) + Math.log1p(Math.exp(-Math.abs(logStatistic[j]))) + gain;
             logStatistic[j] = Math.min(log, logThreshold * tail.stretch() + HEADROOM + Math.log(ODDS.length));
             best = Math.max(best, logStatistic[j]);
@@ -110,6 +118,7 @@ public final class ErrorRateDetector {
     }
 
     private void alerting(long windowCalls, long windowErrors) {
+        alertSquares = (alertWindows == 0 ? 0 : alertSquares) + square(windowCalls, windowErrors);
         pendingCalls = alertWindows == 0 ? windowCalls : pendingCalls + windowCalls;
         pendingErrors = alertWindows == 0 ? windowErrors : pendingErrors + windowErrors;
         if (++alertWindows >= ADOPT_AFTER) {
@@ -121,12 +130,28 @@ public final class ErrorRateDetector {
         }
     }
 
-    private void learnDispersion(long windowCalls, long windowErrors) {
+    private void learnDispersion(double square) {
+        double seen = Math.min(square, MAX_SQUARE);
+        dispersion += (seen - dispersion) / Math.min(DISPERSION_MEMORY, windows + 20.0);
+    }
+
+    /** A short alert is an incident; one like it before makes it a habit, which widens what is usual. */
+    private void learnBurst() {
+        if (alertWindows > 0 && alertWindows <= BURST) {
+            double burst = alertSquares / alertWindows;
+            double habit = Math.min(burst, lastBurst);
+            for (int i = 0; i < alertWindows && habit > 0; i++) {
+                learnDispersion(habit);
+            }
+            lastBurst = burst;
+        }
+    }
+
+    /** The squared standard score of a window: 1 on average while errors are independent. */
+    private double square(long windowCalls, long windowErrors) {
         double rate = usual();
         double expected = windowCalls * rate;
-        double square = (windowErrors - expected) * (windowErrors - expected) / Math.max(1e-9, expected * (1 - rate));
-        double seen = Math.min(square, 25);
-        dispersion += (seen - dispersion) / Math.min(500, windows + 20);
+        return (windowErrors - expected) * (windowErrors - expected) / Math.max(1e-9, expected * (1 - rate));
     }
 
     private void commit() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the sampled inputs and answers of one version. The first 1000 samples become the reference; then, at most
- * every ten minutes, the newest 256 are tested against it at a level that spends the false-alarm budget evenly over the
+ * every ten minutes, the first 256 that came after the last test are tested against it at a level that spends the false-alarm budget evenly over the
  * day. Samples should not depend on each other; those of a length other than the first are skipped and counted. Not
  * thread-safe.
  */

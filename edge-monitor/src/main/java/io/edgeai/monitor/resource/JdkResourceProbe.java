@@ -21,8 +21,8 @@ final class JdkResourceProbe implements ResourceProbe {
     }
 
     private double cpu() {
-        if (system instanceof com.sun.management.OperatingSystemMXBean) {
-            double load = ((com.sun.management.OperatingSystemMXBean) system).getProcessCpuLoad();
+        if (system instanceof com.sun.management.OperatingSystemMXBean process) {
+            double load = process.getProcessCpuLoad();
             return load < 0 ? Double.NaN : load;
         }
         return Double.NaN;

@@ -37,12 +37,17 @@ public final class PolicyConstraints {
     /** A federated workload stands where training data is and the owner opted in. */
     public static Constraint federated() {
         return new Rule(
-                "federated", c -> !c.workload().policy().federated() || ready(c), c -> notReady("federated", c));
+                "federated",
+                c -> !c.workload().policy().federated() || ready(c),
+                c -> notReady("federated", "do without training data", c));
     }
 
     /** Every workload, not only federated ones, stands where training data is and the owner opted in. */
     public static Constraint federatedReady() {
-        return new Rule("federated-ready", PolicyConstraints::ready, c -> notReady("federated-ready", c));
+        return new Rule(
+                "federated-ready",
+                PolicyConstraints::ready,
+                c -> notReady("federated-ready", "use another strategy than federated-ready", c));
     }
 
     static List<Constraint> all() {
@@ -54,10 +59,10 @@ public final class PolicyConstraints {
         return data.optedIn() && data.samples() > 0;
     }
 
-    private static Violation notReady(String constraint, Candidate candidate) {
+    private static Violation notReady(String constraint, String otherwise, Candidate candidate) {
         TrainingData data = candidate.site().trainingData();
         return data.samples() == 0
-                ? rule(constraint, "holds no training data", "do without training data", 1)
+                ? rule(constraint, "holds no training data", otherwise, 1)
                 : rule(
                         constraint,
                         "holds " + data.samples() + " samples but its owner has not opted in",

@@ -89,6 +89,7 @@ public final class ResourceConstraints {
 
     private static Violation lacking(String constraint, String what, long needed, long free, String unit) {
         double missing = (double) needed - (double) free;
+        long reachable = unit.equals("bytes") && free >= 1_000_000 ? free / 1000 * 1000 : free;
         return new Violation(
                 constraint,
                 (double) needed,
@@ -96,7 +97,8 @@ public final class ResourceConstraints {
                 unit,
                 "needs " + Figures.with((double) needed, unit) + " of " + what + ", "
                         + Figures.with((double) free, unit) + " free: " + Figures.with(missing, unit) + " short",
-                "lower " + what + " by " + Figures.with(missing, unit) + " to " + Figures.with((double) free, unit),
+                "lower " + what + " by " + Figures.with((double) needed - (double) reachable, unit) + " to "
+                        + Figures.with((double) reachable, unit),
                 missing / (double) needed);
     }
 }

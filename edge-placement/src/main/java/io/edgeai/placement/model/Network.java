@@ -126,8 +126,8 @@ public final class Network {
 
         /** How much longer cables are than the great circle; at least 1, default 2. */
         public Builder stretch(double factor) {
-            if (!(factor >= 1)) {
-                throw new InvalidInputException("Stretch (" + factor + ") must be at least 1.");
+            if (!(factor >= 1) || Double.isInfinite(factor)) {
+                throw new InvalidInputException("Stretch (" + factor + ") must be a finite number of at least 1.");
             }
             this.stretch = factor;
             return this;

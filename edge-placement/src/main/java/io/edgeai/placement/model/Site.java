@@ -180,7 +180,12 @@ public record Site(
 
         /** @throws InvalidInputException listing every problem of the combination */
         public Site build() {
-            boolean plain = cpuMillis >= 0 || memoryBytes >= 0 || !accelerators.isEmpty();
+            boolean plain = cpuMillis >= 0
+                    || memoryBytes >= 0
+                    || diskBytes != Long.MAX_VALUE
+                    || !hardware.equals("cpu")
+                    || gigaMacsPerSecondPerCore != 10
+                    || !accelerators.isEmpty();
             if (plain && !nodes.isEmpty()) {
                 throw new InvalidInputException("Site (" + id + ") has both nodes (" + nodes.size()
                         + ") and plain capacities. Maybe describe the plain capacities as one more node.");

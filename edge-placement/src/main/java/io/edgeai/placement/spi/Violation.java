@@ -13,8 +13,8 @@ package io.edgeai.placement.spi;
  */
 public record Violation(
         String constraint, double required, double actual, String unit, String message, String repair, double effort) {
-    /** The distance between what is required and what there is. */
+    /** The distance between what is required and what there is; infinite where either is. */
     public double amount() {
-        return Math.abs(required - actual);
+        return required == actual ? Math.abs(required) : Math.abs(required - actual);
     }
 }

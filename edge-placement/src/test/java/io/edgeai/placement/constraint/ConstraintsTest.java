@@ -105,7 +105,7 @@ class ConstraintsTest {
                 WORKLOAD,
                 site().memoryBytes(499_999_999).build());
         assertThat(memory.amount()).isEqualTo(1);
-        assertThat(memory.repair()).isEqualTo("lower memory by 1 bytes to 500 MB");
+        assertThat(memory.repair()).isEqualTo("lower memory by 1000 bytes to 499.999 MB");
         Violation disk = broken(
                 ResourceConstraints.disk(),
                 WORKLOAD,

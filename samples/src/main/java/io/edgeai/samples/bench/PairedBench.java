@@ -65,6 +65,9 @@ public record PairedBench(Duration duration, int rounds, int threads, Duration w
      * @param tasks each must be safe to call from {@link #threads} threads
      */
     public Result run(List<? extends Runnable> tasks, Ticker ticker, Progress progress) {
+        if (tasks.isEmpty()) {
+            throw new InvalidInputException("There are (0) tasks to measure. Maybe name a model.");
+        }
         List<List<Latencies>> all = new ArrayList<>();
         List<double[]> means = new ArrayList<>();
         long[] calls = new long[tasks.size()];

@@ -12,19 +12,8 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
-    private static final List<String> LATER = List.of(
-            "optimize",
-            "registry",
-            "serve",
-            "place",
-            "scale",
-            "deploy",
-            "detect",
-            "drift",
-            "forecast",
-            "federate",
-            "coordinator",
-            "participant");
+    private static final List<String> LATER =
+            List.of("serve", "scale", "deploy", "forecast", "coordinator", "participant");
 
     private Commands() {}
 
@@ -35,18 +24,22 @@ public final class Commands {
      */
     public static CommandLine build(Object root, Terminal terminal) {
         CommandLine line = new CommandLine(root);
-        add(line, "demo", new DemoCommand(terminal));
-        add(line, "inspect", new InspectCommand(terminal));
-        add(line, "convert", new ConvertCommand(terminal));
-        add(line, "run", new RunCommand(terminal));
-        add(line, "bench", new BenchCommand(terminal));
-        add(line, "doctor", new DoctorCommand(terminal));
+        line.addSubcommand("demo", new DemoCommand(terminal));
+        line.addSubcommand("inspect", new InspectCommand(terminal));
+        line.addSubcommand("convert", new ConvertCommand(terminal));
+        line.addSubcommand("run", new RunCommand(terminal));
+        line.addSubcommand("optimize", new OptimizeCommand(terminal));
+        line.addSubcommand("bench", new BenchCommand(terminal));
+        line.addSubcommand("registry", RegistryCommand.line(terminal));
+        line.addSubcommand("place", new PlaceCommand(terminal));
+        line.addSubcommand("detect", new DetectCommand(terminal));
+        line.addSubcommand("drift", new DriftCommand(terminal));
+        line.addSubcommand("federate", FederateCommand.line(terminal));
+        line.addSubcommand("doctor", new DoctorCommand(terminal));
         for (String name : LATER) {
-            CommandLine later = new CommandLine(new LaterCommand(terminal, name));
-            later.setUnmatchedArgumentsAllowed(true);
-            later.getCommandSpec().usageMessage().description("Not available in this version.");
-            line.addSubcommand(name, later);
+            line.addSubcommand(name, LaterCommand.line(terminal, name));
         }
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         PrintWriter out = terminal.writer();
         line.setOut(out);
         line.setErr(out);
@@ -60,12 +53,6 @@ public final class Commands {
             return BAD;
         });
         return line;
-    }
-
-    private static void add(CommandLine line, String name, ToolCommand command) {
-        CommandLine sub = new CommandLine(command);
-        sub.setCaseInsensitiveEnumValuesAllowed(true);
-        line.addSubcommand(name, sub);
     }
 
     private static String usage(ParameterException failure) {

@@ -3,11 +3,14 @@ package io.edgeai.samples.cli;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.samples.inference.Inspection;
 import io.edgeai.samples.inference.ModelFile;
+import io.edgeai.samples.terminal.Failures;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -28,21 +31,59 @@ final class InspectCommand extends ToolCommand {
             terminal().json(found);
             return OK;
         }
-        Long flops = found.flops();
         line("model", model.toString());
-        line("format", found.format() + " (" + found.version() + ")");
+        line("format", found.format() + detail(found));
         line("producer", found.producer().isEmpty() ? "not stated" : found.producer());
         line("size", Figures.bytes(found.sizeBytes()));
         lines("inputs", found.inputs());
         lines("outputs", found.outputs());
-        line("parameters", Figures.count(found.parameters()) + " in " + Figures.bytes(found.weightBytes()));
-        line(
-                "FLOPs",
-                flops == null ? "not known: the file does not state all shapes" : Figures.count(flops) + " a sample");
-        line("operators", operators(found.operators()));
-        lines("here", found.here());
+        weights(found);
+        cost(found.cost());
+        if (!found.operators().isEmpty()) {
+            line("operators", operators(found.operators()));
+        }
+        lines(
+                "here",
+                found.abilities().stream()
+                        .map(ability ->
+                                ability.what() + ": " + (ability.possible() ? "yes, " : "no, ") + ability.reason())
+                        .toList());
+        lines(
+                "metadata",
+                found.metadata().entrySet().stream()
+                        .map(note -> note.getKey() + ": " + Failures.oneLine(note.getValue()))
+                        .toList());
         lines("notes", found.notes());
         return OK;
+    }
+
+    private static String detail(Inspection found) {
+        String detail = Stream.of(found.variant(), found.version())
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+        return detail.isEmpty() ? "" : " (" + detail + ")";
+    }
+
+    private void weights(Inspection found) {
+        Long parameters = found.parameters();
+        Long bytes = found.weightBytes();
+        String weights = (parameters == null ? "" : Figures.count(parameters))
+                + (parameters == null || bytes == null ? "" : " in ")
+                + (bytes == null ? "" : Figures.bytes(bytes));
+        line("parameters", weights.isEmpty() ? "not known" : weights);
+    }
+
+    private void cost(Inspection.@Nullable Cost cost) {
+        if (cost == null) {
+            line("cost", "not known without a graph");
+            return;
+        }
+        line("MACs", Figures.count(cost.macs()) + " a run, open dimensions taken as 1");
+        line("FLOPs", Figures.count(cost.flops()));
+        line("activations", Figures.bytes(cost.peakActivationBytes()) + " at the peak");
+        if (cost.guessedValues() > 0) {
+            line("", cost.guessedValues() + " values have a shape that only a run tells; each counts as one element");
+        }
     }
 
     private void line(String label, String value) {

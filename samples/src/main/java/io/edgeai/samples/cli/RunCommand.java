@@ -13,6 +13,7 @@ import io.edgeai.samples.data.DataLimits;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.data.Normalization;
 import io.edgeai.samples.inference.BatchCases;
+import io.edgeai.samples.inference.ClassProbabilities;
 import io.edgeai.samples.inference.InputBinding;
 import io.edgeai.samples.inference.InputData;
 import io.edgeai.samples.inference.Methods;
@@ -164,8 +165,8 @@ final class RunCommand extends ToolCommand {
                 ConsoleProgress progress = terminal().progress()) {
             InputBinding binding = InputBinding.of(session.signature(), one.inputs(), how);
             binding.notices().forEach(terminal()::notice);
-            outputs = Methods.select(
-                    Predictor.run(session, binding, one.batchSize(), progress), one.method(), file.format());
+            Map<String, Tensor> all = Predictor.run(session, binding, one.batchSize(), progress);
+            outputs = Methods.select(ClassProbabilities.added(all, one.method(), file), one.method(), file.format());
         }
         if (target != null) {
             OutputData.write(outputs, target);

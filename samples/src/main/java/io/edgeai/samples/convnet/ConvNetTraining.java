@@ -47,6 +47,16 @@ public final class ConvNetTraining {
             throw new InvalidInputException("Images (" + images.length + ") and labels (" + labels.length
                     + ") must be equally many and at least 1.");
         }
+        if (epochs < 1) {
+            throw new InvalidInputException("Epochs (" + epochs + ") must be at least 1.");
+        }
+        for (int i = 0; i < images.length; i++) {
+            if (labels[i] < 0 || labels[i] >= net.classes() || images[i].length != net.side() * net.side()) {
+                throw new InvalidInputException("Image " + i + " has label (" + labels[i] + ") and (" + images[i].length
+                        + ") pixels. Maybe the network of " + net.classes() + " classes and side " + net.side()
+                        + " is for other data.");
+            }
+        }
         Random random = new Random(seed);
         int[] order = IntStream.range(0, images.length).toArray();
         float[] velocity = new float[net.parameterCount()];

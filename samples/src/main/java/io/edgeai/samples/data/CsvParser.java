@@ -3,6 +3,8 @@ package io.edgeai.samples.data;
 import io.edgeai.core.error.InvalidInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -10,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Streams the records of a delimited text file (RFC 4180: quotes, doubled quotes, line breaks within quotes; also a
- * byte-order mark, either line end and empty lines, which are skipped). Strict UTF-8.
+ * byte-order mark, either line end and empty lines, which are skipped). Strict
+ * UTF-8; a name ending in {@code .gz} is unpacked on the way.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4180">RFC 4180</a>
  */
@@ -50,13 +55,14 @@ final class CsvParser {
 
     static void parse(Path file, char delimiter, int maxCells, Consumer consumer) {
         // A decoder of its own reports malformed bytes instead of replacing them.
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (BufferedReader reader = open(file)) {
             CsvParser parser = new CsvParser(reader, delimiter, file, maxCells);
             try {
                 while (parser.next >= 0) {
                     int start = parser.line;
+                    boolean quoted = parser.next == '"';
                     List<String> cells = parser.next();
-                    if (cells.size() > 1 || !cells.get(0).isEmpty()) {
+                    if (quoted || cells.size() > 1 || !cells.get(0).isEmpty()) {
                         consumer.record(start, cells);
                     }
                 }
@@ -73,6 +79,20 @@ final class CsvParser {
         }
     }
 
+    private static BufferedReader open(Path file) throws IOException {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
+            return Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        }
+        InputStream raw = Files.newInputStream(file);
+        try {
+            return new BufferedReader(
+                    new InputStreamReader(new GZIPInputStream(raw, 1 << 16), StandardCharsets.UTF_8.newDecoder()));
+        } catch (IOException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
     private List<String> next() throws IOException {
         List<String> cells = new ArrayList<>();
         while (true) {
@@ -84,12 +104,14 @@ final class CsvParser {
                 advance();
                 continue;
             }
+            if (next >= 0) {
+                line++;
+            }
             if (next == '\r') {
                 advance();
             }
             if (next == '\n') {
                 advance();
-                line++;
             }
             return cells;
         }

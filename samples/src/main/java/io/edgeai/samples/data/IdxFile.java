@@ -73,12 +73,17 @@ public final class IdxFile {
         }
         long[] shape = new long[head[3]];
         double elements = 1;
+        boolean empty = false;
         ByteBuffer sizes = ByteBuffer.wrap(dims);
         for (int d = 0; d < shape.length; d++) {
             shape[d] = Integer.toUnsignedLong(sizes.getInt());
-            elements *= shape[d];
+            elements *= Math.max(1, shape[d]);
+            empty |= shape[d] == 0;
         }
-        double bytes = elements * type.bits() / 8;
+        if (elements > Integer.MAX_VALUE) {
+            throw wrong(file, "shape " + Arrays.toString(shape) + " is too large", null);
+        }
+        double bytes = empty ? 0 : elements * type.bits() / 8;
         limits.checkExpansion(file.toString(), Files.size(file), (long) Math.min(bytes, 1e18));
         byte[] data = in.readNBytes((int) bytes);
         if (data.length < (int) bytes) {

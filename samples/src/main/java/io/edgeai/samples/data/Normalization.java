@@ -24,7 +24,10 @@ public record Normalization(double scale, List<Double> mean, List<Double> std) {
         if (!Double.isFinite(scale) || scale == 0) {
             throw new InvalidInputException("scale (" + scale + ") must be a number other than 0. Maybe 1/255.");
         }
-        if (mean.isEmpty() || std.isEmpty() || std.contains(0.0)) {
+        if (!mean.stream().allMatch(Double::isFinite) || !std.stream().allMatch(Double::isFinite)) {
+            throw new InvalidInputException("mean (" + mean + ") and std (" + std + ") must be finite numbers.");
+        }
+        if (mean.isEmpty() || std.isEmpty() || std.stream().anyMatch(s -> s == 0)) {
             throw new InvalidInputException(
                     "mean (" + mean + ") and std (" + std + ") must not be empty, and no std may be 0.");
         }
@@ -60,7 +63,7 @@ public record Normalization(double scale, List<Double> mean, List<Double> std) {
 
     private static List<Double> numbers(String list, String text) {
         List<Double> values = new ArrayList<>();
-        for (String number : list.split(":")) {
+        for (String number : list.split(":", -1)) {
             try {
                 String[] fraction = number.strip().split("/", 2);
                 double value = Double.parseDouble(fraction[0]);

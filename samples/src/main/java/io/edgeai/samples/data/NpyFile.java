@@ -37,6 +37,9 @@ public final class NpyFile {
         ByteBuffer data = bytes.slice(bytes.position() + header.dataOffset(), bytes.remaining() - header.dataOffset());
         long needed = multiply(elements, type.itemBytes(), what);
         limits.checkSize(what, needed);
+        if (needed == 0 && elements > limits.maxEntries()) {
+            throw NpyHeader.damaged(what, "it has (" + elements + ") strings of no length");
+        }
         if (data.remaining() < needed) {
             throw NpyHeader.damaged(
                     what, "it needs " + needed + " bytes of numbers but has (" + data.remaining() + ")");

@@ -163,7 +163,7 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int dataO
         private long number() {
             skipSpace();
             int start = at;
-            while (at < text.length() && Character.isDigit(text.charAt(at))) {
+            while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
                 at++;
             }
             if (start == at || at - start > 18) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -81,6 +82,12 @@ public final class NpzFile {
             if (bytes.length != size || in.read() >= 0) {
                 throw new InvalidInputException("Archive entry (" + what + ") does not have its stated size of (" + size
                         + ") bytes. Maybe the file is damaged.");
+            }
+            CRC32 sum = new CRC32();
+            sum.update(bytes);
+            if (sum.getValue() != entry.getCrc()) {
+                throw new InvalidInputException("Archive entry (" + what + ") has a wrong checksum ("
+                        + Long.toHexString(sum.getValue()) + "). Maybe the file is damaged; copy it again.");
             }
             return bytes;
         }

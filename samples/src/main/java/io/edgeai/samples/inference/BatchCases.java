@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.samples.data.DataLimits;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.Failures;
@@ -68,6 +69,9 @@ public final class BatchCases {
         }
         List<Result> results = new ArrayList<>();
         for (JsonNode node : root) {
+            if (progress.cancelled()) {
+                throw new OperationCancelledException("The batch was cancelled after " + results.size() + " cases.");
+            }
             progress.update("cases", results.size(), root.size());
             long start = ticker.nanos();
             String error = null;
@@ -96,6 +100,7 @@ public final class BatchCases {
                 throw new InvalidInputException("Case has the unknown key (" + key + "). Maybe one of " + KEYS + ".");
             }
         });
+        node.properties().forEach(entry -> requireKind(entry.getKey(), entry.getValue()));
         String output = text(node, "output");
         String header = text(node, "header");
         JsonNode size = node.path("batch_size");
@@ -108,6 +113,15 @@ public final class BatchCases {
                 header == null ? "auto" : header,
                 text(node, "normalize"),
                 size.isInt() ? size.intValue() : -1);
+    }
+
+    private static void requireKind(String key, JsonNode value) {
+        boolean right =
+                value.isNull() || key.equals("input") || (key.equals("batch_size") ? value.isInt() : value.isTextual());
+        if (!right) {
+            throw new InvalidInputException("Case has key (" + key + ") with value (" + value + "). Maybe "
+                    + (key.equals("batch_size") ? "a whole number." : "a text in quotes."));
+        }
     }
 
     private static List<String> inputs(JsonNode node) {

@@ -9,6 +9,7 @@ import io.edgeai.samples.data.CsvTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +47,10 @@ public final class InputBinding {
             if (equals > 0 && (names.contains(argument.substring(0, equals)) || !Files.exists(Path.of(argument)))) {
                 String name = argument.substring(0, equals);
                 TensorSpec spec = signature.input(name);
+                if (binding.feeds.containsKey(name)) {
+                    throw new InvalidInputException("Input (" + name + ") is given twice, the second time by ("
+                            + argument + "). Maybe leave one out.");
+                }
                 binding.one(spec, InputData.read(Path.of(argument.substring(equals + 1)), how, names), argument);
             } else {
                 unnamed.add(argument);
@@ -187,6 +192,34 @@ public final class InputBinding {
         feeds.forEach((name, feed) -> {
             long most = feed.perRun() > 0 ? feed.perRun() : samples;
             run.put(name, feed.slice(0, Math.min(most, feed.samples())));
+        });
+        return run;
+    }
+
+    /**
+     * How many runs of the fewest samples there are: one for each sample where the model takes any number.
+     *
+     * @throws InvalidInputException where inputs hold different numbers of samples
+     */
+    public int runs() {
+        long[] counts = feeds.values().stream()
+                .filter(feed -> feed.perRun() != Feed.WHOLE)
+                .mapToLong(feed -> feed.samples() / Math.max(1, feed.perRun()))
+                .distinct()
+                .toArray();
+        if (counts.length > 1) {
+            throw new InvalidInputException("The inputs hold different numbers of samples (" + Arrays.toString(counts)
+                    + "). Maybe files of different sets were given.");
+        }
+        return counts.length == 0 ? 1 : (int) counts[0];
+    }
+
+    /** The tensors of one of {@link #runs()}. */
+    public Map<String, Tensor> run(int index) {
+        Map<String, Tensor> run = new LinkedHashMap<>();
+        feeds.forEach((name, feed) -> {
+            long step = Math.max(1, feed.perRun());
+            run.put(name, feed.slice(index * step, (index + 1) * step));
         });
         return run;
     }

@@ -1,162 +1,163 @@
 package io.edgeai.samples.inference;
 
-import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.format.Ability;
+import io.edgeai.core.format.ModelInspection;
+import io.edgeai.core.format.ModelInspector;
 import io.edgeai.core.model.ModelFormat;
-import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxNode;
-import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.core.onnx.OnnxType;
-import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.model.Signature;
+import io.edgeai.core.model.TensorSpec;
+import io.edgeai.core.onnx.cost.CostModel;
+import io.edgeai.core.onnx.cost.ModelCost;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.spi.ImportedModel;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a model file is, found without running it.
+ * What a model is and what can be done with it here, found without running it. Of a format that neither is ONNX nor has
+ * an importer, only what its header tells is known.
  *
  * @param format its format's name
- * @param version versions the file states, e.g. of IR and operator sets; of the graph made from it for other formats
+ * @param variant which of the format's forms; empty where there is only one
+ * @param version the version of the format and of operator sets, as the file states them; empty where not stated
  * @param producer the tool that wrote it, empty where it does not say
- * @param sizeBytes bytes on disk
- * @param inputs name, type and shape of each
- * @param outputs name, type and shape of each
- * @param parameters elements of all constants
- * @param weightBytes bytes of all constants
- * @param flops floating-point operations for one sample, or null where some shape is not known
+ * @param sizeBytes bytes of all its files
+ * @param inputs name, type and shape of each; empty where not known
+ * @param outputs name, type and shape of each; empty where not known
+ * @param parameters elements of all weights, null where not known
+ * @param weightBytes bytes of all weights, null where not known
+ * @param cost work and memory of one run with open dimensions taken as 1, null without a graph
  * @param operators how often each operator occurs, nested graphs included
- * @param here what can be done with it on this machine
- * @param notes what conversion made of its parts; empty for ONNX
+ * @param abilities what can be done with it on this machine, and why or why not
+ * @param metadata further notes of the file
+ * @param notes what is unusual, was not looked at, or what conversion made of its parts
  */
 public record Inspection(
         String format,
+        String variant,
         String version,
         String producer,
         long sizeBytes,
         List<String> inputs,
         List<String> outputs,
-        long parameters,
-        long weightBytes,
-        @org.jspecify.annotations.Nullable Long flops,
+        @Nullable Long parameters,
+        @Nullable Long weightBytes,
+        @Nullable Cost cost,
         Map<String, Integer> operators,
-        List<String> here,
+        List<Ability> abilities,
+        Map<String, String> metadata,
         List<String> notes) {
     public Inspection {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
-        operators = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(operators));
-        here = List.copyOf(here);
+        operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+        abilities = List.copyOf(abilities);
+        metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
         notes = List.copyOf(notes);
     }
 
     /**
-     * Reads a model.
+     * What one run costs.
      *
-     * @throws io.edgeai.core.error.ModelFormatException where the file is no readable model
-     * @throws io.edgeai.core.error.UnsupportedOperatorException where its format cannot be read in this version
+     * @param macs multiply-accumulate operations
+     * @param flops operations: 2 for each MAC, 1 for each other
+     * @param peakActivationBytes the most bytes of inputs, intermediate values and outputs alive at once
+     * @param guessedValues values whose shape is not known before a run; they count as one element
      */
+    public record Cost(long macs, long flops, long peakActivationBytes, int guessedValues) {}
+
+    /** @throws io.edgeai.core.error.ModelFormatException where the file is no readable model */
     public static Inspection of(ModelFile model, Engines engines) {
-        ImportedModel imported = model.graph();
-        OnnxGraph graph = imported.graph();
-        Totals totals = new Totals();
-        totals.add(graph);
-        StringBuilder version = new StringBuilder("IR " + graph.info().irVersion());
-        graph.info().opsets().forEach((domain, number) -> version.append(", opset ")
+        ModelInspection header = ModelInspector.inspect(model.path());
+        boolean importable = ModelImporters.discover().formats().contains(model.format());
+        boolean graph = model.format() == ModelFormat.ONNX || importable;
+        ImportedModel imported = graph ? model.graph() : null;
+        Signature signature = imported == null ? header.signature() : ModelInspector.signature(imported.graph());
+        ModelCost cost = imported == null ? null : CostModel.of(imported.graph());
+        boolean foreign = imported != null && model.format() != ModelFormat.ONNX;
+        // What an importer reads whole needs no warning that its header tells little.
+        List<String> notes = new ArrayList<>(foreign ? List.of() : header.warnings());
+        Map<String, Integer> operators = new TreeMap<>(header.operators());
+        if (imported != null && foreign) {
+            notes.addAll(imported.notes());
+            imported.graph().nodes().forEach(node -> operators.merge(node.op(), 1, Integer::sum));
+        }
+        return new Inspection(
+                header.format().displayName(),
+                header.variant(),
+                version(header),
+                imported == null || imported.producer().isEmpty() ? header.producer() : imported.producer(),
+                header.sizeBytes(),
+                describe(signature.inputs()),
+                describe(signature.outputs()),
+                known(header.parameters()),
+                known(header.weightBytes()),
+                cost == null
+                        ? null
+                        : new Cost(cost.macs(), cost.flops(), cost.peakActivationBytes(), cost.guessedValues()),
+                operators,
+                abilities(header, importable, engines),
+                header.metadata(),
+                notes);
+    }
+
+    private static @Nullable Long known(long stated) {
+        return stated >= 0 ? (Long) stated : null;
+    }
+
+    private static String version(ModelInspection header) {
+        StringBuilder version = new StringBuilder(header.formatVersion());
+        header.opsets().forEach((domain, number) -> version.append(version.isEmpty() ? "" : ", ")
+                .append("opset ")
                 .append(domain.isEmpty() ? "ai.onnx" : domain)
                 .append(' ')
                 .append(number));
-        OptionalLong flops = FlopCount.of(graph);
-        return new Inspection(
-                model.format().displayName(),
-                version.toString(),
-                imported.producer(),
-                size(model.path()),
-                graph.feeds().stream().map(Inspection::describe).toList(),
-                graph.outputs().stream().map(Inspection::describe).toList(),
-                totals.parameters,
-                totals.bytes,
-                flops.isPresent() ? flops.getAsLong() : null,
-                totals.operators,
-                here(model, engines),
-                imported.notes());
+        return version.toString();
     }
 
-    private static List<String> here(ModelFile model, Engines engines) {
-        List<String> lines = new ArrayList<>();
-        for (InferenceRuntime runtime : engines.all()) {
-            if (runtime.formats().contains(model.format())
-                    && runtime.availability().usable()) {
-                lines.add("run with " + runtime.name());
-            }
-        }
-        if (model.format() != ModelFormat.ONNX
-                && ModelImporters.discover().formats().contains(model.format())) {
-            lines.add("convert to ONNX");
-            if (lines.size() == 1) {
-                lines.add("run, converted to ONNX");
-            }
-        }
-        return lines;
+    private static List<String> describe(List<TensorSpec> specs) {
+        return specs.stream().map(TensorSpec::toString).toList();
     }
 
-    private static String describe(OnnxValue value) {
-        if (value.type() instanceof OnnxType.OfTensor tensor) {
-            StringBuilder shape = new StringBuilder();
-            List<io.edgeai.core.model.Dim> dims = tensor.shape();
-            if (dims != null) {
-                dims.forEach(dim -> shape.append(shape.length() == 0 ? "" : ",").append(dim));
+    /** The abilities of the format, corrected by the engines and importers that are here. */
+    private static List<Ability> abilities(ModelInspection header, boolean importable, Engines engines) {
+        List<Ability> abilities = new ArrayList<>();
+        for (Ability stated : header.abilities()) {
+            boolean onnx = header.format() == ModelFormat.ONNX;
+            InferenceRuntime direct = stated.what().equals("run") ? runtime(engines, header.format()) : null;
+            if (direct != null) {
+                abilities.add(new Ability("run", true, "with " + direct.name()));
+            } else if (onnx && stated.what().equals("run")) {
+                abilities.add(new Ability("run", false, "no engine for ONNX is usable; see 'edgeai doctor'"));
+            } else if (onnx) {
+                abilities.add(stated);
+            } else if (importable) {
+                abilities.add(new Ability(
+                        stated.what(), true, stated.what().equals("convert") ? "to ONNX" : "after conversion to ONNX"));
+            } else if (header.can("convert")) {
+                abilities.add(new Ability(
+                        stated.what(),
+                        false,
+                        "this version converts no " + header.format().displayName()
+                                + "; export the model to ONNX where it was made"));
+            } else {
+                abilities.add(stated);
             }
-            return value.name() + ": " + tensor.element() + "[" + (dims == null ? "…" : shape) + "]";
         }
-        return value.name() + ": "
-                + (value.type() == null
-                        ? "unknown"
-                        : value.type().getClass().getSimpleName().substring(2).toLowerCase(java.util.Locale.ROOT));
+        return abilities;
     }
 
-    /** Bytes of a file, or of all files in a folder. */
-    private static long size(Path path) {
-        try (Stream<Path> files = Files.walk(path)) {
-            long sum = 0;
-            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                sum += Files.size(file);
-            }
-            return sum;
-        } catch (IOException e) {
-            throw new EdgeException("Size of (" + path + ") cannot be read: " + e + ". Maybe check permissions.", e);
-        }
-    }
-
-    private static final class Totals {
-        private long parameters;
-        private long bytes;
-        private final Map<String, Integer> operators = new TreeMap<>();
-
-        void add(OnnxGraph graph) {
-            graph.initializers().values().forEach(this::add);
-            for (OnnxNode node : graph.nodes()) {
-                operators.merge(node.op(), 1, Integer::sum);
-                OnnxTensor constant = node.op().equals("Constant") ? node.tensorAttribute("value") : null;
-                if (constant != null) {
-                    add(constant);
-                }
-                node.subgraphs().forEach(this::add);
-            }
-        }
-
-        private void add(OnnxTensor tensor) {
-            parameters += tensor.elements();
-            bytes += tensor.sizeBytes();
-        }
+    private static @Nullable InferenceRuntime runtime(Engines engines, ModelFormat format) {
+        return engines.all().stream()
+                .filter(engine -> engine.formats().contains(format)
+                        && engine.availability().usable())
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -3,6 +3,7 @@ package io.edgeai.samples.inference;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.RuntimeUnavailableException;
+import io.edgeai.core.format.ModelFormatDetector;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
@@ -13,9 +14,6 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.spi.ImportedModel;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,28 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param format what it is, by its bytes
  */
 public record ModelFile(Path path, ModelFormat format) {
-    private static final int HEAD_BYTES = 512;
-
     /**
-     * Recognises the format.
+     * Recognises the format from the content alone.
      *
-     * @throws ModelFormatException where there is no such file, or it is no model
+     * @throws ModelFormatException where there is no such file, or it is no model; the message says what it is instead
      */
     public static ModelFile of(Path path) {
-        if (!Files.exists(path)) {
-            throw new ModelFormatException("Model (" + path + ") does not exist. Maybe the path is relative to another"
-                    + " folder than (" + Path.of("").toAbsolutePath() + ").");
-        }
-        return new ModelFile(path, FormatGuess.of(path, Files.isDirectory(path) ? new byte[0] : head(path)));
-    }
-
-    private static byte[] head(Path path) {
-        try (InputStream in = Files.newInputStream(path)) {
-            return in.readNBytes(HEAD_BYTES);
-        } catch (IOException e) {
-            throw new ModelFormatException(
-                    "Model (" + path + ") cannot be read: " + e + ". Maybe check its permissions.", e);
-        }
+        return new ModelFile(path, ModelFormatDetector.detect(path));
     }
 
     /** The model as a graph, converted where it is of another format. */

@@ -11,6 +11,7 @@ import io.edgeai.samples.data.NpzFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -146,7 +147,7 @@ public final class OutputData {
 
     private static String quoted(String cell) {
         boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+        return plain && !cell.isEmpty() ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     /** One output as a matrix of samples by values. */
@@ -161,7 +162,7 @@ public final class OutputData {
             this.cells = Cells.of(tensor);
             long[] shape = tensor.shape();
             this.rows = shape.length == 0 ? 1 : (int) shape[0];
-            this.width = rows == 0 ? 0 : (int) (tensor.elements() / rows);
+            this.width = (int) Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact);
         }
 
         String text(int row, int column) {

@@ -5,6 +5,7 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.samples.data.Cells;
 import io.edgeai.samples.data.Halves;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Set;
@@ -46,7 +47,7 @@ final class TensorCast {
         for (int i = 0; i < count; i++) {
             Object value = cells.at(i);
             if (FLOATING.contains(type)) {
-                putFloating(to, type, i, number(value), name);
+                putFloating(to, type, i, value instanceof Boolean ? number(value) : (Number) value, name);
             } else {
                 putWhole(to, type, i, value, name);
             }
@@ -58,7 +59,8 @@ final class TensorCast {
         return value instanceof Boolean flag ? (flag ? 1 : 0) : ((Number) value).doubleValue();
     }
 
-    private static void putFloating(ByteBuffer to, ElementType type, int i, double value, String name) {
+    private static void putFloating(ByteBuffer to, ElementType type, int i, Number number, String name) {
+        double value = number.doubleValue();
         double kept;
         switch (type) {
             case DOUBLE -> {
@@ -66,16 +68,16 @@ final class TensorCast {
                 return;
             }
             case FLOAT -> {
-                to.putFloat(i * 4, (float) value);
-                kept = (float) value;
+                to.putFloat(i * 4, number.floatValue());
+                kept = number.floatValue();
             }
             case FLOAT16 -> {
-                short half = Halves.ofFloat((float) value);
+                short half = Halves.ofFloat(roundedToOdd(number));
                 to.putShort(i * 2, half);
                 kept = Halves.toFloat(half);
             }
             default -> {
-                short bfloat = Halves.bfloatOfFloat((float) value);
+                short bfloat = Halves.bfloatOfFloat(roundedToOdd(number));
                 to.putShort(i * 2, bfloat);
                 kept = Halves.bfloatToFloat(bfloat);
             }
@@ -83,6 +85,20 @@ final class TensorCast {
         if (Double.isInfinite(kept) && !Double.isInfinite(value)) {
             throw unfit(type, i, value, name);
         }
+    }
+
+    /**
+     * A float beside the number whose last bit is set where something was lost, so that rounding it again to half its
+     * width gives the nearest half (Boldo and Melquiond, Emulation of FMA and correctly rounded sums, 2008).
+     */
+    private static float roundedToOdd(Number number) {
+        float nearest = number.floatValue();
+        boolean exactAsDouble = number instanceof Double || number instanceof Float || Math.abs(nearest) < 0x1p24f;
+        int side = exactAsDouble
+                ? Double.compare(Math.abs((double) nearest), Math.abs(number.doubleValue()))
+                : new BigDecimal(Math.abs(nearest)).compareTo(new BigDecimal(number.toString()).abs());
+        int bits = Float.floatToRawIntBits(nearest);
+        return side == 0 ? nearest : Float.intBitsToFloat((side > 0 ? bits - 1 : bits) | 1);
     }
 
     private static void putWhole(ByteBuffer to, ElementType type, int i, Object value, String name) {

@@ -20,7 +20,7 @@ public final class GrayPng {
 
     /** The file's bytes; {@code pixels} are row-major, 0 black to 255 white. */
     public static byte[] encode(int width, int height, byte[] pixels) {
-        if (width < 1 || height < 1 || pixels.length != width * height) {
+        if (width < 1 || height < 1 || pixels.length != (long) width * height) {
             throw new InvalidInputException(
                     "A picture of " + width + "×" + height + " pixels cannot have (" + pixels.length + ") bytes.");
         }

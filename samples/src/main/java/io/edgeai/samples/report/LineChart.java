@@ -62,7 +62,9 @@ public final class LineChart implements Chart {
                 ? svg.legend(8, 16, lines.stream().map(line -> line.name).toList())
                 : 0;
         above += marks.isEmpty() ? 0 : 18;
-        double[] x = range(lines.stream().flatMapToDouble(line -> Arrays.stream(line.x)));
+        double[] x = range(DoubleStream.concat(
+                lines.stream().flatMapToDouble(line -> Arrays.stream(line.x)),
+                marks.stream().mapToDouble(mark -> mark.at)));
         double[] y = range(DoubleStream.concat(
                 lines.stream().flatMapToDouble(Line::all), limits.stream().mapToDouble(mark -> mark.at)));
         y[0] = fromZero ? Math.min(0, y[0]) : y[0];

@@ -92,7 +92,7 @@ public final class SiteMap implements Chart {
     }
 
     private static double[] padded(double[] range) {
-        double room = range[1] - range[0] > 0 ? (range[1] - range[0]) * 0.08 : 1;
+        double room = range[1] - range[0] > 0 ? (range[1] - range[0]) * 0.08 : Math.max(1, Math.abs(range[0]) * 0.08);
         return Double.isFinite(range[0]) ? new double[] {range[0] - room, range[1] + room} : new double[] {0, 1};
     }
 

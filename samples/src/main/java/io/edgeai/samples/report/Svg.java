@@ -1,10 +1,12 @@
 package io.edgeai.samples.report;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Collects the elements of one SVG picture. Colours come from the page's style sheet by class: {@code c0} to
- * {@code c7} for series, {@code ink}, {@code soft}, {@code grid}. Mutable, not thread-safe.
+ * {@code c7} for series, {@code ink}, {@code soft}, {@code grid}. An element with a coordinate that is no finite
+ * number is left out. Mutable, not thread-safe.
  */
 final class Svg {
     private final double width;
@@ -25,6 +27,9 @@ final class Svg {
     }
 
     Svg line(double x1, double y1, double x2, double y2, String style) {
+        if (!finite(x1, y1, x2, y2)) {
+            return this;
+        }
         body.append("<line x1=\"").append(Markup.at(x1)).append("\" y1=\"").append(Markup.at(y1));
         body.append("\" x2=\"").append(Markup.at(x2)).append("\" y2=\"").append(Markup.at(y2));
         body.append("\" class=\"").append(style).append("\"/>\n");
@@ -33,6 +38,9 @@ final class Svg {
 
     /** A rectangle with a tooltip, which may be empty. */
     Svg rect(double x, double y, double w, double h, double radius, String style, String tip) {
+        if (!finite(x, y, w, h)) {
+            return this;
+        }
         body.append("<rect x=\"").append(Markup.at(x)).append("\" y=\"").append(Markup.at(y));
         body.append("\" width=\"").append(Markup.at(Math.max(0, w))).append("\" height=\"");
         body.append(Markup.at(Math.max(0, h))).append("\" rx=\"").append(Markup.at(radius));
@@ -42,6 +50,9 @@ final class Svg {
 
     /** A rectangle whose fill is as strong as {@code share} of 1. */
     Svg shade(double x, double y, double w, double h, double share, String style, String tip) {
+        if (!finite(x, y, w, h, share)) {
+            return this;
+        }
         body.append("<rect x=\"").append(Markup.at(x)).append("\" y=\"").append(Markup.at(y));
         body.append("\" width=\"").append(Markup.at(w)).append("\" height=\"").append(Markup.at(h));
         body.append("\" rx=\"3\" fill-opacity=\"").append(Math.rint(share * 1000) / 1000);
@@ -50,9 +61,16 @@ final class Svg {
     }
 
     Svg circle(double x, double y, double radius, String style, String tip) {
+        if (!finite(x, y)) {
+            return this;
+        }
         body.append("<circle cx=\"").append(Markup.at(x)).append("\" cy=\"").append(Markup.at(y));
         body.append("\" r=\"").append(Markup.at(radius)).append("\" class=\"").append(style);
         return close("circle", tip);
+    }
+
+    private static boolean finite(double... numbers) {
+        return Arrays.stream(numbers).allMatch(Double::isFinite);
     }
 
     private Svg close(String element, String tip) {
@@ -73,7 +91,7 @@ final class Svg {
         StringBuilder d = new StringBuilder();
         boolean pen = false;
         for (double[] point : points) {
-            if (Double.isNaN(point[0]) || Double.isNaN(point[1])) {
+            if (!finite(point)) {
                 pen = false;
                 continue;
             }
@@ -93,6 +111,9 @@ final class Svg {
     Svg area(List<double[]> outline, String style) {
         StringBuilder points = new StringBuilder();
         for (double[] point : outline) {
+            if (!finite(point)) {
+                continue;
+            }
             points.append(points.length() == 0 ? "" : " ");
             points.append(Markup.at(point[0])).append(',').append(Markup.at(point[1]));
         }
@@ -106,6 +127,9 @@ final class Svg {
 
     /** Text; anchor is {@code start}, {@code middle} or {@code end}. */
     Svg text(double x, double y, String anchor, String style, String text) {
+        if (!finite(x, y)) {
+            return this;
+        }
         body.append("<text x=\"").append(Markup.at(x)).append("\" y=\"").append(Markup.at(y));
         body.append("\" text-anchor=\"")
                 .append(anchor)
@@ -118,6 +142,9 @@ final class Svg {
 
     /** Text that reads upwards, centred on a point. */
     Svg upright(double x, double y, String style, String text) {
+        if (!finite(x, y)) {
+            return this;
+        }
         body.append("<text transform=\"translate(")
                 .append(Markup.at(x))
                 .append(' ')

@@ -64,7 +64,7 @@ public final class Timeline implements Chart {
         for (Span span : spans) {
             double middle = 10 + laneHeight * (span.lane + 0.5);
             double x = axis.at(span.from);
-            String colour = "c" + span.colour % 8;
+            String colour = "c" + Math.floorMod(span.colour, 8);
             if (Double.isNaN(span.to)) {
                 boolean right = x + 12 + Svg.textWidth(span.text, 12) < svg.width() - 20;
                 svg.circle(x, middle, 6, "dot " + colour, span.text + " at " + Markup.number(span.from));

@@ -78,16 +78,29 @@ public record DrawnDigits(
 
     /** Draws {@code count} pictures, the classes in turn. */
     public LabelledImages draw(int count, long seed) {
+        if (count < 0 || (long) count * side * side > Integer.MAX_VALUE - 8) {
+            throw new InvalidInputException("count (" + count + ") must be 0 to " + Integer.MAX_VALUE / (side * side)
+                    + " pictures of " + side + " pixels a side.");
+        }
         float[] pixels = new float[count * side * side];
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
-            SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + i);
-            random.nextLong();
+            SplittableRandom random = new SplittableRandom(mixed(seed * 0x9E3779B97F4A7C15L + i));
             labels[i] = i % CLASSES;
             float[] image = picture(labels[i], random);
             System.arraycopy(image, 0, pixels, i * image.length, image.length);
         }
         return new LabelledImages(side, CLASSES, pixels, labels);
+    }
+
+    /**
+     * Spreads seeds over all 64 bits (Stafford's variant 13, as in SplitMix64): without it the random numbers of
+     * neighbouring seeds would be the same ones, shifted.
+     */
+    private static long mixed(long seed) {
+        long z = (seed ^ (seed >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
     }
 
     private float[] picture(int digit, SplittableRandom random) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Says any failure in one line: what happened, and a sentence that begins "Maybe". */
 public final class Failures {
-    private static final Pattern BREAKS = Pattern.compile("\\s*[\\r\\n\\t\\u0000-\\u001f]+\\s*");
+    private static final Pattern BREAKS = Pattern.compile("\\s*[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+\\s*");
     private static final int LONGEST = 2_000;
 
     private Failures() {}
@@ -47,7 +47,11 @@ public final class Failures {
     /** Line breaks and control characters become single spaces; very long texts end in "…". */
     public static String oneLine(String text) {
         String line = BREAKS.matcher(text.strip()).replaceAll(" ");
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+        if (line.length() <= LONGEST) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return line.substring(0, end) + "…";
     }
 
     static void trace(Throwable failure, PrintWriter writer) {

@@ -30,50 +30,6 @@ class OtherCommandsTest {
     }
 
     @Test
-    void inspectCountsWhatCanBeCountedByHand() throws IOException {
-        Path model = Graphs.write(Graphs.perceptron(), dir.resolve("p.onnx"));
-
-        JsonNode answer = JSON.readTree(Console.run("inspect", model, "--json").out());
-
-        assertThat(answer.get("format").textValue()).isEqualTo("ONNX");
-        assertThat(answer.get("version").textValue()).isEqualTo("IR 8, opset ai.onnx 17");
-        assertThat(answer.get("inputs").get(0).textValue()).isEqualTo("x: FLOAT[N,64]");
-        assertThat(answer.get("outputs").get(0).textValue()).isEqualTo("y: FLOAT[N,4]");
-        assertThat(answer.get("parameters").longValue()).isEqualTo(64 * 32 + 32 + 32 * 4);
-        assertThat(answer.get("weightBytes").longValue()).isEqualTo(4 * (64 * 32 + 32 + 32 * 4));
-        assertThat(answer.get("flops").longValue()).isEqualTo(2 * (64 * 32 + 32 * 4));
-        assertThat(answer.get("operators")).isEqualTo(JSON.readTree("{\"Gemm\": 2, \"Relu\": 1}"));
-        assertThat(answer.get("here").get(0).textValue()).isEqualTo("run with onnxruntime");
-        assertThat(answer.get("sizeBytes").longValue()).isEqualTo(Files.size(model));
-    }
-
-    @Test
-    void inspectReadsLikeAPage() {
-        Path model = Graphs.write(Graphs.perceptron(), dir.resolve("p.onnx"));
-
-        Console console = Console.run("inspect", model);
-
-        assertThat(console.code()).isZero();
-        assertThat(console.out())
-                .contains("format      ONNX (IR 8, opset ai.onnx 17)")
-                .contains("inputs      x: FLOAT[N,64]")
-                .contains("parameters  2.21 k (2,208)")
-                .contains("operators   Gemm 2, Relu 1");
-    }
-
-    @Test
-    void inspectSaysWhatConversionMakesOfAModel() {
-        Console console = Console.run("inspect", testdata("formats", "xgboost", "softprob_iris", "model.json"));
-
-        assertThat(console.code()).isZero();
-        assertThat(console.out())
-                .contains("XGBoost (")
-                .contains("convert to ONNX")
-                .contains("TreeEnsembleRegressor")
-                .contains("objective multi:softprob");
-    }
-
-    @Test
     void convertWritesAModelThatRunsAlike() throws IOException {
         Path folder = testdata("formats", "xgboost", "softprob_iris");
         Path converted = dir.resolve("c.onnx");

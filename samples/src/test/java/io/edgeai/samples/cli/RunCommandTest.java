@@ -395,4 +395,61 @@ class RunCommandTest {
             }
         }
     }
+
+    @org.junit.jupiter.params.ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({"binary_bc,2", "softprob_iris,3", "softmax_iris,3"})
+    void xgboostClassifiersGiveProbabilities(String name, int classes) throws Exception {
+        Path folder = Answers.testdata("formats/xgboost/" + name);
+
+        com.fasterxml.jackson.databind.JsonNode answer = Answers.json(
+                Console.run(
+                        "run",
+                        folder.resolve("model.json"),
+                        "-i",
+                        folder.resolve("input.csv"),
+                        "--method",
+                        "predict_proba",
+                        "--json"),
+                0);
+
+        java.util.List<String> expected = java.nio.file.Files.readAllLines(folder.resolve("predict.csv"));
+        com.fasterxml.jackson.databind.JsonNode rows = answer.get("predict_proba");
+        assertThat(rows).hasSameSizeAs(expected);
+        for (int row = 0; row < rows.size(); row++) {
+            String[] cells = expected.get(row).split(",");
+            double sum = 0;
+            int best = 0;
+            for (int c = 0; c < classes; c++) {
+                double p = rows.get(row).get(c).doubleValue();
+                sum += p;
+                best = p > rows.get(row).get(best).doubleValue() ? c : best;
+                if (cells.length == classes) {
+                    assertThat(p).isCloseTo(Double.parseDouble(cells[c]), org.assertj.core.data.Offset.offset(1e-5));
+                }
+            }
+            assertThat(rows.get(row)).hasSize(classes);
+            assertThat(sum).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+            if (name.startsWith("softmax")) {
+                assertThat((double) best).isEqualTo(Double.parseDouble(cells[0]));
+            } else if (classes == 2) {
+                assertThat(rows.get(row).get(1).doubleValue())
+                        .isCloseTo(Double.parseDouble(cells[0]), org.assertj.core.data.Offset.offset(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void xgboostRegressorsHaveNoProbabilities() {
+        Path folder = Answers.testdata("formats/xgboost/reg_dia");
+
+        Answers.refused(
+                Console.run(
+                        "run",
+                        folder.resolve("model.json"),
+                        "-i",
+                        folder.resolve("input.csv"),
+                        "--method",
+                        "predict_proba"),
+                "(predict_proba)");
+    }
 }

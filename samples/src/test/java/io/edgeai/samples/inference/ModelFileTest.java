@@ -7,12 +7,9 @@ import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.RuntimeUnavailableException;
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
-import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
-import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.samples.Graphs;
@@ -25,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,55 +38,13 @@ class ModelFileTest {
 
     @Test
     void formatsAreRecognisedByTheirBytes() throws IOException {
-        assertThat(ModelFile.of(bytes("a", "\0\0\0\0TFL3....")).format()).isEqualTo(ModelFormat.TFLITE);
+        assertThat(ModelFile.of(Graphs.write(Graphs.affine(), dir.resolve("a.txt")))
+                        .format())
+                .isEqualTo(ModelFormat.ONNX);
         assertThat(ModelFile.of(bytes("b", "ftrt\0\0\0\0")).format()).isEqualTo(ModelFormat.TENSORRT);
-        assertThat(ModelFile.of(bytes("c", "\20\0\0\0\0\0\0\0{\"a\":{}}")).format())
-                .isEqualTo(ModelFormat.HUGGINGFACE);
-        assertThat(ModelFile.of(bytes("d", " \n{\"learner\": {}}")).format()).isEqualTo(ModelFormat.XGBOOST);
-        assertThat(ModelFile.of(bytes("e.ubj", "{L\0\0\0\0\0\0\0\7learner")).format())
-                .isEqualTo(ModelFormat.XGBOOST);
-        assertThat(ModelFile.of(bytes("f.xml", "<?xml version=\"1.0\"?><net/>")).format())
-                .isEqualTo(ModelFormat.OPENVINO);
-        assertThat(ModelFile.of(bytes("g", "\u0080\4\u0095xyz")).format()).isEqualTo(ModelFormat.SCIKIT_LEARN);
-        assertThat(ModelFile.of(bytes("g.pt", "\u0080\2\u008axyz")).format()).isEqualTo(ModelFormat.PYTORCH);
-        assertThat(ModelFile.of(bytes("h.pb", "\n\1x")).format()).isEqualTo(ModelFormat.TENSORFLOW);
-        assertThat(ModelFile.of(bytes("i.mlmodel", "\b\1")).format()).isEqualTo(ModelFormat.COREML);
-        assertThat(ModelFile.of(bytes("j", "\b\7")).format()).isEqualTo(ModelFormat.ONNX);
-    }
-
-    @Test
-    void foldersAreRecognisedByWhatTheyHold() throws IOException {
-        Path saved = Files.createDirectory(dir.resolve("saved"));
-        Files.createFile(saved.resolve("saved_model.pb"));
-        Path hugging = Files.createDirectory(dir.resolve("hugging"));
-        Files.createFile(hugging.resolve("model.safetensors"));
-        Path apple = Files.createDirectory(dir.resolve("a.mlpackage"));
-        Path empty = Files.createDirectory(dir.resolve("empty"));
-
-        assertThat(ModelFile.of(saved).format()).isEqualTo(ModelFormat.TENSORFLOW);
-        assertThat(ModelFile.of(hugging).format()).isEqualTo(ModelFormat.HUGGINGFACE);
-        assertThat(ModelFile.of(apple).format()).isEqualTo(ModelFormat.COREML);
-        assertThatThrownBy(() -> ModelFile.of(empty))
+        assertThatThrownBy(() -> ModelFile.of(bytes("c", "<!DOCTYPE html><html></html>")))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("holds no model");
-    }
-
-    @Test
-    void zipArchivesArePytorchOnlyWithItsPickle() throws IOException {
-        for (String entry : List.of("archive/data.pkl", "other.txt")) {
-            Path file = dir.resolve(entry.replace('/', '_') + ".zip");
-            try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-                zip.putNextEntry(new ZipEntry(entry));
-            }
-            if (entry.endsWith(".pkl")) {
-                assertThat(ModelFile.of(file).format()).isEqualTo(ModelFormat.PYTORCH);
-            } else {
-                assertThatThrownBy(() -> ModelFile.of(file)).hasMessageContaining("no PyTorch model");
-            }
-        }
-        assertThatThrownBy(() -> ModelFile.of(bytes("broken.pt", "PK\3\4broken")))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("damaged");
+                .hasMessageContaining("Maybe");
     }
 
     @ParameterizedTest
@@ -158,35 +111,6 @@ class ModelFileTest {
             assertThat(found.operators().values().stream().mapToInt(i -> i).sum())
                     .isGreaterThanOrEqualTo(nodes);
         }
-    }
-
-    @Test
-    void flopsNeedStatedShapes() {
-        OnnxGraph graph = Graphs.perceptron();
-        graph.add("Loop", "l", List.of(), List.of("z"));
-
-        assertThat(FlopCount.of(Graphs.perceptron())).hasValue(2 * (64 * 32 + 32 * 4));
-        assertThat(FlopCount.of(graph)).isEmpty();
-        assertThat(FlopCount.of(Graphs.affine())).hasValue(0);
-    }
-
-    @Test
-    void flopsOfAConvolutionAreCountedByItsOutput() {
-        OnnxGraph graph = OnnxGraph.create("conv", 17);
-        graph.inputs().add(Graphs.value("x", ElementType.FLOAT, dims(-1, 3, 8, 8)));
-        graph.outputs().add(Graphs.value("y", ElementType.FLOAT, dims(-1, 5, 6, 6)));
-        graph.initializers().put("w", OnnxTensor.ofFloats(new float[5 * 3 * 3 * 3], 5, 3, 3, 3));
-        graph.add("Conv", "c", List.of("x", "w"), List.of("y"));
-
-        assertThat(FlopCount.of(graph)).hasValue(2L * 5 * 6 * 6 * 3 * 3 * 3);
-        graph.outputs().clear();
-        assertThat(FlopCount.of(graph)).isEmpty();
-    }
-
-    private static io.edgeai.core.model.Dim[] dims(long... sizes) {
-        return java.util.Arrays.stream(sizes)
-                .mapToObj(io.edgeai.core.model.Dim::of)
-                .toArray(io.edgeai.core.model.Dim[]::new);
     }
 
     @Test

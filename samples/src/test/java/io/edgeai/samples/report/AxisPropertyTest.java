@@ -1,11 +1,12 @@
 package io.edgeai.samples.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,20 +22,14 @@ class AxisPropertyTest {
             double high = low + random.nextDouble() * scale * 3;
             Axis axis = Axis.covering(low, high, 6, 0, 100);
             List<Double> ticks = axis.ticks();
-            String where = "seed " + seed + ", round " + round + ": " + low + " to " + high;
-
-            assertThat(axis.low()).as(where).isLessThanOrEqualTo(low + axis.step() * 1e-6);
-            assertThat(axis.high()).as(where).isGreaterThanOrEqualTo(high - axis.step() * 1e-6);
-            assertThat(ticks.size()).as(where).isBetween(2, 14);
             double mantissa = axis.step() / Math.pow(10, Math.floor(Math.log10(axis.step()) + 1e-9));
-            assertThat(mantissa)
-                    .as(where)
-                    .satisfiesAnyOf(
-                            m -> assertThat(m).isCloseTo(1, within(1e-6)),
-                            m -> assertThat(m).isCloseTo(2, within(1e-6)),
-                            m -> assertThat(m).isCloseTo(5, within(1e-6)));
-            assertThat(axis.at(axis.low())).isEqualTo(0);
-            assertThat(axis.at(axis.high())).isCloseTo(100, within(1e-9));
+            boolean covers = axis.low() <= low + axis.step() * 1e-6 && axis.high() >= high - axis.step() * 1e-6;
+            boolean few = ticks.size() >= 2 && ticks.size() <= 14;
+            boolean nice = DoubleStream.of(1, 2, 5).anyMatch(m -> Math.abs(mantissa - m) <= 1e-6);
+            boolean ends = axis.at(axis.low()) == 0 && Math.abs(axis.at(axis.high()) - 100) <= 1e-9;
+            if (!covers || !few || !nice || !ends) {
+                fail("seed %d, round %d: %s to %s gives %s with %s", seed, round, low, high, axis, ticks);
+            }
         }
     }
 
@@ -48,9 +43,9 @@ class AxisPropertyTest {
             Axis axis = Axis.covering(low, high, 6, 0, 100);
             List<String> labels = axis.ticks().stream().map(axis::label).toList();
 
-            assertThat(new HashSet<>(labels))
-                    .as("seed %d: %f to %f gives %s", seed, low, high, labels)
-                    .hasSameSizeAs(labels);
+            if (new HashSet<>(labels).size() != labels.size()) {
+                fail("seed %d: %s to %s gives %s", seed, low, high, labels);
+            }
         }
     }
 

@@ -75,7 +75,7 @@ class DrawnDigitsTest {
 
     @Test
     void previewsShowInk() {
-        LabelledImages clean = new DrawnDigits(24, 0, 0, 0, 0, 0, 0, 1, 0, 0).draw(10, 1);
+        LabelledImages clean = new DrawnDigits(24, 0, 0, 0, 0, 0, 0, 1, 0, 0).draw(10, 3);
 
         String one = clean.ascii(1);
         assertThat(one.lines()).hasSize(24);

@@ -2,31 +2,36 @@ package io.edgeai.samples.shapes;
 
 import java.util.Random;
 
-/** Softmax regression, or with hidden units a perceptron of one ReLU layer; plain SGD. */
+/** Softmax regression, or with hidden units a perceptron of one ReLU layer; plain SGD. Weights are [from][to]. */
 final class Learner {
+    private static final int CLASSES = 10;
+
     private final int inputs;
     private final int hidden;
     private final float[] w1;
+    private final float[] b1;
     private final float[] w2;
-    private final float[] h;
+    private final float[] b2 = new float[CLASSES];
     private final float[] x;
-    private final float[] out = new float[10];
+    private final float[] h;
+    private final float[] back;
+    private final float[] out = new float[CLASSES];
 
     private Learner(int inputs, int hidden, Random random) {
         this.inputs = inputs;
         this.hidden = hidden;
         int features = hidden == 0 ? inputs : hidden;
-        w1 = new float[hidden * (inputs + 1)];
-        w2 = new float[10 * (features + 1)];
-        h = new float[features];
+        w1 = new float[inputs * hidden];
+        b1 = new float[hidden];
+        w2 = new float[features * CLASSES];
         x = new float[inputs];
+        h = hidden == 0 ? x : new float[hidden];
+        back = new float[features];
         for (int i = 0; i < w1.length; i++) {
             w1[i] = (float) (random.nextGaussian() * Math.sqrt(2.0 / inputs));
         }
-        if (hidden > 0) {
-            for (int i = 0; i < w2.length; i++) {
-                w2[i] = (float) (random.nextGaussian() * Math.sqrt(1.0 / hidden));
-            }
+        for (int i = 0; hidden > 0 && i < w2.length; i++) {
+            w2[i] = (float) (random.nextGaussian() * Math.sqrt(1.0 / hidden));
         }
     }
 
@@ -56,7 +61,7 @@ final class Learner {
     int predict(float[] image) {
         forward(image);
         int best = 0;
-        for (int c = 1; c < 10; c++) {
+        for (int c = 1; c < CLASSES; c++) {
             best = out[c] > out[best] ? c : best;
         }
         return best;
@@ -66,25 +71,25 @@ final class Learner {
         for (int i = 0; i < inputs; i++) {
             x[i] = image[i] - 0.25f;
         }
-        if (hidden == 0) {
-            System.arraycopy(x, 0, h, 0, inputs);
-        } else {
+        if (hidden > 0) {
+            layer(x, w1, b1, h);
             for (int j = 0; j < hidden; j++) {
-                int base = j * (inputs + 1);
-                float sum = w1[base + inputs];
-                for (int i = 0; i < inputs; i++) {
-                    sum += w1[base + i] * x[i];
-                }
-                h[j] = Math.max(0, sum);
+                h[j] = Math.max(0, h[j]);
             }
         }
-        for (int c = 0; c < 10; c++) {
-            int base = c * (h.length + 1);
-            float sum = w2[base + h.length];
-            for (int j = 0; j < h.length; j++) {
-                sum += w2[base + j] * h[j];
-            }
-            out[c] = sum;
+        layer(h, w2, b2, out);
+    }
+
+    private static void layer(float[] from, float[] weights, float[] bias, float[] to) {
+        System.arraycopy(bias, 0, to, 0, to.length);
+        for (int i = 0; i < from.length; i++) {
+            add(from[i], weights, i * to.length, to, 0, to.length);
+        }
+    }
+
+    private static void add(float factor, float[] from, int fromAt, float[] to, int toAt, int length) {
+        for (int k = 0; k < length; k++) {
+            to[toAt + k] += factor * from[fromAt + k];
         }
     }
 
@@ -95,30 +100,28 @@ final class Learner {
             max = Math.max(max, value);
         }
         float sum = 0;
-        float[] gradient = new float[10];
-        for (int c = 0; c < 10; c++) {
+        float[] gradient = new float[CLASSES];
+        for (int c = 0; c < CLASSES; c++) {
             gradient[c] = (float) Math.exp(out[c] - max);
             sum += gradient[c];
         }
-        float[] back = new float[h.length];
-        for (int c = 0; c < 10; c++) {
-            float g = gradient[c] / sum - (c == label ? 1 : 0);
-            int base = c * (h.length + 1);
-            for (int j = 0; j < h.length; j++) {
-                back[j] += g * w2[base + j];
-                w2[base + j] -= rate * g * h[j];
-            }
-            w2[base + h.length] -= rate * g;
+        for (int c = 0; c < CLASSES; c++) {
+            gradient[c] = gradient[c] / sum - (c == label ? 1 : 0);
         }
-        for (int j = 0; j < hidden; j++) {
-            if (h[j] > 0) {
-                int base = j * (inputs + 1);
-                float g = rate * back[j];
-                for (int i = 0; i < inputs; i++) {
-                    w1[base + i] -= g * x[i];
-                }
-                w1[base + inputs] -= g;
+        for (int j = 0; hidden > 0 && j < hidden; j++) {
+            float slope = 0;
+            for (int c = 0; c < CLASSES; c++) {
+                slope += gradient[c] * w2[j * CLASSES + c];
             }
+            back[j] = h[j] > 0 ? slope : 0;
         }
+        for (int j = 0; j < h.length; j++) {
+            add(-rate * h[j], gradient, 0, w2, j * CLASSES, CLASSES);
+        }
+        add(-rate, gradient, 0, b2, 0, CLASSES);
+        for (int i = 0; hidden > 0 && i < inputs; i++) {
+            add(-rate * x[i], back, 0, w1, i * hidden, hidden);
+        }
+        add(-rate, back, 0, b1, 0, hidden);
     }
 }

@@ -31,7 +31,7 @@ final class Macs {
             case "RNN", "GRU", "LSTM", "DynamicQuantizeLSTM" -> recurrent(node, sizes);
             case "Einsum" -> einsum(node, sizes);
             case "Attention", "QAttention" -> attention(node, sizes);
-            case "MultiHeadAttention" -> Sizes.times(2, sizes.elements(node.input(0)), sizes.dim(node.input(1), 1));
+            case "MultiHeadAttention" -> scoresAndMix(node, sizes);
             case "LinearClassifier", "LinearRegressor", "SVMClassifier", "SVMRegressor" -> linear(node, sizes);
             default -> 0;
         };
@@ -63,13 +63,19 @@ final class Macs {
     private static long attention(OnnxNode node, Sizes sizes) {
         String x = node.input(0);
         if (!node.domain().equals("com.microsoft")) {
-            long keys = sizes.dim(node.input(1), -2);
-            return Sizes.times(2, sizes.elements(x), sizes.dims(x).size() == 4 ? keys : sizes.dim(node.input(1), 1));
+            return scoresAndMix(node, sizes);
         }
         long rows = Sizes.times(sizes.dim(x, 0), sizes.dim(x, 1));
         long projections = Sizes.times(rows, sizes.elements(node.input(1)));
         long scores = Sizes.times(sizes.elements(node.output(0)), sizes.dim(x, 1));
         return Sizes.plus(projections, Sizes.times(2, scores));
+    }
+
+    /** Each query meets each key, and each result mixes a value for each key. */
+    private static long scoresAndMix(OnnxNode node, Sizes sizes) {
+        String keys = node.input(1);
+        long length = sizes.dim(keys, sizes.dims(keys).size() == 4 ? -2 : 1);
+        return Sizes.times(Sizes.plus(sizes.elements(node.input(0)), sizes.elements(node.output(0))), length);
     }
 
     private static long linear(OnnxNode node, Sizes sizes) {

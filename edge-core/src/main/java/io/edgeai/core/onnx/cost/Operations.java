@@ -63,7 +63,7 @@ final class Operations {
         if (VIEWS.contains(op) || MOVES.contains(op)) {
             return 0;
         }
-        if (op.startsWith("Reduce") || op.startsWith("Arg") || op.startsWith("Global")) {
+        if (op.startsWith("Reduce") || op.startsWith("Arg") || op.contains("Global")) {
             return sizes.elements(node.input(0));
         }
         if (op.startsWith("TreeEnsemble")) {

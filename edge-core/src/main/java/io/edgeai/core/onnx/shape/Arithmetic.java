@@ -23,7 +23,7 @@ final class Arithmetic {
         ABS("Abs") {
             @Override
             Term apply(Term x) {
-                return real(x) ? Term.of(Math.abs(x.real())) : Term.UNKNOWN;
+                return x.exact() ? Term.of(Math.abs(x.or(0))) : real(x) ? Term.of(Math.abs(x.real())) : Term.UNKNOWN;
             }
         },
         FLOOR("Floor") {
@@ -111,16 +111,21 @@ final class Arithmetic {
                 case MOD ->
                     a.exact() && b.exact() && !b.is(0) ? Term.of(Math.floorMod(a.or(0), b.or(1))) : Term.UNKNOWN;
                 case POW -> real(a) && real(b) ? Term.of(Math.pow(a.real(), b.real())) : Term.UNKNOWN;
-                case EQUAL -> Term.same(a, b) ? Term.ONE : compare(a, b, a.real() == b.real());
-                case GREATER -> compare(a, b, a.real() > b.real());
-                case GREATER_OR_EQUAL -> compare(a, b, a.real() >= b.real());
-                case LESS -> compare(a, b, a.real() < b.real());
-                case LESS_OR_EQUAL -> compare(a, b, a.real() <= b.real());
+                case EQUAL -> Term.same(a, b) ? Term.ONE : compare(a, b, order(a, b) == 0);
+                case GREATER -> compare(a, b, order(a, b) > 0);
+                case GREATER_OR_EQUAL -> compare(a, b, order(a, b) >= 0);
+                case LESS -> compare(a, b, order(a, b) < 0);
+                case LESS_OR_EQUAL -> compare(a, b, order(a, b) <= 0);
                 case AND -> a.is(0) || b.is(0) ? Term.ZERO : compare(a, b, true);
                 case OR -> a.is(1) || b.is(1) ? Term.ONE : compare(a, b, false);
                 case XOR -> compare(a, b, !a.equals(b));
             };
         }
+    }
+
+    /** What is left of a division rounded towards zero, as C's fmod has it. */
+    static Term remainder(Term a, Term b) {
+        return a.exact() && b.exact() && !b.is(0) ? Term.of(a.or(0) % b.or(1)) : Term.UNKNOWN;
     }
 
     private static Term divide(Term a, Term b, boolean whole) {
@@ -131,6 +136,11 @@ final class Arithmetic {
             return Term.of(a.real() / b.real());
         }
         return b.is(1) ? a : Term.same(a, b) ? Term.ONE : Term.UNKNOWN;
+    }
+
+    /** Whole numbers beyond 2^53 differ where their doubles do not. */
+    private static int order(Term a, Term b) {
+        return a.exact() && b.exact() ? Long.compare(a.or(0), b.or(0)) : Double.compare(a.real(), b.real());
     }
 
     private static Term compare(Term a, Term b, boolean answer) {
@@ -164,11 +174,11 @@ final class Arithmetic {
         return folded;
     }
 
-    /** A number cast to another element type. */
+    /** A number as an element type holds it: cast to it, or computed in it. */
     static Term convert(Term term, ElementType to) {
         return switch (to) {
-            case FLOAT -> term instanceof Term.Real real ? Term.of((float) real.value()) : term;
-            case DOUBLE -> term;
+            case FLOAT -> real(term) ? Term.of((double) (float) term.real()) : term;
+            case DOUBLE -> real(term) ? Term.of(term.real()) : term;
             case BOOL -> real(term) ? truth(term.real() != 0) : Term.UNKNOWN;
             case INT64 -> term instanceof Term.Real real ? whole(real) : term;
             case INT32 ->

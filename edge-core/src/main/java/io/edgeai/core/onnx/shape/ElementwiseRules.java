@@ -86,7 +86,12 @@ final class ElementwiseRules {
     private static void unary(Op op, Arithmetic.Unary unary) {
         Fact x = op.in(0);
         List<Term> data = x.data();
-        op.out(data == null ? x : x.withData(data.stream().map(unary::apply).toList()));
+        op.out(
+                data == null || unary == Arithmetic.Unary.IDENTITY
+                        ? x
+                        : x.withData(data.stream()
+                                .map(term -> held(unary.apply(term), x.element()))
+                                .toList()));
     }
 
     private static void binary(Op op, Arithmetic.Binary binary) {
@@ -99,12 +104,19 @@ final class ElementwiseRules {
             return;
         }
         Fact out = Fact.tensor(result, Op.broadcast(a.dims(), b.dims()));
-        op.out(out.withData(Elements.combine(out, List.of(a, b), terms -> {
-            Term answer = binary.apply(terms.get(0), terms.get(1), whole(element));
-            return element == ElementType.FLOAT && answer instanceof Term.Real real
-                    ? Term.of((float) real.value())
-                    : answer;
-        })));
+        boolean fmod = binary == Arithmetic.Binary.MOD && op.attribute("fmod", 0) != 0;
+        op.out(out.withData(Elements.combine(
+                out,
+                List.of(a, b),
+                terms -> held(
+                        fmod
+                                ? Arithmetic.remainder(terms.get(0), terms.get(1))
+                                : binary.apply(terms.get(0), terms.get(1), whole(element)),
+                        result))));
+    }
+
+    private static Term held(Term term, @Nullable ElementType element) {
+        return element == null ? term : Arithmetic.convert(term, element);
     }
 
     private static boolean whole(@Nullable ElementType element) {
@@ -125,7 +137,8 @@ final class ElementwiseRules {
                 .mapToObj(op::in)
                 .toList();
         String operator = op.node().op();
-        op.out(out.withData(Elements.combine(out, inputs, terms -> Arithmetic.fold(operator, terms))));
+        op.out(out.withData(
+                Elements.combine(out, inputs, terms -> held(Arithmetic.fold(operator, terms), out.element()))));
     }
 
     private static void where(Op op) {

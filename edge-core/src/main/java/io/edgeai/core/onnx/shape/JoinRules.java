@@ -106,7 +106,7 @@ final class JoinRules {
             List<Term> dims = new ArrayList<>(x.dims());
             dims.set(axis, piece);
             Fact out = Fact.tensor(x.element(), dims);
-            if (x.data() != null && piece.exact()) {
+            if (x.data() != null && sum.exact()) {
                 long[] picks = LongStream.range(start, start + piece.or(0)).toArray();
                 out = out.withData(Elements.pick(x, axis, picks));
                 start += piece.or(0);
@@ -206,7 +206,8 @@ final class JoinRules {
             // ONNX Runtime takes the largest number as "to the end" in both directions.
             boolean backwardsToEnd = step < 0 && (end.is(Long.MAX_VALUE) || end.is(Integer.MAX_VALUE));
             long to = backwardsToEnd ? -1 : clamp(fromFront(end, n), step > 0 ? 0 : -1, top);
-            long count = Math.max(0, (to - from + (step > 0 ? step - 1 : step + 1)) / step);
+            long span = step > 0 ? to - from : from - to;
+            long count = n == 0 || span <= 0 ? 0 : Math.abs((span - 1) / step) + 1;
             dims.set(axis, Term.of(count));
             Fact out = Fact.tensor(x.element(), dims);
             return x.data() == null || count > Fact.MOST_DATA

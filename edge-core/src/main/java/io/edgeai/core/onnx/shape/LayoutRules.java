@@ -176,6 +176,9 @@ final class LayoutRules {
             order[i] = perm == null ? order.length - 1 - i : Op.axis(perm[i], order.length);
             turned.add(dims.get(order[i]));
         }
+        if (Arrays.stream(order).distinct().count() < order.length) {
+            throw new Contradiction("an axis of perm " + Arrays.toString(perm) + " occurs twice");
+        }
         op.out(Fact.tensor(x.element(), turned).withData(Elements.turn(x, order)));
     }
 

@@ -104,6 +104,11 @@ final class ResizeRules {
         if (toSpace && Term.differ(depth.times(square), x.dim(1))) {
             throw new Contradiction(x.dim(1).dim() + " channels do not divide by " + square);
         }
+        for (int i = 2; i < 4 && !toSpace; i++) {
+            if (Term.differ(x.dim(i).dividedBy(block).times(block), x.dim(i))) {
+                throw new Contradiction("dimension " + i + " of " + x + " does not divide by " + block);
+            }
+        }
         op.out(Fact.tensor(
                 x.element(),
                 List.of(

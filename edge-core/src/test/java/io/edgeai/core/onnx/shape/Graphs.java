@@ -1,15 +1,20 @@
 package io.edgeai.core.onnx.shape;
 
+import com.google.protobuf.ByteString;
 import io.edgeai.core.model.ElementType;
+import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Builds graphs of a few nodes with concrete inputs, for comparison with ONNX Runtime. */
 final class Graphs {
@@ -43,6 +48,51 @@ final class Graphs {
 
     String longs(long... values) {
         return constant(OnnxTensor.ofLongs(values, values.length));
+    }
+
+    String scalar(long value) {
+        return constant(OnnxTensor.scalar(value));
+    }
+
+    String scalar(float value) {
+        return constant(OnnxTensor.scalar(value));
+    }
+
+    String floatsOf(float... values) {
+        return constant(OnnxTensor.ofFloats(values, values.length));
+    }
+
+    /** A constant of zero bits, of any type but STRING. */
+    String zeros(ElementType type, long... dims) {
+        long count = java.util.Arrays.stream(dims).reduce(1, Math::multiplyExact);
+        return constant(OnnxTensor.ofRaw(type, ByteBuffer.allocate((int) type.bytes(count)), dims));
+    }
+
+    /** A constant of texts. */
+    String texts(long[] dims, String... values) {
+        return constant(OnnxTensor.ofStrings(
+                Stream.of(values)
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                        .toList(),
+                dims));
+    }
+
+    static OnnxAttribute floatList(float... values) {
+        List<Float> list = new ArrayList<>();
+        for (float value : values) {
+            list.add(value);
+        }
+        return new OnnxAttribute.OfFloats(list);
+    }
+
+    static OnnxAttribute textList(String... values) {
+        return new OnnxAttribute.OfStrings(
+                Stream.of(values).map(ByteString::copyFromUtf8).toList());
+    }
+
+    /** A graph for an attribute; its inputs are declared by the caller. */
+    OnnxGraph body(String name) {
+        return new OnnxGraph(name, graph.info());
     }
 
     /** Random weights. */

@@ -9,6 +9,7 @@ final class SamplingInterval {
 
     private final double[] gaps = new double[GAPS];
     private int count;
+    private int next;
     private long last;
     private boolean begun;
     private double seconds = START_SECONDS;
@@ -19,11 +20,16 @@ final class SamplingInterval {
 
     void learn(long millis) {
         double gap = (millis - last) * 1e-3;
-        if (begun && gap > 0 && (count < GAPS || gap != seconds || count % GAPS == 0)) {
-            gaps[count++ % GAPS] = gap;
-            double[] sorted = Arrays.copyOf(gaps, Math.min(count, GAPS));
-            Arrays.sort(sorted);
-            seconds = sorted[sorted.length / 2];
+        if (begun && gap > 0) {
+            double replaced = gaps[next];
+            gaps[next] = gap;
+            next = (next + 1) % GAPS;
+            count = Math.min(GAPS, count + 1);
+            if (gap != replaced) {
+                double[] sorted = Arrays.copyOf(gaps, count);
+                Arrays.sort(sorted);
+                seconds = sorted[count / 2];
+            }
         }
         last = millis;
         begun = true;

@@ -12,6 +12,7 @@ final class SurpriseScale {
     private static final double DECAY = 1 - 1.0 / 40_000;
     private static final int MIN_ROWS = 20;
     private static final double SHAPE = 0.1;
+    private static final double LEAST = 1e-300;
     private static final double LOG_2 = Math.log(2);
     private static final double[] CENTRES = new double[BINS];
 
@@ -26,9 +27,9 @@ final class SurpriseScale {
     private double unit = 1;
     private int rows;
 
-    /** Surprise of a size before it is learnt; 0 for the first 20. */
+    /** Surprise of a size before it is learnt, at most 300; 0 for the first 20. */
     double score(double size) {
-        double surprise = rows < MIN_ROWS ? 0 : -Math.log10(chance(size));
+        double surprise = rows < MIN_ROWS ? 0 : -Math.log10(Math.max(LEAST, chance(size)));
         unit /= DECAY;
         weights[bin(size)] += (float) unit;
         total += unit;

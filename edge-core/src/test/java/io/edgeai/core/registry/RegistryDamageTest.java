@@ -1,0 +1,425 @@
+package io.edgeai.core.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.ModelIntegrityException;
+import io.edgeai.core.error.StorageException;
+import io.edgeai.core.event.EventBus;
+import io.edgeai.core.event.StageChanged;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Stage;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.runtime.TinyModels;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Databases that are damaged, foreign, from the future or out of reach, and changes that other hands made in them. */
+class RegistryDamageTest {
+    private static final VersionRef ONE = VersionRef.of("m", 1);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<StageChanged> events = new ArrayList<>();
+    private Path home;
+    private EdgeModelRegistry registry;
+
+    @BeforeEach
+    void open() {
+        home = folder.resolve("home");
+        EventBus bus = new EventBus((event, failure) -> {
+            throw failure;
+        });
+        bus.subscribe(StageChanged.class, events::add);
+        registry = EdgeModelRegistry.builder()
+                .home(home)
+                .ticker(nanos::get)
+                .events(bus)
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        registry.close();
+    }
+
+    private ModelVersion add(String model, float factor) {
+        return registry.register(model, TinyModels.affine(factor), r -> {});
+    }
+
+    private Connection raw() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + home.resolve("registry.db"));
+    }
+
+    private void sql(String text, Object... arguments) throws SQLException {
+        try (Connection connection = raw();
+                PreparedStatement statement = connection.prepareStatement(text)) {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    /** Makes every open registry of the home read a version again. */
+    private void touch(String model, int number) throws SQLException {
+        sql(
+                "INSERT INTO audit (at, actor, action, model, number, detail) VALUES (?, ?, ?, ?, ?, ?)",
+                "2026-01-01T00:00:00Z",
+                "someone",
+                "REGISTERED",
+                model,
+                number,
+                "");
+    }
+
+    /** A record that the snapshot trips over although the change itself has been committed. */
+    private void breakOther() throws SQLException {
+        sql("UPDATE version SET signature = '{broken' WHERE model = 'other'");
+        touch("other", 1);
+    }
+
+    private void mendOther() throws SQLException {
+        sql("UPDATE version SET signature = '{}' WHERE model = 'other'");
+    }
+
+    /** A call must not fail once its change is durable: the caller would do it again. */
+    @Test
+    void aChangeThatIsRecordedIsReportedAsDoneEvenWhereItCannotBeShownYet() throws SQLException {
+        add("m", 1);
+        add("other", 9);
+        breakOther();
+        ModelVersion promoted = registry.promote(ONE, "go");
+        assertThat(promoted.stage()).isEqualTo(Stage.ACTIVE);
+        assertThat(events).extracting(StageChanged::version).containsExactly(ONE);
+        ModelVersion second = registry.register("m", TinyModels.affine(2), r -> {});
+        assertThat(second.number()).isEqualTo(2);
+        assertThat(registry.audit("m"))
+                .extracting(AuditEntry::action)
+                .containsExactly(AuditAction.REGISTERED, AuditAction.PROMOTED, AuditAction.REGISTERED);
+        assertThatThrownBy(() -> registry.get(ONE))
+                .as("a read that must be complete says why it is not")
+                .isInstanceOf(ModelIntegrityException.class);
+        mendOther();
+        assertThat(registry.active("m").ref())
+                .as("looked for at once, not after a second")
+                .isEqualTo(ONE);
+        assertThat(registry.versions("m"))
+                .extracting(ModelVersion::stage)
+                .containsExactly(Stage.ACTIVE, Stage.REGISTERED);
+    }
+
+    @Test
+    void whatAnswersKeepsAnsweringFromMemoryWhileTheDatabaseIsUnreadable() throws SQLException {
+        add("m", 1);
+        registry.promote(ONE, "go");
+        add("other", 9);
+        breakOther();
+        for (int second = 0; second < 3; second++) {
+            nanos.addAndGet(1_000_000_001);
+            assertThat(registry.active("m").ref()).isEqualTo(ONE);
+        }
+        mendOther();
+        nanos.addAndGet(1_000_000_001);
+        assertThat(registry.active("m").ref()).isEqualTo(ONE);
+        assertThat(registry.get("other@1").ref()).isEqualTo(VersionRef.of("other", 1));
+    }
+
+    @Test
+    void aWriteThatFailsRollsBackAndPublishesNothing() throws SQLException {
+        add("m", 1);
+        add("m", 2);
+        registry.promote(ONE, "go");
+        events.clear();
+        sql("CREATE TRIGGER no_promotion BEFORE INSERT ON audit WHEN NEW.action = 'PROMOTED'"
+                + " BEGIN SELECT RAISE(ABORT, 'the disk said no'); END");
+        assertThatThrownBy(() -> registry.promote(VersionRef.of("m", 2), "go on"))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("the disk said no")
+                .hasMessageContaining("Maybe");
+        assertThat(events).isEmpty();
+        assertThat(registry.versions("m"))
+                .extracting(ModelVersion::stage)
+                .containsExactly(Stage.ACTIVE, Stage.REGISTERED);
+        assertThat(registry.audit("m")).hasSize(3);
+        sql("DROP TRIGGER no_promotion");
+        assertThat(registry.promote(VersionRef.of("m", 2), "go on").stage()).isEqualTo(Stage.ACTIVE);
+        assertThat(events).hasSize(2);
+    }
+
+    @Test
+    void aRegistrationWhoseRecordFailsLeavesBytesThatAreCollected() throws SQLException {
+        sql("CREATE TRIGGER no_version BEFORE INSERT ON version BEGIN SELECT RAISE(ABORT, 'full'); END");
+        assertThatThrownBy(() -> add("m", 1)).isInstanceOf(StorageException.class);
+        sql("DROP TRIGGER no_version");
+        assertThat(registry.models()).isEmpty();
+        assertThat(registry.gc()).isEqualTo(TinyModels.affine(1).length);
+        assertThat(add("m", 1).number())
+                .as("a failed registration uses no number")
+                .isEqualTo(1);
+    }
+
+    /** Regression: unknown names in the database escaped as IllegalArgumentException and the like. */
+    @ParameterizedTest
+    @CsvSource({
+        "format, FAX",
+        "workload, KNITTING",
+        "stage, MISLAID",
+        "digest, 0123",
+        "registered_at, yesterday",
+        "signature, {broken",
+        "parent_model, no spaces allowed"
+    })
+    void aRecordThatCannotBeReadIsNamed(String column, String value) throws SQLException {
+        add("m", 1);
+        add("m", 2);
+        try (Connection connection = raw();
+                PreparedStatement statement = connection.prepareStatement(
+                        "UPDATE version SET " + column + " = ?, parent_number = ? WHERE number = 2")) {
+            statement.setString(1, value);
+            statement.setObject(2, column.equals("parent_model") ? 1 : null);
+            statement.executeUpdate();
+        }
+        touch("m", 2);
+        assertThatThrownBy(() -> registry.versions("m"))
+                .isInstanceOf(ModelIntegrityException.class)
+                .hasMessageContaining("(m@2)")
+                .hasMessageContaining("Maybe");
+        assertThatThrownBy(() -> EdgeModelRegistry.open(home))
+                .as("opening it anew")
+                .isInstanceOf(ModelIntegrityException.class);
+    }
+
+    /** Whatever is cut off or overwritten: it opens and answers, or one typed error says that it cannot. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aDamagedDatabaseGivesTypedErrorsOnly(long seed) throws IOException {
+        for (int i = 0; i < 12; i++) {
+            registry.register("m" + i % 3, TinyModels.affine(i), r -> r.tag("k", "v".repeat(500)));
+        }
+        registry.close();
+        Path database = home.resolve("registry.db");
+        byte[] whole = Files.readAllBytes(database);
+        Random random = new Random(seed);
+        int refused = 0;
+        for (int round = 0; round < 25; round++) {
+            byte[] damaged = whole.clone();
+            if (random.nextInt(4) == 0) {
+                damaged = java.util.Arrays.copyOf(damaged, 1 + random.nextInt(damaged.length - 1));
+            }
+            for (int n = random.nextInt(40); n >= 0; n--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            }
+            Files.write(database, damaged);
+            Files.deleteIfExists(home.resolve("registry.db-wal"));
+            Files.deleteIfExists(home.resolve("registry.db-shm"));
+            try (EdgeModelRegistry opened = EdgeModelRegistry.open(home)) {
+                opened.models().forEach(model -> opened.versions(model.name()));
+                opened.audit("m1");
+            } catch (EdgeException e) {
+                refused++;
+                assertThat(e.getMessage()).as("seed %d, round %d", seed, round).contains("Maybe");
+            }
+        }
+        assertThat(refused).as("seed %d", seed).isPositive();
+        Files.write(database, whole);
+        try (EdgeModelRegistry again = EdgeModelRegistry.open(home)) {
+            assertThat(again.models()).hasSize(3);
+            assertThat(again.verify().ok()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 1000, Integer.MAX_VALUE})
+    void aSchemaFromTheFutureIsRefusedByEveryNumber(int schema) throws SQLException {
+        add("m", 1);
+        registry.close();
+        sql("INSERT INTO edgeai_schema (version) VALUES (?)", schema);
+        assertThatThrownBy(() -> EdgeModelRegistry.open(home))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("schema (" + schema + ")")
+                .hasMessageContaining("Maybe upgrade EdgeAI");
+        sql("DELETE FROM edgeai_schema WHERE version = ?", schema);
+        try (EdgeModelRegistry again = EdgeModelRegistry.open(home)) {
+            assertThat(again.versions("m")).as("nothing was touched").hasSize(1);
+        }
+    }
+
+    @Test
+    void anotherProgramsDatabaseIsNotTakenOver() throws SQLException, IOException {
+        Path foreign = Files.createDirectory(folder.resolve("foreign"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + foreign.resolve("registry.db"));
+                PreparedStatement table = connection.prepareStatement("CREATE TABLE version (what TEXT)")) {
+            table.executeUpdate();
+        }
+        assertThatThrownBy(() -> EdgeModelRegistry.open(foreign))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("registry.db")
+                .hasMessageContaining("it is no registry");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + foreign.resolve("registry.db"));
+                var rows = connection
+                        .createStatement()
+                        .executeQuery("SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'")) {
+            assertThat(rows.getString(1)).as("no table was added").isEqualTo("version");
+        }
+    }
+
+    @Test
+    void aHomeThatCannotBeWrittenIsRefusedAndHoldsNoLocks() throws IOException {
+        Path database = folder.resolve("odd/registry.db");
+        Files.createDirectories(database); // a folder where the database belongs: nobody can write that, not even root
+        assertThatThrownBy(() -> EdgeModelRegistry.open(folder.resolve("odd")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("Maybe");
+        try (var left = Files.list(folder.resolve("odd/tmp"))) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .as("the store that was opened first is closed again")
+                    .containsExactly("guard");
+        }
+        Files.delete(database);
+        assertThatCode(() -> EdgeModelRegistry.open(folder.resolve("odd")).close())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aReadOnlyHomeIsRefusedForOrdinaryUsers() throws IOException {
+        Assumptions.assumeFalse(
+                Files.isWritable(Path.of("/")) || !Files.getFileStore(folder).supportsFileAttributeView("posix"),
+                "root may write everywhere; folders of Windows have no permission bits");
+        Path sealed = Files.createDirectory(folder.resolve("sealed"));
+        Files.setPosixFilePermissions(
+                sealed,
+                java.util.EnumSet.of(
+                        java.nio.file.attribute.PosixFilePermission.OWNER_READ,
+                        java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE));
+        try {
+            assertThatThrownBy(() -> EdgeModelRegistry.open(sealed))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("not writable");
+        } finally {
+            Files.setPosixFilePermissions(sealed, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    /** SQLite's checksums end a log at the first page that is not whole; what came before it stays. */
+    @Test
+    void aTornWriteAheadLogLosesNoVersionThatWasFoldedIn() throws IOException {
+        add("m", 1);
+        registry.close();
+        registry = EdgeModelRegistry.open(home);
+        add("m", 2);
+        Path copy = Files.createDirectories(folder.resolve("copy"));
+        Files.copy(home.resolve("registry.db"), copy.resolve("registry.db"));
+        byte[] log = Files.readAllBytes(home.resolve("registry.db-wal"));
+        log[log.length / 2] ^= 1;
+        Files.write(copy.resolve("registry.db-wal"), java.util.Arrays.copyOf(log, log.length - 100));
+        try (EdgeModelRegistry torn = EdgeModelRegistry.open(copy)) {
+            assertThat(torn.versions("m")).extracting(ModelVersion::number).contains(1);
+            assertThat(torn.audit("m")).hasSameSizeAs(torn.versions("m"));
+        }
+    }
+
+    /** Regression: an ArithmeticException escaped. */
+    @Test
+    void numbersThatAreUsedUpAreSaid() throws SQLException {
+        add("m", 1);
+        sql("UPDATE model SET last_number = ? WHERE name = 'm'", Integer.MAX_VALUE);
+        assertThatThrownBy(() -> add("m", 2))
+                .isInstanceOf(LifecycleException.class)
+                .hasMessageContaining("Model (m) has used up all numbers")
+                .hasMessageContaining("Maybe");
+        assertThat(add("n", 2).number()).isEqualTo(1);
+    }
+
+    @Test
+    void aWriterThatHoldsTheDatabaseIsWaitedFor() throws Exception {
+        add("m", 1);
+        try (Connection connection = raw()) {
+            connection.createStatement().execute("BEGIN IMMEDIATE");
+            Thread waiting = new Thread(() -> registry.promote(ONE, "after you"), "waiting writer");
+            waiting.setDaemon(true);
+            waiting.start();
+            org.awaitility.Awaitility.await().until(() -> waiting.getState() != Thread.State.NEW);
+            assertThat(registry.versions("m"))
+                    .as("readers do not wait")
+                    .extracting(ModelVersion::stage)
+                    .containsExactly(Stage.REGISTERED);
+            connection.createStatement().execute("COMMIT");
+            waiting.join(20_000);
+            assertThat(waiting.isAlive()).isFalse();
+        }
+        assertThat(registry.active("m").ref()).isEqualTo(ONE);
+    }
+
+    @Test
+    void textsOfAnyKindComeBackAsTheyWere() {
+        List<String> texts = List.of(
+                "",
+                " ",
+                "grün ✓",
+                "😀👩‍👩‍👧",
+                "\u202eright to left",
+                "e\u0301 is not \u00e9",
+                "'; DROP TABLE version; --",
+                "line\nbreak\r\n\ttab",
+                "ends in nothing\u0000",
+                "a\u0000b",
+                "\uffff",
+                "x".repeat(8192),
+                "ü".repeat(8192));
+        ModelVersion version = registry.register("m", TinyModels.affine(1), r -> {
+            for (int i = 0; i < texts.size(); i++) {
+                r.tag("key " + i + " of ü\"'%_", texts.get(i));
+            }
+            r.tag("k".repeat(128), "longest key").actor("Zoë 'o' Ñ");
+        });
+        registry.promote(version.ref(), "reason ".repeat(20_000));
+        try (EdgeModelRegistry other = EdgeModelRegistry.open(home)) {
+            ModelVersion read = other.get(version.ref());
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(read.tags().get("key " + i + " of ü\"'%_"))
+                        .as("text %d", i)
+                        .isEqualTo(texts.get(i));
+            }
+            assertThat(read.tags()).isEqualTo(version.tags()).hasSize(texts.size() + 1);
+            assertThat(other.audit("m").get(0).actor()).isEqualTo("Zoë 'o' Ñ");
+            assertThat(other.audit("m").get(1).detail()).hasSize(7 * 20_000);
+        }
+    }
+
+    @Test
+    void halfACharacterIsRefusedBecauseItCannotBeKept() {
+        String half = "\ud83d"; // UTF-8 has no form for a lone surrogate
+        assertThat(new String(half.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                .isNotEqualTo(half);
+        for (String[] tag : new String[][] {{"k", half}, {half, "v"}, {"k", "a" + half + "b"}}) {
+            assertThatThrownBy(() -> registry.register("m", TinyModels.affine(1), r -> r.tag(tag[0], tag[1])))
+                    .isInstanceOf(io.edgeai.core.error.InvalidInputException.class)
+                    .hasMessageContaining("Maybe");
+        }
+        assertThat(registry.models()).isEmpty();
+    }
+}

@@ -1,0 +1,171 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.monitor.drift.Column;
+import io.edgeai.monitor.drift.ColumnDrift;
+import io.edgeai.monitor.drift.DriftReport;
+import io.edgeai.monitor.drift.DriftTest;
+import io.edgeai.samples.data.CsvTable;
+import io.edgeai.samples.data.DataLimits;
+import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.samples.terminal.TextTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says whether the columns of one table are distributed as those of another. */
+@Command(description = "Compare the columns of two tables; exit 1 where some drifted.")
+final class DriftCommand extends ToolCommand {
+    @Parameters(arity = "0..2", paramLabel = "REF.csv CUR.csv", description = "The reference and what is there now.")
+    private List<Path> tables = new ArrayList<>();
+
+    @Option(
+            names = "--level",
+            paramLabel = "Q",
+            description = "Accepted share of false findings among all (default: 0.05).")
+    private double level = 0.05;
+
+    @Option(names = "--stream", paramLabel = "FILE", description = "Not available in this version.")
+    private @Nullable String stream;
+
+    DriftCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    /** One column of the answer; figures that do not apply are null. */
+    record Line(
+            String column,
+            String kind,
+            boolean tested,
+            boolean drifted,
+            int reference,
+            int current,
+            @Nullable Double pValue,
+            @Nullable Double adjustedPValue,
+            @Nullable Double ksDistance,
+            @Nullable Double psi,
+            @Nullable Double medianShift,
+            @Nullable Double spreadRatio) {
+        static Line of(ColumnDrift drift) {
+            return new Line(
+                    drift.name(),
+                    drift.categorical() ? "text" : "number",
+                    drift.tested(),
+                    drift.drifted(),
+                    drift.referenceCount(),
+                    drift.currentCount(),
+                    finite(drift.pValue()),
+                    finite(drift.adjustedPValue()),
+                    finite(drift.ksDistance()),
+                    finite(drift.psi()),
+                    finite(drift.medianShift()),
+                    finite(Math.exp(drift.logSpreadRatio())));
+        }
+
+        private static @Nullable Double finite(double value) {
+            return Double.isFinite(value) ? (Double) value : null;
+        }
+    }
+
+    /** The answer of {@code --json}. */
+    record Answer(boolean drifted, double level, List<Line> columns) {}
+
+    @Override
+    public Integer call() {
+        if (stream != null) {
+            throw LaterCommand.notAvailable("Option (--stream)");
+        }
+        if (tables.size() != 2) {
+            throw new InvalidInputException(
+                    "Two tables are needed, not (" + tables.size() + "). Maybe: edgeai drift REF.csv CUR.csv.");
+        }
+        DriftTest test = DriftTest.of(level, 1);
+        CsvTable before = read(tables.get(0));
+        CsvTable now = read(tables.get(1));
+        DriftReport report = compare(test, before, now);
+        List<Line> lines = report.columns().stream().map(Line::of).toList();
+        if (json()) {
+            terminal().json(new Answer(report.drifted(), level, lines));
+        } else {
+            print(report, lines);
+        }
+        return report.drifted() ? FINDING : OK;
+    }
+
+    private static CsvTable read(Path file) {
+        return CsvTable.read(file, CsvTable.Header.AUTO, Set.of(), DataLimits.DEFAULT);
+    }
+
+    private DriftReport compare(DriftTest test, CsvTable before, CsvTable now) {
+        if (before.columns().size() != now.columns().size()) {
+            throw new InvalidInputException(
+                    "The tables have (" + before.columns().size() + ") and ("
+                            + now.columns().size() + ") columns. Maybe they are of different sets.");
+        }
+        List<Column> reference = new ArrayList<>();
+        List<Column> current = new ArrayList<>();
+        for (int c = 0; c < before.columns().size(); c++) {
+            CsvTable.Column old = before.columns().get(c);
+            CsvTable.Column fresh = before.header() && now.header()
+                    ? now.column(old.name())
+                    : now.columns().get(c);
+            if (fresh == null) {
+                throw new InvalidInputException(
+                        "Column (" + old.name() + ") is not in (" + tables.get(1) + "). Maybe it was renamed.");
+            }
+            boolean text = old.kind() == CsvTable.Kind.TEXT;
+            if (text != (fresh.kind() == CsvTable.Kind.TEXT)) {
+                throw new InvalidInputException("Column (" + old.name() + ") is text in one table and numbers in the"
+                        + " other. Maybe a stray word stands among the numbers.");
+            }
+            reference.add(column(old.name(), old, before.rows()));
+            current.add(column(old.name(), fresh, now.rows()));
+        }
+        return test.compare(reference, current);
+    }
+
+    private static Column column(String name, CsvTable.Column column, int rows) {
+        if (column.kind() == CsvTable.Kind.TEXT) {
+            return Column.categorical(
+                    name, IntStream.range(0, rows).mapToObj(column::text).toList());
+        }
+        return Column.numeric(
+                name, IntStream.range(0, rows).mapToDouble(column::number).toArray());
+    }
+
+    private void print(DriftReport report, List<Line> lines) {
+        TextTable table = TextTable.of("column", "kind", "rows", "now", "drifted", "adjusted p", "KS", "PSI", "shift");
+        for (Line line : lines) {
+            table.row(
+                    line.column(),
+                    line.kind(),
+                    line.reference(),
+                    line.current(),
+                    line.tested() ? line.drifted() ? "yes" : "no" : "too few rows",
+                    text(line.adjustedPValue()),
+                    text(line.ksDistance()),
+                    text(line.psi()),
+                    text(line.medianShift()));
+        }
+        table.print(terminal());
+        long drifted = lines.stream().filter(Line::drifted).count();
+        terminal()
+                .line(
+                        report.drifted()
+                                ? drifted + " of " + lines.size() + " columns drifted"
+                                : "no drift found at level " + level);
+    }
+
+    private static String text(@Nullable Double value) {
+        return value == null
+                ? ""
+                : String.format(Locale.ROOT, value != 0 && Math.abs(value) < 0.001 ? "%.1e" : "%.3f", value);
+    }
+}

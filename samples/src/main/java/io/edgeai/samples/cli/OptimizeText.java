@@ -1,0 +1,138 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.optimize.OptimizationReport;
+import io.edgeai.optimize.fidelity.Accuracy;
+import io.edgeai.optimize.fidelity.Fidelity;
+import io.edgeai.optimize.fidelity.OutputFidelity;
+import io.edgeai.optimize.latency.LatencyComparison;
+import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.samples.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An optimization's report on one screen. */
+final class OptimizeText {
+    private final Terminal terminal;
+
+    private OptimizeText(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** @param output the file written, or null where the original was kept */
+    static void print(OptimizationReport report, @Nullable Path output, Terminal terminal) {
+        new OptimizeText(terminal).print(report, output);
+    }
+
+    private void print(OptimizationReport report, @Nullable Path output) {
+        line("outcome", report.outcome());
+        line("recipe", report.recipe());
+        if (output != null) {
+            line(
+                    "size",
+                    String.format(
+                            Locale.ROOT,
+                            "%s -> %s (%+.1f %%)",
+                            Figures.bytes(report.bytesBefore()),
+                            Figures.bytes(report.bytesAfter()),
+                            100 * report.sizeChange()));
+            latency(report.latency());
+            fidelity(report.fidelity());
+        }
+        accuracy(report);
+        if (!report.quantizedOps().isEmpty()) {
+            line(
+                    "fewer bits",
+                    report.quantizedOps().toString().replaceAll("[{}]", "").replace('=', ' '));
+        }
+        left(report);
+        report.attempts()
+                .forEach(attempt -> line(
+                        "tried", attempt.name() + (attempt.accepted() ? ": kept; " : ": no; ") + attempt.verdict()));
+        report.warnings().forEach(warning -> line("warning", warning));
+        line("measured", report.hardware());
+        if (output == null) {
+            terminal.line("the original was kept; nothing was written");
+        } else {
+            terminal.line("-> " + output);
+        }
+    }
+
+    private void latency(@Nullable LatencyComparison latency) {
+        if (latency == null) {
+            line("latency", "not measured");
+            return;
+        }
+        line(
+                "latency",
+                String.format(
+                        Locale.ROOT,
+                        "%s -> %s, %.2fx as fast (side by side, %.2f to %.2f over %d rounds)",
+                        Figures.micros(latency.original().p50Micros()),
+                        Figures.micros(latency.derived().p50Micros()),
+                        latency.speedup(),
+                        latency.lowestRound(),
+                        latency.highestRound(),
+                        latency.rounds()));
+    }
+
+    private void fidelity(@Nullable Fidelity fidelity) {
+        if (fidelity == null) {
+            return;
+        }
+        for (OutputFidelity output : fidelity.outputs()) {
+            line(
+                    "fidelity",
+                    String.format(
+                            Locale.ROOT,
+                            "%s: cosine %.5f, SQNR %.1f dB, largest error %s, same best class %.1f %%, %d samples",
+                            output.output(),
+                            output.cosine(),
+                            output.sqnrDb(),
+                            Figures.significant(output.maxAbsError()),
+                            100 * output.topOneAgreement(),
+                            fidelity.samples()));
+        }
+    }
+
+    private void accuracy(OptimizationReport report) {
+        Accuracy before = report.accuracyBefore();
+        Accuracy after = report.accuracyAfter();
+        if (before == null) {
+            line("accuracy", "not measured: no labels were given");
+            return;
+        }
+        line("accuracy", "before " + text(before));
+        if (report.kept() && after != null) {
+            line(
+                    "",
+                    "after  " + text(after)
+                            + String.format(Locale.ROOT, ": %.2f %% kept", 100 * report.accuracyKept()));
+        }
+    }
+
+    private static String text(Accuracy accuracy) {
+        return String.format(
+                Locale.ROOT,
+                "%.4f (95 %% interval %.4f to %.4f, %d of %d)",
+                accuracy.value(),
+                accuracy.lower(),
+                accuracy.upper(),
+                accuracy.correct(),
+                accuracy.total());
+    }
+
+    private void left(OptimizationReport report) {
+        Map<String, Integer> reasons = new LinkedHashMap<>();
+        for (FloatNode node : report.left()) {
+            reasons.merge(node.op() + ": " + node.reason(), 1, Integer::sum);
+        }
+        reasons.forEach((reason, count) -> line("stays float", count + " " + reason));
+    }
+
+    private void line(String label, String text) {
+        terminal.line(String.format("%-11s %s", label, text));
+    }
+}

@@ -1,0 +1,184 @@
+package io.edgeai.samples.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.placement.Assignment;
+import io.edgeai.placement.PlacementEngine;
+import io.edgeai.placement.PlacementPlan;
+import io.edgeai.placement.PlacementProblem;
+import io.edgeai.placement.PlacementProblemJson;
+import io.edgeai.placement.strategy.PlacementStrategies;
+import io.edgeai.samples.data.DataFiles;
+import io.edgeai.samples.data.JsonTensors;
+import io.edgeai.samples.terminal.ConsoleProgress;
+import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.samples.terminal.TextTable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Decides where workloads run. */
+@Command(description = "Decide which workload runs on which site; exit 1 where not all find a place.")
+final class PlaceCommand extends ToolCommand {
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)\\s*(ms|s|m|h)");
+
+    @Parameters(arity = "0..1", paramLabel = "PROBLEM.json", description = "Sites, network and workloads.")
+    private @Nullable Path problem;
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "S",
+            defaultValue = "latency-aware",
+            description = "latency-aware (default), compute-optimized, memory-optimized, cost-efficient,"
+                    + " accuracy-focused, energy-efficient or federated-ready.")
+    private String strategy = "latency-aware";
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "Longest search, e.g. 500ms, 10s, 2m (default: 10s).")
+    private String budget = "10s";
+
+    @Option(names = "--explain", description = "Say why: scores, next best sites, every rejected site.")
+    private boolean explain;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "PLAN.json",
+            description = "Writes the plan.")
+    private @Nullable Path output;
+
+    @Option(names = "--exact", description = "Not available in this version.")
+    private boolean exact;
+
+    @Option(names = "--gap", paramLabel = "FILE", description = "Not available in this version.")
+    private @Nullable String gap;
+
+    @Option(names = "--openb", paramLabel = "DIR", description = "Not available in this version.")
+    private @Nullable String openb;
+
+    @Option(names = "--workload", hidden = true)
+    private @Nullable String workload;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the search (default: 1).")
+    private long seed = 1;
+
+    PlaceCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        if (exact || gap != null || openb != null || workload != null) {
+            throw LaterCommand.notAvailable("Option ("
+                    + (exact ? "--exact" : gap != null ? "--gap" : openb != null ? "--openb" : "--workload") + ")");
+        }
+        Path file = problem;
+        if (file == null) {
+            throw new InvalidInputException("A problem is needed. Maybe: edgeai place PROBLEM.json --strategy S.");
+        }
+        PlacementEngine engine = PlacementEngine.builder()
+                .strategy(PlacementStrategies.named(strategy))
+                .timeLimit(duration("--budget", budget))
+                .seed(seed)
+                .build();
+        PlacementProblem asked = read(file);
+        PlacementPlan plan;
+        try (ConsoleProgress progress = terminal().progress()) {
+            plan = engine.place(asked, progress);
+        }
+        Path target = output;
+        if (target != null) {
+            String text = plan.toJson();
+            DataFiles.write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        }
+        if (json()) {
+            terminal().json(tree(plan));
+        } else {
+            print(plan, target);
+        }
+        return plan.feasible() ? OK : FINDING;
+    }
+
+    private static PlacementProblem read(Path file) {
+        try {
+            return PlacementProblemJson.read(file);
+        } catch (InvalidInputException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.contains(file.toString())
+                    ? e
+                    : new InvalidInputException("Problem file (" + file + "): " + message, e);
+        }
+    }
+
+    /** A time such as {@code 10s}. */
+    static Duration duration(String option, String text) {
+        Matcher matcher = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
+        double millis = 0;
+        if (matcher.matches()) {
+            double number = Double.parseDouble(matcher.group(1));
+            millis = switch (matcher.group(2)) {
+                case "ms" -> number;
+                case "s" -> 1e3 * number;
+                case "m" -> 60e3 * number;
+                default -> 3600e3 * number;
+            };
+        }
+        if (!(millis >= 1 && millis <= 86_400e3)) {
+            throw new InvalidInputException(
+                    option + " (" + text + ") must be 1 ms to a day with its unit. Maybe 500ms, 10s or 2m.");
+        }
+        return Duration.ofNanos((long) (millis * 1e6));
+    }
+
+    private static JsonNode tree(PlacementPlan plan) {
+        try {
+            return JsonTensors.mapperForDocuments().readTree(plan.toJson());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The plan (" + plan.status() + ") is no JSON.", e);
+        }
+    }
+
+    private void print(PlacementPlan plan, @Nullable Path target) {
+        TextTable table = TextTable.of("workload", "replica", "site", "node", "variant", "latency", "money/h", "watts");
+        for (Assignment at : plan.assignments()) {
+            table.row(
+                    at.workload().name(),
+                    at.replica(),
+                    at.site().id(),
+                    at.node().name(),
+                    at.variant().name(),
+                    Figures.micros(1e3 * at.estimate().latencyMillis()),
+                    Figures.significant(at.estimate().moneyPerHour()),
+                    Figures.significant(at.estimate().watts()));
+        }
+        table.print(terminal());
+        terminal()
+                .line(String.format(
+                        Locale.ROOT,
+                        "%s by %s: objective %s, bound %s%s; %s an hour, %s W",
+                        plan.status().name().toLowerCase(Locale.ROOT),
+                        plan.strategy(),
+                        Figures.significant(plan.objective()),
+                        Figures.significant(plan.lowerBound()),
+                        plan.feasible() ? String.format(Locale.ROOT, " (gap %.2f %%)", 100 * plan.gap()) : "",
+                        Figures.significant(plan.moneyPerHour()),
+                        Figures.significant(plan.watts())));
+        plan.missing().forEach((name, count) -> terminal().line("not placed: " + count + " of " + name));
+        if (explain || !plan.feasible()) {
+            terminal().blank();
+            plan.explain().text().lines().forEach(terminal()::line);
+        }
+        if (target != null) {
+            terminal().line("-> " + target);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.model.WorkloadType;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.samples.terminal.ConsoleProgress;
+import io.edgeai.samples.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The registry's commands that change it. */
+final class RegistryChanges {
+    private RegistryChanges() {}
+
+    /** Stores a model as the next version. */
+    @Command(description = "Store a model file or folder as the next version; prints its reference.")
+    static final class Register extends RegistryTool {
+        @Parameters(index = "0", paramLabel = "NAME", description = "The model's name.")
+        private String name = "";
+
+        @Parameters(index = "1", paramLabel = "FILE", description = "File or folder of the model.")
+        private Path file = Path.of("");
+
+        @Option(names = "--workload", paramLabel = "TYPE", description = "What for: ${COMPLETION-CANDIDATES}.")
+        private WorkloadType workload = WorkloadType.INFERENCE;
+
+        @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "A note; may be given several times.")
+        private Map<String, String> tags = new LinkedHashMap<>();
+
+        @Option(names = "--derived-from", paramLabel = "REF", description = "The version it was made from.")
+        private @Nullable String parent;
+
+        @Option(names = "--how", paramLabel = "TEXT", description = "How it was made from it, e.g. int8-static.")
+        private @Nullable String how;
+
+        Register(Terminal terminal) {
+            super(terminal, true);
+        }
+
+        @Override
+        int call(EdgeModelRegistry registry) {
+            if ((parent == null) != (how == null)) {
+                throw new InvalidInputException("--derived-from (" + parent + ") and --how (" + how
+                        + ") go together. Maybe --derived-from NAME@1 --how int8-static.");
+            }
+            ModelVersion version;
+            try (ConsoleProgress progress = terminal().progress()) {
+                version = registry.register(name, file, registration -> {
+                    registration.workload(workload).progress(progress);
+                    tags.forEach(registration::tag);
+                    if (parent != null && how != null) {
+                        registration.derivedFrom(VersionRef.parse(parent), how);
+                    }
+                });
+            }
+            return done(version, version.ref().toString());
+        }
+    }
+
+    /** Makes a version the one that answers. */
+    @Command(description = "Make a version the active one of its model.")
+    static final class Promote extends RegistryTool {
+        @Parameters(paramLabel = "REF", description = "NAME@NUMBER.")
+        private String ref = "";
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the audit.")
+        private String reason = "";
+
+        Promote(Terminal terminal) {
+            super(terminal, false);
+        }
+
+        @Override
+        int call(EdgeModelRegistry registry) {
+            ModelVersion version = registry.promote(VersionRef.parse(ref), reason);
+            return done(version, version.ref() + " is active");
+        }
+    }
+
+    /** Goes back to the version that was active before. */
+    @Command(description = "Make the version active that was so before.")
+    static final class Rollback extends RegistryTool {
+        @Parameters(paramLabel = "NAME", description = "The model's name.")
+        private String name = "";
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the audit.")
+        private String reason = "";
+
+        Rollback(Terminal terminal) {
+            super(terminal, false);
+        }
+
+        @Override
+        int call(EdgeModelRegistry registry) {
+            ModelVersion version = registry.rollback(name, reason);
+            return done(version, version.ref() + " is active again");
+        }
+    }
+
+    /** Takes a version out of use for good. */
+    @Command(description = "Take a version out of use for good; its bytes stay.")
+    static final class Retire extends RegistryTool {
+        @Parameters(paramLabel = "REF", description = "NAME@NUMBER.")
+        private String ref = "";
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the audit.")
+        private String reason = "";
+
+        Retire(Terminal terminal) {
+            super(terminal, false);
+        }
+
+        @Override
+        int call(EdgeModelRegistry registry) {
+            ModelVersion version = registry.retire(VersionRef.parse(ref), reason);
+            return done(version, version.ref() + " is retired");
+        }
+    }
+
+    /** Frees bytes that no version refers to. */
+    @Command(description = "Free the bytes that no version refers to.")
+    static final class Collect extends RegistryTool {
+        Collect(Terminal terminal) {
+            super(terminal, false);
+        }
+
+        @Override
+        int call(EdgeModelRegistry registry) {
+            long freed = registry.gc();
+            if (json()) {
+                terminal().json(Map.of("freedBytes", freed));
+            } else {
+                terminal().line("freed " + Figures.bytes(freed));
+            }
+            return OK;
+        }
+    }
+
+    /** Registers what another registry exported. */
+    @Command(description = "Register the versions of an exported file; prints where each went.")
+    static final class Import extends RegistryTool {
+        @Parameters(paramLabel = "FILE.zip", description = "What 'registry export' wrote.")
+        private Path file = Path.of("");
+
+        Import(Terminal terminal) {
+            super(terminal, true);
+        }
+
+        /** One line of the answer. */
+        record Moved(String there, VersionView here) {}
+
+        @Override
+        int call(EdgeModelRegistry registry) {
+            List<Moved> moved = new ArrayList<>();
+            registry.importFrom(file)
+                    .forEach((there, here) -> moved.add(new Moved(there.toString(), VersionView.of(here))));
+            if (json()) {
+                terminal().json(moved);
+            } else {
+                moved.forEach(
+                        one -> terminal().line(one.there() + " -> " + one.here().ref()));
+            }
+            return OK;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.samples.terminal.Terminal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What the commands on a registry share: its folder, opened for the time of one command. Single-use. */
+abstract class RegistryTool extends ToolCommand {
+    private final boolean creates;
+
+    @Option(names = "--home", paramLabel = "DIR", description = "The registry's folder (default: edge-home).")
+    private Path home = Path.of("edge-home");
+
+    /** @param creates whether the command makes a registry that is missing */
+    RegistryTool(Terminal terminal, boolean creates) {
+        super(terminal);
+        this.creates = creates;
+    }
+
+    abstract int call(EdgeModelRegistry registry);
+
+    @Override
+    public final Integer call() {
+        if (!creates && !Files.isRegularFile(home.resolve("registry.db"))) {
+            throw new InvalidInputException("There is no registry in (" + home.toAbsolutePath()
+                    + "). Maybe name its folder by --home DIR, or begin one with 'edgeai registry register'.");
+        }
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+            return call(registry);
+        }
+    }
+
+    /** The version of {@code name@number}, or the active one of {@code name}. */
+    static ModelVersion version(EdgeModelRegistry registry, String text) {
+        return text.contains("@") ? registry.get(VersionRef.parse(text)) : registry.active(text);
+    }
+
+    /** The answer of a command that led to one version. */
+    final int done(ModelVersion version, String text) {
+        if (json()) {
+            terminal().json(VersionView.of(version));
+        } else {
+            terminal().line(text);
+        }
+        return OK;
+    }
+}

@@ -1,0 +1,97 @@
+package io.edgeai.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgeai.Federated;
+import io.edgeai.Optimized;
+import io.edgeai.core.event.AlertRaised;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.Stage;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.placement.PlacementPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every numbered sample runs and shows what it promises; what it left on disk is read again by other means. */
+class NumberedSamplesTest {
+    @TempDir
+    Path home;
+
+    private final Console console = Console.create();
+
+    @Test
+    void registryGoesBackToTheFirstVersion() {
+        ModelVersion active = S01_Registry.run(home, console.terminal());
+
+        assertThat(active.ref()).hasToString("digits@1");
+        assertThat(console.out()).contains("digits@2", "ROLLED_BACK", "too slow on the old cameras", "as stored: true");
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+            assertThat(registry.versions("digits"))
+                    .extracting(ModelVersion::stage)
+                    .containsExactly(Stage.ACTIVE, Stage.SUPERSEDED);
+            assertThat(registry.versions("digits").get(1).tags()).containsEntry("hidden", "16");
+        }
+    }
+
+    @Test
+    void optimizeKeepsAccuracyInAQuarterOfTheSize() throws Exception {
+        Optimized optimized = S02_Optimize.run(home, console.terminal());
+
+        assertThat(optimized.kept()).as(console.out()).isTrue();
+        assertThat(optimized.version().ref()).hasToString("digits@2");
+        assertThat(optimized.report().accuracyKept()).isGreaterThanOrEqualTo(0.99);
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+            List<ModelVersion> versions = registry.versions("digits");
+            long before = Files.size(registry.file(versions.get(0).ref()));
+            long after = Files.size(registry.file(versions.get(1).ref()));
+            assertThat(before).isGreaterThan(4L * 128 * 400);
+            assertThat(after).isLessThan(before / 3);
+            assertThat(versions.get(1).parent()).contains(versions.get(0).ref());
+        }
+    }
+
+    @Test
+    void placementTakesTheOneSiteThatIsNearAndLargeEnough() {
+        PlacementPlan plan = S03_Placement.run(home, console.terminal());
+
+        assertThat(plan.status()).isEqualTo(PlacementPlan.Status.OPTIMAL);
+        assertThat(plan.assignments()).hasSize(1);
+        assertThat(plan.assignments().get(0).site().id()).isEqualTo("city");
+        assertThat(console.out()).contains("rejected factory", "rejected cloud");
+    }
+
+    @Test
+    void servingReadsDigitsAndSplitsUsers() {
+        int right = S04_Serving.run(home, console.terminal());
+
+        assertThat(right).isGreaterThan(120);
+        assertThat(console.out())
+                .contains(right + " of 200")
+                .contains("200 asynchronous answers")
+                .contains("digits@2=1");
+    }
+
+    @Test
+    void monitoringRaisesOneAlertOnLatency() {
+        List<AlertRaised> alerts = S05_Monitoring.run(home, console.terminal());
+
+        assertThat(alerts).hasSize(1);
+        assertThat(alerts.get(0).signal()).isEqualTo(SignalKind.LATENCY);
+        assertThat(alerts.get(0).version()).hasToString("digits@1");
+        assertThat(console.out()).contains("ALERT ", "health before: OptionalDouble[100.0]", "because: ");
+    }
+
+    @Test
+    void federatedLearnsWhatNoSiteKnewAlone() {
+        Federated learned = S06_Federated.run(home, console.terminal());
+
+        assertThat(learned.run().rounds()).hasSize(25);
+        assertThat(learned.run().accuracy()).isGreaterThan(0.6);
+        assertThat(learned.version().tags()).containsEntry("rounds", "25");
+        assertThat(console.out()).contains("round 25: accuracy", "digits@1 reads a ");
+    }
+}

@@ -1,0 +1,157 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.samples.Console;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DriftCommandTest {
+    @TempDir
+    Path dir;
+
+    private Path file(String name, String text) {
+        try {
+            return Files.writeString(dir.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Rows of age, whole count and site; the first is Gaussian around {@code mean}, the last is b at this share. */
+    private static String table(int rows, long seed, double mean, double shareOfB) {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder("age,count,site\n");
+        for (int i = 0; i < rows; i++) {
+            text.append(mean + random.nextGaussian())
+                    .append(',')
+                    .append(random.nextInt(20))
+                    .append(',')
+                    .append(random.nextDouble() < shareOfB ? "b" : "a")
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    @Test
+    void equalTablesHaveNoDrift() {
+        Path table = file("a.csv", table(300, 1, 40, 0.3));
+
+        Console page = Console.run("drift", table, table);
+        JsonNode answer = Answers.json(Console.run("drift", table, table, "--json"), 0);
+
+        assertThat(page.code()).isZero();
+        assertThat(page.out()).contains("no drift found at level 0.05", "column", "age", "site", "text");
+        assertThat(answer.get("drifted").booleanValue()).isFalse();
+        answer.get("columns").forEach(column -> {
+            assertThat(column.get("ksDistance").isNull()
+                            || column.get("ksDistance").doubleValue() == 0)
+                    .isTrue();
+            assertThat(column.get("tested").booleanValue()).isTrue();
+        });
+    }
+
+    @Test
+    void aShiftedColumnOfNumbersIsNamed() {
+        Path before = file("a.csv", table(400, 2, 40, 0.3));
+        Path now = file("b.csv", table(400, 3, 41, 0.3));
+
+        Console page = Console.run("drift", before, now);
+        JsonNode answer = Answers.json(Console.run("drift", before, now, "--json"), 1);
+
+        assertThat(page.code()).isEqualTo(1);
+        assertThat(page.out()).contains("1 of 3 columns drifted");
+        JsonNode age = answer.get("columns").get(0);
+        assertThat(age.get("column").textValue()).isEqualTo("age");
+        assertThat(age.get("drifted").booleanValue()).isTrue();
+        assertThat(age.get("reference").intValue()).isEqualTo(400);
+        // One standard deviation is 0.74 interquartile ranges of a Gaussian.
+        assertThat(age.get("medianShift").doubleValue()).isBetween(0.5, 1.0);
+        assertThat(age.get("spreadRatio").doubleValue()).isBetween(0.85, 1.15);
+        // Two Gaussians a standard deviation apart differ by 2Φ(½) − 1 = 0.383 at most.
+        assertThat(age.get("ksDistance").doubleValue()).isBetween(0.28, 0.48);
+        assertThat(answer.get("columns").get(1).get("drifted").booleanValue()).isFalse();
+        assertThat(answer.get("columns").get(2).get("drifted").booleanValue()).isFalse();
+    }
+
+    @Test
+    void aChangedShareOfTextsIsNamed() {
+        Path before = file("a.csv", table(400, 4, 40, 0.2));
+        Path now = file("b.csv", table(400, 5, 40, 0.5));
+
+        JsonNode columns =
+                Answers.json(Console.run("drift", before, now, "--json"), 1).get("columns");
+
+        assertThat(columns.get(0).get("drifted").booleanValue()).isFalse();
+        assertThat(columns.get(2).get("drifted").booleanValue()).isTrue();
+        assertThat(columns.get(2).get("kind").textValue()).isEqualTo("text");
+        assertThat(columns.get(2).get("medianShift").isNull()).isTrue();
+    }
+
+    @Test
+    void columnsAreMatchedByName() {
+        Path before = file("a.csv", table(100, 6, 40, 0.2));
+        StringBuilder turned = new StringBuilder("site,age,count\n");
+        table(100, 6, 40, 0.2).lines().skip(1).forEach(row -> {
+            String[] cells = row.split(",");
+            turned.append(cells[2])
+                    .append(',')
+                    .append(cells[0])
+                    .append(',')
+                    .append(cells[1])
+                    .append('\n');
+        });
+
+        assertThat(Console.run("drift", before, file("b.csv", turned.toString()))
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void tooFewRowsAreNotJudged() {
+        Path before = file("a.csv", table(20, 7, 40, 0.2));
+        Path now = file("b.csv", table(20, 8, 90, 0.2));
+
+        Console console = Console.run("drift", before, now);
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out()).contains("too few rows");
+    }
+
+    @Test
+    void theLevelDecides() {
+        Path before = file("a.csv", table(60, 9, 40, 0.2));
+        Path now = file("b.csv", table(60, 10, 40.55, 0.2));
+        double p = Answers.parse(Console.run("drift", before, now, "--json").out())
+                .get("columns")
+                .get(0)
+                .get("adjustedPValue")
+                .doubleValue();
+
+        assertThat(Console.run("drift", before, now, "--level", Math.min(0.99, p * 1.01))
+                        .code())
+                .isEqualTo(1);
+        assertThat(Console.run("drift", before, now, "--level", p / 1e6).code()).isZero();
+    }
+
+    @Test
+    void tablesThatDoNotGoTogetherAreRefused() {
+        Path table = file("a.csv", "age,site\n1,a\n2,b\n");
+        Path narrow = file("b.csv", "age\n1\n2\n");
+        Path renamed = file("c.csv", "years,site\n1,a\n2,b\n");
+        Path text = file("d.csv", "age,site\nold,a\n2,b\n");
+
+        Answers.refused(Console.run("drift", table, narrow), "(2)", "(1)");
+        Answers.refused(Console.run("drift", table, renamed), "(age)", "c.csv");
+        Answers.refused(Console.run("drift", table, file("e.csv", "")), "e.csv");
+        Answers.refused(Console.run("drift", table, table, "--level", "2"), "(2.0)");
+        Console mixed = Console.run("drift", table, text);
+        assertThat(mixed.code()).isEqualTo(2);
+    }
+}

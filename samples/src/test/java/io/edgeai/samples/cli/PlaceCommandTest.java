@@ -1,0 +1,138 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.samples.Console;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlaceCommandTest {
+    /** One site is near and dear, one far and cheap. */
+    private static final String PROBLEM =
+            """
+            {"sites": [
+               {"id": "near", "cpuMillis": 4000, "memoryBytes": 8000000000, "price": {"perCoreHour": 0.50},
+                "power": {"idleWatts": 10, "busyWatts": 40}},
+               {"id": "far", "cpuMillis": 4000, "memoryBytes": 8000000000, "price": {"perCoreHour": 0.01},
+                "power": {"idleWatts": 100, "busyWatts": 400}}],
+             "network": {"rttMillis": {"shop": {"near": 2, "far": 40}}},
+             "workloads": [
+               {"name": "faces", "ratePerSecond": 10, "latencyMillis": %s, "cpuMillis": 1000,
+                "origins": [{"name": "shop"}],
+                "variants": [{"name": "faces@1", "memoryBytes": 1000000, "macs": 1000000}]}]}
+            """;
+
+    @TempDir
+    Path dir;
+
+    private Path problem(int latencyMillis) {
+        return file("problem.json", PROBLEM.formatted(latencyMillis));
+    }
+
+    private Path file(String name, String text) {
+        try {
+            return Files.writeString(dir.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"latency-aware,near", "cost-efficient,far", "energy-efficient,near", "COST_EFFICIENT,far"})
+    void theStrategyDecides(String strategy, String site) {
+        JsonNode plan = Answers.json(Console.run("place", problem(500), "--strategy", strategy, "--json"), 0);
+
+        assertThat(plan.get("status").textValue()).isEqualTo("OPTIMAL");
+        assertThat(plan.get("assignments")).hasSize(1);
+        assertThat(plan.get("assignments").get(0).get("site").textValue()).isEqualTo(site);
+        assertThat(plan.get("missing")).isEmpty();
+    }
+
+    @Test
+    void aBoundOverrulesThePrice() {
+        JsonNode plan = Answers.json(Console.run("place", problem(20), "--strategy", "cost-efficient", "--json"), 0);
+
+        assertThat(plan.get("assignments").get(0).get("site").textValue()).isEqualTo("near");
+    }
+
+    @Test
+    void thePageShowsThePlanAndTheReasons() {
+        Console plain = Console.run("place", problem(500), "--strategy", "cost-efficient");
+        Console explained = Console.run("place", problem(20), "--strategy", "cost-efficient", "--explain");
+
+        assertThat(plain.code()).isZero();
+        assertThat(plain.out())
+                .contains("workload", "faces", "far", "optimal by cost-efficient", "gap 0.00 %")
+                .doesNotContain("rejected");
+        assertThat(explained.out()).contains("placed on near", "rejected far");
+    }
+
+    @Test
+    void whatDoesNotFitIsAFindingWithTheWayOut() {
+        Path output = dir.resolve("plan.json");
+        Console page = Console.run("place", problem(1), "--strategy", "latency-aware", "-o", output);
+        JsonNode plan = Answers.json(Console.run("place", problem(1), "--strategy", "latency-aware", "--json"), 1);
+
+        assertThat(page.code()).isEqualTo(1);
+        assertThat(page.err()).isEmpty();
+        assertThat(page.out())
+                .contains("infeasible by latency-aware", "not placed: 1 of faces", "rejected near", "cheapest way out")
+                .contains("-> " + output);
+        assertThat(plan.get("status").textValue()).isEqualTo("INFEASIBLE");
+        assertThat(plan.get("missing").toString()).contains("faces");
+        assertThat(plan.get("explanation")).isNotEmpty();
+    }
+
+    @Test
+    void theFileIsWhatJsonPrints() throws IOException {
+        Path output = dir.resolve("deep").resolve("plan.json");
+
+        JsonNode printed = Answers.json(
+                Console.run("place", problem(500), "--strategy", "cost-efficient", "-o", output, "--json"), 0);
+
+        assertThat(Answers.parse(Files.readString(output))).isEqualTo(printed);
+    }
+
+    @Test
+    void theSameSeedGivesTheSamePlan() {
+        Console one = Console.run("place", problem(500), "--seed", 3, "--json");
+        Console two = Console.run("place", problem(500), "--seed", 3, "--budget", "2s", "--json");
+
+        assertThat(one.out()).isEqualTo(two.out());
+    }
+
+    @Test
+    void badInputIsRefused() {
+        Answers.refused(Console.run("place", problem(5), "--strategy", "cheapest"), "(cheapest)", "cost-efficient");
+        Answers.refused(Console.run("place", problem(5), "--budget", "10"), "--budget (10)");
+        Answers.refused(Console.run("place", file("a.json", "{\"sites\": [")), "a.json");
+        Answers.refused(Console.run("place", file("b.json", "{\"sites\": [], \"wrong\": 1}")), "wrong");
+        Answers.refused(Console.run("place", dir), dir.toString());
+        Answers.refused(Console.run("place", problem(5), "-o", dir), "is a folder");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms,500", "10s,10000", "1.5s,1500", "2m,120000", "1H,3600000", "3 s,3000"})
+    void timesHaveUnits(String text, long millis) {
+        assertThat(PlaceCommand.duration("--budget", text)).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10", "s", "-1s", "0s", "1e3s", "25h", "10 apples", "0.0001ms"})
+    void timesWithoutSenseAreRefused(String text) {
+        assertThatThrownBy(() -> PlaceCommand.duration("--budget", text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("--budget (" + text + ")");
+    }
+}
