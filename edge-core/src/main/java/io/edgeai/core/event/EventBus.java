@@ -41,7 +41,16 @@ public final class EventBus {
         void close();
     }
 
-    private record Subscription<T extends EdgeEvent>(Class<T> type, Consumer<? super T> subscriber) {
+    /** No record: two subscriptions of one listener are two, so they must not be equal. */
+    private static final class Subscription<T extends EdgeEvent> {
+        private final Class<T> type;
+        private final Consumer<? super T> subscriber;
+
+        private Subscription(Class<T> type, Consumer<? super T> subscriber) {
+            this.type = type;
+            this.subscriber = subscriber;
+        }
+
         void offer(EdgeEvent event) {
             if (type.isInstance(event)) {
                 subscriber.accept(type.cast(event));

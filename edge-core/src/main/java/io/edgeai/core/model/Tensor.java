@@ -81,8 +81,8 @@ public final class Tensor {
             throw new InvalidInputException("Tensor buffer (" + direct
                     + ") must be direct and in native order. Maybe call Tensor.ofBytes, which copies.");
         }
-        long needed = type.bytes(elements(checked(shape)));
-        if (direct.capacity() != needed) {
+        long needed = size(type, shape);
+        if (type == ElementType.STRING || direct.capacity() != needed) {
             throw new InvalidInputException("Tensor of " + type + Arrays.toString(shape) + " needs a buffer of "
                     + needed + " bytes, not (" + direct.capacity() + ").");
         }
@@ -91,7 +91,7 @@ public final class Tensor {
 
     /** A zero-filled tensor of a numeric type. */
     public static Tensor allocate(ElementType type, long... shape) {
-        long bytes = type.bytes(elements(checked(shape)));
+        long bytes = size(type, shape);
         if (type == ElementType.STRING || bytes > Integer.MAX_VALUE) {
             throw new InvalidInputException("Tensor of " + type + Arrays.toString(shape)
                     + " cannot be allocated. Maybe split it: one tensor holds at most 2^31-1 bytes of numbers.");
@@ -202,10 +202,19 @@ public final class Tensor {
         return shape.clone();
     }
 
+    private static long size(ElementType type, long[] shape) {
+        long elements = elements(checked(shape));
+        return elements > Long.MAX_VALUE / 128 ? Long.MAX_VALUE : type.bytes(elements);
+    }
+
     private static long elements(long[] shape) {
         long product = 1;
         for (long dim : shape) {
-            product = Math.multiplyExact(product, dim);
+            if (Math.multiplyHigh(product, dim) != 0 || product * dim < 0) {
+                throw new InvalidInputException("Shape (" + Arrays.toString(shape)
+                        + ") has more than 2^63-1 elements. Maybe a dimension is damaged.");
+            }
+            product *= dim;
         }
         return product;
     }

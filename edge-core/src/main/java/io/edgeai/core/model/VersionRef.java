@@ -20,12 +20,15 @@ public record VersionRef(ModelId model, int number) implements Comparable<Versio
         return new VersionRef(ModelId.of(model), number);
     }
 
-    /** Parses {@code name@number}. */
+    /** Parses {@code name@number} as {@link #toString} writes it: no sign, no leading zero, ASCII digits. */
     public static VersionRef parse(String text) {
         int at = text.lastIndexOf('@');
         if (at > 0) {
             try {
-                return of(text.substring(0, at), Integer.parseInt(text.substring(at + 1)));
+                VersionRef ref = of(text.substring(0, at), Integer.parseInt(text.substring(at + 1)));
+                if (ref.toString().equals(text)) {
+                    return ref;
+                }
             } catch (NumberFormatException e) {
                 throw new InvalidInputException("Version reference (" + text + ") has no number after '@'.", e);
             }

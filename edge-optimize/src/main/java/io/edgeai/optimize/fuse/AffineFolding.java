@@ -87,7 +87,12 @@ public final class AffineFolding implements GraphPass {
             return new float[channels];
         }
         OnnxTensor bias = graph.constant(node.input(2));
-        return bias == null || bias.type() != ElementType.FLOAT || bias.elements() != channels ? null : bias.floats();
+        return bias == null || bias.type() != ElementType.FLOAT || !perColumn(bias, channels) ? null : bias.floats();
+    }
+
+    /** A Gemm may also add one value a row, which has as many elements where the matrix is square. */
+    private static boolean perColumn(OnnxTensor bias, int channels) {
+        return bias.elements() == channels && (bias.rank() == 0 || bias.dim(bias.rank() - 1) == channels);
     }
 
     private static OnnxTensor scaled(OnnxTensor weight, int axis, double[] factor) {

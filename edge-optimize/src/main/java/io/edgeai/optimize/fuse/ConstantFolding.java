@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * Computes what depends on constants only, by running just that part of the graph on the engine that will run the rest.
- * Random operators, nested graphs and quantization nodes are left alone, and so are constants above 64 MiB that the file
- * generates instead of storing.
+ * Random operators, nested graphs, sequences and quantization nodes are left alone, and so are constants above 64 MiB
+ * that the file generates instead of storing.
  */
 public final class ConstantFolding implements GraphPass {
     private static final long LARGEST_BYTES = 64L << 20;
@@ -36,6 +36,10 @@ public final class ConstantFolding implements GraphPass {
             "QuantizeLinear",
             "DequantizeLinear",
             "DynamicQuantizeLinear",
+            "SequenceConstruct",
+            "SequenceEmpty",
+            "SplitToSequence",
+            "Optional",
             "Constant");
 
     private final InferenceRuntime runtime;

@@ -1,5 +1,6 @@
 package io.edgeai.optimize.opset;
 
+import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxFloats;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -8,6 +9,8 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.optimize.fuse.FreshNames;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -124,7 +127,21 @@ final class Conversions {
         float value = node.floatAttribute("value", 0);
         node.attributes().remove("value");
         intsToInput(node, "pads", 1);
-        setInput(node, 2, OnnxTensor.scalar(value), "value");
+        if (value != 0) {
+            setInput(node, 2, scalarLike(node, value), "value");
+        }
+    }
+
+    /** The value in the type of what is padded; what the file does not type is FLOAT. */
+    private OnnxTensor scalarLike(OnnxNode node, float value) {
+        boolean wide = typed(node.input(0))
+                .or(() -> typed(node.output(0)))
+                .filter(type -> type.element() == ElementType.DOUBLE)
+                .isPresent();
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return wide
+                ? OnnxTensor.ofRaw(ElementType.DOUBLE, bytes.putDouble(value).flip())
+                : OnnxTensor.scalar(value);
     }
 
     private void slice(OnnxNode node) {
@@ -207,15 +224,19 @@ final class Conversions {
     }
 
     private @Nullable Integer rankOf(String value) {
+        return typed(value)
+                .map(type -> type.shape() == null ? 0 : type.shape().size())
+                .filter(rank -> rank > 0)
+                .orElse(null);
+    }
+
+    private Optional<OnnxType.OfTensor> typed(String value) {
         return Stream.of(graph.inputs(), graph.outputs(), graph.valueInfo().values())
                 .flatMap(java.util.Collection::stream)
                 .filter(candidate -> candidate.name().equals(value))
                 .map(OnnxValue::type)
-                .map(type -> type instanceof OnnxType.OfTensor tensor && tensor.shape() != null
-                        ? tensor.shape().size()
-                        : 0)
-                .filter(rank -> rank > 0)
-                .findFirst()
-                .orElse(null);
+                .filter(OnnxType.OfTensor.class::isInstance)
+                .map(OnnxType.OfTensor.class::cast)
+                .findFirst();
     }
 }

@@ -95,7 +95,11 @@ final class StaticRules {
         String bias = node.op().equals("MatMul") ? "" : node.input(2);
         if (!bias.isEmpty()) {
             OnnxTensor constant = graph.initializers().get(bias);
-            if (constant == null || constant.type() != ElementType.FLOAT || constant.elements() != weight.dim(axis)) {
+            long channels = weight.dim(axis);
+            if (constant == null
+                    || constant.type() != ElementType.FLOAT
+                    || constant.elements() != channels
+                    || (constant.rank() > 0 && constant.dim(constant.rank() - 1) != channels)) {
                 return "its bias is not a constant for each output channel";
             }
         }
