@@ -34,8 +34,7 @@ class BenchmarkReportTest {
         } finally {
             System.setErr(before);
         }
-        assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("Maybe: EndpointBenchmark --threads 1,2 --rounds 3");
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("Maybe: EndpointBenchmark --threads 1,2 --rounds 3");
     }
 
     @Test
