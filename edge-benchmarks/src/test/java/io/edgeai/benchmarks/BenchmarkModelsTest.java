@@ -47,8 +47,10 @@ class BenchmarkModelsTest {
     @ParameterizedTest
     @EnumSource(BenchModel.class)
     void bytesAndInputsRepeatAndSeedsDiffer(BenchModel model) {
-        assertThat(model.bytes()).isEqualTo(model.bytes());
-        assertThat(model.input(1)).containsExactly(model.input(1)).isNotEqualTo(model.input(2));
+        byte[] bytes = model.bytes();
+        assertThat(model.bytes()).isEqualTo(bytes);
+        float[] input = model.input(1);
+        assertThat(model.input(1)).containsExactly(input).isNotEqualTo(model.input(2));
         assertThat(model.input(1).length)
                 .isEqualTo((int) Arrays.stream(model.shape()).reduce(1, (a, b) -> a * b));
         long[] shape = model.shape();
