@@ -306,7 +306,7 @@ class ChartPropertyTest {
         long seed = 993;
         Random random = new Random(seed);
         Pattern plain = Pattern.compile("-?\\d{1,3}(,\\d{3})*(\\.\\d*[1-9])?|-?\\d\\.\\d\\de[-+]\\d+");
-        for (int round = 0; round < 10_000; round++) {
+        for (int round = 0; round < 20_000; round++) {
             double value = random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20);
             String text = Markup.number(value);
             Matcher matcher = plain.matcher(text);
