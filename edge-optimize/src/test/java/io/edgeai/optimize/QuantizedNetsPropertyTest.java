@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Networks with every activation, quantized in every way, against convolutions in doubles; messages name the seed. */
 class QuantizedNetsPropertyTest {
     private static final int NETS = 14;
+    private static final List<CalibrationMethod> METHODS = List.of(CalibrationMethod.values());
     private static final List<OnnxGraph> BASES = new ArrayList<>();
     private static final List<Quantized> STATIC = new ArrayList<>();
     private static final Set<String> WEIGHTED = Set.of("Conv", "Gemm", "MatMul");
@@ -88,8 +89,8 @@ class QuantizedNetsPropertyTest {
     void answersStayClose() {
         for (int seed = 0; seed < NETS; seed++) {
             OnnxGraph base = BASES.get(seed);
-            for (CalibrationMethod method : CalibrationMethod.values()) {
-                if (method == CalibrationMethod.MIN_MAX || method == CalibrationMethod.values()[1 + seed % 4]) {
+            for (CalibrationMethod method : METHODS) {
+                if (method == CalibrationMethod.MIN_MAX || method == METHODS.get(1 + seed % 4)) {
                     assertThat(sqnr(base, statically(base, method).graph()))
                             .as("seed %d %s", seed, method)
                             .isGreaterThan(method == CalibrationMethod.ENTROPY ? 3 : 10);
@@ -347,7 +348,7 @@ class QuantizedNetsPropertyTest {
 
     private static List<Quantized> everyWay(OnnxGraph base, int seed) {
         List<Quantized> all = new ArrayList<>();
-        all.add(statically(base, CalibrationMethod.values()[seed % CalibrationMethod.values().length]));
+        all.add(statically(base, METHODS.get(seed % METHODS.size())));
         all.add(DynamicQuantizer.apply(base, QuantizeSettings.defaults()));
         all.add(DynamicQuantizer.apply(base, new QuantizeSettings(true, Set.of("dense", "head"))));
         all.add(HalfWeights.apply(base));
