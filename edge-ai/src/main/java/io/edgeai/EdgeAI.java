@@ -48,6 +48,7 @@ public final class EdgeAI implements AutoCloseable {
     private final InferenceOptimizer optimizer;
     private final Models models;
     private final Ticker ticker;
+    private final Following following;
     private final List<LiveEndpoint> endpoints = new ArrayList<>();
     private boolean closed;
 
@@ -58,23 +59,21 @@ public final class EdgeAI implements AutoCloseable {
         builder.placement.accept(places);
         this.placement = places.build();
         this.optimizer = InferenceOptimizer.builder().engines(builder.engines()).build();
-        EdgeMonitor.Builder watches =
-                EdgeMonitor.builder().clock(builder.clock).ticker(ticker).events(events);
+        EdgeMonitor.Builder watches = EdgeMonitor.builder().clock(builder.clock).ticker(ticker);
         builder.monitoring.accept(watches);
-        EdgeModelRegistry.Builder stores = EdgeModelRegistry.builder()
-                .home(builder.home)
-                .clock(builder.clock)
-                .ticker(ticker)
-                .events(events);
+        EdgeModelRegistry.Builder stores =
+                EdgeModelRegistry.builder().clock(builder.clock).ticker(ticker);
         builder.registry.accept(stores);
-        this.registry = stores.build();
+        ModelImporters importers = ModelImporters.discover();
+        this.registry = stores.home(builder.home).events(events).build();
         try {
-            this.monitor = watches.build();
+            this.monitor = watches.events(events).build();
         } catch (RuntimeException e) {
             registry.close();
             throw e;
         }
-        this.models = new Models(registry, builder.engines(), ModelImporters.discover());
+        this.models = new Models(registry, builder.engines(), importers);
+        this.following = new Following(this::snapshot);
     }
 
     public static Builder builder() {
@@ -104,6 +103,7 @@ public final class EdgeAI implements AutoCloseable {
      * conversion to ONNX as a version derived from it.
      *
      * @return the version that runs here where there is one, else the registered original
+     * @throws io.edgeai.core.error.UnsupportedOperatorException where it cannot be converted; the original stays registered
      */
     public ModelVersion importModel(String model, Path source, Consumer<Registration> spec) {
         return models.importModel(model, source, spec);
@@ -146,11 +146,13 @@ public final class EdgeAI implements AutoCloseable {
     }
 
     /**
-     * Opens an endpoint that the monitor watches. Without a split it answers with the model's active version and
-     * follows promotions and rollbacks. Closing this instance closes it; closing it earlier is fine.
+     * Opens an endpoint that the monitor watches. Without a split it answers with the model's active version and follows
+     * promotions and rollbacks: those made here before the call that makes them returns, those made by another instance or
+     * process on the same home within about two seconds. Closing this instance closes it; closing it earlier is fine.
      *
-     * @throws io.edgeai.core.error.ModelNotFoundException where the model or its versions are unknown
-     * @throws LifecycleException where no split is given and no version is active, or after close
+     * @throws io.edgeai.core.error.ModelNotFoundException where the model or a version in the split is unknown, or where
+     *     no split is given and no version is active
+     * @throws LifecycleException after close
      */
     public ModelEndpoint serve(String model, Consumer<Serving> spec) {
         Serving serving = new Serving(model);
@@ -160,7 +162,14 @@ public final class EdgeAI implements AutoCloseable {
             LiveEndpoint live = LiveEndpoint.open(serving, registry, models, monitor, events, ticker);
             endpoints.removeIf(LiveEndpoint::closed);
             endpoints.add(live);
+            following.start();
             return live.endpoint();
+        }
+    }
+
+    private List<LiveEndpoint> snapshot() {
+        synchronized (endpoints) {
+            return List.copyOf(endpoints);
         }
     }
 
@@ -185,6 +194,7 @@ public final class EdgeAI implements AutoCloseable {
                 return;
             }
             closed = true;
+            parts.add(following);
             parts.addAll(endpoints);
             endpoints.clear();
         }
@@ -246,13 +256,13 @@ public final class EdgeAI implements AutoCloseable {
             return this;
         }
 
-        /** Measures durations. */
+        /** Measures latencies and windows; an optimizer's comparison of two models always takes the system's. */
         public Builder ticker(Ticker monotonic) {
             this.ticker = monotonic;
             return this;
         }
 
-        /** Further settings of the registry. */
+        /** Further settings of the registry; its home and its events are this instance's. */
         public Builder registry(Consumer<EdgeModelRegistry.Builder> settings) {
             this.registry = settings;
             return this;
@@ -264,7 +274,7 @@ public final class EdgeAI implements AutoCloseable {
             return this;
         }
 
-        /** Settings of the monitor, e.g. {@code m -> m.falseAlarmsPerDay(0.1)}. */
+        /** Settings of the monitor, e.g. {@code m -> m.falseAlarmsPerDay(0.1)}; its events are this instance's. */
         public Builder monitoring(Consumer<EdgeMonitor.Builder> settings) {
             this.monitoring = settings;
             return this;

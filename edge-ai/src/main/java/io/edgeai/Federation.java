@@ -7,7 +7,6 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedRun;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -54,24 +53,38 @@ public final class Federation {
      * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop; nothing is registered then
      */
     public Federated run() {
-        FederatedRun run = coordinator.build().run();
-        OnnxGraph graph = export == null ? run.toOnnx(model) : export.apply(run);
+        return registered(coordinator.build().run(), origin, export);
+    }
+
+    private Federated registered(
+            FederatedRun run, @Nullable ModelVersion from, @Nullable Function<FederatedRun, OnnxGraph> how) {
+        OnnxGraph graph = how == null ? run.toOnnx(model) : how.apply(run);
         ModelVersion version = registry.register(model, OnnxWriter.toBytes(graph), registration -> {
             registration
-                    .workload(origin == null ? WorkloadType.FEDERATED_LEARNING : origin.workload())
+                    .workload(from == null ? WorkloadType.FEDERATED_LEARNING : from.workload())
                     .tag("rounds", Integer.toString(run.rounds().size()));
-            if (origin != null) {
-                registration.derivedFrom(origin.ref(), "federated");
+            if (from != null) {
+                registration.derivedFrom(from.ref(), "federated");
             }
             if (!Double.isNaN(run.accuracy())) {
-                registration.tag(Workloads.ACCURACY, String.format(Locale.ROOT, "%.6f", run.accuracy()));
+                registration.tag(Workloads.ACCURACY, Double.toString(run.accuracy()));
             }
         });
         return new Federated(version, run);
     }
 
-    /** {@link #run()} on a thread of its own. */
+    /**
+     * {@link #run()} on a thread of its own. Cancelling the future stops the run before its next participant; nothing is
+     * registered then.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where the plan is incomplete; all else comes by the future
+     */
     public CompletableFuture<Federated> start() {
-        return Background.start("federated", this::run);
+        ModelVersion from = origin;
+        Function<FederatedRun, OnnxGraph> how = export;
+        CompletableFuture<FederatedRun> running = coordinator.build().start();
+        CompletableFuture<Federated> result = running.thenApply(run -> registered(run, from, how));
+        var unused = result.whenComplete((done, failure) -> running.cancel(false));
+        return result;
     }
 }

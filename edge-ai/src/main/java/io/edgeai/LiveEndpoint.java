@@ -1,6 +1,7 @@
 package io.edgeai;
 
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.event.EventBus;
 import io.edgeai.core.event.StageChanged;
@@ -14,9 +15,10 @@ import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.monitor.EdgeMonitor;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,25 +31,16 @@ final class LiveEndpoint implements AutoCloseable {
     private final ModelEndpoint endpoint;
     private final boolean followsActive;
     private final Set<SignalKind> rollbackOn;
-    private final List<EventBus.AutoSubscription> subscriptions = new ArrayList<>();
+    private final List<EventBus.AutoSubscription> subscriptions = new CopyOnWriteArrayList<>();
+    private VersionRef followed;
 
-    private LiveEndpoint(
-            Serving serving,
-            EdgeModelRegistry registry,
-            ModelEndpoint endpoint,
-            boolean followsActive,
-            EventBus events) {
+    private LiveEndpoint(Serving serving, EdgeModelRegistry registry, ModelEndpoint endpoint, boolean followsActive) {
         this.model = serving.model();
         this.registry = registry;
         this.endpoint = endpoint;
         this.followsActive = followsActive;
         this.rollbackOn = Set.copyOf(serving.rollbackSignals());
-        if (followsActive) {
-            subscriptions.add(events.subscribe(StageChanged.class, this::stageChanged));
-        }
-        if (!rollbackOn.isEmpty()) {
-            subscriptions.add(events.subscribe(AlertRaised.class, this::alertRaised));
-        }
+        this.followed = endpoint.split().arms().get(0).version();
     }
 
     static LiveEndpoint open(
@@ -70,7 +63,19 @@ final class LiveEndpoint implements AutoCloseable {
                 .listeners(monitor.factory())
                 .ticker(ticker);
         serving.configure(builder, defaults);
-        return new LiveEndpoint(serving, registry, builder.build(), followsActive, events);
+        LiveEndpoint live = new LiveEndpoint(serving, registry, builder.build(), followsActive);
+        live.listen(events);
+        return live;
+    }
+
+    private void listen(EventBus events) {
+        if (!rollbackOn.isEmpty()) {
+            subscriptions.add(events.subscribe(AlertRaised.class, this::alertRaised));
+        }
+        if (followsActive) {
+            subscriptions.add(events.subscribe(StageChanged.class, this::stageChanged));
+            follow(); // a promotion while the endpoint opened
+        }
     }
 
     ModelEndpoint endpoint() {
@@ -82,12 +87,24 @@ final class LiveEndpoint implements AutoCloseable {
     }
 
     private void stageChanged(StageChanged event) {
-        if (event.to() == Stage.ACTIVE && isOurs(event.version()) && open()) {
-            endpoint.split(TrafficSplit.all(event.version()));
+        if (event.to() == Stage.ACTIVE && isOurs(event.version())) {
+            follow();
         }
     }
 
-    private void alertRaised(AlertRaised alert) {
+    /** Brings the endpoint to what the registry says now, whatever order events came in; a split set by hand stands until then. */
+    synchronized void follow() {
+        if (!followsActive || !open()) {
+            return;
+        }
+        Optional<VersionRef> active = registry.findActive(model).map(ModelVersion::ref);
+        if (active.isPresent() && !active.get().equals(followed)) {
+            endpoint.split(TrafficSplit.all(active.get()));
+            followed = active.get();
+        }
+    }
+
+    private synchronized void alertRaised(AlertRaised alert) {
         if (!rollbackOn.contains(alert.signal()) || !isOurs(alert.version()) || !open()) {
             return;
         }
@@ -101,16 +118,30 @@ final class LiveEndpoint implements AutoCloseable {
         if (!others.isEmpty()) {
             LOG.warn("{} gets no more requests: {}", alert.version(), alert.message());
             endpoint.split(TrafficSplit.of(others));
-        } else if (followsActive && hasPredecessor()) {
-            LOG.warn("{} is rolled back: {}", alert.version(), alert.message());
-            registry.rollback(model, "alert on " + alert.signal() + ": " + alert.message());
-        } else {
+        } else if (followsActive && isActive(alert.version())) {
+            rollBack(alert);
+        } else if (!followsActive) {
             LOG.warn("{} has an alert but no other version to go back to: {}", alert.version(), alert.message());
         }
     }
 
-    private boolean hasPredecessor() {
-        return registry.versions(model).stream().anyMatch(version -> version.stage() == Stage.SUPERSEDED);
+    private void rollBack(AlertRaised alert) {
+        try {
+            ModelVersion before = registry.rollback(model, "alert on " + alert.signal() + ": " + alert.message());
+            LOG.warn("{} was rolled back to {}: {}", alert.version(), before.ref(), alert.message());
+        } catch (LifecycleException e) {
+            LOG.warn(
+                    "{} has an alert ({}) but cannot be rolled back: {}",
+                    alert.version(),
+                    alert.message(),
+                    e.getMessage());
+        }
+    }
+
+    private boolean isActive(VersionRef version) {
+        return registry.findActive(model)
+                .filter(now -> now.ref().equals(version))
+                .isPresent();
     }
 
     private boolean isOurs(VersionRef version) {
@@ -127,7 +158,7 @@ final class LiveEndpoint implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         subscriptions.forEach(EventBus.AutoSubscription::close);
         endpoint.close();
     }

@@ -1,7 +1,9 @@
 package io.edgeai;
 
 import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.optimize.InferenceOptimizer;
@@ -90,36 +92,50 @@ public final class Optimization {
      * Does the work on this thread.
      *
      * @throws io.edgeai.core.error.InvalidInputException where the recipe or the data do not fit the model
-     * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop; nothing is registered then
+     * @throws OperationCancelledException where progress asks to stop; nothing is registered then
      */
     public Optimized run() {
-        Recipe plan = recipe.build();
+        return run(recipe.build());
+    }
+
+    private Optimized run(Recipe plan) {
         OptimizationResult result = optimizer.optimize(models.graph(original), plan);
         OptimizationReport report = result.report();
         if (!report.kept()) {
             return new Optimized(original, report);
         }
-        ModelVersion version =
-                registry.register(original.model().name(), OnnxWriter.toBytes(result.graph()), registration -> {
-                    registration
-                            .workload(original.workload())
-                            .derivedFrom(
-                                    original.ref(),
-                                    plan.method()
-                                            .name()
-                                            .toLowerCase(Locale.ROOT)
-                                            .replace('_', '-'));
-                    if (report.accuracyAfter() != null) {
-                        registration.tag(
-                                Workloads.ACCURACY,
-                                Double.toString(report.accuracyAfter().value()));
-                    }
-                });
+        byte[] bytes = OnnxWriter.toBytes(result.graph());
+        if (plan.progress().cancelled()) {
+            throw new OperationCancelledException(
+                    "Optimization of (" + original.ref() + ") was cancelled before its result was registered.");
+        }
+        ModelVersion version = registry.register(original.model().name(), bytes, registration -> {
+            registration.workload(original.workload()).derivedFrom(original.ref(), how(plan.method()));
+            if (report.accuracyAfter() != null) {
+                registration.tag(
+                        Workloads.ACCURACY,
+                        Double.toString(report.accuracyAfter().value()));
+            }
+        });
         return new Optimized(version, report);
     }
 
-    /** {@link #run()} on a thread of its own. */
+    private static String how(OptimizationKind method) {
+        return method.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * {@link #run()} on a thread of its own. Cancelling the future stops the work at its next safe point; nothing is
+     * registered then.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where the recipe is incomplete; all else comes by the future
+     */
     public CompletableFuture<Optimized> start() {
-        return Background.start("optimize", this::run);
+        Recipe plan = recipe.build();
+        return Background.start(
+                "optimize",
+                cancelled -> run(plan.toBuilder()
+                        .progress(Cancellable.of(plan.progress(), cancelled))
+                        .build()));
     }
 }

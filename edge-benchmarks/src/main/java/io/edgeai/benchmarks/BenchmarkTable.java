@@ -99,15 +99,15 @@ final class BenchmarkTable {
                 double p50 = median(rounds, Run::p50);
                 text.append(String.format(
                         Locale.ROOT,
-                        "| %s | %s | %.0f %s | %.0f–%.0f | %.0f | %.0f | %s |%n",
+                        "| %s | %s | %s %s | %s–%s | %s | %s | %s |\n",
                         group,
                         side.getKey(),
-                        p50,
+                        figure(p50),
                         rounds.get(0).unit(),
-                        rounds.stream().mapToDouble(Run::p50).min().orElseThrow(),
-                        rounds.stream().mapToDouble(Run::p50).max().orElseThrow(),
-                        median(rounds, Run::p99),
-                        median(rounds, Run::bytes),
+                        figure(rounds.stream().mapToDouble(Run::p50).min().orElseThrow()),
+                        figure(rounds.stream().mapToDouble(Run::p50).max().orElseThrow()),
+                        figure(median(rounds, Run::p99)),
+                        figure(median(rounds, Run::bytes)),
                         first ? "" : String.format(Locale.ROOT, "%.2f", ours / p50)));
                 first = false;
             }
@@ -115,22 +115,38 @@ final class BenchmarkTable {
         return text.toString();
     }
 
-    /** One object a line for each run. */
+    /** One digit after the point below 100, none above; {@code –} where nothing was measured. */
+    private static String figure(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 99.95 ? "%.1f" : "%.0f", value);
+    }
+
+    /** One object a line for each run; what was not measured is null. */
     String json() {
         return runs.stream()
                 .map(run -> String.format(
                         Locale.ROOT,
-                        "{\"benchmark\":\"%s\",%s\"threads\":%d,\"p50\":%.1f,\"p99\":%.1f,\"bytesPerOp\":%.1f,\"unit\":\"%s\"}",
-                        run.benchmark(),
+                        "{\"benchmark\":%s,%s\"threads\":%d,\"p50\":%s,\"p99\":%s,\"bytesPerOp\":%s,\"unit\":%s}",
+                        quoted(run.benchmark()),
                         run.parameters().entrySet().stream()
-                                .map(entry -> "\"" + entry.getKey() + "\":\"" + entry.getValue() + "\",")
+                                .map(entry -> quoted(entry.getKey()) + ":" + quoted(entry.getValue()) + ",")
                                 .collect(Collectors.joining()),
                         run.threads(),
-                        run.p50(),
-                        run.p99(),
-                        run.bytes(),
-                        run.unit()))
+                        number(run.p50()),
+                        number(run.p99()),
+                        number(run.bytes()),
+                        quoted(run.unit())))
                 .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f", value) : "null";
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     private Map<String, Map<String, List<Run>>> groups() {

@@ -15,7 +15,7 @@ import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.onnxruntime.OnnxRuntimeEngine;
 import io.edgeai.core.serving.ModelEndpoint;
-import io.edgeai.core.spi.InferenceListener;
+import io.edgeai.monitor.EdgeMonitor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,20 +23,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 
 /** The ways to ask one model that are compared; all run it on ONNX Runtime's CPU provider with one intra-op thread. */
 public enum PredictSide {
-    /** {@code ModelEndpoint}: routing, a counting listener, every 128th pair sampled. */
+    /** {@code ModelEndpoint}: routing, the monitor's recorder and its thread, every 128th pair sampled. */
     ENDPOINT {
         @Override
         Served serve(BenchModel model) {
+            EdgeMonitor monitor = EdgeMonitor.ofDefaults();
             ModelEndpoint endpoint = ModelEndpoint.builder()
                     .opener(version -> new OnnxRuntimeEngine().open(model.bytes(), SessionOptions.defaults()))
                     .split(TrafficSplit.all(VersionRef.of("bench", 1)))
-                    .listeners(version -> new Counting())
+                    .listeners(monitor.factory())
                     .build();
-            return new Served(() -> endpoint::predict, endpoint);
+            return new Served(() -> endpoint::predict, () -> {
+                endpoint.close();
+                monitor.close();
+            });
         }
     },
     /** ONNX Runtime with input and output tensors kept over direct buffers: what an expert writes by hand. */
@@ -153,23 +156,6 @@ public enum PredictSide {
             System.arraycopy(input, row * (int) shape[3], image[0][0][row], 0, (int) shape[3]);
         }
         return image;
-    }
-
-    /** Stands for a metrics recorder: counts and sums. */
-    private static final class Counting implements InferenceListener {
-        private final LongAdder count = new LongAdder();
-        private final LongAdder nanos = new LongAdder();
-
-        @Override
-        public void success(long latencyNanos) {
-            count.increment();
-            nanos.add(latencyNanos);
-        }
-
-        @Override
-        public void failure(long latencyNanos, Throwable error) {
-            count.increment();
-        }
     }
 
     private static final class Floats implements NoBatchifyTranslator<float[], float[]> {

@@ -88,8 +88,8 @@ class BenchmarksTest {
 
         assertThat(table.markdown().lines().skip(2))
                 .containsExactly(
-                        "| B.m [x], threads 2 | OURS | 20 ns/op | 10–30 | 40 | 7 |  |",
-                        "| B.m [x], threads 2 | OTHER | 40 ns/op | 20–40 | 80 | 7 | 0.50 |");
+                        "| B.m [x], threads 2 | OURS | 20.0 ns/op | 10.0–30.0 | 40.0 | 7.0 |  |",
+                        "| B.m [x], threads 2 | OTHER | 40.0 ns/op | 20.0–40.0 | 80.0 | 7.0 | 0.50 |");
         assertThat(table.json().lines())
                 .hasSize(8)
                 .contains(

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 
 /** Networks with every activation, quantized in every way, against convolutions in doubles; messages name the seed. */
 class QuantizedNetsPropertyTest {
-    private static final int NETS = 14;
     private static final List<CalibrationMethod> METHODS = List.of(CalibrationMethod.values());
+    private static final int NETS = 14;
     private static final List<OnnxGraph> BASES = new ArrayList<>();
     private static final List<Quantized> STATIC = new ArrayList<>();
     private static final Set<String> WEIGHTED = Set.of("Conv", "Gemm", "MatMul");
@@ -89,7 +89,7 @@ class QuantizedNetsPropertyTest {
     void answersStayClose() {
         for (int seed = 0; seed < NETS; seed++) {
             OnnxGraph base = BASES.get(seed);
-            for (CalibrationMethod method : METHODS) {
+            for (CalibrationMethod method : CalibrationMethod.values()) {
                 if (method == CalibrationMethod.MIN_MAX || method == METHODS.get(1 + seed % 4)) {
                     assertThat(sqnr(base, statically(base, method).graph()))
                             .as("seed %d %s", seed, method)

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Explanations of random plans against {@link ExplanationOracle}. */
 class ExplanationPropertyTest {
-    private static final int CASES = 300;
+    private static final int CASES = 200;
     private static final List<Case> ALL =
             LongStream.range(0, CASES).mapToObj(Case::of).toList();
 

@@ -27,7 +27,6 @@ class PlacementStatePropertyTest {
 
     /** A sequence in progress: the state and, beside it, only the list of what runs. */
     private static final class Run {
-        final long seed;
         final Random random;
         final PlacementProblem problem;
         final PlacementStrategy strategy;
@@ -36,7 +35,6 @@ class PlacementStatePropertyTest {
         final List<Assignment> running = new ArrayList<>();
 
         Run(long seed) {
-            this.seed = seed;
             this.random = new Random(seed);
             this.problem = RandomProblems.small(seed);
             this.strategy = PlacementStrategies.all().get((int) (seed % 7));

@@ -19,7 +19,7 @@ final class ReadmeExample {
     private ReadmeExample() {}
 
     /** What the example computes, for the test. */
-    record Outcome(Optimized small, PlacementPlan plan, float[] scores, Health health) {}
+    record Outcome(Optimized small, PlacementPlan plan, int scores, Health health) {}
 
     static Outcome run(
             Path folder,
@@ -48,7 +48,7 @@ try (EdgeAI edge = EdgeAI.builder().home(folder).build()) {
 
     Health health = edge.monitor().health("defects");             // 0 to 100, and what it is made of
         // end
-    return new Outcome(small, plan, scores, health);
+    return new Outcome(small, plan, scores.length, health);
 }
         // spotless:on
     }

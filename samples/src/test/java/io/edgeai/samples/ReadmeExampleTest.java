@@ -67,7 +67,7 @@ class ReadmeExampleTest {
         assertThat(outcome.small().report().bytesAfter())
                 .isLessThan(outcome.small().report().bytesBefore());
         assertThat(outcome.plan().assignments()).hasSize(1);
-        assertThat(outcome.scores()).hasSize(images.classes());
+        assertThat(outcome.scores()).isEqualTo(images.classes());
         assertThat(outcome.health().subject()).isNotEmpty();
     }
 }

@@ -102,7 +102,7 @@ class OnnxGraphOrderPropertyTest {
         for (long seed = 2000; seed < 3000; seed++) {
             OnnxGraph graph = random(seed);
             List<OnnxNode> order = graph.topologicalOrder();
-            Map<OnnxNode, Integer> places = new IdentityHashMap<>();
+            IdentityHashMap<OnnxNode, Integer> places = new IdentityHashMap<>();
             for (OnnxNode node : order) {
                 places.put(node, places.size());
             }

@@ -247,7 +247,7 @@ class FoldingPropertyTest {
                     assertThat(y[i])
                             .as("%d times", times)
                             .isCloseTo(
-                                    (float) (x.floats()[i] * Math.pow(2, times)),
+                                    (float) (x.floats()[i] * Math.pow(2, (double) times)),
                                     org.assertj.core.data.Percentage.withPercentage(0.01));
                 }
             }

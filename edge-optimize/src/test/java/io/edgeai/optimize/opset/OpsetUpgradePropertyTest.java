@@ -54,7 +54,7 @@ class OpsetUpgradePropertyTest {
         everySet(7, "Unsqueeze", (opset, random, shape) -> {
             GraphBuilder b = new GraphBuilder(opset, 1).input("x", shape);
             long first = random.nextInt(shape.length + 1);
-            long second = shape.length + 1;
+            long second = shape.length + 1L;
             b.node("Unsqueeze", "u", "x").attribute("axes", new long[] {first, second});
             if (random.nextBoolean()) {
                 b.node("Squeeze", "y", "u").attribute("axes", new long[] {first});
@@ -162,7 +162,7 @@ class OpsetUpgradePropertyTest {
         everySet(7, "TopK", (opset, random, shape) -> {
             GraphBuilder b = new GraphBuilder(opset, 1).input("x", shape);
             int axis = random.nextInt(shape.length);
-            long k = 1 + random.nextInt((int) shape[axis]);
+            long k = 1L + random.nextInt((int) shape[axis]);
             OnnxNode top =
                     b.graph().add("TopK", "", List.of("x"), List.of("y", "ids")).attribute("axis", axis);
             if (opset < 10) {

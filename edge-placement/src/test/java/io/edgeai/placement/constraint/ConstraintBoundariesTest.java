@@ -67,6 +67,10 @@ class ConstraintBoundariesTest {
         assertThat(constraint.allows(candidate)).as(constraint.name()).isTrue();
     }
 
+    private static Violation refused(Constraint constraint, Candidate candidate, long required, long actual) {
+        return refused(constraint, candidate, (double) required, (double) actual);
+    }
+
     private static Violation refused(Constraint constraint, Candidate candidate, double required, double actual) {
         assertThat(constraint.allows(candidate)).as(constraint.name()).isFalse();
         Violation violation = constraint.explain(candidate);
@@ -192,8 +196,8 @@ class ConstraintBoundariesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 20, 1000, 60_000})
-    void latencyAtItsBound(long millis) {
+    @ValueSource(ints = {1, 20, 1000, 60_000})
+    void latencyAtItsBound(int millis) {
         Workload workload = Workload.of("w", variant(1, 1, 1)).p99(Duration.ofMillis(millis));
         allowed(ServiceConstraints.latency(), candidate(workload, site(), PLENTY, estimate(millis, 0)));
         Violation over = refused(

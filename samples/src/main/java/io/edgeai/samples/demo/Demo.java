@@ -50,7 +50,7 @@ public final class Demo {
                         .build()) {
             step(1, "Learn: a small convolutional network on digits drawn here");
             LearnStep.Result learned = LearnStep.run(settings, progress);
-            progress.close();
+            progress.done();
             say(
                     "%,d pictures, %,d parameters, %.1f s: %.2f %% of %,d held-out pictures right",
                     learned.train().size(),
@@ -61,7 +61,7 @@ public final class Demo {
 
             step(2, "Register and shrink: INT8 with calibration, and the proof");
             ShrinkStep.Result shrunk = ShrinkStep.run(edge, learned, progress);
-            progress.close();
+            progress.done();
             shrunk(shrunk);
 
             step(3, "Place: a dozen sites, seven strategies");
@@ -73,12 +73,12 @@ public final class Demo {
             step(4, "Serve and watch: one version becomes slow, then the camera goes dull");
             ServeStep.Result served =
                     ServeStep.run(edge, shrunk.original(), second(edge, shrunk), engine, time, settings, progress);
-            progress.close();
+            progress.done();
             served(served);
 
             step(5, "Learn together: thirty shops, no picture leaves its shop");
             FederateStep.Result federated = FederateStep.run(edge, learned, settings, progress);
-            progress.close();
+            progress.done();
             say(
                     "%d rounds: %.1f %% right; the largest shop alone %.1f %%, all pictures in one place %.1f %%",
                     federated.federated().run().rounds().size(),

@@ -53,8 +53,8 @@ final class ServeSection {
     private static LineChart latency(ServeStep.Result served) {
         double[] x = windows(served);
         return LineChart.of("window", "median latency, µs")
-                .line(served.stable().toString(), x, served.medians()[0])
-                .line(served.faulty().toString(), x, served.medians()[1])
+                .line(served.stable().toString(), x, served.medians().get(0))
+                .line(served.faulty().toString(), x, served.medians().get(1))
                 .mark(ServeStep.FAULT_AT, "fault")
                 .mark(ServeStep.DRIFT_AT, "dull camera")
                 .fromZero();
@@ -62,13 +62,13 @@ final class ServeSection {
 
     private static LineChart health(ServeStep.Result served) {
         return LineChart.of("window", "health")
-                .line(served.stable().toString(), windows(served), served.health())
+                .line(served.stable().toString(), windows(served), series(served))
                 .mark(ServeStep.DRIFT_AT, "dull camera")
                 .fromZero();
     }
 
     private static Timeline timeline(ServeStep.Result served) {
-        int end = served.health().length;
+        int end = served.health().size();
         Timeline timeline = Timeline.of("window")
                 .span("traffic", 0, served.reroutedAt() < 0 ? end : served.reroutedAt(), "both versions", 0)
                 .span("fault", ServeStep.FAULT_AT, end, served.faulty() + " slow", 1)
@@ -112,8 +112,12 @@ final class ServeSection {
     }
 
     private static double[] windows(ServeStep.Result served) {
-        double[] x = new double[served.health().length];
+        double[] x = new double[served.health().size()];
         Arrays.setAll(x, i -> i);
         return x;
+    }
+
+    private static double[] series(ServeStep.Result served) {
+        return served.health().stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /**
  * Serves both versions side by side while the monitor watches, makes one of them slow, and later dulls the camera.
@@ -82,8 +83,8 @@ final class ServeStep {
     record Result(
             VersionRef stable,
             VersionRef faulty,
-            double[][] medians,
-            double[] health,
+            List<double[]> medians,
+            List<Double> health,
             List<Seen> alerts,
             int reroutedAt,
             Health faultyHealth,
@@ -107,9 +108,9 @@ final class ServeStep {
         EdgeMonitor monitor = edge.monitor();
         warmUp();
         Health faultyHealth = null;
-        try (EventBus.AutoSubscription listening =
-                        edge.events().subscribe(AlertRaised.class, alert -> alerts.add(new Seen(window, alert)));
-                ModelEndpoint endpoint = open()) {
+        EventBus.AutoSubscription listening =
+                edge.events().subscribe(AlertRaised.class, alert -> alerts.add(new Seen(window, alert)));
+        try (ModelEndpoint endpoint = open()) {
             for (window = 0; window < WINDOWS; window++) {
                 if (window == FAULT_AT) {
                     engine.slowDown(faulty.digest(), FAULT);
@@ -124,12 +125,14 @@ final class ServeStep {
                 }
                 progress.update("serve", window + 1L, WINDOWS);
             }
+        } finally {
+            listening.close();
         }
         return new Result(
                 stable.ref(),
                 faulty.ref(),
-                medians,
-                health,
+                List.of(medians),
+                DoubleStream.of(health).boxed().toList(),
                 List.copyOf(alerts),
                 reroutedAt,
                 faultyHealth == null ? monitor.health(faulty.ref()) : faultyHealth,

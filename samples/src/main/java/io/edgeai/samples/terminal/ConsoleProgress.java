@@ -54,6 +54,11 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         current.stepTo(done);
     }
 
+    /** Ends the bar in progress; a later phase begins another. */
+    public void done() {
+        close();
+    }
+
     /** Ends the bar in progress. Closing twice does nothing. */
     @Override
     public void close() {

@@ -64,7 +64,7 @@ class StrokeRasterPropertyTest {
                     int inside = 0;
                     for (int s = 0; s < SUB * SUB; s++) {
                         double px = x + (s % SUB + 0.5) / SUB;
-                        double py = y + (s / SUB + 0.5) / SUB;
+                        double py = y + (Math.floorDiv(s, SUB) + 0.5) / SUB;
                         double nearest = strokes.stream()
                                 .mapToDouble(stroke -> distance(px, py, stroke))
                                 .min()
@@ -99,7 +99,7 @@ class StrokeRasterPropertyTest {
             float[] coverage = new StrokeRaster(side).draw(strokes, radius);
             for (int p = 0; p < coverage.length; p++) {
                 double x = p % side + 0.5;
-                double y = p / side + 0.5;
+                double y = Math.floorDiv(p, side) + 0.5;
                 double nearest = Math.min(distance(x, y, strokes.get(0)), distance(x, y, strokes.get(1)));
                 double expected = Math.max(0, Math.min(1, radius + 0.5 - nearest));
                 assertThat((double) coverage[p])

@@ -179,8 +179,8 @@ class OperatorCostsTest {
         node(
                         op,
                         floats(steps, batch, in),
-                        weights(FLOAT, directions, gates * hidden, in),
-                        weights(FLOAT, directions, gates * hidden, hidden))
+                        weights(FLOAT, directions, (long) gates * hidden, in),
+                        weights(FLOAT, directions, (long) gates * hidden, hidden))
                 .attribute("hidden_size", hidden)
                 .attribute("direction", directions == 2 ? "bidirectional" : "forward");
         assertThat(last().macs()).isEqualTo((long) steps * batch * directions * gates * hidden * (in + hidden));
@@ -259,7 +259,7 @@ class OperatorCostsTest {
         assertThat(last().flops()).isEqualTo(24L * perElement);
         assertThat(last().macs()).isZero();
         assertThat(last().bytesRead()).isEqualTo(24 * 4);
-        assertThat(last().bytesWritten()).isEqualTo(24 * (op.equals("Cast") ? 8 : 4));
+        assertThat(last().bytesWritten()).isEqualTo(24L * (op.equals("Cast") ? 8 : 4));
     }
 
     @Test

@@ -139,7 +139,7 @@ class FollowedValuesPropertyTest {
                 g.node("Div", g.longs(a), g.longs(b));
                 g.node("Mod", g.longs(a), g.longs(b));
                 g.node("Mod", g.longs(a), g.longs(b)).attribute("fmod", 1);
-                g.node("Mod", g.floatsOf(a), g.floatsOf(b)).attribute("fmod", 1);
+                g.node("Mod", g.floatsOf((float) a), g.floatsOf((float) b)).attribute("fmod", 1);
                 g.node(
                         "Div",
                         g.constant(OnnxTensor.ofInts(new int[] {(int) a}, 1)),

@@ -1,0 +1,208 @@
+package io.edgeai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.error.QuorumNotReachedException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.WorkloadType;
+import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.federated.FederatedParticipant;
+import io.edgeai.federated.data.FederatedDataset;
+import io.edgeai.federated.data.LabelledSet;
+import io.edgeai.federated.data.Partitioner;
+import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.training.DenseNetwork;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The task: the class of a point is the one of two coordinates that is larger. */
+class FederationTest {
+    @TempDir
+    Path dir;
+
+    private final LabelledSet train = points(400, 1);
+    private final LabelledSet test = points(100, 2);
+    private EdgeAI edge;
+
+    private static LabelledSet points(int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[2 * count];
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            values[2 * i] = (float) random.nextGaussian();
+            values[2 * i + 1] = (float) random.nextGaussian();
+            labels[i] = values[2 * i] >= values[2 * i + 1] ? 0 : 1;
+        }
+        return LabelledSet.of(values, 2, labels, 2);
+    }
+
+    @BeforeEach
+    void open() {
+        edge = EdgeAI.builder().home(dir).build();
+    }
+
+    @AfterEach
+    void close() {
+        edge.close();
+    }
+
+    private Federation federation(int rounds) {
+        return edge.federate("larger").plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                .data(FederatedDataset.partition(train, Partitioner.iid(), 8, 1))
+                .selection(Selection.count(4))
+                .rounds(rounds)
+                .seed(3));
+    }
+
+    @Test
+    void whatWasLearnedIsAVersionThatKnowsTheTask() {
+        Federated result = federation(10)
+                .plan(p -> p.evaluation(test, 10).learningRate(0.3))
+                .run();
+        ModelVersion version = result.version();
+
+        assertThat(version.ref().toString()).isEqualTo("larger@1");
+        assertThat(version.workload()).isEqualTo(WorkloadType.FEDERATED_LEARNING);
+        assertThat(version.parent()).isEmpty();
+        assertThat(version.tags()).containsEntry("rounds", "10");
+        assertThat(Double.parseDouble(version.tags().get("accuracy")))
+                .isEqualTo(result.run().accuracy())
+                .isGreaterThan(0.9);
+        assertThat(result.run().rounds()).hasSize(10);
+        try (ModelEndpoint endpoint = edge.serve("larger", s -> s.split(version, 1))) {
+            float[] first = endpoint.predict(new float[] {2, -1});
+            float[] second = endpoint.predict(new float[] {-1, 2});
+            assertThat(first[0]).isGreaterThan(first[1]);
+            assertThat(second[0]).isLessThan(second[1]);
+        }
+    }
+
+    @Test
+    void withoutEvaluationThereIsNoAccuracyTag() {
+        assertThat(federation(1).run().version().tags()).containsOnlyKeys("rounds");
+    }
+
+    @Test
+    void theOriginIsTheParentAndGivesTheWorkloadType() {
+        ModelVersion origin = edge.registry()
+                .register("larger", Fixtures.times(1), r -> r.workload(WorkloadType.REAL_TIME_ANALYTICS));
+        ModelVersion learned = federation(1).derivedFrom(origin).run().version();
+        assertThat(learned.workload()).isEqualTo(WorkloadType.REAL_TIME_ANALYTICS);
+        assertThat(learned.derivation()).isEqualTo("federated");
+        assertThat(edge.registry().lineage(learned.ref())).containsExactly(origin, learned);
+    }
+
+    @Test
+    void anExportOfOnesOwnIsWhatIsRegistered() {
+        ModelVersion version = federation(1)
+                .export(run -> run.toOnnx("mine").docString("standardized"))
+                .run()
+                .version();
+        assertThat(edge.graph(version).docString()).isEqualTo("standardized");
+        assertThat(edge.graph(version).name()).isEqualTo("mine");
+    }
+
+    @Test
+    void theSameSeedLearnsTheSameBytes() {
+        assertThat(federation(3).run().version().digest())
+                .isEqualTo(federation(3).run().version().digest());
+    }
+
+    @Test
+    void cancellingByProgressRegistersNothing() {
+        Progress cancelling = new Progress() {
+            private boolean begun;
+
+            @Override
+            public void update(String phase, long done, long total) {
+                begun = true;
+            }
+
+            @Override
+            public boolean cancelled() {
+                return begun;
+            }
+        };
+        assertThatThrownBy(
+                        () -> federation(50).plan(p -> p.progress(cancelling)).run())
+                .isInstanceOf(OperationCancelledException.class);
+        assertThat(edge.registry().models()).isEmpty();
+    }
+
+    @Test
+    void startGivesTheSameLater() throws Exception {
+        Federated now = federation(2).run();
+        Federated later = federation(2).start().get(30, TimeUnit.SECONDS);
+        assertThat(later.version().number()).isEqualTo(2);
+        assertThat(later.run().parameters()).isEqualTo(now.run().parameters());
+    }
+
+    /** Regression: cancelling the future used to let the rounds go on and register their result. */
+    @Test
+    void cancellingTheFutureStopsTheRoundsAndRegistersNothing() throws Exception {
+        CountDownLatch working = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        CompletableFuture<Federated> later = federation(1000)
+                .plan(p -> p.onRound(round -> {
+                    working.countDown();
+                    try {
+                        cancelled.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }))
+                .start();
+        assertThat(working.await(30, TimeUnit.SECONDS)).isTrue();
+        later.cancel(true);
+        cancelled.countDown();
+
+        assertThatThrownBy(later::join).isInstanceOf(CancellationException.class);
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("edgeai-federated-")));
+        assertThat(edge.registry().models()).isEmpty();
+    }
+
+    @Test
+    void anIncompletePlanFailsAtOnceAndAFailedRoundByTheFuture() {
+        assertThatThrownBy(() -> edge.federate("larger").start()).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> edge.federate("larger").run()).isInstanceOf(InvalidInputException.class);
+        CompletableFuture<Federated> later = edge.federate("larger")
+                .plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                        .participant(FederatedParticipant.of("broken", 1, task -> {
+                            throw new IllegalStateException("no data");
+                        }))
+                        .selection(Selection.all())
+                        .rounds(1))
+                .start();
+        assertThatThrownBy(() -> later.get(30, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(QuorumNotReachedException.class);
+        assertThat(edge.registry().models()).isEmpty();
+    }
+
+    @Test
+    void aBadModelNameIsToldByTheRegistry() {
+        assertThatThrownBy(() -> edge.federate("no/slash")
+                        .plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                                .data(FederatedDataset.partition(train, Partitioner.iid(), 2, 1))
+                                .selection(Selection.all())
+                                .rounds(1))
+                        .run())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("no/slash");
+    }
+}
