@@ -60,6 +60,12 @@ class RealModelsIT {
             assertThat(report.kept()).as("nothing to quantize").isFalse();
             return;
         }
+        if (name.startsWith("graphs/light") && report.outcome().endsWith("it is not faster")) {
+            assertThat(result.graph())
+                    .as("a file that generates its weights stays")
+                    .isSameAs(graph);
+            return;
+        }
         assertThat(report.kept()).as(report.outcome()).isTrue();
         assertThat(report.fidelity()).isNotNull();
         assertThat(report.fidelity().finite()).isTrue();
