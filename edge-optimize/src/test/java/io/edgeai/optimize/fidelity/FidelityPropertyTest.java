@@ -106,7 +106,7 @@ class FidelityPropertyTest {
                         .as("%s to %s", a, b)
                         .isEqualTo(Float.isFinite(a) && !Float.isFinite(b) ? 1 : 0);
                 assertThat(result.sqnrDb()).as("%s to %s", a, b).isEqualTo(Double.POSITIVE_INFINITY);
-                assertThat(result.cosine()).isCloseTo(1, within(1e-12));
+                assertThat(result.cosine()).isCloseTo(1, within(1e-15));
             }
         }
     }
