@@ -172,8 +172,8 @@ class ConvNetReferenceTest {
         double[] wide = ReferenceNet.widened(net.parameters());
         ReferenceNet reference = new ReferenceNet(4, 3, wide);
         double[] input = ReferenceNet.widened(image);
-        int[] ends = {0, 144, 160, 4768, 4800, 6848, 6912, 7104, 7107};
-        assertThat(net.parameterCount()).isEqualTo(7107);
+        int[] ends = {0, 288, 320, 18752, 18816, 22912, 22976, 23168, 23171};
+        assertThat(net.parameterCount()).isEqualTo(23171);
         for (int part = 0; part + 1 < ends.length; part++) {
             for (int probe = 0; probe < 60; probe++) {
                 int i = ends[part] + random.nextInt(ends[part + 1] - ends[part]);
@@ -236,7 +236,7 @@ class ConvNetReferenceTest {
     @Test
     void initialWeightsHaveTheVarianceOfHe() {
         float[] parameters = new SmallConvNet(16, 10, 3).parameters();
-        int[][] layers = {{0, 144, 9}, {160, 4608, 144}, {4800, 512 * 64, 512}, {4800 + 513 * 64, 640, 64}};
+        int[][] layers = {{0, 288, 9}, {320, 18432, 288}, {18816, 1024 * 64, 1024}, {18816 + 1025 * 64, 640, 64}};
         for (int[] layer : layers) {
             double squares = 0;
             for (int i = layer[0]; i < layer[0] + layer[1]; i++) {
@@ -246,7 +246,7 @@ class ConvNetReferenceTest {
             // the relative standard error of a variance of n numbers is √(2/n); five of them
             assertThat(share).isCloseTo(1, within(5 * Math.sqrt(2.0 / layer[1])));
         }
-        for (int i = 144; i < 160; i++) {
+        for (int i = 288; i < 320; i++) {
             assertThat(parameters[i]).isZero();
         }
     }

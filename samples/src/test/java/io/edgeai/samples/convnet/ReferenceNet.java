@@ -78,10 +78,10 @@ final class ReferenceNet {
 
     double[] logits(double[] image) {
         int at = 0;
-        double[] x = pooled(convolution(parameters, at, image, 1, 16, side), 16, side);
-        at += 16 * 9 + 16;
-        x = pooled(convolution(parameters, at, x, 16, 32, side / 2), 32, side / 2);
-        at += 32 * 16 * 9 + 32;
+        double[] x = pooled(convolution(parameters, at, image, 1, 32, side), 32, side);
+        at += 32 * 9 + 32;
+        x = pooled(convolution(parameters, at, x, 32, 64, side / 2), 64, side / 2);
+        at += 64 * 32 * 9 + 64;
         double[] units = dense(parameters, at, x, 64);
         at += x.length * 64 + 64;
         for (int i = 0; i < units.length; i++) {
