@@ -1,0 +1,4 @@
+/**
+ * A service that embeds EdgeAI from outside its build. It checks that nothing stays behind when an instance closes.
+ */
+package com.example;
