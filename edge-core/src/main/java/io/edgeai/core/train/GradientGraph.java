@@ -1,0 +1,34 @@
+package io.edgeai.core.train;
+
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxValue;
+import java.util.List;
+
+/**
+ * A graph that computes a loss and its gradient. Besides {@link #data()} it reads {@link #THETA} (FLOAT
+ * [parameters.size()]) and, where the model normalizes over batches, {@link #STATISTICS} (FLOAT [statistics.size()]);
+ * it gives {@link #LOSS} (FLOAT []), {@link #GRADIENT} (as theta) and {@link #STATISTICS_NEXT} (as statistics). The
+ * leading dimension of the data is free. Graphs are mutable: {@link #graph()} must not be changed.
+ *
+ * @param graph standard operators only, operator set 17
+ * @param parameters what is trained
+ * @param statistics running means and variances, updated but not trained; of size 0 where there are none
+ * @param data inputs of a batch: those of the model, then those of the loss, such as labels
+ */
+public record GradientGraph(
+        OnnxGraph graph, ParameterLayout parameters, ParameterLayout statistics, List<OnnxValue> data) {
+    /** Input: parameters as one vector. */
+    public static final String THETA = "theta";
+    /** Input: running statistics as one vector. */
+    public static final String STATISTICS = "statistics";
+    /** Output: mean loss of the batch. */
+    public static final String LOSS = "loss";
+    /** Output: derivative of the loss by theta. */
+    public static final String GRADIENT = "gradient";
+    /** Output: statistics after this batch. */
+    public static final String STATISTICS_NEXT = "statistics_next";
+
+    public GradientGraph {
+        data = List.copyOf(data);
+    }
+}
