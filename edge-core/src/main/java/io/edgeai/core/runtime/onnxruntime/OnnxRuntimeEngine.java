@@ -6,6 +6,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,10 @@ public final class OnnxRuntimeEngine implements InferenceRuntime {
 
     @Override
     public Availability availability() {
+        Optional<String> danger = LongCommandLine.danger();
+        if (danger.isPresent()) {
+            return new Availability(false, danger.get());
+        }
         try {
             return new Availability(true, SessionFactory.version());
         } catch (LinkageError e) {
