@@ -112,7 +112,7 @@ class OptimizationTest {
     @Test
     void dynamicInt8IsNamedInTheLineage() {
         Optimized result = quick().int8Dynamic().run();
-        assertThat(result.report().attempts()).isNotEmpty();
+        assertThat(result.report().trials()).isNotEmpty();
         if (result.kept()) {
             assertThat(result.version().derivation()).isEqualTo("int8-dynamic");
         } else {
@@ -152,7 +152,7 @@ class OptimizationTest {
         assertThat(result.kept()).isFalse();
         assertThat(result.version()).isEqualTo(original);
         assertThat(result.report().outcome()).isNotBlank();
-        assertThat(result.report().attempts()).isNotEmpty().noneMatch(attempt -> attempt.accepted());
+        assertThat(result.report().trials()).isNotEmpty().noneMatch(attempt -> attempt.accepted());
         assertThat(edge.registry().versions("sides")).containsExactly(original);
     }
 

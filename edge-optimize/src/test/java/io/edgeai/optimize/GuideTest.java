@@ -46,7 +46,7 @@ class GuideTest {
             assertThat(Files.size(folder.resolve("defects-int8.onnx"))).isEqualTo(report.bytesAfter());
         }
         assertThat(folder.resolve("report.html")).content().contains("Optimization of test");
-        assertThat(report.attempts()).isNotEmpty();
+        assertThat(report.trials()).isNotEmpty();
     }
 
     @Test
