@@ -49,8 +49,8 @@ final class OptimizeText {
         }
         left(report);
         report.trials()
-                .forEach(trial -> line(
-                        "tried", trial.name() + (trial.accepted() ? ": kept; " : ": no; ") + trial.verdict()));
+                .forEach(trial ->
+                        line("tried", trial.name() + (trial.accepted() ? ": kept; " : ": no; ") + trial.verdict()));
         report.warnings().forEach(warning -> line("warning", warning));
         line("measured", report.hardware());
         if (output == null) {
