@@ -141,19 +141,24 @@ final class Candidates {
     }
 
     private Set<String> endLayers() {
-        List<String> layers = firstStatic == null ? List.of() : firstStatic.layers();
+        List<String> layers = plainStatic().layers();
         return layers.isEmpty() ? Set.of() : new HashSet<>(List.of(layers.get(0), layers.get(layers.size() - 1)));
     }
 
     private Set<String> sensitiveLayers() {
         Set<String> sensitive = new HashSet<>(endLayers());
-        if (firstStatic != null) {
-            List<LayerError> errors = LayerErrors.measure(runtime, base, firstStatic, calibration);
-            LayerErrors.losses(errors).entrySet().stream()
-                    .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                    .limit((long) Math.ceil(errors.size() * SENSITIVE_SHARE))
-                    .forEach(entry -> sensitive.add(entry.getKey()));
-        }
+        List<LayerError> errors = LayerErrors.measure(runtime, base, plainStatic(), calibration);
+        LayerErrors.losses(errors).entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .limit((long) Math.ceil(errors.size() * SENSITIVE_SHARE))
+                .forEach(entry -> sensitive.add(entry.getKey()));
         return sensitive;
+    }
+
+    /** The boldest static candidate, built now where a resumed run did not have to. */
+    private Quantized plainStatic() {
+        Quantized plain = firstStatic == null ? statically(Set.of()) : firstStatic;
+        firstStatic = plain;
+        return plain;
     }
 }

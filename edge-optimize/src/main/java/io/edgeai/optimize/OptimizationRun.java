@@ -37,12 +37,11 @@ import org.jspecify.annotations.Nullable;
 final class OptimizationRun {
     private static final int FIDELITY_SAMPLES = 64;
     private static final int PROOF_ROUNDS = 31;
-    /** Without labels or an agreement asked for, a search takes only what is this close to the original. */
     private static final double UNLABELLED_SQNR = 10;
+    /** Answers on generated inputs say little, so they must be closer. */
+    private static final double GENERATED_SQNR = 20;
     /** A smaller file is no gain in itself below this. */
     private static final long LEAST_BYTES_SAVED = 64 << 10;
-    /** Without real samples even that says little. */
-    private static final double GENERATED_SQNR = 20;
 
     private final InferenceRuntime runtime;
     private final Ticker ticker;
@@ -52,7 +51,9 @@ final class OptimizationRun {
     private final long start;
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, Trial> trials = new LinkedHashMap<>();
-    private boolean generated;
+    private Constraints limits;
+    private final FinishedCandidates finished;
+    private final Provenance provenance;
 
     OptimizationRun(InferenceRuntime runtime, Ticker ticker, OnnxGraph original, Recipe recipe) {
         this.runtime = runtime;
@@ -61,6 +62,9 @@ final class OptimizationRun {
         this.recipe = recipe;
         this.progress = new ThrottledProgress(recipe.progress(), ticker);
         this.start = ticker.nanos();
+        this.limits = recipe.constraints();
+        this.provenance = Provenance.of(recipe, original, runtime);
+        this.finished = FinishedCandidates.of(recipe, provenance);
     }
 
     OptimizationResult run() {
@@ -75,13 +79,15 @@ final class OptimizationRun {
                 warnings.add(
                         "Weights have 7 bits, since 8-bit products saturate on this processor or were not wanted.");
             }
-            Report report = new Report(recipe, original, runtime, measurement.bytesBefore(), before);
+            Report report = new Report(recipe, original, provenance, measurement.bytesBefore(), before);
             List<Measured> passed = new ArrayList<>();
             for (List<Candidate> family : candidates.families()) {
                 for (Candidate candidate : family) {
                     Measured measured = attempt(candidate, measurement, before, samples);
                     if (measured != null) {
                         passed.add(measured);
+                    }
+                    if (measured != null || gentlerIsPointless(candidate)) {
                         break;
                     }
                 }
@@ -101,6 +107,12 @@ final class OptimizationRun {
         }
     }
 
+    /** In a search a candidate that was right enough but too slow or large is not helped by a gentler one. */
+    private boolean gentlerIsPointless(Candidate candidate) {
+        Trial trial = trials.get(candidate.name());
+        return recipe.automatic() && trial != null && trial.figures() != null && limits.rightEnough(trial.figures());
+    }
+
     private long elapsed() {
         return ticker.nanos() - start;
     }
@@ -115,10 +127,18 @@ final class OptimizationRun {
         if (chosen.isEmpty()) {
             warnings.add("No samples were given: answers were compared on " + GeneratedInputs.COUNT
                     + " generated inputs, which says little about real ones.");
-            generated = true;
+            closeness(GENERATED_SQNR);
             return GeneratedInputs.runnable(original, recipe.seed(), session);
         }
+        closeness(UNLABELLED_SQNR);
         return chosen.subList(0, Math.min(FIDELITY_SAMPLES, chosen.size()));
+    }
+
+    /** A search without labels or agreement asked for takes only what is this close to the original. */
+    private void closeness(double db) {
+        if (recipe.automatic() && recipe.labelled() == null && limits.agreementFloor() == 0) {
+            limits = limits.sqnrFloor(db);
+        }
     }
 
     /** The graph that is quantized: raised where possible, simplified. */
@@ -147,12 +167,18 @@ final class OptimizationRun {
             return refuse(candidate, "the time budget was spent before it", null);
         }
         try {
-            Quantized quantized = candidate.build().get();
-            if (!quantized.changed()) {
-                return refuse(
-                        candidate, "nothing in the model can be quantized this way" + reasons(quantized.left()), null);
+            Measured measured = finished.find(candidate.name()).orElse(null);
+            if (measured == null) {
+                Quantized quantized = candidate.build().get();
+                if (!quantized.changed()) {
+                    return refuse(
+                            candidate,
+                            "nothing in the model can be quantized this way" + reasons(quantized.left()),
+                            null);
+                }
+                measured = measurement.of(candidate.name(), quantized, before, samples);
+                finished.add(measured);
             }
-            Measured measured = measurement.of(candidate.name(), quantized, before, samples);
             Optional<String> verdict = verdict(measured);
             if (verdict.isPresent()) {
                 return refuse(candidate, verdict.get(), measured.figures());
@@ -173,31 +199,18 @@ final class OptimizationRun {
         if (!measured.fidelity().finite()) {
             return Optional.of("its answers are NaN or infinite where the original's are not");
         }
-        Optional<String> missed = recipe.constraints().missed(figures);
+        Optional<String> missed = limits.missed(figures);
         if (missed.isPresent()) {
             return missed;
         }
         if (recipe.automatic()) {
-            double floor = generated ? GENERATED_SQNR : UNLABELLED_SQNR;
-            if (recipe.labelled() == null && recipe.constraints().agreementFloor() == 0 && figures.sqnrDb() < floor) {
-                return Optional.of(format(
-                        "an output's signal is only %.1f dB above its error, less than %.0f dB, and there are no labels"
-                                + " to show that this does no harm",
-                        figures.sqnrDb(), floor));
-            }
             return Constraints.tooLittle(
                     figures,
                     recipe.constraints().maxBytes() < measured.figures().bytesBefore() ? 0 : LEAST_BYTES_SAVED);
         }
-        if (figures.bytes() >= figures.bytesBefore()
-                && !Double.isNaN(figures.speedup())
-                && figures.speedup() < Constraints.NOISE) {
-            return Optional.of(format(
-                    "its file is larger (%d bytes instead of %d, since the original generates its weights or"
-                            + " is tiny) and it is not faster",
-                    figures.bytes(), figures.bytesBefore()));
-        }
-        return Optional.empty();
+        return figures.bytes() < figures.bytesBefore() || Double.isNaN(figures.speedup())
+                ? Optional.empty()
+                : Constraints.tooLittle(figures, 0);
     }
 
     /** What was asked for by name is taken as it is. */

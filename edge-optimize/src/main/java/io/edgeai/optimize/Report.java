@@ -1,7 +1,6 @@
 package io.edgeai.optimize;
 
 import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.Measurement.Measured;
 import io.edgeai.optimize.OptimizationResult.Choice;
 import io.edgeai.optimize.fidelity.Accuracy;
@@ -18,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Report {
     private final Recipe recipe;
     private final OnnxGraph original;
-    private final InferenceRuntime runtime;
+    private final Provenance provenance;
     private final long bytesBefore;
     private final @Nullable Accuracy before;
 
-    Report(Recipe recipe, OnnxGraph original, InferenceRuntime runtime, long bytesBefore, @Nullable Accuracy before) {
+    Report(Recipe recipe, OnnxGraph original, Provenance provenance, long bytesBefore, @Nullable Accuracy before) {
         this.recipe = recipe;
         this.original = original;
-        this.runtime = runtime;
+        this.provenance = provenance;
         this.bytesBefore = bytesBefore;
         this.before = before;
     }
@@ -53,7 +52,7 @@ final class Report {
                         trials,
                         warnings,
                         Duration.ofNanos(nanos),
-                        Provenance.of(recipe, original, runtime)),
+                        provenance),
                 List.of());
     }
 
@@ -85,7 +84,7 @@ final class Report {
                 trials,
                 warnings,
                 Duration.ofNanos(nanos),
-                Provenance.of(recipe, original, runtime));
+                provenance);
         List<Choice> front = ParetoFront.of(trials).stream()
                 .flatMap(trial -> passed.stream()
                         .filter(measured -> measured.name().equals(trial.name()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -15,12 +16,17 @@ import io.edgeai.optimize.search.Trial;
 import io.edgeai.optimize.search.Trial.Outcome;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Speeds come from a clock that the test moves, so that what is taken depends on nothing but the figures. */
 class AutoTest {
@@ -169,5 +175,74 @@ class AutoTest {
         assertThatThrownBy(() -> Recipe.builder().auto().fp16().build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Maybe write auto");
+    }
+
+    @Test
+    void interruptedRunGoesOnWithWhatItHadMeasured(@TempDir Path folder) throws IOException {
+        OnnxGraph graph = wide();
+        boolean[] stop = {false};
+        int[] compared = {0};
+        Recipe recipe = Recipe.builder()
+                .auto(samples(16))
+                .latencyRounds(0)
+                .resume(folder)
+                .progress(new Progress() {
+                    @Override
+                    public void update(String phase, long done, long total) {
+                        if (phase.equals("fidelity") && done == total) {
+                            compared[0]++;
+                            stop[0] |= compared[0] == 1;
+                        }
+                    }
+
+                    @Override
+                    public boolean cancelled() {
+                        return stop[0];
+                    }
+                })
+                .build();
+        assertThatThrownBy(() -> optimizer().optimize(graph, recipe)).isInstanceOf(OperationCancelledException.class);
+
+        stop[0] = false;
+        compared[0] = 10;
+        OptimizationReport resumed = optimizer().optimize(graph, recipe).report();
+        assertThat(compared[0])
+                .as("only the last candidate was left to compare")
+                .isEqualTo(11);
+        OptimizationReport whole = optimizer()
+                .optimize(
+                        graph,
+                        Recipe.builder().auto(samples(16)).latencyRounds(0).build())
+                .report();
+        assertThat(resumed.trials()).isEqualTo(whole.trials());
+        assertThat(resumed.fidelity()).isEqualTo(whole.fidelity());
+        assertThat(resumed.layerErrors()).isEqualTo(whole.layerErrors());
+
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.writeString(file, "{damaged");
+            }
+        }
+        compared[0] = 20;
+        assertThat(optimizer().optimize(graph, recipe).report().trials()).isEqualTo(whole.trials());
+        assertThat(compared[0]).as("damaged files are measured anew").isEqualTo(22);
+    }
+
+    @Test
+    void otherDataDoNotFindTheseCandidates(@TempDir Path folder) throws IOException {
+        OnnxGraph graph = wide();
+        for (int count : new int[] {4, 5}) {
+            optimizer()
+                    .optimize(
+                            graph,
+                            Recipe.builder()
+                                    .auto(samples(count))
+                                    .latencyRounds(0)
+                                    .resume(folder)
+                                    .build());
+        }
+        try (Stream<Path> folders = Files.list(folder)) {
+            assertThat(folders).hasSize(2);
+        }
     }
 }

@@ -41,6 +41,18 @@ public record Constraints(
         }
     }
 
+    /** These limits with another least signal-to-error ratio in decibels. */
+    public Constraints sqnrFloor(double db) {
+        return new Constraints(accuracyFloor, agreementFloor, db, slowest, maxBytes, maxMicros, maxMemoryBytes);
+    }
+
+    /** Whether the answers are right enough. Where not, a gentler candidate may be; where so, it is no faster or smaller. */
+    public boolean rightEnough(Figures figures) {
+        return !(figures.accuracy() < accuracyFloor * figures.accuracyBefore())
+                && !(figures.agreement() < agreementFloor)
+                && !(figures.sqnrDb() < sqnrFloorDb);
+    }
+
     /** The first limit that is missed, with both figures; empty where all hold. Figures not measured miss nothing. */
     public Optional<String> missed(Figures figures) {
         if (figures.accuracy() < accuracyFloor * figures.accuracyBefore()) {
@@ -84,8 +96,14 @@ public record Constraints(
         long saved = figures.bytesBefore() - figures.bytes();
         boolean faster = figures.speedup() >= NOISE;
         boolean smaller = saved >= leastBytes && saved * 10 >= figures.bytesBefore();
-        return faster || smaller
-                ? Optional.empty()
+        if (faster || smaller) {
+            return Optional.empty();
+        }
+        return saved < 0
+                ? missed(
+                        "its file is larger (%d bytes instead of %d, since the original generates its weights or is tiny)"
+                                + " and it is not faster",
+                        figures.bytes(), figures.bytesBefore())
                 : missed("it is not faster (%.2f×) and saves only %d bytes", figures.speedup(), saved);
     }
 
