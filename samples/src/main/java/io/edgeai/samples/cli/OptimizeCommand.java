@@ -82,6 +82,12 @@ final class OptimizeCommand extends ToolCommand {
     private @Nullable String budget;
 
     @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Keeps finished candidates there: the same command, run again, goes on.")
+    private @Nullable Path resume;
+
+    @Option(
             names = "--calibration",
             arity = "1..*",
             paramLabel = "[NAME=]FILE",
@@ -240,6 +246,9 @@ final class OptimizeCommand extends ToolCommand {
         Preference wish = preference();
         if (wish != null) {
             recipe.prefer(wish);
+        }
+        if (resume != null) {
+            recipe.resume(resume);
         }
         if (agreement != null) {
             recipe.keepAgreement(agreement);
