@@ -12,6 +12,8 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.optimize.search.Preference;
+import io.edgeai.optimize.search.Trial;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -81,6 +83,22 @@ class OptimizationTest {
         double tagged = Double.parseDouble(version.tags().get("accuracy"));
         assertThat(tagged).isEqualTo(accuracy(version, images, labels)).isGreaterThan(0.9);
         assertThat(version.tags()).doesNotContainKey("mine");
+    }
+
+    @Test
+    void autoNamesTheMethodItTookInTheLineage() {
+        Optimized result = edge.optimize(original)
+                .auto(Fixtures.images(16, 1))
+                .recipe(r -> r.latencyRounds(0)
+                        .keepAgreement(0.5)
+                        .maxBytes(original.sizeBytes() - 1)
+                        .prefer(Preference.SIZE))
+                .run();
+
+        assertThat(result.kept()).as("%s", result.report().trials()).isTrue();
+        assertThat(result.version().derivation()).isIn("int8-static", "int8-dynamic", "fp16-weights");
+        assertThat(result.report().trials()).filteredOn(Trial::accepted).hasSize(1);
+        assertThat(result.version().sizeBytes()).isLessThan(original.sizeBytes());
     }
 
     @Test
