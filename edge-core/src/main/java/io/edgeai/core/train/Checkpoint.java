@@ -15,7 +15,8 @@ import java.util.Set;
 /**
  * Training at rest: all that is needed to go on as if it had never stopped. With one thread the resumed run gives the
  * same bits. The order of examples and the randomness of augmentation follow from the seed and the step, so no
- * generator is saved. Immutable and thread-safe.
+ * generator is saved. Only the masks of Dropout begin anew, since the engine keeps their generator to itself. Immutable
+ * and thread-safe.
  */
 public final class Checkpoint {
     private final Position position;

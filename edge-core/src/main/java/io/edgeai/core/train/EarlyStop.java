@@ -43,7 +43,7 @@ public record EarlyStop(int patience, double minimumGain, double target) {
         int since = 0;
         double best = Double.NEGATIVE_INFINITY;
         for (double value : values) {
-            if (value > best + minimumGain || since == 0 && best == Double.NEGATIVE_INFINITY) {
+            if (value > best + minimumGain) {
                 best = value;
                 since = 0;
             } else {

@@ -102,7 +102,7 @@ public final class ShardTrainer implements AutoCloseable {
      * @param theta parameters to start from; also the anchor of a rule that has one
      * @param statistics statistics to start from; empty where the model has none
      * @param control the control variate of a rule that has one, else null
-     * @param deadline longest time to take, or null for none
+     * @param deadline longest time of the run, or null for none
      * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline
      * @throws TrainingDivergedException where a loss is no finite number
      */

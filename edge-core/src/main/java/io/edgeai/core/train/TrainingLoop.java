@@ -99,7 +99,8 @@ final class TrainingLoop implements AutoCloseable {
         long firstStep = step;
         long reportedAt = startedAt - REPORT_EVERY_NANOS;
         int[] order = new int[0];
-        while (step < steps && !settings.stop.stops(history())) {
+        boolean stopped = settings.stop.stops(history());
+        while (step < steps && !stopped) {
             long within = step % stepsOfEpoch;
             if (within == 0 || order.length == 0) {
                 order = Shuffle.order(data.size(), seed, step / stepsOfEpoch);
@@ -113,6 +114,7 @@ final class TrainingLoop implements AutoCloseable {
             if (step % stepsOfEpoch == 0) {
                 endEpoch();
                 save();
+                stopped = settings.stop.stops(history());
             } else if (step % settings.checkpointEvery == 0) {
                 save();
             }
