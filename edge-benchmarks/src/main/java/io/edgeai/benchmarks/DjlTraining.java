@@ -98,14 +98,23 @@ final class DjlTraining implements AutoCloseable {
     private static Block block(TrainingNet net) {
         SequentialBlock all = new SequentialBlock();
         switch (net) {
-            case MLP_2NN -> all.add(dense(200)).add(Activation.reluBlock())
-                    .add(dense(200)).add(Activation.reluBlock())
-                    .add(dense(10));
-            case SMALL_CNN -> all.add(conv(16, 3, 1, true)).add(Activation.reluBlock()).add(pool())
-                    .add(conv(32, 3, 1, true)).add(Activation.reluBlock()).add(pool())
-                    .add(Blocks.batchFlattenBlock())
-                    .add(dense(64)).add(Activation.reluBlock())
-                    .add(dense(10));
+            case MLP_2NN ->
+                all.add(dense(200))
+                        .add(Activation.reluBlock())
+                        .add(dense(200))
+                        .add(Activation.reluBlock())
+                        .add(dense(10));
+            case SMALL_CNN ->
+                all.add(conv(16, 3, 1, true))
+                        .add(Activation.reluBlock())
+                        .add(pool())
+                        .add(conv(32, 3, 1, true))
+                        .add(Activation.reluBlock())
+                        .add(pool())
+                        .add(Blocks.batchFlattenBlock())
+                        .add(dense(64))
+                        .add(Activation.reluBlock())
+                        .add(dense(10));
             case RESNET_20 -> {
                 all.add(conv(16, 3, 1, false)).add(normalize()).add(Activation.reluBlock());
                 int width = 16;
@@ -115,7 +124,9 @@ final class DjlTraining implements AutoCloseable {
                         width = out;
                     }
                 }
-                all.add(Pool.globalAvgPool2dBlock()).add(Blocks.batchFlattenBlock()).add(dense(10));
+                all.add(Pool.globalAvgPool2dBlock())
+                        .add(Blocks.batchFlattenBlock())
+                        .add(dense(10));
             }
         }
         return all;
@@ -124,8 +135,11 @@ final class DjlTraining implements AutoCloseable {
     private static Block residual(int in, int out) {
         int stride = in == out ? 1 : 2;
         Block main = new SequentialBlock()
-                .add(conv(out, 3, stride, false)).add(normalize()).add(Activation.reluBlock())
-                .add(conv(out, 3, 1, false)).add(normalize());
+                .add(conv(out, 3, stride, false))
+                .add(normalize())
+                .add(Activation.reluBlock())
+                .add(conv(out, 3, 1, false))
+                .add(normalize());
         Block shortcut = in == out
                 ? Blocks.identityBlock()
                 : new SequentialBlock().add(conv(out, 1, stride, false)).add(normalize());

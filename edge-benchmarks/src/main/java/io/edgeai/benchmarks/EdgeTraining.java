@@ -6,7 +6,6 @@ import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.StatefulSession;
 import io.edgeai.core.runtime.onnxruntime.OnnxRuntimeEngine;
 import io.edgeai.core.train.GradientGraph;
-import io.edgeai.core.train.GradientGraphs;
 import io.edgeai.core.train.Loss;
 import io.edgeai.core.train.TrainingGraph;
 import io.edgeai.core.train.optimizer.Optimizer;
@@ -26,10 +25,10 @@ final class EdgeTraining implements AutoCloseable {
 
     EdgeTraining(TrainingNet net, int rows, float learningRate, float momentum) {
         OnnxGraph model = net.graph();
-        GradientGraph gradient = GradientGraphs.of(model).loss(Loss.crossEntropy()).build();
+        GradientGraph gradient =
+                GradientGraph.builder(model).loss(Loss.crossEntropy()).build();
         UpdateRule rule = UpdateRule.of(Optimizer.momentum(momentum));
-        this.session =
-                TrainingGraph.step(gradient, rule).open(new OnnxRuntimeEngine(), SessionOptions.defaults());
+        this.session = TrainingGraph.step(gradient, rule).open(new OnnxRuntimeEngine(), SessionOptions.defaults());
         session.write(GradientGraph.THETA, gradient.parameters().read(model));
         if (gradient.statistics().size() > 0) {
             session.write(GradientGraph.STATISTICS, gradient.statistics().read(model));

@@ -28,7 +28,13 @@ public final class TrainingComparison {
             return String.format(
                     Locale.ROOT,
                     "| %s, batch %d | %.0f µs | %.0f µs | **%.2f** | %.2f–%.2f |",
-                    net, batch, ours, theirs, ratio, low, high);
+                    net,
+                    batch,
+                    ours,
+                    theirs,
+                    ratio,
+                    low,
+                    high);
         }
     }
 

@@ -129,8 +129,12 @@ public enum TrainingNet {
         }
 
         void normalize(int channels) {
-            op("BatchNormalization", constant(1, channels), constant(0, channels), constant(0, channels), constant(
-                            1, channels))
+            op(
+                            "BatchNormalization",
+                            constant(1, channels),
+                            constant(0, channels),
+                            constant(0, channels),
+                            constant(1, channels))
                     .attribute("epsilon", 1e-5f);
         }
 

@@ -62,7 +62,9 @@ class TrainingSidesTest {
     }
 
     private static long count(OnnxGraph graph) {
-        return graph.initializers().values().stream().mapToLong(OnnxTensor::elements).sum();
+        return graph.initializers().values().stream()
+                .mapToLong(OnnxTensor::elements)
+                .sum();
     }
 
     @Test

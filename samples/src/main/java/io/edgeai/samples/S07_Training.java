@@ -6,7 +6,6 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.train.Checkpoint;
 import io.edgeai.core.train.Evaluation;
 import io.edgeai.core.train.GradientGraph;
-import io.edgeai.core.train.GradientGraphs;
 import io.edgeai.core.train.Loss;
 import io.edgeai.core.train.Trained;
 import io.edgeai.core.train.Trainer;
@@ -38,7 +37,8 @@ public final class S07_Training {
 
     static Trained run(Path home, Terminal terminal) {
         OnnxGraph model = new SmallConvNet(20, 10, 7).toOnnx(); // any ONNX model of differentiable operators
-        GradientGraph gradient = GradientGraphs.of(model).loss(Loss.crossEntropy()).build();
+        GradientGraph gradient =
+                GradientGraph.builder(model).loss(Loss.crossEntropy()).build();
         Path file = home.resolve("digits.checkpoint");
 
         PowerCut cut = new PowerCut(terminal);
@@ -63,7 +63,9 @@ public final class S07_Training {
                 .data(TensorData.labelled("image", train.pixels(), "labels", longs(train.labels()), 1, 20, 20))
                 .epochs(EPOCHS)
                 .batchSize(25)
-                .rule(UpdateRule.builder(Optimizer.momentum(0.9)).weightDecay(1e-4).build())
+                .rule(UpdateRule.builder(Optimizer.momentum(0.9))
+                        .weightDecay(1e-4)
+                        .build())
                 .schedule(Schedule.cosine(0.05, 0).warmUp(10))
                 .evaluate(Evaluation.accuracy("image", test.tensor(), longs(test.labels())), 1)
                 .checkpoint(file);

@@ -35,7 +35,7 @@ class TrainingGuideTest {
 
         OnnxGraph model = OnnxReader.read(folder.resolve("digits.onnx"));
         GradientGraph gradient =
-                GradientGraphs.of(model).loss(Loss.crossEntropy()).build();
+                GradientGraph.builder(model).loss(Loss.crossEntropy()).build();
 
         Trained trained = Trainer.builder(model, gradient)
                 .data(TensorData.labelled("x", pixels, "labels", labels, 6))
@@ -63,7 +63,7 @@ class TrainingGuideTest {
         OnnxGraph model = HandMade.model(1, 6, 16, 4);
         Trained trained = Trainer.builder(
                         model,
-                        GradientGraphs.of(model).loss(Loss.crossEntropy()).build())
+                        GradientGraph.builder(model).loss(Loss.crossEntropy()).build())
                 .data(TensorData.labelled(
                         "x",
                         data.columns().get("x").floats(),
@@ -86,7 +86,7 @@ class TrainingGuideTest {
     @Test
     void trainsAShardInOneRun() {
         OnnxGraph model = HandMade.model(1, 6, 16, 4);
-        GradientGraph gradient = GradientGraphs.of(model)
+        GradientGraph gradient = GradientGraph.builder(model)
                 .loss(Loss.crossEntropy().labels("label"))
                 .build();
         float[] theta = gradient.parameters().read(model);
