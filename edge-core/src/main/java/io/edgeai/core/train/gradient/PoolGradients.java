@@ -20,13 +20,18 @@ final class PoolGradients {
         if (g.node().intAttribute("storage_order", 0) != 0) {
             throw g.refuse("its indices are column-major");
         }
-        if (g.node().output(1).isEmpty()) {
+        Window window = Window.of(g, kernel(g));
+        boolean indexed = !g.node().output(1).isEmpty();
+        if (!indexed && FirstMaximum.suits(window)) {
+            g.give(0, FirstMaximum.gradient(g.out(), window, g.x(), g.y(), g.dy(), g.fixed(g.x(), 1)));
+            return;
+        }
+        if (!indexed) {
             while (g.node().outputs().size() < 2) {
                 g.node().outputs().add("");
             }
             g.node().outputs().set(1, g.out().name(g.y() + "_indices"));
         }
-        Window window = Window.of(g, kernel(g));
         if (window.disjoint()
                 && !window.padded()
                 && Arrays.stream(window.rest()).allMatch(r -> r >= 0)) {
