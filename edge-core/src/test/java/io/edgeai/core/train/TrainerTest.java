@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.TrainingDivergedException;
@@ -97,8 +96,8 @@ class TrainerTest {
             Trainer stopping = trainer()
                     .evaluate(accuracy(), 1)
                     .checkpoint(file)
-                    .listener(counting(done))
-                    .progress(cancelAt(done, stopAfter))
+                    .listener(Interruption.counting(done))
+                    .progress(Interruption.at(done, stopAfter))
                     .build();
             assertThatThrownBy(stopping::run)
                     .isInstanceOf(OperationCancelledException.class)
@@ -109,29 +108,6 @@ class TrainerTest {
             assertThat(resumed.checkpoint()).as("stopped after " + stopAfter).isEqualTo(whole.checkpoint());
             assertThat(theta(resumed.best())).isEqualTo(theta(whole.best()));
         }
-    }
-
-    private static TrainingListener counting(long[] done) {
-        return new TrainingListener() {
-            @Override
-            public void step(Step step) {
-                done[0] = step.number();
-            }
-        };
-    }
-
-    private static Progress cancelAt(long[] done, long step) {
-        return new Progress() {
-            @Override
-            public void update(String phase, long at, long total) {
-                assertThat(phase).isEqualTo("train");
-            }
-
-            @Override
-            public boolean cancelled() {
-                return done[0] == step;
-            }
-        };
     }
 
     @Test
@@ -145,8 +121,8 @@ class TrainerTest {
             long[] done = new long[1];
             Trainer stopping = form.get()
                     .checkpoint(file)
-                    .listener(counting(done))
-                    .progress(cancelAt(done, 17))
+                    .listener(Interruption.counting(done))
+                    .progress(Interruption.at(done, 17))
                     .build();
             assertThatThrownBy(stopping::run).isInstanceOf(OperationCancelledException.class);
 
