@@ -52,6 +52,14 @@ final class DoubleModel {
     private Doubles output(OnnxNode node, List<Doubles> in) {
         Doubles x = in.isEmpty() ? Doubles.zeros() : in.get(0);
         return switch (node.op()) {
+            case "Constant" -> Doubles.of(Objects.requireNonNull(node.tensorAttribute("value")));
+            case "ConstantOfShape" -> {
+                double each = node.tensorAttribute("value") == null
+                        ? 0
+                        : Doubles.of(Objects.requireNonNull(node.tensorAttribute("value")))
+                                .values()[0];
+                yield Doubles.zeros(Doubles.ints(x.longs())).map(zero -> each);
+            }
             case "Add", "Sum" ->
                 in.stream().reduce((a, b) -> a.with(b, Double::sum)).orElseThrow();
             case "Mean" ->
