@@ -43,6 +43,14 @@ class GradientNetworksTest {
     }
 
     @Test
+    void modelsOfANewerSetStayAtIt() {
+        OnnxGraph model = GraphBuilder.residualNet(21, 6);
+        assertThat(crossEntropy(model).graph().info().opset()).isEqualTo(21);
+        model.info().irVersion(10);
+        verify(model, Ort.tensor(new Random(1), 3, 3, 8, 8), 5, false, 2, "y");
+    }
+
+    @Test
     void perceptronWithTwoHiddenLayers() {
         GraphBuilder b = new GraphBuilder(9, 2).input("x", -1, 20);
         b.weight("w1", 0.3, 20, 30)
