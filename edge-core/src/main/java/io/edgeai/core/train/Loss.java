@@ -68,8 +68,9 @@ public sealed interface Loss {
      * Minus the logarithm of the probability that softmax gives the right class, averaged over all labels.
      *
      * @param output name of a value of the model; empty for its first output
-     * @param labels name of the input that the loss adds: INT64 in the output's shape without {@code axis}, a class
-     *     outside of which counts 0; or where soft FLOAT in the output's shape
+     * @param labels name of the input that the loss adds: INT64 in the output's shape without {@code axis}; one that is
+     *     not in -C to C-1 of C classes, such as -100, counts 0, and -1 is the last class. Where soft, FLOAT in the
+     *     output's shape
      * @param axis where the classes lie; below 0 from the end
      * @param soft whether labels are probabilities
      */

@@ -317,6 +317,38 @@ final class DoubleKernels {
         return y;
     }
 
+    /** Sums over all labels that the result lacks. */
+    static Doubles einsum(String equation, List<Doubles> in) {
+        String[] sides = equation.replace(" ", "").split("->");
+        String[] terms = sides[0].split(",");
+        String result = sides.length > 1 ? sides[1] : "";
+        String labels = (result + String.join("", terms))
+                .chars()
+                .distinct()
+                .mapToObj(Character::toString)
+                .collect(java.util.stream.Collectors.joining());
+        int[] sizes = new int[labels.length()];
+        for (int t = 0; t < terms.length; t++) {
+            for (int i = 0; i < terms[t].length(); i++) {
+                sizes[labels.indexOf(terms[t].charAt(i))] = in.get(t).dims()[i];
+            }
+        }
+        Doubles all = Doubles.zeros(sizes);
+        Doubles y = Doubles.zeros(Arrays.copyOf(sizes, result.length()));
+        for (int i = 0; i < all.values().length; i++) {
+            int[] at = all.at(i);
+            double product = 1;
+            for (int t = 0; t < terms.length; t++) {
+                product *= in.get(t)
+                        .get(terms[t].chars()
+                                .map(label -> at[labels.indexOf(label)])
+                                .toArray());
+            }
+            y.values()[y.place(Arrays.copyOf(at, result.length()))] += product;
+        }
+        return y;
+    }
+
     static Doubles softmax(OnnxNode node, Doubles x) {
         int axis = x.axis(node.intAttribute("axis", -1));
         boolean log = node.op().equals("LogSoftmax");

@@ -52,6 +52,14 @@ final class DoubleModel {
     private Doubles output(OnnxNode node, List<Doubles> in) {
         Doubles x = in.isEmpty() ? Doubles.zeros() : in.get(0);
         return switch (node.op()) {
+            case "Constant" -> Doubles.of(Objects.requireNonNull(node.tensorAttribute("value")));
+            case "ConstantOfShape" -> {
+                double each = node.tensorAttribute("value") == null
+                        ? 0
+                        : Doubles.of(Objects.requireNonNull(node.tensorAttribute("value")))
+                                .values()[0];
+                yield Doubles.zeros(Doubles.ints(x.longs())).map(zero -> each);
+            }
             case "Add", "Sum" ->
                 in.stream().reduce((a, b) -> a.with(b, Double::sum)).orElseThrow();
             case "Mean" ->
@@ -95,6 +103,21 @@ final class DoubleModel {
             case "Concat" -> concat(in, x.axis(node.intAttribute("axis", 0)));
             case "Slice" -> slice(in);
             case "Pad" -> pad(x, in.get(1).longs());
+            case "Tile" -> {
+                Doubles tiled = x;
+                for (int axis = 0; axis < x.rank(); axis++) {
+                    int size = x.dims()[axis];
+                    int times = (int) in.get(1).values()[axis];
+                    tiled = picked(
+                            tiled,
+                            axis,
+                            IntStream.range(0, size * times).map(i -> i % size).toArray());
+                }
+                yield tiled;
+            }
+            case "Trilu" -> trilu(x, node.intAttribute("upper", 1) != 0);
+            case "CumSum" -> cumSum(node, x, x.axis((long) in.get(1).values()[0]));
+            case "Einsum" -> DoubleKernels.einsum(node.stringAttribute("equation", ""), in);
             case "Resize" -> resize(in);
             case "Gather" -> gather(x, in.get(1), x.axis(node.intAttribute("axis", 0)));
             case "GatherElements" -> gatherElements(x, in.get(1), x.axis(node.intAttribute("axis", 0)));
@@ -289,6 +312,32 @@ final class DoubleModel {
                 place = place * x.dims()[k] + (int) indices.values()[row * depth + k];
             }
             System.arraycopy(x.values(), place * inner, result.values(), row * inner, inner);
+        }
+        return result;
+    }
+
+    private static Doubles trilu(Doubles x, boolean upper) {
+        Doubles result = Doubles.zeros(x.dims());
+        for (int i = 0; i < result.values().length; i++) {
+            int[] at = x.at(i);
+            int ahead = at[x.rank() - 1] - at[x.rank() - 2];
+            result.values()[i] = (upper ? ahead >= 0 : ahead <= 0) ? x.values()[i] : 0;
+        }
+        return result;
+    }
+
+    private static Doubles cumSum(OnnxNode node, Doubles x, int axis) {
+        boolean reverse = node.intAttribute("reverse", 0) != 0;
+        boolean exclusive = node.intAttribute("exclusive", 0) != 0;
+        Doubles result = Doubles.zeros(x.dims());
+        for (int i = 0; i < result.values().length; i++) {
+            int[] at = x.at(i);
+            int here = at[axis];
+            for (int k = 0; k < x.dims()[axis]; k++) {
+                at[axis] = k;
+                boolean counts = reverse ? k >= here : k <= here;
+                result.values()[i] += counts && !(exclusive && k == here) ? x.get(at) : 0;
+            }
         }
         return result;
     }

@@ -190,4 +190,29 @@ class GradientLayoutTest {
         nd.b.node("Sin", "y", "g");
         nd.verify("y");
     }
+
+    @Test
+    void tilesTrianglesAndRunningSums() {
+        GradientCheck tiles = new GradientCheck(13, true);
+        tiles.b.longs("repeats", 1, 3, 2);
+        tiles.b.node("Tile", "t", tiles.value("x", 2, 3, 2), "repeats");
+        tiles.b.node("Sin", "y", "t");
+        tiles.verify("y");
+        for (int upper = 0; upper < 2; upper++) {
+            GradientCheck triangle = new GradientCheck(14, true);
+            triangle.b.node("Trilu", "t", triangle.value("x", 2, 4, 3)).attribute("upper", upper);
+            triangle.b.node("Sin", "y", "t");
+            triangle.verify("y");
+        }
+        for (int form = 0; form < 4; form++) {
+            GradientCheck sums = new GradientCheck(15, true);
+            sums.b.constant("axis", OnnxTensor.scalar(1L));
+            sums.b
+                    .node("CumSum", "c", sums.value("x", 2, 4, 3), "axis")
+                    .attribute("reverse", form % 2)
+                    .attribute("exclusive", form / 2);
+            sums.b.node("Sin", "y", "c");
+            sums.verify("y");
+        }
+    }
 }

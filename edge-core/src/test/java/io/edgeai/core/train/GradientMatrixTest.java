@@ -79,4 +79,22 @@ class GradientMatrixTest {
         check.b.longs("zero", 0);
         check.verify("y");
     }
+
+    @Test
+    void einsums() {
+        for (boolean free : new boolean[] {false, true}) {
+            GradientCheck check = new GradientCheck(2, free);
+            String q = check.value("q", 2, 3, 2, 4);
+            check.b.node("Einsum", "s", q, check.value("k", 2, 5, 2, 4)).attribute("equation", "bqhd, bkhd -> bhqk");
+            check.b.node("Einsum", "y", "s", check.weight("w", 5, 3)).attribute("equation", "bhqk,kf->bqhf");
+            check.verify("y");
+        }
+        GradientCheck alone = new GradientCheck(3, false);
+        alone.b
+                .node("Einsum", "y", alone.value("a", 3, 4), alone.value("b", 3, 2))
+                .attribute("equation", "ij,ik->k");
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> alone.verify("y"))
+                .isInstanceOf(io.edgeai.core.error.UnsupportedOperatorException.class)
+                .hasMessageContaining("ij,ik->k");
+    }
 }

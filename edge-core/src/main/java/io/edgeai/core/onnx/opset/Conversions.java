@@ -40,7 +40,9 @@ final class Conversions {
                                 ? Optional.of(node + " gives its statistics (a training graph)")
                                 : Optional.empty();
             case "Dropout" ->
-                from < 12 && !node.output(1).isEmpty() ? Optional.of(node + " has a mask output") : Optional.empty();
+                from < 12 && maskRead(graph, node.output(1))
+                        ? Optional.of(node + " has a mask output")
+                        : Optional.empty();
             case "Resize" ->
                 from == 10
                                 && node.stringAttribute("mode", "nearest").equals("nearest")
@@ -49,6 +51,13 @@ final class Conversions {
                         : Optional.empty();
             default -> Optional.empty();
         };
+    }
+
+    private static boolean maskRead(OnnxGraph graph, String mask) {
+        return !mask.isEmpty()
+                && (graph.consumers().containsKey(mask)
+                        || graph.outputs().stream()
+                                .anyMatch(output -> output.name().equals(mask)));
     }
 
     /** The node changed in place, with the nodes it now needs around it. */

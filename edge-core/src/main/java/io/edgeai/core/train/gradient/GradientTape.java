@@ -92,6 +92,13 @@ public final class GradientTape {
             throw new UnsupportedOperatorException("Operator (" + node.op() + ") of node (" + node
                     + ") has no gradient. Maybe freeze what lies before it with trainable(...).");
         }
+        for (int i = 1; i < node.outputs().size(); i++) {
+            if (!node.op().equals("Split") && parts.containsKey(node.output(i))) {
+                throw new UnsupportedOperatorException("Output (" + node.output(i) + ") of node (" + node
+                        + ") has no gradient, only its first output has. Maybe freeze what lies before it with"
+                        + " trainable(...).");
+            }
+        }
         rule.emit(new NodeGradient(this, node));
     }
 

@@ -20,6 +20,8 @@ final class LayoutGradients {
         table.put("Cast", LayoutGradients::cast);
         table.put("Transpose", LayoutGradients::transpose);
         table.put("Expand", g -> g.give(0, g.unbroadcast(g.dy(), g.x())));
+        table.put("Tile", LayoutGradients::tile);
+        table.put("Trilu", LayoutGradients::trilu);
         table.put("Concat", LayoutGradients::concat);
         table.put("Split", LayoutGradients::split);
         table.put("Slice", LayoutGradients::slice);
@@ -47,6 +49,37 @@ final class LayoutGradients {
             back[(int) forward[i]] = i;
         }
         g.give(0, g.out().transpose(g.dy(), back));
+    }
+
+    /** Each axis is split into repetitions and elements, and the repetitions are summed. */
+    private static void tile(NodeGradient g) {
+        long[] repeats = g.constant(1);
+        if (repeats == null) {
+            throw g.refuse("it has no repeats");
+        }
+        long[] dims = g.dims(g.x());
+        long[] split = new long[2 * dims.length];
+        long[] axes = new long[dims.length];
+        for (int i = 0; i < dims.length; i++) {
+            split[2 * i] = repeats[i];
+            split[2 * i + 1] = dims[i];
+            axes[i] = 2L * i;
+        }
+        if (Arrays.stream(dims).filter(dim -> dim < 0).count() > 1) {
+            throw g.refuse("more than one dimension of value (" + g.x() + ") is not fixed");
+        }
+        g.give(0, g.out().sum(g.out().reshape(g.dy(), split), false, axes));
+    }
+
+    private static void trilu(NodeGradient g) {
+        String[] inputs = g.node().inputs().toArray(String[]::new);
+        inputs[0] = g.dy();
+        g.give(
+                0,
+                g.out()
+                        .node("Trilu", inputs)
+                        .attribute("upper", g.node().intAttribute("upper", 1))
+                        .output(0));
     }
 
     private static void concat(NodeGradient g) {

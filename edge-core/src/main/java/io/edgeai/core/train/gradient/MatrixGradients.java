@@ -10,6 +10,7 @@ final class MatrixGradients {
     static void register(Map<String, GradientRule> table) {
         table.put("Gemm", MatrixGradients::gemm);
         table.put("MatMul", MatrixGradients::matMul);
+        table.put("Einsum", MatrixGradients::einsum);
     }
 
     private static void gemm(NodeGradient g) {
@@ -115,5 +116,37 @@ final class MatrixGradients {
         long[] summed = axes.build().toArray();
         String result = summed.length == 0 ? product : g.out().sum(product, true, summed);
         return summed.length == 0 && rank > 1 ? result : g.like(result, value);
+    }
+
+    /** The gradient takes the place of the operand: for "ab,bc->ac" that of the first is "ac,bc->ab". */
+    private static void einsum(NodeGradient g) {
+        String equation = g.node().stringAttribute("equation", "").replace(" ", "");
+        int arrow = equation.indexOf("->");
+        if (arrow < 0 || equation.contains(".")) {
+            throw g.refuse("equation (" + equation + ") leaves axes unnamed");
+        }
+        String[] terms = equation.substring(0, arrow).split(",", -1);
+        String result = equation.substring(arrow + 2);
+        for (int i = 0; i < terms.length; i++) {
+            if (!g.wants(i)) {
+                continue;
+            }
+            String[] inputs = g.node().inputs().toArray(String[]::new);
+            String[] swapped = terms.clone();
+            inputs[i] = g.dy();
+            swapped[i] = result;
+            String others = String.join("", swapped);
+            boolean simple = terms[i].chars().distinct().count() == terms[i].length()
+                    && terms[i].chars().allMatch(label -> others.indexOf(label) >= 0);
+            if (!simple) {
+                throw g.refuse("equation (" + equation + ") repeats or sums an axis of one operand alone");
+            }
+            g.give(
+                    i,
+                    g.out()
+                            .node("Einsum", inputs)
+                            .attribute("equation", String.join(",", swapped) + "->" + terms[i])
+                            .output(0));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.edgeai.core.train.gradient;
 
+import io.edgeai.core.onnx.OnnxNode;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -19,6 +20,14 @@ final class ReductionGradients {
         table.put("ReduceLogSumExp", g -> {
             String share = g.out().op("Exp", g.out().sub(g.x(), spread(g, g.y())));
             g.give(0, g.out().mul(share, spread(g, g.dy())));
+        });
+        table.put("CumSum", g -> {
+            long reverse = g.node().intAttribute("reverse", 0);
+            OnnxNode sum = g.out().node("CumSum", g.dy(), g.input(1)).attribute("reverse", 1 - reverse);
+            g.give(
+                    0,
+                    sum.attribute("exclusive", g.node().intAttribute("exclusive", 0))
+                            .output(0));
         });
         table.put("ReduceMax", ReductionGradients::extreme);
         table.put("ReduceMin", ReductionGradients::extreme);
