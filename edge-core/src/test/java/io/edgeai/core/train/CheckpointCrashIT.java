@@ -32,7 +32,8 @@ class CheckpointCrashIT {
         for (int kill = 0; kill < KILLS; kill++) {
             Path log = folder.resolve("log" + kill);
             Process child = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-XX:TieredStopAtLevel=1",
                             "-Xmx128m",
                             "-cp",
