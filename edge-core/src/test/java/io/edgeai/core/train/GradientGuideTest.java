@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/guide/training.md, compiled and run, and its list of operators. */
-class TrainingGuideTest {
+class GradientGuideTest {
     @TempDir
     Path folder;
 
