@@ -118,6 +118,8 @@ final class DoubleModel {
             case "Trilu" -> trilu(x, node.intAttribute("upper", 1) != 0);
             case "CumSum" -> cumSum(node, x, x.axis((long) in.get(1).values()[0]));
             case "Einsum" -> DoubleKernels.einsum(node.stringAttribute("equation", ""), in);
+            case "DepthToSpace" -> blocks(x, (int) node.intAttribute("blocksize", 1));
+            case "SpaceToDepth" -> pixels(x, (int) node.intAttribute("blocksize", 1));
             case "Resize" -> resize(in);
             case "Gather" -> gather(x, in.get(1), x.axis(node.intAttribute("axis", 0)));
             case "GatherElements" -> gatherElements(x, in.get(1), x.axis(node.intAttribute("axis", 0)));
@@ -340,5 +342,17 @@ final class DoubleModel {
             }
         }
         return result;
+    }
+
+    private static Doubles blocks(Doubles x, int b) {
+        int[] d = x.dims();
+        Doubles split = x.shaped(d[0], b, b, d[1] / b / b, d[2], d[3]).transposed(0, 3, 4, 1, 5, 2);
+        return split.shaped(d[0], d[1] / b / b, d[2] * b, d[3] * b);
+    }
+
+    private static Doubles pixels(Doubles x, int b) {
+        int[] d = x.dims();
+        Doubles split = x.shaped(d[0], d[1], d[2] / b, b, d[3] / b, b).transposed(0, 3, 5, 1, 2, 4);
+        return split.shaped(d[0], d[1] * b * b, d[2] / b, d[3] / b);
     }
 }

@@ -118,7 +118,7 @@ final class GradientCheck {
         double loss(Map<String, Doubles> values);
     }
 
-    /** Checks every element of every parameter. */
+    /** Checks every parameter: all its elements, or about 250 spread over it. */
     void compare(OnnxGraph model, GradientGraph gradient, double bound, Reference reference) {
         Map<String, Tensor> answers = run(model, gradient, feed);
         Map<String, Doubles> given = given(model);
@@ -133,7 +133,7 @@ final class GradientCheck {
                     Doubles.of(Objects.requireNonNull(model.initializers().get(slot.name())));
             double most = 0;
             double worst = 0;
-            for (int i = 0; i < slot.size(); i++) {
+            for (int i = 0; i < slot.size(); i += 1 + slot.size() / 250) {
                 double[] shifted = parameter.values().clone();
                 shifted[i] += STEP;
                 double above = reference.loss(doubles.run(with(given, slot.name(), parameter, shifted)));

@@ -82,6 +82,12 @@ class GradientConvTest {
     }
 
     @Test
+    void veryManyChannels() {
+        verify(Form.square(64, 2, 1, 4, 3, 1, 1), true, 45);
+        verify(Form.square(64, 2, 1, 5, 2, 2, 0), false, 46);
+    }
+
+    @Test
     void wideWindows() {
         verify(Form.square(8, 2, 1, 7, 5, 1, 2), true, 42);
         verify(Form.square(8, 2, 1, 8, 5, 2, 1), false, 43);

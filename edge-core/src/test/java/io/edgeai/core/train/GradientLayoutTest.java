@@ -215,4 +215,14 @@ class GradientLayoutTest {
             sums.verify("y");
         }
     }
+
+    @Test
+    void blocksAndDepth() {
+        GradientCheck check = new GradientCheck(16, true);
+        check.b.node("DepthToSpace", "d", check.value("x", 2, 8, 2, 3)).attribute("blocksize", 2);
+        check.b.node("Sin", "s", "d");
+        check.b.node("SpaceToDepth", "e", "s").attribute("blocksize", 2);
+        check.b.node("Sin", "y", "e");
+        check.verify("y");
+    }
 }

@@ -124,7 +124,7 @@ class GradientNetworksTest {
                 Ort.tensor(new Random(5), 2, 3, 32, 32),
                 10,
                 true,
-                7,
+                13,
                 model.outputs().get(0).name());
     }
 
@@ -135,7 +135,7 @@ class GradientNetworksTest {
         for (int i = 0; i < 15; i++) {
             ids[i + 25] = 0; // padding at the end of the first sentence
         }
-        verify(model, Tensor.of(ids, 3, 40), 6, false, 3, model.outputs().get(0).name());
+        verify(model, Tensor.of(ids, 3, 40), 6, false, 5, model.outputs().get(0).name());
     }
 
     /** Opset 9, logarithms of probabilities at its end. */

@@ -10,12 +10,13 @@ import java.util.stream.LongStream;
 /**
  * The derivative of a convolution by its weight: for each element of the window, the product of the output's gradient
  * and the input shifted by that element. Which of the equivalent forms is emitted follows measurements on ONNX Runtime:
- * products per sample for windows of one element or few channels, shifted rows for windows of 5 and more, channels last
- * for strides with many channels, else one product for each element.
+ * products per sample for windows of one element or few channels, shifted rows for windows of 5 and more or 64 channels,
+ * channels last for strides with many channels, else one product for each element.
  */
 final class ConvWeightGradient {
     private static final long FEW_CHANNELS = 8;
     private static final long MANY_CHANNELS = 32;
+    private static final long VERY_MANY_CHANNELS = 64;
     private static final long WIDE_KERNEL = 5;
 
     private final GraphEmitter out;
@@ -43,7 +44,9 @@ final class ConvWeightGradient {
         if (window.taps() == 1 || weight[1] < FEW_CHANNELS) {
             return perSample(x, dy, weight);
         }
-        if (window.axes() == 2 && Arrays.stream(window.kernel()).min().orElse(0) >= WIDE_KERNEL) {
+        long narrowest = Arrays.stream(window.kernel()).min().orElse(0);
+        boolean rows = narrowest >= WIDE_KERNEL || (narrowest > 1 && weight[1] >= VERY_MANY_CHANNELS);
+        if (window.axes() == 2 && rows && (window.unitStride() || narrowest >= WIDE_KERNEL)) {
             return byRows(x, dy, weight);
         }
         if (!window.unitStride() && weight[1] >= MANY_CHANNELS) {
