@@ -225,6 +225,51 @@ class TrainingGraphTest {
         }
     }
 
+    /** From operator set 18 on Split and the reductions take their arguments in another form. */
+    @Test
+    void newerOperatorSetsTakeTheUpdateToo() {
+        UpdateRule rule = UpdateRule.builder(Optimizer.adamW())
+                .weightDecay(0.1)
+                .clipNorm(1)
+                .proximal(0.1)
+                .build();
+        float[] expected = thetaAfterASteps(gradient, rule);
+        for (long opset : new long[] {18, 21}) {
+            OnnxGraph newer = HandMade.model(3, WIDTHS);
+            newer.info().opsets().put("", opset);
+            GradientGraph derived = GradientGraph.builder(newer)
+                    .loss(Loss.crossEntropy().labels("label"))
+                    .build();
+            assertThat(derived.graph().info().opsets().get("")).isEqualTo(opset);
+            float[] got = thetaAfterASteps(derived, rule);
+            for (ParameterLayout.Slot slot : derived.parameters().slots()) {
+                int from = gradient.parameters().slots().stream()
+                        .filter(other -> other.name().equals(slot.name()))
+                        .findFirst()
+                        .orElseThrow()
+                        .offset();
+                for (int i = 0; i < slot.size(); i++) {
+                    assertThat(got[slot.offset() + i]).isCloseTo(expected[from + i], within(1e-5f));
+                }
+            }
+        }
+    }
+
+    private float[] thetaAfterASteps(GradientGraph graph, UpdateRule rule) {
+        try (StatefulSession step = TrainingGraph.step(graph, rule).open(engine, SessionOptions.defaults());
+                ShardTrainer shards = ShardTrainer.open(engine, graph, rule, SessionOptions.defaults())) {
+            float[] start = graph.parameters().read(model);
+            ShardTrainer.Plan plan = new ShardTrainer.Plan(1, 64, (at, of) -> 0.01, 0, rule);
+            float[] looped = shards.train(plan, data, start).theta();
+            step.write("theta", start);
+            step.write(UpdateWriter.ANCHOR, start);
+            step.write(UpdateWriter.SCALARS, rule.scalars(1, 0.01));
+            step.run(data.select(Shuffle.order(64, 0, 0)).columns());
+            assertThat(step.read("theta")).isEqualTo(looped).isNotEqualTo(start);
+            return looped;
+        }
+    }
+
     @Test
     void nothingToTrainIsRefused() {
         GradientGraph none = new GradientGraph(

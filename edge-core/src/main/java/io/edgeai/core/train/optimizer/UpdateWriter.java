@@ -5,6 +5,7 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -79,10 +80,14 @@ public final class UpdateWriter {
     private void scalars() {
         List<String> names = rule.scalarNames();
         graph.inputs().add(OnnxValue.tensor(SCALARS, ElementType.FLOAT, names.size()));
+        long[] ones = new long[names.size()];
+        Arrays.fill(ones, 1);
+        String sizes = PREFIX + "ones";
+        graph.initializers().put(sizes, OnnxTensor.ofLongs(ones, ones.length));
         graph.add(
                 "Split",
                 PREFIX + "split",
-                List.of(SCALARS),
+                List.of(SCALARS, sizes),
                 names.stream().map(this::scalar).toList());
     }
 
