@@ -27,6 +27,9 @@ final class StaticPlan {
     final OnnxGraph graph;
     final Set<OnnxNode> computing = Collections.newSetFromMap(new IdentityHashMap<>());
     final Set<OnnxNode> moving = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Clamps that stay, since a range around zero cannot stand for them: what comes out of them is rounded. */
+    final Set<OnnxNode> clamping = Collections.newSetFromMap(new IdentityHashMap<>());
+
     final List<FloatNode> left = new ArrayList<>();
     /** Values that exist as bytes. */
     final Set<String> quantized = new LinkedHashSet<>();
@@ -47,10 +50,13 @@ final class StaticPlan {
         }
         dropUselessMoves();
         leaveFloatEnds();
+        if (settings.residuals() == Residuals.SKIP_INPUT) {
+            leaveSumsUnrounded();
+        }
     }
 
     private void decide(OnnxNode node) {
-        if (integers.computes(node)) {
+        if (clamping.contains(node) || integers.computes(node)) {
             return;
         }
         if (kept(node)) {
@@ -72,10 +78,7 @@ final class StaticPlan {
         }
         computing.add(node);
         quantized.addAll(StaticRules.activations(node));
-        if (ABSORBING.contains(node.op())) {
-            absorb(node);
-        }
-        quantized.add(node.output(0));
+        quantized.add(ABSORBING.contains(node.op()) ? absorb(node) : node.output(0));
         if (node.op().equals("Concat")) {
             shareOneScale(node);
         }
@@ -90,14 +93,21 @@ final class StaticPlan {
                         && settings.keepFloat().contains(next.output(0)));
     }
 
-    private void absorb(OnnxNode node) {
+    /** Takes in the clamp after a node and returns the value to round. */
+    private String absorb(OnnxNode node) {
         OnnxNode next = onlyReader(node.output(0));
         Bound bound = next == null ? null : Bound.of(graph, next);
-        if (next != null && bound != null && next.input(0).equals(node.output(0))) {
-            node.outputs().set(0, next.output(0));
-            graph.nodes().remove(next);
-            bounds.put(node.output(0), bound);
+        if (next == null || bound == null || !next.input(0).equals(node.output(0))) {
+            return node.output(0);
         }
+        if (settings.symmetric()) {
+            clamping.add(next);
+            return next.output(0);
+        }
+        node.outputs().set(0, next.output(0));
+        graph.nodes().remove(next);
+        bounds.put(node.output(0), bound);
+        return node.output(0);
     }
 
     private @Nullable OnnxNode onlyReader(String value) {
@@ -166,6 +176,31 @@ final class StaticPlan {
         }
     }
 
+    /** A convolution read by one Add only hands over its sum as it is; of two the later one. */
+    private void leaveSumsUnrounded() {
+        Map<String, OnnxNode> producers = graph.producers();
+        for (OnnxNode add : computing) {
+            OnnxNode latest = null;
+            for (String input : add.op().equals("Add") ? StaticRules.activations(add) : List.<String>of()) {
+                OnnxNode producer = producers.get(input);
+                boolean fusable = producer != null
+                        && producer.op().equals("Conv")
+                        && computing.contains(producer)
+                        && onlyReader(input) == add
+                        && !bounds.containsKey(input);
+                if (fusable
+                        && (latest == null
+                                || graph.nodes().indexOf(producer)
+                                        > graph.nodes().indexOf(latest))) {
+                    latest = producer;
+                }
+            }
+            if (latest != null) {
+                quantized.remove(latest.output(0));
+            }
+        }
+    }
+
     private boolean readAsBytes(String value) {
         return readers(value).stream()
                 .anyMatch(reader -> moving.contains(reader)
@@ -182,7 +217,12 @@ final class StaticPlan {
         }
         Map<String, QuantParams> params = new HashMap<>();
         for (String value : quantized) {
-            params.put(value, QuantParams.asymmetric(Objects.requireNonNull(joined.get(root(value)))));
+            ValueRange range = Objects.requireNonNull(joined.get(root(value)));
+            params.put(
+                    value,
+                    settings.symmetric()
+                            ? QuantParams.symmetric(range, settings.activationType())
+                            : QuantParams.asymmetric(range, settings.activationType()));
         }
         return params;
     }

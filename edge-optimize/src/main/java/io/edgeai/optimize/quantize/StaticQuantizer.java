@@ -1,13 +1,12 @@
 package io.edgeai.optimize.quantize;
 
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.onnx.pass.Cleanup;
+import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.optimize.calibration.ValueRange;
-import io.edgeai.optimize.fuse.Cleanup;
-import io.edgeai.optimize.fuse.FreshNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +15,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Static INT8 with QuantizeLinear/DequantizeLinear pairs: unsigned asymmetric activations, signed per-channel weights,
- * 32-bit biases, clamps absorbed into ranges, moves done on bytes. Needs operator set 13 or newer. One quantizer serves
- * one graph: ask {@link #values()}, find their ranges, call {@link #quantize}. Not thread-safe.
+ * Static INT8 with QuantizeLinear/DequantizeLinear pairs: by default unsigned asymmetric activations, signed per-channel
+ * weights, 32-bit biases, clamps absorbed into ranges, moves done on bytes. Needs operator set 13 or newer. One
+ * quantizer serves one graph: ask {@link #values()}, find their ranges, call {@link #quantize}. Not thread-safe.
  */
 public final class StaticQuantizer {
     private static final double LARGEST_BIAS = 1 << 30;
@@ -32,6 +31,7 @@ public final class StaticQuantizer {
     private final Map<String, String> zeros = new HashMap<>();
     private final Map<String, String> floats = new HashMap<>();
     private final List<OnnxNode> emitted = new ArrayList<>();
+    private final Map<String, ChannelWeights> chosen = new HashMap<>();
     private Map<String, QuantParams> params = Map.of();
 
     public StaticQuantizer(OnnxGraph simplified, QuantizeSettings settings) {
@@ -51,6 +51,15 @@ public final class StaticQuantizer {
         return List.copyOf(plan.left);
     }
 
+    /**
+     * Levels to store instead of rounding to nearest, by the name of the weight in the graph given. Their axis must be
+     * the one the quantizer would choose: output channels, or one scale for all.
+     */
+    public StaticQuantizer weights(Map<String, ChannelWeights> levelsByWeight) {
+        chosen.putAll(levelsByWeight);
+        return this;
+    }
+
     /** Writes the graph. To be called once. */
     public Quantized quantize(Map<String, ValueRange> ranges) {
         params = plan.params(ranges);
@@ -67,6 +76,8 @@ public final class StaticQuantizer {
             } else if (plan.computing.contains(node)) {
                 layers.add(node.output(0));
                 compute(node);
+            } else if (plan.clamping.contains(node)) {
+                quantizeInPlace(node, 0);
             } else {
                 emitted.add(node);
                 for (String output : node.outputs()) {
@@ -146,12 +157,12 @@ public final class StaticQuantizer {
     }
 
     private void weights(OnnxNode node, String input) {
-        int axis = StaticRules.weightAxis(node);
+        int axis = settings.perChannel() ? StaticRules.weightAxis(node) : ChannelWeights.PER_TENSOR;
         String name = node.input(1);
         OnnxTensor weight = Objects.requireNonNull(graph.initializers().get(name), name);
         float inputScale = param(input).scale();
         String biasName = node.op().equals("MatMul") ? "" : node.input(2);
-        float[] bias = biasName.isEmpty()
+        float[] bias = biasName.isEmpty() || !settings.quantizeBias()
                 ? new float[0]
                 : Objects.requireNonNull(graph.initializers().get(biasName), biasName)
                         .floats();
@@ -159,7 +170,8 @@ public final class StaticQuantizer {
         for (int c = 0; c < bias.length; c++) {
             atLeast[c] = (float) (Math.abs(bias[c]) / (inputScale * LARGEST_BIAS));
         }
-        ChannelWeights quantized = ChannelWeights.of(weight, axis, settings.top(), atLeast);
+        ChannelWeights ready = chosen.get(name);
+        ChannelWeights quantized = ready != null ? ready : ChannelWeights.of(weight, axis, settings.top(), atLeast);
         String prefix = names.of(name + "_int8");
         String back = names.of(name + "_dq");
         emitted.add(dequantize(
@@ -170,25 +182,29 @@ public final class StaticQuantizer {
                 axis));
         node.inputs().set(1, back);
         if (bias.length > 0) {
-            node.inputs().set(2, bias(biasName, bias, quantized.scales(), inputScale));
+            node.inputs().set(2, bias(biasName, bias, quantized, inputScale));
         }
     }
 
-    private String bias(String name, float[] bias, float[] weightScales, float inputScale) {
+    private String bias(String name, float[] bias, ChannelWeights weights, float inputScale) {
         int[] levelValues = new int[bias.length];
-        float[] scale = new float[bias.length];
+        float[] scale = new float[weights.channels()];
         for (int c = 0; c < bias.length; c++) {
-            scale[c] = inputScale * weightScales[c];
-            levelValues[c] = (int) Math.rint(bias[c] / (double) scale[c]);
+            float step = inputScale * weights.scale(c);
+            scale[Math.min(c, scale.length - 1)] = step;
+            levelValues[c] = (int) Math.rint(bias[c] / (double) step);
         }
+        boolean one = !settings.perChannel();
         String prefix = names.of(name + "_int32");
         String back = names.of(name + "_dq");
         emitted.add(dequantize(
                 constant(prefix, OnnxTensor.ofInts(levelValues, bias.length)),
-                constant(names.of(prefix + "_scale"), OnnxTensor.ofFloats(scale, bias.length)),
-                zeros(OnnxTensor.ofInts(new int[bias.length], bias.length)),
+                constant(
+                        names.of(prefix + "_scale"),
+                        one ? OnnxTensor.ofFloats(scale) : OnnxTensor.ofFloats(scale, bias.length)),
+                zeros(one ? OnnxTensor.ofInts(new int[1]) : OnnxTensor.ofInts(new int[bias.length], bias.length)),
                 back,
-                0));
+                one ? ChannelWeights.PER_TENSOR : 0));
         return back;
     }
 
@@ -197,8 +213,8 @@ public final class StaticQuantizer {
     }
 
     private static OnnxNode dequantize(String level, String scale, String zero, String output, int axis) {
-        return new OnnxNode("DequantizeLinear", "", List.of(level, scale, zero), List.of(output))
-                .attribute("axis", axis);
+        OnnxNode node = new OnnxNode("DequantizeLinear", "", List.of(level, scale, zero), List.of(output));
+        return axis == ChannelWeights.PER_TENSOR ? node : node.attribute("axis", axis);
     }
 
     private String scale(String value) {
@@ -212,7 +228,8 @@ public final class StaticQuantizer {
         return zeros.computeIfAbsent(
                 Integer.toString(zero),
                 key -> constant(
-                        names.of("zero_" + zero), OnnxTensor.ofBytes(ElementType.UINT8, new byte[] {(byte) zero})));
+                        names.of("zero_" + zero),
+                        OnnxTensor.ofBytes(settings.activationType().element(), new byte[] {(byte) zero})));
     }
 
     /** Zero points of weights and biases, shared by all of one type and length. */

@@ -1,4 +1,4 @@
-package io.edgeai.optimize.fuse;
+package io.edgeai.core.onnx.pass;
 
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
@@ -136,7 +136,8 @@ public final class Cleanup {
         return before - graph.nodes().size() - graph.initializers().size();
     }
 
-    static Set<String> outputNames(OnnxGraph graph) {
+    /** Names of the graph's outputs. */
+    public static Set<String> outputNames(OnnxGraph graph) {
         Set<String> names = new HashSet<>();
         for (OnnxValue output : graph.outputs()) {
             names.add(output.name());

@@ -1,4 +1,4 @@
-package io.edgeai.optimize.opset;
+package io.edgeai.core.onnx.opset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +9,8 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
-import io.edgeai.optimize.testing.GraphBuilder;
-import io.edgeai.optimize.testing.Ort;
+import io.edgeai.core.testing.GraphBuilder;
+import io.edgeai.core.testing.Ort;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.edgeai.optimize.opset;
+package io.edgeai.core.onnx.opset;
 
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxAttribute;
@@ -8,7 +8,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -16,25 +16,29 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What changed in each operator between sets 7 and 13. */
+/** What changed in each operator between sets 7 and 17. */
 final class Conversions {
     private final OnnxGraph graph;
     private final long from;
+    private final long to;
     private final FreshNames names;
 
-    Conversions(OnnxGraph graph, long from, FreshNames names) {
+    Conversions(OnnxGraph graph, long from, long to, FreshNames names) {
         this.graph = graph;
         this.from = from;
+        this.to = to;
         this.names = names;
     }
 
-    static Optional<String> obstacle(OnnxGraph graph, OnnxNode node, long from) {
+    static Optional<String> obstacle(OnnxGraph graph, OnnxNode node, long from, long to) {
         return switch (node.op()) {
             case "Scan" -> from < 9 ? Optional.of(node + " is of a Scan with a batch axis") : Optional.empty();
             case "BatchNormalization" ->
                 node.intAttribute("spatial", 1) == 0
                         ? Optional.of(node + " normalizes every position by itself (spatial=0)")
-                        : Optional.empty();
+                        : from < 14 && to >= 14 && node.outputs().size() > 1
+                                ? Optional.of(node + " gives its statistics (a training graph)")
+                                : Optional.empty();
             case "Dropout" ->
                 from < 12 && !node.output(1).isEmpty() ? Optional.of(node + " has a mask output") : Optional.empty();
             case "Resize" ->
@@ -49,6 +53,14 @@ final class Conversions {
 
     /** The node changed in place, with the nodes it now needs around it. */
     List<OnnxNode> convert(OnnxNode node) {
+        List<OnnxNode> converted = from < 13 ? toThirteen(node) : List.of(node);
+        if (node.op().equals("RoiAlign") && from < 16 && to >= 16) {
+            node.attribute("coordinate_transformation_mode", "output_half_pixel");
+        }
+        return converted;
+    }
+
+    private List<OnnxNode> toThirteen(OnnxNode node) {
         switch (node.op()) {
             case "Squeeze", "Unsqueeze", "ReduceSum" -> intsToInput(node, "axes", 1);
             case "Split" -> intsToInput(node, "split", 1);

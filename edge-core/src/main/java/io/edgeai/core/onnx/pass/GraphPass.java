@@ -1,4 +1,4 @@
-package io.edgeai.optimize.fuse;
+package io.edgeai.core.onnx.pass;
 
 import io.edgeai.core.onnx.OnnxGraph;
 

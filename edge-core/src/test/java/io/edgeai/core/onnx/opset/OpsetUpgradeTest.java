@@ -1,4 +1,4 @@
-package io.edgeai.optimize.opset;
+package io.edgeai.core.onnx.opset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,8 +11,8 @@ import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
-import io.edgeai.optimize.testing.GraphBuilder;
-import io.edgeai.optimize.testing.Ort;
+import io.edgeai.core.testing.GraphBuilder;
+import io.edgeai.core.testing.Ort;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -234,5 +234,56 @@ class OpsetUpgradeTest {
         assertThat(after.shape()).isEqualTo(before.shape());
         assertThat(Ort.maxDifference(before, after)).isLessThan(1e-6);
         return raised;
+    }
+
+    @Test
+    void seventeenIsReachedFromEverySet() {
+        for (long opset = 7; opset <= 17; opset++) {
+            GraphBuilder b = new GraphBuilder(opset, 1).input("x", 2, 3, 4);
+            b.weight("s", 1, 3)
+                    .weight("o", 1, 3)
+                    .weight("m", 1, 3)
+                    .constant("v", OnnxTensor.ofFloats(new float[] {1, 2, 3}, 3));
+            b.node("BatchNormalization", "n", "x", "s", "o", "m", "v");
+            b.node("Softmax", "y", "n").attribute("axis", 2);
+            OnnxGraph graph = b.output("y").graph();
+            OnnxGraph raised = OpsetUpgrade.raised(graph, 17);
+            assertThat(raised.info().opset()).isEqualTo(17);
+            assertThat(raised.info().irVersion()).isGreaterThanOrEqualTo(8);
+            Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(opset), 2, 3, 4));
+            assertThat(Objects.requireNonNull(Ort.run(raised, feed).get("y")).floats())
+                    .isEqualTo(Objects.requireNonNull(Ort.run(graph, feed).get("y"))
+                            .floats());
+        }
+    }
+
+    @Test
+    void normalizationThatGivesStatisticsStaysBelowFourteen() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2, 3, 4);
+        b.weight("s", 1, 3).weight("o", 1, 3).weight("m", 1, 3).weight("v", 1, 3);
+        OnnxGraph graph = b.graph();
+        graph.add("BatchNormalization", "", List.of("x", "s", "o", "m", "v"), List.of("y", "a", "b", "c", "d"));
+        assertThat(OpsetUpgrade.obstacle(graph)).isEmpty();
+        assertThat(OpsetUpgrade.obstacle(graph, 17))
+                .hasValueSatisfying(why -> assertThat(why).contains("statistics"));
+        assertThatThrownBy(() -> OpsetUpgrade.raised(graph, 17)).isInstanceOf(UnsupportedOperatorException.class);
+        assertThatThrownBy(() -> OpsetUpgrade.raised(graph, 18)).hasMessageContaining("target (18)");
+    }
+
+    @Test
+    void roiAlignKeepsItsOldPlacesOfSamples() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 1, 2, 6, 6);
+        b.constant("rois", OnnxTensor.ofFloats(new float[] {0.3f, 0.7f, 4.2f, 3.9f}, 1, 4))
+                .longs("batch", 0);
+        b.node("RoiAlign", "y", "x", "rois", "batch")
+                .attribute("output_height", 3)
+                .attribute("output_width", 2)
+                .attribute("sampling_ratio", 2);
+        OnnxGraph graph = b.output("y").graph();
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(3), 1, 2, 6, 6));
+        assertThat(Objects.requireNonNull(
+                                Ort.run(OpsetUpgrade.raised(graph, 16), feed).get("y"))
+                        .floats())
+                .isEqualTo(Objects.requireNonNull(Ort.run(graph, feed).get("y")).floats());
     }
 }
