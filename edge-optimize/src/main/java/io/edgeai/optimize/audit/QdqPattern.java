@@ -42,7 +42,8 @@ final class QdqPattern {
         }
         output(node, reasons);
         if (reasons.isEmpty()) {
-            reasons.add("the pattern is complete: the engine has no integer kernel for it with these attributes or types");
+            reasons.add(
+                    "the pattern is complete: the engine has no integer kernel for it with these attributes or types");
         }
         return String.join("; ", reasons);
     }
@@ -58,8 +59,7 @@ final class QdqPattern {
         OnnxNode dequantize = dequantize(value);
         if (dequantize == null) {
             OnnxNode maker = producers.get(value);
-            reasons.add("its " + role + " (" + value + ") is float"
-                    + (maker == null ? "" : ", made by " + maker.op()));
+            reasons.add("its " + role + " (" + value + ") is float" + (maker == null ? "" : ", made by " + maker.op()));
             return;
         }
         if (index == 2 && weighted) {

@@ -5,8 +5,8 @@ import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.core.onnx.shape.Shapes;
 import io.edgeai.core.onnx.pass.FreshNames;
+import io.edgeai.core.onnx.shape.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 
