@@ -100,11 +100,13 @@ public final class ChannelWeights {
         return scales.length;
     }
 
-    OnnxTensor levelTensor() {
+    /** The levels, in the shape of the weights. */
+    public OnnxTensor levelTensor() {
         return OnnxTensor.ofBytes(ElementType.INT8, levels, dims);
     }
 
-    OnnxTensor scaleTensor() {
+    /** The scales: a scalar where there is one for all. */
+    public OnnxTensor scaleTensor() {
         return axis == PER_TENSOR ? OnnxTensor.ofFloats(scales) : OnnxTensor.ofFloats(scales, scales.length);
     }
 
@@ -118,7 +120,8 @@ public final class ChannelWeights {
         return OnnxTensor.ofFloats(scales, shape);
     }
 
-    OnnxTensor zeroTensor() {
+    /** Zero points in the shape of the scales. */
+    public OnnxTensor zeroTensor() {
         return axis == PER_TENSOR
                 ? OnnxTensor.ofBytes(ElementType.INT8, new byte[1])
                 : OnnxTensor.ofBytes(ElementType.INT8, new byte[scales.length], scales.length);

@@ -1,18 +1,21 @@
 package io.edgeai.core.runtime.onnxruntime;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtEpDevice;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.RuntimeUnavailableException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Adds the execution provider that the engine option {@code execution_provider} names (cpu, tensorrt, openvino, cuda) with
- * its own options {@code provider.<name>}. OpenVINO takes {@code provider.device_type} only: ONNX Runtime's Java interface
- * passes nothing else on. TensorRT hands nodes it does not take to CUDA, then to the CPU; OpenVINO to the CPU.
+ * its own options {@code provider.<name>}. OpenVINO takes more than {@code provider.device_type} only as a
+ * plug-in: built in, ONNX Runtime's Java interface passes nothing else on, and the other options have no effect. TensorRT hands nodes it does not take to CUDA, then to the CPU; OpenVINO to the CPU.
  */
 final class OrtProviders {
     static final String NAME = "execution_provider";
@@ -37,12 +40,7 @@ final class OrtProviders {
                 case "cpu" -> refuse(name, own);
                 case "tensorrt" -> tensorRt(own, ort);
                 case "cuda" -> cuda(own, ort);
-                case "openvino" -> {
-                    String device = own.getOrDefault("device_type", "CPU");
-                    own.remove("device_type");
-                    refuse(name, own);
-                    ort.addOpenVINO(device);
-                }
+                case "openvino" -> openVino(own, ort);
                 default ->
                     throw new InvalidInputException("Engine option (" + NAME + "=" + name
                             + ") is not known. Maybe one of [cpu, cuda, openvino, tensorrt]?");
@@ -71,6 +69,20 @@ final class OrtProviders {
                 provider.add(option.getKey(), option.getValue());
             }
             ort.addCUDA(provider);
+        }
+    }
+
+    /** The plain call takes a device only; with more options the provider must be registered as a plug-in. */
+    private static void openVino(Map<String, String> own, OrtSession.SessionOptions ort) throws OrtException {
+        List<OrtEpDevice> plugged = own.size() > 1 || !own.containsKey("device_type")
+                ? OrtEnvironment.getEnvironment().getEpDevices().stream()
+                        .filter(device -> device.getEpName().contains("OpenVINO"))
+                        .toList()
+                : List.of();
+        if (plugged.isEmpty()) {
+            ort.addOpenVINO(own.getOrDefault("device_type", "CPU"));
+        } else {
+            ort.addExecutionProvider(plugged, own);
         }
     }
 
