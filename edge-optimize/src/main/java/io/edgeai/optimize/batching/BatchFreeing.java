@@ -39,7 +39,10 @@ public final class BatchFreeing {
     /** As {@link #free(OnnxGraph, List, Set)}, opening every input whose first dimension is 1. */
     public FreedModel free(OnnxGraph graph, List<Map<String, Tensor>> samples) {
         Set<String> batched = new LinkedHashSet<>();
-        graph.feeds().stream().filter(BatchRewrites::fixedAtOne).map(OnnxValue::name).forEach(batched::add);
+        graph.feeds().stream()
+                .filter(BatchRewrites::fixedAtOne)
+                .map(OnnxValue::name)
+                .forEach(batched::add);
         return free(graph, samples, batched);
     }
 
@@ -81,7 +84,8 @@ public final class BatchFreeing {
         SessionOptions options = SessionOptions.defaults().slots(1);
         try (InferenceSession alone = runtime.open(OnnxWriter.toBytes(graph), options);
                 InferenceSession together = opened(graph, freed, options)) {
-            List<Map<String, Tensor>> expected = samples.stream().map(alone::run).toList();
+            List<Map<String, Tensor>> expected =
+                    samples.stream().map(alone::run).toList();
             double largest = 0;
             for (int size : SIZES) {
                 largest = Math.max(largest, proven(graph, together, samples, expected, batched, size));
@@ -104,7 +108,8 @@ public final class BatchFreeing {
         Set<String> seen = new LinkedHashSet<>();
         for (Map<String, Tensor> sample : samples) {
             StringBuilder key = new StringBuilder();
-            batched.forEach(name -> key.append(Arrays.hashCode(tensor(sample, name).bytes())).append(' '));
+            batched.forEach(name ->
+                    key.append(Arrays.hashCode(tensor(sample, name).bytes())).append(' '));
             seen.add(key.toString());
             for (OnnxValue feed : graph.feeds()) {
                 if (!batched.contains(feed.name())
@@ -161,7 +166,8 @@ public final class BatchFreeing {
             for (Map.Entry<String, Tensor> output : answer.entrySet()) {
                 for (int i = 0; i < size; i++) {
                     Tensor one = expected.get(chosen[i]).get(output.getKey());
-                    double difference = one == null ? Double.POSITIVE_INFINITY : difference(one, output.getValue(), i, size);
+                    double difference =
+                            one == null ? Double.POSITIVE_INFINITY : difference(one, output.getValue(), i, size);
                     if (!(difference <= TOLERANCE)) {
                         throw refused(
                                 graph,

@@ -116,7 +116,9 @@ public record BatchProfile(List<BatchPoint> points) {
 
     /** Whether any batch takes at most 9/10 of what its samples take alone, as an endpoint asks before it batches. */
     public boolean worthwhile() {
-        return points.stream().anyMatch(point -> point.microsPerSample() <= WORTHWHILE * points.get(0).micros());
+        return points.stream()
+                .anyMatch(point ->
+                        point.microsPerSample() <= WORTHWHILE * points.get(0).micros());
     }
 
     /** Microseconds of a batch of any size up to the largest measured, on the line between its neighbours. */
@@ -132,7 +134,8 @@ public record BatchProfile(List<BatchPoint> points) {
             }
             below = point;
         }
-        throw new InvalidInputException("Batch size (" + size + ") is not 1 to " + below.size() + ", what was measured.");
+        throw new InvalidInputException(
+                "Batch size (" + size + ") is not 1 to " + below.size() + ", what was measured.");
     }
 
     /** A table of sizes. */

@@ -175,7 +175,10 @@ final class BatchRewrites {
     private void stretch(OnnxNode node, int input, int axis, Set<String> following, Shapes before) {
         String value = node.input(input);
         OnnxTensor constant = value.isEmpty() || following.contains(value) ? null : graph.constant(value);
-        if (constant == null || constant.rank() <= axis || constant.dim(axis) != 1 || graph.info().opset() < 13) {
+        if (constant == null
+                || constant.rank() <= axis
+                || constant.dim(axis) != 1
+                || graph.info().opset() < 13) {
             return;
         }
         boolean recurrent = !node.op().equals("Concat");

@@ -58,15 +58,21 @@ class BatchFreeingTest {
             System.arraycopy(samples.get(i).get("x").floats(), 0, all, i * each, each);
         }
         shape[0] = count;
-        float[] together = Ort.run(freed.graph(), Map.of("x", Tensor.of(all, shape))).get("y").floats();
+        float[] together = Ort.run(freed.graph(), Map.of("x", Tensor.of(all, shape)))
+                .get("y")
+                .floats();
         for (int i = 0; i < count; i++) {
             float[] alone = Ort.run(graph, samples.get(i)).get("y").floats();
             for (int j = 0; j < alone.length; j++) {
                 assertThat(together[i * alone.length + j])
-                        .isCloseTo(alone[j], org.assertj.core.api.Assertions.within(1e-4f * Math.max(1, Math.abs(alone[j]))));
+                        .isCloseTo(
+                                alone[j],
+                                org.assertj.core.api.Assertions.within(1e-4f * Math.max(1, Math.abs(alone[j]))));
             }
         }
-        assertThat(((OnnxType.OfTensor) freed.graph().inputs().get(0).type()).shape().get(0))
+        assertThat(((OnnxType.OfTensor) freed.graph().inputs().get(0).type())
+                        .shape()
+                        .get(0))
                 .isEqualTo(Dim.symbolic("batch"));
     }
 
@@ -95,7 +101,8 @@ class BatchFreeingTest {
 
     @Test
     void shapesThatHoldTheBatchAreFreed() {
-        for (long[] shape : new long[][] {{1, 24}, {1, -1}, {1, 6, 4}, {1, 2, -1, 3}, {-1, 24}, {0, 24}, {4, 6}, {24}}) {
+        for (long[] shape :
+                new long[][] {{1, 24}, {1, -1}, {1, 6, 4}, {1, 2, -1, 3}, {-1, 24}, {0, 24}, {4, 6}, {24}}) {
             OnnxGraph graph = reshaping(shape);
             List<Map<String, Tensor>> samples = samples(5, 1, 4, 6);
             FreedModel freed = FREEING.free(graph, samples);
@@ -105,7 +112,8 @@ class BatchFreeingTest {
         }
         assertThat(FREEING.free(reshaping(1, 24), samples(2, 1, 4, 6)).changes())
                 .containsExactly("Reshape(r): shape [1, 24] became [-1, 24]");
-        assertThat(FREEING.free(reshaping(-1, 24), samples(2, 1, 4, 6)).changes()).isEmpty();
+        assertThat(FREEING.free(reshaping(-1, 24), samples(2, 1, 4, 6)).changes())
+                .isEmpty();
     }
 
     /** Attention as exporters write it: heads split off and joined again with the batch of 1 in every shape. */
@@ -226,7 +234,8 @@ class BatchFreeingTest {
             samples.add(Map.of("x", Ort.tensor(random, 1, 6), "scale", scale));
         }
         FreedModel freed = FREEING.free(graph, samples, Set.of("x"));
-        assertThat(((OnnxType.OfTensor) freed.graph().inputs().get(1).type()).shape()).containsExactly(Dim.of(1), Dim.of(6));
+        assertThat(((OnnxType.OfTensor) freed.graph().inputs().get(1).type()).shape())
+                .containsExactly(Dim.of(1), Dim.of(6));
 
         samples.add(Map.of("x", Ort.tensor(random, 1, 6), "scale", Ort.tensor(random, 1, 6)));
         assertThatThrownBy(() -> FREEING.free(graph, samples, Set.of("x")))
@@ -260,8 +269,8 @@ class BatchFreeingTest {
         OnnxGraph graph = b.output("y").graph();
         FreedModel freed = FREEING.free(graph, samples(8, 1, 9));
         assertThat(freed.graph().inputs().get(0).type())
-                .isInstanceOfSatisfying(
-                        OnnxType.OfTensor.class, type -> assertThat(type.element()).isEqualTo(ElementType.FLOAT));
+                .isInstanceOfSatisfying(OnnxType.OfTensor.class, type -> assertThat(type.element())
+                        .isEqualTo(ElementType.FLOAT));
         assertThat(freed.largestDifference()).isZero();
     }
 }
