@@ -3,7 +3,6 @@ package io.edgeai;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.model.ModelVersion;
-import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.optimize.InferenceOptimizer;
@@ -12,6 +11,7 @@ import io.edgeai.optimize.OptimizationResult;
 import io.edgeai.optimize.Recipe;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.search.Trial;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -46,6 +46,26 @@ public final class Optimization {
     /** Static INT8, for models with any inputs. */
     public Optimization int8(CalibrationData samples) {
         recipe.int8(samples);
+        return this;
+    }
+
+    /**
+     * Tries every method on its own, measures each beside the original, and takes the best that keeps what is asked; the
+     * original where nothing helps. With samples also what needs them.
+     */
+    public Optimization auto(CalibrationData samples) {
+        recipe.auto(samples);
+        return this;
+    }
+
+    /** {@link #auto(CalibrationData)} for a model with one float input. */
+    public Optimization auto(float[][] samples) {
+        return auto(CalibrationData.of(samples));
+    }
+
+    /** {@link #auto(CalibrationData)} without samples: only methods that need none. */
+    public Optimization auto() {
+        recipe.auto();
         return this;
     }
 
@@ -110,7 +130,7 @@ public final class Optimization {
                     "Optimization of (" + original.ref() + ") was cancelled before its result was registered.");
         }
         ModelVersion version = registry.register(original.model().name(), bytes, registration -> {
-            registration.workload(original.workload()).derivedFrom(original.ref(), how(plan.method()));
+            registration.workload(original.workload()).derivedFrom(original.ref(), how(report));
             if (report.accuracyAfter() != null) {
                 registration.tag(
                         Workloads.ACCURACY,
@@ -120,8 +140,12 @@ public final class Optimization {
         return new Optimized(version, report);
     }
 
-    private static String how(OptimizationKind method) {
-        return method.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static String how(OptimizationReport report) {
+        return report.trials().stream()
+                .filter(Trial::accepted)
+                .map(trial -> trial.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .findFirst()
+                .orElse("unchanged");
     }
 
     /**

@@ -12,6 +12,8 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.optimize.search.Preference;
+import io.edgeai.optimize.search.Trial;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +86,22 @@ class OptimizationTest {
     }
 
     @Test
+    void autoNamesTheMethodItTookInTheLineage() {
+        Optimized result = edge.optimize(original)
+                .auto(Fixtures.images(16, 1))
+                .recipe(r -> r.latencyRounds(0)
+                        .keepAgreement(0.5)
+                        .maxBytes(original.sizeBytes() - 1)
+                        .prefer(Preference.SIZE))
+                .run();
+
+        assertThat(result.kept()).as("%s", result.report().trials()).isTrue();
+        assertThat(result.version().derivation()).isIn("int8-static", "int8-dynamic", "fp16-weights");
+        assertThat(result.report().trials()).filteredOn(Trial::accepted).hasSize(1);
+        assertThat(result.version().sizeBytes()).isLessThan(original.sizeBytes());
+    }
+
+    @Test
     void withoutLabelsThereIsNoAccuracyTag() {
         Optimized result = quick().int8(Fixtures.images(16, 1)).run();
         assertThat(result.kept()).isTrue();
@@ -112,7 +130,7 @@ class OptimizationTest {
     @Test
     void dynamicInt8IsNamedInTheLineage() {
         Optimized result = quick().int8Dynamic().run();
-        assertThat(result.report().attempts()).isNotEmpty();
+        assertThat(result.report().trials()).isNotEmpty();
         if (result.kept()) {
             assertThat(result.version().derivation()).isEqualTo("int8-dynamic");
         } else {
@@ -152,7 +170,7 @@ class OptimizationTest {
         assertThat(result.kept()).isFalse();
         assertThat(result.version()).isEqualTo(original);
         assertThat(result.report().outcome()).isNotBlank();
-        assertThat(result.report().attempts()).isNotEmpty().noneMatch(attempt -> attempt.accepted());
+        assertThat(result.report().trials()).isNotEmpty().noneMatch(attempt -> attempt.accepted());
         assertThat(edge.registry().versions("sides")).containsExactly(original);
     }
 

@@ -2,6 +2,7 @@ package io.edgeai.optimize;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.opset.OpsetUpgrade;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Builds candidates: what was asked for first, then gentler ways. Ranges are found once. Not thread-safe. */
@@ -62,33 +64,57 @@ final class Candidates {
     }
 
     /** A way to build a candidate. */
-    record Candidate(String name, java.util.function.Supplier<Quantized> build) {}
+    record Candidate(String name, OptimizationKind kind, Supplier<Quantized> build) {}
 
-    /** The one asked for; with an accuracy floor also the ways to fall back to, in order. */
-    List<Candidate> list() {
-        List<Candidate> list = new ArrayList<>();
-        switch (recipe.method()) {
+    /**
+     * Candidates of one kind from the boldest to the gentlest; of each family the first that satisfies all limits counts.
+     * What was asked for by name is one family that ends with other kinds.
+     */
+    List<List<Candidate>> families() {
+        if (recipe.automatic()) {
+            List<List<Candidate>> families = new ArrayList<>();
+            if (!calibration.isEmpty()) {
+                families.add(staticFamily());
+            }
+            families.add(List.of(dynamic()));
+            families.add(List.of(half()));
+            return families;
+        }
+        List<Candidate> family = new ArrayList<>();
+        switch (recipe.methods().iterator().next()) {
             case INT8_STATIC -> {
-                list.add(new Candidate("static INT8", () -> statically(Set.of())));
-                list.add(new Candidate("static INT8, first and last layer float", () -> statically(endLayers())));
-                list.add(new Candidate(
-                        "static INT8, first, last and most sensitive layers float",
-                        () -> statically(sensitiveLayers())));
-                list.add(new Candidate("dynamic INT8", this::dynamically));
-                list.add(new Candidate("FP16 weights", () -> HalfWeights.apply(base)));
+                family.addAll(staticFamily());
+                family.add(dynamic());
+                family.add(half());
             }
             case INT8_DYNAMIC -> {
-                list.add(new Candidate("dynamic INT8", this::dynamically));
-                list.add(new Candidate("FP16 weights", () -> HalfWeights.apply(base)));
+                family.add(dynamic());
+                family.add(half());
             }
-            case FP16_WEIGHTS -> list.add(new Candidate("FP16 weights", () -> HalfWeights.apply(base)));
-            default -> throw new IllegalStateException("No candidate for " + recipe.method());
+            case FP16_WEIGHTS -> family.add(half());
+            default -> throw new IllegalStateException("No candidate for " + recipe.methods());
         }
-        return recipe.accuracyFloor() > 0 ? list : list.subList(0, 1);
+        return List.of(recipe.accuracyFloor() > 0 ? family : family.subList(0, 1));
     }
 
-    private Quantized dynamically() {
-        return DynamicQuantizer.apply(base, settings);
+    private List<Candidate> staticFamily() {
+        OptimizationKind kind = OptimizationKind.INT8_STATIC;
+        return List.of(
+                new Candidate("static INT8", kind, () -> statically(Set.of())),
+                new Candidate("static INT8, first and last layer float", kind, () -> statically(endLayers())),
+                new Candidate(
+                        "static INT8, first, last and most sensitive layers float",
+                        kind,
+                        () -> statically(sensitiveLayers())));
+    }
+
+    private Candidate dynamic() {
+        return new Candidate(
+                "dynamic INT8", OptimizationKind.INT8_DYNAMIC, () -> DynamicQuantizer.apply(base, settings));
+    }
+
+    private Candidate half() {
+        return new Candidate("FP16 weights", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(base));
     }
 
     private Quantized statically(Set<String> alsoFloat) {
@@ -115,19 +141,24 @@ final class Candidates {
     }
 
     private Set<String> endLayers() {
-        List<String> layers = firstStatic == null ? List.of() : firstStatic.layers();
+        List<String> layers = plainStatic().layers();
         return layers.isEmpty() ? Set.of() : new HashSet<>(List.of(layers.get(0), layers.get(layers.size() - 1)));
     }
 
     private Set<String> sensitiveLayers() {
         Set<String> sensitive = new HashSet<>(endLayers());
-        if (firstStatic != null) {
-            List<LayerError> errors = LayerErrors.measure(runtime, base, firstStatic, calibration);
-            LayerErrors.losses(errors).entrySet().stream()
-                    .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                    .limit((long) Math.ceil(errors.size() * SENSITIVE_SHARE))
-                    .forEach(entry -> sensitive.add(entry.getKey()));
-        }
+        List<LayerError> errors = LayerErrors.measure(runtime, base, plainStatic(), calibration);
+        LayerErrors.losses(errors).entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .limit((long) Math.ceil(errors.size() * SENSITIVE_SHARE))
+                .forEach(entry -> sensitive.add(entry.getKey()));
         return sensitive;
+    }
+
+    /** The boldest static candidate, built now where a resumed run did not have to. */
+    private Quantized plainStatic() {
+        Quantized plain = firstStatic == null ? statically(Set.of()) : firstStatic;
+        firstStatic = plain;
+        return plain;
     }
 }

@@ -1,6 +1,5 @@
 package io.edgeai.optimize;
 
-import io.edgeai.core.runtime.InferenceRuntime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,11 +10,10 @@ import java.util.stream.Stream;
 final class Hardware {
     private Hardware() {}
 
-    static String describe(InferenceRuntime runtime) {
+    static String describe() {
         return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", Java "
-                + Runtime.version().feature() + ", " + runtime.name() + " "
-                + runtime.availability().detail();
+                + Runtime.version().feature();
     }
 
     private static String processor() {

@@ -5,6 +5,8 @@ import io.edgeai.optimize.fidelity.Fidelity;
 import io.edgeai.optimize.fidelity.LayerError;
 import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.search.ParetoFront;
+import io.edgeai.optimize.search.Trial;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param recipe the recipe in words
  * @param bytesBefore size of the original as an ONNX file
  * @param bytesAfter size of the result as an ONNX file
+ * @param memoryBefore estimate of the original's constants plus the most that its intermediate values take, in bytes
+ * @param memoryAfter the same of the result
  * @param latency both models side by side, one thread; null where not measured
  * @param fidelity agreement of the answers; null where nothing was kept
  * @param accuracyBefore accuracy of the original; null without labels
@@ -29,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param quantizedOps how many nodes of each operator work on or store fewer bits
  * @param left nodes that stay float, with the reason
  * @param layerErrors error of intermediate values, in graph order
- * @param attempts everything tried, in order
+ * @param trials everything tried, in order
  * @param warnings what the caller should know
  * @param duration how long it took
- * @param hardware processor and engine it was measured on
+ * @param provenance model, data, versions and machine it rests on
  */
 public record OptimizationReport(
         String model,
@@ -41,6 +45,8 @@ public record OptimizationReport(
         String recipe,
         long bytesBefore,
         long bytesAfter,
+        long memoryBefore,
+        long memoryAfter,
         @Nullable LatencyComparison latency,
         @Nullable Fidelity fidelity,
         @Nullable Accuracy accuracyBefore,
@@ -49,16 +55,26 @@ public record OptimizationReport(
         Map<String, Integer> quantizedOps,
         List<FloatNode> left,
         List<LayerError> layerErrors,
-        List<Attempt> attempts,
+        List<Trial> trials,
         List<String> warnings,
         Duration duration,
-        String hardware) {
+        Provenance provenance) {
     public OptimizationReport {
         quantizedOps = Collections.unmodifiableMap(new TreeMap<>(quantizedOps));
         left = List.copyOf(left);
         layerErrors = List.copyOf(layerErrors);
-        attempts = List.copyOf(attempts);
+        trials = List.copyOf(trials);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The trials worth choosing between, smallest first. */
+    public List<Trial> front() {
+        return ParetoFront.of(trials);
+    }
+
+    /** Processor, system, Java and engine it was measured on. */
+    public String hardware() {
+        return provenance.hardware() + ", " + provenance.engine();
     }
 
     /** Change of size as a share of the original: -0.75 where three quarters are gone. */
@@ -82,13 +98,4 @@ public record OptimizationReport(
     public String toHtml() {
         return ReportHtml.of(this);
     }
-
-    /**
-     * One candidate.
-     *
-     * @param name what it was
-     * @param accepted whether it became the result
-     * @param verdict why, or why not
-     */
-    public record Attempt(String name, boolean accepted, String verdict) {}
 }

@@ -8,34 +8,40 @@ import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.onnx.opset.OpsetUpgrade;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
-import io.edgeai.optimize.OptimizationReport.Attempt;
+import io.edgeai.optimize.Candidates.Candidate;
+import io.edgeai.optimize.Measurement.Measured;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.fidelity.Accuracy;
-import io.edgeai.optimize.fidelity.Fidelity;
-import io.edgeai.optimize.fidelity.LayerError;
 import io.edgeai.optimize.fuse.GraphPasses;
-import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.quantize.FloatNode;
 import io.edgeai.optimize.quantize.Quantized;
-import java.time.Duration;
+import io.edgeai.optimize.search.Constraints;
+import io.edgeai.optimize.search.Figures;
+import io.edgeai.optimize.search.Trial;
+import io.edgeai.optimize.search.Trial.Outcome;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One optimization from the check of its samples to the report. */
 final class OptimizationRun {
     private static final int FIDELITY_SAMPLES = 64;
-    private static final double FASTER = 1.03;
-    private static final double SLOWER = 1 / FASTER;
+    private static final int PROOF_ROUNDS = 31;
+    private static final double UNLABELLED_SQNR = 10;
+    /** Answers on generated inputs say little, so they must be closer. */
+    private static final double GENERATED_SQNR = 20;
+    /** A smaller file is no gain in itself below this. */
+    private static final long LEAST_BYTES_SAVED = 64 << 10;
 
     private final InferenceRuntime runtime;
     private final Ticker ticker;
@@ -43,9 +49,11 @@ final class OptimizationRun {
     private final Recipe recipe;
     private final Progress progress;
     private final long start;
-    private final SessionOptions options = SessionOptions.defaults().slots(1);
     private final List<String> warnings = new ArrayList<>();
-    private final List<Attempt> attempts = new ArrayList<>();
+    private final Map<String, Trial> trials = new LinkedHashMap<>();
+    private Constraints limits;
+    private final FinishedCandidates finished;
+    private final Provenance provenance;
 
     OptimizationRun(InferenceRuntime runtime, Ticker ticker, OnnxGraph original, Recipe recipe) {
         this.runtime = runtime;
@@ -54,48 +62,59 @@ final class OptimizationRun {
         this.recipe = recipe;
         this.progress = new ThrottledProgress(recipe.progress(), ticker);
         this.start = ticker.nanos();
+        this.limits = recipe.constraints();
+        this.provenance = Provenance.of(recipe, original, runtime);
+        this.finished = FinishedCandidates.of(recipe, provenance);
     }
 
     OptimizationResult run() {
         CalibrationData calibration = recipe.calibration();
         List<Map<String, Tensor>> ranges = calibration == null ? List.of() : calibration.feeds(original);
-        byte[] before = OnnxWriter.toBytes(original);
-        try (InferenceSession session = runtime.open(before, options)) {
-            List<Map<String, Tensor>> samples = samples(ranges, session);
-            Accuracy accuracy = accuracy(session);
+        try (Measurement measurement = new Measurement(runtime, ticker, original, recipe, progress)) {
+            List<Map<String, Tensor>> samples = samples(ranges, measurement.original());
+            Accuracy before = measurement.accuracy();
             OnnxGraph base = base();
             Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges);
             if (candidates.reducedRange()) {
                 warnings.add(
                         "Weights have 7 bits, since 8-bit products saturate on this processor or were not wanted.");
             }
-            for (Candidates.Candidate candidate : candidates.list()) {
-                if (progress.cancelled()) {
-                    throw new OperationCancelledException(
-                            "Optimization was cancelled before (" + candidate.name() + ").");
-                }
-                OptimizationResult result = attempt(candidate, base, session, before.length, accuracy, samples);
-                if (result != null) {
-                    return result;
+            Report report = new Report(recipe, original, provenance, measurement.bytesBefore(), before);
+            List<Measured> passed = new ArrayList<>();
+            for (List<Candidate> family : candidates.families()) {
+                for (Candidate candidate : family) {
+                    Measured measured = attempt(candidate, measurement, before, samples);
+                    if (measured != null) {
+                        passed.add(measured);
+                    }
+                    if (measured != null || gentlerIsPointless(candidate)) {
+                        break;
+                    }
                 }
             }
-            String outcome = "The original is returned: "
-                    + attempts.get(attempts.size() - 1).verdict();
-            return new OptimizationResult(
-                    original,
-                    report(
-                            false,
-                            outcome,
-                            before.length,
-                            before.length,
-                            null,
-                            null,
-                            accuracy,
-                            accuracy,
-                            Map.of(),
-                            List.of(),
-                            List.of()));
+            Measured best = recipe.automatic() ? proven(passed, measurement, samples.get(0)) : first(passed);
+            if (best == null) {
+                return report.unchanged(reason(), List.copyOf(trials.values()), warnings, elapsed());
+            }
+            warn(best.figures());
+            return report.kept(
+                    best,
+                    passed,
+                    LayerErrors.measure(runtime, base, best.candidate(), samples),
+                    List.copyOf(trials.values()),
+                    warnings,
+                    elapsed());
         }
+    }
+
+    /** In a search a candidate that was right enough but too slow or large is not helped by a gentler one. */
+    private boolean gentlerIsPointless(Candidate candidate) {
+        Trial trial = trials.get(candidate.name());
+        return recipe.automatic() && trial != null && trial.figures() != null && limits.rightEnough(trial.figures());
+    }
+
+    private long elapsed() {
+        return ticker.nanos() - start;
     }
 
     private List<Map<String, Tensor>> samples(List<Map<String, Tensor>> ranges, InferenceSession session) {
@@ -108,9 +127,18 @@ final class OptimizationRun {
         if (chosen.isEmpty()) {
             warnings.add("No samples were given: answers were compared on " + GeneratedInputs.COUNT
                     + " generated inputs, which says little about real ones.");
+            closeness(GENERATED_SQNR);
             return GeneratedInputs.runnable(original, recipe.seed(), session);
         }
+        closeness(UNLABELLED_SQNR);
         return chosen.subList(0, Math.min(FIDELITY_SAMPLES, chosen.size()));
+    }
+
+    /** A search without labels or agreement asked for takes only what is this close to the original. */
+    private void closeness(double db) {
+        if (recipe.automatic() && recipe.labelled() == null && limits.agreementFloor() == 0) {
+            limits = limits.sqnrFloor(db);
+        }
     }
 
     /** The graph that is quantized: raised where possible, simplified. */
@@ -126,78 +154,115 @@ final class OptimizationRun {
         return simplified;
     }
 
-    private @Nullable OptimizationResult attempt(
-            Candidates.Candidate candidate,
-            OnnxGraph base,
-            InferenceSession session,
-            int bytesBefore,
+    /** Builds and measures one candidate; null where it misses a limit. */
+    private @Nullable Measured attempt(
+            Candidate candidate,
+            Measurement measurement,
             @Nullable Accuracy before,
             List<Map<String, Tensor>> samples) {
-        Quantized quantized;
-        byte[] bytes;
-        try {
-            quantized = candidate.build().get();
-            if (!quantized.changed()) {
-                return refuse(candidate, "nothing in the model can be quantized this way" + reasons(quantized.left()));
-            }
-            bytes = OnnxWriter.toBytes(quantized.graph());
-        } catch (UnsupportedOperatorException e) {
-            return refuse(candidate, String.valueOf(e.getMessage()));
+        if (progress.cancelled()) {
+            throw new OperationCancelledException("Optimization was cancelled before (" + candidate.name() + ").");
         }
-        try (InferenceSession derived = runtime.open(bytes, options)) {
-            Fidelity fidelity = Fidelity.measure(session, derived, samples, progress);
-            if (!fidelity.finite()) {
-                return refuse(candidate, "its answers are NaN or infinite where the original's are not");
+        if (recipe.automatic() && elapsed() > recipe.timeBudget().toNanos()) {
+            return refuse(candidate, "the time budget was spent before it", null);
+        }
+        try {
+            Measured measured = finished.find(candidate.name()).orElse(null);
+            if (measured == null) {
+                Quantized quantized = candidate.build().get();
+                if (!quantized.changed()) {
+                    return refuse(
+                            candidate,
+                            "nothing in the model can be quantized this way" + reasons(quantized.left()),
+                            null);
+                }
+                measured = measurement.of(candidate.name(), quantized, before, samples);
+                finished.add(measured);
             }
-            Accuracy after = accuracy(derived);
-            if (before != null && after != null && after.value() < recipe.accuracyFloor() * before.value()) {
-                return refuse(
-                        candidate,
-                        format(
-                                "accuracy %.4f is below %.4f, the floor of %.4f of the original's %.4f",
-                                after.value(),
-                                recipe.accuracyFloor() * before.value(),
-                                recipe.accuracyFloor(),
-                                before.value()));
+            Optional<String> verdict = verdict(measured);
+            if (verdict.isPresent()) {
+                return refuse(candidate, verdict.get(), measured.figures());
             }
-            LatencyComparison latency = recipe.latencyRounds() == 0
-                    ? null
-                    : LatencyComparison.measure(
-                            session, derived, samples.get(0), recipe.latencyRounds(), ticker, progress);
-            if (bytes.length >= bytesBefore && latency != null && latency.speedup() < FASTER) {
-                return refuse(
-                        candidate,
-                        format(
-                                "its file is larger (%d bytes instead of %d, since the original generates its weights or"
-                                        + " is tiny) and it is not faster",
-                                bytes.length, bytesBefore));
-            }
-            List<LayerError> errors = LayerErrors.measure(runtime, base, quantized, samples);
-            warn(latency, bytesBefore, bytes.length);
-            attempts.add(new Attempt(candidate.name(), true, "kept"));
-            String outcome = "Kept: " + candidate.name() + summary(latency, bytesBefore, bytes.length);
-            return new OptimizationResult(
-                    quantized.graph(),
-                    report(
-                            true,
-                            outcome,
-                            bytesBefore,
-                            bytes.length,
-                            latency,
-                            fidelity,
-                            before,
-                            after,
-                            quantized.quantizedOps(),
-                            quantized.left(),
-                            errors));
-        } catch (ModelFormatException | UnsupportedOperatorException | InferenceException e) {
-            return refuse(candidate, "the engine refuses it: " + e.getMessage());
+            trials.put(
+                    candidate.name(),
+                    new Trial(candidate.name(), candidate.kind(), Outcome.PASSED, "passed", measured.figures()));
+            return measured;
+        } catch (UnsupportedOperatorException e) {
+            return refuse(candidate, String.valueOf(e.getMessage()), null);
+        } catch (ModelFormatException | InferenceException e) {
+            return refuse(candidate, "the engine refuses it: " + e.getMessage(), null);
         }
     }
 
-    private @Nullable OptimizationResult refuse(Candidates.Candidate candidate, String verdict) {
-        attempts.add(new Attempt(candidate.name(), false, verdict));
+    private Optional<String> verdict(Measured measured) {
+        Figures figures = measured.figures();
+        if (!measured.fidelity().finite()) {
+            return Optional.of("its answers are NaN or infinite where the original's are not");
+        }
+        Optional<String> missed = limits.missed(figures);
+        if (missed.isPresent()) {
+            return missed;
+        }
+        if (recipe.automatic()) {
+            return Constraints.tooLittle(
+                    figures,
+                    recipe.constraints().maxBytes() < measured.figures().bytesBefore() ? 0 : LEAST_BYTES_SAVED);
+        }
+        return figures.bytes() < figures.bytesBefore() || Double.isNaN(figures.speedup())
+                ? Optional.empty()
+                : Constraints.tooLittle(figures, 0);
+    }
+
+    /** What was asked for by name is taken as it is. */
+    private @Nullable Measured first(List<Measured> passed) {
+        if (passed.isEmpty()) {
+            return null;
+        }
+        Trial trial = trial(passed.get(0));
+        trials.put(trial.name(), trial.ended(Outcome.KEPT, "kept"));
+        return passed.get(0);
+    }
+
+    /** The best by the recipe's preference whose speed holds when it is measured once more. */
+    private @Nullable Measured proven(List<Measured> passed, Measurement measurement, Map<String, Tensor> sample) {
+        List<Measured> order = new ArrayList<>(passed);
+        order.sort(Comparator.comparing(Measured::figures, recipe.preference().order()));
+        for (Measured measured : order) {
+            Trial trial = trial(measured);
+            double speedup = recipe.latencyRounds() == 0
+                    ? 1
+                    : measurement
+                            .again(measured.candidate(), sample, Math.max(PROOF_ROUNDS, recipe.latencyRounds()))
+                            .speedup();
+            if (speedup >= recipe.constraints().slowest()) {
+                trials.put(trial.name(), trial.ended(Outcome.KEPT, format("kept; measured once more: %.2f×", speedup)));
+                return measured;
+            }
+            passed.remove(measured);
+            trials.put(
+                    trial.name(),
+                    trial.ended(Outcome.REFUSED, format("measured once more it is slower: %.2f×", speedup)));
+        }
         return null;
+    }
+
+    private Trial trial(Measured measured) {
+        return Objects.requireNonNull(trials.get(measured.name()), measured.name());
+    }
+
+    private @Nullable Measured refuse(Candidate candidate, String verdict, @Nullable Figures figures) {
+        trials.put(candidate.name(), new Trial(candidate.name(), candidate.kind(), Outcome.REFUSED, verdict, figures));
+        return null;
+    }
+
+    /** Why nothing was kept: the last verdict, or in a search that of the candidate that came closest. */
+    private String reason() {
+        List<Trial> all = List.copyOf(trials.values());
+        if (!recipe.automatic()) {
+            return all.get(all.size() - 1).verdict();
+        }
+        return String.join(
+                "; ", all.stream().map(t -> t.name() + ": " + t.verdict()).toList());
     }
 
     private static String reasons(List<FloatNode> left) {
@@ -211,60 +276,18 @@ final class OptimizationRun {
                         .toString();
     }
 
-    private @Nullable Accuracy accuracy(InferenceSession session) {
-        LabelledData labelled = recipe.labelled();
-        return labelled == null ? null : Accuracy.measure(session, original, labelled, progress);
-    }
-
-    private void warn(@Nullable LatencyComparison latency, int before, int after) {
-        if (latency != null && latency.speedup() < SLOWER) {
+    private void warn(Figures figures) {
+        if (figures.speedup() < 1 / Constraints.NOISE) {
             warnings.add(format(
                     "The result is slower than the original here (%.2f×). Maybe keep the original, or use fp16 if size"
                             + " is what matters.",
-                    latency.speedup()));
+                    figures.speedup()));
         }
-        if (after >= before) {
-            warnings.add("The result is larger than the original (" + after + " bytes instead of " + before
+        if (figures.bytes() >= figures.bytesBefore()) {
+            warnings.add("The result is larger than the original (" + figures.bytes() + " bytes instead of "
+                    + figures.bytesBefore()
                     + "), whose file generates its weights instead of storing them, or is tiny.");
         }
-    }
-
-    private static String summary(@Nullable LatencyComparison latency, int before, int after) {
-        return format(", size %+.1f %%", 100.0 * after / before - 100)
-                + (latency == null ? "" : format(", speed %.2f×", latency.speedup()));
-    }
-
-    private OptimizationReport report(
-            boolean kept,
-            String outcome,
-            long bytesBefore,
-            long bytesAfter,
-            @Nullable LatencyComparison latency,
-            @Nullable Fidelity fidelity,
-            @Nullable Accuracy before,
-            @Nullable Accuracy after,
-            Map<String, Integer> ops,
-            List<FloatNode> left,
-            List<LayerError> errors) {
-        return new OptimizationReport(
-                original.name(),
-                kept,
-                outcome,
-                recipe.toString(),
-                bytesBefore,
-                bytesAfter,
-                latency,
-                fidelity,
-                before,
-                after,
-                recipe.accuracyFloor(),
-                ops,
-                left,
-                errors,
-                attempts,
-                warnings,
-                Duration.ofNanos(ticker.nanos() - start),
-                Hardware.describe(runtime));
     }
 
     private static String format(String pattern, Object... values) {

@@ -6,21 +6,35 @@ import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.search.Constraints;
+import io.edgeai.optimize.search.Preference;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do to a model and what must hold afterwards. Exactly one of {@code int8}, {@code int8Dynamic} and {@code fp16}
- * is asked for. Immutable and thread-safe, save for the progress listener, which is called on the working thread.
+ * What to do to a model and what must hold afterwards. Exactly one of {@code auto}, {@code int8}, {@code int8Dynamic} and
+ * {@code fp16} is asked for. Immutable and thread-safe, save for the progress listener, which is called on the working
+ * thread.
  */
 public final class Recipe {
-    private final OptimizationKind method;
+    private static final Set<OptimizationKind> AUTOMATIC = Collections.unmodifiableSet(
+            EnumSet.of(OptimizationKind.INT8_STATIC, OptimizationKind.INT8_DYNAMIC, OptimizationKind.FP16_WEIGHTS));
+
+    private final Set<OptimizationKind> methods;
+    private final boolean automatic;
     private final @Nullable CalibrationData calibration;
     private final @Nullable CalibrationData samples;
     private final @Nullable LabelledData labelled;
-    private final double accuracyFloor;
+    private final Constraints constraints;
+    private final Preference preference;
+    private final Duration timeBudget;
+    private final @Nullable Path folder;
     private final CalibrationMethod calibrationMethod;
     private final WeightRange weightRange;
     private final Set<String> keepFloat;
@@ -28,12 +42,23 @@ public final class Recipe {
     private final long seed;
     private final Progress progress;
 
-    private Recipe(Builder builder, OptimizationKind method) {
-        this.method = method;
+    private Recipe(Builder builder) {
+        this.methods = Collections.unmodifiableSet(EnumSet.copyOf(builder.methods));
+        this.automatic = builder.automatic;
         this.calibration = builder.calibration;
         this.samples = builder.samples;
         this.labelled = builder.labelled;
-        this.accuracyFloor = builder.accuracyFloor;
+        this.constraints = new Constraints(
+                builder.accuracyFloor,
+                builder.agreementFloor,
+                Double.NEGATIVE_INFINITY,
+                builder.automatic ? 1 / Constraints.NOISE : 0,
+                builder.maxBytes,
+                builder.maxLatency == null ? Double.POSITIVE_INFINITY : builder.maxLatency.toNanos() / 1e3,
+                builder.maxMemoryBytes);
+        this.preference = builder.preference;
+        this.timeBudget = builder.timeBudget;
+        this.folder = builder.folder;
         this.calibrationMethod = builder.calibrationMethod;
         this.weightRange = builder.weightRange;
         this.keepFloat = builder.keepFloat;
@@ -49,11 +74,21 @@ public final class Recipe {
     /** A builder that starts with these settings. */
     public Builder toBuilder() {
         Builder builder = new Builder();
-        builder.methods.add(method);
+        builder.methods.addAll(methods);
+        builder.automatic = automatic;
         builder.calibration = calibration;
         builder.samples = samples;
         builder.labelled = labelled;
-        builder.accuracyFloor = accuracyFloor;
+        builder.accuracyFloor = constraints.accuracyFloor();
+        builder.agreementFloor = constraints.agreementFloor();
+        builder.maxBytes = constraints.maxBytes();
+        builder.maxLatency = Double.isInfinite(constraints.maxMicros())
+                ? null
+                : Duration.ofNanos(Math.round(constraints.maxMicros() * 1e3));
+        builder.maxMemoryBytes = constraints.maxMemoryBytes();
+        builder.preference = preference;
+        builder.timeBudget = timeBudget;
+        builder.folder = folder;
         builder.calibrationMethod = calibrationMethod;
         builder.weightRange = weightRange;
         builder.keepFloat = keepFloat;
@@ -63,11 +98,17 @@ public final class Recipe {
         return builder;
     }
 
-    public OptimizationKind method() {
-        return method;
+    /** What may be tried; a single one unless {@link #automatic()}. */
+    public Set<OptimizationKind> methods() {
+        return methods;
     }
 
-    /** Samples for activation ranges; null unless the method is static INT8. */
+    /** Whether all methods are tried and the best is taken, rather than the one asked for. */
+    public boolean automatic() {
+        return automatic;
+    }
+
+    /** Samples for activation ranges; null where none were given. */
     public @Nullable CalibrationData calibration() {
         return calibration;
     }
@@ -84,7 +125,27 @@ public final class Recipe {
 
     /** Smallest accepted accuracy as a share of the original's; 0 for none. */
     public double accuracyFloor() {
-        return accuracyFloor;
+        return constraints.accuracyFloor();
+    }
+
+    /** What the result must satisfy. */
+    public Constraints constraints() {
+        return constraints;
+    }
+
+    /** What makes one result better than another. */
+    public Preference preference() {
+        return preference;
+    }
+
+    /** Time after which no further candidate is begun. */
+    public Duration timeBudget() {
+        return timeBudget;
+    }
+
+    /** Where finished candidates are kept, so that an interrupted run goes on; null for nowhere. */
+    public @Nullable Path folder() {
+        return folder;
     }
 
     public CalibrationMethod calibrationMethod() {
@@ -113,9 +174,18 @@ public final class Recipe {
 
     @Override
     public String toString() {
-        return method
+        return (automatic ? "the best of " + methods : methods.iterator().next().toString())
                 + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
-                + (accuracyFloor == 0 ? "" : ", keep " + accuracyFloor + " of the accuracy")
+                + (accuracyFloor() == 0 ? "" : ", keep " + accuracyFloor() + " of the accuracy")
+                + (constraints.agreementFloor() == 0
+                        ? ""
+                        : ", same best class for " + constraints.agreementFloor() + " of the samples")
+                + (constraints.maxBytes() == Long.MAX_VALUE ? "" : ", at most " + constraints.maxBytes() + " bytes")
+                + (Double.isInfinite(constraints.maxMicros()) ? "" : ", at most " + constraints.maxMicros() + " µs")
+                + (constraints.maxMemoryBytes() == Long.MAX_VALUE
+                        ? ""
+                        : ", at most " + constraints.maxMemoryBytes() + " bytes of memory")
+                + (automatic ? ", prefer " + preference : "")
                 + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)
                 + ", weight range " + weightRange + ", seed " + seed;
     }
@@ -136,7 +206,15 @@ public final class Recipe {
         private @Nullable CalibrationData calibration;
         private @Nullable CalibrationData samples;
         private @Nullable LabelledData labelled;
+        private boolean automatic;
         private double accuracyFloor;
+        private double agreementFloor;
+        private long maxBytes = Long.MAX_VALUE;
+        private @Nullable Duration maxLatency;
+        private long maxMemoryBytes = Long.MAX_VALUE;
+        private Preference preference = Preference.BALANCED;
+        private Duration timeBudget = Duration.ofHours(1);
+        private @Nullable Path folder;
         private CalibrationMethod calibrationMethod = CalibrationMethod.MIN_MAX;
         private WeightRange weightRange = WeightRange.AUTO;
         private Set<String> keepFloat = Set.of();
@@ -145,6 +223,22 @@ public final class Recipe {
         private Progress progress = Progress.NONE;
 
         private Builder() {}
+
+        /**
+         * Tries everything that needs no samples and takes the best that is proven: not slower than the original by more
+         * than 3 %, inside every limit, and at least 3 % faster or a tenth smaller; else the original comes back.
+         */
+        public Builder auto() {
+            automatic = true;
+            methods.addAll(AUTOMATIC);
+            return this;
+        }
+
+        /** As {@link #auto()}, with what needs samples too: 64 typical ones are enough, without labels. */
+        public Builder auto(CalibrationData data) {
+            this.calibration = data;
+            return auto();
+        }
 
         /** Static INT8: right for convolutional networks. 64 typical samples are enough. */
         public Builder int8(CalibrationData data) {
@@ -178,6 +272,68 @@ public final class Recipe {
             }
             this.accuracyFloor = share;
             this.labelled = data;
+            return this;
+        }
+
+        /**
+         * Accepts only what has the original's best class for this share of the samples; for data without labels.
+         *
+         * @param share above 0, at most 1; 0.96 is usual
+         */
+        public Builder keepAgreement(double share) {
+            if (!(share > 0 && share <= 1)) {
+                throw new InvalidInputException(
+                        "keepAgreement (" + share + ") must be above 0 and at most 1." + " Maybe write 0.96 for 96 %.");
+            }
+            this.agreementFloor = share;
+            return this;
+        }
+
+        /** Accepts only files of at most so many bytes. */
+        public Builder maxBytes(long bytes) {
+            if (bytes < 1) {
+                throw new InvalidInputException("maxBytes (" + bytes + ") must be at least 1.");
+            }
+            this.maxBytes = bytes;
+            return this;
+        }
+
+        /** Accepts only what answers in this time here, at the median, on one thread. */
+        public Builder maxLatency(Duration median) {
+            if (median.isNegative() || median.isZero()) {
+                throw new InvalidInputException("maxLatency (" + median + ") must be positive.");
+            }
+            this.maxLatency = median;
+            return this;
+        }
+
+        /** Accepts only what needs at most so much memory by estimate: constants and intermediate values. */
+        public Builder maxMemoryBytes(long bytes) {
+            if (bytes < 1) {
+                throw new InvalidInputException("maxMemoryBytes (" + bytes + ") must be at least 1.");
+            }
+            this.maxMemoryBytes = bytes;
+            return this;
+        }
+
+        /** What {@link #auto()} prefers among what it may take; default {@link Preference#BALANCED}. */
+        public Builder prefer(Preference what) {
+            this.preference = what;
+            return this;
+        }
+
+        /** Time after which {@link #auto()} begins no further candidate; default 1 hour. */
+        public Builder timeBudget(Duration time) {
+            if (time.isNegative() || time.isZero()) {
+                throw new InvalidInputException("timeBudget (" + time + ") must be positive.");
+            }
+            this.timeBudget = time;
+            return this;
+        }
+
+        /** Keeps finished candidates in a folder: the same run, begun again, goes on from there. Default: nowhere. */
+        public Builder resume(Path workFolder) {
+            this.folder = workFolder;
             return this;
         }
 
@@ -232,13 +388,13 @@ public final class Recipe {
             return this;
         }
 
-        /** @throws InvalidInputException unless exactly one method was asked for */
+        /** @throws InvalidInputException unless exactly one of auto, int8, int8Dynamic and fp16 was asked for */
         public Recipe build() {
-            if (methods.size() != 1) {
-                throw new InvalidInputException("A recipe takes one of int8, int8Dynamic and fp16, not (" + methods
-                        + "). Maybe optimize once for each and compare the reports.");
+            if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
+                throw new InvalidInputException("A recipe takes one of auto, int8, int8Dynamic and fp16, not ("
+                        + methods + "). Maybe write auto, which tries each and takes the best.");
             }
-            return new Recipe(this, methods.get(0));
+            return new Recipe(this);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.LayerError;
 import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.search.Figures;
+import io.edgeai.optimize.search.Trial;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,12 +48,14 @@ final class ReportHtml {
                 .append("</p>");
         list("Warnings", report.warnings());
         size(report);
+        memory(report);
         latency(report.latency());
         accuracy(report);
         fidelity(report);
         layers(report.layerErrors());
         nodes(report);
-        attempts(report.attempts());
+        trials(report);
+        provenance(report.provenance());
         return page.append("</body></html>").toString();
     }
 
@@ -63,6 +67,16 @@ final class ReportHtml {
                 List.of(
                         new Bar("before", report.bytesBefore() / most, format("%,d bytes", report.bytesBefore())),
                         new Bar("after", report.bytesAfter() / most, format("%,d bytes", report.bytesAfter()))));
+    }
+
+    private void memory(OptimizationReport report) {
+        double most = Math.max(report.memoryBefore(), report.memoryAfter());
+        heading("Memory", "estimate: constants and the most that intermediate values take at once");
+        bars(
+                Map.of(),
+                List.of(
+                        new Bar("before", report.memoryBefore() / most, format("%,d bytes", report.memoryBefore())),
+                        new Bar("after", report.memoryAfter() / most, format("%,d bytes", report.memoryAfter()))));
     }
 
     private void latency(@org.jspecify.annotations.Nullable LatencyComparison latency) {
@@ -171,10 +185,47 @@ final class ReportHtml {
         }
     }
 
-    private void attempts(List<OptimizationReport.Attempt> attempts) {
+    private void trials(OptimizationReport report) {
+        List<Trial> measured = report.trials().stream()
+                .filter(trial -> trial.figures() != null)
+                .toList();
+        if (measured.size() > 1) {
+            heading("Candidates", "up is faster, left is smaller; the line joins those worth choosing between");
+            page.append(FrontPlot.of(measured, report.front()));
+        }
         heading("Tried", "");
-        page.append("<table><tr><th>candidate<th>accepted<th>verdict</tr>");
-        attempts.forEach(attempt -> row(attempt.name(), attempt.accepted() ? "yes" : "no", attempt.verdict()));
+        page.append("<table><tr><th>candidate<th>size<th>speed<th>accuracy<th>agreement<th>SQNR<th>verdict</tr>");
+        report.trials().forEach(trial -> {
+            Figures figures = trial.figures();
+            if (figures == null) {
+                row(trial.name(), "", "", "", "", "", trial.verdict());
+            } else {
+                row(
+                        trial.name(),
+                        format("%.1f %%", 100 * figures.sizeShare()),
+                        Double.isNaN(figures.speedup()) ? "" : format("%.2f×", figures.speedup()),
+                        Double.isNaN(figures.accuracy()) ? "" : format("%.2f %%", 100 * figures.accuracy()),
+                        format("%.2f %%", 100 * figures.agreement()),
+                        format("%.1f dB", figures.sqnrDb()),
+                        trial.verdict());
+            }
+        });
+        page.append("</table>");
+    }
+
+    private void provenance(Provenance provenance) {
+        heading("Provenance", "");
+        page.append("<table>");
+        row("model", "sha256 " + provenance.model().hex());
+        if (provenance.calibration() != null) {
+            row("calibration samples", "sha256 " + provenance.calibration().hex());
+        }
+        if (provenance.labelled() != null) {
+            row("labelled samples", "sha256 " + provenance.labelled().hex());
+        }
+        row("library", "EdgeAI " + provenance.library());
+        row("engine", provenance.engine());
+        row("machine", provenance.hardware());
         page.append("</table>");
     }
 

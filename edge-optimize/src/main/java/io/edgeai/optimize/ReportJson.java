@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgeai.core.model.Digest;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.latency.LatencySummary;
+import io.edgeai.optimize.search.Figures;
+import io.edgeai.optimize.search.Trial;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a report as JSON; numbers that are not finite become null. */
@@ -26,6 +29,10 @@ final class ReportJson {
                 .put("before", report.bytesBefore())
                 .put("after", report.bytesAfter())
                 .put("change", report.sizeChange());
+        root.putObject("memoryBytesEstimated")
+                .put("before", report.memoryBefore())
+                .put("after", report.memoryAfter());
+        provenance(root.putObject("provenance"), report.provenance());
         if (report.latency() != null) {
             ObjectNode latency = root.putObject("latencyMicros");
             summary(latency.putObject("before"), report.latency().original());
@@ -66,17 +73,46 @@ final class ReportJson {
         ArrayNode layers = root.putArray("layerErrors");
         report.layerErrors()
                 .forEach(layer -> number(layers.addObject().put("value", layer.value()), "sqnrDb", layer.sqnrDb()));
-        ArrayNode attempts = root.putArray("attempts");
-        report.attempts().forEach(attempt -> attempts.addObject()
-                .put("name", attempt.name())
-                .put("accepted", attempt.accepted())
-                .put("verdict", attempt.verdict()));
+        ArrayNode trials = root.putArray("trials");
+        report.trials().forEach(trial -> trial(trials.addObject(), trial));
+        ArrayNode front = root.putArray("front");
+        report.front().forEach(trial -> front.add(trial.name()));
         ArrayNode warnings = root.putArray("warnings");
         report.warnings().forEach(warnings::add);
         try {
             return mapper.writeValueAsString(root);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of plain nodes must be writable.", e);
+        }
+    }
+
+    private static void provenance(ObjectNode node, Provenance provenance) {
+        node.put("model", provenance.model().hex())
+                .put("calibration", hex(provenance.calibration()))
+                .put("labelled", hex(provenance.labelled()))
+                .put("library", provenance.library())
+                .put("engine", provenance.engine())
+                .put("hardware", provenance.hardware());
+    }
+
+    private static @Nullable String hex(@Nullable Digest digest) {
+        return digest == null ? null : digest.hex();
+    }
+
+    private static void trial(ObjectNode node, Trial trial) {
+        node.put("name", trial.name())
+                .put("kind", trial.kind().name())
+                .put("outcome", trial.outcome().name())
+                .put("verdict", trial.verdict());
+        Figures figures = trial.figures();
+        if (figures != null) {
+            node.put("bytes", figures.bytes()).put("memoryBytesEstimated", figures.memoryBytes());
+            number(node, "speedup", figures.speedup());
+            number(node, "p50Micros", figures.p50Micros());
+            number(node, "p99Micros", figures.p99Micros());
+            number(node, "accuracy", figures.accuracy());
+            number(node, "agreement", figures.agreement());
+            number(node, "sqnrDb", figures.sqnrDb());
         }
     }
 

@@ -7,11 +7,13 @@ import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +48,40 @@ class GuideTest {
             assertThat(Files.size(folder.resolve("defects-int8.onnx"))).isEqualTo(report.bytesAfter());
         }
         assertThat(folder.resolve("report.html")).content().contains("Optimization of test");
-        assertThat(report.attempts()).isNotEmpty();
+        assertThat(report.trials()).isNotEmpty();
+    }
+
+    @Test
+    void exampleOfTheSearch(@TempDir Path folder) {
+        OnnxGraph original = GraphBuilder.residualNet(13, 1);
+        Random random = new Random(1);
+        float[][] typicalImages = new float[64][];
+        for (int i = 0; i < typicalImages.length; i++) {
+            typicalImages[i] = Ort.normal(random, 3 * 8 * 8);
+        }
+        float[][] images = typicalImages;
+        int[] labels = random.ints(images.length, 0, 5).toArray();
+
+        OptimizationResult best = InferenceOptimizer.ofDefaults()
+                .optimize(
+                        original,
+                        Recipe.builder()
+                                .auto(CalibrationData.of(typicalImages))
+                                .keepAccuracy(0.99, LabelledData.of(images, labels))
+                                .maxBytes(500_000)
+                                .prefer(Preference.SPEED)
+                                .timeBudget(Duration.ofMinutes(5))
+                                .resume(folder.resolve("work"))
+                                .build());
+
+        assertThat(best.report().trials()).hasSizeGreaterThanOrEqualTo(3);
+        if (best.report().kept()) {
+            assertThat(best.front()).isNotEmpty();
+            assertThat(best.report().latency().speedup()).isGreaterThanOrEqualTo(1 / 1.03);
+        } else {
+            assertThat(best.front()).isEmpty();
+            assertThat(best.graph()).isSameAs(original);
+        }
     }
 
     @Test

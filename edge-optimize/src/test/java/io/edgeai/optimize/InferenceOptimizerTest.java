@@ -48,7 +48,7 @@ class InferenceOptimizerTest {
         assertThat(report.bytesAfter()).isEqualTo(OnnxWriter.toBytes(result.graph()).length);
         assertThat(report.sizeChange()).isLessThan(-0.4);
         assertThat(report.layerErrors()).hasSizeGreaterThanOrEqualTo(5);
-        assertThat(report.attempts()).singleElement().satisfies(attempt -> assertThat(attempt.accepted())
+        assertThat(report.trials()).singleElement().satisfies(attempt -> assertThat(attempt.accepted())
                 .isTrue());
         assertThat(report.hardware()).contains("onnxruntime");
         assertThat(OnnxWriter.toBytes(graph)).as("the graph given").isEqualTo(before);
@@ -147,11 +147,11 @@ class InferenceOptimizerTest {
         OptimizationReport report = result.report();
         assertThat(report.kept()).isTrue();
         assertThat(report.accuracyKept()).isGreaterThanOrEqualTo(0.95);
-        assertThat(report.attempts()).hasSizeGreaterThanOrEqualTo(4);
-        assertThat(report.attempts().get(0).name()).isEqualTo("static INT8");
-        assertThat(report.attempts().get(0).accepted()).isFalse();
-        assertThat(report.attempts().get(0).verdict()).contains("the floor of 0.9500");
-        assertThat(report.attempts().get(3).name()).isEqualTo("dynamic INT8");
+        assertThat(report.trials()).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(report.trials().get(0).name()).isEqualTo("static INT8");
+        assertThat(report.trials().get(0).accepted()).isFalse();
+        assertThat(report.trials().get(0).verdict()).contains("the floor of 0.9500");
+        assertThat(report.trials().get(3).name()).isEqualTo("dynamic INT8");
         assertThat(report.outcome()).startsWith("Kept: ");
     }
 

@@ -12,9 +12,9 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxWriter;
-import io.edgeai.optimize.OptimizationReport.Attempt;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.search.Trial;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
@@ -46,8 +46,8 @@ class OptimizerContractTest {
                 builder.fp16();
             }
             if (Integer.bitCount(mask) == 1) {
-                assertThat(builder.build().toBuilder().build().method())
-                        .isEqualTo(builder.build().method());
+                assertThat(builder.build().toBuilder().build().methods())
+                        .isEqualTo(builder.build().methods());
             } else {
                 assertThatThrownBy(builder::build)
                         .as("choice %d", mask)
@@ -94,12 +94,12 @@ class OptimizerContractTest {
                         .latencyRounds(0)
                         .build());
         OptimizationReport report = result.report();
-        List<Attempt> attempts = report.attempts();
+        List<Trial> attempts = report.trials();
         assertThat(report.kept()).as("%s", attempts).isTrue();
         assertThat(attempts.get(0).name()).isEqualTo("static INT8");
         assertThat(attempts.get(0).accepted()).as("%s", attempts).isFalse();
         assertThat(attempts.get(1).name()).isEqualTo("static INT8, first and last layer float");
-        assertThat(attempts.subList(0, attempts.size() - 1)).noneMatch(Attempt::accepted);
+        assertThat(attempts.subList(0, attempts.size() - 1)).noneMatch(Trial::accepted);
         assertThat(attempts.get(attempts.size() - 1).accepted()).isTrue();
         assertThat(report.outcome()).contains(attempts.get(attempts.size() - 1).name());
         assertThat(report.accuracyKept()).isGreaterThanOrEqualTo(0.95);
@@ -128,20 +128,19 @@ class OptimizerContractTest {
                         .latencyRounds(2)
                         .build());
         OptimizationReport report = result.report();
-        assertThat(report.attempts())
-                .extracting(Attempt::name)
+        assertThat(report.trials())
+                .extracting(Trial::name)
                 .containsExactly(
                         "static INT8",
                         "static INT8, first and last layer float",
                         "static INT8, first, last and most sensitive layers float",
                         "dynamic INT8",
                         "FP16 weights");
-        assertThat(report.attempts()).noneMatch(Attempt::accepted);
+        assertThat(report.trials()).noneMatch(Trial::accepted);
         assertThat(report.kept()).isFalse();
         assertThat(result.graph()).isSameAs(graph);
         assertThat(report.outcome())
-                .isEqualTo(
-                        "The original is returned: " + report.attempts().get(4).verdict());
+                .isEqualTo("The original is returned: " + report.trials().get(4).verdict());
         assertThat(report.bytesAfter()).isEqualTo(report.bytesBefore());
         assertThat(report.latency()).isNull();
     }
@@ -154,7 +153,7 @@ class OptimizerContractTest {
                 Recipe.builder().int8Dynamic().latencyRounds(0).build(),
                 Recipe.builder().fp16().latencyRounds(0).build())) {
             OptimizationReport report = OPTIMIZER.optimize(graph, recipe).report();
-            assertThat(report.attempts()).as("%s", recipe).hasSize(1);
+            assertThat(report.trials()).as("%s", recipe).hasSize(1);
             assertThat(report.latency()).isNull();
             assertThat(report.recipe()).isEqualTo(recipe.toString());
         }
@@ -283,8 +282,8 @@ class OptimizerContractTest {
         assertThat(json.get("quantizedOps")).hasSize(report.quantizedOps().size());
         assertThat(json.get("layerErrors")).hasSize(report.layerErrors().size());
         assertThat(json.get("left")).hasSize(report.left().size());
-        assertThat(json.get("attempts").get(0).get("verdict").asText())
-                .isEqualTo(report.attempts().get(0).verdict());
+        assertThat(json.get("trials").get(0).get("verdict").asText())
+                .isEqualTo(report.trials().get(0).verdict());
         assertThat(json.get("warnings")).hasSize(report.warnings().size());
     }
 

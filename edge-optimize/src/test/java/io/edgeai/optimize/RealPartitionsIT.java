@@ -50,11 +50,13 @@ class RealPartitionsIT {
     Stream<DynamicTest> stagesGiveTheSameBits() {
         Assumptions.assumeTrue(Files.isDirectory(ROOT), "skipped: no folder " + ROOT + " (edgeai.testdata)");
         String only = System.getProperty("edgeai.only", "");
-        return MODELS.stream().filter(name -> name.contains(only)).map(name -> DynamicTest.dynamicTest(name, () -> {
-            for (int stages = 2; stages <= 4; stages++) {
-                split(name, stages);
-            }
-        }));
+        return MODELS.stream()
+                .filter(name -> name.contains(only))
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    for (int stages = 2; stages <= 4; stages++) {
+                        split(name, stages);
+                    }
+                }));
     }
 
     private static void split(String name, int stages) throws IOException {

@@ -19,7 +19,7 @@ class RecipeTest {
     @Test
     void defaultsAsDocumented() {
         Recipe recipe = Recipe.builder().int8Dynamic().build();
-        assertThat(recipe.method()).isEqualTo(OptimizationKind.INT8_DYNAMIC);
+        assertThat(recipe.methods()).containsExactly(OptimizationKind.INT8_DYNAMIC);
         assertThat(recipe.latencyRounds()).isEqualTo(15);
         assertThat(recipe.seed()).isEqualTo(1);
         assertThat(recipe.accuracyFloor()).isZero();
@@ -47,7 +47,7 @@ class RecipeTest {
                 .progress(progress)
                 .build();
         for (Recipe each : new Recipe[] {recipe, recipe.toBuilder().build()}) {
-            assertThat(each.method()).isEqualTo(OptimizationKind.INT8_STATIC);
+            assertThat(each.methods()).containsExactly(OptimizationKind.INT8_STATIC);
             assertThat(each.calibration()).isSameAs(DATA);
             assertThat(each.samples()).isSameAs(DATA);
             assertThat(each.labelled()).isSameAs(LABELLED);
@@ -68,7 +68,7 @@ class RecipeTest {
     void exactlyOneMethod() {
         assertThatThrownBy(() -> Recipe.builder().build())
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("one of int8, int8Dynamic and fp16");
+                .hasMessageContaining("one of auto, int8, int8Dynamic and fp16");
         assertThatThrownBy(() -> Recipe.builder().int8(DATA).fp16().build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("INT8_STATIC, FP16_WEIGHTS");
@@ -93,6 +93,6 @@ class RecipeTest {
         Recipe recipe = Recipe.builder().fp16().labelled(LABELLED).build();
         assertThat(recipe.labelled()).isSameAs(LABELLED);
         assertThat(recipe.accuracyFloor()).isZero();
-        assertThat(recipe.method()).isEqualTo(OptimizationKind.FP16_WEIGHTS);
+        assertThat(recipe.methods()).containsExactly(OptimizationKind.FP16_WEIGHTS);
     }
 }

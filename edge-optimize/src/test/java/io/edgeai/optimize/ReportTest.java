@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.core.model.Digest;
+import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.Fidelity;
 import io.edgeai.optimize.fidelity.LayerError;
@@ -12,6 +14,8 @@ import io.edgeai.optimize.fidelity.OutputFidelity;
 import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.latency.LatencySummary;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.search.Figures;
+import io.edgeai.optimize.search.Trial;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.List;
@@ -45,10 +49,15 @@ class ReportTest {
         assertThat(json.get("quantizedOps").get("Conv").asInt()).isEqualTo(3);
         assertThat(json.get("left").get(0).get("reason").asText()).isEqualTo("why & how");
         assertThat(json.get("layerErrors").get(1).get("sqnrDb").asDouble()).isEqualTo(20);
-        assertThat(json.get("attempts").get(0).get("accepted").asBoolean()).isTrue();
+        assertThat(json.get("trials").get(0).get("outcome").asText()).isEqualTo("KEPT");
         assertThat(json.get("warnings").get(0).asText()).isEqualTo("careful");
         assertThat(json.get("durationSeconds").asDouble()).isEqualTo(1.5);
-        assertThat(json.get("hardware").asText()).isEqualTo("a machine");
+        assertThat(json.get("hardware").asText()).isEqualTo("a machine, an engine");
+        assertThat(json.get("provenance").get("model").asText()).hasSize(64);
+        assertThat(json.get("provenance").get("labelled").isNull()).isTrue();
+        assertThat(json.get("memoryBytesEstimated").get("after").asLong()).isEqualTo(2000);
+        assertThat(json.get("trials").get(0).get("speedup").asDouble()).isEqualTo(2);
+        assertThat(json.get("front")).hasSize(1);
     }
 
     @Test
@@ -78,7 +87,9 @@ class ReportTest {
             DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
             plots++;
         }
-        assertThat(plots).as("size, latency, accuracy, layers").isEqualTo(4);
+        assertThat(plots)
+                .as("size, memory, latency, accuracy, layers, candidates")
+                .isEqualTo(6);
         assertThat(page).contains("width=\"300.0\" height=\"18\" fill=\"#9aa7b8\"");
         assertThat(page).contains("width=\"84.0\" height=\"18\" fill=\"#3d6fb4\"");
     }
@@ -113,6 +124,11 @@ class ReportTest {
         assertThat(progress.cancelled()).isFalse();
     }
 
+    private static final Figures FIGURES = new Figures(280, 1000, 2, 10, 15, 0.89, 0.9, 0.97, 30, 2000);
+    private static final Figures OTHER = new Figures(520, 1000, 0.9, 22, 30, Double.NaN, 0.9, 1, 60, 5000);
+    private static final Provenance PROVENANCE =
+            new Provenance(Digest.of(new byte[] {1}), Digest.of(new byte[] {2}), null, "0", "an engine", "a machine");
+
     private static OptimizationReport full() {
         return new OptimizationReport(
                 "net <1>",
@@ -121,6 +137,8 @@ class ReportTest {
                 "a recipe",
                 1000,
                 280,
+                5000,
+                2000,
                 new LatencyComparison(new LatencySummary(20, 40, 60), new LatencySummary(10, 15, 60), 2, 1.9, 2.1, 15),
                 new Fidelity(
                         64,
@@ -133,10 +151,17 @@ class ReportTest {
                 Map.of("Conv", 3),
                 List.of(new FloatNode("s", "Softmax", "why & how")),
                 List.of(new LayerError("c1", 35), new LayerError("c2", 20)),
-                List.of(new OptimizationReport.Attempt("static INT8", true, "kept")),
+                List.of(
+                        new Trial("static INT8", OptimizationKind.INT8_STATIC, Trial.Outcome.KEPT, "kept", FIGURES),
+                        new Trial(
+                                "FP16 weights",
+                                OptimizationKind.FP16_WEIGHTS,
+                                Trial.Outcome.REFUSED,
+                                "why <not>",
+                                OTHER)),
                 List.of("careful"),
                 Duration.ofMillis(1500),
-                "a machine");
+                PROVENANCE);
     }
 
     private static OptimizationReport bare() {
@@ -147,6 +172,8 @@ class ReportTest {
                 "a recipe",
                 1000,
                 1000,
+                5000,
+                5000,
                 null,
                 null,
                 null,
@@ -158,6 +185,6 @@ class ReportTest {
                 List.of(),
                 List.of(),
                 Duration.ofMillis(10),
-                "a machine");
+                PROVENANCE);
     }
 }

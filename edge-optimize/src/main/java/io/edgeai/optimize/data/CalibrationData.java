@@ -1,7 +1,10 @@
 package io.edgeai.optimize.data;
 
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -46,5 +49,12 @@ public final class CalibrationData {
      */
     public List<Map<String, Tensor>> feeds(OnnxGraph graph) {
         return samples.feeds(graph, samples.size());
+    }
+
+    /** Identity of the samples: equal for equal values, names and shapes in the same order. */
+    public Digest digest() {
+        MessageDigest sha = Digest.sha256();
+        samples.digest(sha);
+        return new Digest(HexFormat.of().formatHex(sha.digest()));
     }
 }

@@ -1,8 +1,12 @@
 package io.edgeai.optimize.data;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -67,5 +71,15 @@ public final class LabelledData {
     /** One sample as inputs of a graph. */
     public Map<String, Tensor> feed(OnnxGraph graph, int sample) {
         return samples.feed(graph, sample);
+    }
+
+    /** Identity of the samples and their labels. */
+    public Digest digest() {
+        MessageDigest sha = Digest.sha256();
+        samples.digest(sha);
+        for (int label : labels) {
+            sha.update(ByteBuffer.allocate(4).putInt(0, label));
+        }
+        return new Digest(HexFormat.of().formatHex(sha.digest()));
     }
 }

@@ -7,11 +7,16 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +67,28 @@ final class Samples {
 
     int size() {
         return flat == null ? named.size() : flat.length;
+    }
+
+    /** Identity of all values, names and shapes. */
+    void digest(MessageDigest sha) {
+        for (int i = 0; i < size(); i++) {
+            if (flat != null) {
+                ByteBuffer bytes = ByteBuffer.allocate(4 * flat[i].length);
+                bytes.asFloatBuffer().put(flat[i]);
+                sha.update(bytes);
+                continue;
+            }
+            new TreeMap<>(named.get(i)).forEach((name, tensor) -> {
+                sha.update((name + tensor.type() + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
+                if (tensor.type() == ElementType.STRING) {
+                    for (String text : tensor.strings()) {
+                        sha.update((text + "\0").getBytes(StandardCharsets.UTF_8));
+                    }
+                } else {
+                    sha.update(tensor.buffer());
+                }
+            });
+        }
     }
 
     /** Checks every sample against what the graph must be fed, without building tensors. */

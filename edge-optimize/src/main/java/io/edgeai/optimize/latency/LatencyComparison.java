@@ -10,8 +10,9 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Two models measured in turns. The ratio is the median over rounds of the paired ratio of medians, so what disturbs
- * the machine for longer than a round cancels out.
+ * Two models measured in turns. The ratio is the median over rounds of the paired ratio of lower quartiles, so what
+ * disturbs the machine for longer than a round cancels out, and what interrupts less than three runs of four does not
+ * count.
  *
  * @param original the model before
  * @param derived the model after
@@ -29,10 +30,12 @@ public record LatencyComparison(
         int rounds) {
     private static final long ROUND_NANOS = 4_000_000;
     private static final int MOST_RUNS = 200;
+    private static final int LEAST_RUNS = 4;
+    private static final long LONG_RUN_NANOS = 50_000_000;
 
     /**
-     * Measures both models on one input. Each round runs each model for about 4 ms, at least once and at most 200
-     * times; who goes first alternates.
+     * Measures both models on one input. Each round runs each model for about 4 ms, at least 4 times (once where a
+     * run takes more than 50 ms) and at most 200 times; who goes first alternates.
      *
      * @throws InvalidInputException for less than one round
      * @throws OperationCancelledException where the progress listener says so, between rounds
@@ -64,7 +67,7 @@ public record LatencyComparison(
                 time(derived, feed, after, at, runs, ticker);
                 time(original, feed, before, at, runs, ticker);
             }
-            ratios[round] = (double) median(before, at, runs) / Math.max(1, median(after, at, runs));
+            ratios[round] = (double) quartile(before, at, runs) / Math.max(1, quartile(after, at, runs));
             progress.update("latency", round + 1, rounds);
         }
         Arrays.sort(ratios);
@@ -77,7 +80,8 @@ public record LatencyComparison(
         time(a, feed, warm, 0, 3, ticker);
         time(b, feed, warm, 3, 3, ticker);
         long slower = Math.max(Math.min(warm[1], warm[2]), Math.min(warm[4], warm[5]));
-        return (int) Math.max(1, Math.min(MOST_RUNS, ROUND_NANOS / Math.max(1, slower)));
+        long least = slower > LONG_RUN_NANOS ? 1 : LEAST_RUNS;
+        return (int) Math.max(least, Math.min(MOST_RUNS, ROUND_NANOS / Math.max(1, slower)));
     }
 
     private static void time(
@@ -89,10 +93,10 @@ public record LatencyComparison(
         }
     }
 
-    private static long median(long[] values, int from, int count) {
+    private static long quartile(long[] values, int from, int count) {
         long[] part = Arrays.copyOfRange(values, from, from + count);
         Arrays.sort(part);
-        return part[count / 2];
+        return part[count / 4];
     }
 
     private static LatencySummary summary(long[] nanos) {

@@ -36,7 +36,7 @@ class LatencyComparisonTest {
 
     @Test
     void modelsTakeTurnsAndTheFirstAlternates() {
-        measure(session("a", 10_000_000), session("b", 9_000_000), 4, Progress.NONE);
+        measure(session("a", 60_000_000), session("b", 59_000_000), 4, Progress.NONE);
         assertThat(calls.subList(6, calls.size())).containsExactly("a", "b", "b", "a", "a", "b", "b", "a");
     }
 

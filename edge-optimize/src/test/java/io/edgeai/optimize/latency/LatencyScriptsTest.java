@@ -22,14 +22,14 @@ class LatencyScriptsTest {
 
     private long now;
 
-    /** Runs of more than 4 ms are one a round, so round r compares one time of each: a closed form of medians. */
+    /** Runs of more than 50 ms are one a round, so round r compares one time of each: a closed form of medians. */
     @Test
     void speedupIsTheMedianOfThePairedRatios() {
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
             int rounds = 1 + random.nextInt(20);
-            Script before = new Script(i -> 5 * MILLI, random, rounds);
-            Script after = new Script(i -> 5 * MILLI, random, rounds);
+            Script before = new Script(i -> 60 * MILLI, random, rounds);
+            Script after = new Script(i -> 60 * MILLI, random, rounds);
             LatencyComparison result = measure(before, after, rounds);
             List<Double> ratios = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {
@@ -57,7 +57,7 @@ class LatencyScriptsTest {
     /** A machine that slows down steadily slows both: the ratio stays that of the models. */
     @Test
     void aSteadyDriftCancelsOut() {
-        IntToLongFunction drift = i -> (long) (6 * MILLI * (1 + 0.02 * i));
+        IntToLongFunction drift = i -> (long) (60 * MILLI * (1 + 0.02 * i));
         Script before = new Script(i -> 2 * drift.applyAsLong(i), new Random(1), 0);
         Script after = new Script(drift, new Random(1), 0);
         LatencyComparison result = measure(before, after, 40);
@@ -65,10 +65,19 @@ class LatencyScriptsTest {
         assertThat(result.highestRound() - result.lowestRound()).isCloseTo(0, within(1e-6));
     }
 
-    /** Runs a round follow from the slower model's warm-up: 4 ms are filled, at least once and at most 200 times. */
+    /** Runs a round follow from the slower model's warm-up: 4 ms are filled, with 4 to 200 runs, or one. */
     @Test
     void roundsAreFilledByTheSlowerModel() {
-        long[][] expected = {{1_000, 200}, {20_000, 200}, {40_000, 100}, {MILLI, 4}, {3 * MILLI, 1}, {90 * MILLI, 1}};
+        long[][] expected = {
+            {1_000, 200},
+            {20_000, 200},
+            {40_000, 100},
+            {MILLI, 4},
+            {3 * MILLI, 4},
+            {50 * MILLI, 4},
+            {51 * MILLI, 1},
+            {90 * MILLI, 1}
+        };
         for (long[] each : expected) {
             for (boolean slowerFirst : new boolean[] {true, false}) {
                 Script slow = new Script(i -> each[0], new Random(1), 0);
@@ -78,6 +87,14 @@ class LatencyScriptsTest {
                 assertThat(result.derived().runs()).isEqualTo(result.original().runs());
             }
         }
+    }
+
+    /** Half of the runs are interrupted: the undisturbed ones decide. */
+    @Test
+    void interruptionsOfHalfTheRunsDoNotCount() {
+        Script calm = new Script(i -> i % 4 < 2 ? 4 * MILLI : 40 * MILLI, new Random(1), 0);
+        Script busy = new Script(i -> i % 4 < 2 ? 2 * MILLI : 90 * MILLI, new Random(1), 0);
+        assertThat(measure(calm, busy, 9).speedup()).isEqualTo(2);
     }
 
     @Test

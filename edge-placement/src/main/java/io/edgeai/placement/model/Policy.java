@@ -31,4 +31,56 @@ public record Policy(
         near = Set.copyOf(near);
         awayFrom = Set.copyOf(awayFrom);
     }
+
+    /** These rules with another least accuracy of a variant. */
+    public Policy minimumAccuracy(double share) {
+        return new Policy(share, minimumAvailability, residency, requiredLabels, spread, near, awayFrom, federated);
+    }
+
+    /** These rules with another least availability of a site. */
+    public Policy minimumAvailability(double share) {
+        return new Policy(minimumAccuracy, share, residency, requiredLabels, spread, near, awayFrom, federated);
+    }
+
+    /** These rules with other regions allowed. */
+    public Policy residency(Set<String> regions) {
+        return new Policy(
+                minimumAccuracy, minimumAvailability, regions, requiredLabels, spread, near, awayFrom, federated);
+    }
+
+    /** These rules with other labels required. */
+    public Policy requiredLabels(Set<String> labels) {
+        return new Policy(minimumAccuracy, minimumAvailability, residency, labels, spread, near, awayFrom, federated);
+    }
+
+    /** These rules with replicas another way apart. */
+    public Policy spread(Spread apart) {
+        return new Policy(
+                minimumAccuracy, minimumAvailability, residency, requiredLabels, apart, near, awayFrom, federated);
+    }
+
+    /** These rules with other workloads to stand beside. */
+    public Policy near(Set<String> workloads) {
+        return new Policy(
+                minimumAccuracy,
+                minimumAvailability,
+                residency,
+                requiredLabels,
+                spread,
+                workloads,
+                awayFrom,
+                federated);
+    }
+
+    /** These rules with other workloads to keep off. */
+    public Policy awayFrom(Set<String> workloads) {
+        return new Policy(
+                minimumAccuracy, minimumAvailability, residency, requiredLabels, spread, near, workloads, federated);
+    }
+
+    /** These rules with sites for federated training only, or not. */
+    public Policy federated(boolean required) {
+        return new Policy(
+                minimumAccuracy, minimumAvailability, residency, requiredLabels, spread, near, awayFrom, required);
+    }
 }

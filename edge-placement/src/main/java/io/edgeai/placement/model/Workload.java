@@ -165,104 +165,40 @@ public record Workload(
     }
 
     public Workload accuracyAtLeast(double share) {
-        return policy(new Policy(
-                share,
-                policy.minimumAvailability(),
-                policy.residency(),
-                policy.requiredLabels(),
-                policy.spread(),
-                policy.near(),
-                policy.awayFrom(),
-                policy.federated()));
+        return policy(policy.minimumAccuracy(share));
     }
 
     public Workload availabilityAtLeast(double share) {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                share,
-                policy.residency(),
-                policy.requiredLabels(),
-                policy.spread(),
-                policy.near(),
-                policy.awayFrom(),
-                policy.federated()));
+        return policy(policy.minimumAvailability(share));
     }
 
     /** Allows only these regions. */
     public Workload residency(String... regions) {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                policy.minimumAvailability(),
-                Set.of(regions),
-                policy.requiredLabels(),
-                policy.spread(),
-                policy.near(),
-                policy.awayFrom(),
-                policy.federated()));
+        return policy(policy.residency(Set.of(regions)));
     }
 
     /** Adds labels a site must have. */
     public Workload requires(String... labels) {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                policy.minimumAvailability(),
-                policy.residency(),
-                with(policy.requiredLabels(), labels),
-                policy.spread(),
-                policy.near(),
-                policy.awayFrom(),
-                policy.federated()));
+        return policy(policy.requiredLabels(with(policy.requiredLabels(), labels)));
     }
 
     public Workload spread(Spread spread) {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                policy.minimumAvailability(),
-                policy.residency(),
-                policy.requiredLabels(),
-                spread,
-                policy.near(),
-                policy.awayFrom(),
-                policy.federated()));
+        return policy(policy.spread(spread));
     }
 
     /** Puts this workload on the same site as others; its own replicas then stand together too. */
     public Workload near(String... workloads) {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                policy.minimumAvailability(),
-                policy.residency(),
-                policy.requiredLabels(),
-                Spread.NONE,
-                with(policy.near(), workloads),
-                policy.awayFrom(),
-                policy.federated()));
+        return policy(policy.spread(Spread.NONE).near(with(policy.near(), workloads)));
     }
 
     /** Keeps this workload off the sites of others. */
     public Workload awayFrom(String... workloads) {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                policy.minimumAvailability(),
-                policy.residency(),
-                policy.requiredLabels(),
-                policy.spread(),
-                policy.near(),
-                with(policy.awayFrom(), workloads),
-                policy.federated()));
+        return policy(policy.awayFrom(with(policy.awayFrom(), workloads)));
     }
 
     /** Takes only sites that hold training data and have opted in. */
     public Workload federated() {
-        return policy(new Policy(
-                policy.minimumAccuracy(),
-                policy.minimumAvailability(),
-                policy.residency(),
-                policy.requiredLabels(),
-                policy.spread(),
-                policy.near(),
-                policy.awayFrom(),
-                true));
+        return policy(policy.federated(true));
     }
 
     private static Set<String> with(Set<String> old, String... more) {

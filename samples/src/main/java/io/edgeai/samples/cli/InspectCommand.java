@@ -48,6 +48,7 @@ final class InspectCommand extends ToolCommand {
                         .map(ability ->
                                 ability.what() + ": " + (ability.possible() ? "yes, " : "no, ") + ability.reason())
                         .toList());
+        lines("advice", found.advice());
         lines(
                 "metadata",
                 found.metadata().entrySet().stream()

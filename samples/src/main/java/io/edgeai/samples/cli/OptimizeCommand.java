@@ -13,6 +13,7 @@ import io.edgeai.optimize.OptimizationResult;
 import io.edgeai.optimize.Recipe;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.search.Preference;
 import io.edgeai.samples.data.CsvTable;
 import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.DataLimits;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,15 +50,42 @@ final class OptimizeCommand extends ToolCommand {
             description = "Where the result goes; nothing is written where the original is better.")
     private Path output = Path.of("");
 
-    @Option(
-            names = "--int8",
-            paramLabel = "static|dynamic",
-            description = "8-bit weights; static also activations. Default: static for convolutional networks with"
-                    + " --calibration, else dynamic.")
+    @Option(names = "--int8", paramLabel = "static|dynamic", description = "8-bit weights; static also activations.")
     private @Nullable String int8;
 
     @Option(names = "--fp16", description = "16-bit weights instead.")
     private boolean fp16;
+
+    @Option(
+            names = "--auto",
+            description =
+                    "Tries every way and writes the best that is proven: never slower, never below --keep. This is"
+                            + " what happens where no way is named.")
+    private boolean auto;
+
+    @Option(names = "--prefer", paramLabel = "balanced|speed|size", description = "What --auto prefers.")
+    private @Nullable String prefer;
+
+    @Option(
+            names = "--agreement",
+            paramLabel = "SHARE",
+            description = "Least share of samples with the same best class.")
+    private @Nullable Double agreement;
+
+    @Option(names = "--max-bytes", paramLabel = "N", description = "Largest file to accept.")
+    private @Nullable Long maxBytes;
+
+    @Option(names = "--max-latency", paramLabel = "TIME", description = "Longest median latency to accept, e.g. 5ms.")
+    private @Nullable String maxLatency;
+
+    @Option(names = "--budget", paramLabel = "TIME", description = "Time after which nothing more is tried, e.g. 2m.")
+    private @Nullable String budget;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Keeps finished candidates there: the same command, run again, goes on.")
+    private @Nullable Path resume;
 
     @Option(
             names = "--calibration",
@@ -96,9 +125,6 @@ final class OptimizeCommand extends ToolCommand {
     @Option(names = "--int4", description = "Not available in this version.")
     private boolean int4;
 
-    @Option(names = "--auto", description = "Not available in this version.")
-    private boolean auto;
-
     OptimizeCommand(Terminal terminal) {
         super(terminal);
     }
@@ -108,12 +134,10 @@ final class OptimizeCommand extends ToolCommand {
         checkAvailable();
         check();
         OnnxGraph graph = ModelFile.of(model).graph().graph();
-        boolean dynamic = dynamic(graph);
         OptimizationResult result;
         try (ConsoleProgress progress = terminal().progress()) {
-            Recipe recipe = recipe(dynamic, ModelInspector.signature(graph))
-                    .progress(progress)
-                    .build();
+            Recipe recipe =
+                    recipe(ModelInspector.signature(graph)).progress(progress).build();
             result = InferenceOptimizer.ofDefaults().optimize(graph, recipe);
         }
         OptimizationReport found = result.report();
@@ -134,18 +158,9 @@ final class OptimizeCommand extends ToolCommand {
     }
 
     private void checkAvailable() {
-        if (prune != null || int4 || auto) {
-            throw LaterCommand.notAvailable(
-                    "Option (" + (prune != null ? "--prune" : int4 ? "--int4" : "--auto") + ")");
+        if (prune != null || int4) {
+            throw LaterCommand.notAvailable("Option (" + (prune != null ? "--prune" : "--int4") + ")");
         }
-    }
-
-    /** Without a word from the user: convolutions with calibration data static, all else dynamic. */
-    private boolean dynamic(OnnxGraph graph) {
-        return int8 == null
-                ? calibration.isEmpty()
-                        || graph.nodes().stream().noneMatch(node -> node.op().equals("Conv"))
-                : int8.equalsIgnoreCase("dynamic");
     }
 
     /** Finds what is wrong before any work is done. */
@@ -156,6 +171,12 @@ final class OptimizeCommand extends ToolCommand {
         }
         if (fp16 && int8 != null) {
             problems.add("--fp16 and --int8 (" + int8 + ") exclude each other");
+        }
+        if (auto && (fp16 || int8 != null)) {
+            problems.add("--auto tries all ways, so " + (fp16 ? "--fp16" : "--int8 (" + int8 + ")") + " excludes it");
+        }
+        if (prefer != null && preference() == null) {
+            problems.add("--prefer (" + prefer + ") must be balanced, speed or size");
         }
         if ("static".equalsIgnoreCase(int8) && calibration.isEmpty()) {
             problems.add("--int8 (static) needs --calibration FILE with typical inputs, which --int8 dynamic does not");
@@ -184,7 +205,7 @@ final class OptimizeCommand extends ToolCommand {
         }
     }
 
-    private Recipe.Builder recipe(boolean dynamic, Signature signature) {
+    private Recipe.Builder recipe(Signature signature) {
         InputData.Reading how = new InputData.Reading(
                 CsvTable.Header.AUTO, normalize == null ? null : Normalization.parse(normalize), DataLimits.DEFAULT);
         Recipe.Builder recipe = Recipe.builder();
@@ -194,11 +215,16 @@ final class OptimizeCommand extends ToolCommand {
                         SampleFiles.samples(signature, calibration, how, Math.min(limit, CALIBRATION_SAMPLES)));
         if (fp16) {
             recipe.fp16();
-        } else if (!dynamic && typical != null) {
+        } else if ("static".equalsIgnoreCase(int8) && typical != null) {
             recipe.int8(typical);
-        } else {
+        } else if (int8 != null) {
             recipe.int8Dynamic();
+        } else if (typical != null) {
+            recipe.auto(typical);
+        } else {
+            recipe.auto();
         }
+        limits(recipe);
         if (typical != null) {
             recipe.samples(typical);
         }
@@ -214,6 +240,35 @@ final class OptimizeCommand extends ToolCommand {
             }
         }
         return recipe;
+    }
+
+    private void limits(Recipe.Builder recipe) {
+        Preference wish = preference();
+        if (wish != null) {
+            recipe.prefer(wish);
+        }
+        if (resume != null) {
+            recipe.resume(resume);
+        }
+        if (agreement != null) {
+            recipe.keepAgreement(agreement);
+        }
+        if (maxBytes != null) {
+            recipe.maxBytes(maxBytes);
+        }
+        if (maxLatency != null) {
+            recipe.maxLatency(Times.parse("--max-latency", maxLatency));
+        }
+        if (budget != null) {
+            recipe.timeBudget(Times.parse("--budget", budget));
+        }
+    }
+
+    private @Nullable Preference preference() {
+        return Arrays.stream(Preference.values())
+                .filter(value -> value.name().equalsIgnoreCase(prefer))
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean html(Path file) {

@@ -48,9 +48,9 @@ final class OptimizeText {
                     report.quantizedOps().toString().replaceAll("[{}]", "").replace('=', ' '));
         }
         left(report);
-        report.attempts()
-                .forEach(attempt -> line(
-                        "tried", attempt.name() + (attempt.accepted() ? ": kept; " : ": no; ") + attempt.verdict()));
+        report.trials()
+                .forEach(trial ->
+                        line("tried", trial.name() + (trial.accepted() ? ": kept; " : ": no; ") + trial.verdict()));
         report.warnings().forEach(warning -> line("warning", warning));
         line("measured", report.hardware());
         if (output == null) {

@@ -16,10 +16,7 @@ import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +25,6 @@ import picocli.CommandLine.Parameters;
 /** Decides where workloads run. */
 @Command(description = "Decide which workload runs on which site; exit 1 where not all find a place.")
 final class PlaceCommand extends ToolCommand {
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)\\s*(ms|s|m|h)");
 
     @Parameters(arity = "0..1", paramLabel = "PROBLEM.json", description = "Sites, network and workloads.")
     private @Nullable Path problem;
@@ -87,7 +83,7 @@ final class PlaceCommand extends ToolCommand {
         }
         PlacementEngine engine = PlacementEngine.builder()
                 .strategy(PlacementStrategies.named(strategy))
-                .timeLimit(duration("--budget", budget))
+                .timeLimit(Times.parse("--budget", budget))
                 .seed(seed)
                 .build();
         PlacementProblem asked = read(file);
@@ -117,26 +113,6 @@ final class PlaceCommand extends ToolCommand {
                     ? e
                     : new InvalidInputException("Problem file (" + file + "): " + message, e);
         }
-    }
-
-    /** A time such as {@code 10s}. */
-    static Duration duration(String option, String text) {
-        Matcher matcher = TIME.matcher(text.strip().toLowerCase(Locale.ROOT));
-        double millis = 0;
-        if (matcher.matches()) {
-            double number = Double.parseDouble(matcher.group(1));
-            millis = switch (matcher.group(2)) {
-                case "ms" -> number;
-                case "s" -> 1e3 * number;
-                case "m" -> 60e3 * number;
-                default -> 3600e3 * number;
-            };
-        }
-        if (!(millis >= 1 && millis <= 86_400e3)) {
-            throw new InvalidInputException(
-                    option + " (" + text + ") must be 1 ms to a day with its unit. Maybe 500ms, 10s or 2m.");
-        }
-        return Duration.ofNanos((long) (millis * 1e6));
     }
 
     private static JsonNode tree(PlacementPlan plan) {

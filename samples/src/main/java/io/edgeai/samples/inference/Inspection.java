@@ -12,6 +12,8 @@ import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.spi.ImportedModel;
+import io.edgeai.optimize.advice.Advisor;
+import io.edgeai.optimize.advice.Recommendation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost work and memory of one run with open dimensions taken as 1, null without a graph
  * @param operators how often each operator occurs, nested graphs included
  * @param abilities what can be done with it on this machine, and why or why not
+ * @param advice what could make it smaller or faster, most promising first
  * @param metadata further notes of the file
  * @param notes what is unusual, was not looked at, or what conversion made of its parts
  */
@@ -51,6 +54,7 @@ public record Inspection(
         @Nullable Cost cost,
         Map<String, Integer> operators,
         List<Ability> abilities,
+        List<String> advice,
         Map<String, String> metadata,
         List<String> notes) {
     public Inspection {
@@ -58,6 +62,7 @@ public record Inspection(
         outputs = List.copyOf(outputs);
         operators = Collections.unmodifiableMap(new TreeMap<>(operators));
         abilities = List.copyOf(abilities);
+        advice = List.copyOf(advice);
         metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
         notes = List.copyOf(notes);
     }
@@ -103,6 +108,11 @@ public record Inspection(
                         : new Cost(cost.macs(), cost.flops(), cost.peakActivationBytes(), cost.guessedValues()),
                 operators,
                 abilities(header, importable, engines),
+                imported == null
+                        ? List.of()
+                        : Advisor.of(imported.graph()).stream()
+                                .map(Recommendation::toString)
+                                .toList(),
                 header.metadata(),
                 notes);
     }

@@ -125,13 +125,13 @@ class PlaceCommandTest {
     @ParameterizedTest
     @CsvSource({"500ms,500", "10s,10000", "1.5s,1500", "2m,120000", "1H,3600000", "3 s,3000"})
     void timesHaveUnits(String text, long millis) {
-        assertThat(PlaceCommand.duration("--budget", text)).isEqualTo(Duration.ofMillis(millis));
+        assertThat(Times.parse("--budget", text)).isEqualTo(Duration.ofMillis(millis));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10", "s", "-1s", "0s", "1e3s", "25h", "10 apples", "0.0001ms"})
     void timesWithoutSenseAreRefused(String text) {
-        assertThatThrownBy(() -> PlaceCommand.duration("--budget", text))
+        assertThatThrownBy(() -> Times.parse("--budget", text))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("--budget (" + text + ")");
     }

@@ -10,6 +10,7 @@ import io.edgeai.core.runtime.SessionOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,10 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime {
 
     @Override
     public Availability availability() {
+        Optional<String> danger = LongCommandLine.danger();
+        if (danger.isPresent()) {
+            return new Availability(false, danger.get());
+        }
         try {
             return new Availability(true, SessionFactory.version());
         } catch (LinkageError e) {

@@ -1,0 +1,111 @@
+package io.edgeai.optimize;
+
+import io.edgeai.optimize.search.Figures;
+import io.edgeai.optimize.search.Trial;
+import java.util.List;
+import java.util.Locale;
+
+/** Candidates as points, size to the right and speed upwards, and the front between them as a line. */
+final class FrontPlot {
+    private static final int WIDTH = 640;
+    private static final int HEIGHT = 300;
+    private static final int LEFT = 50;
+    private static final int RIGHT = 20;
+    private static final int TOP = 15;
+    private static final int BOTTOM = 40;
+
+    private final StringBuilder svg = new StringBuilder();
+    private final double mostSize;
+    private final double mostSpeed;
+
+    private FrontPlot(List<Trial> measured) {
+        double size = 1;
+        double speed = 1;
+        for (Trial trial : measured) {
+            Figures figures = trial.figures();
+            if (figures != null) {
+                size = Math.max(size, figures.sizeShare());
+                speed = Double.isNaN(figures.speedup()) ? speed : Math.max(speed, figures.speedup());
+            }
+        }
+        mostSize = 1.05 * size;
+        mostSpeed = 1.1 * speed;
+    }
+
+    static String of(List<Trial> measured, List<Trial> front) {
+        return new FrontPlot(measured).draw(measured, front);
+    }
+
+    private String draw(List<Trial> measured, List<Trial> front) {
+        append("<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\">", WIDTH, HEIGHT, WIDTH);
+        for (int quarter = 0; quarter <= 4; quarter++) {
+            double x = x(quarter / 4.0);
+            append(
+                    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"#dde2ea\"/>",
+                    x, x, TOP, HEIGHT - BOTTOM);
+            append("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d %%</text>", x, HEIGHT - 22, 25 * quarter);
+        }
+        double step = mostSpeed > 8 ? 2 : mostSpeed > 3 ? 1 : 0.5;
+        for (double speed = 0; speed <= mostSpeed; speed += step) {
+            double y = y(speed);
+            append("<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#dde2ea\"/>", LEFT, WIDTH - RIGHT, y, y);
+            append("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.1f×</text>", LEFT - 6, y + 4, speed);
+        }
+        append("<text x=\"%d\" y=\"%d\">size of the file, original = 100 %%</text>", LEFT, HEIGHT - 4);
+        line(front);
+        point(1, 1, "#9aa7b8", "original", "original");
+        for (Trial trial : measured) {
+            Figures figures = trial.figures();
+            if (figures != null && !Double.isNaN(figures.speedup())) {
+                String colour =
+                        switch (trial.outcome()) {
+                            case KEPT -> "#1a7f4b";
+                            case PASSED -> "#3d6fb4";
+                            case REFUSED -> "#c0392b";
+                        };
+                point(
+                        figures.sizeShare(),
+                        figures.speedup(),
+                        colour,
+                        trial.name(),
+                        trial.name() + ": " + trial.verdict());
+            }
+        }
+        return svg.append("</svg>").toString();
+    }
+
+    private void line(List<Trial> front) {
+        StringBuilder points = new StringBuilder();
+        for (Trial trial : front) {
+            Figures figures = trial.figures();
+            if (figures != null && !Double.isNaN(figures.speedup())) {
+                points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(figures.sizeShare()), y(figures.speedup())));
+            }
+        }
+        append(
+                "<polyline points=\"%s\" fill=\"none\" stroke=\"#3d6fb4\" stroke-width=\"2\" stroke-opacity=\".5\"/>",
+                points.toString().trim());
+    }
+
+    private void point(double size, double speed, String colour, String label, String title) {
+        boolean right = x(size) > WIDTH * 0.6;
+        append("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"><title>", x(size), y(speed), colour);
+        svg.append(ReportHtml.escaped(title)).append("</title></circle>");
+        append(
+                "<text x=\"%.1f\" y=\"%.1f\"%s>",
+                x(size) + (right ? -10 : 10), y(speed) - 7, right ? " text-anchor=\"end\"" : "");
+        svg.append(ReportHtml.escaped(label)).append("</text>");
+    }
+
+    private double x(double size) {
+        return LEFT + size / mostSize * (WIDTH - LEFT - RIGHT);
+    }
+
+    private double y(double speed) {
+        return HEIGHT - BOTTOM - speed / mostSpeed * (HEIGHT - TOP - BOTTOM);
+    }
+
+    private void append(String pattern, Object... values) {
+        svg.append(String.format(Locale.ROOT, pattern, values));
+    }
+}

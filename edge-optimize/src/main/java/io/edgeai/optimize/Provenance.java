@@ -1,0 +1,40 @@
+package io.edgeai.optimize;
+
+import io.edgeai.core.model.Digest;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.data.LabelledData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a report rests on, so that it can be repeated: the same model, data, recipe and machine.
+ *
+ * @param model digest of the original as an ONNX file
+ * @param calibration digest of the calibration samples; null without
+ * @param labelled digest of the labelled samples and their labels; null without
+ * @param library version of this library; "unknown" where it runs from classes
+ * @param engine name and version of the engine that ran both models
+ * @param hardware processor and system
+ */
+public record Provenance(
+        Digest model,
+        @Nullable Digest calibration,
+        @Nullable Digest labelled,
+        String library,
+        String engine,
+        String hardware) {
+    static Provenance of(Recipe recipe, OnnxGraph original, InferenceRuntime runtime) {
+        CalibrationData calibration = recipe.calibration();
+        LabelledData labelled = recipe.labelled();
+        String version = Provenance.class.getPackage().getImplementationVersion();
+        return new Provenance(
+                Digest.of(OnnxWriter.toBytes(original)),
+                calibration == null ? null : calibration.digest(),
+                labelled == null ? null : labelled.digest(),
+                version == null ? "unknown" : version,
+                runtime.name() + " " + runtime.availability().detail(),
+                Hardware.describe());
+    }
+}
