@@ -130,10 +130,10 @@ public record TuningReport(
 
     private static SessionOptions read(JsonNode node) {
         Map<String, String> engine = new TreeMap<>();
-        node.required("engineOptions")
-                .fields()
-                .forEachRemaining(
-                        entry -> engine.put(entry.getKey(), entry.getValue().asText()));
+        for (Map.Entry<String, JsonNode> entry :
+                node.required("engineOptions").properties()) {
+            engine.put(entry.getKey(), entry.getValue().asText());
+        }
         return new SessionOptions(
                 node.required("intraOpThreads").asInt(),
                 node.required("slots").asInt(),
