@@ -34,8 +34,8 @@ public record FusedShare(List<FusedOps> ops, List<UnfusedNode> unfused, Map<Stri
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%-20s %6s %6s %6s%n", "operator", "nodes", "meant", "fused"));
         for (FusedOps row : ops) {
-            text.append(String.format(
-                    Locale.ROOT, "%-20s %6d %6d %6d%n", row.op(), row.nodes(), row.meant(), row.fused()));
+            text.append(
+                    String.format(Locale.ROOT, "%-20s %6d %6d %6d%n", row.op(), row.nodes(), row.meant(), row.fused()));
         }
         for (UnfusedNode node : unfused) {
             text.append(String.format(

@@ -6,6 +6,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.runtime.ProfilingRuntime;
 import io.edgeai.core.runtime.SessionOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FusionAudit {
     private static final String MARK = "edgeai-audit-";
+    private static final String BLOCKED = "_nchwc";
     private static final Set<String> ALWAYS_LISTED = Set.of("Conv", "Gemm", "MatMul");
+    /** They move values or ask for their shape: whether they do so in bytes is no matter of kernels. */
+    private static final Set<String> MOVES = Set.of(
+            "QuantizeLinear",
+            "DequantizeLinear",
+            "Cast",
+            "DepthToSpace",
+            "Expand",
+            "Flatten",
+            "Gather",
+            "Identity",
+            "Pad",
+            "Reshape",
+            "Shape",
+            "Slice",
+            "SpaceToDepth",
+            "Split",
+            "Squeeze",
+            "Tile",
+            "Transpose",
+            "Unsqueeze");
 
     private final InferenceRuntime runtime;
 
@@ -40,13 +62,34 @@ public final class FusionAudit {
             marked.nodes().get(i).name(MARK + i + ".");
         }
         SessionOptions options = SessionOptions.defaults().slots(1);
-        byte[] rewritten = runtime.optimized(OnnxWriter.toBytes(marked), options)
-                .orElseThrow(() -> new UnsupportedOperatorException("Engine (" + runtime.name()
-                        + ") does not tell how it rewrites graphs. Maybe audit with ONNX Runtime."));
-        List<OnnxNode> after = OnnxReader.read(rewritten).nodes();
+        if (!(runtime instanceof ProfilingRuntime telling)) {
+            throw new UnsupportedOperatorException("Engine (" + runtime.name()
+                    + ") does not tell how it rewrites graphs. Maybe audit with ONNX Runtime.");
+        }
+        List<OnnxNode> after = OnnxReader.read(telling.rewritten(OnnxWriter.toBytes(marked), options))
+                .nodes();
         Map<String, Integer> engineOps = new TreeMap<>();
         after.forEach(node -> engineOps.merge(node.op(), 1, Integer::sum));
-        return counted(new QdqPattern(quantized), quantized.nodes(), heirs(after), engineOps);
+        Map<Integer, OnnxNode> heirs = heirs(after);
+        for (int i = 0; i < quantized.nodes().size(); i++) {
+            OnnxNode byValue = heirs.containsKey(i)
+                    ? null
+                    : byValue(after, quantized.nodes().get(i).output(0));
+            if (byValue != null) {
+                heirs.put(i, byValue);
+            }
+        }
+        return counted(new QdqPattern(quantized), quantized.nodes(), heirs, engineOps);
+    }
+
+    /** Nodes that ONNX Runtime makes for its blocked layout are named after the value they compute. */
+    private static @Nullable OnnxNode byValue(List<OnnxNode> after, String value) {
+        for (OnnxNode node : after) {
+            if (node.output(0).equals(value) || node.name().equals(value + BLOCKED)) {
+                return node;
+            }
+        }
+        return null;
     }
 
     /** The engine's node for each mark, the last one where there are several. */
@@ -72,7 +115,7 @@ public final class FusionAudit {
         List<UnfusedNode> unfused = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             OnnxNode node = nodes.get(i);
-            if (!node.domain().isEmpty() || node.op().endsWith("QuantizeLinear") || node.op().equals("DequantizeLinear")) {
+            if (!node.domain().isEmpty() || MOVES.contains(node.op())) {
                 continue;
             }
             boolean meant = pattern.readsBytes(node);

@@ -36,13 +36,17 @@ final class QdqPattern {
 
     /** Why a node is not fused; never empty. */
     String obstacle(OnnxNode node) {
+        if (WEIGHTED.contains(node.op()) && dequantize(node.input(0)) == null && dequantize(node.input(1)) == null) {
+            return "its input (" + node.input(0) + ") and its weight are float: it is not meant to compute on bytes";
+        }
         List<String> reasons = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
             input(node, i, reasons);
         }
         output(node, reasons);
         if (reasons.isEmpty()) {
-            reasons.add("the pattern is complete: the engine has no integer kernel for it with these attributes or types");
+            reasons.add(
+                    "the pattern is complete: the engine has no integer kernel for it with these attributes or types");
         }
         return String.join("; ", reasons);
     }
@@ -58,8 +62,7 @@ final class QdqPattern {
         OnnxNode dequantize = dequantize(value);
         if (dequantize == null) {
             OnnxNode maker = producers.get(value);
-            reasons.add("its " + role + " (" + value + ") is float"
-                    + (maker == null ? "" : ", made by " + maker.op()));
+            reasons.add("its " + role + " (" + value + ") is float" + (maker == null ? "" : ", made by " + maker.op()));
             return;
         }
         if (index == 2 && weighted) {

@@ -7,6 +7,8 @@ import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.optimize.calibration.ValueRange;
+import io.edgeai.optimize.fuse.Compaction;
+import io.edgeai.optimize.fuse.FewValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.Set;
  */
 public final class StaticQuantizer {
     private static final double LARGEST_BIAS = 1 << 30;
+    /** From here on a node that multiplies is shorter than the products. */
+    private static final int LEAST_COMPUTED_SCALES = 12;
 
     private final StaticPlan plan;
     private final QuantizeSettings settings;
@@ -94,6 +98,8 @@ public final class StaticQuantizer {
         graph.nodes().addAll(emitted);
         graph.valueInfo().clear();
         Cleanup.deadCode(graph);
+        new FewValues().apply(graph);
+        new Compaction(layers).apply(graph);
         return new Quantized(graph, ops, plan.left, layers);
     }
 
@@ -162,58 +168,72 @@ public final class StaticQuantizer {
         OnnxTensor weight = Objects.requireNonNull(graph.initializers().get(name), name);
         float inputScale = param(input).scale();
         String biasName = node.op().equals("MatMul") ? "" : node.input(2);
-        float[] bias = biasName.isEmpty() || !settings.quantizeBias()
+        float[] values = biasName.isEmpty() || !settings.quantizeBias()
                 ? new float[0]
                 : Objects.requireNonNull(graph.initializers().get(biasName), biasName)
                         .floats();
-        float[] atLeast = new float[bias.length];
-        for (int c = 0; c < bias.length; c++) {
-            atLeast[c] = (float) (Math.abs(bias[c]) / (inputScale * LARGEST_BIAS));
+        float[] atLeast = new float[values.length];
+        for (int c = 0; c < values.length; c++) {
+            atLeast[c] = (float) (Math.abs(values[c]) / (inputScale * LARGEST_BIAS));
         }
         ChannelWeights ready = chosen.get(name);
         ChannelWeights quantized = ready != null ? ready : ChannelWeights.of(weight, axis, settings.top(), atLeast);
         String prefix = names.of(name + "_int8");
         String back = names.of(name + "_dq");
-        emitted.add(dequantize(
-                constant(prefix, quantized.levelTensor()),
-                constant(names.of(prefix + "_scale"), quantized.scaleTensor()),
-                zeros(quantized.zeroTensor()),
-                back,
-                axis));
+        String scaleName = constant(names.of(prefix + "_scale"), quantized.scaleTensor());
+        OnnxNode dequantize = dequantize(constant(prefix, quantized.levelTensor()), scaleName, back, axis);
+        emitted.add(dequantize);
         node.inputs().set(1, back);
-        if (bias.length > 0) {
-            node.inputs().set(2, bias(biasName, bias, quantized, inputScale));
+        OnnxNode bias = values.length == 0 ? null : bias(biasName, values, quantized, input, scaleName);
+        if (bias != null) {
+            emitted.add(bias);
+            node.inputs().set(2, bias.output(0));
+        }
+        if (!node.op().equals("Conv")) {
+            dequantize.inputs().add(zeros(quantized.zeroTensor()));
+            if (bias != null) {
+                boolean one = !settings.perChannel();
+                bias.inputs()
+                        .add(zeros(
+                                one
+                                        ? OnnxTensor.ofInts(new int[1])
+                                        : OnnxTensor.ofInts(new int[values.length], values.length)));
+            }
         }
     }
 
-    private String bias(String name, float[] bias, ChannelWeights weights, float inputScale) {
+    /** Its scale is the product of the other two; a long one is left to the engine, which computes it when it loads. */
+    private OnnxNode bias(String name, float[] bias, ChannelWeights weights, String input, String weightScale) {
         int[] levelValues = new int[bias.length];
         float[] scale = new float[weights.channels()];
         for (int c = 0; c < bias.length; c++) {
-            float step = inputScale * weights.scale(c);
+            float step = param(input).scale() * weights.scale(c);
             scale[Math.min(c, scale.length - 1)] = step;
             levelValues[c] = (int) Math.rint(bias[c] / (double) step);
         }
         boolean one = !settings.perChannel();
         String prefix = names.of(name + "_int32");
         String back = names.of(name + "_dq");
-        emitted.add(dequantize(
+        String product = names.of(prefix + "_scale");
+        if (scale.length < LEAST_COMPUTED_SCALES) {
+            constant(product, one ? OnnxTensor.ofFloats(scale) : OnnxTensor.ofFloats(scale, scale.length));
+        } else {
+            emitted.add(new OnnxNode("Mul", "", List.of(scale(input), weightScale), List.of(product)));
+        }
+        return dequantize(
                 constant(prefix, OnnxTensor.ofInts(levelValues, bias.length)),
-                constant(
-                        names.of(prefix + "_scale"),
-                        one ? OnnxTensor.ofFloats(scale) : OnnxTensor.ofFloats(scale, bias.length)),
-                zeros(one ? OnnxTensor.ofInts(new int[1]) : OnnxTensor.ofInts(new int[bias.length], bias.length)),
+                product,
                 back,
-                one ? ChannelWeights.PER_TENSOR : 0));
-        return back;
+                one ? ChannelWeights.PER_TENSOR : 0);
     }
 
     private OnnxNode linear(String op, String input, String value, String output) {
         return new OnnxNode(op, "", List.of(input, scale(value), zero(value)), List.of(output));
     }
 
-    private static OnnxNode dequantize(String level, String scale, String zero, String output, int axis) {
-        OnnxNode node = new OnnxNode("DequantizeLinear", "", List.of(level, scale, zero), List.of(output));
+    /** Without a zero point, which signed levels do not need. ONNX Runtime fuses that for Conv, but not for Gemm. */
+    private static OnnxNode dequantize(String level, String scale, String output, int axis) {
+        OnnxNode node = new OnnxNode("DequantizeLinear", "", List.of(level, scale), List.of(output));
         return axis == ChannelWeights.PER_TENSOR ? node : node.attribute("axis", axis);
     }
 

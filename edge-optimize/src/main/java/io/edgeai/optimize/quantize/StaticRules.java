@@ -43,7 +43,8 @@ final class StaticRules {
             case "Pad" -> zeroPad(graph, node);
             case "Resize" ->
                 node.stringAttribute("mode", "nearest").equals("nearest")
-                        && node.input(1).isEmpty();
+                        && !node.stringAttribute("coordinate_transformation_mode", "half_pixel")
+                                .equals("tf_crop_and_resize");
             default -> MOVES.contains(node.op());
         };
     }
