@@ -8,9 +8,11 @@ import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.pass.FreshNames;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,7 +130,7 @@ public final class Equalization {
     private static void scale(OnnxGraph graph, FreshNames names, List<Pair> pairs) {
         List<ConvWeights> firsts = new ArrayList<>();
         List<ConvWeights> seconds = new ArrayList<>();
-        Map<OnnxNode, ConvWeights> known = new java.util.IdentityHashMap<>();
+        IdentityHashMap<OnnxNode, ConvWeights> known = new IdentityHashMap<>();
         for (Pair pair : pairs) {
             firsts.add(known.computeIfAbsent(pair.first.node(), node -> new ConvWeights(graph, pair.first)));
             seconds.add(known.computeIfAbsent(pair.second.node(), node -> new ConvWeights(graph, pair.second)));
@@ -165,10 +167,11 @@ public final class Equalization {
             this.layer = layer;
             this.weights = OnnxFloats.doubles(layer.weight());
             float[] stored = layer.bias(graph);
-            this.bias = new double[stored == null ? 0 : stored.length];
-            for (int m = 0; m < bias.length; m++) {
-                bias[m] = stored[m];
-            }
+            this.bias = stored == null
+                    ? new double[0]
+                    : IntStream.range(0, stored.length)
+                            .mapToDouble(m -> stored[m])
+                            .toArray();
             this.inputs = (int) layer.weight().dim(1);
             this.inner = layer.depth() / inputs;
         }

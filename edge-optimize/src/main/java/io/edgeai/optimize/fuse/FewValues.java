@@ -28,11 +28,14 @@ public final class FewValues implements GraphPass {
         Set<String> fixed = Cleanup.outputNames(graph);
         graph.inputs().forEach(input -> fixed.add(input.name()));
         int changed = 0;
-        for (String name : List.copyOf(graph.initializers().keySet())) {
-            OnnxTensor tensor = graph.initializers().get(name);
-            boolean large = tensor != null && tensor.type() == ElementType.FLOAT && tensor.elements() >= LEAST_ELEMENTS;
-            byte[] indices = !large || fixed.contains(name) ? null : new byte[(int) tensor.elements()];
-            float[] table = indices == null ? null : table(tensor.floats(), indices);
+        for (Map.Entry<String, OnnxTensor> entry : new LinkedHashMap<>(graph.initializers()).entrySet()) {
+            String name = entry.getKey();
+            OnnxTensor tensor = entry.getValue();
+            if (tensor.type() != ElementType.FLOAT || tensor.elements() < LEAST_ELEMENTS || fixed.contains(name)) {
+                continue;
+            }
+            byte[] indices = new byte[(int) tensor.elements()];
+            float[] table = table(tensor.floats(), indices);
             if (table == null || 2L * table.length > indices.length) {
                 continue;
             }

@@ -57,7 +57,8 @@ public final class SensitivityRanking {
             List<Map<String, Tensor>> feeds,
             Progress progress) {
         if (feeds.isEmpty()) {
-            throw new InvalidInputException("A ranking needs at least one sample, not (0). Maybe pass 8 typical inputs.");
+            throw new InvalidInputException(
+                    "A ranking needs at least one sample, not (0). Maybe pass 8 typical inputs.");
         }
         StaticPlan plan = new StaticPlan(simplified, settings);
         Map<String, QuantParams> params = plan.params(ranges);
@@ -68,8 +69,8 @@ public final class SensitivityRanking {
         List<LayerSensitivity> measured = new ArrayList<>();
         for (OnnxNode layer : weighted) {
             if (progress.cancelled()) {
-                throw new OperationCancelledException("Ranking was cancelled after (" + measured.size() + ") of "
-                        + weighted.size() + " layers.");
+                throw new OperationCancelledException(
+                        "Ranking was cancelled after (" + measured.size() + ") of " + weighted.size() + " layers.");
             }
             OnnxGraph alone = alone(simplified, layer, params, settings);
             double sqnr = sqnr(answers, answers(runtime, alone, feeds));
@@ -136,7 +137,9 @@ public final class SensitivityRanking {
             int axis = settings.perChannel() ? StaticRules.weightAxis(layer) : ChannelWeights.PER_TENSOR;
             String rounded = names.of(layer.input(1) + "_rounded");
             copy.initializers()
-                    .put(rounded, ChannelWeights.of(weight, axis, settings.top()).dequantized());
+                    .put(
+                            rounded,
+                            ChannelWeights.of(weight, axis, settings.top()).dequantized());
             layer.inputs().set(1, rounded);
         }
         QuantParams in = params.get(layer.input(0));

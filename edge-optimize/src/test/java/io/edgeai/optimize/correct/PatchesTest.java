@@ -64,8 +64,8 @@ class PatchesTest {
         long[] dilations = new long[axes];
         long[] pads = new long[2 * axes];
         for (int i = 0; i < axes; i++) {
-            strides[i] = 1 + random.nextInt(2);
-            dilations[i] = 1 + random.nextInt(2);
+            strides[i] = 1L + random.nextInt(2);
+            dilations[i] = 1L + random.nextInt(2);
             pads[i] = random.nextInt(3);
             pads[axes + i] = random.nextInt(3);
         }
