@@ -47,7 +47,7 @@ public final class StaticQuantizer {
 
     /** Values whose ranges are needed, by their names in the graph given. */
     public Set<String> values() {
-        return Set.copyOf(plan.quantized);
+        return Set.copyOf(plan.measured());
     }
 
     /** Nodes that stay float, with the reason. */
@@ -75,14 +75,23 @@ public final class StaticQuantizer {
             }
         }
         for (OnnxNode node : List.copyOf(graph.nodes())) {
+            String op = node.op();
             if (plan.moving.contains(node)) {
                 move(node);
+            } else if (plan.stretches(node)) {
+                String value = node.output(0);
+                String level = Objects.requireNonNull(levels.get(plan.stretchedFrom(value)), value);
+                emitted.add(linear("DequantizeLinear", level, value, value));
+                levels.put(value, level);
             } else if (plan.computing.contains(node)) {
                 layers.add(node.output(0));
                 compute(node);
             } else if (plan.clamping.contains(node)) {
                 quantizeInPlace(node, 0);
             } else {
+                if (node.op().equals("ConvTranspose") && plan.mayStoreInBytes(node)) {
+                    storeInBytes(node);
+                }
                 emitted.add(node);
                 for (String output : node.outputs()) {
                     if (plan.quantized.contains(output)) {
@@ -90,8 +99,8 @@ public final class StaticQuantizer {
                     }
                 }
             }
-            if (plan.moving.contains(node) || plan.computing.contains(node)) {
-                ops.merge(node.op(), 1, Integer::sum);
+            if (plan.moving.contains(node) || plan.computing.contains(node) || plan.stretches(node)) {
+                ops.merge(op, 1, Integer::sum);
             }
         }
         graph.nodes().clear();
@@ -153,13 +162,53 @@ public final class StaticQuantizer {
         }
         for (int i = 0; i < activations; i++) {
             String value = node.input(i);
-            node.inputs().set(i, floats.getOrDefault(value, value));
+            Float number = StaticRules.number(graph, node, value);
+            node.inputs().set(i, number == null ? floats.getOrDefault(value, value) : number(value, number));
+        }
+        if (node.op().equals("HardSigmoid")) {
+            gate(node.input(0), node.floatAttribute("alpha", 0.2f), node.floatAttribute("beta", 0.5f), node.output(0));
+            return;
+        }
+        if (node.op().equals("HardSwish")) {
+            String gate = names.of(node.output(0) + "_gate");
+            gate(node.input(0), 1 / 6f, 0.5f, gate);
+            node.op("Mul").inputs().add(gate);
         }
         if (plan.quantized.contains(node.output(0))) {
             quantizeInPlace(node, 0);
         } else {
             emitted.add(node);
         }
+    }
+
+    /** One number as a byte; its own range makes that exact up to rounding of the step. */
+    private String number(String name, float number) {
+        ActivationType type = settings.activationType();
+        float scale = Math.max(Math.abs(number) / 255, Float.MIN_NORMAL);
+        int zero = number < 0 ? type.high() : type.low();
+        int level = number < 0 ? type.low() : number > 0 ? type.high() : type.low();
+        String back = names.of(name + "_dq");
+        String byteName = constant(
+                names.of(name + "_level"), OnnxTensor.ofBytes(type.element(), new byte[] {(byte) level}));
+        String scaleName = constant(names.of(name + "_scale"), OnnxTensor.scalar(scale));
+        emitted.add(new OnnxNode("DequantizeLinear", "", List.of(byteName, scaleName, zeroAt(zero)), List.of(back)));
+        return back;
+    }
+
+    /**
+     * clamp(alpha·x + beta, 0, 1) on bytes: x + beta/alpha rounded to 256 levels from 0 to 1/alpha, which clamps; the same
+     * levels then count from 0 to 1.
+     */
+    private void gate(String x, float alpha, float beta, String output) {
+        String shifted = names.of(output + "_shifted");
+        String level = names.of(output + "_q");
+        int low = settings.activationType().low();
+        String step = constant(names.of(output + "_step"), OnnxTensor.scalar(1 / (255 * alpha)));
+        String scale = constant(names.of(output + "_scale"), OnnxTensor.scalar(1 / 255f));
+        emitted.add(new OnnxNode("Add", "", List.of(x, number(output + "_shift", beta / alpha)), List.of(shifted)));
+        emitted.add(new OnnxNode("QuantizeLinear", "", List.of(shifted, step, zeroAt(low)), List.of(level)));
+        emitted.add(new OnnxNode("DequantizeLinear", "", List.of(level, scale, zeroAt(low)), List.of(output)));
+        levels.put(output, level);
     }
 
     private void weights(OnnxNode node, String input) {
@@ -227,6 +276,22 @@ public final class StaticQuantizer {
                 one ? ChannelWeights.PER_TENSOR : 0);
     }
 
+    /** Weights of a node that computes in float are stored in bytes all the same; the engine widens them when it loads. */
+    private void storeInBytes(OnnxNode node) {
+        String name = node.input(1);
+        OnnxTensor weight = Objects.requireNonNull(graph.initializers().get(name), name);
+        int axis = node.intAttribute("group", 1) == 1 ? 1 : 0;
+        ChannelWeights quantized = ChannelWeights.of(weight, axis, settings.top());
+        String level = constant(names.of(name + "_int8"), quantized.levelTensor());
+        String scale = constant(names.of(level + "_scale"), quantized.broadcastScales());
+        String wide = names.of(level + "_float");
+        String back = names.of(name + "_back");
+        emitted.add(new OnnxNode("Cast", "", List.of(level), List.of(wide))
+                .attribute("to", weight.type().onnxCode()));
+        emitted.add(new OnnxNode("Mul", "", List.of(wide, scale), List.of(back)));
+        node.inputs().set(1, back);
+    }
+
     private OnnxNode linear(String op, String input, String value, String output) {
         return new OnnxNode(op, "", List.of(input, scale(value), zero(value)), List.of(output));
     }
@@ -244,7 +309,10 @@ public final class StaticQuantizer {
     }
 
     private String zero(String value) {
-        int zero = param(value).zeroPoint();
+        return zeroAt(param(value).zeroPoint());
+    }
+
+    private String zeroAt(int zero) {
         return zeros.computeIfAbsent(
                 Integer.toString(zero),
                 key -> constant(
