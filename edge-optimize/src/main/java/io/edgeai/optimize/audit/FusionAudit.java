@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FusionAudit {
     private static final String MARK = "edgeai-audit-";
+    private static final String BLOCKED = "_nchwc";
     private static final Set<String> ALWAYS_LISTED = Set.of("Conv", "Gemm", "MatMul");
     /** They move values or ask for their shape: whether they do so in bytes is no matter of kernels. */
     private static final Set<String> MOVES = Set.of(
@@ -69,7 +70,26 @@ public final class FusionAudit {
                 .nodes();
         Map<String, Integer> engineOps = new TreeMap<>();
         after.forEach(node -> engineOps.merge(node.op(), 1, Integer::sum));
-        return counted(new QdqPattern(quantized), quantized.nodes(), heirs(after), engineOps);
+        Map<Integer, OnnxNode> heirs = heirs(after);
+        for (int i = 0; i < quantized.nodes().size(); i++) {
+            OnnxNode byValue = heirs.containsKey(i)
+                    ? null
+                    : byValue(after, quantized.nodes().get(i).output(0));
+            if (byValue != null) {
+                heirs.put(i, byValue);
+            }
+        }
+        return counted(new QdqPattern(quantized), quantized.nodes(), heirs, engineOps);
+    }
+
+    /** Nodes that ONNX Runtime makes for its blocked layout are named after the value they compute. */
+    private static @Nullable OnnxNode byValue(List<OnnxNode> after, String value) {
+        for (OnnxNode node : after) {
+            if (node.output(0).equals(value) || node.name().equals(value + BLOCKED)) {
+                return node;
+            }
+        }
+        return null;
     }
 
     /** The engine's node for each mark, the last one where there are several. */

@@ -36,6 +36,9 @@ final class QdqPattern {
 
     /** Why a node is not fused; never empty. */
     String obstacle(OnnxNode node) {
+        if (WEIGHTED.contains(node.op()) && dequantize(node.input(0)) == null && dequantize(node.input(1)) == null) {
+            return "its input (" + node.input(0) + ") and its weight are float: it is not meant to compute on bytes";
+        }
         List<String> reasons = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
             input(node, i, reasons);

@@ -12,6 +12,7 @@ import io.edgeai.optimize.calibration.ValueRange;
  */
 public record QuantParams(float scale, int zeroPoint, ActivationType type) {
     private static final int LEVELS = 255;
+    private static final float LEVELS_ABOVE = 127;
 
     /** Unsigned levels. */
     public QuantParams(float scale, int zeroPoint) {
@@ -37,7 +38,7 @@ public record QuantParams(float scale, int zeroPoint, ActivationType type) {
 
     /** Levels around zero that cover a range: 0.0 is level 0 of signed bytes and 128 of unsigned ones. */
     public static QuantParams symmetric(ValueRange range, ActivationType type) {
-        float scale = Math.max(Math.abs(range.low()), Math.abs(range.high())) / (LEVELS / 2);
+        float scale = Math.max(Math.abs(range.low()), Math.abs(range.high())) / LEVELS_ABOVE;
         int middle = type.low() + (LEVELS + 1) / 2;
         return new QuantParams(scale >= Float.MIN_NORMAL ? scale : 1, middle, type);
     }
