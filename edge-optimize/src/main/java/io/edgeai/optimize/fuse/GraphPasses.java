@@ -18,9 +18,13 @@ public final class GraphPasses {
                 Cleanup::separateInitializers,
                 Cleanup::constantNodes,
                 Cleanup::passThrough,
+                new ShapeFolding(),
                 new ConstantFolding(runtime),
+                new Duplicates(),
                 Rewrites::sumsOfTwo,
+                Rewrites::meansOverSpace,
                 Rewrites::clampsBeforePools,
+                new Transpositions(),
                 new PadFolding(),
                 new AffineFolding(),
                 Cleanup::deadCode);

@@ -4,14 +4,17 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxTensor;
 
 /**
- * Weights as signed bytes, symmetric around zero, with one scale for each slice along an axis:
- * {@code w ≈ scale[c]·q}, |q| at most {@code top}. The error is at most half a scale.
+ * Weights as signed bytes, symmetric around zero, with one scale for each slice along an axis, or one for all:
+ * {@code w ≈ scale[c]·q}, |q| at most {@code top}. Rounded to nearest the error is at most half a scale. Immutable.
  */
 public final class ChannelWeights {
     /** Largest level of full 8-bit weights. */
     public static final int FULL = 127;
     /** Largest level of 7-bit weights, whose products in pairs fit 16 bits: for processors without VNNI. */
     public static final int REDUCED = 63;
+
+    /** In place of an axis: one scale for all. */
+    public static final int PER_TENSOR = -1;
 
     private final byte[] levels;
     private final float[] scales;
@@ -26,17 +29,15 @@ public final class ChannelWeights {
     }
 
     /**
-     * Quantizes along an axis.
+     * Quantizes along an axis, to nearest.
      *
-     * @param atLeast smallest scale allowed for each slice, or an empty array
+     * @param axis the axis of output channels, or {@link #PER_TENSOR}
+     * @param atLeast smallest scale allowed for each slice (for one scale: the largest of them), or an empty array
      */
-    static ChannelWeights of(OnnxTensor weight, int axis, int top, float... atLeast) {
+    public static ChannelWeights of(OnnxTensor weight, int axis, int top, float... atLeast) {
         float[] values = weight.floats();
-        int channels = Math.toIntExact(weight.dim(axis));
-        int inner = 1;
-        for (int i = axis + 1; i < weight.rank(); i++) {
-            inner *= Math.toIntExact(weight.dim(i));
-        }
+        int channels = axis == PER_TENSOR ? 1 : Math.toIntExact(weight.dim(axis));
+        int inner = inner(weight.dims(), axis);
         float[] scales = new float[channels];
         for (int i = 0; i < values.length; i++) {
             int c = i / inner % channels;
@@ -44,6 +45,9 @@ public final class ChannelWeights {
         }
         for (int c = 0; c < channels; c++) {
             float scale = Math.max(scales[c] / top, c < atLeast.length ? atLeast[c] : 0);
+            for (int other = 1; axis == PER_TENSOR && other < atLeast.length; other++) {
+                scale = Math.max(scale, atLeast[other]);
+            }
             scales[c] = scale >= Float.MIN_NORMAL ? scale : 1;
         }
         byte[] levels = new byte[values.length];
@@ -54,31 +58,72 @@ public final class ChannelWeights {
         return new ChannelWeights(levels, scales, weight.dims(), axis);
     }
 
-    float[] scales() {
+    /**
+     * Levels chosen elsewhere, for instance by a rounding that looks at the layer's output.
+     *
+     * @param levels row-major, as many as {@code dims} multiply to
+     * @param scales one for each slice along the axis, or one for all
+     */
+    public static ChannelWeights ofLevels(byte[] levels, float[] scales, long[] dims, int axis) {
+        return new ChannelWeights(levels.clone(), scales.clone(), dims.clone(), axis);
+    }
+
+    private static int inner(long[] dims, int axis) {
+        int inner = 1;
+        for (int i = axis + 1; i < dims.length; i++) {
+            inner *= Math.toIntExact(dims[i]);
+        }
+        return inner;
+    }
+
+    /** A copy of the scales. */
+    public float[] scales() {
         return scales.clone();
+    }
+
+    /** The scale of an output channel. */
+    float scale(int channel) {
+        return scales.length == 1 ? scales[0] : scales[channel];
+    }
+
+    /** What the levels stand for. */
+    public OnnxTensor dequantized() {
+        float[] values = new float[levels.length];
+        int inner = inner(dims, axis);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = levels[i] * scales[i / inner % scales.length];
+        }
+        return OnnxTensor.ofFloats(values, dims);
     }
 
     int channels() {
         return scales.length;
     }
 
-    OnnxTensor levelTensor() {
+    /** The levels, in the shape of the weights. */
+    public OnnxTensor levelTensor() {
         return OnnxTensor.ofBytes(ElementType.INT8, levels, dims);
     }
 
-    OnnxTensor scaleTensor() {
-        return OnnxTensor.ofFloats(scales, scales.length);
+    /** The scales: a scalar where there is one for all. */
+    public OnnxTensor scaleTensor() {
+        return axis == PER_TENSOR ? OnnxTensor.ofFloats(scales) : OnnxTensor.ofFloats(scales, scales.length);
     }
 
     /** Scales with a dimension of 1 for every other axis, so that they broadcast against the weights. */
     OnnxTensor broadcastScales() {
         long[] shape = new long[dims.length];
         java.util.Arrays.fill(shape, 1);
-        shape[axis] = scales.length;
+        if (axis != PER_TENSOR) {
+            shape[axis] = scales.length;
+        }
         return OnnxTensor.ofFloats(scales, shape);
     }
 
-    OnnxTensor zeroTensor() {
-        return OnnxTensor.ofBytes(ElementType.INT8, new byte[scales.length], scales.length);
+    /** Zero points in the shape of the scales. */
+    public OnnxTensor zeroTensor() {
+        return axis == PER_TENSOR
+                ? OnnxTensor.ofBytes(ElementType.INT8, new byte[1])
+                : OnnxTensor.ofBytes(ElementType.INT8, new byte[scales.length], scales.length);
     }
 }

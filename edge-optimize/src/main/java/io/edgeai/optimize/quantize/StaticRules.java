@@ -5,6 +5,7 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which operators ONNX Runtime runs faster on bytes, and under which conditions. */
 final class StaticRules {
@@ -43,7 +44,8 @@ final class StaticRules {
             case "Pad" -> zeroPad(graph, node);
             case "Resize" ->
                 node.stringAttribute("mode", "nearest").equals("nearest")
-                        && node.input(1).isEmpty();
+                        && !node.stringAttribute("coordinate_transformation_mode", "half_pixel")
+                                .equals("tf_crop_and_resize");
             default -> MOVES.contains(node.op());
         };
     }
@@ -63,7 +65,9 @@ final class StaticRules {
         if (!node.domain().isEmpty()) {
             return "operator of domain (" + node.domain() + ") has no integer form here";
         }
-        boolean onChain = activations(node).stream().allMatch(chain);
+        boolean onChain = activations(node).stream().anyMatch(chain)
+                && activations(node).stream()
+                        .allMatch(value -> chain.test(value) || number(graph, node, value) != null);
         return switch (node.op()) {
             case "Conv" -> weighted(graph, node, 3);
             case "Gemm" ->
@@ -75,11 +79,41 @@ final class StaticRules {
             case "MatMul" -> onChain ? weighted(graph, node, 2) : "its input is float: dynamic quantization is faster";
             case "Add", "Mul", "Concat" ->
                 onChain ? "" : "not all its inputs are quantized: converting costs more than it saves";
-            case "AveragePool", "GlobalAveragePool", "Sigmoid", "LeakyRelu" -> onChain ? "" : "its input is float";
+            case "AveragePool", "GlobalAveragePool", "Sigmoid", "LeakyRelu", "HardSigmoid", "HardSwish" ->
+                onChain ? "" : "its input is float";
             case "ConvTranspose", "LSTM", "GRU", "RNN" -> "ONNX Runtime has no integer kernel for it on QDQ graphs";
             case "Relu", "Clip" -> "what it clamps is read elsewhere too, or is not quantized";
             default -> "no integer kernel that is faster";
         };
+    }
+
+    /** The one number that a node adds or multiplies with; null where a value is none. */
+    static @Nullable Float number(OnnxGraph graph, OnnxNode node, String value) {
+        boolean arithmetic =
+                node.op().equals("Add") || node.op().equals("Mul") || node.op().equals("Div");
+        OnnxTensor constant = arithmetic ? graph.initializers().get(value) : null;
+        boolean one = constant != null
+                && constant.type() == ElementType.FLOAT
+                && constant.elements() == 1
+                && constant.rank() <= 4
+                && Float.isFinite(constant.floats()[0]);
+        return constant != null && one ? (Float) constant.floats()[0] : null;
+    }
+
+    /** The positive factor by which Mul or Div with a number stretches its other input; null for other nodes. */
+    static @Nullable Float stretch(OnnxGraph graph, OnnxNode node) {
+        if (!node.domain().isEmpty() || node.inputs().size() != 2) {
+            return null;
+        }
+        Float second = number(graph, node, node.input(1));
+        Float first = number(graph, node, node.input(0));
+        Float factor =
+                switch (node.op()) {
+                    case "Mul" -> second != null ? second : first;
+                    case "Div" -> second == null ? null : (Float) (1 / second);
+                    default -> null;
+                };
+        return factor == null || !(factor > 1e-6f) || !(factor < 1e6f) ? null : factor;
     }
 
     private static String weighted(OnnxGraph graph, OnnxNode node, int leastRank) {

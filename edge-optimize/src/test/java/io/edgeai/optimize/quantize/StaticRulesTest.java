@@ -56,6 +56,12 @@ class StaticRulesTest {
                         graph, b.node("Resize", "c", "x", "", "scales").attribute("mode", "linear")))
                 .isFalse();
         assertThat(StaticRules.moves(graph, b.node("Resize", "d", "x", "roi", "scales")))
+                .as("the region is not read")
+                .isTrue();
+        assertThat(StaticRules.moves(
+                        graph,
+                        b.node("Resize", "e", "x", "roi", "scales")
+                                .attribute("coordinate_transformation_mode", "tf_crop_and_resize")))
                 .isFalse();
     }
 

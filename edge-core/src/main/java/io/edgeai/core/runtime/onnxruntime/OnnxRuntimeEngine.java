@@ -2,25 +2,34 @@ package io.edgeai.core.runtime.onnxruntime;
 
 import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.ModelFormat;
-import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.NodeTime;
+import io.edgeai.core.runtime.ProfilingRuntime;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.StateTensor;
 import io.edgeai.core.runtime.StatefulSession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Runs ONNX models on ONNX Runtime's CPU provider. Its natives load at the first {@link #availability()} or
- * {@link #open}. Engine options go to ONNX Runtime as session configuration entries. Thread-safe.
+ * Runs ONNX models on ONNX Runtime's CPU provider, or on another one that the engine options name. Its natives load at
+ * the first {@link #availability()} or {@link #open}. Thread-safe.
+ *
+ * <p>Engine options: {@code execution_mode} (sequential, parallel), {@code inter_op_num_threads} (1 to 1024),
+ * {@code graph_optimization_level} (disable, basic, extended, layout, all), {@code enable_cpu_mem_arena} and
+ * {@code enable_mem_pattern} (0, 1), {@code optimized_model_filepath}; {@code execution_provider} (cpu, cuda, tensorrt,
+ * openvino) with {@code provider.<name>} for the provider's own options. Everything else goes to ONNX Runtime as a session
+ * configuration entry. Defaults here: sequential, no arena, no spinning.
  *
  * <p>The first {@code open} takes the process-wide ONNX Runtime environment, or creates it where nobody has; sessions
  * bring their own threads, so whose it is does not matter here. DJL's ONNX Runtime engine however fails where an
  * environment exists: a process that uses both starts DJL's first.
  */
-public final class OnnxRuntimeEngine implements InferenceRuntime {
+public final class OnnxRuntimeEngine implements ProfilingRuntime {
     @Override
     public String name() {
         return "onnxruntime";
@@ -69,6 +78,18 @@ public final class OnnxRuntimeEngine implements InferenceRuntime {
     public StatefulSession openStateful(byte[] model, List<StateTensor> states, SessionOptions options) {
         requireUsable();
         return SessionFactory.openStateful(model, states, options);
+    }
+
+    @Override
+    public byte[] rewritten(byte[] model, SessionOptions options) {
+        requireUsable();
+        return OrtProfiler.rewritten(model, options);
+    }
+
+    @Override
+    public List<NodeTime> profile(byte[] model, SessionOptions options, Map<String, Tensor> feed, int runs) {
+        requireUsable();
+        return OrtProfiler.profile(model, options, feed, runs);
     }
 
     private void requireUsable() {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Creates ONNX Runtime sessions with settings fit for the edge. Loaded only once an engine is really used. */
 final class SessionFactory {
@@ -87,21 +86,7 @@ final class SessionFactory {
     private static <S> S create(
             String what, SessionOptions options, boolean arena, Opening opening, Wrapping<S> wrapping) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions ort = new OrtSession.SessionOptions()) {
-            ort.setIntraOpNumThreads(options.intraOpThreads());
-            ort.setInterOpNumThreads(1);
-            ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            ort.setOptimizationLevel(
-                    options.optimize()
-                            ? OrtSession.SessionOptions.OptLevel.ALL_OPT
-                            : OrtSession.SessionOptions.OptLevel.NO_OPT);
-            ort.setCPUArenaAllocator(arena);
-            ort.setMemoryPatternOptimization(!arena);
-            ort.addConfigEntry("session.intra_op.allow_spinning", "0");
-            ort.addConfigEntry("session.inter_op.allow_spinning", "0");
-            for (Map.Entry<String, String> option : options.engineOptions().entrySet()) {
-                ort.addConfigEntry(option.getKey(), option.getValue());
-            }
+        try (OrtSession.SessionOptions ort = settings(options, arena)) {
             OrtSession session = opening.open(environment, ort);
             try {
                 return wrapping.wrap(environment, session);
@@ -114,11 +99,62 @@ final class SessionFactory {
         }
     }
 
+    /** Works with a bare session of ONNX Runtime, which is closed afterwards. */
+    static <T> T with(byte[] model, SessionOptions options, Setting more, Work<T> work) {
+        ExternalData.refuseAny(model);
+        OrtSession session;
+        try (OrtSession.SessionOptions ort = settings(options, false)) {
+            more.set(ort);
+            session = OrtEnvironment.getEnvironment().createSession(model, ort);
+        } catch (OrtException e) {
+            throw OrtErrors.loading(model.length + " bytes", e);
+        }
+        try (session) {
+            return work.with(session);
+        } catch (OrtException e) {
+            throw OrtErrors.running(e);
+        }
+    }
+
+    private static OrtSession.SessionOptions settings(SessionOptions options, boolean arena) throws OrtException {
+        OrtSession.SessionOptions ort = new OrtSession.SessionOptions();
+        try {
+            ort.setIntraOpNumThreads(options.intraOpThreads());
+            ort.setInterOpNumThreads(1);
+            ort.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            ort.setOptimizationLevel(
+                    options.optimize()
+                            ? OrtSession.SessionOptions.OptLevel.ALL_OPT
+                            : OrtSession.SessionOptions.OptLevel.NO_OPT);
+            ort.setCPUArenaAllocator(arena);
+            ort.setMemoryPatternOptimization(!arena);
+            for (String spinning : List.of("session.intra_op.allow_spinning", "session.inter_op.allow_spinning")) {
+                if (!options.engineOptions().containsKey(spinning)) {
+                    ort.addConfigEntry(spinning, "0");
+                }
+            }
+            OrtProviders.add(options.engineOptions(), ort);
+            OrtOptions.apply(options.engineOptions(), ort);
+            return ort;
+        } catch (OrtException | RuntimeException e) {
+            ort.close();
+            throw e;
+        }
+    }
+
     private interface Opening {
         OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
     private interface Wrapping<S> {
         S wrap(OrtEnvironment environment, OrtSession session) throws OrtException;
+    }
+
+    interface Setting {
+        void set(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    interface Work<T> {
+        T with(OrtSession session) throws OrtException;
     }
 }

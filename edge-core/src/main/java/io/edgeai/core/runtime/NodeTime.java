@@ -1,0 +1,12 @@
+package io.edgeai.core.runtime;
+
+/**
+ * What a node of a graph takes.
+ *
+ * @param node the node's name as the engine knows it
+ * @param op its operator
+ * @param runs times it ran
+ * @param micros mean microseconds of the faster half of its runs; engines count whole microseconds, so that short nodes
+ *     are known to about half a microsecond only
+ */
+public record NodeTime(String node, String op, int runs, double micros) {}
