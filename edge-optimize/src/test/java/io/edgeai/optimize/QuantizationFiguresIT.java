@@ -81,15 +81,18 @@ class QuantizationFiguresIT {
         double seconds = (System.nanoTime() - start) / 1e9;
         try (InferenceSession before = Ort.open(original);
                 InferenceSession after = Ort.open(quantized)) {
-            double first = Accuracy.measure(before, original, test, Progress.NONE).value();
-            double second = Accuracy.measure(after, original, test, Progress.NONE).value();
+            double first =
+                    Accuracy.measure(before, original, test, Progress.NONE).value();
+            double second =
+                    Accuracy.measure(after, original, test, Progress.NONE).value();
             double agreement = Fidelity.measure(before, after, test.feeds(original, test.size()), Progress.NONE)
                     .outputs()
                     .get(0)
                     .topOneAgreement();
             String line = line(name, original, quantized, feeds.get(0), before, after);
-            write("%s accuracy %.4f -> %.4f (%.2f %%), agreement %.3f, quantized in %.1f s", line, first, second, 100
-                    * second / first, agreement, seconds);
+            write(
+                    "%s accuracy %.4f -> %.4f (%.2f %%), agreement %.3f, quantized in %.1f s",
+                    line, first, second, 100 * second / first, agreement, seconds);
             assertThat(second / first).isGreaterThanOrEqualTo(mobile ? .993 : .997);
             assertThat(agreement).isGreaterThanOrEqualTo(mobile ? .95 : .97);
         }
@@ -138,7 +141,9 @@ class QuantizationFiguresIT {
                         .outputs()
                         .get(0)
                         .topOneAgreement();
-                write("%s agreement %.3f", line(net.getKey(), graph, quantized, feeds.get(0), before, after), agreement);
+                write(
+                        "%s agreement %.3f",
+                        line(net.getKey(), graph, quantized, feeds.get(0), before, after), agreement);
             }
             assertThat(new FusionAudit(RUNTIME).of(quantized).share("Conv")).isGreaterThanOrEqualTo(.98);
         }
@@ -215,14 +220,17 @@ class QuantizationFiguresIT {
                                 test)
                         >= .99 * before)
                 .orElseThrow();
-        write("resnet20, 4 bits to nearest, floor 99 %%: %d of %d layers float: %s", keep.size(), ranking.layers()
-                .size(), keep);
+        write(
+                "resnet20, 4 bits to nearest, floor 99 %%: %d of %d layers float: %s",
+                keep.size(), ranking.layers().size(), keep);
         assertThat(keep).isNotEmpty();
         assertThat(keep.size()).isLessThan(ranking.layers().size());
     }
 
     private static void assertSmallAndFused(OnnxGraph original, OnnxGraph quantized) {
-        assertThat(share(quantized, original)).as("share of the original's size").isLessThanOrEqualTo(.30);
+        assertThat(share(quantized, original))
+                .as("share of the original's size")
+                .isLessThanOrEqualTo(.30);
         assertThat(new FusionAudit(RUNTIME).of(quantized).share("Conv")).isGreaterThanOrEqualTo(.98);
     }
 
@@ -267,8 +275,7 @@ class QuantizationFiguresIT {
             Map<String, Tensor> feed,
             InferenceSession before,
             InferenceSession after) {
-        LatencyComparison latency =
-                LatencyComparison.measure(before, after, feed, 21, Ticker.system(), Progress.NONE);
+        LatencyComparison latency = LatencyComparison.measure(before, after, feed, 21, Ticker.system(), Progress.NONE);
         FusedShare fused = new FusionAudit(RUNTIME).of(quantized);
         return String.format(
                 Locale.ROOT,

@@ -165,7 +165,9 @@ public final class Calibrator {
             }
             List<Histogram> histograms = new ArrayList<>();
             observers.forEach(observer -> histograms.add(new Histogram(observer.range(), BINS)));
-            each(done + feeds.size(), (index, buffer, sample) -> histograms.get(index).add(buffer));
+            each(
+                    done + feeds.size(),
+                    (index, buffer, sample) -> histograms.get(index).add(buffer));
             if (best) {
                 List<RoundingErrors> errors = new ArrayList<>();
                 for (int i = 0; i < values.size(); i++) {
@@ -177,7 +179,8 @@ public final class Calibrator {
                             Clipping.leastDivergence(histogram),
                             Clipping.leastSquaredError(histogram))));
                 }
-                each(done + 2L * feeds.size(), (index, buffer, sample) -> errors.get(index).add(buffer));
+                each(done + 2L * feeds.size(), (index, buffer, sample) -> errors.get(index)
+                        .add(buffer));
                 for (int i = 0; i < values.size(); i++) {
                     ranges.put(values.get(i), errors.get(i).least());
                 }

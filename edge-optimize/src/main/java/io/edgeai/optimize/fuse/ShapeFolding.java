@@ -32,7 +32,9 @@ public final class ShapeFolding implements GraphPass {
         int changed = 0;
         for (OnnxNode node : List.copyOf(graph.nodes())) {
             String value = node.output(0);
-            OnnxTensor constant = node.outputs().size() == 1 && !outputs.contains(value) && !node.op().equals("Constant")
+            OnnxTensor constant = node.outputs().size() == 1
+                            && !outputs.contains(value)
+                            && !node.op().equals("Constant")
                     ? constant(shapes, value)
                     : null;
             if (constant != null && node.subgraphs().isEmpty()) {
@@ -49,7 +51,10 @@ public final class ShapeFolding implements GraphPass {
         long[] numbers = shapes.constant(value).orElse(null);
         ElementType element = shapes.element(value).orElse(null);
         List<Dim> dims = shapes.dims(value).orElse(null);
-        if (numbers == null || dims == null || numbers.length > MOST_ELEMENTS || !dims.stream().allMatch(Dim::known)) {
+        if (numbers == null
+                || dims == null
+                || numbers.length > MOST_ELEMENTS
+                || !dims.stream().allMatch(Dim::known)) {
             return null;
         }
         long[] sizes = dims.stream().mapToLong(Dim::size).toArray();

@@ -303,9 +303,7 @@ final class StaticPlan {
             QuantParams from = param(root(stretch.from()), joined);
             return new QuantParams(from.scale() * stretch.factor(), from.zeroPoint(), type);
         }
-        ValueRange range = unit.contains(root)
-                ? new ValueRange(0, 1)
-                : Objects.requireNonNull(joined.get(root), root);
+        ValueRange range = unit.contains(root) ? new ValueRange(0, 1) : Objects.requireNonNull(joined.get(root), root);
         return settings.symmetric() ? QuantParams.symmetric(range, type) : QuantParams.asymmetric(range, type);
     }
 }

@@ -188,8 +188,8 @@ public final class StaticQuantizer {
         int zero = number < 0 ? type.high() : type.low();
         int level = number < 0 ? type.low() : number > 0 ? type.high() : type.low();
         String back = names.of(name + "_dq");
-        String byteName = constant(
-                names.of(name + "_level"), OnnxTensor.ofBytes(type.element(), new byte[] {(byte) level}));
+        String byteName =
+                constant(names.of(name + "_level"), OnnxTensor.ofBytes(type.element(), new byte[] {(byte) level}));
         String scaleName = constant(names.of(name + "_scale"), OnnxTensor.scalar(scale));
         emitted.add(new OnnxNode("DequantizeLinear", "", List.of(byteName, scaleName, zeroAt(zero)), List.of(back)));
         return back;

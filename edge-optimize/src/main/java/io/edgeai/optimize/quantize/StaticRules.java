@@ -66,7 +66,8 @@ final class StaticRules {
             return "operator of domain (" + node.domain() + ") has no integer form here";
         }
         boolean onChain = activations(node).stream().anyMatch(chain)
-                && activations(node).stream().allMatch(value -> chain.test(value) || number(graph, node, value) != null);
+                && activations(node).stream()
+                        .allMatch(value -> chain.test(value) || number(graph, node, value) != null);
         return switch (node.op()) {
             case "Conv" -> weighted(graph, node, 3);
             case "Gemm" ->
@@ -88,7 +89,8 @@ final class StaticRules {
 
     /** The one number that a node adds or multiplies with; null where a value is none. */
     static @Nullable Float number(OnnxGraph graph, OnnxNode node, String value) {
-        boolean arithmetic = node.op().equals("Add") || node.op().equals("Mul") || node.op().equals("Div");
+        boolean arithmetic =
+                node.op().equals("Add") || node.op().equals("Mul") || node.op().equals("Div");
         OnnxTensor constant = arithmetic ? graph.initializers().get(value) : null;
         boolean one = constant != null
                 && constant.type() == ElementType.FLOAT

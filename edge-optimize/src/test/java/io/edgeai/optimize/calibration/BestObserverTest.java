@@ -25,7 +25,8 @@ class BestObserverTest {
             OnnxGraph graph = GraphBuilder.residualNet(13, seed);
             List<Map<String, Tensor>> feeds = feeds(seed, 12);
             Set<String> values = Set.of("x", "r1", "c3", "pool", "y");
-            Map<String, ValueRange> best = calibrator.ranges(graph, feeds, values, CalibrationMethod.BEST, Progress.NONE);
+            Map<String, ValueRange> best =
+                    calibrator.ranges(graph, feeds, values, CalibrationMethod.BEST, Progress.NONE);
             for (CalibrationMethod method : CalibrationMethod.values()) {
                 Map<String, ValueRange> other = calibrator.ranges(graph, feeds, values, method, Progress.NONE);
                 for (String value : values) {

@@ -68,14 +68,18 @@ class CalibratorTest {
         }
         OnnxGraph graph = b.output(last, 2).graph();
         long[] most = {0};
-        Map<String, ValueRange> ranges = new Calibrator(Ort.runtime(), 40 * 8).ranges(
-                graph, feeds(new float[] {0, 0}), names, CalibrationMethod.MIN_MAX, (phase, done, total) -> {
+        Map<String, ValueRange> ranges = new Calibrator(Ort.runtime(), 40 * 8)
+                .ranges(graph, feeds(new float[] {0, 0}), names, CalibrationMethod.MIN_MAX, (phase, done, total) -> {
                     assertThat(total).isEqualTo(3);
                     most[0] = done;
                 });
         assertThat(most[0]).isEqualTo(3);
         assertThat(calibrator.ranges(
-                        graph, feeds(new float[] {0, 0}), names, CalibrationMethod.MIN_MAX, (phase, done, total) ->
+                        graph,
+                        feeds(new float[] {0, 0}),
+                        names,
+                        CalibrationMethod.MIN_MAX,
+                        (phase, done, total) ->
                                 assertThat(total).as("all at once").isEqualTo(1)))
                 .isEqualTo(ranges);
         for (int i = 1; i <= 110; i++) {

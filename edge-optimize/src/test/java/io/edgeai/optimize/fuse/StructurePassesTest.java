@@ -24,7 +24,9 @@ class StructurePassesTest {
     void shapesThatAreDeclaredBecomeConstants() {
         for (boolean free : new boolean[] {false, true}) {
             GraphBuilder b = new GraphBuilder(13, 1).input("x", free ? -1 : 2, 4, 3, 3);
-            b.constant("at", OnnxTensor.ofLongs(new long[] {0})).longs("axis", 0).longs("rest", -1);
+            b.constant("at", OnnxTensor.ofLongs(new long[] {0}))
+                    .longs("axis", 0)
+                    .longs("rest", -1);
             b.node("Shape", "s", "x");
             b.node("Gather", "n", "s", "at");
             b.node("Unsqueeze", "n1", "n", "axis");
@@ -115,7 +117,9 @@ class StructurePassesTest {
             OnnxGraph fewer = graph.copy();
             new Transpositions().apply(fewer);
             same(graph, fewer, 2, 3, 4);
-            assertThat(fewer.nodes().size()).as("seed " + seed).isLessThanOrEqualTo(graph.nodes().size());
+            assertThat(fewer.nodes().size())
+                    .as("seed " + seed)
+                    .isLessThanOrEqualTo(graph.nodes().size());
         }
     }
 

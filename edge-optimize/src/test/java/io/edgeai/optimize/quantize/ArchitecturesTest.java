@@ -41,7 +41,7 @@ class ArchitecturesTest {
         nets.put("ResNet-18", Architectures.resNet18(1, SIZE, 0.25, 20));
         nets.put("MobileNetV3, HardSwish", Architectures.mobileNetV3(1, SIZE, 1, true));
         nets.put("MobileNetV3, five operators", Architectures.mobileNetV3(1, SIZE, 1, false));
-        nets.put("EfficientNet", Architectures.efficientNet(1, SIZE, 0.5));
+        nets.put("EfficientNet", Architectures.efficientNet(1, SIZE, 1));
         nets.put("DenseNet", Architectures.denseNet(1, SIZE, 0.5));
         nets.put("SqueezeNet", Architectures.squeezeNet(1, SIZE, 0.5));
         nets.put("Inception", Architectures.inception(1, SIZE, 0.5));
@@ -56,8 +56,7 @@ class ArchitecturesTest {
         OnnxGraph base = GraphPasses.simplified(graph, Ort.runtime());
         Quantized quantized = quantize(base);
         long convolutions = base.nodes().stream()
-                .filter(node ->
-                        node.op().equals("Conv") || node.op().equals("BatchNormalization"))
+                .filter(node -> node.op().equals("Conv") || node.op().equals("BatchNormalization"))
                 .count();
         assertThat(quantized.quantizedOps()).containsEntry("Conv", (int) convolutions);
         FusedShare share = new FusionAudit(Ort.runtime()).of(quantized.graph());
@@ -85,7 +84,8 @@ class ArchitecturesTest {
             assertThat(quantized.quantizedOps()).containsEntry("HardSigmoid", 1);
             assertThat(quantized.graph().nodes()).extracting(OnnxNode::op).doesNotContain("HardSigmoid");
             Map<String, Tensor> feed = feeds(graph, 0, 1).get(0);
-            float[] before = Objects.requireNonNull(Ort.run(graph, feed).get("h")).floats();
+            float[] before =
+                    Objects.requireNonNull(Ort.run(graph, feed).get("h")).floats();
             float[] after = Objects.requireNonNull(
                             Ort.run(quantized.graph(), feed).get("h"))
                     .floats();
@@ -160,8 +160,8 @@ class ArchitecturesTest {
 
     /** Smooth waves with noise: images of a kind, so that answers differ from one to the next. */
     private static List<Map<String, Tensor>> feeds(OnnxGraph graph, int seed, int count) {
-        io.edgeai.core.onnx.OnnxType.OfTensor type =
-                (io.edgeai.core.onnx.OnnxType.OfTensor) Objects.requireNonNull(graph.inputs().get(0).type());
+        io.edgeai.core.onnx.OnnxType.OfTensor type = (io.edgeai.core.onnx.OnnxType.OfTensor)
+                Objects.requireNonNull(graph.inputs().get(0).type());
         int channels = (int) type.shape().get(1).size();
         int size = (int) type.shape().get(2).size();
         List<Map<String, Tensor>> feeds = new ArrayList<>();

@@ -49,9 +49,13 @@ public final class Architectures {
         net.b.constant("three", OnnxTensor.scalar(3f));
         String x = net.hardSwish(net.conv("x", 3, net.wide(16), 3, 2, 1), oneOperator);
         int in = net.wide(16);
-        int[][] blocks = {{16, 16, 3, 2, 1, 0}, {72, 24, 3, 2, 0, 0}, {88, 24, 3, 1, 0, 0}, {96, 40, 5, 2, 1, 1}, {
-            240, 40, 5, 1, 1, 1
-        }};
+        int[][] blocks = {
+            {16, 16, 3, 2, 1, 0},
+            {72, 24, 3, 2, 0, 0},
+            {88, 24, 3, 1, 0, 0},
+            {96, 40, 5, 2, 1, 1},
+            {240, 40, 5, 1, 1, 1}
+        };
         for (int[] block : blocks) {
             int middle = net.wide(block[0]);
             int out = net.wide(block[1]);
