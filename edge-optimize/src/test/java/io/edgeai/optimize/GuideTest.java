@@ -2,11 +2,26 @@ package io.edgeai.optimize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.optimize.audit.FusedShare;
+import io.edgeai.optimize.audit.FusionAudit;
+import io.edgeai.optimize.calibration.CalibrationMethod;
+import io.edgeai.optimize.calibration.Calibrator;
+import io.edgeai.optimize.correct.BiasCorrection;
+import io.edgeai.optimize.correct.InputMoments;
+import io.edgeai.optimize.correct.LearnedRounding;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.fuse.GraphPasses;
+import io.edgeai.optimize.quantize.ChannelWeights;
+import io.edgeai.optimize.quantize.QuantizeSettings;
+import io.edgeai.optimize.quantize.Quantized;
+import io.edgeai.optimize.quantize.StaticQuantizer;
 import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
@@ -14,6 +29,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +99,27 @@ class GuideTest {
             assertThat(best.front()).isEmpty();
             assertThat(best.graph()).isSameAs(original);
         }
+    }
+
+    @Test
+    void thePartsByThemselves() {
+        OnnxGraph original = GraphBuilder.residualNet(13, 1);
+        InferenceRuntime runtime = Ort.runtime();
+        List<Map<String, Tensor>> samples = List.of(Map.of("x", Ort.tensor(new Random(1), 16, 3, 8, 8)));
+        long seed = 1;
+
+        OnnxGraph base = GraphPasses.simplified(original, runtime);
+        QuantizeSettings settings = QuantizeSettings.defaults().weightBits(4);
+        InputMoments moments = InputMoments.measure(runtime, base, samples, true, seed, Progress.NONE);
+        Map<String, ChannelWeights> levels = LearnedRounding.of(base, moments, settings, Progress.NONE);
+        OnnxGraph corrected = BiasCorrection.apply(base, moments, levels);
+        StaticQuantizer quantizer = new StaticQuantizer(corrected, settings).weights(levels);
+        Quantized quantized = quantizer.quantize(new Calibrator(runtime)
+                .ranges(corrected, samples, quantizer.values(), CalibrationMethod.MIN_MAX, Progress.NONE));
+        FusedShare fused = new FusionAudit(runtime).of(quantized.graph());
+
+        assertThat(fused.share("Conv")).isEqualTo(1);
+        assertThat(quantized.left()).isEmpty();
     }
 
     @Test

@@ -94,8 +94,12 @@ public final class Compaction implements GraphPass {
         }
         Set<String> fixed = fixed(graph);
         fixed.addAll(keep);
-        uses.remove("");
-        uses.keySet().removeAll(fixed);
+        Set<String> own = new HashSet<>(graph.initializers().keySet());
+        graph.nodes().forEach(node -> own.addAll(node.outputs()));
+        own.remove("");
+        own.removeAll(fixed);
+        fixed.addAll(uses.keySet().stream().filter(name -> !own.contains(name)).toList());
+        uses.keySet().retainAll(own);
         Map<String, String> shorter = new HashMap<>();
         int[] next = {0};
         uses.entrySet().stream()

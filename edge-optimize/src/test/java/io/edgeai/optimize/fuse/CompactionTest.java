@@ -110,6 +110,21 @@ class CompactionTest {
     }
 
     @Test
+    void valuesThatComeFromElsewhereKeepTheirNames() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2);
+        b.node("Add", "sum_of_both", "x", "a");
+        b.node("Relu", "y", "sum_of_both");
+        OnnxGraph graph = b.output("y").graph();
+        new Compaction(Set.of()).apply(graph);
+        assertThat(graph.nodes().get(0).inputs())
+                .as("a may be a sparse constant that is carried along")
+                .containsExactly("x", "a");
+        assertThat(graph.nodes().get(0).output(0))
+                .isEqualTo("b")
+                .isEqualTo(graph.nodes().get(1).input(0));
+    }
+
+    @Test
     void attributesThatRepeatTheDefaultAreDroppedAndOthersKept() {
         GraphBuilder b = new GraphBuilder(13, 1).input("x", 1, 4, 6, 6);
         OnnxNode conv = b.conv("c", "x", 4, 4);

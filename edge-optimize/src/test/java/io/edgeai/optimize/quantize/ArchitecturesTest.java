@@ -41,7 +41,7 @@ class ArchitecturesTest {
         nets.put("ResNet-18", Architectures.resNet18(1, SIZE, 0.25, 20));
         nets.put("MobileNetV3, HardSwish", Architectures.mobileNetV3(1, SIZE, 1, true));
         nets.put("MobileNetV3, five operators", Architectures.mobileNetV3(1, SIZE, 1, false));
-        nets.put("EfficientNet", Architectures.efficientNet(1, SIZE, 0.5));
+        nets.put("EfficientNet", Architectures.efficientNet(1, SIZE, 1));
         nets.put("DenseNet", Architectures.denseNet(1, SIZE, 0.5));
         nets.put("SqueezeNet", Architectures.squeezeNet(1, SIZE, 0.5));
         nets.put("Inception", Architectures.inception(1, SIZE, 0.5));
