@@ -62,6 +62,10 @@ public final class ChannelWeights {
         return scales.length;
     }
 
+    byte[] levels() {
+        return levels.clone();
+    }
+
     OnnxTensor levelTensor() {
         return OnnxTensor.ofBytes(ElementType.INT8, levels, dims);
     }

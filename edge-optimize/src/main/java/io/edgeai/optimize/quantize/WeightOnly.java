@@ -55,6 +55,14 @@ final class WeightOnly {
 
     /** Pairs of an input that is a weight and the axis of its output channels; -1 is the last axis. */
     private static int[] weightInputs(OnnxNode node) {
+        if (node.domain().equals("com.microsoft")) {
+            return switch (node.op()) {
+                case "EmbedLayerNormalization" -> new int[] {2, 0, 3, 0, 4, 0};
+                case "Attention", "FusedMatMul", "FusedGemm" -> new int[] {1, -1};
+                case "FusedConv" -> new int[] {1, 0};
+                default -> new int[0];
+            };
+        }
         if (!node.domain().isEmpty()) {
             return new int[0];
         }
