@@ -81,7 +81,7 @@ public final class DynamicQuantizer {
         graph.nodes().clear();
         graph.nodes().addAll(emitted);
         Cleanup.deadCode(graph);
-        new WeightOnly(names, settings.top(), ops).apply(graph);
+        new WeightOnly(names, settings.top(), ops, settings.keepFloat()).apply(graph);
         return new Quantized(graph, ops, left, layers);
     }
 

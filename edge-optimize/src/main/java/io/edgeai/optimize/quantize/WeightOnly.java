@@ -6,8 +6,10 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.optimize.fuse.FreshNames;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Stores weights as signed bytes with {@code Cast} and {@code Mul(scale)} behind them, nested graphs included. The
@@ -24,8 +26,11 @@ final class WeightOnly {
     private final FreshNames names;
     private final int top;
     private final Map<String, Integer> ops;
+    private final Set<String> keepFloat;
+    private final Set<String> kept = new HashSet<>();
 
-    WeightOnly(FreshNames names, int top, Map<String, Integer> ops) {
+    WeightOnly(FreshNames names, int top, Map<String, Integer> ops, Set<String> keepFloat) {
+        this.keepFloat = keepFloat;
         this.names = names;
         this.top = top;
         this.ops = ops;
@@ -39,8 +44,11 @@ final class WeightOnly {
         rewrite(graph, readers, axes);
     }
 
-    private static void collect(OnnxGraph graph, Map<String, String> readers, Map<String, Integer> axes) {
+    private void collect(OnnxGraph graph, Map<String, String> readers, Map<String, Integer> axes) {
         for (OnnxNode node : graph.nodes()) {
+            if (keepFloat.contains(node.output(0))) {
+                kept.addAll(node.inputs());
+            }
             int[] inputs = weightInputs(node);
             for (int i = 0; i < inputs.length; i += 2) {
                 String weight = node.input(inputs[i]);
@@ -83,7 +91,10 @@ final class WeightOnly {
         for (StoredWeight weight : StoredWeight.of(graph, LEAST_ELEMENTS)) {
             Integer axis = axes.get(weight.name());
             boolean small = axis != null && axis == MOVED && weight.tensor().elements() < LEAST_MOVED_ELEMENTS;
-            if (axis == null || small || weight.tensor().rank() < 2) {
+            if (axis == null
+                    || small
+                    || kept.contains(weight.name())
+                    || weight.tensor().rank() < 2) {
                 continue;
             }
             int positive = axis < 0 ? weight.tensor().rank() - 1 : axis == MOVED ? 0 : axis;
