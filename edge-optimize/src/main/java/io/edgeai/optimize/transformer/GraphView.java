@@ -59,12 +59,18 @@ final class GraphView {
         copy.outputs().clear();
         for (OnnxNode node : graph.nodes()) {
             if (node.domain().isEmpty() && ASKED.contains(node.op())
-                    || node.op().equals("MultiHeadAttention")
                     || node.op().equals("SkipLayerNormalization")) {
                 copy.outputs().add(new OnnxValue(node.output(0), null));
             }
         }
         Map<String, List<Dim>> shapes = new HashMap<>();
+        for (OnnxValue input : graph.inputs()) {
+            if (input.type() instanceof OnnxType.OfTensor tensor
+                    && tensor.element() == ElementType.FLOAT
+                    && tensor.shape() != null) {
+                shapes.put(input.name(), tensor.shape());
+            }
+        }
         if (copy.outputs().isEmpty() || !infer(copy, shapes, runtime)) {
             return new GraphView(graph, shapes);
         }
