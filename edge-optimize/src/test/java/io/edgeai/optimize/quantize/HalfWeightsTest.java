@@ -99,11 +99,52 @@ class HalfWeightsTest {
         b.node("Add", "y", "x", "w");
         OnnxGraph graph = b.output("y").graph();
         Quantized half = HalfWeights.apply(graph);
-        assertThat(half.graph().initializers().get("w_fp16").type()).isEqualTo(ElementType.FLOAT16);
+        assertThat(half.graph().initializers().get("h0").type()).isEqualTo(ElementType.FLOAT16);
         Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 100));
         assertThat(Ort.maxDifference(
                         Objects.requireNonNull(Ort.run(graph, feed).get("y")),
                         Objects.requireNonNull(Ort.run(half.graph(), feed).get("y"))))
                 .isLessThan(2e-3);
+    }
+
+    @Test
+    void brainFloatsAreTheNearest() {
+        Random random = new Random(5);
+        for (int round = 0; round < 20_000; round++) {
+            float value = (float) (random.nextGaussian() * Math.exp(random.nextGaussian() * 30));
+            if (!Float.isFinite(value) || Math.abs(value) < Float.MIN_NORMAL) {
+                continue;
+            }
+            short bits = HalfWeights.brain(value);
+            double error = Math.abs((double) wide(bits) - value);
+            assertThat(error).as("%s", value).isLessThanOrEqualTo(distance(wide((short) (bits - 1)), value));
+            assertThat(error).as("%s", value).isLessThanOrEqualTo(distance(wide((short) (bits + 1)), value));
+        }
+        assertThat(wide(HalfWeights.brain(1 + 0x1p-8f))).as("a tie").isEqualTo(1);
+        assertThat(wide(HalfWeights.brain(1 + 3 * 0x1p-8f))).as("a tie").isEqualTo(1 + 4 * 0x1p-8f);
+        assertThat(wide(HalfWeights.brain(Float.MAX_VALUE))).isFinite().isGreaterThan(3.3e38f);
+        assertThat(HalfWeights.brain(-0f)).isEqualTo((short) 0x8000);
+    }
+
+    private static float wide(short bits) {
+        return Float.intBitsToFloat(bits << 16);
+    }
+
+    @Test
+    void brainFloatsTakeWhatHalvesCannotHold() {
+        float[] large = Ort.normal(new Random(1), 128);
+        large[7] = 70_000;
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2, 128).constant("w", OnnxTensor.ofFloats(large, 128));
+        b.node("Mul", "y", "x", "w");
+        OnnxGraph graph = b.output("y").graph();
+        Quantized brain = HalfWeights.apply(graph, HalfFormat.BFLOAT16);
+        assertThat(brain.graph().initializers().get("h0").type()).isEqualTo(ElementType.BFLOAT16);
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 128));
+        float[] before = Objects.requireNonNull(Ort.run(graph, feed).get("y")).floats();
+        float[] after =
+                Objects.requireNonNull(Ort.run(brain.graph(), feed).get("y")).floats();
+        for (int i = 0; i < before.length; i++) {
+            assertThat(Math.abs(after[i] - before[i])).isLessThanOrEqualTo(Math.abs(before[i]) / 255);
+        }
     }
 }
