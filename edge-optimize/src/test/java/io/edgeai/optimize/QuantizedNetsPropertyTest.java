@@ -299,9 +299,10 @@ class QuantizedNetsPropertyTest {
                     String name = halved.consumers().get(half.getKey()).get(0).output(0);
                     double[] back = OnnxFloats.doubles(half.getValue());
                     float[] original = constant(base, name).floats();
+                    boolean carries = constant(base, name).rank() > 2;
                     for (int i = 0; i < back.length; i++) {
-                        assertThat(Math.abs(back[i] - original[i]))
-                                .isLessThanOrEqualTo(Math.abs(original[i]) * 0x1p-11 + 0x1p-25);
+                        double largest = carries ? 2 * largest(original) : Math.abs(original[i]);
+                        assertThat(Math.abs(back[i] - original[i])).isLessThanOrEqualTo(largest * 0x1p-11 + 0x1p-25);
                     }
                 }
             }
@@ -401,6 +402,14 @@ class QuantizedNetsPropertyTest {
 
     private static Map<String, Tensor> feed(int batch) {
         return Map.of("x", Ort.tensor(new Random(5), batch, 3, 8, 8));
+    }
+
+    private static double largest(float[] values) {
+        double most = 0;
+        for (float value : values) {
+            most = Math.max(most, Math.abs(value));
+        }
+        return most;
     }
 
     private static int readers(OnnxGraph graph, String value) {

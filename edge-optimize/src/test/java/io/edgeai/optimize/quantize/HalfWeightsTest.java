@@ -1,7 +1,9 @@
 package io.edgeai.optimize.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxAttribute;
@@ -146,5 +148,39 @@ class HalfWeightsTest {
         for (int i = 0; i < before.length; i++) {
             assertThat(Math.abs(after[i] - before[i])).isLessThanOrEqualTo(Math.abs(before[i]) / 255);
         }
+    }
+
+    /** What a constant input sees of a kernel is right to half a step of its last weights, not to a sum of errors. */
+    @Test
+    void sumsOverKernelsStayExact() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 1, 32, 5, 5);
+        b.conv("y", "x", 32, 16);
+        OnnxGraph graph = b.output("y").graph();
+        Quantized half = HalfWeights.apply(graph);
+        float[] exact = graph.initializers().get("y_w").floats();
+        double[] kept = OnnxFloats.doubles(half.graph()
+                .initializers()
+                .get(half.graph().producers().get("y_w").input(0)));
+        double plain = 0;
+        for (int c = 0; c < 16; c++) {
+            double sum = 0;
+            double rounded = 0;
+            for (int i = c * 288; i < (c + 1) * 288; i++) {
+                sum += exact[i] - kept[i];
+                rounded += exact[i] - OnnxFloats.half(HalfWeights.half(exact[i]));
+                assertThat(Math.abs(exact[i] - kept[i])).isLessThan(2e-4);
+            }
+            plain = Math.max(plain, Math.abs(rounded));
+            assertThat(Math.abs(sum)).isLessThan(1.3e-4);
+        }
+        assertThat(plain).as("rounding alone").isGreaterThan(1.3e-4);
+    }
+
+    @Test
+    void brainFloatsNeedAnOperatorSetThatCastsThem() {
+        OnnxGraph old = GraphBuilder.residualNet(12, 1);
+        assertThatThrownBy(() -> HalfWeights.apply(old, HalfFormat.BFLOAT16))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("(12)");
     }
 }

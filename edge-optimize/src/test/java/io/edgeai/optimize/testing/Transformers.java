@@ -5,6 +5,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxValue;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -85,6 +86,16 @@ public final class Transformers {
         return feed;
     }
 
+    /** The same inputs as INT32, which the fused styles take. */
+    public static Map<String, Tensor> narrow(Map<String, Tensor> feed) {
+        Map<String, Tensor> narrow = new HashMap<>();
+        feed.forEach((name, tensor) -> {
+            int[] ids = Arrays.stream(tensor.longs()).mapToInt(Math::toIntExact).toArray();
+            narrow.put(name, Tensor.of(ids, tensor.shape()));
+        });
+        return narrow;
+    }
+
     private boolean fused() {
         return style == Style.FUSED || style == Style.FUSED_FAST;
     }
@@ -94,7 +105,7 @@ public final class Transformers {
         if (fused()) {
             b.graph().info().opsets().put("com.microsoft", 1L);
             for (String name : List.of("input_ids", "attention_mask", "token_type_ids")) {
-                b.graph().inputs().add(io.edgeai.core.onnx.OnnxValue.tensor(name, ElementType.INT32, -1, -1));
+                b.graph().inputs().add(OnnxValue.tensor(name, ElementType.INT32, -1, -1));
             }
         } else {
             b.idInput("input_ids", -1, -1).idInput("attention_mask", -1, -1).idInput("token_type_ids", -1, -1);

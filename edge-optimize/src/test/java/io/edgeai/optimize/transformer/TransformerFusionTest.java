@@ -16,7 +16,6 @@ import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.Transformers;
 import io.edgeai.optimize.testing.Transformers.Shape;
 import io.edgeai.optimize.testing.Transformers.Style;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -66,18 +65,8 @@ class TransformerFusionTest {
     }
 
     private static Map<String, Tensor> feed(Shape shape, Style style) {
-        Map<String, Tensor> feed = new HashMap<>(Transformers.feed(shape, 2, 24, 5));
-        if (style == Style.FUSED || style == Style.FUSED_FAST) {
-            feed.replaceAll((name, tensor) -> {
-                long[] wide = tensor.longs();
-                int[] narrow = new int[wide.length];
-                for (int i = 0; i < wide.length; i++) {
-                    narrow[i] = (int) wide[i];
-                }
-                return Tensor.of(narrow, tensor.shape());
-            });
-        }
-        return feed;
+        Map<String, Tensor> feed = Transformers.feed(shape, 2, 24, 5);
+        return style == Style.FUSED || style == Style.FUSED_FAST ? Transformers.narrow(feed) : feed;
     }
 
     /** Pre-normalization: the sum goes on as the residual, so the fused node must hand it out. */
