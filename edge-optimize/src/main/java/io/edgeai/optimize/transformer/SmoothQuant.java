@@ -147,19 +147,20 @@ public final class SmoothQuant {
         List<float[]> weights = nodes.stream().map(this::byChannel).toList();
         SmoothingSearch.Choice choice = SmoothingSearch.search(sample, weights, top);
         OnnxNode norm = producers.get(value);
-        boolean absorbs = norm != null && absorbs(norm, value, nodes);
-        if (choice.alpha() == 0 || choice.after() > choice.before() * (absorbs ? FREE_GAIN : MUL_GAIN)) {
+        boolean absorbs = absorbs(norm, value, nodes);
+        float[] factors = choice.factors();
+        if (choice.alpha == 0 || choice.after > choice.before * (absorbs ? FREE_GAIN : MUL_GAIN)) {
             return;
         }
-        if (absorbs) {
-            norm.inputs().set(scaleInput(norm), divided(norm.input(scaleInput(norm)), choice.factors()));
+        if (norm != null && absorbs) {
+            norm.inputs().set(scaleInput(norm), divided(norm.input(scaleInput(norm)), factors));
             if (!norm.input(scaleInput(norm) + 1).isEmpty()) {
-                norm.inputs().set(scaleInput(norm) + 1, divided(norm.input(scaleInput(norm) + 1), choice.factors()));
+                norm.inputs().set(scaleInput(norm) + 1, divided(norm.input(scaleInput(norm) + 1), factors));
             }
         } else {
-            float[] inverse = new float[choice.factors().length];
+            float[] inverse = new float[factors.length];
             for (int c = 0; c < inverse.length; c++) {
-                inverse[c] = 1 / choice.factors()[c];
+                inverse[c] = 1 / factors[c];
             }
             String factor = names.of(value + "_smoothing");
             String smooth = names.of(value + "_smooth");
@@ -171,9 +172,9 @@ public final class SmoothQuant {
         Map<String, String> made = new HashMap<>();
         for (OnnxNode node : nodes) {
             String key = node.input(1) + "/" + transposed(node);
-            node.inputs().set(1, made.computeIfAbsent(key, k -> multiplied(node, choice.factors())));
+            node.inputs().set(1, made.computeIfAbsent(key, k -> multiplied(node, factors)));
         }
-        layers.add(new Layer(value, choice.alpha(), choice.before(), choice.after(), absorbs));
+        layers.add(new Layer(value, choice.alpha, choice.before, choice.after, absorbs));
     }
 
     private int firstOf(List<OnnxNode> nodes) {
@@ -222,7 +223,10 @@ public final class SmoothQuant {
     }
 
     /** Whether a node is a normalization with constant scale and bias whose result nobody else reads. */
-    private boolean absorbs(OnnxNode node, String value, List<OnnxNode> nodes) {
+    private boolean absorbs(@Nullable OnnxNode node, String value, List<OnnxNode> nodes) {
+        if (node == null) {
+            return false;
+        }
         boolean norm = (node.op().equals("LayerNormalization") && node.domain().isEmpty())
                 || (node.op().equals("SkipLayerNormalization") && node.domain().equals(TransformerFusion.DOMAIN));
         boolean output = graph.outputs().stream().anyMatch(out -> out.name().equals(value));

@@ -14,15 +14,26 @@ final class SmoothingSearch {
 
     private SmoothingSearch() {}
 
-    /**
-     * The best factors.
-     *
-     * @param alpha how much moves: 0 is none
-     * @param factors one for each channel
-     * @param before squared error of the product relative to its square, without smoothing
-     * @param after the same with it
-     */
-    record Choice(double alpha, float[] factors, double before, double after) {}
+    /** The best factors, one for each channel, with the squared error of the product relative to its square. */
+    static final class Choice {
+        /** How much moves: 0 is none. */
+        final double alpha;
+
+        final double before;
+        final double after;
+        private final float[] factors;
+
+        Choice(double alpha, float[] factors, double before, double after) {
+            this.alpha = alpha;
+            this.factors = factors;
+            this.before = before;
+            this.after = after;
+        }
+
+        float[] factors() {
+            return factors.clone();
+        }
+    }
 
     /** @param weights matrices [channels, columns] that read the value */
     static Choice search(ActivationSample sample, List<float[]> weights, int top) {
@@ -44,7 +55,7 @@ final class SmoothingSearch {
         for (double alpha : ALPHAS) {
             float[] factors = factors(sample.largest, weightLargest, alpha);
             double error = error(sample, exact, factors, top);
-            if (error < best.after()) {
+            if (error < best.after) {
                 best = new Choice(alpha, factors, before, error);
             }
         }
@@ -52,7 +63,17 @@ final class SmoothingSearch {
     }
 
     /** One matrix, its products with all rows, and their squared sum. */
-    private record Exact(float[] weight, List<float[]> products, double norm) {
+    private static final class Exact {
+        final float[] weight;
+        final List<float[]> products;
+        final double norm;
+
+        private Exact(float[] weight, List<float[]> products, double norm) {
+            this.weight = weight;
+            this.products = products;
+            this.norm = norm;
+        }
+
         static Exact of(ActivationSample sample, float[] weight) {
             List<float[]> products =
                     sample.rows.stream().map(row -> product(row, weight)).toList();
@@ -115,7 +136,7 @@ final class SmoothingSearch {
         double total = 0;
         float[] levels = new float[factors.length];
         for (Exact matrix : matrices) {
-            float[] rounded = rounded(matrix.weight(), factors, top);
+            float[] rounded = rounded(matrix.weight, factors, top);
             double sum = 0;
             for (int r = 0; r < sample.rows.size(); r++) {
                 float[] row = sample.rows.get(r);
@@ -123,13 +144,13 @@ final class SmoothingSearch {
                     levels[c] = (float) Math.rint(row[c] / factors[c] / scale) * scale;
                 }
                 float[] got = product(levels, rounded);
-                float[] exact = matrix.products().get(r);
+                float[] exact = matrix.products.get(r);
                 for (int n = 0; n < got.length; n++) {
                     double error = got[n] - exact[n];
                     sum += error * error;
                 }
             }
-            total += matrix.norm() > 0 ? sum / matrix.norm() : 0;
+            total += matrix.norm > 0 ? sum / matrix.norm : 0;
         }
         return total / matrices.size();
     }

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Fuses what transformers are made of into operators of ONNX Runtime's own domain ({@code com.microsoft}), which run
- * 1.1 times as fast in float and leave integer products a larger share: attention and residual normalization. GELU is
- * left to the engine, which fuses it by itself. Exact up to rounding. Stateless and thread-safe.
+ * Joins residual sums with the normalization behind them into an operator of ONNX Runtime's own domain
+ * ({@code com.microsoft.SkipLayerNormalization}). Float transformers run 1.06 to 1.2 times as fast; quantized ones gain
+ * more, since the engine's own fusions do not find them. Exact up to rounding. GELU is left to the engine, which fuses it
+ * by itself, and so is attention, whose fused form was no faster than its parts where it was measured. Stateless and
+ * thread-safe.
  */
 public final class TransformerFusion {
     static final String DOMAIN = "com.microsoft";
@@ -40,11 +42,7 @@ public final class TransformerFusion {
      */
     public static Fused apply(OnnxGraph simplified, InferenceRuntime runtime) {
         OnnxGraph copy = simplified.copy();
-        boolean candidate = copy.info().opset() >= OLDEST_OPSET
-                && copy.nodes().stream()
-                        .anyMatch(node -> node.op().equals("LayerNormalization")
-                                || node.op().equals("ReduceMean"));
-        if (!candidate) {
+        if (!mayFuse(copy)) {
             return new Fused(copy, 0);
         }
         int normalizations = new NormalizationFusion(copy, GraphView.of(copy, runtime)).apply();
@@ -54,6 +52,14 @@ public final class TransformerFusion {
             dropUnreadSums(copy);
         }
         return new Fused(copy, normalizations);
+    }
+
+    /** Whether a graph has the operators to look for; {@link #apply} then asks the engine for shapes. */
+    static boolean mayFuse(OnnxGraph graph) {
+        return graph.info().opset() >= OLDEST_OPSET
+                && graph.nodes().stream()
+                        .anyMatch(node -> node.op().equals("LayerNormalization")
+                                || node.op().equals("ReduceMean"));
     }
 
     /** A fourth output that nobody reads would still be written. */

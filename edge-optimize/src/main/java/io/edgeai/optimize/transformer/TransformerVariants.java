@@ -21,7 +21,9 @@ import java.util.function.Supplier;
 
 /**
  * Ways to make a transformer or recurrent network smaller and faster, to be built and measured one by one: the fastest
- * on most processors first, then more exact or smaller ones. Nothing is built before it is asked for. Not thread-safe.
+ * on most processors first, then more exact or smaller ones. Those that compute in float come fused and as they are: in
+ * very small models the engine's own fusions, which then find what they look for, win. Nothing is built before it is
+ * asked for. Not thread-safe.
  */
 public final class TransformerVariants {
     private static final int BLOCKS_FOR_SPEED = 128;
@@ -85,7 +87,10 @@ public final class TransformerVariants {
         BlockSettings blocks = BlockSettings.defaults().keepFloat(settings.keepFloat());
         BlockSettings bytes = blocks.bits(8).blockSize(BLOCKS_FOR_SPEED);
         list.add(new Variant("INT8 blocks of 128", () -> BlockQuantizer.apply(graph(), bytes)));
-        list.add(new Variant("INT8 stored", () -> StoredBytes.apply(graph(), settings.keepFloat())));
+        list.add(new Variant("INT8 stored", () -> StoredBytes.apply(base, settings.keepFloat())));
+        if (TransformerFusion.mayFuse(base)) {
+            list.add(new Variant("INT8 stored, fused", () -> StoredBytes.apply(graph(), settings.keepFloat())));
+        }
         if (!feeds.isEmpty()) {
             list.add(new Variant(
                     "INT4 blocks of 32, GPTQ",
@@ -96,7 +101,10 @@ public final class TransformerVariants {
                 "INT4 blocks of 32, half-quadratic",
                 () -> BlockQuantizer.apply(graph(), blocks.method(BlockMethod.HALF_QUADRATIC))));
         list.add(new Variant("INT4 blocks of 32", () -> BlockQuantizer.apply(graph(), blocks)));
-        list.add(new Variant("FP16 weights", () -> HalfWeights.apply(graph())));
+        if (TransformerFusion.mayFuse(base)) {
+            list.add(new Variant("FP16 weights, fused", () -> HalfWeights.apply(graph())));
+        }
+        list.add(new Variant("FP16 weights", () -> HalfWeights.apply(base)));
         return List.copyOf(list);
     }
 

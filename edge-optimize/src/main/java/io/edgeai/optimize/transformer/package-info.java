@@ -1,6 +1,6 @@
 /**
- * Rewrites of transformers that answer the same and run faster, or quantize better. Attention and normalization become
- * single operators of ONNX Runtime, outliers of activations move into weights.
+ * Rewrites of transformers that answer the same and run faster, or quantize better. Residual sums join their
+ * normalization in one operator of ONNX Runtime, outliers of activations move into weights.
  */
 @NullMarked
 package io.edgeai.optimize.transformer;

@@ -175,11 +175,11 @@ public final class BlockQuantizer {
                 : Gptq.quantize(values, rows, columns, correlations.of(node.input(0)), settings);
     }
 
-    private static float[] transposed(float[] matrix, int rows, int columns) {
+    private static float[] transposed(float[] matrix, int height, int width) {
         float[] to = new float[matrix.length];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                to[c * rows + r] = matrix[r * columns + c];
+        for (int r = 0; r < height; r++) {
+            for (int c = 0; c < width; c++) {
+                to[c * height + r] = matrix[r * width + c];
             }
         }
         return to;

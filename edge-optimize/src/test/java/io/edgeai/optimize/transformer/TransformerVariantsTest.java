@@ -46,7 +46,7 @@ class TransformerVariantsTest {
             quality.put(variant.name(), comparison.result().sqnrDb());
         }
         assertThat(sizes)
-                .hasSize(8)
+                .hasSize(10)
                 .hasEntrySatisfying("dynamic INT8", size -> assertThat(size).isLessThan(0.30))
                 .hasEntrySatisfying(
                         "INT4 blocks of 32", size -> assertThat(size).isLessThan(0.19))
@@ -64,7 +64,7 @@ class TransformerVariantsTest {
                 .extracting(TransformerVariants.Variant::name)
                 .doesNotHaveDuplicates()
                 .noneMatch(name -> name.contains("GPTQ") || name.contains("smoothed"))
-                .hasSize(6);
+                .hasSize(8);
     }
 
     @Test
