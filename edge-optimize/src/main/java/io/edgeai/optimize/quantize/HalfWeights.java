@@ -45,7 +45,8 @@ public final class HalfWeights {
         if (format == HalfFormat.BFLOAT16 && graph.info().opset() < OPSET_OF_BRAIN_FLOATS) {
             throw new UnsupportedOperatorException(
                     "The model has operator set (" + graph.info().opset()
-                            + "), but Cast reads BFLOAT16 from 13 on. Maybe raise it with OpsetUpgrade, or use FLOAT16.");
+                            + "), but Cast reads BFLOAT16 from 13 on. Maybe raise it with OpsetUpgrade, or use"
+                            + " FLOAT16.");
         }
         OnnxGraph copy = graph.copy();
         List<FloatNode> left = new ArrayList<>();

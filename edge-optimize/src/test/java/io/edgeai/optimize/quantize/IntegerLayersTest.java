@@ -117,7 +117,8 @@ class IntegerLayersTest {
                 }
                 double sum = 0;
                 for (int t = 0; t < 7; t++) {
-                    sum += scores[t] = Math.exp(scores[t] - most);
+                    scores[t] = Math.exp(scores[t] - most);
+                    sum += scores[t];
                 }
                 for (int t = 0; t < 7; t++) {
                     for (int i = 0; i < 8; i++) {

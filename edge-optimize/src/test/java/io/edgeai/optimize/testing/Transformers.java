@@ -284,7 +284,7 @@ public final class Transformers {
     private String fusedLayer(String p, String x) {
         int width = shape.width();
         matrix(p + "_qkv_w", width, 3 * width, true);
-        b.weight(p + "_qkv_b", 0.1, 3 * width);
+        b.weight(p + "_qkv_b", 0.1, 3L * width);
         own("Attention", List.of(x, p + "_qkv_w", p + "_qkv_b", "mask_index"), p + "_ctx")
                 .attribute("num_heads", shape.heads());
         String mid = skipNorm(p + "_norm1", p + "_attn", p + "_ctx", x, width);
