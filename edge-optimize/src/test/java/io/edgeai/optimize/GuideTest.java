@@ -17,21 +17,32 @@ import io.edgeai.optimize.correct.InputMoments;
 import io.edgeai.optimize.correct.LearnedRounding;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.fidelity.OutputComparison;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.quantize.ChannelWeights;
+import io.edgeai.optimize.quantize.DynamicQuantizer;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.StaticQuantizer;
 import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
+import io.edgeai.optimize.testing.Transformers;
+import io.edgeai.optimize.transformer.SmoothQuant;
+import io.edgeai.optimize.transformer.TransformerFusion;
+import io.edgeai.optimize.weightonly.BlockMethod;
+import io.edgeai.optimize.weightonly.BlockQuantizer;
+import io.edgeai.optimize.weightonly.BlockSettings;
+import io.edgeai.optimize.weightonly.InputSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +131,35 @@ class GuideTest {
 
         assertThat(fused.share("Conv")).isEqualTo(1);
         assertThat(quantized.left()).isEmpty();
+    }
+
+    @Test
+    void piecesOfTheGuide(@TempDir Path folder) throws IOException {
+        Transformers.Shape shape = Transformers.Shape.tiny();
+        OnnxWriter.write(Transformers.of(shape, Transformers.Style.DECOMPOSED, 1), folder.resolve("encoder.onnx"));
+        InferenceRuntime runtime = Ort.runtime();
+        List<Map<String, Tensor>> typicalInputs =
+                List.of(Transformers.feed(shape, 1, 16, 1), Transformers.feed(shape, 1, 16, 2));
+
+        OnnxGraph simplified = GraphPasses.simplified(OnnxReader.read(folder.resolve("encoder.onnx")), runtime);
+        OnnxGraph fused = TransformerFusion.apply(simplified, runtime).graph();
+        OnnxGraph smooth = SmoothQuant.apply(fused, runtime, typicalInputs, Set.of(), Progress.NONE)
+                .graph();
+        Quantized int8 = DynamicQuantizer.apply(smooth, QuantizeSettings.defaults());
+        Quantized int4 = BlockQuantizer.apply(
+                fused,
+                BlockSettings.defaults().method(BlockMethod.GPTQ),
+                new InputSamples(runtime, typicalInputs, Progress.NONE));
+
+        Tensor exact = Ort.run(simplified, typicalInputs.get(0)).get("last_hidden_state");
+        for (Quantized quantized : List.of(int8, int4)) {
+            OutputComparison comparison = new OutputComparison("last_hidden_state");
+            comparison.add(
+                    Objects.requireNonNull(exact),
+                    Objects.requireNonNull(
+                            Ort.run(quantized.graph(), typicalInputs.get(0)).get("last_hidden_state")));
+            assertThat(comparison.result().sqnrDb()).isGreaterThan(15);
+        }
     }
 
     @Test

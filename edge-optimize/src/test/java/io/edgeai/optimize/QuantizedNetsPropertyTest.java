@@ -295,15 +295,16 @@ class QuantizedNetsPropertyTest {
                 assertThat(axis).as("seed %d", seed).isEqualTo(reader.equals("ConvTranspose") ? 1 : 0);
                 halfAStep(weight.getValue(), constant(graph, cast.input(0)), scales.floats(), axis, seed);
             }
-            for (Map.Entry<String, OnnxTensor> half :
-                    HalfWeights.apply(base).graph().initializers().entrySet()) {
+            OnnxGraph halved = HalfWeights.apply(base).graph();
+            for (Map.Entry<String, OnnxTensor> half : halved.initializers().entrySet()) {
                 if (half.getValue().type() == ElementType.FLOAT16) {
-                    String name = half.getKey().replace("_fp16", "");
+                    String name = halved.consumers().get(half.getKey()).get(0).output(0);
                     double[] back = OnnxFloats.doubles(half.getValue());
                     float[] original = constant(base, name).floats();
+                    boolean carries = constant(base, name).rank() > 2;
                     for (int i = 0; i < back.length; i++) {
-                        assertThat(Math.abs(back[i] - original[i]))
-                                .isLessThanOrEqualTo(Math.abs(original[i]) * 0x1p-11 + 0x1p-25);
+                        double largest = carries ? 2 * largest(original) : Math.abs(original[i]);
+                        assertThat(Math.abs(back[i] - original[i])).isLessThanOrEqualTo(largest * 0x1p-11 + 0x1p-25);
                     }
                 }
             }
@@ -352,7 +353,7 @@ class QuantizedNetsPropertyTest {
         List<Quantized> all = new ArrayList<>();
         all.add(statically(base, METHODS.get(seed % METHODS.size())));
         all.add(DynamicQuantizer.apply(base, QuantizeSettings.defaults()));
-        all.add(DynamicQuantizer.apply(base, new QuantizeSettings(true, Set.of("dense", "head"))));
+        all.add(DynamicQuantizer.apply(base, new QuantizeSettings(true, Set.of("head"))));
         all.add(HalfWeights.apply(base));
         return all;
     }
@@ -403,6 +404,14 @@ class QuantizedNetsPropertyTest {
 
     private static Map<String, Tensor> feed(int batch) {
         return Map.of("x", Ort.tensor(new Random(5), batch, 3, 8, 8));
+    }
+
+    private static double largest(float[] values) {
+        double most = 0;
+        for (float value : values) {
+            most = Math.max(most, Math.abs(value));
+        }
+        return most;
     }
 
     private static int readers(OnnxGraph graph, String value) {

@@ -100,6 +100,10 @@ public final class ChannelWeights {
         return scales.length;
     }
 
+    byte[] levels() {
+        return levels.clone();
+    }
+
     /** The levels, in the shape of the weights. */
     public OnnxTensor levelTensor() {
         return OnnxTensor.ofBytes(ElementType.INT8, levels, dims);

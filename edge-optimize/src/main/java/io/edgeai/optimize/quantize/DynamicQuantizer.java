@@ -17,17 +17,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * INT8 without calibration. Matrix products with constant weights find the range of their input at each run
- * (DynamicQuantizeLinear, MatMulInteger, Cast, Mul, Add: the pattern ONNX Runtime fuses); embedding tables keep one byte
- * a value and one scale a row; the weights of convolutions and recurrent layers are only stored in bytes. Not
- * thread-safe.
+ * (DynamicQuantizeLinear, MatMulInteger, Cast, Mul, Add: the pattern ONNX Runtime fuses; products of one input share its
+ * quantization); the fused attention of ONNX Runtime becomes QAttention, LSTM becomes DynamicQuantizeLSTM; embedding
+ * tables keep one byte a value and one scale a row; the weights of convolutions and other recurrent layers are only
+ * stored in bytes, and so is what nested graphs hold. Not thread-safe.
  */
 public final class DynamicQuantizer {
+    private static final String OLD = "dynamic quantization needs operator set 11";
     private static final int LEAST_WEIGHTS = 256;
     private static final int LEAST_DEPTH = 16;
     private static final long OPSET_OF_DYNAMIC_QUANTIZATION = 11;
 
     private final OnnxGraph graph;
     private final QuantizeSettings settings;
+    private final RecurrentLayers recurrent;
     private final FreshNames names;
     private final Map<String, String[]> inputs = new HashMap<>();
     private final Map<String, String[]> weights = new HashMap<>();
@@ -36,15 +39,23 @@ public final class DynamicQuantizer {
     private final List<String> layers = new ArrayList<>();
     private final List<OnnxNode> emitted = new ArrayList<>();
 
-    private DynamicQuantizer(OnnxGraph copy, QuantizeSettings settings) {
+    private DynamicQuantizer(OnnxGraph copy, QuantizeSettings settings, RecurrentLayers recurrent) {
         this.graph = copy;
         this.settings = settings;
+        this.recurrent = recurrent;
         this.names = new FreshNames(copy);
     }
 
-    /** Quantizes a copy of the graph. Below operator set 11 weights are only stored in bytes. */
+    /**
+     * Quantizes a copy of the graph, LSTM layers included. Below operator set 11 weights are only stored in bytes.
+     */
     public static Quantized apply(OnnxGraph simplified, QuantizeSettings settings) {
-        return new DynamicQuantizer(simplified.copy(), settings).run();
+        return apply(simplified, settings, RecurrentLayers.INTEGER);
+    }
+
+    /** As {@link #apply(OnnxGraph, QuantizeSettings)} with a choice for LSTM layers. */
+    public static Quantized apply(OnnxGraph simplified, QuantizeSettings settings, RecurrentLayers recurrent) {
+        return new DynamicQuantizer(simplified.copy(), settings, recurrent).run();
     }
 
     private Quantized run() {
@@ -57,36 +68,90 @@ public final class DynamicQuantizer {
                 layers.add(node.output(0));
                 ops.merge(node.op(), 1, Integer::sum);
                 multiply(node);
+            } else if (dynamic && fused(node)) {
+                ops.merge(node.op(), 1, Integer::sum);
             } else if (embedding(node)) {
                 ops.merge("Gather", 1, Integer::sum);
                 gather(node);
             } else {
-                explain(node);
+                explain(node, dynamic);
                 emitted.add(node);
             }
         }
         graph.nodes().clear();
         graph.nodes().addAll(emitted);
         Cleanup.deadCode(graph);
-        new WeightOnly(names, settings.top(), ops).apply(graph);
+        new WeightOnly(names, settings.top(), ops, settings.keepFloat()).apply(graph);
         return new Quantized(graph, ops, left, layers);
     }
 
-    private void explain(OnnxNode node) {
-        switch (node.op()) {
-            case "Conv", "ConvTranspose", "LSTM", "GRU", "RNN" ->
-                left.add(new FloatNode(
-                        node.output(0),
-                        node.op(),
-                        "computes in float from stored bytes: quantizing its input at"
-                                + " each run costs more than it saves"));
-            case "MatMul", "Gemm" ->
-                left.add(new FloatNode(
-                        node.output(0),
-                        node.op(),
-                        "its weight is computed, small or shallow, or its form has no" + " integer kernel"));
-            default -> {}
+    /** Attention and LSTM; false where nothing was emitted. */
+    private boolean fused(OnnxNode node) {
+        if (IntegerAttention.is(node) && IntegerAttention.refusal(graph, node).isEmpty()) {
+            String[] input = inputs.computeIfAbsent(node.input(0), this::quantizedInput);
+            emitted.add(IntegerAttention.of(graph, node, input, settings.top(), names));
+            layers.add(node.output(0));
+            return true;
         }
+        boolean lstm = node.op().equals("LSTM") && node.domain().isEmpty() && recurrent == RecurrentLayers.INTEGER;
+        if (lstm && IntegerLstm.refusal(graph, node).isEmpty()) {
+            emitted.add(IntegerLstm.of(graph, node, settings.top(), names));
+            graph.info().opsets().putIfAbsent("com.microsoft", 1L);
+            layers.addAll(node.outputs().stream()
+                    .filter(name -> !name.isEmpty())
+                    .limit(1)
+                    .toList());
+            return true;
+        }
+        return false;
+    }
+
+    private void explain(OnnxNode node, boolean dynamic) {
+        String reason = reason(node, dynamic);
+        if (!reason.isEmpty()) {
+            left.add(new FloatNode(
+                    node.outputs().stream()
+                            .filter(name -> !name.isEmpty())
+                            .findFirst()
+                            .orElse(""),
+                    node.op(),
+                    reason));
+        }
+    }
+
+    private String reason(OnnxNode node, boolean dynamic) {
+        if (IntegerAttention.is(node)) {
+            return dynamic ? IntegerAttention.refusal(graph, node) : OLD;
+        }
+        if (!node.domain().isEmpty()) {
+            return "";
+        }
+        return switch (node.op()) {
+            case "Conv", "ConvTranspose", "GRU", "RNN" ->
+                "computes in float from stored bytes: quantizing its input at each run costs more than it saves";
+            case "LSTM" ->
+                recurrent == RecurrentLayers.STORED
+                        ? "recurrent layers were to be stored only"
+                        : dynamic ? IntegerLstm.refusal(graph, node) : OLD;
+            case "MatMul", "Gemm" -> dynamic ? productReason(node) : OLD;
+            case "If", "Loop", "Scan" -> "what it holds computes in float from stored bytes";
+            default -> "";
+        };
+    }
+
+    private String productReason(OnnxNode node) {
+        OnnxTensor weight = graph.initializers().get(node.input(1));
+        if (weight == null) {
+            return graph.initializers().containsKey(node.input(0))
+                    ? "its constant is the left factor, whose rows would need one scale each"
+                    : "both its factors are computed: quantizing both at each run costs more than it saves";
+        }
+        if (weight.type() != ElementType.FLOAT || weight.rank() != 2) {
+            return "its weight is (" + weight + "), not a FLOAT matrix";
+        }
+        return weight.elements() < LEAST_WEIGHTS || depth(node, weight) < LEAST_DEPTH
+                ? "its weight is small or shallow: an integer product would be slower"
+                : "alpha, beta or transA has no integer form";
     }
 
     private boolean product(OnnxNode node) {
@@ -94,7 +159,7 @@ public final class DynamicQuantizer {
         if (weight == null || weight.rank() != 2) {
             return false;
         }
-        long depth = node.intAttribute("transB", 0) == 0 ? weight.dim(0) : weight.dim(1);
+        long depth = depth(node, weight);
         if (node.op().equals("MatMul")) {
             return depth >= LEAST_DEPTH;
         }
@@ -103,6 +168,10 @@ public final class DynamicQuantizer {
                 && node.floatAttribute("alpha", 1) == 1
                 && node.floatAttribute("beta", 1) == 1
                 && node.intAttribute("transA", 0) == 0;
+    }
+
+    private static long depth(OnnxNode node, OnnxTensor matrix) {
+        return node.intAttribute("transB", 0) == 0 ? matrix.dim(0) : matrix.dim(1);
     }
 
     private boolean embedding(OnnxNode node) {

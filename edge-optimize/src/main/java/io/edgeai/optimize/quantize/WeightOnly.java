@@ -6,8 +6,10 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.pass.FreshNames;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Stores weights as signed bytes with {@code Cast} and {@code Mul(scale)} behind them, nested graphs included. The
@@ -24,8 +26,11 @@ final class WeightOnly {
     private final FreshNames names;
     private final int top;
     private final Map<String, Integer> ops;
+    private final Set<String> keepFloat;
+    private final Set<String> kept = new HashSet<>();
 
-    WeightOnly(FreshNames names, int top, Map<String, Integer> ops) {
+    WeightOnly(FreshNames names, int top, Map<String, Integer> ops, Set<String> keepFloat) {
+        this.keepFloat = keepFloat;
         this.names = names;
         this.top = top;
         this.ops = ops;
@@ -39,8 +44,11 @@ final class WeightOnly {
         rewrite(graph, readers, axes);
     }
 
-    private static void collect(OnnxGraph graph, Map<String, String> readers, Map<String, Integer> axes) {
+    private void collect(OnnxGraph graph, Map<String, String> readers, Map<String, Integer> axes) {
         for (OnnxNode node : graph.nodes()) {
+            if (keepFloat.contains(node.output(0))) {
+                kept.addAll(node.inputs());
+            }
             int[] inputs = weightInputs(node);
             for (int i = 0; i < inputs.length; i += 2) {
                 String weight = node.input(inputs[i]);
@@ -55,6 +63,14 @@ final class WeightOnly {
 
     /** Pairs of an input that is a weight and the axis of its output channels; -1 is the last axis. */
     private static int[] weightInputs(OnnxNode node) {
+        if (node.domain().equals("com.microsoft")) {
+            return switch (node.op()) {
+                case "EmbedLayerNormalization" -> new int[] {2, 0, 3, 0, 4, 0};
+                case "Attention", "FusedMatMul", "FusedGemm" -> new int[] {1, -1};
+                case "FusedConv" -> new int[] {1, 0};
+                default -> new int[0];
+            };
+        }
         if (!node.domain().isEmpty()) {
             return new int[0];
         }
@@ -75,7 +91,10 @@ final class WeightOnly {
         for (StoredWeight weight : StoredWeight.of(graph, LEAST_ELEMENTS)) {
             Integer axis = axes.get(weight.name());
             boolean small = axis != null && axis == MOVED && weight.tensor().elements() < LEAST_MOVED_ELEMENTS;
-            if (axis == null || small || weight.tensor().rank() < 2) {
+            if (axis == null
+                    || small
+                    || kept.contains(weight.name())
+                    || weight.tensor().rank() < 2) {
                 continue;
             }
             int positive = axis < 0 ? weight.tensor().rank() - 1 : axis == MOVED ? 0 : axis;

@@ -137,13 +137,13 @@ class DynamicQuantizerTest {
     }
 
     @Test
-    void convolutionsAndRecurrentLayersStoreBytesAndComputeTheSame() {
+    void convolutionsAndGatedUnitsStoreBytesAndComputeTheSame() {
         GraphBuilder b = new GraphBuilder(13, 6).input("x", 4, 2, 16);
-        b.weight("w", 0.3, 1, 32, 16).weight("r", 0.3, 1, 32, 8).weight("b", 0.1, 1, 64);
-        b.graph().add("LSTM", "lstm", List.of("x", "w", "r", "b"), List.of("y")).attribute("hidden_size", 8);
+        b.weight("r", 0.3, 1, 48, 16).weight("b", 0.1, 1, 96).weight("v", 0.3, 1, 48, 16);
+        b.graph().add("GRU", "gru", List.of("x", "v", "r", "b"), List.of("y")).attribute("hidden_size", 16);
         OnnxGraph graph = b.output("y").graph();
         Quantized quantized = dynamic(graph);
-        assertThat(quantized.quantizedOps()).containsEntry("LSTM (weights)", 2);
+        assertThat(quantized.quantizedOps()).containsEntry("GRU (weights)", 2);
         assertThat(sqnr(graph, quantized.graph(), Map.of("x", Ort.tensor(new Random(1), 4, 2, 16))))
                 .isGreaterThan(30);
         OnnxGraph conv = GraphBuilder.residualNet(13, 6);

@@ -1,7 +1,9 @@
 package io.edgeai.optimize.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxAttribute;
@@ -99,11 +101,86 @@ class HalfWeightsTest {
         b.node("Add", "y", "x", "w");
         OnnxGraph graph = b.output("y").graph();
         Quantized half = HalfWeights.apply(graph);
-        assertThat(half.graph().initializers().get("w_fp16").type()).isEqualTo(ElementType.FLOAT16);
+        assertThat(half.graph().initializers().get("h0").type()).isEqualTo(ElementType.FLOAT16);
         Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 100));
         assertThat(Ort.maxDifference(
                         Objects.requireNonNull(Ort.run(graph, feed).get("y")),
                         Objects.requireNonNull(Ort.run(half.graph(), feed).get("y"))))
                 .isLessThan(2e-3);
+    }
+
+    @Test
+    void brainFloatsAreTheNearest() {
+        Random random = new Random(5);
+        for (int round = 0; round < 20_000; round++) {
+            float value = (float) (random.nextGaussian() * Math.exp(random.nextGaussian() * 30));
+            if (!Float.isFinite(value) || Math.abs(value) < Float.MIN_NORMAL) {
+                continue;
+            }
+            short bits = HalfWeights.brain(value);
+            double error = Math.abs((double) wide(bits) - value);
+            assertThat(error).as("%s", value).isLessThanOrEqualTo(distance(wide((short) (bits - 1)), value));
+            assertThat(error).as("%s", value).isLessThanOrEqualTo(distance(wide((short) (bits + 1)), value));
+        }
+        assertThat(wide(HalfWeights.brain(1 + 0x1p-8f))).as("a tie").isEqualTo(1);
+        assertThat(wide(HalfWeights.brain(1 + 3 * 0x1p-8f))).as("a tie").isEqualTo(1 + 4 * 0x1p-8f);
+        assertThat(wide(HalfWeights.brain(Float.MAX_VALUE))).isFinite().isGreaterThan(3.3e38f);
+        assertThat(HalfWeights.brain(-0f)).isEqualTo((short) 0x8000);
+    }
+
+    private static float wide(short bits) {
+        return Float.intBitsToFloat(bits << 16);
+    }
+
+    @Test
+    void brainFloatsTakeWhatHalvesCannotHold() {
+        float[] large = Ort.normal(new Random(1), 128);
+        large[7] = 70_000;
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 2, 128).constant("w", OnnxTensor.ofFloats(large, 128));
+        b.node("Mul", "y", "x", "w");
+        OnnxGraph graph = b.output("y").graph();
+        Quantized brain = HalfWeights.apply(graph, HalfFormat.BFLOAT16);
+        assertThat(brain.graph().initializers().get("h0").type()).isEqualTo(ElementType.BFLOAT16);
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 128));
+        float[] before = Objects.requireNonNull(Ort.run(graph, feed).get("y")).floats();
+        float[] after =
+                Objects.requireNonNull(Ort.run(brain.graph(), feed).get("y")).floats();
+        for (int i = 0; i < before.length; i++) {
+            assertThat(Math.abs(after[i] - before[i])).isLessThanOrEqualTo(Math.abs(before[i]) / 255);
+        }
+    }
+
+    /** What a constant input sees of a kernel is right to half a step of its last weights, not to a sum of errors. */
+    @Test
+    void sumsOverKernelsStayExact() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 1, 32, 5, 5);
+        b.conv("y", "x", 32, 16);
+        OnnxGraph graph = b.output("y").graph();
+        Quantized half = HalfWeights.apply(graph);
+        float[] exact = graph.initializers().get("y_w").floats();
+        double[] kept = OnnxFloats.doubles(half.graph()
+                .initializers()
+                .get(half.graph().producers().get("y_w").input(0)));
+        double plain = 0;
+        for (int c = 0; c < 16; c++) {
+            double sum = 0;
+            double rounded = 0;
+            for (int i = c * 288; i < (c + 1) * 288; i++) {
+                sum += exact[i] - kept[i];
+                rounded += exact[i] - OnnxFloats.half(HalfWeights.half(exact[i]));
+                assertThat(Math.abs(exact[i] - kept[i])).isLessThan(2e-4);
+            }
+            plain = Math.max(plain, Math.abs(rounded));
+            assertThat(Math.abs(sum)).isLessThan(1.3e-4);
+        }
+        assertThat(plain).as("rounding alone").isGreaterThan(1.3e-4);
+    }
+
+    @Test
+    void brainFloatsNeedAnOperatorSetThatCastsThem() {
+        OnnxGraph old = GraphBuilder.residualNet(12, 1);
+        assertThatThrownBy(() -> HalfWeights.apply(old, HalfFormat.BFLOAT16))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("(12)");
     }
 }

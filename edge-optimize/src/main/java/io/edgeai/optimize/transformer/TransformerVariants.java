@@ -1,0 +1,137 @@
+package io.edgeai.optimize.transformer;
+
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.optimize.quantize.DynamicQuantizer;
+import io.edgeai.optimize.quantize.HalfWeights;
+import io.edgeai.optimize.quantize.QuantizeSettings;
+import io.edgeai.optimize.quantize.Quantized;
+import io.edgeai.optimize.quantize.RecurrentLayers;
+import io.edgeai.optimize.quantize.StoredBytes;
+import io.edgeai.optimize.weightonly.BlockMethod;
+import io.edgeai.optimize.weightonly.BlockQuantizer;
+import io.edgeai.optimize.weightonly.BlockSettings;
+import io.edgeai.optimize.weightonly.InputSamples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Ways to make a transformer or recurrent network smaller and faster, to be built and measured one by one: the fastest
+ * on most processors first, then more exact or smaller ones. Those that compute in float come fused and as they are: in
+ * very small models the engine's own fusions, which then find what they look for, win. Nothing is built before it is
+ * asked for. Not thread-safe.
+ */
+public final class TransformerVariants {
+    private static final int BLOCKS_FOR_SPEED = 128;
+
+    private final OnnxGraph base;
+    private final InferenceRuntime runtime;
+    private final List<Map<String, Tensor>> feeds;
+    private final QuantizeSettings settings;
+    private final Progress progress;
+    private final Supplier<TransformerFusion.Fused> fused;
+
+    private TransformerVariants(
+            OnnxGraph base,
+            InferenceRuntime runtime,
+            List<Map<String, Tensor>> feeds,
+            QuantizeSettings settings,
+            Progress progress) {
+        this.base = base;
+        this.runtime = runtime;
+        this.feeds = List.copyOf(feeds);
+        this.settings = settings;
+        this.progress = progress;
+        this.fused = new Once<>(() -> TransformerFusion.apply(base, runtime));
+    }
+
+    /**
+     * A way to build a candidate.
+     *
+     * @param name unique among the variants of one model, e.g. {@code "INT4 blocks of 32, GPTQ"}
+     * @param build builds it anew at each call; may throw what the parts it is made of throw
+     */
+    public record Variant(String name, Supplier<Quantized> build) {}
+
+    /**
+     * The variants that make sense for a graph.
+     *
+     * @param simplified constants are initializers ({@code GraphPasses.simplified})
+     * @param feeds typical inputs, one map a run; without any, smoothing and GPTQ are left out
+     * @param settings 7-bit weights and what is kept float, for all of them
+     */
+    public static List<Variant> of(
+            OnnxGraph simplified,
+            InferenceRuntime runtime,
+            List<Map<String, Tensor>> feeds,
+            QuantizeSettings settings,
+            Progress progress) {
+        return new TransformerVariants(simplified, runtime, feeds, settings, progress).list();
+    }
+
+    private List<Variant> list() {
+        List<Variant> list = new ArrayList<>();
+        list.add(new Variant("dynamic INT8", () -> DynamicQuantizer.apply(graph(), settings)));
+        if (!feeds.isEmpty()) {
+            list.add(new Variant("dynamic INT8, smoothed", () -> DynamicQuantizer.apply(smoothed(), settings)));
+        }
+        if (base.nodes().stream().anyMatch(node -> node.op().equals("LSTM"))) {
+            list.add(new Variant(
+                    "dynamic INT8, recurrent layers stored",
+                    () -> DynamicQuantizer.apply(graph(), settings, RecurrentLayers.STORED)));
+        }
+        BlockSettings blocks = BlockSettings.defaults().keepFloat(settings.keepFloat());
+        BlockSettings bytes = blocks.bits(8).blockSize(BLOCKS_FOR_SPEED);
+        list.add(new Variant("INT8 blocks of 128", () -> BlockQuantizer.apply(graph(), bytes)));
+        list.add(new Variant("INT8 stored", () -> StoredBytes.apply(base, settings.keepFloat())));
+        if (TransformerFusion.mayFuse(base)) {
+            list.add(new Variant("INT8 stored, fused", () -> StoredBytes.apply(graph(), settings.keepFloat())));
+        }
+        if (!feeds.isEmpty()) {
+            list.add(new Variant(
+                    "INT4 blocks of 32, GPTQ",
+                    () -> BlockQuantizer.apply(
+                            graph(), blocks.method(BlockMethod.GPTQ), new InputSamples(runtime, feeds, progress))));
+        }
+        list.add(new Variant(
+                "INT4 blocks of 32, half-quadratic",
+                () -> BlockQuantizer.apply(graph(), blocks.method(BlockMethod.HALF_QUADRATIC))));
+        list.add(new Variant("INT4 blocks of 32", () -> BlockQuantizer.apply(graph(), blocks)));
+        if (TransformerFusion.mayFuse(base)) {
+            list.add(new Variant("FP16 weights, fused", () -> HalfWeights.apply(graph())));
+        }
+        list.add(new Variant("FP16 weights", () -> HalfWeights.apply(base)));
+        return List.copyOf(list);
+    }
+
+    private OnnxGraph graph() {
+        return fused.get().graph();
+    }
+
+    private OnnxGraph smoothed() {
+        return SmoothQuant.apply(graph(), runtime, feeds, settings.keepFloat(), progress)
+                .graph();
+    }
+
+    /** Computes a value at its first use. */
+    private static final class Once<T> implements Supplier<T> {
+        private final Supplier<T> source;
+        private final List<T> value = new ArrayList<>(1);
+
+        Once(Supplier<T> source) {
+            this.source = source;
+        }
+
+        @Override
+        public T get() {
+            if (value.isEmpty()) {
+                value.add(source.get());
+            }
+            return value.get(0);
+        }
+    }
+}
