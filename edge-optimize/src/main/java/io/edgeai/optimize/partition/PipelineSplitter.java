@@ -197,7 +197,8 @@ public final class PipelineSplitter {
 
         /** The slowest stage with what it sends, relative to all stages, so that a busier machine counts for all alike. */
         private double slowest(Tried tried) {
-            double sum = tried.micros().stream().mapToDouble(Double::doubleValue).sum();
+            double sum =
+                    tried.micros().stream().mapToDouble(Double::doubleValue).sum();
             double slowest = 0;
             for (int i = 0; i < tried.micros().size(); i++) {
                 double sent = i < tried.cuts().size() ? transfer[tried.cuts().get(i)] : 0;
@@ -214,7 +215,8 @@ public final class PipelineSplitter {
                 double promised = Arrays.stream(micros, from, to).sum();
                 double factor = Math.sqrt(tried.micros().get(stage) / Math.max(promised, Double.MIN_NORMAL));
                 for (int i = from; i < to; i++) {
-                    micros[i] = promised > 0 ? micros[i] * factor : tried.micros().get(stage) / (to - from);
+                    micros[i] =
+                            promised > 0 ? micros[i] * factor : tried.micros().get(stage) / (to - from);
                 }
                 from = to;
             }

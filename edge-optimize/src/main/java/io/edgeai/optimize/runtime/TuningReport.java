@@ -130,8 +130,7 @@ public record TuningReport(
 
     private static SessionOptions read(JsonNode node) {
         Map<String, String> engine = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> entry :
-                node.required("engineOptions").properties()) {
+        for (Map.Entry<String, JsonNode> entry : node.required("engineOptions").properties()) {
             engine.put(entry.getKey(), entry.getValue().asText());
         }
         return new SessionOptions(
