@@ -186,8 +186,8 @@ public final class BatchFreeing {
             OnnxGraph graph, String why, @org.jspecify.annotations.Nullable EdgeException cause) {
         return new UnsupportedOperatorException(
                 "The batch of model (" + graph.name() + ") cannot be freed: " + why
-                        + ". Maybe it mixes samples, or holds the batch in a place that is not rewritten: export it anew"
-                        + " with a dynamic batch.",
+                        + ". Maybe it mixes samples, or holds the batch in a place that is not rewritten: export it"
+                        + " anew with a dynamic batch.",
                 cause);
     }
 

@@ -19,16 +19,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * What each node of a chain takes, in microseconds.
- *
- * @param micros one time for each node of the chain
- * @param merged values that do not exist while the engine runs the model, because it merged the nodes around them
- */
-record NodeProfile(double[] micros, Set<String> merged) {
+/** What each node of a chain takes, in microseconds, and which values do not exist while the engine runs the model. */
+final class NodeProfile {
     private static final int RUNS = 30;
     private static final double OPERATIONS_PER_MICRO = 20_000;
     private static final double BYTES_PER_MICRO = 5_000;
+
+    private final double[] micros;
+    private final Set<String> merged;
+
+    private NodeProfile(double[] micros, Set<String> merged) {
+        this.micros = micros;
+        this.merged = Set.copyOf(merged);
+    }
+
+    /** A copy of the times, one for each node of the chain. */
+    double[] micros() {
+        return micros.clone();
+    }
+
+    /** Values that the engine merges away. */
+    Set<String> merged() {
+        return merged;
+    }
 
     /** Times of a graph that the engine runs as it stands. */
     static NodeProfile ofRewritten(

@@ -31,10 +31,13 @@ record ObservedValues(Map<String, OnnxValue> types, Map<String, Long> bytes) {
             Collection<String> values) {
         Map<String, OnnxValue> types = new HashMap<>();
         Map<String, Long> bytes = new HashMap<>();
-        graph.feeds().stream().filter(input -> feed.containsKey(input.name())).forEach(input -> {
-            types.put(input.name(), input);
-            bytes.put(input.name(), bytes(feed.get(input.name())));
-        });
+        for (OnnxValue input : graph.feeds()) {
+            Tensor fed = feed.get(input.name());
+            if (fed != null) {
+                types.put(input.name(), input);
+                bytes.put(input.name(), bytes(fed));
+            }
+        }
         List<String> names =
                 values.stream().filter(value -> !types.containsKey(value)).toList();
         for (int from = 0; from < names.size(); from += AT_ONCE) {

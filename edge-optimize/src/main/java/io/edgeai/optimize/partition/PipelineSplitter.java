@@ -99,7 +99,7 @@ public final class PipelineSplitter {
         }
         Search search = new Search(chain, values, places, each);
         try (InferenceSession reference = runtime.open(model, whole)) {
-            Tried best = search.best(profile.micros().clone(), reference, feed);
+            Tried best = search.best(profile.micros(), reference, feed);
             return search.result(
                     best,
                     reference,
@@ -147,7 +147,7 @@ public final class PipelineSplitter {
         return places;
     }
 
-    private record Tried(List<Integer> cuts, List<OnnxGraph> parts, double[] micros, double wholeMicros) {}
+    private record Tried(List<Integer> cuts, List<OnnxGraph> parts, List<Double> micros, double wholeMicros) {}
 
     /** Finds cuts, measures them, learns from it. */
     private final class Search {
@@ -197,11 +197,12 @@ public final class PipelineSplitter {
 
         /** The slowest stage with what it sends, relative to all stages, so that a busier machine counts for all alike. */
         private double slowest(Tried tried) {
-            double sum = Arrays.stream(tried.micros()).sum();
+            double sum =
+                    tried.micros().stream().mapToDouble(Double::doubleValue).sum();
             double slowest = 0;
-            for (int i = 0; i < tried.micros().length; i++) {
+            for (int i = 0; i < tried.micros().size(); i++) {
                 double sent = i < tried.cuts().size() ? transfer[tried.cuts().get(i)] : 0;
-                slowest = Math.max(slowest, tried.micros()[i] + sent);
+                slowest = Math.max(slowest, tried.micros().get(i) + sent);
             }
             return slowest / sum;
         }
@@ -209,12 +210,13 @@ public final class PipelineSplitter {
         /** Half way, on a scale of ratios, to what the stages took: a single measurement may be wrong. */
         private void correct(double[] micros, Tried tried) {
             int from = 0;
-            for (int stage = 0; stage < tried.micros().length; stage++) {
+            for (int stage = 0; stage < tried.micros().size(); stage++) {
                 int to = stage < tried.cuts().size() ? tried.cuts().get(stage) : micros.length;
                 double promised = Arrays.stream(micros, from, to).sum();
-                double factor = Math.sqrt(tried.micros()[stage] / Math.max(promised, Double.MIN_NORMAL));
+                double factor = Math.sqrt(tried.micros().get(stage) / Math.max(promised, Double.MIN_NORMAL));
                 for (int i = from; i < to; i++) {
-                    micros[i] = promised > 0 ? micros[i] * factor : tried.micros()[stage] / (to - from);
+                    micros[i] =
+                            promised > 0 ? micros[i] * factor : tried.micros().get(stage) / (to - from);
                 }
                 from = to;
             }
@@ -235,7 +237,11 @@ public final class PipelineSplitter {
                 timed.add(reference);
                 feeds.add(feed);
                 double[] micros = new StageTimer(ticker, progress).micros(timed, feeds, howOften);
-                return new Tried(cuts, parts, Arrays.copyOf(micros, parts.size()), micros[parts.size()]);
+                return new Tried(
+                        cuts,
+                        parts,
+                        Arrays.stream(micros, 0, parts.size()).boxed().toList(),
+                        micros[parts.size()]);
             } finally {
                 sessions.forEach(InferenceSession::close);
             }
@@ -264,7 +270,7 @@ public final class PipelineSplitter {
                         part.feeds().stream().map(OnnxValue::name).toList(),
                         part.outputs().stream().map(OnnxValue::name).toList(),
                         to - from,
-                        tried.micros()[i],
+                        tried.micros().get(i),
                         to == chain.size() ? 0 : bytes(to)));
                 from = to;
             }

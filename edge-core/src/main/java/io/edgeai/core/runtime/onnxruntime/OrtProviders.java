@@ -95,7 +95,8 @@ final class OrtProviders {
 
     private static String remedy(String name) {
         return name.equals("openvino")
-                ? "an ONNX Runtime build with OpenVINO (set onnxruntime.native.path to its libraries), or the CPU provider"
+                ? "an ONNX Runtime build with OpenVINO (set onnxruntime.native.path to its libraries), or the CPU"
+                        + " provider"
                 : "com.microsoft.onnxruntime:onnxruntime_gpu instead of onnxruntime, on a machine with an NVIDIA GPU,"
                         + " CUDA and, for tensorrt, TensorRT";
     }
