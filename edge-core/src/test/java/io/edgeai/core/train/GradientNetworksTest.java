@@ -135,7 +135,13 @@ class GradientNetworksTest {
         for (int i = 0; i < 15; i++) {
             ids[i + 25] = 0; // padding at the end of the first sentence
         }
-        verify(model, Tensor.of(ids, 2, 40), 6, false, 11, model.outputs().get(0).name());
+        verify(
+                model,
+                Tensor.of(ids, 2, 40),
+                6,
+                false,
+                11,
+                model.outputs().get(0).name());
     }
 
     /** Opset 9, logarithms of probabilities at its end. */

@@ -109,17 +109,14 @@ class GradientRandomNetsPropertyTest {
     private void normalize(String from) {
         String name = fresh();
         b.weight(name + "_s", 1, 4).weight(name + "_o", 0.3, 4).weight(name + "_m", 0.1, 4);
-        b.constant(
-                name + "_v", io.edgeai.core.onnx.OnnxTensor.ofFloats(new float[] {1, 0.5f, 2, 1.5f}, 4));
+        b.constant(name + "_v", io.edgeai.core.onnx.OnnxTensor.ofFloats(new float[] {1, 0.5f, 2, 1.5f}, 4));
         keep(b.node("BatchNormalization", name, from, name + "_s", name + "_o", name + "_m", name + "_v"));
     }
 
     private void depthwise(String from) {
         String name = fresh();
         b.weight(name + "_w", 0.5, 4, 1, 3, 3);
-        keep(b.node("Conv", name, from, name + "_w")
-                .attribute("group", 4)
-                .attribute("pads", new long[] {1, 1, 1, 1}));
+        keep(b.node("Conv", name, from, name + "_w").attribute("group", 4).attribute("pads", new long[] {1, 1, 1, 1}));
     }
 
     /** A gate for each channel from its mean, as in squeeze-and-excitation. */

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 
 class TeacherGraphsTest {
     private static OnnxGraph linear(long opset, String input, long seed) {
-        GraphBuilder b = new GraphBuilder(opset, seed).input(input, -1, 4).weight("w", 1, 4, 3).weight("b", 1, 3);
+        GraphBuilder b = new GraphBuilder(opset, seed)
+                .input(input, -1, 4)
+                .weight("w", 1, 4, 3)
+                .weight("b", 1, 3);
         b.node("Gemm", "y", input, "w", "b");
         return b.output("y", 2).graph();
     }
@@ -66,7 +69,8 @@ class TeacherGraphsTest {
 
     @Test
     void teachersNormalizeByTheirRunningStatistics() {
-        GraphBuilder b = new GraphBuilder(17, 3).input("x", -1, 4).weight("w", 1, 4, 3).weight("m", 1, 3);
+        GraphBuilder b =
+                new GraphBuilder(17, 3).input("x", -1, 4).weight("w", 1, 4, 3).weight("m", 1, 3);
         b.weight("s", 1, 3).weight("o", 1, 3).constant("v", OnnxTensor.ofFloats(new float[] {1, 2, 3}, 3));
         b.node("MatMul", "h", "x", "w");
         b.node("BatchNormalization", "y", "h", "s", "o", "m", "v");
@@ -79,8 +83,8 @@ class TeacherGraphsTest {
         GradientGraph given = GradientGraph.builder(model)
                 .loss(Loss.distillation(2, Loss.Target.input("teacher")))
                 .build();
-        float[] expected = Objects.requireNonNull(
-                        GradientCheck.run(model, given, Map.of("x", x, "teacher", logits)).get("gradient"))
+        float[] expected = Objects.requireNonNull(GradientCheck.run(model, given, Map.of("x", x, "teacher", logits))
+                        .get("gradient"))
                 .floats();
         assertThat(run(model, gradient, "x")).containsExactly(expected, org.assertj.core.api.Assertions.within(1e-6f));
     }
@@ -88,7 +92,8 @@ class TeacherGraphsTest {
     @Test
     void teachersThatDoNotFitAreRefused() {
         OnnxGraph model = linear(17, "x", 1);
-        GraphBuilder two = new GraphBuilder(17, 1).input("p", -1, 4).input("q", -1, 4).weight("w", 1, 4, 3);
+        GraphBuilder two =
+                new GraphBuilder(17, 1).input("p", -1, 4).input("q", -1, 4).weight("w", 1, 4, 3);
         two.node("Add", "s", "p", "q");
         two.node("MatMul", "y", "s", "w");
         OnnxGraph stranger = two.output("y", 2).graph();
