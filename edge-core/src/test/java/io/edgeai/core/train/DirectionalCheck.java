@@ -21,7 +21,7 @@ final class DirectionalCheck {
     private static final double STEP = 1e-7;
 
     /** A tensor whose true gradient is 0, as a bias before batch normalization, is measured by the whole gradient. */
-    private static final double SMALL = 1e-3;
+    private static final double SMALL = 1e-2;
 
     private DirectionalCheck() {}
 
