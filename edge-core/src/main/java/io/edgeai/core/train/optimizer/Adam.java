@@ -43,8 +43,8 @@ public record Adam(double beta1, double beta2, double epsilon, boolean decoupled
 
     @Override
     public float[] scalars(long step, double learningRate) {
-        double c1 = 1 - Math.pow(beta1, step);
-        double c2 = Math.sqrt(1 - Math.pow(beta2, step));
+        double c1 = 1 - Math.pow(beta1, (double) step);
+        double c2 = Math.sqrt(1 - Math.pow(beta2, (double) step));
         return new float[] {
             (float) (learningRate * c2 / c1),
             (float) (epsilon * c2),
