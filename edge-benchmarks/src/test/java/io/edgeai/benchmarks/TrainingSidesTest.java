@@ -69,8 +69,8 @@ class TrainingSidesTest {
 
     @Test
     void rowsPrintAsMarkdown() {
-        TrainingComparison.Row row = new TrainingComparison.Row(
-                TrainingNet.MLP_2NN, 10, 123.4, 110.1, 456.7, 400.2, 0.2702, 0.25, 0.301);
+        TrainingComparison.Row row =
+                new TrainingComparison.Row(TrainingNet.MLP_2NN, 10, 123.4, 110.1, 456.7, 400.2, 0.2702, 0.25, 0.301);
 
         assertThat(row).hasToString("| MLP_2NN, batch 10 | 123 (110) µs | 457 (400) µs | **0.27** | 0.25–0.30 |");
     }

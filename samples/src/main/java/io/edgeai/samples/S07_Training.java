@@ -45,7 +45,7 @@ public final class S07_Training {
         try {
             trainer(model, gradient, file).progress(cut).listener(cut).build().run();
         } catch (OperationCancelledException e) {
-            terminal.line(e.getMessage());
+            terminal.line(String.valueOf(e.getMessage()));
         }
 
         Checkpoint checkpoint = Checkpoint.read(file);

@@ -63,7 +63,7 @@ public interface Evaluation {
         ByteBuffer bytes = all.buffer();
         int row = (int) (bytes.capacity() / shape[0]);
         ByteBuffer part = bytes.slice(from * row, (to - from) * row).order(ByteOrder.nativeOrder());
-        shape[0] = to - from;
+        shape[0] = (long) to - from;
         return Tensor.ofBuffer(all.type(), part, shape);
     }
 }

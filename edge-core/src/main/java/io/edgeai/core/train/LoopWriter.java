@@ -1,12 +1,10 @@
 package io.edgeai.core.train;
 
-import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.runtime.StateTensor;
 import io.edgeai.core.train.optimizer.UpdateWriter;
@@ -39,10 +37,10 @@ final class LoopWriter {
         graph.initializers().put("loop.first", OnnxTensor.scalar(0L));
         graph.inputs().add(OnnxValue.tensor(TrainingGraph.ORDER, ElementType.INT64, -1));
         graph.inputs().add(OnnxValue.tensor(TrainingGraph.BOUNDS, ElementType.INT64, -1));
-        long scalars = dims(inputs.get(UpdateWriter.SCALARS)).get(0).size();
+        long scalars = scalars(step);
         graph.inputs().add(OnnxValue.tensor(TrainingGraph.SCHEDULE, ElementType.FLOAT, -1, scalars));
         graph.inputs().addAll(gradient.data());
-        states.forEach(state -> graph.inputs().add(inputs.get(state.input())));
+        states.forEach(state -> graph.inputs().add(find(inputs, state)));
 
         OnnxGraph body = body(gradient, step, carried, inputs);
         graph.add("Shape", "loop.shape", List.of(TrainingGraph.SCHEDULE), List.of("loop.shape"));
@@ -66,7 +64,7 @@ final class LoopWriter {
         OnnxGraph body = new OnnxGraph("step", inner.info());
         body.inputs().add(OnnxValue.tensor(INSIDE + "index", ElementType.INT64));
         body.inputs().add(OnnxValue.tensor(INSIDE + "go", ElementType.BOOL));
-        carried.forEach(state -> body.inputs().add(renamed(inputs.get(state.input()))));
+        carried.forEach(state -> body.inputs().add(renamed(find(inputs, state))));
         body.initializers().putAll(inner.initializers());
         body.initializers().put(INSIDE + "one", OnnxTensor.ofLongs(new long[] {1}, 1));
         body.initializers().put(INSIDE + "flat", OnnxTensor.ofLongs(new long[] {-1}, 1));
@@ -101,8 +99,19 @@ final class LoopWriter {
         return new OnnxValue(INSIDE + value.name(), value.type(), value.carried());
     }
 
-    private static List<Dim> dims(OnnxValue value) {
-        return value.type() instanceof OnnxType.OfTensor tensor && tensor.shape() != null ? tensor.shape() : List.of();
+    private static OnnxValue find(Map<String, OnnxValue> inputs, StateTensor state) {
+        OnnxValue input = inputs.get(state.input());
+        if (input == null) {
+            throw new IllegalStateException("The step has no input (" + state.input() + ").");
+        }
+        return input;
+    }
+
+    private static long scalars(TrainingGraph step) {
+        return step.states().stream()
+                .filter(state -> state.input().equals(UpdateWriter.SCALARS))
+                .mapToLong(StateTensor::elements)
+                .sum();
     }
 
     /** Renames all values but those that shall be read from outside, in nested graphs too. */

@@ -76,7 +76,7 @@ class CheckpointCrashIT {
             Path file = Path.of(arguments[0]);
             float[] theta = new float[SIZE];
             for (long step = Long.parseLong(arguments[1]) + 1; Files.exists(file.getParent()); step++) {
-                Arrays.fill(theta, step);
+                Arrays.fill(theta, (float) step);
                 new Checkpoint(
                                 new Checkpoint.Position(Digest.of(new byte[0]), "sgd", 1, 1, 0, step, 0),
                                 new TrainingHistory(List.of()),

@@ -133,8 +133,8 @@ final class DenseOracle {
             if (rule.optimizer() instanceof Adam adam) {
                 first[i] = adam.beta1() * first[i] + (1 - adam.beta1()) * change;
                 second[i] = adam.beta2() * second[i] + (1 - adam.beta2()) * change * change;
-                double mean = first[i] / (1 - Math.pow(adam.beta1(), number));
-                double square = second[i] / (1 - Math.pow(adam.beta2(), number));
+                double mean = first[i] / (1 - Math.pow(adam.beta1(), (double) number));
+                double square = second[i] / (1 - Math.pow(adam.beta2(), (double) number));
                 theta[i] -= rate * mean / (Math.sqrt(square) + adam.epsilon());
             } else if (rule.optimizer() instanceof Sgd sgd) {
                 first[i] = sgd.momentum() * first[i] + change;

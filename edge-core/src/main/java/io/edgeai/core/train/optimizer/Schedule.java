@@ -41,7 +41,10 @@ public interface Schedule {
             throw new InvalidInputException("Factor (" + factor + ") must be above 0 to 1 and its interval (" + every
                     + ") at least 1 step. Maybe 0.1 every 1000.");
         }
-        return (step, steps) -> rate * Math.pow(factor, step / every);
+        return (step, steps) -> {
+            long falls = step / every;
+            return rate * Math.pow(factor, (double) falls);
+        };
     }
 
     /** Rises in a straight line over the first steps to where this schedule, which then begins, starts. */
