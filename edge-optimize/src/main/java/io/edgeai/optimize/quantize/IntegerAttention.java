@@ -5,7 +5,7 @@ import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.edgeai.optimize.quantize;
 
 import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.edgeai.optimize.transformer;
 
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.runtime.InferenceRuntime;
-import io.edgeai.optimize.fuse.Cleanup;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
