@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,7 @@ public final class ChannelMap {
     private final int[] unitOfRoot;
     private final List<ChannelGroup> groups;
     private final List<PinnedChannels> pinned;
-    private final List<int[]> distinctAxes = new ArrayList<>();
+    private final Map<List<Integer>, Integer> axisNumbers = new LinkedHashMap<>();
     private final int units;
 
     private ChannelMap(OnnxGraph graph, Walk walk) {
@@ -106,16 +105,48 @@ public final class ChannelMap {
         return along == null ? new int[0] : Arrays.stream(along).map(this::unit).toArray();
     }
 
+    /** Widths of all axes, to try removals on. */
+    public Widths widths() {
+        int[] counts = new int[axisNumbers.size()];
+        List<List<Integer>> ofUnit = new ArrayList<>();
+        for (int unit = 0; unit < units; unit++) {
+            ofUnit.add(new ArrayList<>());
+        }
+        axisNumbers.forEach((along, axis) -> {
+            counts[axis] = along.size();
+            along.stream().filter(unit -> unit >= 0).forEach(unit -> ofUnit.get(unit)
+                    .add(axis));
+        });
+        List<Widths.Term> terms =
+                walk.macs.stream().map(macs -> macs.term(this::axisOf)).toList();
+        int[][] axesOfUnit = ofUnit.stream()
+                .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
+        return new Widths(counts, axesOfUnit, terms);
+    }
+
     /** Multiply-accumulate operations of a run of batch 1 without the given units; unknown sizes count as 1. */
     public long macs(BitSet removed) {
-        Survivors survivors = survivors(removed);
-        return (long) walk.macs.stream().mapToDouble(each -> each.of(survivors)).sum();
+        Widths widths = widths();
+        removed.stream().forEach(widths::remove);
+        return Math.round(widths.macs(1));
     }
 
     /** Whether every axis keeps at least one index. */
     public boolean viable(BitSet removed) {
-        Survivors survivors = survivors(removed);
-        return distinctAxes.stream().allMatch(along -> survivors.count(along) > 0);
+        Widths widths = widths();
+        removed.stream().forEach(widths::remove);
+        return widths.viable();
+    }
+
+    /** The number of an axis with channels that can go; -1 for others. */
+    private int axisOf(int[] along) {
+        List<Integer> numbered = numbered(along);
+        return numbered.stream().anyMatch(unit -> unit >= 0) ? axisNumbers.getOrDefault(numbered, -1) : -1;
+    }
+
+    private List<Integer> numbered(int[] along) {
+        return Arrays.stream(along).mapToObj(this::unit).toList();
     }
 
     /**
@@ -206,15 +237,12 @@ public final class ChannelMap {
             places.add(new LinkedHashMap<>());
         }
         List<String> valueOfAxis = new ArrayList<>();
-        Map<List<Integer>, Integer> seen = new HashMap<>();
         walk.axes.forEach((value, axes) -> {
             for (int[] along : axes) {
                 if (along != null) {
                     int axis = valueOfAxis.size();
                     valueOfAxis.add(value);
-                    if (seen.putIfAbsent(Arrays.stream(along).boxed().toList(), axis) == null) {
-                        distinctAxes.add(along);
-                    }
+                    axisNumbers.putIfAbsent(numbered(along), axisNumbers.size());
                     for (int label : along) {
                         int unit = unit(label);
                         if (unit >= 0) {
@@ -226,6 +254,7 @@ public final class ChannelMap {
         });
         Set<String> computed = new LinkedHashSet<>();
         graph.nodes().forEach(node -> computed.addAll(node.outputs()));
+        Set<String> sums = sums();
         Map<Map<Integer, Integer>, List<Integer>> alike = new LinkedHashMap<>();
         for (int unit = 0; unit < units; unit++) {
             alike.computeIfAbsent(places.get(unit), key -> new ArrayList<>()).add(unit);
@@ -238,12 +267,35 @@ public final class ChannelMap {
                     .filter(axis -> computed.contains(valueOfAxis.get(axis)))
                     .findFirst()
                     .orElse(-1);
-            if (first >= 0) {
+            if (first >= 0 && values.stream().anyMatch(this::trained)) {
                 found.add(new ChannelGroup(
-                        valueOfAxis.get(first), members, axes.getOrDefault(first, 1), List.copyOf(values)));
+                        valueOfAxis.get(first),
+                        members,
+                        axes.getOrDefault(first, 1),
+                        values.stream().anyMatch(sums::contains),
+                        List.copyOf(values)));
             }
         });
         return List.copyOf(found);
+    }
+
+    private boolean trained(String value) {
+        OnnxTensor tensor = graph.initializers().get(value);
+        return walk.generated.contains(value) || (tensor != null && tensor.type() == ElementType.FLOAT);
+    }
+
+    /** Values that are sums of two computed values. */
+    private Set<String> sums() {
+        Set<String> sums = new LinkedHashSet<>();
+        for (OnnxNode node : graph.nodes()) {
+            long computed = node.inputs().stream()
+                    .filter(input -> !walk.constant(input))
+                    .count();
+            if ((node.op().equals("Add") || node.op().equals("Sum")) && computed > 1) {
+                sums.add(node.output(0));
+            }
+        }
+        return sums;
     }
 
     private List<PinnedChannels> pins() {

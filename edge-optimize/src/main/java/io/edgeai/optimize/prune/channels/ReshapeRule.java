@@ -4,6 +4,7 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.onnx.OnnxNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,32 @@ final class ReshapeRule {
         this.out = node.output(0);
         this.from = dims(in);
         this.to = dims(out);
+        name();
+    }
+
+    /** Gives axes of unknown size a name where both sides must have the same size. */
+    private void name() {
+        long[] shape = node.op().equals("Reshape") ? walk.ints(node, "shape", 1) : null;
+        for (int axis = 0; axis < from.size(); axis++) {
+            if (!from.get(axis).known() && from.get(axis).symbol().isEmpty()) {
+                from.set(axis, Dim.symbolic("axis " + axis));
+            }
+            if (shape != null && axis < shape.length && shape[axis] == 0) {
+                to.set(axis, from.get(axis));
+            }
+        }
+        List<Dim> openFrom = from.stream().filter(dim -> !dim.known()).toList();
+        List<Integer> openTo = IntStream.range(0, to.size())
+                .filter(axis -> !to.get(axis).known())
+                .boxed()
+                .toList();
+        if (openFrom.size() == 1 && openTo.size() == 1 && known(from) == known(to)) {
+            to.set(openTo.get(0), openFrom.get(0));
+        }
+    }
+
+    private static long known(List<Dim> dims) {
+        return dims.stream().filter(Dim::known).mapToLong(Dim::size).reduce(1, (a, b) -> a * b);
     }
 
     private List<Dim> dims(String value) {

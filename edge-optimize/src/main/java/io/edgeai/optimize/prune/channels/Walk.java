@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over a graph that ties indices together. An axis without labels keeps its size. */
@@ -220,20 +221,22 @@ final class Walk {
             this.labels = labels;
             this.size = size;
         }
-
-        double size(Survivors survivors) {
-            return labels == null ? size : survivors.count(labels);
-        }
     }
 
     /** Multiplications of one node. */
     record Macs(List<Along> product) {
-        double of(Survivors survivors) {
-            double count = 1;
+        Widths.Term term(ToIntFunction<int[]> axisOf) {
+            double fixed = 1;
+            List<Integer> axes = new ArrayList<>();
             for (Along along : product) {
-                count *= along.size(survivors);
+                int axis = along.labels == null ? -1 : axisOf.applyAsInt(along.labels);
+                if (axis < 0) {
+                    fixed *= along.size;
+                } else {
+                    axes.add(axis);
+                }
             }
-            return count;
+            return new Widths.Term(fixed, axes);
         }
     }
 }
