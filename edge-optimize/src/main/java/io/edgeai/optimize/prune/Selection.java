@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Chooses which channels go: the most dispensable of each group, groups by harm for what is won. Not thread-safe. */
 final class Selection {
@@ -16,20 +17,31 @@ final class Selection {
     private final int roundTo;
     private final double leastShare;
     private final int block;
+    private final Predicate<ChannelGroup> whole;
     private final int[] gone;
+    private final boolean[] blocked;
 
     /**
      * @param roundTo widths left are multiples of it
      * @param leastShare of a group's channels that stays
      * @param block channels that kernels compute at once
+     * @param whole which groups may go whole
      */
-    Selection(List<Ranking> rankings, Widths widths, int roundTo, double leastShare, int block) {
+    Selection(
+            List<Ranking> rankings,
+            Widths widths,
+            int roundTo,
+            double leastShare,
+            int block,
+            Predicate<ChannelGroup> whole) {
         this.rankings = rankings;
         this.widths = widths;
         this.roundTo = roundTo;
         this.leastShare = leastShare;
         this.block = block;
+        this.whole = whole;
         this.gone = new int[rankings.size()];
+        this.blocked = new boolean[rankings.size()];
     }
 
     void choose(PruneBudget budget) {
@@ -93,7 +105,7 @@ final class Selection {
             double least = Double.POSITIVE_INFINITY;
             double now = byCost ? widths.macs(block) : 0;
             for (int i = 0; i < gone.length; i++) {
-                for (int to : steps(i)) {
+                for (int to : blocked[i] ? List.<Integer>of() : steps(i)) {
                     double harm = rankings.get(i).damage().get(to) - damage(i);
                     double won = byCost ? won(i, to, now) : to - gone[i];
                     double price = harm / won;
@@ -132,12 +144,15 @@ final class Selection {
         int step = step(group);
         int least = least(group);
         int next = (width - 1) / step * step;
-        int whole = Math.max(step, block / Math.max(1, group.indices()) / step * step);
-        int nextBlock = (width - 1) / whole * whole;
+        int blocks = Math.max(step, block / Math.max(1, group.indices()) / step * step);
+        int nextBlock = (width - 1) / blocks * blocks;
         for (int keep : new int[] {next, nextBlock, least}) {
             if (keep >= least && keep < width && !steps.contains(group.width() - keep)) {
                 steps.add(group.width() - keep);
             }
+        }
+        if (width > 0 && whole.test(group)) {
+            steps.add(group.width());
         }
         return steps;
     }
@@ -166,6 +181,7 @@ final class Selection {
             widths.remove(order.get(k));
             if (!widths.viable()) {
                 widths.restore(order.get(k));
+                blocked[i] = true;
                 gone[i] = k;
                 return;
             }

@@ -64,12 +64,18 @@ public final class StructuredPruner {
                 .toList();
         List<Ranking> rankings = Rankings.of(importance, map, groups, runtime, feeds, settings.seed, settings.progress);
         Widths widths = map.widths();
-        Selection selection =
-                new Selection(rankings, widths, settings.roundTo, settings.leastShare, settings.kernelBlock);
+        Selection selection = new Selection(
+                rankings,
+                widths,
+                settings.roundTo,
+                settings.leastShare,
+                settings.kernelBlock,
+                group -> settings.branches && map.droppable(group));
         selection.choose(settings.budget);
         BitSet removed = widths.removed();
-        OnnxGraph pruned = map.without(removed);
-        int solved = settings.reconstruct && !feeds.isEmpty()
+        boolean solve = settings.reconstruct && !feeds.isEmpty();
+        OnnxGraph pruned = map.without(removed, !solve);
+        int solved = solve
                 ? new Reconstruction(runtime).solve(map, removed, pruned, feeds, settings.seed, settings.progress)
                 : 0;
         if (importance instanceof Importance.BatchNormScale) {
@@ -152,6 +158,7 @@ public final class StructuredPruner {
         private @Nullable InferenceRuntime engine;
         private boolean reconstruct = true;
         private boolean residuals = true;
+        private boolean branches = true;
         private Predicate<ChannelGroup> groups = group -> true;
         private int roundTo = 8;
         private int kernelBlock = 16;
@@ -190,6 +197,12 @@ public final class StructuredPruner {
         /** Whether channels of residual paths may go, which every block of a stage shares; default true. */
         public Builder residuals(boolean allowed) {
             this.residuals = allowed;
+            return this;
+        }
+
+        /** Whether a residual branch may go whole where that does the least harm; default true. */
+        public Builder branches(boolean allowed) {
+            this.branches = allowed;
             return this;
         }
 
@@ -287,6 +300,7 @@ public final class StructuredPruner {
             copy.engine = engine;
             copy.reconstruct = reconstruct;
             copy.residuals = residuals;
+            copy.branches = branches;
             copy.groups = groups;
             copy.roundTo = roundTo;
             copy.kernelBlock = kernelBlock;

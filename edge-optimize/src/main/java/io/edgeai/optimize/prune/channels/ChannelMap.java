@@ -36,6 +36,8 @@ public final class ChannelMap {
     private final List<PinnedChannels> pinned;
     private final Map<List<Integer>, Integer> axisNumbers = new LinkedHashMap<>();
     private final int units;
+    private final Branches branches;
+    private final Set<ChannelGroup> whole = new LinkedHashSet<>();
 
     private ChannelMap(OnnxGraph graph, Walk walk) {
         this.graph = graph;
@@ -54,8 +56,14 @@ public final class ChannelMap {
         this.unitOfRoot = new int[numbers.isEmpty() ? 0 : 1 + ((TreeMap<Integer, Integer>) numbers).lastKey()];
         Arrays.fill(unitOfRoot, -1);
         numbers.forEach((root, number) -> unitOfRoot[root] = number);
+        this.branches = new Branches(graph, walk.shapes);
         this.groups = grouped();
         this.pinned = pins();
+        for (ChannelGroup group : groups) {
+            if (removable(group)) {
+                whole.add(group);
+            }
+        }
     }
 
     /**
@@ -105,6 +113,41 @@ public final class ChannelMap {
         return along == null ? new int[0] : Arrays.stream(along).map(this::unit).toArray();
     }
 
+    /**
+     * Whether all of a group's channels may go: they are the inside of a branch that ends in a sum with a value of the
+     * same shape, which is then left without the branch.
+     */
+    public boolean droppable(ChannelGroup group) {
+        return whole.contains(group);
+    }
+
+    private boolean removable(ChannelGroup group) {
+        Set<Integer> own = new LinkedHashSet<>(group.units());
+        boolean alone = !group.residual()
+                && axisNumbers.keySet().stream()
+                        .filter(along -> along.stream().anyMatch(own::contains))
+                        .allMatch(own::containsAll);
+        BitSet removed = set(group.units());
+        return alone && !empty(survivors(removed)).isEmpty() && complete(cut(removed, true));
+    }
+
+    /** Layers that are left without input and whose results may become constants. */
+    private List<Layer> empty(Survivors survivors) {
+        return walk.layers.stream()
+                .filter(layer -> layer.mixes() && branches.collapses(layer.output()))
+                .filter(layer -> {
+                    int[] @Nullable [] own = walk.axes.get(layer.weight());
+                    int[] along = own == null ? null : own[layer.weightIn()];
+                    return along != null && survivors.count(along) == 0;
+                })
+                .toList();
+    }
+
+    private static boolean complete(OnnxGraph graph) {
+        return graph.initializers().values().stream()
+                .allMatch(tensor -> tensor.type() != ElementType.FLOAT || tensor.elements() > 0);
+    }
+
     /** Widths of all axes, to try removals on. */
     public Widths widths() {
         int[] counts = new int[axisNumbers.size()];
@@ -122,7 +165,11 @@ public final class ChannelMap {
         int[][] axesOfUnit = ofUnit.stream()
                 .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);
-        return new Widths(counts, axesOfUnit, terms);
+        Set<Integer> mayGo = new LinkedHashSet<>();
+        whole.forEach(group -> mayGo.addAll(group.units()));
+        boolean[] mayBeEmpty = new boolean[counts.length];
+        axisNumbers.forEach((along, axis) -> mayBeEmpty[axis] = mayGo.containsAll(along));
+        return new Widths(counts, mayBeEmpty, axesOfUnit, terms);
     }
 
     /** Multiply-accumulate operations of a run of batch 1 without the given units; unknown sizes count as 1. */
@@ -132,7 +179,7 @@ public final class ChannelMap {
         return Math.round(widths.macs(1));
     }
 
-    /** Whether every axis keeps at least one index. */
+    /** Whether every axis keeps at least one index, save those inside branches that may go whole. */
     public boolean viable(BitSet removed) {
         Widths widths = widths();
         removed.stream().forEach(widths::remove);
@@ -150,15 +197,45 @@ public final class ChannelMap {
     }
 
     /**
-     * The graph without units: weights, attributes and shape constants are cut, nothing else is changed.
+     * The graph without units: weights, attributes and shape constants are cut, nothing else is changed. Of a branch
+     * that has nothing left, the last layer's bias stays in the sum.
      *
      * @throws InvalidInputException where an axis would be left without an index
      */
     public OnnxGraph without(BitSet removed) {
+        return without(removed, true);
+    }
+
+    /**
+     * As {@link #without(BitSet)}.
+     *
+     * @param exact whether the bias of a branch that has nothing left stays; else the sum goes too, which is faster, and
+     *     layers after it should be solved anew
+     */
+    public OnnxGraph without(BitSet removed, boolean exact) {
         if (!viable(removed)) {
-            throw new InvalidInputException("Removing (" + removed.cardinality() + ") of " + units
-                    + " channels leaves an axis empty. Maybe keep at least one channel of each group.");
+            throw emptied(removed);
         }
+        OnnxGraph result = cut(removed, exact);
+        if (!complete(result)) {
+            throw emptied(removed);
+        }
+        int problems = ShapeInference.infer(result).problems().size();
+        if (problems > ShapeInference.infer(graph).problems().size()) {
+            throw new InvalidInputException("Removing (" + removed.cardinality() + ") channels of graph ("
+                    + graph.name() + ") contradicts its shapes: "
+                    + ShapeInference.infer(result).problems().get(0)
+                    + ". Maybe report the model: its channels were misread.");
+        }
+        return result;
+    }
+
+    private InvalidInputException emptied(BitSet removed) {
+        return new InvalidInputException("Removing (" + removed.cardinality() + ") of " + units
+                + " channels leaves an axis empty. Maybe keep at least one channel of each group.");
+    }
+
+    private OnnxGraph cut(BitSet removed, boolean exact) {
         Survivors survivors = survivors(removed);
         OnnxGraph result = graph.copy();
         FreshNames names = new FreshNames(result);
@@ -171,14 +248,7 @@ public final class ChannelMap {
         Fix.Place place = new Fix.Place(result, survivors, names);
         walk.fixes.forEach((at, fix) -> fix.apply(result.nodes().get(at), place));
         result.valueInfo().clear();
-        Cleanup.deadCode(result);
-        int problems = ShapeInference.infer(result).problems().size();
-        if (problems > ShapeInference.infer(graph).problems().size()) {
-            throw new InvalidInputException("Removing (" + removed.cardinality() + ") channels of graph ("
-                    + graph.name() + ") contradicts its shapes: "
-                    + ShapeInference.infer(result).problems().get(0)
-                    + ". Maybe report the model: its channels were misread.");
-        }
+        Branches.collapse(result, empty(survivors), walk.shapes, exact);
         return result;
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
  */
 public final class Widths {
     private final int[] counts;
+    private final boolean[] mayBeEmpty;
     private final int[][] axesOfUnit;
     private final List<Term> terms;
     private final BitSet removed = new BitSet();
@@ -20,8 +21,9 @@ public final class Widths {
         }
     }
 
-    Widths(int[] counts, int[][] axesOfUnit, List<Term> terms) {
+    Widths(int[] counts, boolean[] mayBeEmpty, int[][] axesOfUnit, List<Term> terms) {
         this.counts = counts;
+        this.mayBeEmpty = mayBeEmpty;
         this.axesOfUnit = axesOfUnit;
         this.terms = terms;
     }
@@ -51,10 +53,10 @@ public final class Widths {
         return (BitSet) removed.clone();
     }
 
-    /** Whether every axis keeps at least one index. */
+    /** Whether every axis keeps at least one index, save those inside branches that may go whole. */
     public boolean viable() {
-        for (int count : counts) {
-            if (count <= 0) {
+        for (int axis = 0; axis < counts.length; axis++) {
+            if (counts[axis] <= 0 && !mayBeEmpty[axis]) {
                 return false;
             }
         }

@@ -74,12 +74,24 @@ public final class Reconstruction {
             if (features != null && all != null && features.size() <= Elimination.MOST_FEATURES) {
                 Target target = Target.of(layer, pruned, shapes, consumers);
                 List<Integer> kept = kept(original.units(old.weight(), old.weightOut()), all.outputs(), removed);
-                solve(new Job(original.graph(), pruned, layer, features, all, target, kept), feeds, seed, progress);
+                boolean relu = onlyRelu(target.value(), pruned, consumers);
+                solve(
+                        new Job(original.graph(), pruned, layer, features, all, target, relu, kept),
+                        feeds,
+                        seed,
+                        progress);
                 solved++;
             }
             progress.update("reconstruct", i + 1, layers.size());
         }
         return solved;
+    }
+
+    private static boolean onlyRelu(String value, OnnxGraph graph, Map<String, List<OnnxNode>> consumers) {
+        List<OnnxNode> readers = consumers.getOrDefault(value, List.of());
+        return !readers.isEmpty()
+                && readers.stream().allMatch(node -> node.op().equals("Relu"))
+                && graph.outputs().stream().noneMatch(output -> output.name().equals(value));
     }
 
     private static List<Integer> kept(int[] units, int outputs, BitSet removed) {
@@ -115,18 +127,18 @@ public final class Reconstruction {
             Features features,
             Features old,
             Target target,
+            boolean relu,
             List<Integer> kept) {}
 
     private void solve(Job job, List<Map<String, Tensor>> feeds, long seed, Progress progress) {
         Features features = job.features;
-        Moments moments = new Moments(features.size(), features.outputs());
+        Samples samples = new Samples(features.size(), features.outputs());
         Rows rows = Rows.forFeatures(features.size(), feeds.size(), seed);
         List<String> now = new ArrayList<>(List.of(job.layer.input()));
         if (!job.target.shortcut().isEmpty()) {
             now.add(job.target.shortcut());
         }
-        try (Gram gram = new Gram(runtime);
-                Taps before = new Taps(runtime, job.original, List.of(job.target.value()));
+        try (Taps before = new Taps(runtime, job.original, List.of(job.target.value()));
                 Taps after = new Taps(runtime, job.pruned, now)) {
             for (int sample = 0; sample < feeds.size(); sample++) {
                 if (progress.cancelled()) {
@@ -135,12 +147,11 @@ public final class Reconstruction {
                 }
                 Map<String, Tensor> wanted = before.run(feeds.get(sample));
                 Map<String, Tensor> given = after.run(feeds.get(sample));
-                add(gram, job, moments, rows, sample, wanted, given);
+                add(job, samples, rows, sample, wanted, given);
             }
-            moments.flush(gram);
         }
         boolean intercept = job.target.free() || !job.target.bias().isEmpty();
-        Solution solution = Solution.of(moments, features.matrix(), RIDGE, intercept);
+        Solution solution = samples.solve(runtime, features.matrix(), RIDGE, intercept, job.relu);
         job.pruned.initializers().put(job.layer.weight(), features.stored(solution.weights));
         if (intercept) {
             bias(job, solution.bias);
@@ -148,13 +159,7 @@ public final class Reconstruction {
     }
 
     private static void add(
-            Gram gram,
-            Job job,
-            Moments moments,
-            Rows rows,
-            int sample,
-            Map<String, Tensor> wanted,
-            Map<String, Tensor> given) {
+            Job job, Samples samples, Rows rows, int sample, Map<String, Tensor> wanted, Map<String, Tensor> given) {
         Tensor x = Taps.get(given, job.layer.input());
         Tensor y = Taps.get(wanted, job.target.value());
         Features features = job.features;
@@ -165,19 +170,19 @@ public final class Reconstruction {
         Tensor side = job.target.shortcut().isEmpty() ? null : Taps.get(given, job.target.shortcut());
         float[] read = new float[positions.length * features.size()];
         float[] results = new float[positions.length * kept];
+        float[] offsets = new float[positions.length * kept];
         float[] full = new float[job.old.outputs()];
-        float[] other = new float[kept];
         for (int r = 0; r < positions.length; r++) {
             features.read(in, x.shape(), positions[r], read, r * features.size());
             job.old.results(out, y.shape(), positions[r], full, 0);
             if (side != null) {
-                features.results(side.buffer().asFloatBuffer(), side.shape(), positions[r], other, 0);
+                features.results(side.buffer().asFloatBuffer(), side.shape(), positions[r], offsets, r * kept);
             }
             for (int o = 0; o < kept; o++) {
-                results[r * kept + o] = full[job.kept.get(o)] - other[o];
+                results[r * kept + o] = full[job.kept.get(o)];
             }
         }
-        moments.add(gram, read, results, positions.length);
+        samples.add(read, results, offsets);
     }
 
     private static void bias(Job job, double[] values) {

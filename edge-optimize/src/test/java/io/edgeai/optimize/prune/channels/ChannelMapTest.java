@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.testing.GraphBuilder;
+import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.PrunableNets;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ChannelMapTest {
@@ -57,12 +61,57 @@ class ChannelMapTest {
     @Test
     void anAxisIsNeverEmptied() {
         ChannelMap map = ChannelMap.of(GraphBuilder.residualNet(13, 1));
-        BitSet all = ChannelMap.set(map.groups().get(1).units());
+        BitSet all = ChannelMap.set(map.groups().get(0).units());
         assertThat(map.viable(all)).isFalse();
         assertThatThrownBy(() -> map.without(all))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("leaves an axis empty")
                 .hasMessageContaining("Maybe");
+    }
+
+    @Test
+    void aBranchGoesWholeAndLeavesItsBias() {
+        OnnxGraph graph = GraphBuilder.residualNet(13, 1);
+        ChannelMap map = ChannelMap.of(graph);
+        assertThat(map.groups()).extracting(map::droppable).containsExactly(false, true);
+        BitSet inner = ChannelMap.set(map.groups().get(1).units());
+        OnnxGraph exact = map.without(inner);
+        assertThat(exact.nodes())
+                .extracting(OnnxNode::op)
+                .containsExactly("Conv", "Relu", "Add", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(1), 2, 3, 8, 8));
+        assertThat(Ort.maxDifference(
+                        Ort.run(exact, feed).get("y"),
+                        Ort.run(Masks.masked(map, inner), feed).get("y")))
+                .isLessThan(1e-5);
+        OnnxGraph bypassed = map.without(inner, false);
+        assertThat(bypassed.nodes())
+                .extracting(OnnxNode::op)
+                .containsExactly("Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm");
+        graph.initializers().put("c3_b", OnnxTensor.ofFloats(new float[16], 16));
+        assertThat(Ort.maxDifference(
+                        Ort.run(bypassed, feed).get("y"),
+                        Ort.run(Masks.masked(ChannelMap.of(graph), inner), feed).get("y")))
+                .isLessThan(1e-5);
+        assertThat(map.macs(inner)).isEqualTo(64L * 9 * 3 * 16 + 16 * 5);
+    }
+
+    @Test
+    void aFeedForwardBranchOfATransformerGoesWhole() {
+        OnnxGraph graph = PrunableNets.transformer(2, 1);
+        ChannelMap map = ChannelMap.of(graph);
+        assertThat(map.groups()).allMatch(map::droppable);
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(1), 2, 6, 32));
+        for (ChannelGroup group : map.groups()) {
+            BitSet all = ChannelMap.set(group.units());
+            assertThat(Ort.maxDifference(
+                            Ort.run(map.without(all), feed).get("y"),
+                            Ort.run(Masks.masked(map, all), feed).get("y")))
+                    .as(group.name())
+                    .isLessThan(1e-5);
+            assertThat(map.without(all, false).nodes().size())
+                    .isLessThan(map.without(all).nodes().size());
+        }
     }
 
     @Test

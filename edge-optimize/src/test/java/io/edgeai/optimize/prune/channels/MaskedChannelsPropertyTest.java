@@ -52,7 +52,7 @@ class MaskedChannelsPropertyTest {
         for (ChannelGroup group : map.groups()) {
             List<Integer> units = new ArrayList<>(group.units());
             Collections.shuffle(units, random);
-            for (int unit : units.subList(0, random.nextInt(Math.max(1, units.size())))) {
+            for (int unit : units.subList(0, random.nextInt(1 + units.size()))) {
                 removed.set(unit);
                 if (!map.viable(removed)) {
                     removed.clear(unit);
