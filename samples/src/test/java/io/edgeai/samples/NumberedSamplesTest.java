@@ -9,6 +9,8 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.train.Checkpoint;
+import io.edgeai.core.train.Trained;
 import io.edgeai.placement.PlacementPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,5 +95,17 @@ class NumberedSamplesTest {
         assertThat(learned.run().accuracy()).isGreaterThan(0.6);
         assertThat(learned.version().tags()).containsEntry("rounds", "25");
         assertThat(console.out()).contains("round 25: accuracy", "digits@1 reads a ");
+    }
+
+    @Test
+    void trainingGoesOnWhereItWasCutOff() {
+        Trained trained = S07_Training.run(home, console.terminal());
+
+        assertThat(trained.history().epochs()).hasSize(4);
+        assertThat(trained.history().last().orElseThrow().score())
+                .as(console.out())
+                .isGreaterThan(0.8);
+        assertThat(console.out()).contains("cancelled after step (40)", "resuming after step 40", "epoch 4: loss");
+        assertThat(Checkpoint.read(home.resolve("digits.checkpoint"))).isEqualTo(trained.checkpoint());
     }
 }

@@ -1,7 +1,9 @@
 package io.edgeai.core.runtime;
 
+import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.ModelFormat;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,6 +35,21 @@ public interface InferenceRuntime {
 
     /** As {@link #open(Path, SessionOptions)}, from the bytes of a self-contained single-file model of 8 B to 1 GiB. */
     InferenceSession open(byte[] model, SessionOptions options);
+
+    /**
+     * Opens a model that keeps tensors between runs. Optional: an engine that cannot do it refuses.
+     *
+     * @param model as for {@link #open(byte[], SessionOptions)}
+     * @param states the tensors to keep; inputs not among them are fed at each run
+     * @param options as for {@link #open(byte[], SessionOptions)}; {@link SessionOptions#slots()} is ignored, since
+     *     state allows one run at a time
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where this engine keeps no state
+     * @throws io.edgeai.core.error.InvalidInputException where a state is no FLOAT input or output of those dimensions
+     */
+    default StatefulSession openStateful(byte[] model, List<StateTensor> states, SessionOptions options) {
+        throw new RuntimeUnavailableException("Engine (" + name() + ") cannot keep state (" + states
+                + ") between runs. Maybe use onnxruntime, or feed the state at each run of an ordinary session.");
+    }
 
     /**
      * Whether an engine is usable here.

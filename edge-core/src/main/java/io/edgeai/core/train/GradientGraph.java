@@ -10,7 +10,7 @@ import java.util.List;
  * it gives {@link #LOSS} (FLOAT []), {@link #GRADIENT} (as theta) and {@link #STATISTICS_NEXT} (as statistics). The
  * leading dimension of the data is free. Graphs are mutable: {@link #graph()} must not be changed.
  *
- * @param graph standard operators only, operator set 17
+ * @param graph standard operators only, operator set 17 or the model's where that is higher
  * @param parameters what is trained
  * @param statistics running means and variances, updated but not trained; of size 0 where there are none
  * @param data inputs of a batch: those of the model, then those of the loss, such as labels
@@ -30,5 +30,10 @@ public record GradientGraph(
 
     public GradientGraph {
         data = List.copyOf(data);
+    }
+
+    /** Options of the gradient graph of a model; the model is not changed. */
+    public static GradientGraphBuilder builder(OnnxGraph model) {
+        return new GradientGraphBuilder(model);
     }
 }

@@ -33,7 +33,8 @@ public record ParameterLayout(List<Slot> slots) {
         int offset = 0;
         for (int i = 0; i < slots.length; i++) {
             OnnxTensor tensor = constant(graph, names.get(i));
-            slots[i] = new Slot(names.get(i), offset, Arrays.stream(tensor.dims()).boxed().toList());
+            slots[i] = new Slot(
+                    names.get(i), offset, Arrays.stream(tensor.dims()).boxed().toList());
             offset = Math.addExact(offset, slots[i].size());
         }
         return new ParameterLayout(Arrays.asList(slots));

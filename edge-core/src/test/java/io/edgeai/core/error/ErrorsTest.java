@@ -23,6 +23,7 @@ class ErrorsTest {
             PrivacyBudgetExceededException::new,
             StorageException::new,
             LifecycleException::new,
+            TrainingDivergedException::new,
             OperationCancelledException::new);
 
     @Test

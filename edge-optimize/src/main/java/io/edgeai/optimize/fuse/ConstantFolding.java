@@ -7,6 +7,8 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.onnx.pass.Cleanup;
+import io.edgeai.core.onnx.pass.GraphPass;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;

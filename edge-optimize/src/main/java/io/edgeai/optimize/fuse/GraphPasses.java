@@ -2,6 +2,8 @@ package io.edgeai.optimize.fuse;
 
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.pass.Cleanup;
+import io.edgeai.core.onnx.pass.GraphPass;
 import io.edgeai.core.runtime.InferenceRuntime;
 import java.util.List;
 

@@ -4,6 +4,8 @@ import io.edgeai.core.onnx.OnnxFloats;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.pass.Cleanup;
+import io.edgeai.core.onnx.pass.GraphPass;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package io.edgeai.optimize.fuse;
 
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.pass.Cleanup;
 import java.util.List;
 
 /** Passes that say the same in the words the other passes and the quantizer know. Stateless. */

@@ -4,7 +4,7 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.edgeai.optimize.quantize;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

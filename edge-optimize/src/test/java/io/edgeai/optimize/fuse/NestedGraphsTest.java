@@ -92,4 +92,27 @@ class NestedGraphsTest {
                         .get("y"))
                 .floats();
     }
+
+    @Test
+    void simplifiedKeepsTheAnswersOfABranch() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 1, 3).constant("two", OnnxTensor.scalar(2f));
+        b.constant("zero", OnnxTensor.scalar(0f));
+        b.node("Mul", "doubled", "x", "two");
+        b.node("ReduceSum", "sum", "x").attribute("keepdims", 0);
+        b.node("Greater", "positive", "sum", "zero");
+        OnnxGraph then = new OnnxGraph("then", b.graph().info());
+        then.add("Relu", "inner", List.of("doubled"), List.of("inner"));
+        then.outputs().add(new OnnxValue("inner", null));
+        OnnxGraph other = new OnnxGraph("else", b.graph().info());
+        other.add("Identity", "same", List.of("x"), List.of("same"));
+        other.outputs().add(new OnnxValue("same", null));
+        b.node("If", "y", "positive")
+                .attribute("then_branch", new OnnxAttribute.OfGraph(then))
+                .attribute("else_branch", new OnnxAttribute.OfGraph(other));
+        OnnxGraph graph = b.output("y", 2).graph();
+        Map<String, Tensor> feed = Map.of("x", Tensor.of(new float[] {1, -2, 3}, 1, 3));
+        OnnxGraph simplified = GraphPasses.simplified(graph, Ort.runtime());
+        assertThat(Objects.requireNonNull(Ort.run(simplified, feed).get("y")).floats())
+                .isEqualTo(Objects.requireNonNull(Ort.run(graph, feed).get("y")).floats());
+    }
 }

@@ -153,7 +153,7 @@ class WeightShapesTest {
         b.node("Conv", "y", "x", "w", "bias");
         OnnxGraph graph = b.output("y", 4).graph();
         graph.info().irVersion(3);
-        OnnxGraph base = io.edgeai.optimize.opset.OpsetUpgrade.raised(GraphPasses.simplified(graph, Ort.runtime()));
+        OnnxGraph base = io.edgeai.core.onnx.opset.OpsetUpgrade.raised(GraphPasses.simplified(graph, Ort.runtime()));
         Quantized quantized = statically(base, 4, 6, 6);
         assertThat(quantized.quantizedOps()).containsEntry("Conv", 1);
         assertThat(quantized.graph().inputs()).hasSize(1);

@@ -5,7 +5,10 @@ import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.StateTensor;
+import io.edgeai.core.runtime.StatefulSession;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -55,6 +58,12 @@ public final class OnnxRuntimeEngine implements InferenceRuntime {
     public InferenceSession open(byte[] model, SessionOptions options) {
         requireUsable();
         return SessionFactory.open(model, options);
+    }
+
+    @Override
+    public StatefulSession openStateful(byte[] model, List<StateTensor> states, SessionOptions options) {
+        requireUsable();
+        return SessionFactory.openStateful(model, states, options);
     }
 
     private void requireUsable() {

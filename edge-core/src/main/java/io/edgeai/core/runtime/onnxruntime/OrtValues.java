@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Translates between ONNX Runtime's values and plain tensors. */
 final class OrtValues {
@@ -87,9 +88,17 @@ final class OrtValues {
 
     /** Copies all outputs out of a result, in the session's order. */
     static Map<String, Tensor> tensors(OrtSession.Result result) throws OrtException {
+        return tensors(result, null);
+    }
+
+    /** As {@link #tensors(OrtSession.Result)}, of some outputs only. */
+    static Map<String, Tensor> tensors(OrtSession.Result result, @Nullable Set<String> wanted) throws OrtException {
         Map<String, Tensor> copied = new LinkedHashMap<>();
         for (Map.Entry<String, OnnxValue> entry : result) {
             String name = entry.getKey();
+            if (wanted != null && !wanted.contains(name)) {
+                continue;
+            }
             if (entry.getValue() instanceof OnnxTensor tensor) {
                 copied.put(name, copy(name, tensor));
             } else if (entry.getValue() instanceof OnnxMap map) {

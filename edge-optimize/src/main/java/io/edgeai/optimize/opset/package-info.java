@@ -1,7 +1,0 @@
-/**
- * Raises the operator set of old models. Per-channel quantization needs version 13, and most published models are older.
- */
-@NullMarked
-package io.edgeai.optimize.opset;
-
-import org.jspecify.annotations.NullMarked;
