@@ -13,7 +13,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.optimize.data.CalibrationData;
-import io.edgeai.optimize.fuse.Cleanup;
+import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.optimize.fuse.ConstantFolding;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.latency.LatencyComparison;

@@ -3,7 +3,7 @@ package io.edgeai.optimize.prune.channels;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 
 /** Corrects what a node says in numbers about axes that became shorter. */
 @FunctionalInterface

@@ -9,7 +9,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.shape.ShapeInference;
 import io.edgeai.core.onnx.shape.Shapes;
 import io.edgeai.core.runtime.InferenceRuntime;
-import io.edgeai.optimize.fuse.FreshNames;
+import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.optimize.prune.channels.ChannelMap;
 import io.edgeai.optimize.prune.channels.Layer;
 import java.nio.FloatBuffer;
