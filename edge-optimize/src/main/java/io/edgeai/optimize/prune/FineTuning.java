@@ -2,7 +2,11 @@ package io.edgeai.optimize.prune;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.train.Evaluation;
 import io.edgeai.core.train.GradientGraph;
@@ -14,8 +18,15 @@ import io.edgeai.core.train.data.TrainingData;
 import io.edgeai.core.train.optimizer.Optimizer;
 import io.edgeai.core.train.optimizer.Schedule;
 import io.edgeai.core.train.optimizer.UpdateRule;
+import io.edgeai.optimize.fuse.GraphPasses;
+import io.edgeai.optimize.prune.solve.Normalization;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class FineTuning {
     /** Name of the labels among the training data: INT64 class numbers. */
     public static final String LABELS = "labels";
+
+    private static final int NORMALIZED_ON = 128;
 
     private final Builder settings;
 
@@ -60,8 +73,12 @@ public final class FineTuning {
                 : settings.alpha == 1
                         ? Loss.distillation(settings.temperature, Loss.Target.of(teacher))
                         : Loss.distillation(settings.temperature, settings.alpha, Loss.Target.of(teacher));
-        GradientGraph gradient = GradientGraph.builder(model).loss(loss).build();
-        Trainer.Builder trainer = Trainer.builder(model, gradient)
+        InferenceRuntime runtime =
+                settings.engine == null ? Engines.discover().forFormat(ModelFormat.ONNX) : settings.engine;
+        OnnxGraph start = settings.normalize ? Normalization.inserted(model, runtime, samples(model)) : model;
+        GradientGraph gradient = GradientGraph.builder(start).loss(loss).build();
+        Trainer.Builder trainer = Trainer.builder(start, gradient)
+                .runtime(runtime)
                 .data(settings.data)
                 .epochs(settings.epochs)
                 .batchSize(settings.batchSize)
@@ -75,10 +92,22 @@ public final class FineTuning {
         if (settings.evaluation != null) {
             trainer.evaluate(settings.evaluation, 1);
         }
-        if (settings.engine != null) {
-            trainer.runtime(settings.engine);
-        }
-        return trainer.build().run();
+        Trained trained = trainer.build().run();
+        return new Trained(
+                GraphPasses.simplified(trained.model(), runtime),
+                GraphPasses.simplified(trained.best(), runtime),
+                trained.history(),
+                trained.checkpoint());
+    }
+
+    /** Some examples without their labels, one batch. */
+    private List<Map<String, Tensor>> samples(OnnxGraph model) {
+        int count = Math.min(NORMALIZED_ON, settings.data.size());
+        Map<String, Tensor> batch = new HashMap<>(settings.data.allocate(count));
+        settings.data.read(IntStream.range(0, count).toArray(), batch);
+        Set<String> inputs = model.feeds().stream().map(OnnxValue::name).collect(Collectors.toSet());
+        batch.keySet().retainAll(inputs);
+        return List.of(batch);
     }
 
     /**
@@ -97,6 +126,7 @@ public final class FineTuning {
         private Augmentation augmentation = Augmentation.NONE;
         private @Nullable Evaluation evaluation;
         private @Nullable InferenceRuntime engine;
+        private boolean normalize = true;
         private long seed = 1;
         private Progress progress = Progress.NONE;
 
@@ -158,6 +188,15 @@ public final class FineTuning {
             return this;
         }
 
+        /**
+         * Whether convolutions without batch normalization get one for the training, which is folded away at the end;
+         * default true. Deep models whose normalization was folded hardly train without.
+         */
+        public Builder normalize(boolean insert) {
+            this.normalize = insert;
+            return this;
+        }
+
         public Builder runtime(InferenceRuntime runtime) {
             this.engine = runtime;
             return this;
@@ -208,6 +247,7 @@ public final class FineTuning {
             copy.augmentation = augmentation;
             copy.evaluation = evaluation;
             copy.engine = engine;
+            copy.normalize = normalize;
             copy.seed = seed;
             copy.progress = progress;
             return new FineTuning(copy);

@@ -7,6 +7,28 @@ final class Cholesky {
     private final double[] lower;
     private final int size;
 
+    /**
+     * Factors a covariance: where rounding has left it not positive definite, its diagonal is raised by the least of
+     * 1e-9, 1e-8, … of its mean that helps.
+     */
+    static Cholesky ofCovariance(double[] matrix, int size) {
+        double mean = 0;
+        for (int i = 0; i < size; i++) {
+            mean += Math.abs(matrix[i * size + i]) / size;
+        }
+        double[] raised = matrix.clone();
+        for (double share = 1e-9; share < 1; share *= 10) {
+            try {
+                return new Cholesky(raised, size);
+            } catch (InvalidInputException e) {
+                for (int i = 0; i < size; i++) {
+                    raised[i * size + i] = matrix[i * size + i] + Math.max(share * mean, 1e-30);
+                }
+            }
+        }
+        return new Cholesky(raised, size);
+    }
+
     /** @throws InvalidInputException where the matrix is not positive definite */
     Cholesky(double[] matrix, int size) {
         this.size = size;

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * First and second moments of rows {@code x} (features) and {@code y} (results), summed in double precision: all that
- * least squares needs, in memory that does not grow with the number of rows.
+ * least squares needs, in memory that does not grow with the number of rows. Rows are shifted by the mean of the first
+ * ones, so that little is lost where values vary much less than they measure.
  */
 final class Moments {
     private static final int AT_ONCE = 1024;
@@ -16,12 +17,14 @@ final class Moments {
     final double[] xx;
     final double[] xy;
     long rows;
+    private final float[] shift;
     private float[] waiting = new float[0];
     private int waitingRows;
 
     Moments(int features, int results) {
         this.features = features;
         this.results = results;
+        this.shift = new float[features + results];
         this.sumX = new double[features];
         this.sumY = new double[results];
         this.xx = new double[features * features];
@@ -37,12 +40,6 @@ final class Moments {
         for (int r = 0; r < count; r++) {
             System.arraycopy(x, r * features, waiting, waitingRows * columns, features);
             System.arraycopy(y, r * results, waiting, waitingRows * columns + features, results);
-            for (int i = 0; i < features; i++) {
-                sumX[i] += x[r * features + i];
-            }
-            for (int o = 0; o < results; o++) {
-                sumY[o] += y[r * results + o];
-            }
             waitingRows++;
             if (waitingRows == AT_ONCE) {
                 flush(gram);
@@ -56,7 +53,24 @@ final class Moments {
             return;
         }
         int columns = features + results;
-        float[] product = gram.of(Arrays.copyOf(waiting, waitingRows * columns), waitingRows, columns);
+        float[] chunk = Arrays.copyOf(waiting, waitingRows * columns);
+        if (rows == 0) {
+            for (int i = 0; i < chunk.length; i++) {
+                shift[i % columns] += chunk[i] / waitingRows;
+            }
+        }
+        double[] sums = new double[columns];
+        for (int i = 0; i < chunk.length; i++) {
+            chunk[i] -= shift[i % columns];
+            sums[i % columns] += chunk[i];
+        }
+        for (int i = 0; i < features; i++) {
+            sumX[i] += sums[i];
+        }
+        for (int o = 0; o < results; o++) {
+            sumY[o] += sums[features + o];
+        }
+        float[] product = gram.of(chunk, waitingRows, columns);
         for (int i = 0; i < features; i++) {
             for (int j = i; j < features; j++) {
                 xx[i * features + j] += product[i * columns + j];
@@ -87,11 +101,11 @@ final class Moments {
     }
 
     double meanX(int i) {
-        return sumX[i] / rows;
+        return shift[i] + sumX[i] / rows;
     }
 
     double meanY(int o) {
-        return sumY[o] / rows;
+        return shift[features + o] + sumY[o] / rows;
     }
 
     /** Covariance of features, full and symmetric; around zero instead of the mean where not centred. */
@@ -99,7 +113,8 @@ final class Moments {
         double[] covariance = new double[xx.length];
         for (int i = 0; i < features; i++) {
             for (int j = i; j < features; j++) {
-                double value = xx[i * features + j] / rows - (centred ? meanX(i) * meanX(j) : 0);
+                double value = xx[i * features + j] / rows - sumX[i] / rows * (sumX[j] / rows);
+                value += centred ? 0 : meanX(i) * meanX(j);
                 covariance[i * features + j] = value;
                 covariance[j * features + i] = value;
             }
@@ -112,7 +127,8 @@ final class Moments {
         double[] cross = new double[xy.length];
         for (int i = 0; i < features; i++) {
             for (int o = 0; o < results; o++) {
-                cross[i * results + o] = xy[i * results + o] / rows - (centred ? meanX(i) * meanY(o) : 0);
+                double value = xy[i * results + o] / rows - sumX[i] / rows * (sumY[o] / rows);
+                cross[i * results + o] = value + (centred ? 0 : meanX(i) * meanY(o));
             }
         }
         return cross;

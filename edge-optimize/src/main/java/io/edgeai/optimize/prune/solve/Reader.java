@@ -24,7 +24,7 @@ final class Reader {
     Reader(double[] covariance, double[] weights, int outputs, double variance, int[][] featuresOfUnit) {
         this.outputs = outputs;
         this.size = weights.length / outputs;
-        this.inverse = new Cholesky(covariance, size).inverse();
+        this.inverse = Cholesky.ofCovariance(covariance, size).inverse();
         this.weights = weights.clone();
         this.scale = 1 / Math.max(variance, 1e-12);
         this.featuresOfUnit = featuresOfUnit;
@@ -62,7 +62,7 @@ final class Reader {
                 block[i * rows.length + j] = inverse[rows[i] * size + rows[j]];
             }
         }
-        return new Cholesky(block, rows.length);
+        return Cholesky.ofCovariance(block, rows.length);
     }
 
     /** The weights as they are now, {@code [size × outputs]}, with zeros for what is gone. */

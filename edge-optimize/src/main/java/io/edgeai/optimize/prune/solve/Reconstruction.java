@@ -6,10 +6,10 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.core.onnx.shape.ShapeInference;
 import io.edgeai.core.onnx.shape.Shapes;
 import io.edgeai.core.runtime.InferenceRuntime;
-import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.optimize.prune.channels.ChannelMap;
 import io.edgeai.optimize.prune.channels.Layer;
 import java.nio.FloatBuffer;
@@ -101,7 +101,7 @@ public final class Reconstruction {
                 .toList();
     }
 
-    /** Values that depend on a constant that was cut. */
+    /** Values that depend on a constant that was cut, or on another value than before. */
     private static Set<String> touched(OnnxGraph original, OnnxGraph pruned) {
         Set<String> touched = new HashSet<>();
         pruned.initializers().forEach((name, tensor) -> {
@@ -110,8 +110,11 @@ public final class Reconstruction {
                 touched.add(name);
             }
         });
+        Map<String, OnnxNode> before = original.producers();
         for (OnnxNode node : pruned.topologicalOrder()) {
-            if (node.inputs().stream().anyMatch(touched::contains)) {
+            OnnxNode old = before.get(node.output(0));
+            boolean moved = old == null || !old.inputs().equals(node.inputs());
+            if (moved || node.inputs().stream().anyMatch(touched::contains)) {
                 touched.addAll(node.outputs());
             }
         }

@@ -37,6 +37,13 @@ class CholeskyTest {
     }
 
     @Test
+    void aCovarianceThatRoundingSpoiltIsRaised() {
+        double[] spoilt = {1, 1, 1, 1 - 1e-8};
+        double[] x = Cholesky.ofCovariance(spoilt, 2).solve(new double[] {1, 1}, 1);
+        assertThat(x[0] + x[1]).isCloseTo(1, Offset.offset(1e-3));
+    }
+
+    @Test
     void refusesAMatrixThatIsNotPositiveDefinite() {
         assertThatThrownBy(() -> new Cholesky(new double[] {1, 2, 2, 4}, 2))
                 .isInstanceOf(InvalidInputException.class)

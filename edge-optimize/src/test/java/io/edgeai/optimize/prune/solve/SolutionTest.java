@@ -52,6 +52,20 @@ class SolutionTest {
     }
 
     @Test
+    void smallChangesOfLargeValuesAreSeen() {
+        Random random = new Random(8);
+        int rows = 3000;
+        float[] x = new float[rows];
+        float[] y = new float[rows];
+        for (int r = 0; r < rows; r++) {
+            x[r] = 100 + (float) (0.01 * random.nextGaussian());
+            y[r] = 3 * (x[r] - 100);
+        }
+        Solution solution = Solution.of(moments(x, y, 1, 1, rows), new double[1], 0, true);
+        assertThat(solution.weights[0]).isCloseTo(3, Offset.offset(1e-2));
+    }
+
+    @Test
     void aLargeRidgeKeepsTheWeightsGiven() {
         Random random = new Random(6);
         float[] x = Ort.normal(random, 300);
