@@ -66,7 +66,8 @@ public record PruneReport(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d of %d channels left, %.2f× fewer MACs, %d of %d parameters, size %+.1f %%, %d layers reconstructed%s",
+                "%d of %d channels left, %.2f× fewer MACs, %d of %d parameters, size %+.1f %%, %d layers"
+                        + " reconstructed%s",
                 channelsAfter,
                 channelsBefore,
                 macReduction(),

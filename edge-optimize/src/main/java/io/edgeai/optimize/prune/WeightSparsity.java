@@ -88,7 +88,7 @@ public final class WeightSparsity {
                     && weight.type() == ElementType.FLOAT
                     && !zeros.containsKey(layer.weight())
                     && (!twoOfFour || (layer.mixes() && weight.dim(layer.weightIn()) % 4 == 0));
-            if (fits) {
+            if (weight != null && fits) {
                 float[] values = weight.floats();
                 zeros.put(
                         layer.weight(), twoOfFour ? pairs(values, weight, layer.weightIn()) : smallest(values, share));

@@ -48,7 +48,7 @@ public final class Normalization {
                     && consumers.getOrDefault(node.output(0), List.of()).stream()
                             .noneMatch(reader -> reader.op().equals("BatchNormalization"))
                     && graph.outputs().stream().noneMatch(out -> out.name().equals(node.output(0)));
-            if (fits) {
+            if (weight != null && fits) {
                 known.put(node, new double[2][(int) weight.dim(0)]);
             }
         }

@@ -30,7 +30,8 @@ final class Solution {
                 right[i * m + o] += extra * start[i * m + o];
             }
         }
-        double[] weights = n == 0 ? new double[0] : Cholesky.ofCovariance(normal, n).solve(right, m);
+        double[] weights =
+                n == 0 ? new double[0] : Cholesky.ofCovariance(normal, n).solve(right, m);
         double[] bias = new double[m];
         for (int o = 0; intercept && o < m; o++) {
             bias[o] = moments.meanY(o);
