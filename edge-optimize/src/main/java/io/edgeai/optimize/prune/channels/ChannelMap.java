@@ -143,9 +143,12 @@ public final class ChannelMap {
                 .toList();
     }
 
-    private static boolean complete(OnnxGraph graph) {
-        return graph.initializers().values().stream()
-                .allMatch(tensor -> tensor.type() != ElementType.FLOAT || tensor.elements() > 0);
+    /** Whether no constant was emptied; models may have empty ones of their own. */
+    private boolean complete(OnnxGraph cut) {
+        return cut.initializers().entrySet().stream().allMatch(entry -> {
+            OnnxTensor before = graph.initializers().get(entry.getKey());
+            return entry.getValue().elements() > 0 || (before != null && before.elements() == 0);
+        });
     }
 
     /** Widths of all axes, to try removals on. */

@@ -114,6 +114,21 @@ class ChannelMapTest {
         }
     }
 
+    /** A Resize without a region has an empty constant, which is not one that pruning emptied. */
+    @Test
+    void emptyConstantsOfTheModelAreNoObstacle() {
+        GraphBuilder b = new GraphBuilder(11, 1).input("x", -1, 3, 4, 4);
+        b.conv("c", "x", 3, 6);
+        b.constant("roi", OnnxTensor.ofFloats(new float[0], 0));
+        b.constant("scales", OnnxTensor.ofFloats(new float[] {1, 1, 2, 2}, 4));
+        b.node("Resize", "r", "c", "roi", "scales");
+        b.conv("y", "r", 6, 2);
+        ChannelMap map = ChannelMap.of(b.output("y").graph());
+        OnnxGraph pruned = map.without(ChannelMap.set(map.groups().get(0).units().subList(0, 2)));
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(1), 1, 3, 4, 4));
+        assertThat(Ort.run(pruned, feed).get("y").shape()).containsExactly(1, 2, 8, 8);
+    }
+
     @Test
     void flattenedChannelIsABlockOfFeatures() {
         GraphBuilder b = new GraphBuilder(13, 1).input("x", -1, 3, 4, 4);
