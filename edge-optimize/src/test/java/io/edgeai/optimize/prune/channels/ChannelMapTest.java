@@ -124,7 +124,8 @@ class ChannelMapTest {
         b.node("Resize", "r", "c", "roi", "scales");
         b.conv("y", "r", 6, 2);
         ChannelMap map = ChannelMap.of(b.output("y").graph());
-        OnnxGraph pruned = map.without(ChannelMap.set(map.groups().get(0).units().subList(0, 2)));
+        OnnxGraph pruned =
+                map.without(ChannelMap.set(map.groups().get(0).units().subList(0, 2)));
         Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(1), 1, 3, 4, 4));
         assertThat(Ort.run(pruned, feed).get("y").shape()).containsExactly(1, 2, 8, 8);
     }
