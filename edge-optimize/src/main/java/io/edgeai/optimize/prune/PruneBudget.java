@@ -1,0 +1,87 @@
+package io.edgeai.optimize.prune;
+
+import io.edgeai.core.error.InvalidInputException;
+import java.util.Map;
+
+/** How much shall go. Values are immutable. */
+public sealed interface PruneBudget {
+    /**
+     * So many times fewer multiply-accumulate operations, taken where the harm is least for the time won.
+     *
+     * @param times above 1, at most 100
+     */
+    static PruneBudget macs(double times) {
+        return new MacReduction(times);
+    }
+
+    /**
+     * A share of all channels that can go, taken where the harm is least.
+     *
+     * @param share above 0, below 1
+     */
+    static PruneBudget channels(double share) {
+        return new ChannelShare(share);
+    }
+
+    /**
+     * The same share of every group.
+     *
+     * @param share above 0, below 1
+     */
+    static PruneBudget everyGroup(double share) {
+        return new GroupShare(share);
+    }
+
+    /**
+     * Widths by hand.
+     *
+     * @param keep channels to keep, by the name of a group; other groups stay as they are
+     */
+    static PruneBudget widths(Map<String, Integer> keep) {
+        return new GivenWidths(keep);
+    }
+
+    /** @param times fewer operations */
+    record MacReduction(double times) implements PruneBudget {
+        public MacReduction {
+            if (!(times > 1 && times <= 100)) {
+                throw new InvalidInputException(
+                        "Reduction of MACs (" + times + ") must be above 1 and at most 100. Maybe write 2 for half.");
+            }
+        }
+    }
+
+    /** @param share of all channels */
+    record ChannelShare(double share) implements PruneBudget {
+        public ChannelShare {
+            check(share);
+        }
+    }
+
+    /** @param share of each group */
+    record GroupShare(double share) implements PruneBudget {
+        public GroupShare {
+            check(share);
+        }
+    }
+
+    /** @param keep by group */
+    record GivenWidths(Map<String, Integer> keep) implements PruneBudget {
+        public GivenWidths {
+            keep = Map.copyOf(keep);
+            keep.forEach((group, width) -> {
+                if (width < 1) {
+                    throw new InvalidInputException(
+                            "Width (" + width + ") of group (" + group + ") must be 1 or more.");
+                }
+            });
+        }
+    }
+
+    private static void check(double share) {
+        if (!(share > 0 && share < 1)) {
+            throw new InvalidInputException(
+                    "Share of channels (" + share + ") must be above 0 and below 1. Maybe write 0.2 for 20 %.");
+        }
+    }
+}
