@@ -16,6 +16,12 @@ import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.SaturationProbe;
 import io.edgeai.optimize.quantize.StaticQuantizer;
+import io.edgeai.optimize.search.Preference;
+import io.edgeai.optimize.transformer.TransformerFusion;
+import io.edgeai.optimize.weightonly.BlockMethod;
+import io.edgeai.optimize.weightonly.BlockQuantizer;
+import io.edgeai.optimize.weightonly.BlockSettings;
+import io.edgeai.optimize.weightonly.InputSamples;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -78,6 +84,9 @@ final class Candidates {
             }
             families.add(List.of(dynamic()));
             families.add(List.of(half()));
+            if (recipe.preference() == Preference.SIZE) {
+                families.add(List.of(blocks()));
+            }
             return families;
         }
         List<Candidate> family = new ArrayList<>();
@@ -91,6 +100,16 @@ final class Candidates {
                 family.add(dynamic());
                 family.add(half());
             }
+            case INT4_WEIGHTS -> {
+                family.add(blocks());
+                family.add(dynamic());
+                family.add(half());
+            }
+            case STRUCTURED_PRUNING ->
+                family.add(new Candidate(
+                        "pruned",
+                        OptimizationKind.STRUCTURED_PRUNING,
+                        () -> new Quantized(base, Map.of("pruned channels", 1), List.of(), List.of())));
             case FP16_WEIGHTS -> family.add(half());
             default -> throw new IllegalStateException("No candidate for " + recipe.methods());
         }
@@ -110,7 +129,24 @@ final class Candidates {
 
     private Candidate dynamic() {
         return new Candidate(
-                "dynamic INT8", OptimizationKind.INT8_DYNAMIC, () -> DynamicQuantizer.apply(base, settings));
+                "dynamic INT8", OptimizationKind.INT8_DYNAMIC, () -> DynamicQuantizer.apply(fused(), settings));
+    }
+
+    private OnnxGraph fused() {
+        return TransformerFusion.apply(base, runtime).graph();
+    }
+
+    private Candidate blocks() {
+        BlockSettings blocks = BlockSettings.defaults().keepFloat(recipe.keepFloat());
+        return new Candidate(
+                "INT4 blocks",
+                OptimizationKind.INT4_WEIGHTS,
+                () -> calibration.isEmpty()
+                        ? BlockQuantizer.apply(fused(), blocks.method(BlockMethod.HALF_QUADRATIC))
+                        : BlockQuantizer.apply(
+                                fused(),
+                                blocks.method(BlockMethod.GPTQ),
+                                new InputSamples(runtime, calibration, progress)));
     }
 
     private Candidate half() {

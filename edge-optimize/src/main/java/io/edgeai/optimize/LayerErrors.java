@@ -9,6 +9,7 @@ import io.edgeai.optimize.fidelity.LayerError;
 import io.edgeai.optimize.fidelity.OutputComparison;
 import io.edgeai.optimize.quantize.Quantized;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ final class LayerErrors {
 
     static List<LayerError> measure(
             InferenceRuntime runtime, OnnxGraph base, Quantized quantized, List<Map<String, Tensor>> feeds) {
-        Set<String> made = quantized.graph().producers().keySet();
+        Set<String> made = new HashSet<>(quantized.graph().producers().keySet());
+        made.retainAll(base.producers().keySet());
         List<String> layers = quantized.layers().stream().filter(made::contains).toList();
         if (layers.isEmpty()) {
             return List.of();

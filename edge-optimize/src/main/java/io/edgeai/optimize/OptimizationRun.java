@@ -17,6 +17,9 @@ import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fuse.GraphPasses;
+import io.edgeai.optimize.prune.PruneBudget;
+import io.edgeai.optimize.prune.PrunedModel;
+import io.edgeai.optimize.prune.StructuredPruner;
 import io.edgeai.optimize.quantize.FloatNode;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.search.Constraints;
@@ -73,7 +76,7 @@ final class OptimizationRun {
         try (Measurement measurement = new Measurement(runtime, ticker, original, recipe, progress)) {
             List<Map<String, Tensor>> samples = samples(ranges, measurement.original());
             Accuracy before = measurement.accuracy();
-            OnnxGraph base = base();
+            OnnxGraph base = pruned(base(), samples);
             Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges);
             if (candidates.reducedRange()) {
                 warnings.add(
@@ -152,6 +155,27 @@ final class OptimizationRun {
         OnnxGraph simplified = done ? cleaned : GraphPasses.simplified(OpsetUpgrade.raised(cleaned), runtime);
         progress.update("simplify", 1, 1);
         return simplified;
+    }
+
+    private OnnxGraph pruned(OnnxGraph base, List<Map<String, Tensor>> samples) {
+        if (recipe.pruneShare() == 0) {
+            return base;
+        }
+        StructuredPruner.Builder pruner = StructuredPruner.builder()
+                .budget(PruneBudget.channels(recipe.pruneShare()))
+                .runtime(runtime)
+                .seed(recipe.seed())
+                .progress(progress);
+        if (recipe.calibration() != null || recipe.samples() != null || recipe.labelled() != null) {
+            pruner.samples(CalibrationData.of(samples));
+        }
+        PrunedModel pruned = pruner.build().prune(base);
+        warnings.add(format(
+                "%d of %d channels were pruned: %.2f times fewer multiplications.",
+                pruned.report().channelsBefore() - pruned.report().channelsAfter(),
+                pruned.report().channelsBefore(),
+                (double) pruned.report().macsBefore() / pruned.report().macsAfter()));
+        return pruned.graph();
     }
 
     /** Builds and measures one candidate; null where it misses a limit. */

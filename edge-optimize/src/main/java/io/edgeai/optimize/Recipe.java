@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do to a model and what must hold afterwards. Exactly one of {@code auto}, {@code int8}, {@code int8Dynamic} and
- * {@code fp16} is asked for. Immutable and thread-safe, save for the progress listener, which is called on the working
+ * What to do to a model and what must hold afterwards. At most one of {@code auto}, {@code int8}, {@code int8Dynamic},
+ * {@code int4} and {@code fp16} is asked for, {@code prune} before it or alone. Immutable and thread-safe, save for the progress listener, which is called on the working
  * thread.
  */
 public final class Recipe {
@@ -28,6 +28,7 @@ public final class Recipe {
 
     private final Set<OptimizationKind> methods;
     private final boolean automatic;
+    private final double pruneShare;
     private final @Nullable CalibrationData calibration;
     private final @Nullable CalibrationData samples;
     private final @Nullable LabelledData labelled;
@@ -45,6 +46,7 @@ public final class Recipe {
     private Recipe(Builder builder) {
         this.methods = Collections.unmodifiableSet(EnumSet.copyOf(builder.methods));
         this.automatic = builder.automatic;
+        this.pruneShare = builder.pruneShare;
         this.calibration = builder.calibration;
         this.samples = builder.samples;
         this.labelled = builder.labelled;
@@ -76,6 +78,7 @@ public final class Recipe {
         Builder builder = new Builder();
         builder.methods.addAll(methods);
         builder.automatic = automatic;
+        builder.pruneShare = pruneShare;
         builder.calibration = calibration;
         builder.samples = samples;
         builder.labelled = labelled;
@@ -106,6 +109,11 @@ public final class Recipe {
     /** Whether all methods are tried and the best is taken, rather than the one asked for. */
     public boolean automatic() {
         return automatic;
+    }
+
+    /** Share of channels that is removed before anything else; 0 for none. */
+    public double pruneShare() {
+        return pruneShare;
     }
 
     /** Samples for activation ranges; null where none were given. */
@@ -175,6 +183,7 @@ public final class Recipe {
     @Override
     public String toString() {
         return (automatic ? "the best of " + methods : methods.iterator().next().toString())
+                + (pruneShare == 0 ? "" : ", " + pruneShare + " of the channels pruned")
                 + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
                 + (accuracyFloor() == 0 ? "" : ", keep " + accuracyFloor() + " of the accuracy")
                 + (constraints.agreementFloor() == 0
@@ -207,6 +216,7 @@ public final class Recipe {
         private @Nullable CalibrationData samples;
         private @Nullable LabelledData labelled;
         private boolean automatic;
+        private double pruneShare;
         private double accuracyFloor;
         private double agreementFloor;
         private long maxBytes = Long.MAX_VALUE;
@@ -250,6 +260,33 @@ public final class Recipe {
         /** Dynamic INT8, which needs no samples: right for transformers, embeddings and recurrent networks. */
         public Builder int8Dynamic() {
             methods.add(OptimizationKind.INT8_DYNAMIC);
+            return this;
+        }
+
+        /** Weights of matrix products and embeddings in blocks of 4 bits: the smallest, for transformers. */
+        public Builder int4() {
+            methods.add(OptimizationKind.INT4_WEIGHTS);
+            return this;
+        }
+
+        /** As {@link #int4()}, rounded so that the products of these samples change least (GPTQ). */
+        public Builder int4(CalibrationData data) {
+            this.calibration = data;
+            return int4();
+        }
+
+        /**
+         * Removes channels, heads and hidden units first, those that matter least, so that shapes shrink; layers are
+         * solved anew on the samples where there are any. Alone or before one of the other methods.
+         *
+         * @param share share of all channels to remove, above 0 and below 1
+         */
+        public Builder prune(double share) {
+            if (!(share > 0 && share < 1)) {
+                throw new InvalidInputException(
+                        "prune (" + share + ") must be above 0 and below 1. Maybe write 0.2 for 20 % of the channels.");
+            }
+            this.pruneShare = share;
             return this;
         }
 
@@ -388,10 +425,13 @@ public final class Recipe {
             return this;
         }
 
-        /** @throws InvalidInputException unless exactly one of auto, int8, int8Dynamic and fp16 was asked for */
+        /** @throws InvalidInputException unless one of auto, int8, int8Dynamic, int4 and fp16 was asked for, or prune */
         public Recipe build() {
+            if (methods.isEmpty() && pruneShare > 0) {
+                methods.add(OptimizationKind.STRUCTURED_PRUNING);
+            }
             if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
-                throw new InvalidInputException("A recipe takes one of auto, int8, int8Dynamic and fp16, not ("
+                throw new InvalidInputException("A recipe takes one of auto, int8, int8Dynamic, int4 and fp16, not ("
                         + methods + "). Maybe write auto, which tries each and takes the best.");
             }
             return new Recipe(this);

@@ -163,8 +163,6 @@ class EdgeCommandTest {
                 "place p.json --exact",
                 "place --gap g.txt",
                 "place --openb dir --workload w --seed 1",
-                "optimize m.onnx -o o.onnx --int4",
-                "optimize m.onnx -o o.onnx --prune 0.3",
                 "forecast s.csv --horizon 3",
                 "coordinator",
                 "participant --at x",

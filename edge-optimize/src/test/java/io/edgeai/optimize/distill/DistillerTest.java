@@ -115,7 +115,7 @@ class DistillerTest {
         long[] contrary = new long[EXAMPLES];
         float[] scores = answers(teacher);
         for (int i = 0; i < EXAMPLES; i++) {
-            contrary[i] = (best(scores, i) + 1) % CLASSES;
+            contrary[i] = (best(scores, i) + 1L) % CLASSES;
         }
         assertThat(agreement(teacher, contrary, 1)).as("teacher alone").isGreaterThan(0.95);
         assertThat(agreement(teacher, contrary, 0)).as("labels alone").isLessThan(0.1);

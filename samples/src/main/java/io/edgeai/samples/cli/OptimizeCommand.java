@@ -119,10 +119,13 @@ final class OptimizeCommand extends ToolCommand {
     @Option(names = "--limit", paramLabel = "N", description = "Most samples taken of a file, evenly spaced.")
     private int limit = Integer.MAX_VALUE;
 
-    @Option(names = "--prune", paramLabel = "SHARE", description = "Not available in this version.")
-    private @Nullable String prune;
+    @Option(
+            names = "--prune",
+            paramLabel = "SHARE",
+            description = "Removes this share of the channels first, e.g. 0.2; with --calibration layers are repaired.")
+    private @Nullable Double prune;
 
-    @Option(names = "--int4", description = "Not available in this version.")
+    @Option(names = "--int4", description = "4-bit weights of matrix products and embeddings instead.")
     private boolean int4;
 
     OptimizeCommand(Terminal terminal) {
@@ -131,7 +134,6 @@ final class OptimizeCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        checkAvailable();
         check();
         OnnxGraph graph = ModelFile.of(model).graph().graph();
         OptimizationResult result;
@@ -157,12 +159,6 @@ final class OptimizeCommand extends ToolCommand {
         return found.kept() ? OK : FINDING;
     }
 
-    private void checkAvailable() {
-        if (prune != null || int4) {
-            throw LaterCommand.notAvailable("Option (" + (prune != null ? "--prune" : "--int4") + ")");
-        }
-    }
-
     /** Finds what is wrong before any work is done. */
     private void check() {
         List<String> problems = new ArrayList<>();
@@ -172,8 +168,12 @@ final class OptimizeCommand extends ToolCommand {
         if (fp16 && int8 != null) {
             problems.add("--fp16 and --int8 (" + int8 + ") exclude each other");
         }
-        if (auto && (fp16 || int8 != null)) {
-            problems.add("--auto tries all ways, so " + (fp16 ? "--fp16" : "--int8 (" + int8 + ")") + " excludes it");
+        if (int4 && (fp16 || int8 != null)) {
+            problems.add("--int4 and " + (fp16 ? "--fp16" : "--int8 (" + int8 + ")") + " exclude each other");
+        }
+        if (auto && (fp16 || int4 || int8 != null)) {
+            problems.add("--auto tries all ways, so " + (fp16 ? "--fp16" : int4 ? "--int4" : "--int8 (" + int8 + ")")
+                    + " excludes it");
         }
         if (prefer != null && preference() == null) {
             problems.add("--prefer (" + prefer + ") must be balanced, speed or size");
@@ -213,16 +213,27 @@ final class OptimizeCommand extends ToolCommand {
                 ? null
                 : CalibrationData.of(
                         SampleFiles.samples(signature, calibration, how, Math.min(limit, CALIBRATION_SAMPLES)));
+        if (prune != null) {
+            recipe.prune(prune);
+        }
         if (fp16) {
             recipe.fp16();
+        } else if (int4) {
+            if (typical == null) {
+                recipe.int4();
+            } else {
+                recipe.int4(typical);
+            }
         } else if ("static".equalsIgnoreCase(int8) && typical != null) {
             recipe.int8(typical);
         } else if (int8 != null) {
             recipe.int8Dynamic();
-        } else if (typical != null) {
-            recipe.auto(typical);
-        } else {
-            recipe.auto();
+        } else if (prune == null || auto) {
+            if (typical == null) {
+                recipe.auto();
+            } else {
+                recipe.auto(typical);
+            }
         }
         limits(recipe);
         if (typical != null) {

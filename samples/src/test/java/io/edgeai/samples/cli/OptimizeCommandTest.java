@@ -167,6 +167,39 @@ class OptimizeCommandTest {
     }
 
     @Test
+    void prunedNetworkHasFewerChannels() {
+        JsonNode answer = Answers.json(
+                Console.run(
+                        "optimize",
+                        convolutional,
+                        "-o",
+                        out(),
+                        "--prune",
+                        0.3,
+                        "--calibration",
+                        data("x.npy"),
+                        "--json"),
+                0);
+
+        assertThat(answer.get("recipe").textValue()).contains("0.3 of the channels pruned");
+        assertThat(answer.get("warnings").get(0).textValue()).contains("channels were pruned");
+        assertThat(answer.get("sizeBytes").get("after").longValue())
+                .isLessThan(answer.get("sizeBytes").get("before").longValue());
+        assertThat(outputs(out())).hasSameSizeAs(outputs(convolutional));
+    }
+
+    @Test
+    void fourBitsAreTheSmallest() throws IOException {
+        assertThat(Console.run("optimize", model, "-o", out(), "--int4").code()).isZero();
+        long four = Files.size(out());
+        assertThat(Console.run("optimize", model, "-o", out(), "--int8", "dynamic")
+                        .code())
+                .isZero();
+
+        assertThat(four).isLessThan(Files.size(out()));
+    }
+
+    @Test
     void limitThatNothingMeetsLeavesTheOriginal() {
         JsonNode answer = Answers.json(Console.run("optimize", model, "-o", out(), "--max-bytes", 100, "--json"), 1);
 
@@ -328,6 +361,8 @@ class OptimizeCommandTest {
                 "--int8 both;(both) must be static or dynamic",
                 "--fp16 --int8 dynamic;exclude each other",
                 "--auto --fp16;--fp16 excludes it",
+                "--int4 --fp16;--int4 and --fp16 exclude each other",
+                "--prune 1;prune (1.0) must be above 0 and below 1",
                 "--prefer cheap;(cheap) must be balanced, speed or size",
                 "--max-latency 5;--max-latency (5) must be",
                 "--keep 0.99;needs --labels",
