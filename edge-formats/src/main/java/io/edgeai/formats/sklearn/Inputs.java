@@ -22,10 +22,13 @@ final class Inputs {
     static Features declare(Estimator top, OnnxGraph graph) {
         ColumnKinds kinds = ColumnKinds.of(top);
         int width = kinds.width();
+        if (width == 0) {
+            return new Features(List.of(input(graph, "input", ElementType.DOUBLE, 0)));
+        }
         boolean used = IntStream.range(0, width).allMatch(i -> kinds.used(i));
         boolean uniform = IntStream.range(0, width).mapToObj(kinds::text).distinct().count() <= 1;
         if (uniform && used || kinds.names().isEmpty() && uniform) {
-            ElementType type = width > 0 && kinds.text(0) ? ElementType.STRING : ElementType.DOUBLE;
+            ElementType type = kinds.text(0) ? ElementType.STRING : ElementType.DOUBLE;
             return new Features(List.of(input(graph, "input", type, width)));
         }
         List<Features.Part> parts = new ArrayList<>();
@@ -38,8 +41,9 @@ final class Inputs {
     }
 
     private static Features.Part input(OnnxGraph graph, String name, ElementType type, int width) {
+        Dim dim = width > 0 ? Dim.of(width) : Dim.symbolic("columns");
         graph.inputs()
-                .add(new OnnxValue(name, new OnnxType.OfTensor(type, List.of(Dim.symbolic("N"), Dim.of(width)))));
+                .add(new OnnxValue(name, new OnnxType.OfTensor(type, List.of(Dim.symbolic("N"), dim))));
         return new Features.Part(name, type, width);
     }
 }

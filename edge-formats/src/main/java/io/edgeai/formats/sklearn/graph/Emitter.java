@@ -17,10 +17,17 @@ import java.util.List;
  */
 public final class Emitter {
     private final OnnxGraph graph;
+    private final String prefix;
     private int next;
 
     public Emitter(OnnxGraph graph) {
+        this(graph, "");
+    }
+
+    /** For a nested graph: its names begin with a prefix that no name of the graphs around it has. */
+    public Emitter(OnnxGraph graph, String prefix) {
         this.graph = graph;
+        this.prefix = prefix;
     }
 
     public OnnxGraph graph() {
@@ -29,7 +36,7 @@ public final class Emitter {
 
     /** A name no other value has. */
     public String fresh(String hint) {
-        return hint + "_" + next++;
+        return prefix + hint + "_" + next++;
     }
 
     /** Appends a node with one output and returns it; the output's name is {@code node.output(0)}. */

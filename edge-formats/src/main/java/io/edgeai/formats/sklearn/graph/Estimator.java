@@ -79,10 +79,10 @@ public record Estimator(PyObject object, String place, int version) {
     }
 
     public NumpyArray array(String... names) {
-        return array(require(names), names[0]);
+        return arrayOf(require(names), names[0]);
     }
 
-    public NumpyArray array(Object value, String name) {
+    public NumpyArray arrayOf(Object value, String name) {
         if (value instanceof NumpyArray array) {
             return array;
         }
@@ -98,7 +98,7 @@ public record Estimator(PyObject object, String place, int version) {
         if (value instanceof List<?> || value instanceof PyTuple) {
             return list(names).stream().mapToDouble(item -> number(item, names[0]).doubleValue()).toArray();
         }
-        return array(value, names[0]).doubles();
+        return arrayOf(value, names[0]).doubles();
     }
 
     public long[] longs(String... names) {
@@ -109,19 +109,19 @@ public record Estimator(PyObject object, String place, int version) {
         if (value instanceof List<?> || value instanceof PyTuple) {
             return list(names).stream().mapToLong(item -> number(item, names[0]).longValue()).toArray();
         }
-        return array(value, names[0]).longs();
+        return arrayOf(value, names[0]).longs();
     }
 
     /** An array of rank 2, or of rank 1 as one row; sparse ones too. */
     public double[][] matrix(String... names) {
-        return matrix(require(names), names[0]);
+        return matrixOf(require(names), names[0]);
     }
 
-    public double[][] matrix(Object value, String name) {
+    public double[][] matrixOf(Object value, String name) {
         if (SparseMatrix.is(value)) {
             return SparseMatrix.dense((PyObject) value);
         }
-        NumpyArray array = array(value, name);
+        NumpyArray array = arrayOf(value, name);
         if (array.rank() > 2) {
             throw new ModelFormatException(what() + " has rank (" + array.rank() + ") in (" + name + "), not 2.");
         }

@@ -114,6 +114,9 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             if (VECTORIZERS.contains(e.kind())) {
                 return 1;
             }
+            if (e.kind().equals("DictVectorizer")) {
+                return DictColumns.of(e).names().size();
+            }
             if (e.kind().equals("LabelEncoder") || e.kind().equals("LabelBinarizer")) {
                 return 1;
             }
@@ -138,7 +141,7 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             }
             e = inner;
         }
-        return e.inputWidth(1);
+        return e.inputWidth(e.kind().startsWith("Dummy") ? 0 : 1);
     }
 
     private static void mark(Estimator e, int[] columns, Boolean[] text, boolean[] used, int depth) {
@@ -182,12 +185,17 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
 
     private static void leaf(Estimator e, int[] columns, Boolean[] text, boolean[] used, int depth) {
         Arrays.stream(columns).forEach(i -> used[i] = true);
-        if (VECTORIZERS.contains(e.kind())) {
+        if (e.kind().equals("DictVectorizer")) {
+            DictColumns keys = DictColumns.of(e);
+            for (int i = 0; i < columns.length; i++) {
+                text[columns[i]] = keys.text(i);
+            }
+        } else if (VECTORIZERS.contains(e.kind())) {
             Arrays.stream(columns).forEach(i -> text[i] = true);
         } else if (e.has("categories_") && e.list("categories_").size() == columns.length) {
             List<Object> categories = e.list("categories_");
             for (int i = 0; i < columns.length; i++) {
-                text[columns[i]] = Categories.text(e.array(categories.get(i), "categories_"));
+                text[columns[i]] = Categories.text(e.arrayOf(categories.get(i), "categories_"));
             }
         } else if (e.kind().equals("SimpleImputer") && e.get("statistics_") instanceof NumpyArray fills) {
             List<Object> values = fills.values();

@@ -19,6 +19,26 @@ public final class Converters {
         Scalers.register(all);
         Selection.register(all);
         Compose.register(all);
+        Boosting.register(all);
+        HistBoosting.register(all);
+        Ensembles.register(all);
+        Multiples.register(all);
+        Calibration.register(all);
+        SupportVectors.register(all);
+        KernelModels.register(all);
+        Neighbors.register(all);
+        NaiveBayes.register(all);
+        Networks.register(all);
+        Discriminants.register(all);
+        Decompositions.register(all);
+        Clusters.register(all);
+        Encoders.register(all);
+        Imputers.register(all);
+        Discretizers.register(all);
+        Polynomials.register(all);
+        Powers.register(all);
+        Texts.register(all);
+        Simple.register(all);
         return Collections.unmodifiableSortedMap(new TreeMap<>(all));
     }
 

@@ -99,7 +99,7 @@ final class Forests {
             if (counts.length == 1) {
                 return fitted.proba(proba, counts[0]).classes(out, e.classes(), index);
             }
-            Labels labels = Labels.of(e.array(e.list("classes_").get(o), "classes_"));
+            Labels labels = Labels.of(e.arrayOf(e.list("classes_").get(o), "classes_"));
             predictions.add(out.unsqueeze(labels.gather(out, index), 1));
             fitted.score("predict_proba_" + o, proba, counts[o], false);
         }
@@ -172,7 +172,7 @@ final class Forests {
                     depth[tree.right[i]] = depth[i] + 1;
                 }
             }
-            int[] own = columns.isEmpty() ? null : Tree.ints(e.array(columns.get(t), "estimators_features_"));
+            int[] own = columns.isEmpty() ? null : Tree.ints(e.arrayOf(columns.get(t), "estimators_features_"));
             block.add(tree, 0, node -> depth[node] + averagePath(samples[node]), own);
         }
         LinearModels.requireWidth(e, x, e.inputWidth(x.width()));
@@ -207,7 +207,7 @@ final class Forests {
             Tree tree = Tree.of(members.get(t)).tree();
             TreeBlock block = new TreeBlock();
             block.add(tree, 0, node -> node, null);
-            double[] leaves = e.array(categories.get(t), "categories_").doubles();
+            double[] leaves = e.arrayOf(categories.get(t), "categories_").doubles();
             String hit = out.op("Equal", block.emit(out, input, 1), out.row(leaves));
             parts.add(out.toDouble(hit));
             width += leaves.length;

@@ -24,9 +24,16 @@ final class Scores {
         return new Fitted().decision(decision, width).classes(out, labels, decided(out, decision, width));
     }
 
+    /** 1 / (1 + exp(-a)), without overflow and exact where it is tiny. */
+    static String sigmoid(Emitter out, String a) {
+        String e = out.op("Exp", out.op("Neg", out.op("Abs", a)));
+        String top = out.where(out.op("Less", a, out.scalar(0)), e, out.scalar(1));
+        return out.div(top, out.plus(e, 1));
+    }
+
     /** Sigmoid of each score, normalized over classes (scikit-learn's one-versus-rest probabilities). */
     static String oneVersusRest(Emitter out, String decision, int width) {
-        String p = out.op("Sigmoid", decision);
+        String p = sigmoid(out, decision);
         return width == 1 ? out.both(p) : out.div(p, out.sum(p));
     }
 
