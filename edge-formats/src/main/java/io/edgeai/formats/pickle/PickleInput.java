@@ -3,6 +3,7 @@ package io.edgeai.formats.pickle;
 import io.edgeai.core.error.ModelFormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /** A cursor over a pickle's bytes that never reads past their end. Not thread-safe. */
@@ -76,11 +77,20 @@ final class PickleInput {
         return ByteBuffer.wrap(bytes, from, (int) count).slice().asReadOnlyBuffer();
     }
 
-    /** Text up to a line feed, which is passed over. */
+    /** UTF-8 text up to a line feed, which is passed over. */
     String line() {
+        return line(StandardCharsets.UTF_8);
+    }
+
+    /** Latin-1 text up to a line feed, which is passed over. */
+    String latinLine() {
+        return line(StandardCharsets.ISO_8859_1);
+    }
+
+    private String line(Charset charset) {
         for (int i = at; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                String text = new String(bytes, at, i - at, StandardCharsets.UTF_8);
+                String text = new String(bytes, at, i - at, charset);
                 at = i + 1;
                 return text;
             }

@@ -84,8 +84,8 @@ final class Unpickler {
             case 'M' -> push((long) in.u16());
             case 0x8a -> push(whole(in.u8()));
             case 0x8b -> push(whole(in.u32()));
-            case 'S' -> push(PickleText.quoted(in.line()));
-            case 'V' -> push(PickleText.unicode(in.line()));
+            case 'S' -> push(PickleText.quoted(in.latinLine()));
+            case 'V' -> push(PickleText.unicode(in.latinLine()));
             case 'T' -> push(in.latin(in.u32()));
             case 'U' -> push(in.latin(in.u8()));
             case 'X' -> push(in.utf8(in.u32()));

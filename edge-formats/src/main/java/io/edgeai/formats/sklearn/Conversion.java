@@ -1,6 +1,7 @@
 package io.edgeai.formats.sklearn;
 
 import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
@@ -44,7 +45,7 @@ final class Conversion implements Context {
         if (failed()) {
             throw new UnsupportedOperatorException(message());
         }
-        outputs(fitted);
+        outputs(top, fitted);
         removeUnused();
         for (int i = 0; i < notes.size(); i++) {
             graph.metadata().put(Notes.KEY + i, notes.get(i));
@@ -69,7 +70,7 @@ final class Conversion implements Context {
     public Fitted convert(Estimator inner, Features features) {
         Converter converter = Converters.byName().get(inner.kind());
         int before = graph.nodes().size();
-        if (converter == null) {
+        if (converter == null || !Converters.covers(inner.object().module())) {
             unsupported(inner, inner.object().type().qualified());
             return placeholder(inner);
         }
@@ -91,6 +92,12 @@ final class Conversion implements Context {
                 return placeholder(inner); // A consequence of what is already on the list.
             }
             throw e;
+        } catch (IndexOutOfBoundsException | ClassCastException | NegativeArraySizeException | ArithmeticException e) {
+            if (failed()) {
+                return placeholder(inner);
+            }
+            throw new ModelFormatException(
+                    inner.what() + " has attributes that contradict each other. Maybe the file is damaged; save it again.", e);
         } finally {
             depth--;
         }
@@ -133,7 +140,7 @@ final class Conversion implements Context {
         notes.add(place(estimator) + ": " + how);
     }
 
-    private void outputs(Fitted fitted) {
+    private void outputs(Estimator top, Fitted fitted) {
         if (fitted.has("predict")) {
             ElementType type = fitted.classifier() ? fitted.labels().type() : null;
             boolean vector = fitted.classifier();
@@ -149,10 +156,11 @@ final class Conversion implements Context {
         });
         if (fitted.has("transform")) {
             Features features = fitted.transform();
-            if (features.text()) {
-                if (features.parts().size() == 1) {
-                    output("transform", features.parts().get(0).value(), ElementType.STRING, features.width());
-                }
+            ElementType only = features.parts().size() == 1 ? features.parts().get(0).type() : ElementType.DOUBLE;
+            if (only != ElementType.DOUBLE) {
+                output("transform", features.parts().get(0).value(), only, features.width());
+            } else if (features.text()) {
+                note(top, "columns of text and numbers together have no one array, so there is no output transform");
             } else if (features.width() > 0) {
                 output("transform", features.matrix(out), ElementType.DOUBLE, features.width());
             }

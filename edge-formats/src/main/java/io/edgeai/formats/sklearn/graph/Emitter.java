@@ -118,8 +118,12 @@ public final class Emitter {
         return op("Div", a, b);
     }
 
+    /**
+     * The product of two matrices, as Gemm: beside a MatMul, ONNX Runtime (1.29, MatMulScaleFusion) turns a factor into a
+     * float attribute and so rounds doubles to floats.
+     */
     public String matmul(String a, String b) {
-        return op("MatMul", a, b);
+        return op("Gemm", a, b);
     }
 
     public String scale(String a, double factor) {

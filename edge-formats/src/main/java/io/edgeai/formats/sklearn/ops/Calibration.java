@@ -18,9 +18,14 @@ final class Calibration {
 
     static void register(Map<String, Converter> all) {
         all.put("CalibratedClassifierCV", Calibration::calibrated);
-        all.put("IsotonicRegression", (e, x, c) -> new Fitted().predict(isotonic(e, x.matrix(c.out()), c.out()), 1, true));
+        all.put("IsotonicRegression", Calibration::steps);
         all.put("FixedThresholdClassifier", Calibration::threshold);
         all.put("TunedThresholdClassifierCV", Calibration::threshold);
+    }
+
+    private static Fitted steps(Estimator e, Features x, Context c) {
+        String value = isotonic(e, x.matrix(c.out()), c.out());
+        return new Fitted().predict(value, 1, true).transform(Features.of(value, 1));
     }
 
     private static Fitted calibrated(Estimator e, Features x, Context c) {

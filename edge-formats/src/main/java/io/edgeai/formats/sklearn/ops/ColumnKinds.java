@@ -120,8 +120,8 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             if (e.kind().equals("LabelEncoder") || e.kind().equals("LabelBinarizer")) {
                 return 1;
             }
-            if (e.has("n_features_in_", "n_features_")) {
-                return e.integer("n_features_in_", "n_features_");
+            if (e.has("n_features_in_", "n_features_", "_n_features")) {
+                return e.integer("n_features_in_", "n_features_", "_n_features");
             }
             if (e.has("categories_")) {
                 return e.list("categories_").size();
@@ -192,6 +192,8 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             }
         } else if (VECTORIZERS.contains(e.kind())) {
             Arrays.stream(columns).forEach(i -> text[i] = true);
+        } else if (e.get("_preprocessor") instanceof PyObject) {
+            mark(e.inner("_preprocessor"), columns, text, used, depth + 1);
         } else if (e.has("categories_") && e.list("categories_").size() == columns.length) {
             List<Object> categories = e.list("categories_");
             for (int i = 0; i < columns.length; i++) {

@@ -39,7 +39,13 @@ public final class Converters {
         Powers.register(all);
         Texts.register(all);
         Simple.register(all);
+        LightGbm.register(all);
         return Collections.unmodifiableSortedMap(new TreeMap<>(all));
+    }
+
+    /** Whether classes of a module are those meant here: of scikit-learn, or of LightGBM's wrappers of it. */
+    public static boolean covers(String module) {
+        return module.equals("sklearn") || module.startsWith("sklearn.") || module.startsWith("lightgbm.");
     }
 
     /** By class name, sorted. */

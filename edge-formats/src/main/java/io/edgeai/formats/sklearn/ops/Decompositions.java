@@ -61,7 +61,8 @@ final class Decompositions {
             int n = components[0].length;
             double[][] covariance = new double[n][n];
             for (int k = 0; k < components.length; k++) {
-                double extra = Math.max(variance[k] - noise, 0);
+                // scikit-learn scales the components of a whitening model here, though it keeps them of unit length.
+                double extra = Math.max(variance[k] - noise, 0) * (whiten ? variance[k] : 1);
                 for (int i = 0; i < n; i++) {
                     for (int j = 0; j < n; j++) {
                         covariance[i][j] += components[k][i] * components[k][j] * extra;

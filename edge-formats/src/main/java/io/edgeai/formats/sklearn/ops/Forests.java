@@ -212,9 +212,6 @@ final class Forests {
             parts.add(out.toDouble(hit));
             width += leaves.length;
         }
-        if (!e.inner("one_hot_encoder_").text("error", "handle_unknown").equals("ignore")) {
-            throw new UnsupportedOperatorException("leaves that raise errors");
-        }
         return Fitted.transformer(Features.of(out.concat(1, parts), width));
     }
 }

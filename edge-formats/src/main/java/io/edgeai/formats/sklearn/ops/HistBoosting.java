@@ -59,14 +59,15 @@ final class HistBoosting {
         for (int i = 0; i < left.length; i++) {
             left[i] = leaf[i] ? -1 : left[i];
         }
-        Set<Integer>[] members = null;
+        List<@Nullable Set<Integer>> members = new ArrayList<>(java.util.Collections.nCopies(left.length, null));
+        boolean any = false;
         if (nodes.type().field("is_categorical") != null) {
             boolean[] categorical = Tree.flags(nodes.field("is_categorical"));
             int[] index = Tree.ints(nodes.field("bitset_idx"));
             for (int i = 0; i < categorical.length; i++) {
                 if (categorical[i] && !leaf[i]) {
-                    members = members == null ? sets(categorical.length) : members;
-                    members[i] = codes(e, object, index[i]);
+                    any = true;
+                    members.set(i, codes(e, object, index[i]));
                 }
             }
         }
@@ -77,14 +78,9 @@ final class HistBoosting {
                 Tree.ints(nodes.field("feature_idx")),
                 nodes.field(threshold).doubles(),
                 Tree.flags(nodes.field("missing_go_to_left")),
-                members);
+                any ? members : null);
         double[] values = nodes.field("value").doubles();
         block.add(tree, target, node -> values[node], null);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Set<Integer>[] sets(int count) {
-        return new Set[count];
     }
 
     /** Codes whose bits are set in a row of eight 32-bit words. */

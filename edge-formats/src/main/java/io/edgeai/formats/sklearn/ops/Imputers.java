@@ -4,6 +4,7 @@ import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.formats.pickle.PyNone;
+import io.edgeai.formats.pickle.PyObject;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
 import io.edgeai.formats.sklearn.graph.Emitter;
@@ -90,9 +91,11 @@ final class Imputers {
         Emitter out = c.out();
         List<String> parts = new ArrayList<>();
         for (int column : Tree.ints(e.array("features_"))) {
-            parts.add(out.toDouble(missing(out, x.column(out, column), e.get("missing_values"))));
+            parts.add(missing(out, x.column(out, column), e.get("missing_values")));
         }
-        return parts.isEmpty() ? new Features(List.of()) : Features.of(out.concat(1, parts), parts.size());
+        return parts.isEmpty()
+                ? new Features(List.of())
+                : new Features(List.of(new Features.Part(out.concat(1, parts), ElementType.BOOL, parts.size())));
     }
 
     /** Rounds of regressions of one column on others, as recorded in training. */
@@ -119,7 +122,7 @@ final class Imputers {
         }
         List<Object> rounds = e.list("imputation_sequence_");
         for (int i = 0; i < rounds.size(); i++) {
-            List<Object> triplet = Compose.entry(e, rounds.get(i), 3);
+            List<Object> triplet = rounds.get(i) instanceof PyObject named ? named.args() : Compose.entry(e, rounds.get(i), 3);
             int target = triplet.get(0) instanceof Long index ? (int) (long) index : -1;
             int[] predictors = Tree.ints(e.arrayOf(triplet.get(1), "imputation_sequence_"));
             List<Features> inputs = new ArrayList<>();

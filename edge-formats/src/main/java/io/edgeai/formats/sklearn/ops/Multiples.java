@@ -146,6 +146,7 @@ final class Multiples {
             List<Object> inner = e.list("estimators_");
             String[] byOutput = new String[inner.size()];
             String[] probas = new String[inner.size()];
+            String[] decisions = new String[inner.size()];
             Features features = x;
             for (int i = 0; i < inner.size(); i++) {
                 Fitted member = c.convert(e.inner(inner.get(i), "estimator " + i), features);
@@ -153,11 +154,15 @@ final class Multiples {
                 String number = out.toDouble(value);
                 features = Features.join(List.of(features, Features.of(number, 1)));
                 byOutput[order[i]] = number;
+                decisions[order[i]] = member.has("decision_function") ? member.score("decision_function").value() : "";
                 probas[order[i]] = member.has("predict_proba") ? out.columns(member.proba(), 1) : "";
             }
             Fitted fitted = new Fitted().predict(out.concat(1, List.of(byOutput)), byOutput.length, false);
             if (List.of(probas).stream().noneMatch(String::isEmpty)) {
                 fitted.proba(out.concat(1, List.of(probas)), probas.length);
+            }
+            if (List.of(decisions).stream().noneMatch(String::isEmpty)) {
+                fitted.score("decision_function", out.concat(1, List.of(decisions)), decisions.length, false);
             }
             return fitted;
         }

@@ -1,8 +1,11 @@
 package io.edgeai.formats.sklearn.ops;
 
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.formats.pickle.NumpyArray;
+import io.edgeai.formats.pickle.PyDict;
+import io.edgeai.formats.pickle.PyNone;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
 import io.edgeai.formats.sklearn.graph.Emitter;
@@ -31,10 +34,13 @@ final class Neighbors {
     private static Nearest nearest(Estimator e, Features x, Emitter out, int k) {
         double[][] points = e.matrix("_fit_X");
         LinearModels.requireWidth(e, x, points[0].length);
+        if (k < 1 || k > points.length) {
+            throw new ModelFormatException(e.what() + " asks for (" + k + ") neighbours of " + points.length + " rows.");
+        }
         String metric = e.text("minkowski", "effective_metric_", "metric");
         double p = e.realOr(2, "p");
-        if (e.get("effective_metric_params_") instanceof io.edgeai.formats.pickle.PyDict params) {
-            if (params.get("w") != null) {
+        if (e.get("effective_metric_params_") instanceof PyDict params) {
+            if (params.get("w") != null && params.get("w") != PyNone.NONE) {
                 throw new UnsupportedOperatorException("a weighted metric");
             }
             p = params.get("p") instanceof Number number ? number.doubleValue() : p;
@@ -110,19 +116,37 @@ final class Neighbors {
     private static Fitted centroid(Estimator e, Features x, Context c) {
         Emitter out = c.out();
         String metric = e.text("euclidean", "metric");
-        if (e.has("shrink_threshold") && e.since(1, 5)) {
-            throw new UnsupportedOperatorException("shrink_threshold");
+        double[][] centroids = e.matrix("centroids_");
+        Labels labels = e.classes();
+        LinearModels.requireWidth(e, x, centroids[0].length);
+        String value = x.matrix(out);
+        String nearest = out.argmax(out.op("Neg", Distances.of(out, value, centroids, metric, 2)));
+        if (!e.since(1, 6) || !e.has("within_class_std_dev_")) {
+            return new Fitted().classes(out, labels, nearest);
         }
-        String distances = Distances.of(out, x.matrix(out), e.matrix("centroids_"), metric, 2);
-        if (e.since(1, 6) && e.has("class_prior_")) {
-            double[] priors = e.doubles("class_prior_");
-            for (double prior : priors) {
-                if (Math.abs(prior - priors[0]) > 1e-12) {
-                    throw new UnsupportedOperatorException("centroids with unequal priors");
-                }
+        double[] priors = e.doubles("class_prior_");
+        double[] spread = e.doubles("within_class_std_dev_").clone();
+        double[] logs = new double[priors.length];
+        boolean even = true;
+        for (int k = 0; k < priors.length; k++) {
+            logs[k] = 2 * Math.log(priors[k]);
+            even &= Math.abs(priors[k] - 1.0 / priors.length) <= 1e-8 + 1e-5 / priors.length;
+        }
+        for (int f = 0; f < spread.length; f++) {
+            spread[f] = spread[f] == 0 ? 1 : spread[f];
+            for (double[] centroid : centroids) {
+                centroid[f] /= spread[f];
             }
         }
-        return new Fitted().classes(out, e.classes(), out.argmax(out.op("Neg", distances)));
+        String distances = Distances.of(out, out.div(value, out.row(spread)), centroids, metric, 2);
+        String scores = out.add(out.op("Neg", out.square(distances)), out.row(logs));
+        Fitted fitted = new Fitted().classes(out, labels, even ? nearest : out.argmax(scores));
+        if (metric.equals("euclidean")) {
+            boolean binary = labels.size() == 2;
+            String decision = binary ? out.sub(out.columns(scores, 1), out.columns(scores, 0)) : scores;
+            fitted.decision(decision, binary ? 1 : labels.size()).proba(out.softmax(scores), labels.size());
+        }
+        return fitted;
     }
 
     private static Fitted outlierFactor(Estimator e, Features x, Context c) {

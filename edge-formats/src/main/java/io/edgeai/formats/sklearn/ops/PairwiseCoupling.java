@@ -75,7 +75,7 @@ final class PairwiseCoupling {
         graph.inputs().add(OnnxValue.tensor(condition, ElementType.BOOL));
         graph.inputs().add(new OnnxValue(p, OnnxType.OfTensor.of(ElementType.DOUBLE, -1, k)));
         graph.inputs().add(new OnnxValue(active, OnnxType.OfTensor.of(ElementType.BOOL, -1, 1)));
-        String qp = out.squeeze(out.matmul(q, out.unsqueeze(p, 2)), 2);
+        String qp = out.squeeze(out.op("MatMul", q, out.unsqueeze(p, 2)), 2);
         String pqp = out.sum(out.mul(p, qp));
         String error = out.max(out.op("Abs", out.sub(qp, pqp)));
         String going = out.op("And", active, out.op("GreaterOrEqual", error, out.scalar(0.005 / k)));

@@ -17,6 +17,7 @@ import java.util.Map;
 /** Products of columns and B-splines of columns. */
 final class Polynomials {
     private static final int MOST_TERMS = 100_000;
+    private static final int MOST_DEGREE = 32;
 
     private Polynomials() {}
 
@@ -36,6 +37,9 @@ final class Polynomials {
             high = (int) e.longs("degree")[1];
         } else {
             high = e.has("degree") ? e.integer("degree") : 2;
+        }
+        if (low < 0 || high < low || high > MOST_DEGREE) {
+            throw new UnsupportedOperatorException("degree = " + low + " to " + high);
         }
         boolean distinct = e.flag(false, "interaction_only");
         List<int[]> terms = new ArrayList<>();
@@ -89,6 +93,9 @@ final class Polynomials {
                 throw new UnsupportedOperatorException("splines saved in another form");
             }
             double[] knots = t.doubles();
+            if (degree < 0 || degree > MOST_DEGREE || knots.length < 2 * degree + 2) {
+                throw new UnsupportedOperatorException("degree = " + degree + " with (" + knots.length + ") knots");
+            }
             int bases = knots.length - degree - 1;
             boolean periodic = extrapolation.equals("periodic");
             Splines basis = new Splines(out, knots, degree);
@@ -111,6 +118,7 @@ final class Polynomials {
     /** A part of scipy's BSpline, whose state is its attributes. */
     private static Object part(PyObject spline, String name) {
         Object found = spline.attribute(name);
+        found = found == null ? spline.attribute("_" + name) : found;
         return found == null ? name : found;
     }
 }

@@ -4,6 +4,7 @@ import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.formats.pickle.NumpyArray;
 import io.edgeai.formats.pickle.PyObject;
 import io.edgeai.formats.sklearn.graph.Estimator;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class Tree {
     final boolean @Nullable [] missingLeft;
 
     /** For each node and member of a category split the codes that go left; null for threshold splits. */
-    final @Nullable Set<Integer> @Nullable [] members;
+    final @Nullable List<@Nullable Set<Integer>> members;
 
     Tree(
             int[] left,
@@ -29,7 +30,7 @@ final class Tree {
             int[] feature,
             double[] threshold,
             boolean @Nullable [] missingLeft,
-            @Nullable Set<Integer> @Nullable [] members) {
+            @Nullable List<@Nullable Set<Integer>> members) {
         this.left = left;
         this.right = right;
         this.feature = feature;

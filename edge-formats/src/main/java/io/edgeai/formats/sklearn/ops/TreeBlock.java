@@ -66,7 +66,7 @@ final class TreeBlock {
             if (!tree.leaf(i)) {
                 int left = tree.left[i];
                 int right = tree.right[i];
-                Set<Integer> codes = tree.members == null ? null : tree.members[i];
+                Set<Integer> codes = tree.members == null ? null : tree.members.get(i);
                 boolean missing = tree.missingLeft != null && tree.missingLeft[i];
                 if (codes != null) {
                     codes.forEach(code -> members.add((double) code));
