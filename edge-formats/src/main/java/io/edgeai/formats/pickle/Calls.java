@@ -18,18 +18,22 @@ final class Calls {
             case "_frombuffer" -> numpy(global) ? fromBuffer(args) : record(global, args);
             case "scalar" -> numpy(global) ? scalar(args) : record(global, args);
             case "dtype" -> global.module().equals("numpy") ? dtype(args) : record(global, args);
-            case "_reconstructor" -> copyreg(global) && args.size() > 0 && args.get(0) instanceof PyGlobal type
-                    ? make(type, args.size() == 3 && args.get(2) != PyNone.NONE ? List.of(args.get(2)) : List.of())
-                    : record(global, args);
-            case "__newobj__" -> copyreg(global) && args.size() > 0 && args.get(0) instanceof PyGlobal type
-                    ? make(type, args.subList(1, args.size()))
-                    : record(global, args);
-            case "encode" -> global.module().equals("_codecs") && args.size() > 0 && args.get(0) instanceof String text
-                    ? text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)
-                    : record(global, args);
-            case "bytearray", "bytes" -> builtin(global) && args.size() == 1 && args.get(0) instanceof byte[] raw
-                    ? raw
-                    : builtin(global) && args.isEmpty() ? new byte[0] : record(global, args);
+            case "_reconstructor" ->
+                copyreg(global) && args.size() > 0 && args.get(0) instanceof PyGlobal type
+                        ? make(type, args.size() == 3 && args.get(2) != PyNone.NONE ? List.of(args.get(2)) : List.of())
+                        : record(global, args);
+            case "__newobj__" ->
+                copyreg(global) && args.size() > 0 && args.get(0) instanceof PyGlobal type
+                        ? make(type, args.subList(1, args.size()))
+                        : record(global, args);
+            case "encode" ->
+                global.module().equals("_codecs") && args.size() > 0 && args.get(0) instanceof String text
+                        ? text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)
+                        : record(global, args);
+            case "bytearray", "bytes" ->
+                builtin(global) && args.size() == 1 && args.get(0) instanceof byte[] raw
+                        ? raw
+                        : builtin(global) && args.isEmpty() ? new byte[0] : record(global, args);
             case "set", "frozenset" -> builtin(global) ? set(global, args) : record(global, args);
             case "OrderedDict" -> global.module().equals("collections") ? ordered(args) : record(global, args);
             case "defaultdict" -> global.module().equals("collections") ? new PyDict() : record(global, args);
@@ -86,7 +90,8 @@ final class Calls {
             if (type.value().objects()) {
                 return args.get(1);
             }
-            if ("cVM m".indexOf(type.value().kind()) < 0 && (type.value().kind() != 'f' || type.value().size() <= 8)) {
+            if ("cVM m".indexOf(type.value().kind()) < 0
+                    && (type.value().kind() != 'f' || type.value().size() <= 8)) {
                 return NumpyArray.of(type.value(), new int[0], false, NumpyArray.bytes(args.get(1)), List.of())
                         .values()
                         .get(0);
@@ -118,7 +123,8 @@ final class Calls {
         PyDict dict = new PyDict();
         if (args.size() == 1 && args.get(0) instanceof List<?> pairs) {
             for (Object pair : pairs) {
-                List<?> two = pair instanceof PyTuple tuple ? tuple.items() : pair instanceof List<?> list ? list : List.of();
+                List<?> two =
+                        pair instanceof PyTuple tuple ? tuple.items() : pair instanceof List<?> list ? list : List.of();
                 if (two.size() != 2) {
                     throw new ModelFormatException("Pickle makes an OrderedDict of (" + pair + "), not of pairs.");
                 }

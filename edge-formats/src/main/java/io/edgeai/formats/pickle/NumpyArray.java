@@ -45,7 +45,9 @@ public final class NumpyArray {
             throw new ModelFormatException("Element type of an array is (" + parts.get(first + 1)
                     + "), not a numpy dtype. Maybe it is an extension type; convert the array before saving.");
         }
-        boolean order = parts.get(first + 2) instanceof Boolean flag ? flag : Long.valueOf(1).equals(parts.get(first + 2));
+        boolean order = parts.get(first + 2) instanceof Boolean flag
+                ? flag
+                : Long.valueOf(1).equals(parts.get(first + 2));
         Object content = parts.get(first + 3);
         int[] dims = shape(parts.get(first));
         if (content instanceof List<?> values) {
@@ -211,26 +213,29 @@ public final class NumpyArray {
         int at = place * stride + offset;
         return switch (type.kind()) {
             case 'b' -> (long) data.get(at);
-            case 'i', 'M', 'm' -> switch (type.size()) {
-                case 1 -> (long) data.get(at);
-                case 2 -> (long) data.getShort(at);
-                case 4 -> (long) data.getInt(at);
-                case 8 -> data.getLong(at);
-                default -> throw unreadable();
-            };
-            case 'u' -> switch (type.size()) {
-                case 1 -> data.get(at) & 0xffL;
-                case 2 -> data.getShort(at) & 0xffffL;
-                case 4 -> data.getInt(at) & 0xffffffffL;
-                case 8 -> unsigned(data.getLong(at));
-                default -> throw unreadable();
-            };
-            case 'f' -> switch (type.size()) {
-                case 2 -> half(data.getShort(at));
-                case 4 -> (double) data.getFloat(at);
-                case 8 -> data.getDouble(at);
-                default -> throw unreadable();
-            };
+            case 'i', 'M', 'm' ->
+                switch (type.size()) {
+                    case 1 -> (long) data.get(at);
+                    case 2 -> (long) data.getShort(at);
+                    case 4 -> (long) data.getInt(at);
+                    case 8 -> data.getLong(at);
+                    default -> throw unreadable();
+                };
+            case 'u' ->
+                switch (type.size()) {
+                    case 1 -> data.get(at) & 0xffL;
+                    case 2 -> data.getShort(at) & 0xffffL;
+                    case 4 -> data.getInt(at) & 0xffffffffL;
+                    case 8 -> unsigned(data.getLong(at));
+                    default -> throw unreadable();
+                };
+            case 'f' ->
+                switch (type.size()) {
+                    case 2 -> half(data.getShort(at));
+                    case 4 -> (double) data.getFloat(at);
+                    case 8 -> data.getDouble(at);
+                    default -> throw unreadable();
+                };
             default -> throw unreadable();
         };
     }
@@ -278,8 +283,8 @@ public final class NumpyArray {
     }
 
     private ModelFormatException unreadable() {
-        return new ModelFormatException("Array elements of type (" + type + ") are not readable as values. Maybe convert"
-                + " the array to float64 or int64 before saving.");
+        return new ModelFormatException("Array elements of type (" + type
+                + ") are not readable as values. Maybe convert" + " the array to float64 or int64 before saving.");
     }
 
     /** For each element in C order, where it lies. */

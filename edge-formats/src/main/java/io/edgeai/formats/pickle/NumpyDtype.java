@@ -25,8 +25,8 @@ public record NumpyDtype(char kind, int size, boolean little, List<Field> fields
     public NumpyDtype {
         fields = List.copyOf(fields);
         if (size < 0 || size > MOST_SIZE) {
-            throw new ModelFormatException("Array elements are (" + size + ") bytes each, outside 0 to " + MOST_SIZE
-                    + ".");
+            throw new ModelFormatException(
+                    "Array elements are (" + size + ") bytes each, outside 0 to " + MOST_SIZE + ".");
         }
         for (Field field : fields) {
             if (field.offset() < 0 || (long) field.offset() + field.type().size() > size) {
@@ -68,9 +68,14 @@ public record NumpyDtype(char kind, int size, boolean little, List<Field> fields
             throw new ModelFormatException("State of an array element type is (" + state + "), not numpy's tuple.");
         }
         boolean order = !">".equals(parts.get(1));
-        int bytes = parts.get(5) instanceof Long stated && stated >= 0 ? Math.toIntExact(Math.min(stated, 1L << 30)) : size;
+        int bytes =
+                parts.get(5) instanceof Long stated && stated >= 0 ? Math.toIntExact(Math.min(stated, 1L << 30)) : size;
         if (parts.get(3) instanceof PyTuple names && parts.get(4) instanceof PyDict table) {
-            return new NumpyDtype(kind, bytes, order, names.items().stream().map(name -> field(name, table)).toList());
+            return new NumpyDtype(
+                    kind,
+                    bytes,
+                    order,
+                    names.items().stream().map(name -> field(name, table)).toList());
         }
         if (parts.get(2) instanceof PyTuple) {
             return new NumpyDtype('V', bytes, order, List.of());
@@ -89,8 +94,8 @@ public record NumpyDtype(char kind, int size, boolean little, List<Field> fields
                 && offset <= MOST_SIZE) {
             return new Field(text, type.value(), (int) (long) offset);
         }
-        throw new ModelFormatException("Member (" + name + ") of a structured array is not described by a type and an"
-                + " offset.");
+        throw new ModelFormatException(
+                "Member (" + name + ") of a structured array is not described by a type and an" + " offset.");
     }
 
     /** Whether elements are Python objects rather than bytes. */
@@ -100,7 +105,10 @@ public record NumpyDtype(char kind, int size, boolean little, List<Field> fields
 
     /** The member of that name, or null. */
     public @Nullable Field field(String name) {
-        return fields.stream().filter(field -> field.name().equals(name)).findFirst().orElse(null);
+        return fields.stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

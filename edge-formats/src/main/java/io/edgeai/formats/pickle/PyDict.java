@@ -20,8 +20,7 @@ public final class PyDict {
 
     /** Sets a value; an equal plain key is replaced in its place. */
     void put(Object key, Object value) {
-        boolean plain =
-                key instanceof String || key instanceof Long || key instanceof Double || key instanceof Boolean;
+        boolean plain = key instanceof String || key instanceof Long || key instanceof Double || key instanceof Boolean;
         Integer at = plain ? index.putIfAbsent(key, entries.size()) : null;
         if (at == null) {
             entries.add(new Entry(key, value));

@@ -14,7 +14,9 @@ public final class SparseMatrix {
 
     /** Whether an object is one of these. */
     public static boolean is(Object value) {
-        return value instanceof PyObject object && object.module().startsWith("scipy.sparse") && KINDS.contains(object.name());
+        return value instanceof PyObject object
+                && object.module().startsWith("scipy.sparse")
+                && KINDS.contains(object.name());
     }
 
     /**
@@ -44,7 +46,11 @@ public final class SparseMatrix {
         for (int major = 0; major + 1 < starts.length; major++) {
             for (long i = starts[major]; i < starts[major + 1]; i++) {
                 long minor = at(indices, i);
-                add(dense, columns ? minor : major, columns ? major : minor, i < data.length ? data[(int) i] : Double.NaN);
+                add(
+                        dense,
+                        columns ? minor : major,
+                        columns ? major : minor,
+                        i < data.length ? data[(int) i] : Double.NaN);
             }
         }
         return dense;

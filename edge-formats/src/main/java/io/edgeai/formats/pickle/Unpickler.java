@@ -94,8 +94,9 @@ final class Unpickler {
             case 'B' -> push(in.copy(in.u32()));
             case 'C' -> push(in.copy(in.u8()));
             case 0x8e, 0x96 -> push(in.copy(in.i64()));
-            case 0x97, 0x98 -> throw new ModelFormatException("Pickle keeps buffers outside the file (opcode at offset "
-                    + at + "). Maybe save it without a buffer_callback.");
+            case 0x97, 0x98 ->
+                throw new ModelFormatException("Pickle keeps buffers outside the file (opcode at offset " + at
+                        + "). Maybe save it without a buffer_callback.");
             default -> structure(op, at);
         }
     }
@@ -186,8 +187,8 @@ final class Unpickler {
 
     private void protocol(int version) {
         if (version > 5) {
-            throw new ModelFormatException("Pickle protocol (" + version + ") is newer than 5. Maybe save the model with"
-                    + " protocol 5 or lower.");
+            throw new ModelFormatException("Pickle protocol (" + version
+                    + ") is newer than 5. Maybe save the model with" + " protocol 5 or lower.");
         }
     }
 
@@ -297,8 +298,8 @@ final class Unpickler {
 
     private void mark() {
         if (marks.size() >= limits.depth()) {
-            throw new ModelFormatException("Pickle opens more than (" + limits.depth() + ") marks at once. Maybe the"
-                    + " file is hostile.");
+            throw new ModelFormatException(
+                    "Pickle opens more than (" + limits.depth() + ") marks at once. Maybe the" + " file is hostile.");
         }
         marks.add(stack.size());
     }
@@ -351,7 +352,7 @@ final class Unpickler {
     }
 
     private ModelFormatException bad(String what, int at) {
-        return new ModelFormatException("Pickle has " + what + " at offset (" + at + "). Maybe the file is damaged; fetch"
-                + " it again.");
+        return new ModelFormatException(
+                "Pickle has " + what + " at offset (" + at + "). Maybe the file is damaged; fetch" + " it again.");
     }
 }

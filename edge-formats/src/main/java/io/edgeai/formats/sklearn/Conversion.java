@@ -55,8 +55,8 @@ final class Conversion implements Context {
 
     private String message() {
         List<String> items = new ArrayList<>();
-        problems.forEach((what, places) -> items.add(
-                "(" + what + ") x" + places.size() + " at " + String.join(", ", places)));
+        problems.forEach(
+                (what, places) -> items.add("(" + what + ") x" + places.size() + " at " + String.join(", ", places)));
         return "The model has parts that have no exact ONNX equivalent here: " + String.join("; ", items)
                 + ". Maybe replace them, or see docs/guide/sklearn.md for what is converted.";
     }
@@ -92,12 +92,18 @@ final class Conversion implements Context {
                 return placeholder(inner); // A consequence of what is already on the list.
             }
             throw e;
-        } catch (IndexOutOfBoundsException | ClassCastException | NegativeArraySizeException | ArithmeticException e) {
+        } catch (IndexOutOfBoundsException
+                | ClassCastException
+                | NegativeArraySizeException
+                | ArithmeticException
+                | IllegalArgumentException e) {
             if (failed()) {
                 return placeholder(inner);
             }
             throw new ModelFormatException(
-                    inner.what() + " has attributes that contradict each other. Maybe the file is damaged; save it again.", e);
+                    inner.what()
+                            + " has attributes that contradict each other. Maybe the file is damaged; save it again.",
+                    e);
         } finally {
             depth--;
         }
@@ -152,11 +158,16 @@ final class Conversion implements Context {
         }
         fitted.scores().forEach((method, score) -> {
             boolean flat = score.flat() && score.width() == 1;
-            output(method, flat ? out.squeeze(score.value(), 1) : score.value(), ElementType.DOUBLE, flat ? 0 : score.width());
+            output(
+                    method,
+                    flat ? out.squeeze(score.value(), 1) : score.value(),
+                    ElementType.DOUBLE,
+                    flat ? 0 : score.width());
         });
         if (fitted.has("transform")) {
             Features features = fitted.transform();
-            ElementType only = features.parts().size() == 1 ? features.parts().get(0).type() : ElementType.DOUBLE;
+            ElementType only =
+                    features.parts().size() == 1 ? features.parts().get(0).type() : ElementType.DOUBLE;
             if (only != ElementType.DOUBLE) {
                 output("transform", features.parts().get(0).value(), only, features.width());
             } else if (features.text()) {
@@ -166,8 +177,8 @@ final class Conversion implements Context {
             }
         }
         if (graph.outputs().isEmpty()) {
-            throw new UnsupportedOperatorException("The model has no method that gives one array of values. Maybe save"
-                    + " its predictor.");
+            throw new UnsupportedOperatorException(
+                    "The model has no method that gives one array of values. Maybe save" + " its predictor.");
         }
     }
 

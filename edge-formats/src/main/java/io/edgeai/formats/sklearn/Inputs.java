@@ -26,7 +26,8 @@ final class Inputs {
             return new Features(List.of(input(graph, "input", ElementType.DOUBLE, 0)));
         }
         boolean used = IntStream.range(0, width).allMatch(i -> kinds.used(i));
-        boolean uniform = IntStream.range(0, width).mapToObj(kinds::text).distinct().count() <= 1;
+        boolean uniform =
+                IntStream.range(0, width).mapToObj(kinds::text).distinct().count() <= 1;
         if (uniform && used || kinds.names().isEmpty() && uniform) {
             ElementType type = kinds.text(0) ? ElementType.STRING : ElementType.DOUBLE;
             return new Features(List.of(input(graph, "input", type, width)));
@@ -42,8 +43,7 @@ final class Inputs {
 
     private static Features.Part input(OnnxGraph graph, String name, ElementType type, int width) {
         Dim dim = width > 0 ? Dim.of(width) : Dim.symbolic("columns");
-        graph.inputs()
-                .add(new OnnxValue(name, new OnnxType.OfTensor(type, List.of(Dim.symbolic("N"), dim))));
+        graph.inputs().add(new OnnxValue(name, new OnnxType.OfTensor(type, List.of(Dim.symbolic("N"), dim))));
         return new Features.Part(name, type, width);
     }
 }

@@ -47,7 +47,19 @@ public final class SklearnImporter implements ModelImporter {
                     + " pipeline by itself.");
         }
         Estimator top = new Estimator(object, "", Estimator.versionOf(object));
-        OnnxGraph graph = new Conversion().run(top);
+        OnnxGraph graph;
+        try {
+            graph = new Conversion().run(top);
+        } catch (IndexOutOfBoundsException
+                | ClassCastException
+                | NegativeArraySizeException
+                | ArithmeticException
+                | IllegalArgumentException e) {
+            throw new ModelFormatException(
+                    top.what()
+                            + " has attributes that contradict each other. Maybe the file is damaged; save it again.",
+                    e);
+        }
         Object version = object.attribute("_sklearn_version");
         String producer = "scikit-learn" + (version instanceof String text ? " " + text : "");
         graph.info().producerName("scikit-learn").producerVersion(version instanceof String text ? text : "");
@@ -65,7 +77,9 @@ public final class SklearnImporter implements ModelImporter {
                 for (String line : Files.readAllLines(description)) {
                     String stripped = line.strip();
                     if (stripped.startsWith("pickled_model:") || stripped.startsWith("model_path:")) {
-                        Path named = source.resolve(stripped.substring(stripped.indexOf(':') + 1).strip()).normalize();
+                        Path named = source.resolve(stripped.substring(stripped.indexOf(':') + 1)
+                                        .strip())
+                                .normalize();
                         if (named.startsWith(source.normalize()) && Files.isRegularFile(named)) {
                             return named;
                         }
@@ -75,7 +89,7 @@ public final class SklearnImporter implements ModelImporter {
         } catch (IOException e) {
             throw new StorageException("Cannot read (" + description + ").", e);
         }
-        throw new ModelFormatException("Folder (" + source + ") has no MLmodel that names a pickle in it. Maybe name the"
-                + " pickle itself.");
+        throw new ModelFormatException(
+                "Folder (" + source + ") has no MLmodel that names a pickle in it. Maybe name the" + " pickle itself.");
     }
 }

@@ -22,7 +22,7 @@ final class Types {
                 continue;
             }
             if (node.op().equals("Cast")) {
-                return ElementType.values()[(int) node.intAttribute("to", 11) - 1];
+                return ElementType.ofOnnx((int) node.intAttribute("to", 11));
             }
             if (WHOLE.contains(node.op())) {
                 return ElementType.INT64;

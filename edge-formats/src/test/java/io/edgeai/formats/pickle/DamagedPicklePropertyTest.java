@@ -25,9 +25,14 @@ class DamagedPicklePropertyTest {
         for (int seed = 0; seed < VARIANTS; seed++) {
             Random random = new Random(seed);
             Map.Entry<String, byte[]> sample = samples.get(random.nextInt(samples.size()));
-            byte[] damaged = damaged(sample.getValue(), samples.get(random.nextInt(samples.size())).getValue(), random);
+            byte[] damaged = damaged(
+                    sample.getValue(),
+                    samples.get(random.nextInt(samples.size())).getValue(),
+                    random);
             String what = "seed " + seed + " of " + sample.getKey();
-            read += Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> attempt(damaged, what), what) ? 1 : 0;
+            read += Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> attempt(damaged, what), what)
+                    ? 1
+                    : 0;
         }
         assertThat(read).as("some damage is harmless, most is not").isBetween(100, VARIANTS - 1000);
     }

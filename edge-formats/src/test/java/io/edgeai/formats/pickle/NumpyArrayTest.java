@@ -103,7 +103,8 @@ class NumpyArrayTest {
         assertThatThrownBy(text::doubles).hasMessageContaining("where a number belongs");
         assertThatThrownBy(() -> text.field("x")).hasMessageContaining("no member (x)");
         assertThatThrownBy(() -> NumpyArray.ofObjects(List.of(1.5)).longs()).hasMessageContaining("1.5");
-        assertThatThrownBy(() -> new NumpyDtype('V', 4, true, List.of(new NumpyDtype.Field("a", NumpyDtype.named("f8"), 0))))
+        assertThatThrownBy(() ->
+                        new NumpyDtype('V', 4, true, List.of(new NumpyDtype.Field("a", NumpyDtype.named("f8"), 0))))
                 .hasMessageContaining("outside array elements");
     }
 }

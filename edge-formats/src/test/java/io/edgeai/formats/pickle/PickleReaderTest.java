@@ -112,22 +112,48 @@ class PickleReaderTest {
     void stackOpcodesDoWhatTheySay() {
         assertThat(read(code("(I1\nI2\n0l."))).isEqualTo(List.of(1L));
         assertThat(read(code("I1\n(I2\nI3\n1."))).isEqualTo(1L);
-        assertThat(read(code("I5\n2\u0086."))).extracting(t -> ((PyTuple) t).items()).isEqualTo(List.of(5L, 5L));
+        assertThat(read(code("I5\n2\u0086.")))
+                .extracting(t -> ((PyTuple) t).items())
+                .isEqualTo(List.of(5L, 5L));
         assertThat(read(code("I01\n."))).isEqualTo(true);
-        assertThat(read(code("(I1\nI2\nd."))).extracting(d -> ((PyDict) d).get(1L)).isEqualTo(2L);
+        assertThat(read(code("(I1\nI2\nd.")))
+                .extracting(d -> ((PyDict) d).get(1L))
+                .isEqualTo(2L);
         assertThat(read(code("L12345678901234567890L\n."))).isEqualTo(new BigInteger("12345678901234567890"));
         assertThat(read(code("S'a\\x41\\n\\q'\n."))).isEqualTo("aA\n\\q");
         assertThat(read(code("Va\\u0041\\n\n."))).isEqualTo("aA\\n");
         assertThat(read(code("\u008b\u0002\u0000\u0000\u0000\u00ff\u0001."))).isEqualTo(511L);
-        assertThat(read(code("I7\nq\u0001h\u0001\u0086."))).extracting(t -> ((PyTuple) t).size()).isEqualTo(2);
+        assertThat(read(code("I7\nq\u0001h\u0001\u0086.")))
+                .extracting(t -> ((PyTuple) t).size())
+                .isEqualTo(2);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "]", "e.", "(.", "h\u0009.", "R.", "I1\nI2\nR.", "X\u00ff\u00ff\u00ff\u007f", "\u0080\u0009.",
-                "\u0097.", "Iabc\n.", "S'open\n.", "(I1\nd.", "I1\nb.", "I1\nI2\na.", "\u00ffI1\n.", "cx\n",
-                "\u008b\u00ff\u00ff\u00ff\u00ff", "g-1\n.", "\u0093.", "S'\\x4'\n.", "V\\U00110000\n."
+                "",
+                ".",
+                "]",
+                "e.",
+                "(.",
+                "h\u0009.",
+                "R.",
+                "I1\nI2\nR.",
+                "X\u00ff\u00ff\u00ff\u007f",
+                "\u0080\u0009.",
+                "\u0097.",
+                "Iabc\n.",
+                "S'open\n.",
+                "(I1\nd.",
+                "I1\nb.",
+                "I1\nI2\na.",
+                "\u00ffI1\n.",
+                "cx\n",
+                "\u008b\u00ff\u00ff\u00ff\u00ff",
+                "g-1\n.",
+                "\u0093.",
+                "S'\\x4'\n.",
+                "V\\U00110000\n."
             })
     void refusesWhatIsNoPickle(String pickle) {
         assertThatThrownBy(() -> read(code(pickle))).isInstanceOf(ModelFormatException.class);
@@ -145,7 +171,8 @@ class PickleReaderTest {
         PickleLimits few = new PickleLimits(1 << 20, 10, 100, 5);
         assertThatThrownBy(() -> PickleReader.read(code("]".repeat(200) + "."), few))
                 .hasMessageContaining("more than (100) values");
-        assertThatThrownBy(() -> PickleReader.read(code("(".repeat(9) + "."), few)).hasMessageContaining("(5) marks");
+        assertThatThrownBy(() -> PickleReader.read(code("(".repeat(9) + "."), few))
+                .hasMessageContaining("(5) marks");
         assertThatThrownBy(() -> PickleReader.read(new byte[2 << 20], few)).hasMessageContaining("bytes");
         assertThatThrownBy(() -> new PickleLimits(0, 1, 1, 1)).hasMessageContaining("PickleLimits.DEFAULT");
     }

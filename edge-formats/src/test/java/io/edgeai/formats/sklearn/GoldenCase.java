@@ -65,16 +65,20 @@ final class GoldenCase {
             return List.of(new Result(name, "import", false, Double.NaN, String.valueOf(e.getMessage())));
         }
         try (InferenceSession session = new OnnxRuntimeEngine()
-                .open(OnnxWriter.toBytes(imported.graph()), SessionOptions.defaults().slots(1))) {
+                .open(
+                        OnnxWriter.toBytes(imported.graph()),
+                        SessionOptions.defaults().slots(1))) {
             Map<String, Tensor> answers = session.run(inputs(session.signature().inputs()));
-            for (String method : List.of("predict", "predict_proba", "decision_function", "score_samples", "transform")) {
+            for (String method :
+                    List.of("predict", "predict_proba", "decision_function", "score_samples", "transform")) {
                 Path expected = folder.resolve(method + ".csv");
                 if (Files.exists(expected)) {
                     results.add(compare(name, method, answers.get(method), rows(expected)));
                 }
             }
         } catch (RuntimeException e) {
-            results.add(new Result(name, "run", false, Double.NaN, e.getClass().getSimpleName() + ": " + e.getMessage()));
+            results.add(
+                    new Result(name, "run", false, Double.NaN, e.getClass().getSimpleName() + ": " + e.getMessage()));
         }
         return results;
     }
@@ -93,14 +97,16 @@ final class GoldenCase {
             if (answer.type() == ElementType.DOUBLE) {
                 double e = number(cells[i]);
                 double a = answer.buffer().getDouble(i * 8);
-                double d = e == a || Double.isNaN(e) && Double.isNaN(a) ? 0 : Math.abs(e - a) / Math.max(1, Math.abs(e));
+                double d =
+                        e == a || Double.isNaN(e) && Double.isNaN(a) ? 0 : Math.abs(e - a) / Math.max(1, Math.abs(e));
                 worst = Double.isNaN(d) ? Double.POSITIVE_INFINITY : Math.max(worst, d);
             } else {
-                String a = switch (answer.type()) {
-                    case STRING -> answer.strings()[i];
-                    case BOOL -> answer.bytes()[i] != 0 ? "True" : "False";
-                    default -> Long.toString(answer.longs()[i]);
-                };
+                String a =
+                        switch (answer.type()) {
+                            case STRING -> answer.strings()[i];
+                            case BOOL -> answer.bytes()[i] != 0 ? "True" : "False";
+                            default -> Long.toString(answer.longs()[i]);
+                        };
                 equal &= a.equals(cells[i]) || numeric(a) && numeric(cells[i]) && number(a) == number(cells[i]);
             }
         }
@@ -115,7 +121,9 @@ final class GoldenCase {
         String text = cell.strip();
         return text.isEmpty() || text.equals("nan")
                 ? Double.NaN
-                : text.equals("inf") ? Double.POSITIVE_INFINITY : text.equals("-inf") ? Double.NEGATIVE_INFINITY : Double.parseDouble(text);
+                : text.equals("inf")
+                        ? Double.POSITIVE_INFINITY
+                        : text.equals("-inf") ? Double.NEGATIVE_INFINITY : Double.parseDouble(text);
     }
 
     private Map<String, Tensor> inputs(List<TensorSpec> specs) {

@@ -50,7 +50,8 @@ public final class Emitter {
     }
 
     public String constant(double[] values, long... dims) {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(values.length, 8)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, 8)).order(ByteOrder.LITTLE_ENDIAN);
         buffer.asDoubleBuffer().put(values);
         return initializer(OnnxTensor.ofRaw(ElementType.DOUBLE, buffer, dims));
     }
@@ -85,7 +86,10 @@ public final class Emitter {
 
     public String strings(List<String> values, long... dims) {
         return initializer(OnnxTensor.ofStrings(
-                values.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList(), dims));
+                values.stream()
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                        .toList(),
+                dims));
     }
 
     public String booleans(boolean[] values, long... dims) {
@@ -143,7 +147,9 @@ public final class Emitter {
     }
 
     public String cast(String a, ElementType type) {
-        return node("Cast", a).attribute("to", new OnnxAttribute.OfInt(type.onnxCode())).output(0);
+        return node("Cast", a)
+                .attribute("to", new OnnxAttribute.OfInt(type.onnxCode()))
+                .output(0);
     }
 
     public String toDouble(String a) {
@@ -182,7 +188,9 @@ public final class Emitter {
     public String concat(int axis, List<String> parts) {
         return parts.size() == 1
                 ? parts.get(0)
-                : node("Concat", parts.toArray(String[]::new)).attribute("axis", (long) axis).output(0);
+                : node("Concat", parts.toArray(String[]::new))
+                        .attribute("axis", (long) axis)
+                        .output(0);
     }
 
     public String gather(String data, String indices, int axis) {
@@ -218,7 +226,8 @@ public final class Emitter {
 
     /** A row's values repeated for each row of {@code like}: [N, n]. */
     public String repeat(String like, String row) {
-        String rows = node("Shape", like).attribute("start", 0L).attribute("end", 1L).output(0);
+        String rows =
+                node("Shape", like).attribute("start", 0L).attribute("end", 1L).output(0);
         return op("Expand", row, concat(0, List.of(rows, longs(1))));
     }
 

@@ -96,7 +96,9 @@ public record Estimator(PyObject object, String place, int version) {
             return new double[] {number.doubleValue()};
         }
         if (value instanceof List<?> || value instanceof PyTuple) {
-            return list(names).stream().mapToDouble(item -> number(item, names[0]).doubleValue()).toArray();
+            return list(names).stream()
+                    .mapToDouble(item -> number(item, names[0]).doubleValue())
+                    .toArray();
         }
         return arrayOf(value, names[0]).doubles();
     }
@@ -107,7 +109,9 @@ public record Estimator(PyObject object, String place, int version) {
             return new long[] {number};
         }
         if (value instanceof List<?> || value instanceof PyTuple) {
-            return list(names).stream().mapToLong(item -> number(item, names[0]).longValue()).toArray();
+            return list(names).stream()
+                    .mapToLong(item -> number(item, names[0]).longValue())
+                    .toArray();
         }
         return arrayOf(value, names[0]).longs();
     }
@@ -179,7 +183,9 @@ public record Estimator(PyObject object, String place, int version) {
 
     public boolean flag(boolean otherwise, String... names) {
         Object value = get(names);
-        return value == null ? otherwise : value instanceof Boolean flag ? flag : number(value, names[0]).doubleValue() != 0;
+        return value == null
+                ? otherwise
+                : value instanceof Boolean flag ? flag : number(value, names[0]).doubleValue() != 0;
     }
 
     /** Items of a list, tuple, array or custom list. */

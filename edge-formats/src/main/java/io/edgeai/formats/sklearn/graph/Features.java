@@ -69,9 +69,7 @@ public record Features(List<Part> parts) {
         int left = index;
         for (Part part : parts) {
             if (left < part.width()) {
-                return part.width() == 1
-                        ? part
-                        : new Part(out.columns(part.value(), left), part.type(), 1);
+                return part.width() == 1 ? part : new Part(out.columns(part.value(), left), part.type(), 1);
             }
             left -= part.width();
         }
@@ -101,7 +99,8 @@ public record Features(List<Part> parts) {
             }
             int from = start;
             int[] within = Arrays.stream(indices, at, end).map(i -> i - from).toArray();
-            boolean whole = Arrays.equals(within, IntStream.range(0, part.width()).toArray());
+            boolean whole =
+                    Arrays.equals(within, IntStream.range(0, part.width()).toArray());
             selected.add(whole ? part : new Part(out.columns(part.value(), within), part.type(), within.length));
             at = end;
         }

@@ -73,9 +73,14 @@ public record Labels(List<Object> values, ElementType type) {
                 }
                 yield out.booleans(flags, n);
             }
-            case INT64 -> out.longs(values.stream().mapToLong(value -> (Long) value).toArray(), n);
-            default -> out.constant(
-                    values.stream().mapToDouble(value -> ((Number) value).doubleValue()).toArray(), n);
+            case INT64 ->
+                out.longs(values.stream().mapToLong(value -> (Long) value).toArray(), n);
+            default ->
+                out.constant(
+                        values.stream()
+                                .mapToDouble(value -> ((Number) value).doubleValue())
+                                .toArray(),
+                        n);
         };
     }
 

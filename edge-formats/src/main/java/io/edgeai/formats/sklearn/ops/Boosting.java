@@ -70,9 +70,8 @@ final class Boosting {
             return fitted.proba(out.softmax(raw), groups).classes(out, labels, out.argmax(raw));
         }
         String proba = out.both(Scores.sigmoid(out, out.scale(raw, exponential ? 2 : 1)));
-        String index = e.since(1, 4)
-                ? Scores.flag(out, out.op("GreaterOrEqual", raw, out.scalar(0)))
-                : out.argmax(proba);
+        String index =
+                e.since(1, 4) ? Scores.flag(out, out.op("GreaterOrEqual", raw, out.scalar(0))) : out.argmax(proba);
         return fitted.proba(proba, 2).classes(out, labels, index);
     }
 
@@ -117,13 +116,23 @@ final class Boosting {
         int n = predictions.size();
         double[] weights = java.util.Arrays.copyOf(e.doubles("estimator_weights_"), n);
         String all = out.concat(1, predictions);
-        var sort = out.graph().add("TopK", out.fresh("topk"), List.of(all, out.longs(n)), List.of(out.fresh("sorted"), out.fresh("order")));
+        var sort = out.graph()
+                .add(
+                        "TopK",
+                        out.fresh("topk"),
+                        List.of(all, out.longs(n)),
+                        List.of(out.fresh("sorted"), out.fresh("order")));
         sort.attribute("axis", 1L).attribute("largest", 0L).attribute("sorted", 1L);
-        String sums = out.op("CumSum", out.gather(out.constant(weights, n), sort.output(1), 0), out.initializer(io.edgeai.core.onnx.OnnxTensor.scalar(1L)));
+        String sums = out.op(
+                "CumSum",
+                out.gather(out.constant(weights, n), sort.output(1), 0),
+                out.initializer(io.edgeai.core.onnx.OnnxTensor.scalar(1L)));
         String half = out.scale(out.columns(sums, n - 1), 0.5);
         String reached = out.cast(out.op("GreaterOrEqual", sums, half), ElementType.INT32);
         String at = out.unsqueeze(out.argmax(reached), 1);
-        String median = out.node("GatherElements", sort.output(0), at).attribute("axis", 1L).output(0);
+        String median = out.node("GatherElements", sort.output(0), at)
+                .attribute("axis", 1L)
+                .output(0);
         return new Fitted().predict(median, 1, true);
     }
 }

@@ -47,7 +47,9 @@ final class Calibration {
         Fitted member = c.convert(e.inner(inner, "estimator"), x);
         boolean decision = member.has("decision_function");
         String scores = decision ? member.score("decision_function").value() : member.proba();
-        int width = decision ? member.score("decision_function").width() : member.score("predict_proba").width();
+        int width = decision
+                ? member.score("decision_function").width()
+                : member.score("predict_proba").width();
         if (k == 2 && width == 2) {
             scores = out.columns(scores, 1);
             width = 1;
@@ -78,7 +80,8 @@ final class Calibration {
             String none = out.op("Equal", sum, out.scalar(0));
             proba = out.where(none, out.scalar(1.0 / k), out.div(proba, out.where(none, out.scalar(1), sum)));
         }
-        String above = out.op("And", out.op("Greater", proba, out.scalar(1)), out.op("LessOrEqual", proba, out.scalar(1 + 1e-5)));
+        String above = out.op(
+                "And", out.op("Greater", proba, out.scalar(1)), out.op("LessOrEqual", proba, out.scalar(1 + 1e-5)));
         return out.where(above, out.scalar(1), proba);
     }
 
@@ -106,7 +109,8 @@ final class Calibration {
         double[] y = e.doubles("y_thresholds_", "_necessary_y_");
         String outside = e.text("nan", "out_of_bounds");
         String clipped = out.clip(value, x[0], x[x.length - 1]);
-        String mapped = x.length == 1 ? out.plus(out.scale(clipped, 0), y[0]) : Interpolation.linear(out, clipped, x, y);
+        String mapped =
+                x.length == 1 ? out.plus(out.scale(clipped, 0), y[0]) : Interpolation.linear(out, clipped, x, y);
         if (outside.equals("clip")) {
             return mapped;
         }
@@ -126,7 +130,9 @@ final class Calibration {
         }
         String method = e.text("auto", "response_method");
         boolean proba = method.equals("predict_proba") || method.equals("auto") && inner.has("predict_proba");
-        String score = proba ? out.columns(inner.proba(), 1) : inner.score("decision_function").value();
+        String score = proba
+                ? out.columns(inner.proba(), 1)
+                : inner.score("decision_function").value();
         Object given = e.get("best_threshold_", "threshold");
         double threshold = given instanceof Number number ? number.doubleValue() : proba ? 0.5 : 0;
         return inner.classes(out, labels, Scores.flag(out, out.op("GreaterOrEqual", score, out.scalar(threshold))));

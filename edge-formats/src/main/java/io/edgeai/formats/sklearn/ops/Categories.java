@@ -34,7 +34,6 @@ final class Categories {
         if (column.type() == ElementType.STRING) {
             throw new UnsupportedOperatorException("text where the categories are numbers");
         }
-        List<String> hits = new ArrayList<>();
         String value = column.type() == ElementType.DOUBLE ? column.value() : out.toDouble(column.value());
         double[] numbers = new double[values.size()];
         int missing = -1;
@@ -52,7 +51,6 @@ final class Categories {
             }
         }
         String equal = out.op("Equal", value, out.row(numbers));
-        hits.add(out.toDouble(equal));
         String found = out.sum(out.mul(out.toDouble(equal), out.row(positions(numbers.length))));
         if (missing >= 0) {
             found = out.where(out.op("IsNaN", value), out.scalar(missing + 1), found);

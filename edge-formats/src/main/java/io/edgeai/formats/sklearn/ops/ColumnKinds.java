@@ -19,6 +19,35 @@ import java.util.Set;
 public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean> uses) {
     private static final Set<String> VECTORIZERS = Set.of("CountVectorizer", "TfidfVectorizer", "HashingVectorizer");
 
+    private static final List<String> MATRICES = List.of(
+            "coef_",
+            "_fit_X",
+            "X_fit_",
+            "X_train_",
+            "support_vectors_",
+            "cluster_centers_",
+            "subcluster_centers_",
+            "centroids_",
+            "means_",
+            "theta_",
+            "feature_log_prob_",
+            "components_");
+    private static final List<String> VECTORS = List.of(
+            "scale_",
+            "mean_",
+            "center_",
+            "variances_",
+            "lambdas_",
+            "statistics_",
+            "scores_",
+            "pvalues_",
+            "support_",
+            "bin_edges_",
+            "bsplines_",
+            "idf_",
+            "location_",
+            "_x_mean");
+
     public ColumnKinds {
         names = List.copyOf(names);
         texts = List.copyOf(texts);
@@ -56,7 +85,8 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
         if (namer != null) {
             namer.list("feature_names_in_").forEach(name -> names.add(String.valueOf(name)));
         }
-        return new ColumnKinds(names.size() == width && Set.copyOf(names).size() == width ? names : List.of(), texts, uses);
+        return new ColumnKinds(
+                names.size() == width && Set.copyOf(names).size() == width ? names : List.of(), texts, uses);
     }
 
     private static @org.jspecify.annotations.Nullable Estimator named(Estimator e, int depth) {
@@ -100,7 +130,8 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
                     }
                 }
                 if (e.has("calibrated_classifiers_")) {
-                    Estimator calibrated = e.inner(e.list("calibrated_classifiers_").get(0), "calibrated 0");
+                    Estimator calibrated =
+                            e.inner(e.list("calibrated_classifiers_").get(0), "calibrated 0");
                     return calibrated.inner(calibrated.require("estimator", "base_estimator"), "estimator");
                 }
                 return null;
@@ -132,8 +163,9 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             if (e.has("tree_")) {
                 return Tree.features(e);
             }
-            if (e.has("coef_")) {
-                return e.matrix("coef_")[0].length;
+            int fitted = fittedWidth(e);
+            if (fitted > 0) {
+                return fitted;
             }
             Estimator inner = first(e);
             if (inner == null) {
@@ -142,6 +174,24 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             e = inner;
         }
         return e.inputWidth(e.kind().startsWith("Dummy") ? 0 : 1);
+    }
+
+    /** The width of what an estimator keeps one value for each column of; 0 where it keeps nothing such. */
+    private static int fittedWidth(Estimator e) {
+        for (String name : MATRICES) {
+            if (e.get(name) instanceof NumpyArray array && array.rank() > 0) {
+                return array.dim(array.rank() - 1);
+            }
+        }
+        for (String name : VECTORS) {
+            if (e.get(name) instanceof NumpyArray array && array.rank() == 1) {
+                return array.size();
+            }
+            if (e.get(name) instanceof List<?> list) {
+                return list.size();
+            }
+        }
+        return 0;
     }
 
     private static void mark(Estimator e, int[] columns, Boolean[] text, boolean[] used, int depth) {
@@ -171,7 +221,9 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             case "ColumnTransformer" -> {
                 for (Compose.Branch branch : Compose.branches(e, columns.length)) {
                     if (!branch.dropped()) {
-                        int[] own = Arrays.stream(branch.columns()).map(i -> columns[i]).toArray();
+                        int[] own = Arrays.stream(branch.columns())
+                                .map(i -> columns[i])
+                                .toArray();
                         Arrays.stream(own).forEach(i -> used[i] = true);
                         if (branch.transformer() instanceof PyObject) {
                             mark(e.inner(branch.transformer(), ""), own, text, used, depth + 1);

@@ -25,13 +25,14 @@ final class Compose {
         all.put("Pipeline", Compose::pipeline);
         all.put("FeatureUnion", Compose::union);
         all.put("ColumnTransformer", Compose::columns);
-        for (String name : new String[] {
-            "GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"
-        }) {
+        for (String name :
+                new String[] {"GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"}) {
             all.put(name, (e, x, c) -> c.convert(e.inner("best_estimator_"), x));
         }
         all.put("FrozenEstimator", (e, x, c) -> c.convert(e.inner("estimator"), x));
-        all.put("SelfTrainingClassifier", (e, x, c) -> c.convert(e.has("estimator_") ? e.inner("estimator_") : e.inner("base_estimator_"), x));
+        all.put(
+                "SelfTrainingClassifier",
+                (e, x, c) -> c.convert(e.has("estimator_") ? e.inner("estimator_") : e.inner("base_estimator_"), x));
     }
 
     static boolean passes(Object step) {
@@ -75,7 +76,8 @@ final class Compose {
             }
             Features part = passes(pair.get(1))
                     ? x
-                    : c.convert(e.inner(pair.get(1), String.valueOf(pair.get(0))), x).transform();
+                    : c.convert(e.inner(pair.get(1), String.valueOf(pair.get(0))), x)
+                            .transform();
             parts.add(weighted(part, weights.get(pair.get(0)), c));
         }
         return Fitted.transformer(Features.join(parts));
@@ -97,14 +99,37 @@ final class Compose {
             Features chosen = x.select(c.out(), branch.columns());
             Features part = branch.passes()
                     ? chosen
-                    : c.convert(e.inner(branch.transformer(), branch.name()), chosen).transform();
+                    : c.convert(e.inner(branch.transformer(), branch.name()), chosen)
+                            .transform();
             parts.add(weighted(part, weights.get(branch.name()), c));
         }
         return Fitted.transformer(Features.join(parts));
     }
 
     /** One transformer of a column transformer and the columns it gets. */
-    record Branch(String name, Object transformer, int[] columns) {
+    static final class Branch {
+        private final String name;
+        private final Object transformer;
+        private final int[] columns;
+
+        Branch(String name, Object transformer, int[] columns) {
+            this.name = name;
+            this.transformer = transformer;
+            this.columns = columns;
+        }
+
+        String name() {
+            return name;
+        }
+
+        Object transformer() {
+            return transformer;
+        }
+
+        int[] columns() {
+            return columns;
+        }
+
         boolean dropped() {
             return "drop".equals(transformer);
         }
@@ -145,12 +170,16 @@ final class Compose {
         if (spec instanceof Long index) {
             return new int[] {(int) (index < 0 ? width + index : index)};
         }
-        if (spec instanceof PyObject slice && slice.name().equals("slice") && slice.args().size() == 3) {
+        if (spec instanceof PyObject slice
+                && slice.name().equals("slice")
+                && slice.args().size() == 3) {
             return slice(e, slice.args(), width);
         }
         List<Object> items = e.items(spec, "columns");
         if (!items.isEmpty() && items.stream().allMatch(Boolean.class::isInstance)) {
-            return IntStream.range(0, items.size()).filter(i -> (Boolean) items.get(i)).toArray();
+            return IntStream.range(0, items.size())
+                    .filter(i -> (Boolean) items.get(i))
+                    .toArray();
         }
         return items.stream().mapToInt(item -> columns(e, item, width)[0]).toArray();
     }
@@ -175,9 +204,9 @@ final class Compose {
         List<Object> names = e.list("feature_names_in_", "_feature_names_in", "_df_columns");
         int index = names.indexOf(name);
         if (index < 0) {
-            throw new ModelFormatException(e.what() + " uses column (" + name + "), which is not one of " + names + ".");
+            throw new ModelFormatException(
+                    e.what() + " uses column (" + name + "), which is not one of " + names + ".");
         }
         return index;
     }
-
 }

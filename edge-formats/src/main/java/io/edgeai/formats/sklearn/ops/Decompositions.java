@@ -19,7 +19,9 @@ final class Decompositions {
         all.put("TruncatedSVD", (e, x, c) -> project(e, x.matrix(c.out()), x, e.matrix("components_"), c));
         all.put("GaussianRandomProjection", (e, x, c) -> project(e, x.matrix(c.out()), x, e.matrix("components_"), c));
         all.put("SparseRandomProjection", (e, x, c) -> project(e, x.matrix(c.out()), x, e.matrix("components_"), c));
-        all.put("NeighborhoodComponentsAnalysis", (e, x, c) -> project(e, x.matrix(c.out()), x, e.matrix("components_"), c));
+        all.put(
+                "NeighborhoodComponentsAnalysis",
+                (e, x, c) -> project(e, x.matrix(c.out()), x, e.matrix("components_"), c));
         all.put("FastICA", Decompositions::ica);
         all.put("FactorAnalysis", Decompositions::factors);
         all.put("SparsePCA", Decompositions::sparse);
@@ -27,7 +29,9 @@ final class Decompositions {
         for (String name : new String[] {"PLSRegression", "PLSCanonical", "CCA"}) {
             all.put(name, Decompositions::leastSquares);
         }
-        all.put("PLSSVD", (e, x, c) -> project(e, normalized(e, x, c), x, Matrices.transpose(e.matrix("x_weights_")), c));
+        all.put(
+                "PLSSVD",
+                (e, x, c) -> project(e, normalized(e, x, c), x, Matrices.transpose(e.matrix("x_weights_")), c));
     }
 
     private static Fitted project(Estimator e, String value, Features x, double[][] components, Context c) {
@@ -157,7 +161,8 @@ final class Decompositions {
         }
         double[] mean = Matrices.ofLength(e.doubles("_y_mean", "y_mean_"), coef[0].length);
         if (mean.length != coef[0].length) {
-            throw new UnsupportedOperatorException("(" + mean.length + ") target means for " + coef[0].length + " targets");
+            throw new UnsupportedOperatorException(
+                    "(" + mean.length + ") target means for " + coef[0].length + " targets");
         }
         String predicted = out.add(out.matmul(value, out.matrix(coef)), out.row(mean));
         return new Fitted()

@@ -31,8 +31,11 @@ final class Discriminants {
         fitted.proba(width == 1 ? out.both(Scores.sigmoid(out, decision)) : out.softmax(decision), labels.size());
         if (!e.text("svd", "solver").equals("lsqr")) {
             double[][] scalings = e.matrix("scalings_");
-            int components = Math.min(e.has("_max_components") ? e.integer("_max_components") : scalings[0].length, scalings[0].length);
-            double[][] kept = Arrays.stream(scalings).map(row -> Arrays.copyOf(row, components)).toArray(double[][]::new);
+            int components = Math.min(
+                    e.has("_max_components") ? e.integer("_max_components") : scalings[0].length, scalings[0].length);
+            double[][] kept = Arrays.stream(scalings)
+                    .map(row -> Arrays.copyOf(row, components))
+                    .toArray(double[][]::new);
             String centered = e.has("xbar_") ? out.sub(x.matrix(out), out.row(e.doubles("xbar_"))) : x.matrix(out);
             fitted.transform(Features.of(out.matmul(centered, out.matrix(kept)), components));
         }
@@ -48,7 +51,8 @@ final class Discriminants {
         List<Object> scalings = e.list("scalings_");
         LinearModels.requireWidth(e, x, means[0].length);
         if (scalings.size() != labels.size()) {
-            throw new UnsupportedOperatorException("(" + scalings.size() + ") scalings for " + labels.size() + " classes");
+            throw new UnsupportedOperatorException(
+                    "(" + scalings.size() + ") scalings for " + labels.size() + " classes");
         }
         String value = x.matrix(out);
         List<String> parts = new ArrayList<>();

@@ -41,16 +41,22 @@ final class Distances {
     }
 
     private static String accumulate(
-            Emitter out, String x, double[][] points, String kind, double power, double @org.jspecify.annotations.Nullable [] weights) {
+            Emitter out,
+            String x,
+            double[][] points,
+            String kind,
+            double power,
+            double @org.jspecify.annotations.Nullable [] weights) {
         String total = "";
         double[][] columns = Matrices.transpose(points);
         for (int f = 0; f < columns.length; f++) {
             String difference = out.sub(out.columns(x, f), out.row(columns[f]));
-            String part = switch (kind) {
-                case "square" -> out.square(difference);
-                case "abs", "max" -> out.op("Abs", difference);
-                default -> out.op("Pow", out.op("Abs", difference), out.scalar(power));
-            };
+            String part =
+                    switch (kind) {
+                        case "square" -> out.square(difference);
+                        case "abs", "max" -> out.op("Abs", difference);
+                        default -> out.op("Pow", out.op("Abs", difference), out.scalar(power));
+                    };
             part = weights == null ? part : out.scale(part, weights[f]);
             total = total.isEmpty() ? part : kind.equals("max") ? out.op("Max", total, part) : out.add(total, part);
         }
@@ -64,13 +70,14 @@ final class Distances {
             case "sqeuclidean" -> squared(out, x, points);
             case "manhattan", "l1", "cityblock", "p" -> accumulate(out, x, points, "abs", 1, null);
             case "chebyshev", "infinity" -> accumulate(out, x, points, "max", 1, null);
-            case "minkowski" -> p == 2
-                    ? out.op("Sqrt", squared(out, x, points))
-                    : p == 1
-                            ? accumulate(out, x, points, "abs", 1, null)
-                            : Double.isInfinite(p)
-                                    ? accumulate(out, x, points, "max", 1, null)
-                                    : out.op("Pow", accumulate(out, x, points, "pow", p, null), out.scalar(1 / p));
+            case "minkowski" ->
+                p == 2
+                        ? out.op("Sqrt", squared(out, x, points))
+                        : p == 1
+                                ? accumulate(out, x, points, "abs", 1, null)
+                                : Double.isInfinite(p)
+                                        ? accumulate(out, x, points, "max", 1, null)
+                                        : out.op("Pow", accumulate(out, x, points, "pow", p, null), out.scalar(1 / p));
             case "cosine" -> cosine(out, x, points);
             default -> throw new UnsupportedOperatorException("metric = " + metric);
         };

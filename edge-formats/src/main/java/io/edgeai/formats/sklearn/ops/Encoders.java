@@ -48,7 +48,15 @@ final class Encoders {
             return null;
         }
         Object mapping = e.list("_default_to_infrequent_mappings").get(column);
-        return mapping == PyNone.NONE ? null : Tree.ints(e.arrayOf(mapping, "_default_to_infrequent_mappings"));
+        if (mapping == PyNone.NONE) {
+            return null;
+        }
+        int[] groups = Tree.ints(e.arrayOf(mapping, "_default_to_infrequent_mappings"));
+        if (Arrays.stream(groups).anyMatch(group -> group < 0 || group >= groups.length)) {
+            throw new ModelFormatException(
+                    e.what() + " joins categories of column (" + column + ") into impossible groups.");
+        }
+        return groups;
     }
 
     private static int largest(int[] groups) {
@@ -65,7 +73,9 @@ final class Encoders {
             String index = Categories.indices(out, x.column(out, f), categories.get(f));
             int[] groups = groups(e, f);
             int count = categories.get(f).size();
-            int[] group = groups != null ? groups : java.util.stream.IntStream.range(0, count).toArray();
+            int[] group = groups != null
+                    ? groups
+                    : java.util.stream.IntStream.range(0, count).toArray();
             int columns = groups != null ? largest(groups) + 1 : count;
             int dropped = dropped(e, f, groups);
             boolean toInfrequent = groups != null && (unknown.equals("infrequent_if_exist") || unknown.equals("warn"));
@@ -134,7 +144,8 @@ final class Encoders {
         for (int f = 0; f < categories.size(); f++) {
             String index = Categories.indices(out, x.column(out, f), categories.get(f));
             for (int k = 0; k < classes; k++) {
-                double[] known = e.arrayOf(encodings.get(f * classes + k), "encodings_").doubles();
+                double[] known =
+                        e.arrayOf(encodings.get(f * classes + k), "encodings_").doubles();
                 double[] table = Arrays.copyOf(known, known.length + 1);
                 table[known.length] = means[means.length == 1 ? 0 : k];
                 parts.add(out.gather(out.constant(table, table.length), index, 0));

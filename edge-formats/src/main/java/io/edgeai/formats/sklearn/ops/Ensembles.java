@@ -46,7 +46,10 @@ final class Ensembles {
         List<String> decisions = new ArrayList<>();
         List<Fitted> members = bagged(e, x, c);
         for (Fitted member : members) {
-            parts.add(member.has("predict_proba") ? Members.proba(out, member, codes) : Members.votes(out, member, codes, 1, 0));
+            parts.add(
+                    member.has("predict_proba")
+                            ? Members.proba(out, member, codes)
+                            : Members.votes(out, member, codes, 1, 0));
             if (member.has("decision_function")) {
                 decisions.add(member.score("decision_function").value());
             }
@@ -61,8 +64,10 @@ final class Ensembles {
 
     private static Fitted baggingRegressor(Estimator e, Features x, Context c) {
         List<Fitted> members = bagged(e, x, c);
-        String mean = Members.mean(c.out(), members.stream().map(Fitted::predict).toList());
-        return new Fitted().predict(mean, members.get(0).outputs(), members.get(0).flat());
+        String mean =
+                Members.mean(c.out(), members.stream().map(Fitted::predict).toList());
+        return new Fitted()
+                .predict(mean, members.get(0).outputs(), members.get(0).flat());
     }
 
     /** Weights of the members that were not dropped; all 1 where there are none. */
@@ -93,7 +98,9 @@ final class Ensembles {
         List<Fitted> members = Members.of(e, "estimators_", x, c);
         double[] weights = weights(e, members.size());
         if (e.text("hard", "voting").equals("soft")) {
-            List<String> probas = members.stream().map(member -> Members.proba(out, member, codes)).toList();
+            List<String> probas = members.stream()
+                    .map(member -> Members.proba(out, member, codes))
+                    .toList();
             String proba = Members.average(out, probas, weights);
             Fitted fitted = new Fitted().proba(proba, k).classes(out, labels, out.argmax(proba));
             if (e.flag(true, "flatten_transform")) {
@@ -114,7 +121,8 @@ final class Ensembles {
 
     private static Fitted votingRegressor(Estimator e, Features x, Context c) {
         Emitter out = c.out();
-        List<String> predictions = Members.of(e, "estimators_", x, c).stream().map(Fitted::predict).toList();
+        List<String> predictions =
+                Members.of(e, "estimators_", x, c).stream().map(Fitted::predict).toList();
         return new Fitted()
                 .predict(Members.average(out, predictions, weights(e, predictions.size())), 1, true)
                 .transform(Features.of(out.concat(1, predictions), predictions.size()));
@@ -135,7 +143,8 @@ final class Ensembles {
             } else {
                 Fitted.Score score = member.score(method);
                 boolean second = method.equals("predict_proba") && binary;
-                parts.add(Features.of(second ? out.columns(score.value(), 1) : score.value(), second ? 1 : score.width()));
+                parts.add(Features.of(
+                        second ? out.columns(score.value(), 1) : score.value(), second ? 1 : score.width()));
             }
         }
         if (e.flag(false, "passthrough")) {
@@ -154,7 +163,9 @@ final class Ensembles {
         if (last.labels().size() == labels.size()) {
             return fitted.classes(out, labels, last.indices());
         }
-        double[] index = last.labels().values().stream().mapToDouble(value -> ((Number) value).doubleValue()).toArray();
+        double[] index = last.labels().values().stream()
+                .mapToDouble(value -> ((Number) value).doubleValue())
+                .toArray();
         long[] codes = Arrays.stream(index).mapToLong(value -> (long) value).toArray();
         return fitted.classes(out, labels, out.gather(out.longs(codes), last.indices(), 0));
     }

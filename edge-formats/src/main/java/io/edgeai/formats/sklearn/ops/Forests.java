@@ -1,7 +1,6 @@
 package io.edgeai.formats.sklearn.ops;
 
 import io.edgeai.core.error.ModelFormatException;
-import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
@@ -23,10 +22,14 @@ final class Forests {
     private Forests() {}
 
     static void register(Map<String, Converter> all) {
-        for (String name : new String[] {"DecisionTreeClassifier", "ExtraTreeClassifier", "RandomForestClassifier", "ExtraTreesClassifier"}) {
+        for (String name : new String[] {
+            "DecisionTreeClassifier", "ExtraTreeClassifier", "RandomForestClassifier", "ExtraTreesClassifier"
+        }) {
             all.put(name, Forests::classifier);
         }
-        for (String name : new String[] {"DecisionTreeRegressor", "ExtraTreeRegressor", "RandomForestRegressor", "ExtraTreesRegressor"}) {
+        for (String name : new String[] {
+            "DecisionTreeRegressor", "ExtraTreeRegressor", "RandomForestRegressor", "ExtraTreesRegressor"
+        }) {
             all.put(name, Forests::regressor);
         }
         all.put("IsolationForest", Forests::isolation);
@@ -112,6 +115,10 @@ final class Forests {
         for (int i = 0; i < all.length; i++) {
             double[] node = tree.at(i);
             int from = output * tree.classes();
+            if (classes < 1 || from + (long) classes > node.length) {
+                throw new ModelFormatException("A tree states (" + classes + ") classes but its nodes have "
+                        + node.length + " values. Maybe the file is damaged.");
+            }
             double[] own = Arrays.copyOfRange(node, from, from + classes);
             double sum = Arrays.stream(own).sum();
             if (sum != 0 && Math.abs(sum - 1) > 1e-9) {
@@ -142,7 +149,8 @@ final class Forests {
             }
             sum = Scores.sumInOrder(out, leafValues(out, input(e, x, out), trees, values), trees.size());
         }
-        return new Fitted().predict(trees.size() == 1 ? sum : out.div(sum, out.scalar(trees.size())), outputs, outputs == 1);
+        return new Fitted()
+                .predict(trees.size() == 1 ? sum : out.div(sum, out.scalar(trees.size())), outputs, outputs == 1);
     }
 
     /** Mean path length of an unsuccessful search among n samples (Liu, Ting and Zhou 2008, equation 1). */

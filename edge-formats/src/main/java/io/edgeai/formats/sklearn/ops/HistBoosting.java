@@ -106,7 +106,8 @@ final class HistBoosting {
             return matrix;
         }
         Estimator mapper = e.inner("_bin_mapper");
-        boolean[] categorical = mapper.has("is_categorical_") ? Tree.flags(mapper.array("is_categorical_")) : new boolean[0];
+        boolean[] categorical =
+                mapper.has("is_categorical_") ? Tree.flags(mapper.array("is_categorical_")) : new boolean[0];
         if (Scalers.chosen(categorical).length == 0) {
             return matrix;
         }
@@ -120,7 +121,10 @@ final class HistBoosting {
                 String whole = out.op("Floor", column);
                 String hit = codes.length == 0
                         ? out.op("Less", out.op("Abs", column), out.scalar(0))
-                        : out.op("Greater", out.sum(out.toDouble(out.op("Equal", whole, out.row(codes)))), out.scalar(0));
+                        : out.op(
+                                "Greater",
+                                out.sum(out.toDouble(out.op("Equal", whole, out.row(codes)))),
+                                out.scalar(0));
                 column = out.where(hit, whole, out.scalar(Double.NaN));
             }
             columns.add(column);
@@ -130,11 +134,13 @@ final class HistBoosting {
 
     private static Fitted regressor(Estimator e, Features x, Context c) {
         String raw = raw(e, x, c, 1);
-        boolean exponential = switch (e.text("squared_error", "loss")) {
-            case "squared_error", "least_squares", "absolute_error", "least_absolute_deviation", "quantile" -> false;
-            case "poisson", "gamma" -> true;
-            default -> throw new UnsupportedOperatorException("loss = " + e.get("loss"));
-        };
+        boolean exponential =
+                switch (e.text("squared_error", "loss")) {
+                    case "squared_error", "least_squares", "absolute_error", "least_absolute_deviation", "quantile" ->
+                        false;
+                    case "poisson", "gamma" -> true;
+                    default -> throw new UnsupportedOperatorException("loss = " + e.get("loss"));
+                };
         return new Fitted().predict(exponential ? c.out().op("Exp", raw) : raw, 1, true);
     }
 

@@ -34,7 +34,9 @@ final class Importances {
         }
         double sum = Arrays.stream(total).sum();
         int all = counted;
-        return sum == 0 ? total : Arrays.stream(total).map(v -> v / all / (sum / all)).toArray();
+        return sum == 0
+                ? total
+                : Arrays.stream(total).map(v -> v / all / (sum / all)).toArray();
     }
 
     private static double[] ofTree(Estimator e, boolean normalized) {
@@ -56,6 +58,8 @@ final class Importances {
             importance[f] /= weight[0];
         }
         double sum = Arrays.stream(importance).sum();
-        return sum > 0 && normalized ? Arrays.stream(importance).map(v -> v / sum).toArray() : importance;
+        return sum > 0 && normalized
+                ? Arrays.stream(importance).map(v -> v / sum).toArray()
+                : importance;
     }
 }

@@ -50,8 +50,12 @@ final class Imputers {
         Object marker = e.get("missing_values");
         boolean constant = e.text("mean", "strategy").equals("constant");
         List<Features> parts = new ArrayList<>();
-        if (!x.text() && fills.stream().allMatch(fill -> fill instanceof Number number && !Double.isNaN(number.doubleValue()))) {
-            double[] row = fills.stream().mapToDouble(fill -> ((Number) fill).doubleValue()).toArray();
+        if (!x.text()
+                && fills.stream()
+                        .allMatch(fill -> fill instanceof Number number && !Double.isNaN(number.doubleValue()))) {
+            double[] row = fills.stream()
+                    .mapToDouble(fill -> ((Number) fill).doubleValue())
+                    .toArray();
             String value = x.matrix(out);
             String gone = missing(out, new Features.Part(value, ElementType.DOUBLE, row.length), marker);
             parts.add(Features.of(out.where(gone, out.row(row), value), row.length));
@@ -122,7 +126,8 @@ final class Imputers {
         }
         List<Object> rounds = e.list("imputation_sequence_");
         for (int i = 0; i < rounds.size(); i++) {
-            List<Object> triplet = rounds.get(i) instanceof PyObject named ? named.args() : Compose.entry(e, rounds.get(i), 3);
+            List<Object> triplet =
+                    rounds.get(i) instanceof PyObject named ? named.args() : Compose.entry(e, rounds.get(i), 3);
             int target = triplet.get(0) instanceof Long index ? (int) (long) index : -1;
             int[] predictors = Tree.ints(e.arrayOf(triplet.get(1), "imputation_sequence_"));
             List<Features> inputs = new ArrayList<>();
@@ -130,7 +135,8 @@ final class Imputers {
                 inputs.add(Features.of(columns[predictor], 1));
             }
             Features joined = Features.of(Features.join(inputs).matrix(out), predictors.length);
-            String value = c.convert(e.inner(triplet.get(2), "round " + i), joined).predict();
+            String value =
+                    c.convert(e.inner(triplet.get(2), "round " + i), joined).predict();
             value = out.clip(value, low[target], high[target]);
             columns[target] = out.where(missing(out, x.column(out, target), marker), value, columns[target]);
         }
@@ -147,7 +153,8 @@ final class Imputers {
         double[][] rows = e.matrix("_fit_X");
         boolean[] valid = Tree.flags(e.array("_valid_mask"));
         LinearModels.requireWidth(e, x, rows[0].length);
-        if (e.has("missing_values") && !Double.isNaN(e.real("missing_values")) || !e.text("uniform", "weights").equals("uniform")) {
+        if (e.has("missing_values") && !Double.isNaN(e.real("missing_values"))
+                || !e.text("uniform", "weights").equals("uniform")) {
             throw new UnsupportedOperatorException("missing_values or weights other than the defaults");
         }
         int k = e.integer("n_neighbors");
@@ -195,11 +202,17 @@ final class Imputers {
             }
         }
         mean /= donors.size();
-        double[] values = donors.stream().mapToDouble(i -> rows[(int) (long) i][f]).toArray();
-        String own = out.gather(distances, out.longs(donors.stream().mapToLong(Long::longValue).toArray()), 1);
+        double[] values =
+                donors.stream().mapToDouble(i -> rows[(int) (long) i][f]).toArray();
+        String own = out.gather(
+                distances, out.longs(donors.stream().mapToLong(Long::longValue).toArray()), 1);
         int count = Math.min(k, values.length);
         var top = out.graph()
-                .add("TopK", out.fresh("donors"), List.of(own, out.longs(count)), List.of(out.fresh("distance"), out.fresh("index")))
+                .add(
+                        "TopK",
+                        out.fresh("donors"),
+                        List.of(own, out.longs(count)),
+                        List.of(out.fresh("distance"), out.fresh("index")))
                 .attribute("axis", new OnnxAttribute.OfInt(1))
                 .attribute("largest", 0L);
         String near = out.toDouble(out.op("Less", top.output(0), out.scalar(Double.POSITIVE_INFINITY)));

@@ -31,13 +31,16 @@ final class KernelModels {
         double[][] weights = flat ? Matrices.transpose(alpha) : alpha;
         String mean = out.matmul(kernel, out.matrix(weights));
         int outputs = weights[0].length;
-        mean = out.add(out.mul(mean, out.row(Matrices.ofLength(e.doubles("_y_train_std"), outputs))), out.row(Matrices.ofLength(e.doubles("_y_train_mean"), outputs)));
+        mean = out.add(
+                out.mul(mean, out.row(Matrices.ofLength(e.doubles("_y_train_std"), outputs))),
+                out.row(Matrices.ofLength(e.doubles("_y_train_mean"), outputs)));
         return new Fitted().predict(mean, outputs, flat || outputs == 1 && e.since(1, 1));
     }
 
     private static String pairwise(Estimator e, String x, double[][] points, String otherwise, Emitter out) {
         double gamma = e.has("gamma_") ? e.real("gamma_") : e.realOr(1.0 / points[0].length, "gamma");
-        return Kernels.named(out, x, points, e.text(otherwise, "kernel"), gamma, e.realOr(3, "degree"), e.realOr(1, "coef0"));
+        return Kernels.named(
+                out, x, points, e.text(otherwise, "kernel"), gamma, e.realOr(3, "degree"), e.realOr(1, "coef0"));
     }
 
     private static Fitted kernelRidge(Estimator e, Features x, Context c) {
@@ -72,7 +75,9 @@ final class KernelModels {
         Emitter out = c.out();
         double[][] points = e.matrix("components_");
         LinearModels.requireWidth(e, x, points[0].length);
-        if (e.get("kernel") instanceof String name && !name.equals("rbf") && (!e.has("coef0") && name.startsWith("poly"))) {
+        if (e.get("kernel") instanceof String name
+                && !name.equals("rbf")
+                && (!e.has("coef0") && name.startsWith("poly"))) {
             throw new UnsupportedOperatorException("kernel = " + name + " without coef0");
         }
         String kernel = pairwise(e, x.matrix(out), points, "rbf", out);
@@ -90,6 +95,7 @@ final class KernelModels {
             offset[i] += Math.PI / 2;
         }
         String angle = out.add(out.matmul(x.matrix(out), out.matrix(weights)), out.row(offset));
-        return Fitted.transformer(Features.of(out.scale(out.op("Sin", angle), Math.sqrt(2.0 / offset.length)), offset.length));
+        return Fitted.transformer(
+                Features.of(out.scale(out.op("Sin", angle), Math.sqrt(2.0 / offset.length)), offset.length));
     }
 }

@@ -11,7 +11,8 @@ final class Kernels {
     private Kernels() {}
 
     /** scikit-learn's and libsvm's kernels by name. */
-    static String named(Emitter out, String x, double[][] points, String kernel, double gamma, double degree, double coef0) {
+    static String named(
+            Emitter out, String x, double[][] points, String kernel, double gamma, double degree, double coef0) {
         return switch (kernel) {
             case "linear" -> dot(out, x, points);
             case "poly", "polynomial" -> power(out, out.plus(out.scale(dot(out, x, points), gamma), coef0), degree);
@@ -89,8 +90,8 @@ final class Kernels {
     private static String scaledSquares(Estimator e, String x, double[][] points, Emitter out) {
         double[] scale = Matrices.ofLength(e.doubles("length_scale"), points[0].length);
         if (scale.length != points[0].length) {
-            throw new ModelFormatException(e.what() + " has (" + scale.length + ") length scales for " + points[0].length
-                    + " columns.");
+            throw new ModelFormatException(
+                    e.what() + " has (" + scale.length + ") length scales for " + points[0].length + " columns.");
         }
         double[][] scaled = new double[points.length][scale.length];
         for (int i = 0; i < points.length; i++) {

@@ -26,7 +26,8 @@ final class LightGbm {
 
     private static LightGbmText model(Estimator e) {
         Estimator booster = e.inner("_Booster");
-        if (booster.has("pandas_categorical") && !booster.list("pandas_categorical").isEmpty()) {
+        if (booster.has("pandas_categorical")
+                && !booster.list("pandas_categorical").isEmpty()) {
             throw new UnsupportedOperatorException("categories of pandas");
         }
         return LightGbmText.parse(booster.text("", "_handle", "handle"));
@@ -64,7 +65,10 @@ final class LightGbm {
             String column = out.columns(matrix, f);
             columns.add(
                     categorical.contains(f)
-                            ? out.where(out.op("Less", column, out.scalar(0)), out.op("Ceil", column), out.op("Floor", column))
+                            ? out.where(
+                                    out.op("Less", column, out.scalar(0)),
+                                    out.op("Ceil", column),
+                                    out.op("Floor", column))
                             : column);
         }
         return out.concat(1, columns);
@@ -84,13 +88,21 @@ final class LightGbm {
         LightGbmText model = model(e);
         String raw = raw(e, model, x, out);
         String objective = model.objective();
-        String value = switch (objective.split(" ")[0]) {
-            case "poisson", "gamma", "tweedie" -> out.op("Exp", raw);
-            case "cross_entropy" -> Scores.sigmoid(out, raw);
-            case "regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg" ->
-                objective.contains("sqrt") ? out.mul(out.op("Sign", raw), out.square(raw)) : raw;
-            default -> throw new UnsupportedOperatorException("objective = " + objective);
-        };
+        String value =
+                switch (objective.split(" ")[0]) {
+                    case "poisson", "gamma", "tweedie" -> out.op("Exp", raw);
+                    case "cross_entropy" -> Scores.sigmoid(out, raw);
+                    case "regression",
+                            "regression_l1",
+                            "huber",
+                            "fair",
+                            "quantile",
+                            "mape",
+                            "lambdarank",
+                            "rank_xendcg" ->
+                        objective.contains("sqrt") ? out.mul(out.op("Sign", raw), out.square(raw)) : raw;
+                    default -> throw new UnsupportedOperatorException("objective = " + objective);
+                };
         return new Fitted().predict(value, 1, true);
     }
 
@@ -100,13 +112,15 @@ final class LightGbm {
         String raw = raw(e, model, x, out);
         String objective = model.objective();
         double slope = parameter(objective, "sigmoid", 1);
-        String proba = switch (objective.split(" ")[0]) {
-            case "binary" -> out.both(Scores.sigmoid(out, out.scale(raw, slope)));
-            case "multiclass" -> out.softmax(raw);
-            case "multiclassova" -> Scores.sigmoid(out, out.scale(raw, slope));
-            default -> throw new UnsupportedOperatorException("objective = " + objective);
-        };
-        Labels labels = Labels.of(e.arrayOf(e.has("_le") ? e.inner("_le").require("classes_") : e.require("_classes"), "_classes"));
+        String proba =
+                switch (objective.split(" ")[0]) {
+                    case "binary" -> out.both(Scores.sigmoid(out, out.scale(raw, slope)));
+                    case "multiclass" -> out.softmax(raw);
+                    case "multiclassova" -> Scores.sigmoid(out, out.scale(raw, slope));
+                    default -> throw new UnsupportedOperatorException("objective = " + objective);
+                };
+        Labels labels = Labels.of(
+                e.arrayOf(e.has("_le") ? e.inner("_le").require("classes_") : e.require("_classes"), "_classes"));
         return new Fitted()
                 .decision(raw, model.perIteration())
                 .proba(proba, labels.size())

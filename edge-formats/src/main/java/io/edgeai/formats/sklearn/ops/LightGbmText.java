@@ -44,7 +44,8 @@ final class LightGbmText {
             }
         }
         if (!header.containsKey("num_class") || !header.containsKey("max_feature_idx")) {
-            throw new ModelFormatException("LightGBM's model text has no header. Maybe the booster was freed before saving.");
+            throw new ModelFormatException(
+                    "LightGBM's model text has no header. Maybe the booster was freed before saving.");
         }
         return new LightGbmText(header, trees);
     }

@@ -18,15 +18,37 @@ final class LinearModels {
 
     static void register(Map<String, Converter> all) {
         for (String name : new String[] {
-            "LinearRegression", "Ridge", "RidgeCV", "Lasso", "LassoCV", "LassoLars", "LassoLarsCV", "LassoLarsIC",
-            "Lars", "LarsCV", "ElasticNet", "ElasticNetCV", "MultiTaskLasso", "MultiTaskLassoCV", "MultiTaskElasticNet",
-            "MultiTaskElasticNetCV", "OrthogonalMatchingPursuit", "OrthogonalMatchingPursuitCV", "BayesianRidge",
-            "ARDRegression", "HuberRegressor", "TheilSenRegressor", "SGDRegressor", "PassiveAggressiveRegressor",
-            "LinearSVR", "QuantileRegressor"
+            "LinearRegression",
+            "Ridge",
+            "RidgeCV",
+            "Lasso",
+            "LassoCV",
+            "LassoLars",
+            "LassoLarsCV",
+            "LassoLarsIC",
+            "Lars",
+            "LarsCV",
+            "ElasticNet",
+            "ElasticNetCV",
+            "MultiTaskLasso",
+            "MultiTaskLassoCV",
+            "MultiTaskElasticNet",
+            "MultiTaskElasticNetCV",
+            "OrthogonalMatchingPursuit",
+            "OrthogonalMatchingPursuitCV",
+            "BayesianRidge",
+            "ARDRegression",
+            "HuberRegressor",
+            "TheilSenRegressor",
+            "SGDRegressor",
+            "PassiveAggressiveRegressor",
+            "LinearSVR",
+            "QuantileRegressor"
         }) {
             all.put(name, LinearModels::regressor);
         }
-        for (String name : new String[] {"PoissonRegressor", "GammaRegressor", "TweedieRegressor", "GeneralizedLinearRegressor"}) {
+        for (String name :
+                new String[] {"PoissonRegressor", "GammaRegressor", "TweedieRegressor", "GeneralizedLinearRegressor"}) {
             all.put(name, LinearModels::generalized);
         }
         for (String name : new String[] {"LinearSVC", "Perceptron", "PassiveAggressiveClassifier"}) {
@@ -50,8 +72,8 @@ final class LinearModels {
         requireWidth(e, x, coef[0].length);
         double[] bias = Matrices.ofLength(intercept, coef.length);
         if (bias.length != coef.length) {
-            throw new ModelFormatException(e.what() + " has (" + coef.length + ") rows of coefficients but "
-                    + bias.length + " intercepts.");
+            throw new ModelFormatException(
+                    e.what() + " has (" + coef.length + ") rows of coefficients but " + bias.length + " intercepts.");
         }
         String linear = out.matmul(x.matrix(out), out.matrix(Matrices.transpose(coef)));
         return out.add(linear, out.row(bias));
@@ -59,7 +81,8 @@ final class LinearModels {
 
     static void requireWidth(Estimator e, Features x, int width) {
         if (x.width() != width) {
-            throw new ModelFormatException(e.what() + " was fitted on (" + width + ") columns but gets " + x.width() + ".");
+            throw new ModelFormatException(
+                    e.what() + " was fitted on (" + width + ") columns but gets " + x.width() + ".");
         }
     }
 
@@ -103,11 +126,12 @@ final class LinearModels {
         Labels labels = e.classes();
         int width = e.matrix("coef_").length;
         String decision = product(e, x, out);
-        boolean separate = switch (e.text("auto", "multi_class")) {
-            case "ovr", "warn" -> true;
-            case "multinomial" -> false;
-            default -> labels.size() <= 2 || e.text("lbfgs", "solver").equals("liblinear");
-        };
+        boolean separate =
+                switch (e.text("auto", "multi_class")) {
+                    case "ovr", "warn" -> true;
+                    case "multinomial" -> false;
+                    default -> labels.size() <= 2 || e.text("lbfgs", "solver").equals("liblinear");
+                };
         Fitted fitted = Scores.linear(out, decision, width, labels);
         if (separate) {
             return fitted.proba(Scores.oneVersusRest(out, decision, width), labels.size());

@@ -60,7 +60,8 @@ final class Matrices {
                 }
             }
             if (a[pivot][column] == 0) {
-                throw new ModelFormatException("Matrix of (" + n + ") rows is singular. Maybe the model is degenerate.");
+                throw new ModelFormatException(
+                        "Matrix of (" + n + ") rows is singular. Maybe the model is degenerate.");
             }
             swap(a, column, pivot);
             swap(inverse, column, pivot);

@@ -71,7 +71,8 @@ final class Mixtures {
             }
             constants[k] = weights[k] + logDeterminant - 0.5 * n * Math.log(2 * Math.PI);
             if (bayesian) {
-                double freedom = e.doubles("degrees_of_freedom_")[Math.min(k, e.doubles("degrees_of_freedom_").length - 1)];
+                double freedom =
+                        e.doubles("degrees_of_freedom_")[Math.min(k, e.doubles("degrees_of_freedom_").length - 1)];
                 double lambda = n * Math.log(2);
                 for (int i = 0; i < n; i++) {
                     lambda += digamma(0.5 * (freedom - i));
@@ -117,7 +118,8 @@ final class Mixtures {
             at += 1;
         }
         double inverse = 1 / (at * at);
-        double tail = inverse * (1.0 / 12 - inverse * (1.0 / 120 - inverse * (1.0 / 252 - inverse * (1.0 / 240 - inverse / 132))));
+        double tail = inverse
+                * (1.0 / 12 - inverse * (1.0 / 120 - inverse * (1.0 / 252 - inverse * (1.0 / 240 - inverse / 132))));
         return value + Math.log(at) - 0.5 / at - tail;
     }
 }

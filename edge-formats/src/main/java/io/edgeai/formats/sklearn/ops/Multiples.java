@@ -31,7 +31,10 @@ final class Multiples {
         Emitter out = c.out();
         double y = e.doubles("y_")[0];
         String d = out.repeat(x.matrix(out), out.row(y));
-        return new Fitted().decision(d, 1).proba(out.both(d), 2).classes(out, Labels.upTo(2), Scores.decided(out, d, 1));
+        return new Fitted()
+                .decision(d, 1)
+                .proba(out.both(d), 2)
+                .classes(out, Labels.upTo(2), Scores.decided(out, d, 1));
     }
 
     private static Fitted oneVersusRest(Estimator e, Features x, Context c) {
@@ -40,7 +43,8 @@ final class Multiples {
         Labels labels = binarizer.classes();
         List<Fitted> members = Members.of(e, "estimators_", x, c);
         boolean multilabel = binarizer.text("multiclass", "y_type_").startsWith("multilabel");
-        String scores = out.concat(1, members.stream().map(member -> Members.positive(out, member)).toList());
+        String scores = out.concat(
+                1, members.stream().map(member -> Members.positive(out, member)).toList());
         boolean decisions = members.stream().allMatch(member -> member.has("decision_function"));
         double threshold = members.get(0).has("decision_function") ? 0 : 0.5;
         Fitted fitted = new Fitted();
@@ -48,7 +52,11 @@ final class Multiples {
             fitted.score("decision_function", scores, members.size(), true);
         }
         if (members.stream().allMatch(member -> member.has("predict_proba"))) {
-            String proba = out.concat(1, members.stream().map(member -> out.columns(member.proba(), 1)).toList());
+            String proba = out.concat(
+                    1,
+                    members.stream()
+                            .map(member -> out.columns(member.proba(), 1))
+                            .toList());
             proba = members.size() == 1 ? out.both(proba) : proba;
             if (!multilabel) {
                 String sum = out.sum(proba);
@@ -57,7 +65,8 @@ final class Multiples {
             fitted.proba(proba, Math.max(2, members.size()));
         }
         if (multilabel) {
-            String hits = out.cast(out.op("Greater", scores, out.scalar(threshold)), io.edgeai.core.model.ElementType.INT64);
+            String hits =
+                    out.cast(out.op("Greater", scores, out.scalar(threshold)), io.edgeai.core.model.ElementType.INT64);
             return fitted.predict(hits, members.size(), false);
         }
         String index = members.size() == 1
@@ -118,7 +127,8 @@ final class Multiples {
     private static Fitted outputCode(Estimator e, Features x, Context c) {
         Emitter out = c.out();
         List<Fitted> members = Members.of(e, "estimators_", x, c);
-        String scores = out.concat(1, members.stream().map(member -> Members.positive(out, member)).toList());
+        String scores = out.concat(
+                1, members.stream().map(member -> Members.positive(out, member)).toList());
         String distances = Distances.squared(out, scores, e.matrix("code_book_"));
         return new Fitted().classes(out, e.classes(), out.argmax(out.op("Neg", distances)));
     }
@@ -154,7 +164,9 @@ final class Multiples {
                 String number = out.toDouble(value);
                 features = Features.join(List.of(features, Features.of(number, 1)));
                 byOutput[order[i]] = number;
-                decisions[order[i]] = member.has("decision_function") ? member.score("decision_function").value() : "";
+                decisions[order[i]] = member.has("decision_function")
+                        ? member.score("decision_function").value()
+                        : "";
                 probas[order[i]] = member.has("predict_proba") ? out.columns(member.proba(), 1) : "";
             }
             Fitted fitted = new Fitted().predict(out.concat(1, List.of(byOutput)), byOutput.length, false);

@@ -35,7 +35,8 @@ final class Neighbors {
         double[][] points = e.matrix("_fit_X");
         LinearModels.requireWidth(e, x, points[0].length);
         if (k < 1 || k > points.length) {
-            throw new ModelFormatException(e.what() + " asks for (" + k + ") neighbours of " + points.length + " rows.");
+            throw new ModelFormatException(
+                    e.what() + " asks for (" + k + ") neighbours of " + points.length + " rows.");
         }
         String metric = e.text("minkowski", "effective_metric_", "metric");
         double p = e.realOr(2, "p");
@@ -51,7 +52,11 @@ final class Neighbors {
                 ? Distances.squared(out, x.matrix(out), points)
                 : Distances.of(out, x.matrix(out), points, metric, p);
         OnnxNode top = out.graph()
-                .add("TopK", out.fresh("nearest"), List.of(distances, out.longs(k)), List.of(out.fresh("distance"), out.fresh("index")))
+                .add(
+                        "TopK",
+                        out.fresh("nearest"),
+                        List.of(distances, out.longs(k)),
+                        List.of(out.fresh("distance"), out.fresh("index")))
                 .attribute("axis", 1L)
                 .attribute("largest", 0L)
                 .attribute("sorted", 1L);
@@ -83,7 +88,11 @@ final class Neighbors {
         List<String> predictions = new ArrayList<>();
         for (int o = 0; o < outputs; o++) {
             Object classes = e.require("classes_");
-            Labels labels = Labels.of(e.arrayOf(outputs == 1 && classes instanceof NumpyArray ? classes : e.list("classes_").get(o), "classes_"));
+            Labels labels = Labels.of(e.arrayOf(
+                    outputs == 1 && classes instanceof NumpyArray
+                            ? classes
+                            : e.list("classes_").get(o),
+                    "classes_"));
             double[][] hot = new double[codes.length / outputs][labels.size()];
             for (int i = 0; i < hot.length; i++) {
                 hot[i][(int) codes[i * outputs + o]] = 1;
@@ -161,7 +170,8 @@ final class Neighbors {
         for (int i = 0; i < reach.length; i++) {
             reach[i] = fitted[i][k - 1];
         }
-        String reachable = out.op("Max", nearest.distances(), out.gather(out.constant(reach, reach.length), nearest.indices(), 0));
+        String reachable =
+                out.op("Max", nearest.distances(), out.gather(out.constant(reach, reach.length), nearest.indices(), 0));
         String mean = out.reduce("ReduceMean", reachable, true, 1);
         String density = out.div(out.scalar(1), out.plus(mean, 1e-10));
         double[] densities = e.doubles("_lrd");

@@ -42,7 +42,9 @@ final class Networks {
             if (layer == 0) {
                 LinearModels.requireWidth(e, x, matrix.length);
             }
-            value = out.add(out.matmul(value, out.matrix(matrix)), out.row(e.arrayOf(biases.get(layer), "intercepts_").doubles()));
+            value = out.add(
+                    out.matmul(value, out.matrix(matrix)),
+                    out.row(e.arrayOf(biases.get(layer), "intercepts_").doubles()));
             boolean last = layer == weights.size() - 1;
             value = activate(out, value, last ? e.text("identity", "out_activation_") : e.text("relu", "activation"));
         }
@@ -61,7 +63,8 @@ final class Networks {
         String value = forward(e, x, out, weights);
         int width = e.matrixOf(weights.get(weights.size() - 1), "coefs_")[0].length;
         Estimator binarizer = e.inner("_label_binarizer");
-        Labels labels = Labels.of(e.arrayOf(e.has("classes_") ? e.require("classes_") : binarizer.require("classes_"), "classes_"));
+        Labels labels = Labels.of(
+                e.arrayOf(e.has("classes_") ? e.require("classes_") : binarizer.require("classes_"), "classes_"));
         if (binarizer.text("multiclass", "y_type_").startsWith("multilabel")) {
             String hits = out.cast(out.op("Greater", value, out.scalar(0.5)), ElementType.INT64);
             return new Fitted().proba(value, width).predict(hits, width, false);

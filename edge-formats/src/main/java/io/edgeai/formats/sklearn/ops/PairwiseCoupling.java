@@ -48,7 +48,11 @@ final class PairwiseCoupling {
                 .add(
                         "Loop",
                         out.fresh("coupling"),
-                        List.of(out.initializer(OnnxTensor.scalar((long) Math.max(100, k))), out.initializer(OnnxTensor.ofBytes(ElementType.BOOL, new byte[] {1})), start, active),
+                        List.of(
+                                out.initializer(OnnxTensor.scalar((long) Math.max(100, k))),
+                                out.initializer(OnnxTensor.ofBytes(ElementType.BOOL, new byte[] {1})),
+                                start,
+                                active),
                         List.of(out.fresh("probabilities"), out.fresh("active")));
         loop.attribute("body", new OnnxAttribute.OfGraph(body(out, q, k, loop.name())));
         return loop.output(0);
@@ -94,7 +98,8 @@ final class PairwiseCoupling {
             qp = out.div(out.add(qp, out.mul(step, row)), grown);
         }
         String kept = out.where(going, next, p);
-        String any = out.cast(out.reduce("ReduceMax", out.cast(going, ElementType.INT32), false, 0, 1), ElementType.BOOL);
+        String any =
+                out.cast(out.reduce("ReduceMax", out.cast(going, ElementType.INT32), false, 0, 1), ElementType.BOOL);
         graph.outputs().add(OnnxValue.tensor(any, ElementType.BOOL));
         graph.outputs().add(new OnnxValue(kept, OnnxType.OfTensor.of(ElementType.DOUBLE, -1, k)));
         graph.outputs().add(new OnnxValue(going, OnnxType.OfTensor.of(ElementType.BOOL, -1, 1)));

@@ -91,7 +91,8 @@ final class Powers {
             parts.add(mapped);
         }
         String all = out.concat(1, parts);
-        return Fitted.transformer(Features.of(normal ? NormalQuantile.emit(out, all, BOUNDS - Math.ulp(1.0)) : all, parts.size()));
+        return Fitted.transformer(
+                Features.of(normal ? NormalQuantile.emit(out, all, BOUNDS - Math.ulp(1.0)) : all, parts.size()));
     }
 
     private static Fitted function(Estimator e, Features x, Context c) {
@@ -107,7 +108,9 @@ final class Powers {
 
     /** Checks of input that change nothing. */
     private static boolean passes(Object function) {
-        if (function instanceof PyObject partial && partial.name().equals("partial") && !partial.args().isEmpty()) {
+        if (function instanceof PyObject partial
+                && partial.name().equals("partial")
+                && !partial.args().isEmpty()) {
             return passes(partial.args().get(0));
         }
         return function instanceof PyGlobal global && global.qualified().equals("sklearn.utils.validation.check_array");

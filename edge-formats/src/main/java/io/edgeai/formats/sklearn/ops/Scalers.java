@@ -17,7 +17,9 @@ final class Scalers {
     static void register(Map<String, Converter> all) {
         all.put("StandardScaler", Scalers::standard);
         all.put("MinMaxScaler", Scalers::minMax);
-        all.put("MaxAbsScaler", (e, x, c) -> same(e, x, c.out().div(input(e, x, c), c.out().row(e.doubles("scale_")))));
+        all.put(
+                "MaxAbsScaler",
+                (e, x, c) -> same(e, x, c.out().div(input(e, x, c), c.out().row(e.doubles("scale_")))));
         all.put("RobustScaler", Scalers::robust);
         all.put("Normalizer", Scalers::normalizer);
         all.put("Binarizer", Scalers::binarizer);
@@ -74,12 +76,13 @@ final class Scalers {
 
     /** Each row divided by its norm; rows of zeros stay. */
     static String normalized(Emitter out, String value, String norm) {
-        String size = switch (norm) {
-            case "l1" -> out.sum(out.op("Abs", value));
-            case "l2" -> out.op("Sqrt", out.sum(out.square(value)));
-            case "max" -> out.max(out.op("Abs", value));
-            default -> throw new UnsupportedOperatorException("norm = " + norm);
-        };
+        String size =
+                switch (norm) {
+                    case "l1" -> out.sum(out.op("Abs", value));
+                    case "l2" -> out.op("Sqrt", out.sum(out.square(value)));
+                    case "max" -> out.max(out.op("Abs", value));
+                    default -> throw new UnsupportedOperatorException("norm = " + norm);
+                };
         String zero = out.op("Equal", size, out.scalar(0));
         return out.div(value, out.where(zero, out.scalar(1), size));
     }
@@ -107,7 +110,9 @@ final class Scalers {
     static String inverse(Estimator e, String value, Emitter out) {
         switch (e.kind()) {
             case "StandardScaler" -> {
-                String scaled = e.flag(true, "with_std") && e.has("scale_") ? out.mul(value, out.row(e.doubles("scale_"))) : value;
+                String scaled = e.flag(true, "with_std") && e.has("scale_")
+                        ? out.mul(value, out.row(e.doubles("scale_")))
+                        : value;
                 return e.flag(true, "with_mean") ? out.add(scaled, out.row(e.doubles("mean_"))) : scaled;
             }
             case "MinMaxScaler" -> {
@@ -126,7 +131,9 @@ final class Scalers {
 
     /** Columns of a row of zeros and ones that are one. */
     static int[] chosen(boolean[] mask) {
-        return java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i]).toArray();
+        return java.util.stream.IntStream.range(0, mask.length)
+                .filter(i -> mask[i])
+                .toArray();
     }
 
     static double[] filled(int count, double value) {

@@ -21,7 +21,9 @@ final class Selection {
         all.put("SelectKBest", (e, x, c) -> keep(x, c, best(e)));
         all.put("SelectPercentile", (e, x, c) -> keep(x, c, percentile(e.doubles("scores_"), e.real("percentile"))));
         all.put("SelectFpr", (e, x, c) -> keep(x, c, below(e.doubles("pvalues_"), e.real("alpha"))));
-        all.put("SelectFwe", (e, x, c) -> keep(x, c, below(e.doubles("pvalues_"), e.real("alpha") / e.doubles("pvalues_").length)));
+        all.put(
+                "SelectFwe",
+                (e, x, c) -> keep(x, c, below(e.doubles("pvalues_"), e.real("alpha") / e.doubles("pvalues_").length)));
         all.put("SelectFdr", (e, x, c) -> keep(x, c, falseDiscovery(e.doubles("pvalues_"), e.real("alpha"))));
         all.put("GenericUnivariateSelect", Selection::generic);
         all.put("SelectFromModel", Selection::fromModel);
@@ -137,14 +139,15 @@ final class Selection {
     private static Fitted generic(Estimator e, Features x, Context c) {
         double param = "all".equals(e.get("param")) ? Double.POSITIVE_INFINITY : e.real("param");
         double[] scores = e.doubles("scores_");
-        boolean[] mask = switch (e.text("percentile", "mode")) {
-            case "percentile" -> percentile(scores, param);
-            case "k_best" -> largest(scores, (int) Math.min(param, scores.length));
-            case "fpr" -> below(e.doubles("pvalues_"), param);
-            case "fdr" -> falseDiscovery(e.doubles("pvalues_"), param);
-            case "fwe" -> below(e.doubles("pvalues_"), param / scores.length);
-            default -> throw new UnsupportedOperatorException("mode = " + e.get("mode"));
-        };
+        boolean[] mask =
+                switch (e.text("percentile", "mode")) {
+                    case "percentile" -> percentile(scores, param);
+                    case "k_best" -> largest(scores, (int) Math.min(param, scores.length));
+                    case "fpr" -> below(e.doubles("pvalues_"), param);
+                    case "fdr" -> falseDiscovery(e.doubles("pvalues_"), param);
+                    case "fwe" -> below(e.doubles("pvalues_"), param / scores.length);
+                    default -> throw new UnsupportedOperatorException("mode = " + e.get("mode"));
+                };
         return keep(x, c, mask);
     }
 
@@ -162,7 +165,11 @@ final class Selection {
         double[] importance = importance(inner, e.realOr(1, "norm_order"));
         double threshold = threshold(e, inner, importance);
         boolean[] mask = new boolean[importance.length];
-        boolean[] most = largestFirst(importance, e.has("max_features_", "max_features") ? e.integer("max_features_", "max_features") : importance.length);
+        boolean[] most = largestFirst(
+                importance,
+                e.has("max_features_", "max_features")
+                        ? e.integer("max_features_", "max_features")
+                        : importance.length);
         for (int i = 0; i < mask.length; i++) {
             mask[i] = most[i] && importance[i] >= threshold;
         }
@@ -187,7 +194,8 @@ final class Selection {
         if (given == null) {
             boolean sparse = "l1".equals(inner.get("penalty"))
                     || inner.kind().startsWith("Lasso")
-                    || inner.kind().startsWith("ElasticNet") && Double.valueOf(1).equals(inner.get("l1_ratio_", "l1_ratio"));
+                    || inner.kind().startsWith("ElasticNet")
+                            && Double.valueOf(1).equals(inner.get("l1_ratio_", "l1_ratio"));
             return sparse ? 1e-5 : Arrays.stream(importance).average().orElse(0);
         }
         String text = String.valueOf(given).replace(" ", "");
@@ -218,5 +226,4 @@ final class Selection {
         }
         return Importances.of(inner);
     }
-
 }

@@ -36,7 +36,10 @@ final class Simple {
             case "most_frequent" -> proba[top] = 1;
             case "constant" -> {
                 Object constant = e.require("constant");
-                top = labels.indexOf(constant instanceof io.edgeai.formats.pickle.NumpyArray array ? array.values().get(0) : constant);
+                top = labels.indexOf(
+                        constant instanceof io.edgeai.formats.pickle.NumpyArray array
+                                ? array.values().get(0)
+                                : constant);
                 proba[top] = 1;
             }
             default -> throw new UnsupportedOperatorException("strategy = " + strategy + ", which is random");
@@ -44,7 +47,9 @@ final class Simple {
         String like = any(x, out);
         long[] index = {top};
         String indices = out.squeeze(out.repeat(like, out.longs(index, 1, 1)), 1);
-        return new Fitted().proba(out.repeat(like, out.row(proba)), proba.length).classes(out, labels, indices);
+        return new Fitted()
+                .proba(out.repeat(like, out.row(proba)), proba.length)
+                .classes(out, labels, indices);
     }
 
     /** Any value with a row for each sample. */
@@ -54,7 +59,8 @@ final class Simple {
 
     private static Fitted dummyRegressor(Estimator e, Features x, Context c) {
         double[] constant = e.doubles("constant_");
-        return new Fitted().predict(c.out().repeat(any(x, c.out()), c.out().row(constant)), constant.length, constant.length == 1);
+        return new Fitted()
+                .predict(c.out().repeat(any(x, c.out()), c.out().row(constant)), constant.length, constant.length == 1);
     }
 
     private static Fitted transformedTarget(Estimator e, Features x, Context c) {
@@ -72,7 +78,9 @@ final class Simple {
                 return e.has("inverse_func") ? Powers.apply(out, value, Powers.name(e.get("inverse_func"))) : value;
             }
             case "PowerTransformer" -> {
-                String scaled = e.flag(true, "standardize") && e.has("_scaler") ? Scalers.inverse(e.inner("_scaler"), value, out) : value;
+                String scaled = e.flag(true, "standardize") && e.has("_scaler")
+                        ? Scalers.inverse(e.inner("_scaler"), value, out)
+                        : value;
                 double[] lambdas = e.doubles("lambdas_");
                 if (Arrays.stream(lambdas).distinct().count() != 1) {
                     throw new UnsupportedOperatorException("inverse of a power transform of several targets");
@@ -83,7 +91,8 @@ final class Simple {
             }
             case "QuantileTransformer" -> {
                 double[][] quantiles = Matrices.transpose(e.matrix("quantiles_"));
-                if (quantiles.length != 1 || !e.text("uniform", "output_distribution").equals("uniform")) {
+                if (quantiles.length != 1
+                        || !e.text("uniform", "output_distribution").equals("uniform")) {
                     throw new UnsupportedOperatorException("inverse of a quantile transform to normal");
                 }
                 return Interpolation.linear(out, value, e.doubles("references_"), quantiles[0]);
@@ -105,7 +114,9 @@ final class Simple {
                 ? out.plus(out.op("Exp", y), -1)
                 : out.plus(out.op("Pow", out.plus(out.scale(y, lambda), 1), out.scalar(1 / lambda)), -1);
         String negative = Math.abs(lambda - 2) > Math.ulp(1.0)
-                ? out.sub(out.scalar(1), out.op("Pow", out.plus(out.scale(y, lambda - 2), 1), out.scalar(1 / (2 - lambda))))
+                ? out.sub(
+                        out.scalar(1),
+                        out.op("Pow", out.plus(out.scale(y, lambda - 2), 1), out.scalar(1 / (2 - lambda))))
                 : out.sub(out.scalar(1), out.op("Exp", out.op("Neg", y)));
         return out.where(out.op("Less", y, out.scalar(0)), negative, positive);
     }

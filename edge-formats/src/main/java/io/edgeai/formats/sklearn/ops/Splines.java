@@ -42,7 +42,8 @@ final class Splines {
                 String clipped = out.clip(column, first, last);
                 String below = out.op("Min", out.plus(column, -first), out.scalar(0));
                 String above = out.op("Max", out.plus(column, -last), out.scalar(0));
-                String straight = out.add(out.mul(below, out.row(slopes(first))), out.mul(above, out.row(slopes(last))));
+                String straight =
+                        out.add(out.mul(below, out.row(slopes(first))), out.mul(above, out.row(slopes(last))));
                 return out.add(inside(clipped), straight);
             }
             default -> throw new UnsupportedOperatorException("extrapolation = " + extrapolation);
@@ -72,7 +73,8 @@ final class Splines {
             String[] next = new String[intervals - d];
             for (int i = 0; i < next.length; i++) {
                 String left = basis[i].isEmpty() ? "" : ratio(column, knots[i], knots[i + d], false, basis[i]);
-                String right = basis[i + 1].isEmpty() ? "" : ratio(column, knots[i + 1], knots[i + d + 1], true, basis[i + 1]);
+                String right =
+                        basis[i + 1].isEmpty() ? "" : ratio(column, knots[i + 1], knots[i + d + 1], true, basis[i + 1]);
                 next[i] = left.isEmpty() ? right : right.isEmpty() ? left : out.add(left, right);
             }
             basis = next;

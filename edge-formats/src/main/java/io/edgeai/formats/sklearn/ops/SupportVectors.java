@@ -31,18 +31,27 @@ final class SupportVectors {
         }
         LinearModels.requireWidth(e, x, vectors[0].length);
         double gamma = e.realOr(0, "_gamma");
-        return Kernels.named(out, x.matrix(out), vectors, e.text("rbf", "kernel"), gamma, e.realOr(3, "degree"), e.realOr(0, "coef0"));
+        return Kernels.named(
+                out,
+                x.matrix(out),
+                vectors,
+                e.text("rbf", "kernel"),
+                gamma,
+                e.realOr(3, "degree"),
+                e.realOr(0, "coef0"));
     }
 
     private static Fitted regressor(Estimator e, Features x, Context c) {
         Emitter out = c.out();
-        String sum = out.matmul(kernel(e, x, out), out.matrix(Matrices.transpose(e.matrix("_dual_coef_", "dual_coef_"))));
+        String sum =
+                out.matmul(kernel(e, x, out), out.matrix(Matrices.transpose(e.matrix("_dual_coef_", "dual_coef_"))));
         return new Fitted().predict(out.add(sum, out.row(e.doubles("_intercept_", "intercept_"))), 1, true);
     }
 
     private static Fitted oneClass(Estimator e, Features x, Context c) {
         Emitter out = c.out();
-        String sum = out.matmul(kernel(e, x, out), out.matrix(Matrices.transpose(e.matrix("_dual_coef_", "dual_coef_"))));
+        String sum =
+                out.matmul(kernel(e, x, out), out.matrix(Matrices.transpose(e.matrix("_dual_coef_", "dual_coef_"))));
         double intercept = e.doubles("_intercept_", "intercept_")[0];
         String decision = out.plus(sum, intercept);
         String inside = out.op("Greater", decision, out.scalar(0));
@@ -65,7 +74,8 @@ final class SupportVectors {
         Fitted fitted = new Fitted();
         String second = out.toDouble(out.op("LessOrEqual", pairs, out.scalar(0)));
         if (k == 2) {
-            fitted.decision(out.op("Neg", pairs), 1).classes(out, labels, out.squeeze(out.cast(second, ElementType.INT64), 1));
+            fitted.decision(out.op("Neg", pairs), 1)
+                    .classes(out, labels, out.squeeze(out.cast(second, ElementType.INT64), 1));
         } else {
             String strict = out.toDouble(out.op("Less", pairs, out.scalar(0)));
             String ovr = Multiples.votes(out, strict, out.op("Neg", pairs), k);
@@ -108,7 +118,8 @@ final class SupportVectors {
             total += counts[i];
         }
         if (dual.length != k - 1 || dual[0].length != total) {
-            throw new UnsupportedOperatorException("(" + dual.length + ") rows of dual coefficients for " + k + " classes");
+            throw new UnsupportedOperatorException(
+                    "(" + dual.length + ") rows of dual coefficients for " + k + " classes");
         }
         double[][] weights = new double[total][counts(k)];
         int p = 0;

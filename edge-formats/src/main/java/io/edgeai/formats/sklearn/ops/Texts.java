@@ -19,22 +19,34 @@ import java.util.Map;
 
 /**
  * Bags of words and n-grams. Text is lower-cased and split by ONNX Runtime's {@code StringNormalizer} and
- * {@code Tokenizer}, counted by {@code TfIdfVectorizer}; weights and norms are doubles again.
+ * {@code Tokenizer}, counted by {@code TfIdfVectorizer}; weights and norms are doubles again. Letters outside
+ * ASCII are lowered by {@link LetterCases} where the vocabulary has any.
  */
 final class Texts {
     /** scikit-learn's default pattern, and the same words for ONNX Runtime's regular expressions, which know no lookaround. */
     private static final String WORDS = "(?u)\\b\\w\\w+\\b";
 
     private static final Map<String, String> PATTERNS = Map.of(
-            WORDS, "[\\p{L}\\p{N}_][\\p{L}\\p{N}_]+",
-            "\\b\\w\\w+\\b", "[\\p{L}\\p{N}_][\\p{L}\\p{N}_]+",
-            "(?u)\\b\\w+\\b", "[\\p{L}\\p{N}_]+",
-            "\\b\\w+\\b", "[\\p{L}\\p{N}_]+",
-            "\\w+", "[\\p{L}\\p{N}_]+",
-            "\\w{1,}", "[\\p{L}\\p{N}_]+",
-            "[a-zA-Z]+", "[a-zA-Z]+",
-            "[a-z]+", "[a-z]+",
-            "\\S+", "\\S+");
+            WORDS,
+            "[\\p{L}\\p{N}_][\\p{L}\\p{N}_]+",
+            "\\b\\w\\w+\\b",
+            "[\\p{L}\\p{N}_][\\p{L}\\p{N}_]+",
+            "(?u)\\b\\w+\\b",
+            "[\\p{L}\\p{N}_]+",
+            "\\b\\w+\\b",
+            "[\\p{L}\\p{N}_]+",
+            "\\w+",
+            "[\\p{L}\\p{N}_]+",
+            "\\w{1,}",
+            "[\\p{L}\\p{N}_]+",
+            "[a-zA-Z]+",
+            "[a-zA-Z]+",
+            "[a-z]+",
+            "[a-z]+",
+            "\\S+",
+            "\\S+");
+
+    private static final int MOST_WORDS = 16;
 
     private Texts() {}
 
@@ -130,6 +142,9 @@ final class Texts {
         }
         String pattern = pattern(e);
         long[] range = e.has("ngram_range") ? e.longs("ngram_range") : new long[] {1, 1};
+        if (range[0] < 1 || range[1] < range[0] || range[1] > MOST_WORDS) {
+            throw new UnsupportedOperatorException("ngram_range = " + range[0] + " to " + range[1]);
+        }
         if (e.has("stop_words") && range[1] > 1) {
             throw new UnsupportedOperatorException("stop words with n-grams");
         }
@@ -140,6 +155,7 @@ final class Texts {
                     .attribute("is_case_sensitive", 1L)
                     .attribute("locale", "C")
                     .output(0);
+            text = LetterCases.needed(vocabulary(e)) ? LetterCases.lowered(out, text) : text;
         }
         String tokens = out.node("Tokenizer", text)
                 .domain("com.microsoft")

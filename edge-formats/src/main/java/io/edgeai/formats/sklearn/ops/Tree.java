@@ -38,7 +38,8 @@ final class Tree {
         this.missingLeft = missingLeft;
         this.members = members;
         for (int i = 0; i < left.length; i++) {
-            boolean sound = left[i] < 0 || left[i] > i && left[i] < left.length && right[i] > i && right[i] < left.length;
+            boolean sound =
+                    left[i] < 0 || left[i] > i && left[i] < left.length && right[i] > i && right[i] < left.length;
             if (!sound || left[i] >= 0 && feature[i] < 0) {
                 throw new ModelFormatException("Node (" + i + ") of a tree leads to (" + left[i] + ", " + right[i]
                         + ") of " + left.length + ". Maybe the file is damaged.");
@@ -58,7 +59,21 @@ final class Tree {
     }
 
     /** A tree with the values of its nodes. */
-    record Valued(Tree tree, NumpyArray values, double[] flat) {
+    static final class Valued {
+        private final Tree tree;
+        private final NumpyArray values;
+        private final double[] flat;
+
+        Valued(Tree tree, NumpyArray values) {
+            this.tree = tree;
+            this.values = values;
+            this.flat = values.doubles();
+        }
+
+        Tree tree() {
+            return tree;
+        }
+
         /** Values of a node: [outputs * classes]. */
         double[] at(int node) {
             int width = flat.length / tree.nodes();
@@ -90,9 +105,10 @@ final class Tree {
                 nodes.type().field("missing_go_to_left") == null ? null : flags(nodes.field("missing_go_to_left")),
                 null);
         if (values.rank() != 3 || values.dim(0) != tree.nodes()) {
-            throw new ModelFormatException(estimator.what() + " has values (" + values + ") for " + tree.nodes() + " nodes.");
+            throw new ModelFormatException(
+                    estimator.what() + " has values (" + values + ") for " + tree.nodes() + " nodes.");
         }
-        return new Valued(tree, values, values.doubles());
+        return new Valued(tree, values);
     }
 
     /** Number of features a tree was built on. */
@@ -132,5 +148,4 @@ final class Tree {
         }
         return flags;
     }
-
 }

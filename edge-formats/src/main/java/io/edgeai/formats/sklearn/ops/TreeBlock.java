@@ -52,9 +52,10 @@ final class TreeBlock {
         long base = features.size();
         roots.add(base);
         if (tree.leaf(0)) {
-            // The operator has no tree of a single leaf: a split whose sides are both that leaf.
-            long leaf = leaf(target, weight.of(0));
-            node(0, 0, LESS_OR_EQUAL, leaf, leaf, true, true, false);
+            // The operator has no tree of a single leaf: a split into two leaves that are alike. (One leaf on both
+            // sides
+            // is read wrongly by ONNX Runtime 1.29 where other trees follow.)
+            node(0, 0, LESS_OR_EQUAL, leaf(target, weight.of(0)), leaf(target, weight.of(0)), true, true, false);
             return;
         }
         long[] place = new long[n];
@@ -92,7 +93,14 @@ final class TreeBlock {
     }
 
     private void node(
-            long feature, double split, byte mode, long yes, long no, boolean yesLeaf, boolean noLeaf, boolean missing) {
+            long feature,
+            double split,
+            byte mode,
+            long yes,
+            long no,
+            boolean yesLeaf,
+            boolean noLeaf,
+            boolean missing) {
         features.add(feature);
         splits.add(split);
         modes.add(mode);
@@ -128,7 +136,8 @@ final class TreeBlock {
     }
 
     private static OnnxTensor doubles(List<Double> values) {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.multiplyExact(values.size(), 8)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer =
+                ByteBuffer.allocate(Math.multiplyExact(values.size(), 8)).order(ByteOrder.LITTLE_ENDIAN);
         values.forEach(buffer::putDouble);
         return OnnxTensor.ofRaw(ElementType.DOUBLE, buffer.flip(), values.size());
     }
