@@ -95,7 +95,7 @@ class TreesTest {
                 trees.add(Made.tree("DecisionTreeClassifier", features, classes, nodes, values));
             }
             long[] labels = new long[classes];
-            java.util.Arrays.setAll(labels, k -> 10 * k);
+            java.util.Arrays.setAll(labels, k -> 10L * k);
             Object forest = sk("ExtraTreesClassifier", "estimators_", trees, "classes_", labels);
             double[][] rows = new double[17][features];
             for (double[] row : rows) {
