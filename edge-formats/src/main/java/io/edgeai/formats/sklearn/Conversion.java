@@ -9,6 +9,7 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.pickle.PyObject;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
 import io.edgeai.formats.sklearn.graph.Emitter;
@@ -39,9 +40,25 @@ final class Conversion implements Context {
         graph.info().opsets().put("com.microsoft", 1L);
     }
 
-    OnnxGraph run(Estimator top) {
-        Features features = Inputs.declare(top, graph);
-        Fitted fitted = convert(top, features);
+    OnnxGraph run(Estimator top, List<PyObject> more) {
+        Fitted fitted = convert(top, Inputs.declare(top, graph));
+        for (int i = 0; i < more.size() && (failed() || fitted.has("transform")); i++) {
+            Estimator next = new Estimator(more.get(i), "item " + (i + 1), Estimator.versionOf(more.get(i)));
+            note(next, "the file holds " + (more.size() + 1) + " estimators, taken as steps one after the other");
+            fitted = convert(next, fitted.transform());
+            if (i == more.size() - 1) {
+                return finish(top, fitted);
+            }
+        }
+        if (!more.isEmpty()) {
+            throw new ModelFormatException(
+                    "Pickle holds (" + (more.size() + 1) + ") estimators that are no steps of one" + " model: ("
+                            + top.kind() + ") has no transform. Maybe save each by itself.");
+        }
+        return finish(top, fitted);
+    }
+
+    private OnnxGraph finish(Estimator top, Fitted fitted) {
         if (failed()) {
             throw new UnsupportedOperatorException(message());
         }

@@ -6,6 +6,7 @@ import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.formats.pickle.PickleReader;
 import io.edgeai.formats.pickle.PyObject;
+import io.edgeai.formats.pickle.PyTuple;
 import io.edgeai.formats.sklearn.graph.Estimator;
 import io.edgeai.formats.sklearn.ops.Converters;
 import io.edgeai.formats.spi.ImportedModel;
@@ -13,6 +14,8 @@ import io.edgeai.formats.spi.ModelImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -40,16 +43,14 @@ public final class SklearnImporter implements ModelImporter {
         return convert(PickleReader.read(file(source)));
     }
 
-    /** Converts what {@link PickleReader} read. */
+    /** Converts what {@link PickleReader} read; several estimators are taken as steps one after the other. */
     static ImportedModel convert(Object content) {
-        if (!(content instanceof PyObject object)) {
-            throw new ModelFormatException("Pickle holds (" + content + "), not one estimator. Maybe save the fitted"
-                    + " pipeline by itself.");
-        }
+        List<PyObject> steps = steps(content);
+        PyObject object = steps.get(0);
         Estimator top = new Estimator(object, "", Estimator.versionOf(object));
         OnnxGraph graph;
         try {
-            graph = new Conversion().run(top);
+            graph = new Conversion().run(top, steps.subList(1, steps.size()));
         } catch (IndexOutOfBoundsException
                 | ClassCastException
                 | NegativeArraySizeException
@@ -64,6 +65,24 @@ public final class SklearnImporter implements ModelImporter {
         String producer = "scikit-learn" + (version instanceof String text ? " " + text : "");
         graph.info().producerName("scikit-learn").producerVersion(version instanceof String text ? text : "");
         return new ImportedModel(graph, ModelFormat.SCIKIT_LEARN, producer, Notes.of(graph));
+    }
+
+    /** The one estimator, or those of a list or tuple, which notebooks save as (transformer, model). */
+    private static List<PyObject> steps(Object content) {
+        List<?> items = content instanceof PyTuple tuple
+                ? tuple.items()
+                : content instanceof List<?> list ? list : List.of(content);
+        List<PyObject> steps = new ArrayList<>();
+        for (Object item : items) {
+            if (item instanceof PyObject object) {
+                steps.add(object);
+            }
+        }
+        if (steps.isEmpty() || steps.size() != items.size()) {
+            throw new ModelFormatException("Pickle holds (" + content + "), not one estimator. Maybe save the fitted"
+                    + " pipeline by itself.");
+        }
+        return steps;
     }
 
     /** The pickle of an MLflow folder ({@code MLmodel} names it), or the file itself. */

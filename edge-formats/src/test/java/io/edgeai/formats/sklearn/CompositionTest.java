@@ -130,9 +130,24 @@ class CompositionTest {
 
     @Test
     void whatIsNoEstimatorIsRefused() {
-        assertThatThrownBy(() -> Asked.imported(List.of(SCALER)))
+        assertThatThrownBy(() -> Asked.imported(List.of(SCALER, "notes")))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("not one estimator");
+        Object ridge = sk("Ridge", "coef_", new double[] {1, 1}, "intercept_", 1.0);
+        assertThatThrownBy(() -> Asked.imported(Made.tuple(ridge, SCALER)))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("(Ridge) has no transform");
+    }
+
+    @Test
+    void aTransformerSavedBesideItsModelComesFirst() {
+        Object ridge = sk("Ridge", "coef_", new double[] {1, 1}, "intercept_", 1.0);
+        ImportedModel model = Asked.imported(Made.tuple(SCALER, ridge));
+        assertThat(model.notes()).anyMatch(note -> note.contains("2 estimators, taken as steps"));
+        assertThat(Asked.run(model.graph(), Map.of("input", Asked.matrix(new double[][] {{12, 4}})))
+                        .get("predict")
+                        .doubles())
+                .containsExactly(3);
     }
 
     @Test

@@ -201,9 +201,9 @@ class TransformersTest {
         Map<String, Tensor> answers = Asked.all(
                 model,
                 Map.of(
-                        "x0",
+                        "city",
                         Tensor.of(new String[] {"Paris", ""}, 2, 1),
-                        "x1",
+                        "temp",
                         Tensor.of(new double[] {12, Double.NaN}, 2, 1)));
         assertThat(answers.get("transform").doubles()).containsExactly(0, 1, 12, 0, 0, 0);
     }

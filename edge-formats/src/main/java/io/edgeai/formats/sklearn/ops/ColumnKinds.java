@@ -81,12 +81,24 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             uses.add(used[i]);
         }
         List<String> names = new ArrayList<>();
-        Estimator namer = named(top, 0);
+        Estimator keys = keys(top, 0);
+        if (keys != null) {
+            names.addAll(DictColumns.of(keys).names());
+        }
+        Estimator namer = keys == null ? named(top, 0) : null;
         if (namer != null) {
             namer.list("feature_names_in_").forEach(name -> names.add(String.valueOf(name)));
         }
         return new ColumnKinds(
                 names.size() == width && Set.copyOf(names).size() == width ? names : List.of(), texts, uses);
+    }
+
+    private static @org.jspecify.annotations.Nullable Estimator keys(Estimator e, int depth) {
+        if (e.kind().equals("DictVectorizer")) {
+            return e;
+        }
+        Estimator inner = depth > 32 ? null : first(e);
+        return inner == null ? null : keys(inner, depth + 1);
     }
 
     private static @org.jspecify.annotations.Nullable Estimator named(Estimator e, int depth) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * cannot raise.
  */
 final class Encoders {
+    private static final int NOWHERE = -1;
+    private static final int REFUSED = -2;
+
     private Encoders() {}
 
     static void register(Map<String, Converter> all) {
@@ -79,23 +82,29 @@ final class Encoders {
             int columns = groups != null ? largest(groups) + 1 : count;
             int dropped = dropped(e, f, groups);
             boolean toInfrequent = groups != null && (unknown.equals("infrequent_if_exist") || unknown.equals("warn"));
-            // The last row stands for unknown values, whose index is -1.
-            double[][] table = new double[count + 1][columns - (dropped >= 0 ? 1 : 0)];
+            // The column of each category; the last entry stands for unknown values, whose index is -1.
+            double[] codes = new double[count + 1];
             for (int i = 0; i <= count; i++) {
-                int at = i < count ? group[i] : toInfrequent ? columns - 1 : -1;
-                if (i == count && unknown.equals("error")) {
-                    Arrays.fill(table[i], Double.NaN);
-                }
-                if (at >= 0 && at != dropped) {
-                    table[i][dropped >= 0 && at > dropped ? at - 1 : at] = 1;
-                }
+                int at =
+                        i < count ? group[i] : toInfrequent ? columns - 1 : unknown.equals("error") ? REFUSED : NOWHERE;
+                codes[i] = at == dropped ? NOWHERE : dropped >= 0 && at > dropped ? at - 1 : at;
             }
-            if (table[0].length > 0) {
-                parts.add(out.gather(out.matrix(table), out.squeeze(index, 1), 0));
-                width += table[0].length;
+            int kept = columns - (dropped >= 0 ? 1 : 0);
+            if (kept > 0) {
+                parts.add(hot(
+                        out, out.gather(out.constant(codes, codes.length), index, 0), kept, unknown.equals("error")));
+                width += kept;
             }
         }
         return Fitted.transformer(Features.of(out.concat(1, parts), width));
+    }
+
+    /** A row of zeros with a one at the code, NaN all along where the code is {@link #REFUSED}. */
+    static String hot(Emitter out, String code, int width, boolean refuses) {
+        double[] positions = new double[width];
+        Arrays.setAll(positions, i -> i);
+        String row = out.toDouble(out.op("Equal", code, out.row(positions)));
+        return refuses ? out.where(out.op("Equal", code, out.scalar(REFUSED)), out.scalar(Double.NaN), row) : row;
     }
 
     /** The column left out, after grouping; -1 for none. */

@@ -5,6 +5,7 @@ import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxAttribute;
+import io.edgeai.formats.pickle.NumpyArray;
 import io.edgeai.formats.pickle.PyDict;
 import io.edgeai.formats.pickle.PySet;
 import io.edgeai.formats.sklearn.graph.Context;
@@ -212,19 +213,26 @@ final class Texts {
         Emitter out = c.out();
         DictColumns columns = DictColumns.of(e);
         List<Object> names = e.list("feature_names_");
-        String[] parts = new String[names.size()];
+        List<String> parts = new ArrayList<>();
+        int[] places = new int[names.size()];
+        int next = 0;
         for (int f = 0; f < columns.names().size(); f++) {
             Features.Part column = x.column(out, f);
-            for (DictColumns.Target target : columns.targets().get(f)) {
-                if (target.category() == null) {
-                    String number = column.type() == ElementType.DOUBLE ? column.value() : out.toDouble(column.value());
-                    parts[target.column()] = out.where(out.op("IsNaN", number), out.scalar(0), number);
-                } else {
-                    String same = out.op("Equal", column.value(), out.strings(List.of(target.category()), 1));
-                    parts[target.column()] = out.toDouble(same);
-                }
+            List<DictColumns.Target> targets = columns.targets().get(f);
+            if (columns.text(f)) {
+                List<Object> categories = new ArrayList<>();
+                targets.forEach(target -> categories.add(target.category()));
+                String index = Categories.indices(out, column, NumpyArray.ofObjects(categories));
+                parts.add(Encoders.hot(out, out.toDouble(index), categories.size(), false));
+            } else {
+                String number = column.type() == ElementType.DOUBLE ? column.value() : out.toDouble(column.value());
+                parts.add(out.where(out.op("IsNaN", number), out.scalar(0), number));
+            }
+            for (DictColumns.Target target : targets) {
+                places[target.column()] = next++;
             }
         }
-        return Fitted.transformer(Features.of(out.concat(1, List.of(parts)), parts.length));
+        Features joined = Features.of(out.concat(1, parts), next);
+        return Fitted.transformer(joined.select(out, places));
     }
 }
