@@ -15,33 +15,41 @@ class LightGbmTest {
     private static final String HEADER = "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=1\n";
 
     /** Feature 0 at most 2.5 (missing goes right: type 8 = NaN, not left), then feature 1 in categories {0, 33}. */
-    private static final String TREE = "Tree=0\n"
-            + "num_leaves=3\n"
-            + "num_cat=1\n"
-            + "split_feature=0 1\n"
-            + "threshold=2.5 0\n"
-            + "decision_type=8 1\n"
-            + "left_child=1 -1\n"
-            + "right_child=-3 -2\n"
-            + "leaf_value=1 2 4\n"
-            + "cat_boundaries=0 2\n"
-            + "cat_threshold=1 2\n"
-            + "is_linear=0\n"
-            + "shrinkage=1\n\n";
+    private static final String TREE =
+            """
+            Tree=0
+            num_leaves=3
+            num_cat=1
+            split_feature=0 1
+            threshold=2.5 0
+            decision_type=8 1
+            left_child=1 -1
+            right_child=-3 -2
+            leaf_value=1 2 4
+            cat_boundaries=0 2
+            cat_threshold=1 2
+            is_linear=0
+            shrinkage=1
+
+            """;
 
     /** One split that saw no missing values in training: NaN counts as 0, which is at most 0.5. */
-    private static final String SECOND = "Tree=1\n"
-            + "num_leaves=2\n"
-            + "num_cat=0\n"
-            + "split_feature=0\n"
-            + "threshold=0.5\n"
-            + "decision_type=2\n"
-            + "left_child=-1\n"
-            + "right_child=-2\n"
-            + "leaf_value=10 20\n"
-            + "is_linear=0\n"
-            + "shrinkage=1\n\n"
-            + "end of trees\n";
+    private static final String SECOND =
+            """
+            Tree=1
+            num_leaves=2
+            num_cat=0
+            split_feature=0
+            threshold=0.5
+            decision_type=2
+            left_child=-1
+            right_child=-2
+            leaf_value=10 20
+            is_linear=0
+            shrinkage=1
+
+            end of trees
+            """;
 
     private static final double[][] ROWS = {
         {1, 0}, {1, 33}, {1, 1}, {3, 0}, {Double.NaN, 0}, {1, Double.NaN}, {0, 33.9}, {0, -1}

@@ -36,8 +36,7 @@ final class LightGbm {
     private static String raw(Estimator e, LightGbmText model, Features x, Emitter out) {
         LinearModels.requireWidth(e, x, model.features());
         int groups = model.perIteration();
-        int best = (int) e.inner("_Booster").realOr(0, "best_iteration");
-        int count = best > 0 ? Math.min(best * groups, model.trees()) : model.trees();
+        int count = used(model, e);
         TreeBlock block = new TreeBlock();
         Set<Integer> categorical = new TreeSet<>();
         for (int t = 0; t < count; t++) {
@@ -72,6 +71,17 @@ final class LightGbm {
                             : column);
         }
         return out.concat(1, columns);
+    }
+
+    /** Raw scores, which LightGBM sums even where it averages predictions. */
+    private static String unaveraged(LightGbmText model, String raw, Estimator e, Emitter out) {
+        return model.averaged() ? out.scale(raw, (double) used(model, e) / model.perIteration()) : raw;
+    }
+
+    /** Trees up to the best iteration, all where there is none. */
+    private static int used(LightGbmText model, Estimator e) {
+        int best = (int) e.inner("_Booster").realOr(0, "best_iteration");
+        return best > 0 ? Math.min(best * model.perIteration(), model.trees()) : model.trees();
     }
 
     private static double parameter(String objective, String name, double otherwise) {
@@ -122,7 +132,7 @@ final class LightGbm {
         Labels labels = Labels.of(
                 e.arrayOf(e.has("_le") ? e.inner("_le").require("classes_") : e.require("_classes"), "_classes"));
         return new Fitted()
-                .decision(raw, model.perIteration())
+                .decision(unaveraged(model, raw, e, out), model.perIteration())
                 .proba(proba, labels.size())
                 .classes(out, labels, out.argmax(proba));
     }
