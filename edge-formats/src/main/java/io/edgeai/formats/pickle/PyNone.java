@@ -1,0 +1,6 @@
+package io.edgeai.formats.pickle;
+
+/** Python's {@code None}. */
+public enum PyNone {
+    NONE
+}
