@@ -58,8 +58,8 @@ public final class TfliteImporter implements ModelImporter {
 
     private static String names(TfliteModel model, int subgraph, java.util.Map<String, Integer> aliases) {
         List<String> pairs = new ArrayList<>();
-        aliases.forEach((alias, tensor) -> pairs.add(
-                alias + "=" + model.subgraphs().get(subgraph).tensors().get(tensor).name()));
+        aliases.forEach((alias, tensor) -> pairs.add(alias + "="
+                + model.subgraphs().get(subgraph).tensors().get(tensor).name()));
         return pairs.toString();
     }
 }

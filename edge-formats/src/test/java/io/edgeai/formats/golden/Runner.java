@@ -33,7 +33,8 @@ public final class Runner {
                 List<double[]> outputs = new ArrayList<>();
                 try (OrtSession.Result result = session.run(feeds)) {
                     for (var output : graph.outputs()) {
-                        outputs.add(numbers((OnnxTensor) result.get(output.name()).orElseThrow()));
+                        outputs.add(
+                                numbers((OnnxTensor) result.get(output.name()).orElseThrow()));
                     }
                 } finally {
                     feeds.values().forEach(OnnxTensorLike::close);
@@ -46,17 +47,18 @@ public final class Runner {
     }
 
     private static OnnxTensor tensor(OrtEnvironment environment, Npy array) throws OrtException {
-        OnnxJavaType type = switch (array.type()) {
-            case "f4" -> OnnxJavaType.FLOAT;
-            case "f8" -> OnnxJavaType.DOUBLE;
-            case "i8" -> OnnxJavaType.INT64;
-            case "i4" -> OnnxJavaType.INT32;
-            case "i2" -> OnnxJavaType.INT16;
-            case "i1" -> OnnxJavaType.INT8;
-            case "u1" -> OnnxJavaType.UINT8;
-            case "b1" -> OnnxJavaType.BOOL;
-            default -> throw new IllegalArgumentException(array.type());
-        };
+        OnnxJavaType type =
+                switch (array.type()) {
+                    case "f4" -> OnnxJavaType.FLOAT;
+                    case "f8" -> OnnxJavaType.DOUBLE;
+                    case "i8" -> OnnxJavaType.INT64;
+                    case "i4" -> OnnxJavaType.INT32;
+                    case "i2" -> OnnxJavaType.INT16;
+                    case "i1" -> OnnxJavaType.INT8;
+                    case "u1" -> OnnxJavaType.UINT8;
+                    case "b1" -> OnnxJavaType.BOOL;
+                    default -> throw new IllegalArgumentException(array.type());
+                };
         ByteBuffer direct = ByteBuffer.allocateDirect(array.data().limit()).order(ByteOrder.LITTLE_ENDIAN);
         direct.put(array.data().duplicate()).rewind();
         return OnnxTensor.createTensor(environment, direct, array.dims(), type);
@@ -64,16 +66,18 @@ public final class Runner {
 
     private static double[] numbers(OnnxTensor tensor) {
         ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
-        String type = switch (tensor.getInfo().type) {
-            case FLOAT -> "f4";
-            case DOUBLE -> "f8";
-            case INT64 -> "i8";
-            case INT32 -> "i4";
-            case INT16 -> "i2";
-            case INT8 -> "i1";
-            case UINT8, BOOL -> "u1";
-            default -> throw new IllegalArgumentException(tensor.getInfo().toString());
-        };
+        String type =
+                switch (tensor.getInfo().type) {
+                    case FLOAT -> "f4";
+                    case DOUBLE -> "f8";
+                    case INT64 -> "i8";
+                    case INT32 -> "i4";
+                    case INT16 -> "i2";
+                    case INT8 -> "i1";
+                    case UINT8, BOOL -> "u1";
+                    default ->
+                        throw new IllegalArgumentException(tensor.getInfo().toString());
+                };
         return new Npy(type, tensor.getInfo().getShape(), bytes).numbers();
     }
 }

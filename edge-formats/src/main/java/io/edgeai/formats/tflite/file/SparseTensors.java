@@ -55,7 +55,8 @@ final class SparseTensors {
         if (type.element() == null || type == TensorType.STRING || type == TensorType.INT4) {
             throw params.buffer().damaged("has a sparse constant of type (" + type + ")");
         }
-        SparseTensors sparse = new SparseTensors(params, data, shape, type.element().bits() / 8, elements);
+        SparseTensors sparse =
+                new SparseTensors(params, data, shape, type.element().bits() / 8, elements);
         sparse.walk(0, 0);
         return sparse.dense;
     }

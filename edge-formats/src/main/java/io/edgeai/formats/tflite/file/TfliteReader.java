@@ -80,7 +80,11 @@ public final class TfliteReader {
             ByteBuffer data = block(each.intField(1, 0));
             metadata.put(each.text(0), data == null ? 0 : data.remaining());
             if (each.text(0).equals("min_runtime_version") && data != null && data.remaining() <= 64) {
-                minimum = StandardCharsets.US_ASCII.decode(data.duplicate()).toString().replace("\0", "").strip();
+                minimum = StandardCharsets.US_ASCII
+                        .decode(data.duplicate())
+                        .toString()
+                        .replace("\0", "")
+                        .strip();
             }
         }
         return new TfliteModel(
@@ -154,17 +158,25 @@ public final class TfliteReader {
         }
         boolean rankKnown = dims.length > 0 || data != null || table.flag(8, false);
         return new TfliteTensor(
-                index, table.text(3), type, dims, rankKnown, data, quantization(table.table(4), shape), table.flag(5, false));
+                index,
+                table.text(3),
+                type,
+                dims,
+                rankKnown,
+                data,
+                quantization(table.table(4), shape),
+                table.flag(5, false));
     }
 
     private ByteBuffer checked(ByteBuffer data, TensorType type, long elements, String name) {
         if (type == TensorType.STRING || type.element() == null) {
             return data;
         }
-        long needed = type == TensorType.INT4 ? (elements + 1) / 2 : type.element().bytes(elements);
+        long needed =
+                type == TensorType.INT4 ? (elements + 1) / 2 : type.element().bytes(elements);
         if (data.remaining() < needed) {
-            throw buffer.damaged("has the constant (" + name + ") of " + data.remaining() + " bytes where " + needed
-                    + " belong");
+            throw buffer.damaged(
+                    "has the constant (" + name + ") of " + data.remaining() + " bytes where " + needed + " belong");
         }
         ByteBuffer exact = data.slice(0, (int) needed).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         return type == TensorType.INT4 ? widened(exact, (int) elements) : exact;
@@ -196,7 +208,8 @@ public final class TfliteReader {
             }
         }
         if (scales.length > 1 && (axis < 0 || axis >= shape.length || shape[axis] != scales.length)) {
-            throw buffer.damaged("has " + scales.length + " scales that fit no dimension (axis " + axis + ")");
+            throw buffer.damaged("has " + scales.length + " scales that fit no dimension (axis " + axis + " of "
+                    + java.util.Arrays.toString(shape) + ")");
         }
         return new Quantization(scales, zeroPoints, axis);
     }

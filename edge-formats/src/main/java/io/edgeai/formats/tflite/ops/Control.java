@@ -52,8 +52,7 @@ final class Control {
         }
     }
 
-    private static io.edgeai.core.onnx.OnnxGraph body(
-            Op op, SubgraphWriter writer, int subgraph, List<String> inputs) {
+    private static io.edgeai.core.onnx.OnnxGraph body(Op op, SubgraphWriter writer, int subgraph, List<String> inputs) {
         Emitter emit = op.emit.nested("branch");
         List<String> results = writer.inline(subgraph, inputs, emit);
         for (int i = 0; i < op.outputs(); i++) {

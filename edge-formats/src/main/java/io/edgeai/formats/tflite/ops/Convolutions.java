@@ -31,10 +31,9 @@ final class Convolutions {
         need(weights, 4);
         long[] dims = weights.dims();
         Window window = Window.of(
-                op,
-                new long[] {dims[1], dims[2]},
-                new long[] {op.node.option(2, 0), op.node.option(1, 0)},
-                new long[] {op.node.option(5, 1), op.node.option(4, 1)});
+                op, new long[] {dims[1], dims[2]}, new long[] {op.node.option(2, 0), op.node.option(1, 0)}, new long[] {
+                    op.node.option(5, 1), op.node.option(4, 1)
+                });
         long channels = op.dim(0, 3);
         long groups = channels > 0 && dims[3] > 0 && channels % dims[3] == 0 ? channels / dims[3] : 1;
         write(op, window, weights(op, 1, 0, 3, 1, 2), groups, op.node.byteOption(3, 0));
@@ -45,10 +44,9 @@ final class Convolutions {
         need(weights, 4);
         long[] dims = weights.dims();
         Window window = Window.of(
-                op,
-                new long[] {dims[1], dims[2]},
-                new long[] {op.node.option(2, 0), op.node.option(1, 0)},
-                new long[] {op.node.option(6, 1), op.node.option(5, 1)});
+                op, new long[] {dims[1], dims[2]}, new long[] {op.node.option(2, 0), op.node.option(1, 0)}, new long[] {
+                    op.node.option(6, 1), op.node.option(5, 1)
+                });
         long channels = op.dim(0, 3);
         if (channels <= 0) {
             channels = dims[3] / Math.max(1, op.node.option(3, 1));
@@ -82,9 +80,8 @@ final class Convolutions {
             throw new Unmapped("convolves " + op.in(0));
         }
         String x = Hybrid.input(op, 0, 1, Layout.FIRST, true);
-        OnnxNode node = op.has(2)
-                ? op.emit.add("Conv", x, weights, bias(op, 0, 1, 2))
-                : op.emit.add("Conv", x, weights);
+        OnnxNode node =
+                op.has(2) ? op.emit.add("Conv", x, weights, bias(op, 0, 1, 2)) : op.emit.add("Conv", x, weights);
         window.apply(node, op.in(0));
         if (groups > 1) {
             node.attribute("group", groups);
@@ -105,9 +102,7 @@ final class Convolutions {
             return op.emit.transpose(op.real(input), permutation);
         }
         String raw = op.emit.constant(tensor.name(), Constants.transpose(Constants.tensor(tensor), permutation));
-        return tensor.quantized()
-                ? op.scope.dequantize(raw, tensor.quantization(), Scope.element(tensor), axis)
-                : raw;
+        return tensor.quantized() ? op.scope.dequantize(raw, tensor.quantization(), Scope.element(tensor), axis) : raw;
     }
 
     /**
@@ -184,7 +179,9 @@ final class Convolutions {
             long kernel = (window.kernel()[i] - 1) * window.dilations()[i] + 1;
             long stride = window.strides()[i];
             long in = x.dims()[i + 1];
-            long out = shape != null && shape.length == inner + 2 ? shape[i + 1] : op.outTensor(0).dims()[i + 1];
+            long out = shape != null && shape.length == inner + 2
+                    ? shape[i + 1]
+                    : op.outTensor(0).dims()[i + 1];
             long full;
             if (in >= 0 && out >= 0) {
                 full = (in - 1) * stride + kernel - out;

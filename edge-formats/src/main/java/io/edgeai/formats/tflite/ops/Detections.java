@@ -33,7 +33,8 @@ final class Detections {
         String scores = emit.op("Unsqueeze", op.real(1), emit.longs(0, 1));
         String most = emit.reshape(op.shape(2), 1);
         String chosen = emit.op("NonMaxSuppression", boxes, scores, most, op.real(3), op.real(4));
-        String places = emit.op("Squeeze", emit.op("Slice", chosen, emit.longs(2), emit.longs(3), emit.longs(1)), emit.longs(1));
+        String places = emit.op(
+                "Squeeze", emit.op("Slice", chosen, emit.longs(2), emit.longs(3), emit.longs(1)), emit.longs(1));
         String count = emit.op("Shape", places);
         String pads = pads(emit, count, most, 1);
         op.outRaw(0, emit.cast(emit.op("Pad", places, pads), ElementType.INT32));
@@ -51,7 +52,9 @@ final class Detections {
     private static String pads(Emitter emit, String count, String most, int rank) {
         String missing = emit.op("Sub", most, count);
         if (rank == 1) {
-            return emit.add("Concat", emit.longs(0), missing).attribute("axis", 0).output(0);
+            return emit.add("Concat", emit.longs(0), missing)
+                    .attribute("axis", 0)
+                    .output(0);
         }
         return emit.add("Concat", emit.longs(0, 0), missing, emit.longs(0))
                 .attribute("axis", 0)
@@ -107,7 +110,12 @@ final class Detections {
                 repeated = emit.op("Expand", repeated, emit.longs(1, each, 1));
                 repeated = emit.reshape(repeated, -1, 4);
             }
-            write(op, most * each, repeated, emit.reshape(top.output(1), -1), emit.reshape(top.output(0), -1),
+            write(
+                    op,
+                    most * each,
+                    repeated,
+                    emit.reshape(top.output(1), -1),
+                    emit.reshape(top.output(0), -1),
                     emit.op("Shape", rows));
             return;
         }
@@ -161,11 +169,12 @@ final class Detections {
             low[i] = emit.op("Sub", center, reach);
             high[i] = emit.op("Add", center, reach);
         }
-        return emit.add("Concat", low[0], low[1], high[0], high[1]).attribute("axis", 1).output(0);
+        return emit.add("Concat", low[0], low[1], high[0], high[1])
+                .attribute("axis", 1)
+                .output(0);
     }
 
-    private static void write(
-            Op op, long rows, String boxes, String classes, String scores, String detections) {
+    private static void write(Op op, long rows, String boxes, String classes, String scores, String detections) {
         Emitter emit = op.emit;
         String limit = emit.longs(rows);
         String count = emit.op("Shape", scores);

@@ -34,18 +34,28 @@ final class Elementwise {
         all.put(Builtin.RELU_0_TO_1, op -> clipped(op, 0, 1));
         all.put(Builtin.RSQRT, op -> apply(op, x -> op.emit.op("Reciprocal", op.emit.op("Sqrt", x))));
         all.put(Builtin.SQUARE, op -> apply(op, x -> op.emit.op("Mul", x, x)));
-        all.put(Builtin.LEAKY_RELU, op -> apply(op, x -> op.emit
-                .add("LeakyRelu", x)
-                .attribute("alpha", op.node.realOption(0, 0))
-                .output(0)));
-        all.put(Builtin.GELU, op -> apply(op, x -> op.emit
-                .add("Gelu", x)
-                .attribute("approximate", op.node.flag(0, false) ? "tanh" : "none")
-                .output(0)));
+        all.put(
+                Builtin.LEAKY_RELU,
+                op -> apply(op, x -> op.emit
+                        .add("LeakyRelu", x)
+                        .attribute("alpha", op.node.realOption(0, 0))
+                        .output(0)));
+        all.put(
+                Builtin.GELU,
+                op -> apply(op, x -> op.emit
+                        .add("Gelu", x)
+                        .attribute("approximate", op.node.flag(0, false) ? "tanh" : "none")
+                        .output(0)));
         all.put(Builtin.PRELU, Elementwise::prelu);
         all.put(Builtin.SOFTMAX, Elementwise::softmax);
-        all.put(Builtin.LOG_SOFTMAX, op -> op.out(
-                0, op.emit.add("LogSoftmax", op.real(0)).attribute("axis", -1).output(0)));
+        all.put(
+                Builtin.LOG_SOFTMAX,
+                op -> op.out(
+                        0,
+                        op.emit
+                                .add("LogSoftmax", op.real(0))
+                                .attribute("axis", -1)
+                                .output(0)));
         all.put(Builtin.L2_NORMALIZATION, Elementwise::l2);
 
         all.put(Builtin.ADD, op -> fused(op, "Add"));
@@ -55,10 +65,12 @@ final class Elementwise {
         all.put(Builtin.POW, op -> fused(op, "Pow", 0));
         all.put(Builtin.MAXIMUM, op -> binary(op, (a, b) -> widened(op, "Max", a, b)));
         all.put(Builtin.MINIMUM, op -> binary(op, (a, b) -> widened(op, "Min", a, b)));
-        all.put(Builtin.SQUARED_DIFFERENCE, op -> binary(op, (a, b) -> {
-            String difference = op.emit.op("Sub", a, b);
-            return op.emit.op("Mul", difference, difference);
-        }));
+        all.put(
+                Builtin.SQUARED_DIFFERENCE,
+                op -> binary(op, (a, b) -> {
+                    String difference = op.emit.op("Sub", a, b);
+                    return op.emit.op("Mul", difference, difference);
+                }));
         all.put(Builtin.FLOOR_DIV, op -> binary(op, (a, b) -> floorDiv(op, a, b)));
         all.put(Builtin.FLOOR_MOD, op -> binary(op, (a, b) -> floorMod(op, a, b)));
         all.put(Builtin.ATAN2, op -> binary(op, (a, b) -> atan2(op, a, b)));
@@ -129,7 +141,10 @@ final class Elementwise {
 
     private static boolean narrow(Op op) {
         ElementType type = op.element(0);
-        return !op.quantized() && type.bits() <= 16 && type != ElementType.FLOAT16 && type != ElementType.BOOL
+        return !op.quantized()
+                && type.bits() <= 16
+                && type != ElementType.FLOAT16
+                && type != ElementType.BOOL
                 && type != ElementType.STRING;
     }
 

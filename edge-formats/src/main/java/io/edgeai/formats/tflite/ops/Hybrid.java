@@ -15,7 +15,9 @@ final class Hybrid {
     static boolean is(Op op, int input, int weights) {
         TfliteTensor x = op.in(input);
         TfliteTensor w = op.in(weights);
-        return x.type().element() == ElementType.FLOAT && w.quantized() && Scope.element(w).bits() == 8;
+        return x.type().element() == ElementType.FLOAT
+                && w.quantized()
+                && Scope.element(w).bits() == 8;
     }
 
     /** The input as the kernel sees it: as it is, or rounded where the weights alone are integers. */
@@ -55,10 +57,7 @@ final class Hybrid {
         String highError = emit.op("Add", emit.scalar(127f), emit.op("Abs", emit.op("Div", high, scale)));
         String point = emit.op("Where", emit.op("Less", lowError, highError), fromLow, fromHigh);
         String zeroPoint = emit.op(
-                "Where",
-                empty,
-                zero,
-                emit.op("Round", emit.op("Clip", point, emit.scalar(-128f), emit.scalar(127f))));
+                "Where", empty, zero, emit.op("Round", emit.op("Clip", point, emit.scalar(-128f), emit.scalar(127f))));
         String q = emit.op("Round", emit.op("Add", zeroPoint, emit.op("Div", real, scale)));
         q = emit.op("Clip", q, emit.scalar(-128f), emit.scalar(127f));
         return emit.op("Mul", emit.op("Sub", q, zeroPoint), scale);

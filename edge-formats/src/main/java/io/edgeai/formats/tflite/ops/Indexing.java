@@ -57,9 +57,8 @@ final class Indexing {
         int batch = op.node.option(1, 0);
         batch = batch < 0 ? batch + op.rank(1) : batch;
         if (batch == 0) {
-            OnnxNode node = op.emit
-                    .add("Gather", move.in(0), wideIndices(op, 1))
-                    .attribute("axis", axis);
+            OnnxNode node =
+                    op.emit.add("Gather", move.in(0), wideIndices(op, 1)).attribute("axis", axis);
             move.out(0, node.output(0));
             return;
         }
@@ -82,15 +81,17 @@ final class Indexing {
             x = op.emit.transpose(x, forward);
         }
         String indices = op.emit.op("Unsqueeze", op.shape(1), op.emit.longs(-1));
-        String found = op.emit.add("GatherND", x, indices).attribute("batch_dims", batch).output(0);
+        String found = op.emit
+                .add("GatherND", x, indices)
+                .attribute("batch_dims", batch)
+                .output(0);
         if (axis > batch) {
             int picked = op.rank(1) - batch;
             int middle = axis - batch;
             long[] back = new long[rank - 1 + picked];
             for (int i = 0; i < back.length; i++) {
-                back[i] = i < batch
-                        ? i
-                        : i < batch + middle ? i + picked : i < batch + middle + picked ? i - middle : i;
+                back[i] =
+                        i < batch ? i : i < batch + middle ? i + picked : i < batch + middle + picked ? i - middle : i;
             }
             found = op.emit.transpose(found, back);
         }
@@ -137,13 +138,13 @@ final class Indexing {
         String indices = op.shape(0);
         String depth = op.emit.reshape(op.shape(1), 1);
         String beyond = op.emit.op("Squeeze", depth);
-        indices = op.emit.op(
-                "Where",
-                op.emit.op("Less", indices, op.emit.scalar(ElementType.INT64, 0)),
-                beyond,
-                indices);
+        indices =
+                op.emit.op("Where", op.emit.op("Less", indices, op.emit.scalar(ElementType.INT64, 0)), beyond, indices);
         int axis = op.node.option(0, -1);
-        String hot = op.emit.add("OneHot", indices, depth, values).attribute("axis", axis).output(0);
+        String hot = op.emit
+                .add("OneHot", indices, depth, values)
+                .attribute("axis", axis)
+                .output(0);
         op.outRaw(0, work == type ? hot : op.emit.cast(hot, type));
     }
 
@@ -205,7 +206,8 @@ final class Indexing {
     }
 
     private static void bucketize(Op op) {
-        float[] bounds = op.node.options() == null ? new float[0] : op.node.options().floats(0);
+        float[] bounds =
+                op.node.options() == null ? new float[0] : op.node.options().floats(0);
         if (bounds.length == 0) {
             throw new Unmapped("has no bounds");
         }
@@ -293,10 +295,8 @@ final class Indexing {
     }
 
     private static void segmentSum(Op op) {
-        String last = op.emit
-                .add("ReduceMax", op.shape(1))
-                .attribute("keepdims", 1)
-                .output(0);
+        String last =
+                op.emit.add("ReduceMax", op.shape(1)).attribute("keepdims", 1).output(0);
         segments(op, "add", 0, op.emit.op("Add", op.emit.reshape(last, 1), op.emit.longs(1)));
     }
 
@@ -316,10 +316,14 @@ final class Indexing {
     }
 
     private static double lowest(ElementType type) {
-        return type == ElementType.INT32 ? Integer.MIN_VALUE : type == ElementType.INT64 ? Long.MIN_VALUE : -Float.MAX_VALUE;
+        return type == ElementType.INT32
+                ? Integer.MIN_VALUE
+                : type == ElementType.INT64 ? Long.MIN_VALUE : -Float.MAX_VALUE;
     }
 
     private static double highest(ElementType type) {
-        return type == ElementType.INT32 ? Integer.MAX_VALUE : type == ElementType.INT64 ? Long.MAX_VALUE : Float.MAX_VALUE;
+        return type == ElementType.INT32
+                ? Integer.MAX_VALUE
+                : type == ElementType.INT64 ? Long.MAX_VALUE : Float.MAX_VALUE;
     }
 }

@@ -9,9 +9,8 @@ enum Layout {
     long[] fromOther(int rank) {
         long[] permutation = new long[rank];
         for (int i = 0; i < rank; i++) {
-            permutation[i] = this == FIRST
-                    ? i == 0 ? 0 : i == 1 ? rank - 1 : i - 1
-                    : i == 0 ? 0 : i == rank - 1 ? 1 : i + 1;
+            permutation[i] =
+                    this == FIRST ? i == 0 ? 0 : i == 1 ? rank - 1 : i - 1 : i == 0 ? 0 : i == rank - 1 ? 1 : i + 1;
         }
         return permutation;
     }

@@ -80,8 +80,7 @@ final class LstmCell {
         boolean constants = true;
         for (int i = 0; i < 15; i++) {
             constants &= !op.has(at.weights + i)
-                    || (op.in(at.weights + i).constant()
-                            && Scope.element(op.in(at.weights + i)) == ElementType.FLOAT);
+                    || (op.in(at.weights + i).constant() && Scope.element(op.in(at.weights + i)) == ElementType.FLOAT);
         }
         return constants
                 && !integers
@@ -171,7 +170,8 @@ final class LstmCell {
         }
         float scale = norm >= 0
                 ? op.in(norm).quantization().scale() / 1024 // the integer kernel keeps normalized sums at 2^-10
-                : op.in(at.x).quantization().scale() * op.in(weights).quantization().scale();
+                : op.in(at.x).quantization().scale()
+                        * op.in(weights).quantization().scale();
         return op.emit.op("DequantizeLinear", op.raw(bias), op.emit.scalar(scale));
     }
 

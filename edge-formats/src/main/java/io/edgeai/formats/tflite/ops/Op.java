@@ -193,7 +193,8 @@ final class Op {
     private String aligned(int input, Layout layout, int rank, boolean real) {
         TfliteTensor tensor = in(input);
         if (layout == Layout.LAST || tensor.rank() == rank || !tensor.constant() || tensor.rank() == 0) {
-            return real ? real(input, layout == Layout.FIRST && tensor.rank() == 0 ? Layout.LAST : layout)
+            return real
+                    ? real(input, layout == Layout.FIRST && tensor.rank() == 0 ? Layout.LAST : layout)
                     : raw(input, layout == Layout.FIRST && tensor.rank() == 0 ? Layout.LAST : layout);
         }
         if (tensor.quantized() && tensor.quantization().perChannel()) {
@@ -202,8 +203,7 @@ final class Op {
         long[] dims = new long[rank];
         java.util.Arrays.fill(dims, 1);
         System.arraycopy(tensor.dims(), 0, dims, rank - tensor.rank(), tensor.rank());
-        OnnxTensor constant = Constants.transpose(
-                Constants.tensor(tensor).reshape(dims), layout.fromOther(rank));
+        OnnxTensor constant = Constants.transpose(Constants.tensor(tensor).reshape(dims), layout.fromOther(rank));
         String raw = emit.constant(tensor.name(), constant);
         return real && tensor.quantized()
                 ? scope.dequantize(raw, tensor.quantization(), Scope.element(tensor), 0)

@@ -69,7 +69,12 @@ final class Recurrent {
 
     private static void both(Op op, String forward, String backward, boolean merge) {
         if (merge) {
-            op.out(0, op.emit.add("Concat", forward, backward).attribute("axis", -1).output(0));
+            op.out(
+                    0,
+                    op.emit
+                            .add("Concat", forward, backward)
+                            .attribute("axis", -1)
+                            .output(0));
         } else {
             op.out(0, forward);
             op.out(1, backward);
@@ -95,12 +100,17 @@ final class Recurrent {
             return;
         }
         LstmCell cell = LstmCell.of(op, new LstmCell.Places(0, 1, 18, 19, 20), 4);
-        op.out(op.outputs() - 1, cell.step().write(op.emit, op.real(0), cell.states()).get(0));
+        op.out(
+                op.outputs() - 1,
+                cell.step().write(op.emit, op.real(0), cell.states()).get(0));
     }
 
     /** BasicLSTMCell: one matrix for all gates over the input joined with the last output. */
     private static void basicLstm(Op op) {
-        String joined = op.emit.add("Concat", op.real(0), op.real(1)).attribute("axis", -1).output(0);
+        String joined = op.emit
+                .add("Concat", op.real(0), op.real(1))
+                .attribute("axis", -1)
+                .output(0);
         String w = op.emit.transpose(op.real(2), 1, 0);
         String bias = Convolutions.bias(op, 0, 2, 3);
         String sums = op.emit.op("Add", op.emit.op("MatMul", joined, w), bias);
@@ -136,9 +146,7 @@ final class Recurrent {
     }
 
     private static String sequence(Op op, LstmCell cell, int time, boolean backward) {
-        return cell.plain()
-                ? cell.onnx(op, time, backward)
-                : scan(op, cell.step(), time, backward, cell.stateInputs());
+        return cell.plain() ? cell.onnx(op, time, backward) : scan(op, cell.step(), time, backward, cell.stateInputs());
     }
 
     /** A state as real numbers, one row for each of the batch. */

@@ -75,7 +75,8 @@ final class Reductions {
 
     private static void place(Op op, String onnx) {
         long[] axis = op.fixedLongs(1, "axis");
-        boolean raw = ARG_TYPES.contains(op.element(0)) && !(onnx.equals("ArgMin") && op.element(0) == ElementType.INT64);
+        boolean raw =
+                ARG_TYPES.contains(op.element(0)) && !(onnx.equals("ArgMin") && op.element(0) == ElementType.INT64);
         String x = raw ? op.raw(0) : op.real(0);
         if (!raw && !op.quantized()) {
             x = op.emit.cast(x, ElementType.DOUBLE);

@@ -42,14 +42,7 @@ final class Scope {
         folds.put(
                 index,
                 new TfliteTensor(
-                        index,
-                        tensor.name(),
-                        tensor.type(),
-                        tensor.dims(),
-                        true,
-                        data,
-                        tensor.quantization(),
-                        false));
+                        index, tensor.name(), tensor.type(), tensor.dims(), true, data, tensor.quantization(), false));
     }
 
     private @Nullable String[] forms(int index) {
@@ -87,9 +80,7 @@ final class Scope {
             OnnxTensor constant = Constants.tensor(tensor);
             made = emit.constant(
                     tensor.name(),
-                    layout == Layout.LAST
-                            ? constant
-                            : Constants.transpose(constant, layout.fromOther(tensor.rank())));
+                    layout == Layout.LAST ? constant : Constants.transpose(constant, layout.fromOther(tensor.rank())));
         } else {
             String source = forms[form(false, other)];
             if (source == null && tensor.variable()) {
@@ -118,8 +109,7 @@ final class Scope {
         if (elements > 1 << 26) {
             throw new Unmapped("keeps a state of (" + elements + ") elements");
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocate((int) type.bytes(elements)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((int) type.bytes(elements)).order(ByteOrder.LITTLE_ENDIAN);
         if (tensor.quantized() && type.bits() == 8) {
             java.util.Arrays.fill(bytes.array(), (byte) tensor.quantization().zeroPoint());
         }
@@ -170,10 +160,7 @@ final class Scope {
         }
         ElementType type = element(like);
         return emit.op(
-                "QuantizeLinear",
-                real,
-                emit.scalar(quantization.scale()),
-                emit.scalar(type, quantization.zeroPoint()));
+                "QuantizeLinear", real, emit.scalar(quantization.scale()), emit.scalar(type, quantization.zeroPoint()));
     }
 
     String dequantize(String raw, Quantization quantization, ElementType type, int axis) {
@@ -196,8 +183,7 @@ final class Scope {
 
     private static OnnxTensor zeroPoints(Quantization quantization, ElementType type) {
         long[] points = quantization.zeroPoints();
-        ByteBuffer bytes =
-                ByteBuffer.allocate((int) type.bytes(points.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((int) type.bytes(points.length)).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < points.length; i++) {
             if (type.bits() == 8) {
                 bytes.put((byte) points[i]);

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /** Operators that change shapes and types: reshaping, joining, cutting, padding, filling, converting. */
 final class Shapes {
-    private static final Set<ElementType> TILE_TYPES = Set.of(
-            ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT32, ElementType.INT64, ElementType.BOOL);
+    private static final Set<ElementType> TILE_TYPES =
+            Set.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT32, ElementType.INT64, ElementType.BOOL);
 
     private Shapes() {}
 
@@ -58,16 +58,15 @@ final class Shapes {
         if (op.has(1) && fixed == null) {
             shape = op.vector(1);
         } else {
-            long[] dims = fixed != null ? fixed : Arrays.stream(option).asLongStream().toArray();
+            long[] dims =
+                    fixed != null ? fixed : Arrays.stream(option).asLongStream().toArray();
             if (fixed == null && option.length == 0) {
                 dims = op.outTensor(0).dims();
             }
             if (fixed == null && dims.length == 1 && dims[0] == 0) {
                 dims = new long[0]; // how old converters write the shape of a scalar
             }
-            shape = dims.length == 0
-                    ? op.emit.constant("shape", OnnxTensor.ofLongs(dims, 0))
-                    : op.emit.longs(dims);
+            shape = dims.length == 0 ? op.emit.constant("shape", OnnxTensor.ofLongs(dims, 0)) : op.emit.longs(dims);
             fixed = dims;
         }
         OnnxNode node = op.emit.add("Reshape", move.in(0), shape);
@@ -85,7 +84,10 @@ final class Shapes {
                 0,
                 axes.length == 0
                         ? op.emit.op("Squeeze", x)
-                        : op.emit.op("Squeeze", x, op.emit.longs(Arrays.stream(axes).asLongStream().toArray())));
+                        : op.emit.op(
+                                "Squeeze",
+                                x,
+                                op.emit.longs(Arrays.stream(axes).asLongStream().toArray())));
     }
 
     private static void expandDims(Op op) {
@@ -126,7 +128,9 @@ final class Shapes {
         for (int input : inputs) {
             values[input] = activation == 0 ? move.in(input, layout) : op.real(input, layout);
         }
-        int axis = layout.axis(op.axis(op.node.option(0, 0), op.in(0).rank()), Math.max(rank, op.in(0).rank()));
+        int axis = layout.axis(
+                op.axis(op.node.option(0, 0), op.in(0).rank()),
+                Math.max(rank, op.in(0).rank()));
         String joined = op.emit.add("Concat", values).attribute("axis", axis).output(0);
         if (activation == 0) {
             move.out(0, layout, joined);
@@ -159,7 +163,8 @@ final class Shapes {
         if (count == 1) {
             return new String[] {op.emit.op("Identity", value)};
         }
-        OnnxNode node = op.emit.add("Split", count, value).attribute("axis", axis).attribute("num_outputs", count);
+        OnnxNode node =
+                op.emit.add("Split", count, value).attribute("axis", axis).attribute("num_outputs", count);
         return node.outputs().toArray(String[]::new);
     }
 
@@ -168,8 +173,7 @@ final class Shapes {
         Movable move = Movable.any(op, 1);
         Layout layout = op.layout(1);
         int rank = op.rank(1);
-        String[] parts =
-                parts(op, move.in(1, layout), layout.axis(op.axis(axis[0], rank), rank), op.outputs());
+        String[] parts = parts(op, move.in(1, layout), layout.axis(op.axis(axis[0], rank), rank), op.outputs());
         for (int i = 0; i < parts.length; i++) {
             move.out(i, layout, parts[i]);
         }
@@ -182,11 +186,13 @@ final class Shapes {
         int place = op.axis(axis[0], op.rank(0));
         String lengths = op.shape(1);
         if (sizes != null && Arrays.stream(sizes).anyMatch(s -> s < 0)) {
-            long rest = op.dim(0, place) - Arrays.stream(sizes).filter(s -> s > 0).sum();
+            long rest =
+                    op.dim(0, place) - Arrays.stream(sizes).filter(s -> s > 0).sum();
             if (op.dim(0, place) < 0 || rest < 0) {
                 throw new Unmapped("leaves a part's size to a dimension that is unknown");
             }
-            lengths = op.emit.longs(Arrays.stream(sizes).map(s -> s < 0 ? rest : s).toArray());
+            lengths = op.emit.longs(
+                    Arrays.stream(sizes).map(s -> s < 0 ? rest : s).toArray());
         }
         OnnxNode node = op.emit.add("Split", op.outputs(), move.in(0), lengths).attribute("axis", place);
         for (int i = 0; i < op.outputs(); i++) {
@@ -239,8 +245,7 @@ final class Shapes {
         long[] fixed = op.longs(1);
         if (fixed == null) {
             if (layout == Layout.FIRST) {
-                String rows = op.emit.op(
-                        "Gather", op.shape(1), op.emit.longs(Layout.FIRST.fromOther(rank)));
+                String rows = op.emit.op("Gather", op.shape(1), op.emit.longs(Layout.FIRST.fromOther(rank)));
                 return op.emit.reshape(op.emit.transpose(rows, 1, 0), -1);
             }
             return op.emit.reshape(op.emit.transpose(op.shape(1), 1, 0), -1);
@@ -262,7 +267,8 @@ final class Shapes {
         boolean symmetric = op.node.byteOption(0, 0) == 1;
         if (!symmetric) {
             Movable move = Movable.usual(op, 0);
-            OnnxNode node = op.emit.add("Pad", move.in(0), pads(op, Layout.LAST, rank)).attribute("mode", "reflect");
+            OnnxNode node =
+                    op.emit.add("Pad", move.in(0), pads(op, Layout.LAST, rank)).attribute("mode", "reflect");
             move.out(0, node.output(0));
             return;
         }
@@ -285,7 +291,10 @@ final class Shapes {
                 long at = p - before;
                 places[p] = at < 0 ? -1 - at : at >= size ? 2 * size - 1 - at : at;
             }
-            x = op.emit.add("Gather", x, op.emit.longs(places)).attribute("axis", i).output(0);
+            x = op.emit
+                    .add("Gather", x, op.emit.longs(places))
+                    .attribute("axis", i)
+                    .output(0);
         }
         move.out(0, x);
     }
@@ -364,10 +373,24 @@ final class Shapes {
         Layout layout = op.layout(0);
         TfliteTensor in = op.in(0);
         if (!in.quantized() && in.quantization().present() && Scope.element(in) == ElementType.INT32) {
-            op.out(0, layout, op.emit.op(
-                    "DequantizeLinear",
-                    op.raw(0, layout),
-                    op.emit.scalar(in.quantization().scale())));
+            op.out(
+                    0,
+                    layout,
+                    op.emit.op(
+                            "DequantizeLinear",
+                            op.raw(0, layout),
+                            op.emit.scalar(in.quantization().scale())));
+            return;
+        }
+        TfliteTensor out = op.outTensor(0);
+        if (Scope.element(out) == ElementType.INT32 && out.quantization().present()) {
+            String steps = op.emit.op(
+                    "Div", op.real(0, layout), op.emit.scalar(out.quantization().scale()));
+            String shifted = op.emit.op(
+                    "Add",
+                    op.emit.op("Round", steps),
+                    op.emit.scalar(out.quantization().zeroPoint()));
+            op.outRaw(0, layout, op.emit.cast(shifted, ElementType.INT32));
             return;
         }
         op.out(0, layout, op.real(0, layout));
@@ -388,7 +411,8 @@ final class Shapes {
     private static ByteBuffer halves(TfliteTensor tensor) {
         OnnxTensor constant = Constants.tensor(tensor);
         ByteBuffer from = constant.data();
-        ByteBuffer to = ByteBuffer.allocate(Math.toIntExact(2L * from.remaining())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer to =
+                ByteBuffer.allocate(Math.toIntExact(2L * from.remaining())).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < from.limit() / 2; i++) {
             to.putFloat(io.edgeai.core.onnx.OnnxFloats.half(from.getShort(2 * i)));
         }

@@ -37,13 +37,7 @@ final class StridedSlice {
         Movable move = Movable.any(op, 0);
         String x = move.in(0);
         if (!axes.isEmpty()) {
-            x = op.emit.op(
-                    "Slice",
-                    x,
-                    begins(),
-                    ends(),
-                    op.emit.longs(longs(axes)),
-                    op.emit.longs(steps()));
+            x = op.emit.op("Slice", x, begins(), ends(), op.emit.longs(longs(axes)), op.emit.longs(steps()));
         }
         if (!dropped.isEmpty()) {
             x = op.emit.op("Squeeze", x, op.emit.longs(longs(dropped)));
@@ -155,9 +149,7 @@ final class StridedSlice {
                 }
             }
         }
-        return computed
-                ? op.emit.add("Concat", parts).attribute("axis", 0).output(0)
-                : op.emit.longs(fixed);
+        return computed ? op.emit.add("Concat", parts).attribute("axis", 0).output(0) : op.emit.longs(fixed);
     }
 
     private long[] steps() {

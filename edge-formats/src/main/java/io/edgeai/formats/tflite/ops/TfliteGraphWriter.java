@@ -97,8 +97,7 @@ public final class TfliteGraphWriter {
             long size = tensor.dims()[i];
             dims.add(size >= 0 ? Dim.of(size) : i == 0 ? Dim.symbolic("N") : Dim.UNKNOWN);
         }
-        return new OnnxValue(
-                name, new OnnxType.OfTensor(Scope.element(tensor), tensor.rankKnown() ? dims : null));
+        return new OnnxValue(name, new OnnxType.OfTensor(Scope.element(tensor), tensor.rankKnown() ? dims : null));
     }
 
     private void run(Scope scope, String place) {
@@ -139,7 +138,8 @@ public final class TfliteGraphWriter {
 
     private List<String> inline(int subgraph, List<String> inputs, Emitter emit) {
         if (subgraph < 0 || subgraph >= model.subgraphs().size()) {
-            throw new Unmapped("names subgraph (" + subgraph + ") of " + model.subgraphs().size());
+            throw new Unmapped(
+                    "names subgraph (" + subgraph + ") of " + model.subgraphs().size());
         }
         if (depth >= DEEPEST) {
             throw new Unmapped("nests subgraphs deeper than (" + DEEPEST + ")");

@@ -74,9 +74,9 @@ final class Windows {
         boolean bilinear = mode.equals("linear");
         boolean corners = op.node.flag(bilinear ? 2 : 0, false);
         boolean half = op.node.flag(bilinear ? 3 : 1, false);
+        String x = op.real(0, Layout.FIRST);
         OnnxNode node = op.emit
-                .add("Resize", op.real(0, Layout.FIRST), "", "", op.shape(1))
-                .attribute("axes", new long[] {2, 3})
+                .add("Resize", x, "", "", sizes(op, x))
                 .attribute("mode", mode)
                 .attribute(
                         "coordinate_transformation_mode",
@@ -87,15 +87,23 @@ final class Windows {
         op.out(0, Layout.FIRST, node.output(0));
     }
 
+    /** All four sizes: ONNX Runtime's layout optimizer does not know Resize with axes. */
+    private static String sizes(Op op, String x) {
+        long[] size = op.longs(1);
+        if (size != null && size.length == 2 && op.dim(0, 0) >= 0 && op.dim(0, 3) >= 0) {
+            return op.emit.longs(op.dim(0, 0), op.dim(0, 3), size[0], size[1]);
+        }
+        String kept = op.emit.op("Slice", op.emit.op("Shape", x), op.emit.longs(0), op.emit.longs(2));
+        return op.emit.add("Concat", kept, op.vector(1)).attribute("axis", 0).output(0);
+    }
+
     private static void depthToSpace(Op op) {
-        OnnxNode node =
-                op.emit.add("DepthToSpace", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
+        OnnxNode node = op.emit.add("DepthToSpace", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
         op.out(0, Layout.FIRST, node.output(0));
     }
 
     private static void spaceToDepth(Op op) {
-        OnnxNode node =
-                op.emit.add("SpaceToDepth", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
+        OnnxNode node = op.emit.add("SpaceToDepth", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
         op.out(0, Layout.FIRST, node.output(0));
     }
 
