@@ -10,7 +10,7 @@ import java.util.Map;
  * @param id its number
  * @param name as the converter gave it
  * @param type operation
- * @param opset operation set such as {@code opset1}
+ * @param opset operation set by name and number
  * @param data attributes
  * @param inputs input ports in order
  * @param outputs output ports in order

@@ -8,4 +8,5 @@ package io.edgeai.formats.openvino.ir;
  * @param dims dimensions, -1 where open
  * @param names tensor names, separated by commas; empty where none
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record IrPort(String id, String precision, long[] dims, String names) {}

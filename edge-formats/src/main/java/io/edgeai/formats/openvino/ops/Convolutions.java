@@ -292,7 +292,7 @@ final class Convolutions {
         if (op.has(4)) {
             scale = op.in(4);
         } else if (depth > 0) {
-            scale = op.emit.scalar((float) (1 / Math.sqrt(depth)));
+            scale = op.emit.scalar((float) (1 / Math.sqrt((double) depth)));
         } else {
             throw new Unmapped("attends over a depth that is unknown");
         }

@@ -37,9 +37,9 @@ final class Recurrent {
     private static String[] weights(Layer op, int at, int[] order, int directions, String kind) {
         OnnxTensor w = Tensors.blocks(fixed(op, at, "weights"), directions, order);
         OnnxTensor r = Tensors.blocks(fixed(op, at + 1, "weights"), directions, order);
-        long hidden = r.dim(r.rank() - 1);
+        long units = r.dim(r.rank() - 1);
         long inputs = w.dim(w.rank() - 1);
-        long rows = order.length * hidden;
+        long rows = order.length * units;
         String bias = "";
         if (op.has(at + 2)) {
             OnnxTensor given = fixed(op, at + 2, "bias");
@@ -48,19 +48,21 @@ final class Recurrent {
                     ? given.floats()
                     : Tensors.blocks(given, directions, order).floats();
             int each = flat.length / directions;
-            float[] both = new float[(int) (directions * 2 * rows)];
+            int size = Math.toIntExact(rows);
+            float[] both = new float[Math.multiplyExact(2 * directions, size)];
             for (int d = 0; d < directions; d++) {
-                int to = (int) (d * 2 * rows);
-                System.arraycopy(flat, d * each, both, to, (int) rows);
+                int to = 2 * d * size;
+                System.arraycopy(flat, d * each, both, to, size);
                 if (linear) { // the hidden gate's recurrent bias stands behind the three joint ones
-                    System.arraycopy(flat, (int) (d * each + rows), both, (int) (to + rows + 2 * hidden), (int) hidden);
+                    int hidden = size / 3;
+                    System.arraycopy(flat, d * each + size, both, to + size + 2 * hidden, hidden);
                 }
             }
             bias = op.emit.constant(op.ir.name() + "/bias", OnnxTensor.ofFloats(both, directions, 2 * rows));
         }
         return new String[] {
             op.emit.constant(op.ir.name() + "/w", w.reshape(directions, rows, inputs)),
-            op.emit.constant(op.ir.name() + "/r", r.reshape(directions, rows, hidden)),
+            op.emit.constant(op.ir.name() + "/r", r.reshape(directions, rows, units)),
             bias
         };
     }

@@ -364,8 +364,8 @@ final class Shapes {
             long size = dims[i] + begin[i] + end[i];
             wide[2 * i - 1] = size / block[i];
             wide[2 * i] = block[i];
-            order[i - 1] = 2 * i;
-            order[rank - 1 + i] = 2 * i - 1;
+            order[i - 1] = 2L * i;
+            order[rank - 1 + i] = 2L * i - 1;
             flat[i] = size / block[i];
         }
         x = op.emit.transpose(op.emit.reshape(x, wide), order);
@@ -384,12 +384,12 @@ final class Shapes {
         long[] flat = new long[rank];
         flat[0] = -1;
         wide[rank - 1] = -1;
-        order[0] = rank - 1;
+        order[0] = rank - 1L;
         for (int i = 1; i < rank; i++) {
             wide[i - 1] = block[i];
             wide[rank - 1 + i] = dims[i];
-            order[2 * i - 1] = rank - 1 + i;
-            order[2 * i] = i - 1;
+            order[2 * i - 1] = rank - 1L + i;
+            order[2 * i] = i - 1L;
             flat[i] = dims[i] * block[i];
         }
         String x = op.emit.reshape(op.emit.transpose(op.emit.reshape(op.in(0), wide), order), flat);

@@ -179,4 +179,9 @@ public enum Builtin {
     public static Builtin of(int code) {
         return BY_CODE[code];
     }
+
+    /** Whether a code is this operator's. */
+    public boolean is(int code) {
+        return known(code) && BY_CODE[code] == this;
+    }
 }

@@ -7,6 +7,7 @@ package io.edgeai.formats.tflite.file;
  * @param zeroPoints as many as scales
  * @param axis the dimension that scales run along
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record Quantization(float[] scales, long[] zeroPoints, int axis) {
     static final Quantization NONE = new Quantization(new float[0], new long[0], 0);
 

@@ -24,6 +24,7 @@ public record TfliteModel(
         Map<String, String> files) {
 
     /** One graph. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Subgraph(
             String name, List<TfliteTensor> tensors, int[] inputs, int[] outputs, List<TfliteOperator> operators) {}
 

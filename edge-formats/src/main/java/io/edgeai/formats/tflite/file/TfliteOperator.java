@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param options its options by field number, or null where it has none
  * @param customOptions options of a custom operator, empty where it has none
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record TfliteOperator(
         int index,
         int code,
@@ -30,7 +31,7 @@ public record TfliteOperator(
 
     /** The operator's name in the schema, or a custom operator's own. */
     public String kind() {
-        return code == Builtin.CUSTOM.ordinal() ? custom : Builtin.name(code);
+        return Builtin.CUSTOM.is(code) ? custom : Builtin.name(code);
     }
 
     public int option(int field, int otherwise) {

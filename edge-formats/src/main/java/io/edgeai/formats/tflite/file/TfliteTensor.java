@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param quantization what its integers stand for
  * @param variable whether it keeps its value from call to call
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record TfliteTensor(
         int index,
         String name,

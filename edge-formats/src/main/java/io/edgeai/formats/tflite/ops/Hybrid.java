@@ -30,7 +30,7 @@ final class Hybrid {
         boolean rows = layout == Layout.LAST;
         long[] axes = rows ? new long[] {rank - 1} : new long[rank - 1];
         for (int i = 0; !rows && i < axes.length; i++) {
-            axes[i] = i + 1;
+            axes[i] = i + 1L;
         }
         return rounded(op.emit, real, asymmetric, axes);
     }

@@ -160,7 +160,7 @@ final class Indexing {
         Movable move = Movable.any(op, 1, 2);
         String condition = op.raw(0);
         int rank = Math.max(op.in(1).rank(), op.in(2).rank());
-        if (op.node.code() == Builtin.SELECT.ordinal() && op.in(0).rank() == 1 && rank > 1) {
+        if (Builtin.SELECT.is(op.node.code()) && op.in(0).rank() == 1 && rank > 1) {
             long[] dims = new long[rank];
             java.util.Arrays.fill(dims, 1);
             dims[0] = -1;

@@ -136,7 +136,7 @@ final class Op {
     String shape(int input) {
         long[] fixed = longs(input);
         if (fixed != null) {
-            return in(input).rank() == 0 ? emit.scalar(ElementType.INT64, fixed[0]) : emit.longs(fixed);
+            return in(input).rank() == 0 ? emit.constant("whole", OnnxTensor.scalar(fixed[0])) : emit.longs(fixed);
         }
         return in(input).type().element() == ElementType.INT64 ? raw(input) : emit.cast(raw(input), ElementType.INT64);
     }

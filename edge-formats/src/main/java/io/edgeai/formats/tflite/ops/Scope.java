@@ -50,7 +50,7 @@ final class Scope {
     }
 
     private static int form(boolean real, Layout layout) {
-        return (real ? 2 : 0) + layout.ordinal();
+        return (real ? 2 : 0) + (layout == Layout.LAST ? 0 : 1);
     }
 
     /** Whether the stored form exists in a layout without further nodes. */
@@ -160,7 +160,7 @@ final class Scope {
         }
         ElementType type = element(like);
         return emit.op(
-                "QuantizeLinear", real, emit.scalar(quantization.scale()), emit.scalar(type, quantization.zeroPoint()));
+                "QuantizeLinear", real, emit.scalar(quantization.scale()), emit.scalar(type, (double) quantization.zeroPoint()));
     }
 
     String dequantize(String raw, Quantization quantization, ElementType type, int axis) {
@@ -169,7 +169,7 @@ final class Scope {
                     "DequantizeLinear",
                     raw,
                     emit.scalar(quantization.scale()),
-                    emit.scalar(type, quantization.zeroPoint()));
+                    emit.scalar(type, (double) quantization.zeroPoint()));
         }
         int channels = quantization.scales().length;
         return emit.add(

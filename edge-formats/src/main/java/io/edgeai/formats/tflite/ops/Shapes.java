@@ -235,7 +235,7 @@ final class Shapes {
         } else {
             boolean integers = move.raw() && op.quantized();
             value = op.emit.scalar(
-                    move.type(0), integers ? op.in(0).quantization().zeroPoint() : 0);
+                    move.type(0), integers ? (double) op.in(0).quantization().zeroPoint() : 0);
         }
         move.out(0, layout, op.emit.op("Pad", move.in(0, layout), pads, value));
     }
@@ -389,7 +389,7 @@ final class Shapes {
             String shifted = op.emit.op(
                     "Add",
                     op.emit.op("Round", steps),
-                    op.emit.scalar(out.quantization().zeroPoint()));
+                    op.emit.scalar((float) out.quantization().zeroPoint()));
             op.outRaw(0, layout, op.emit.cast(shifted, ElementType.INT32));
             return;
         }

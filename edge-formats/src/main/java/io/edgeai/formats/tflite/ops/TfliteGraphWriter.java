@@ -123,7 +123,7 @@ public final class TfliteGraphWriter {
     }
 
     private Mapping mapping(TfliteOperator node) {
-        if (node.code() == Builtin.CUSTOM.ordinal()) {
+        if (Builtin.CUSTOM.is(node.code())) {
             if (node.custom().equals(Detections.POST_PROCESS)) {
                 return Detections::postProcess;
             }

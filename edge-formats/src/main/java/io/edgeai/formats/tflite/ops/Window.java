@@ -7,6 +7,7 @@ import io.edgeai.formats.tflite.file.TfliteTensor;
  * A sliding window over the inner dimensions: how far it reaches, steps, is spread, and whether the edges are filled so
  * that the output has one element for each step (SAME) or not at all (VALID).
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Window(long[] kernel, long[] strides, long[] dilations, boolean same) {
     /** Sets the attributes of Conv and the pools; explicit pads where the input's size is known. */
     OnnxNode apply(OnnxNode node, TfliteTensor input) {

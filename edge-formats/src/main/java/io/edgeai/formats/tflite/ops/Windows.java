@@ -158,7 +158,7 @@ final class Windows {
             for (int i = 0; i < block.length; i++) {
                 starts[i] = crops[2 * i];
                 ends[i] = crops[2 * i + 1] == 0 ? Long.MAX_VALUE : -crops[2 * i + 1];
-                axes[i] = i + 1;
+                axes[i] = i + 1L;
             }
             x = op.emit.op("Slice", x, op.emit.longs(starts), op.emit.longs(ends), op.emit.longs(axes));
         }
