@@ -49,6 +49,8 @@ final class OpenVinoInspection {
     private String type = "";
     private String precision = "";
     private int parameters;
+    private long constants;
+    private long constantBytes;
     private final List<Dim> dims = new ArrayList<>();
 
     /** An output whose type the layer before it states. */
@@ -85,6 +87,9 @@ final class OpenVinoInspection {
                 end();
             }
         }
+        if (constantBytes > 0) {
+            findings.weights(constants, constantBytes);
+        }
         List<TensorSpec> outputs = new ArrayList<>();
         for (Result result : results) {
             ElementType element = element(precisions.getOrDefault(sources.getOrDefault(result.id(), ""), ""));
@@ -108,6 +113,12 @@ final class OpenVinoInspection {
             case "net" -> {
                 findings.note("graph", attribute("name"));
                 findings.formatVersion("IR " + attribute("version"));
+                if (attribute("version").matches("[1-9]")) {
+                    findings.inconvertible("only IR 10 and 11 are converted; convert the original model again with"
+                            + " OpenVINO 2022 or later");
+                    findings.warn("IR " + attribute("version") + " is of a time before operation sets; it is listed,"
+                            + " not converted.");
+                }
             }
             case "layer" -> {
                 layer = attribute("name");
@@ -120,6 +131,8 @@ final class OpenVinoInspection {
             case "data" -> {
                 if (type.equals("Parameter")) {
                     precision = attribute("element_type");
+                } else if (type.equals("Const")) {
+                    constant(attribute("element_type"), attribute("shape"), attribute("size"));
                 }
             }
             case "port" -> {
@@ -132,9 +145,30 @@ final class OpenVinoInspection {
                 }
             }
             case "edge" -> sources.put(attribute("to-layer"), attribute("from-layer") + ":" + attribute("from-port"));
-            case "MO", "convert_tool", "Runtime_version" ->
-                findings.producer("OpenVINO " + attribute("version") + attribute("value"));
+            case "MO", "MO_version", "convert_tool", "Runtime_version" -> {
+                String version = attribute("version") + attribute("value");
+                if (!version.isEmpty() && !version.startsWith("unknown")) {
+                    findings.producer("OpenVINO " + version);
+                }
+            }
             default -> {} // the rest says nothing that is reported
+        }
+    }
+
+    /** Weights by what the graph says of them; constants that share bytes count once each. */
+    private void constant(String kind, String shape, String size) {
+        long elements = 1;
+        for (String dim : shape.isBlank() ? new String[0] : shape.split(",")) {
+            String digits = dim.strip();
+            if (!digits.matches("\\d{1,9}") || elements > Long.MAX_VALUE >> 40) {
+                return;
+            }
+            elements *= Long.parseLong(digits);
+        }
+        constants += elements;
+        constantBytes += size.matches("\\d{1,15}") ? Long.parseLong(size) : 0;
+        if (!kind.isEmpty()) {
+            findings.metadata.merge("constants of " + kind, "1", (a, b) -> Integer.toString(Integer.parseInt(a) + 1));
         }
     }
 

@@ -36,7 +36,7 @@ final class Convolutions {
                 });
         long channels = op.dim(0, 3);
         long groups = channels > 0 && dims[3] > 0 && channels % dims[3] == 0 ? channels / dims[3] : 1;
-        write(op, window, weights(op, 1, 0, 3, 1, 2), groups, op.node.byteOption(3, 0));
+        write(op, window, weights(op, 0, 1, 0, 3, 1, 2), groups, op.node.byteOption(3, 0));
     }
 
     private static void depthwise(Op op) {
@@ -54,7 +54,7 @@ final class Convolutions {
         if (channels <= 0 || dims[3] % channels != 0) {
             throw new Unmapped("has weights " + weights + " for " + channels + " channels");
         }
-        write(op, window, weights(op, 1, 3, 0, 1, 2), channels, op.node.byteOption(4, 0));
+        write(op, window, weights(op, 0, 1, 3, 0, 1, 2), channels, op.node.byteOption(4, 0));
     }
 
     private static void conv3d(Op op) {
@@ -66,7 +66,7 @@ final class Convolutions {
                 new long[] {dims[0], dims[1], dims[2]},
                 new long[] {op.node.option(1, 0), op.node.option(3, 0), op.node.option(2, 0)},
                 new long[] {op.node.option(5, 1), op.node.option(7, 1), op.node.option(6, 1)});
-        write(op, window, weights(op, 1, 4, 3, 0, 1, 2), 1, op.node.byteOption(4, 0));
+        write(op, window, weights(op, 0, 1, 4, 3, 0, 1, 2), 1, op.node.byteOption(4, 0));
     }
 
     private static void need(TfliteTensor weights, int rank) {
@@ -79,7 +79,9 @@ final class Convolutions {
         if (op.in(0).rank() != window.kernel().length + 2) {
             throw new Unmapped("convolves " + op.in(0));
         }
-        String x = Hybrid.input(op, 0, 1, Layout.FIRST, true);
+        boolean delegated = Builtin.CONV_2D.is(op.node.code());
+        Hybrid.Rounding rounding = delegated ? Hybrid.Rounding.DELEGATE : Hybrid.Rounding.ASYMMETRIC;
+        String x = Hybrid.input(op, 0, 1, Layout.FIRST, rounding);
         OnnxNode node =
                 op.has(2) ? op.emit.add("Conv", x, weights, bias(op, 0, 1, 2)) : op.emit.add("Conv", x, weights);
         window.apply(node, op.in(0));
@@ -90,7 +92,7 @@ final class Convolutions {
     }
 
     /** Weights as real numbers with their dimensions reordered, the first one the output channels. */
-    private static String weights(Op op, int input, int... order) {
+    private static String weights(Op op, int x, int input, int... order) {
         TfliteTensor tensor = op.in(input);
         long[] permutation = new long[order.length];
         int axis = 0;
@@ -99,10 +101,15 @@ final class Convolutions {
             axis = order[i] == tensor.quantization().axis() ? i : axis;
         }
         if (!tensor.constant()) {
-            return op.emit.transpose(op.real(input), permutation);
+            return op.emit.transpose(op.weights(input, x), permutation);
         }
         String raw = op.emit.constant(tensor.name(), Constants.transpose(Constants.tensor(tensor), permutation));
-        return tensor.quantized() ? op.scope.dequantize(raw, tensor.quantization(), Scope.element(tensor), axis) : raw;
+        if (!tensor.quantized()) {
+            return raw;
+        }
+        return op.in(x).quantized()
+                ? op.scope.dequantize(raw, tensor.quantization(), Scope.element(tensor), axis)
+                : op.scope.plain(raw, tensor, axis);
     }
 
     /**
@@ -151,7 +158,7 @@ final class Convolutions {
         long[] kernel = {weights.dims()[1], weights.dims()[2]};
         long[] strides = {op.node.option(2, 0), op.node.option(1, 0)};
         Window window = Window.of(op, kernel, strides, NO_DILATION);
-        transposed(op, window, weights(op, 1, 3, 0, 1, 2), op.node.byteOption(3, 0));
+        transposed(op, window, weights(op, 2, 1, 3, 0, 1, 2), op.node.byteOption(3, 0));
     }
 
     private static void transposed3d(Op op) {
@@ -163,7 +170,7 @@ final class Convolutions {
                 new long[] {dims[0], dims[1], dims[2]},
                 new long[] {op.node.option(1, 0), op.node.option(3, 0), op.node.option(2, 0)},
                 new long[] {op.node.option(5, 1), op.node.option(7, 1), op.node.option(6, 1)});
-        transposed(op, window, weights(op, 1, 4, 3, 0, 1, 2), op.node.byteOption(4, 0));
+        transposed(op, window, weights(op, 2, 1, 4, 3, 0, 1, 2), op.node.byteOption(4, 0));
     }
 
     private static void transposed(Op op, Window window, String weights, int activation) {
@@ -219,11 +226,10 @@ final class Convolutions {
         }
         int activation = op.node.byteOption(0, 0);
         boolean keep = op.node.flag(2, false) && op.in(0).rank() != 2;
-        String matrix = weights(op, 1, 1, 0);
-        boolean asymmetric = op.node.flag(3, false);
+        String matrix = weights(op, 0, 1, 1, 0);
         String y;
         if (keep) {
-            y = op.emit.op("MatMul", Hybrid.input(op, 0, 1, Layout.LAST, asymmetric), matrix);
+            y = op.emit.op("MatMul", Hybrid.input(op, 0, 1, Layout.LAST, Hybrid.Rounding.DELEGATE), matrix);
             y = op.has(2) ? op.emit.op("Add", y, bias(op, 0, 1, 2)) : y;
         } else {
             if (weights.dims()[1] < 0) {
@@ -231,7 +237,7 @@ final class Convolutions {
             }
             String x = op.in(0).rank() == 2 ? op.real(0) : flat(op, weights.dims()[1]);
             if (Hybrid.is(op, 0, 1)) {
-                x = Hybrid.rounded(op.emit, x, asymmetric, 1);
+                x = Hybrid.rounded(op.emit, x, Hybrid.Rounding.DELEGATE, 1);
             }
             y = op.has(2) ? op.emit.op("Gemm", x, matrix, bias(op, 0, 1, 2)) : op.emit.op("MatMul", x, matrix);
             TfliteTensor out = op.outTensor(0);
@@ -252,9 +258,9 @@ final class Convolutions {
     }
 
     private static void batchMatMul(Op op) {
-        boolean asymmetric = op.node.flag(2, false);
-        String a = op.in(1).constant() ? Hybrid.input(op, 0, 1, Layout.LAST, asymmetric) : op.real(0);
-        String b = op.real(1);
+        Hybrid.Rounding rounding = Hybrid.Rounding.of(op.node.flag(2, false));
+        String a = op.in(1).constant() ? Hybrid.input(op, 0, 1, Layout.LAST, rounding) : op.real(0);
+        String b = op.weights(1, 0);
         if (op.node.flag(0, false)) {
             a = op.emit.transpose(a, swapped(op.rank(0)));
         }

@@ -155,9 +155,9 @@ final class LstmCell {
             step = sum.quantization().present() ? sum.quantization().scale() : SUM_STEP;
         }
         return new Gate(
-                op.emit.transpose(op.real(at.weights + number), 1, 0),
-                op.emit.transpose(op.real(at.weights + 4 + number), 1, 0),
-                peeps ? op.real(peephole) : null,
+                op.emit.transpose(op.weights(at.weights + number, at.x), 1, 0),
+                op.emit.transpose(op.weights(at.weights + 4 + number, at.x), 1, 0),
+                peeps ? op.weights(peephole, at.x) : null,
                 bias(bias, at.weights + number, hasNorm(number) ? at.norms + number : -1),
                 hasNorm(number) ? op.real(at.norms + number) : null,
                 step);
@@ -181,14 +181,14 @@ final class LstmCell {
         Gate fresh = gate(2);
         Gate output = gate(3);
         boolean projects = op.has(at.weights + 15);
-        String projection = projects ? op.emit.transpose(op.real(at.weights + 15), 1, 0) : "";
+        String projection = projects ? op.emit.transpose(op.weights(at.weights + 15, at.x), 1, 0) : "";
         String projectionBias = projects && op.has(at.weights + 16) ? projectionBias() : "";
         TfliteTensor hidden = integers && op.node.intermediates().length > 4
                 ? op.scope.tensor(op.node.intermediates()[4])
                 : op.in(at.output);
         return (emit, x, states) -> {
-            String in = hybrid ? Hybrid.rounded(emit, x, asymmetric, -1) : x;
-            String before = hybrid ? Hybrid.rounded(emit, states.get(0), asymmetric, -1) : states.get(0);
+            String in = hybrid ? Hybrid.rounded(emit, x, Hybrid.Rounding.of(asymmetric), -1) : x;
+            String before = hybrid ? Hybrid.rounded(emit, states.get(0), Hybrid.Rounding.of(asymmetric), -1) : states.get(0);
             String cell = states.get(1);
             String f = squash(emit, "Sigmoid", sum(emit, forget, in, before, cell));
             String i = input == null
@@ -210,7 +210,7 @@ final class LstmCell {
                 y = rounded(emit, y, projects ? hidden : op.in(at.output));
             }
             if (projects) {
-                String h = hybrid ? Hybrid.rounded(emit, y, asymmetric, -1) : y;
+                String h = hybrid ? Hybrid.rounded(emit, y, Hybrid.Rounding.of(asymmetric), -1) : y;
                 y = emit.op("MatMul", h, projection);
                 y = projectionBias.isEmpty() ? y : emit.op("Add", y, projectionBias);
                 y = integers ? rounded(emit, y, op.in(at.output)) : y;

@@ -68,6 +68,14 @@ final class Op {
         return scope.real(index(input), layout);
     }
 
+    /** Weights as real numbers, channels last; plainly computed where {@code x} is not quantized itself. */
+    String weights(int input, int x) {
+        TfliteTensor tensor = in(input);
+        return tensor.quantized() && !in(x).quantized()
+                ? scope.plain(raw(input), tensor, tensor.quantization().axis())
+                : real(input);
+    }
+
     /** Real numbers become the output, quantized where it is. */
     void out(int output, String real) {
         out(output, Layout.LAST, real);
@@ -136,7 +144,9 @@ final class Op {
     String shape(int input) {
         long[] fixed = longs(input);
         if (fixed != null) {
-            return in(input).rank() == 0 ? emit.constant("whole", OnnxTensor.scalar(fixed[0])) : emit.longs(fixed);
+            return in(input).rank() == 1
+                    ? emit.longs(fixed)
+                    : emit.constant("whole", OnnxTensor.ofLongs(fixed, in(input).dims()));
         }
         return in(input).type().element() == ElementType.INT64 ? raw(input) : emit.cast(raw(input), ElementType.INT64);
     }

@@ -82,13 +82,13 @@ final class Recurrent {
     }
 
     private static Step rnnStep(Op op, int first, int activation, boolean asymmetric) {
-        String w = op.emit.transpose(op.real(first), 1, 0);
-        String r = op.emit.transpose(op.real(first + 1), 1, 0);
+        String w = op.emit.transpose(op.weights(first, 0), 1, 0);
+        String r = op.emit.transpose(op.weights(first + 1, 0), 1, 0);
         String bias = op.real(first + 2);
         boolean hybrid = Hybrid.is(op, 0, first);
         return (emit, x, states) -> {
-            String input = hybrid ? Hybrid.rounded(emit, x, asymmetric, -1) : x;
-            String before = hybrid ? Hybrid.rounded(emit, states.get(0), asymmetric, -1) : states.get(0);
+            String input = hybrid ? Hybrid.rounded(emit, x, Hybrid.Rounding.of(asymmetric), -1) : x;
+            String before = hybrid ? Hybrid.rounded(emit, states.get(0), Hybrid.Rounding.of(asymmetric), -1) : states.get(0);
             String sum = emit.op("Add", emit.op("MatMul", input, w), emit.op("MatMul", before, r));
             return List.of(activate(emit, emit.op("Add", sum, bias), activation));
         };
@@ -226,9 +226,9 @@ final class Recurrent {
         long steps = window.dims()[1];
         String x = op.real(0);
         if (Hybrid.is(op, 0, 1)) {
-            x = Hybrid.rounded(emit, x, op.node.flag(2, false), -1);
+            x = Hybrid.rounded(emit, x, Hybrid.Rounding.of(op.node.flag(2, false)), -1);
         }
-        String feature = emit.op("MatMul", x, emit.transpose(op.real(1), 1, 0));
+        String feature = emit.op("MatMul", x, emit.transpose(op.weights(1, 0), 1, 0));
         if (state.quantized()) {
             feature = op.scope.dequantize(
                     op.scope.quantize(feature, state), state.quantization(), Scope.element(state), 0);

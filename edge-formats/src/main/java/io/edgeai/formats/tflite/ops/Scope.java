@@ -181,6 +181,30 @@ final class Scope {
                 .output(0);
     }
 
+    /**
+     * Integer weights as real numbers by plain arithmetic. Where the other factor is no quantized value, ONNX Runtime
+     * would take DequantizeLinear before a product for leave to round that factor to 8 bits in its own way.
+     */
+    String plain(String raw, TfliteTensor tensor, int axis) {
+        Quantization quantization = tensor.quantization();
+        String real = emit.cast(raw, ElementType.FLOAT);
+        int channels = quantization.scales().length;
+        long[] dims = new long[tensor.rank()];
+        java.util.Arrays.fill(dims, 1);
+        if (channels > 1) {
+            dims[axis] = channels;
+        }
+        boolean shifted = java.util.Arrays.stream(quantization.zeroPoints()).anyMatch(z -> z != 0);
+        if (shifted) {
+            float[] points = new float[channels];
+            for (int i = 0; i < channels; i++) {
+                points[i] = quantization.zeroPoints()[i];
+            }
+            real = emit.op("Sub", real, emit.constant("zero_points", OnnxTensor.ofFloats(points, dims)));
+        }
+        return emit.op("Mul", real, emit.constant("scales", OnnxTensor.ofFloats(quantization.scales(), dims)));
+    }
+
     private static OnnxTensor zeroPoints(Quantization quantization, ElementType type) {
         long[] points = quantization.zeroPoints();
         ByteBuffer bytes = ByteBuffer.allocate((int) type.bytes(points.length)).order(ByteOrder.LITTLE_ENDIAN);
