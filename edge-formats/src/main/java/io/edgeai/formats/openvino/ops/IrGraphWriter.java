@@ -1,5 +1,7 @@
 package io.edgeai.formats.openvino.ops;
 
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
@@ -90,6 +92,14 @@ public final class IrGraphWriter {
         } catch (Unmapped e) {
             problems.computeIfAbsent(layer.type() + " " + e.getMessage(), k -> new ArrayList<>())
                     .add(layer.name());
+        } catch (IndexOutOfBoundsException
+                | ArithmeticException
+                | NegativeArraySizeException
+                | InvalidInputException e) {
+            throw new ModelFormatException(
+                    "Layer (" + layer.name() + ") of type (" + layer.type() + ") of the OpenVINO model has parts that do"
+                            + " not fit each other: " + e.getMessage() + ". Maybe it is damaged; fetch it again.",
+                    e);
         }
     }
 
@@ -192,7 +202,7 @@ public final class IrGraphWriter {
             }
         }
         if (order.size() < layers.size()) {
-            throw new io.edgeai.core.error.ModelFormatException(
+            throw new ModelFormatException(
                     "Layers of the OpenVINO model wait for each other in a" + " circle. Maybe the file is damaged.");
         }
         return order;

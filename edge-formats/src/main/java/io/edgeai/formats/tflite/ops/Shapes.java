@@ -283,7 +283,7 @@ final class Shapes {
                 continue;
             }
             long size = op.dim(0, i);
-            if (size < 0 || before > size || after > size) {
+            if (size < 0 || size > 1 << 24 || before > size || after > size) {
                 throw new Unmapped("mirrors (" + before + "," + after + ") of a dimension of (" + size + ")");
             }
             long[] places = new long[(int) (before + size + after)];

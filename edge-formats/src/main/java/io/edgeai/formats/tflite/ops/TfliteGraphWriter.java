@@ -1,5 +1,7 @@
 package io.edgeai.formats.tflite.ops;
 
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a TFLite model as an ONNX graph. Everything that cannot be written exactly is collected and reported in one
@@ -113,6 +116,14 @@ public final class TfliteGraphWriter {
             } catch (Unmapped e) {
                 problems.computeIfAbsent(node.kind() + " " + e.getMessage(), k -> new ArrayList<>())
                         .add(place + "operator " + node.index());
+            } catch (IndexOutOfBoundsException
+                    | ArithmeticException
+                    | NegativeArraySizeException
+                    | InvalidInputException e) {
+                throw new ModelFormatException(
+                        "Operator " + node.index() + " (" + node.kind() + ") of the TFLite model has parts that do not"
+                                + " fit each other: " + e.getMessage() + ". Maybe it is damaged; fetch it again.",
+                        e);
             }
             for (int output : node.outputs()) {
                 if (!scope.bound(output)) {
@@ -169,26 +180,33 @@ public final class TfliteGraphWriter {
         OnnxGraph graph = scope.emit.graph();
         Set<String> taken = new HashSet<>();
         graph.inputs().forEach(input -> taken.add(input.name()));
-        Map<String, OnnxNode> producers = graph.producers();
         for (int index : model.main().outputs()) {
             TfliteTensor tensor = scope.tensor(index);
             if (tensor.type().element() == null) {
                 continue;
             }
             String value = scope.output(index);
-            OnnxNode producer = producers.get(value);
+            OnnxNode producer = producer(graph, value);
             String name = scope.emit.fresh(tensor.name().isEmpty() ? "output" : tensor.name());
             if (producer != null && taken.add(value)) {
                 producer.outputs().replaceAll(output -> output.equals(value) ? name : output);
                 graph.replaceUses(value, name);
                 scope.bind(index, Layout.LAST, name);
-                producers.put(name, producer);
             } else {
                 graph.add("Identity", name, List.of(value), List.of(name));
             }
             taken.add(name);
             graph.outputs().add(value(name, tensor));
         }
+    }
+
+    private static @Nullable OnnxNode producer(OnnxGraph graph, String value) {
+        for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+            if (graph.nodes().get(i).outputs().contains(value)) {
+                return graph.nodes().get(i);
+            }
+        }
+        return null;
     }
 
     private UnsupportedOperatorException unsupported() {
