@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** Appends nodes and constants to an ONNX graph under fresh names. Not thread-safe. */
 public final class Emitter {
+    private static final Set<String> VALUE_SIZED =
+            Set.of("NonMaxSuppression", "NonZero", "Unique", "Loop", "If", "Range", "TopK");
+
     private final OnnxGraph graph;
     private final Set<String> used;
     private final Map<String, Integer> counters;
@@ -104,6 +107,14 @@ public final class Emitter {
 
     public String reshape(String value, long... dims) {
         return op("Reshape", value, longs(dims));
+    }
+
+    /**
+     * Whether sizes depend on values: then sizes that a file declares may be mere upper bounds, and must not be passed
+     * on, for a runtime would take them for true.
+     */
+    public boolean sizesDependOnValues() {
+        return graph.nodes().stream().anyMatch(node -> VALUE_SIZED.contains(node.op()));
     }
 
     /** One element of a type. */

@@ -82,7 +82,12 @@ public final class IrGraphWriter {
         if (!problems.isEmpty()) {
             throw unsupported();
         }
-        addOutputs(scope);
+        try {
+            addOutputs(scope);
+        } catch (Unmapped e) {
+            throw new UnsupportedOperatorException("An output of the OpenVINO model " + e.getMessage()
+                    + ". Maybe export the original model to ONNX.");
+        }
         return graph;
     }
 
@@ -210,29 +215,32 @@ public final class IrGraphWriter {
 
     private void addOutputs(GraphScope scope) {
         OnnxGraph graph = scope.emit.graph();
+        boolean open = scope.emit.sizesDependOnValues();
         Set<String> taken = new HashSet<>();
         graph.inputs().forEach(input -> taken.add(input.name()));
-        Map<String, OnnxNode> producers = graph.producers();
         for (IrLayer layer : model.graph().layers()) {
             if (!layer.key().equals("result")) {
                 continue;
             }
             Layer op = new Layer(scope, layer);
+            if (!op.has(0)) {
+                throw new ModelFormatException("Result (" + layer.name()
+                        + ") of the OpenVINO model reads nothing. Maybe the file is damaged; fetch it again.");
+            }
             String value = op.in(0);
             String name = scope.emit.fresh(outputName(scope, op, layer));
-            OnnxNode producer = producers.get(value);
+            OnnxNode producer = graph.producers().get(value);
             if (producer != null && taken.add(value)) {
                 producer.outputs().replaceAll(output -> output.equals(value) ? name : output);
                 graph.replaceUses(value, name);
                 scope.bind(op.source(0), name);
-                producers.put(name, producer);
             } else {
                 graph.add("Identity", name, List.of(value), List.of(name));
             }
             taken.add(name);
             List<Dim> dims = new ArrayList<>();
             for (long size : op.dims(0)) {
-                dims.add(Dim.of(size));
+                dims.add(open ? Dim.UNKNOWN : Dim.of(size));
             }
             graph.outputs().add(new OnnxValue(name, new OnnxType.OfTensor(op.type(0), dims)));
         }

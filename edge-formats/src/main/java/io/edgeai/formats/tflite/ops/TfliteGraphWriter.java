@@ -83,22 +83,27 @@ public final class TfliteGraphWriter {
                 continue; // resources, which no caller feeds, and inputs the file itself fills
             }
             String name = emit.fresh(tensor.name());
-            graph.inputs().add(value(name, tensor));
+            graph.inputs().add(value(name, tensor, false));
             scope.bind(index, Layout.LAST, name);
         }
         run(scope, "");
         if (!problems.isEmpty()) {
             throw unsupported();
         }
-        addOutputs(scope);
+        try {
+            addOutputs(scope);
+        } catch (Unmapped e) {
+            throw new UnsupportedOperatorException(
+                    "An output of the TFLite model " + e.getMessage() + ". Maybe export the original model to ONNX.");
+        }
         return graph;
     }
 
-    private static OnnxValue value(String name, TfliteTensor tensor) {
+    private static OnnxValue value(String name, TfliteTensor tensor, boolean open) {
         List<Dim> dims = new ArrayList<>();
         for (int i = 0; i < tensor.rank(); i++) {
             long size = tensor.dims()[i];
-            dims.add(size >= 0 ? Dim.of(size) : i == 0 ? Dim.symbolic("N") : Dim.UNKNOWN);
+            dims.add(size >= 0 && !open ? Dim.of(size) : i == 0 && !open ? Dim.symbolic("N") : Dim.UNKNOWN);
         }
         return new OnnxValue(name, new OnnxType.OfTensor(Scope.element(tensor), tensor.rankKnown() ? dims : null));
     }
@@ -178,6 +183,7 @@ public final class TfliteGraphWriter {
 
     private void addOutputs(Scope scope) {
         OnnxGraph graph = scope.emit.graph();
+        boolean open = scope.emit.sizesDependOnValues();
         Set<String> taken = new HashSet<>();
         graph.inputs().forEach(input -> taken.add(input.name()));
         for (int index : model.main().outputs()) {
@@ -196,7 +202,7 @@ public final class TfliteGraphWriter {
                 graph.add("Identity", name, List.of(value), List.of(name));
             }
             taken.add(name);
-            graph.outputs().add(value(name, tensor));
+            graph.outputs().add(value(name, tensor, open));
         }
     }
 
