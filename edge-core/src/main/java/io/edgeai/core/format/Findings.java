@@ -116,10 +116,12 @@ final class Findings {
                         && (detected.variant().equals("weights")
                                 || detected.variant().equals("legacy pickle"));
                 bare |= !noConversion.isEmpty();
-                String why = !noConversion.isEmpty() ? noConversion : bare
-                        ? "the file holds weights without a graph; export the model as TorchScript or ONNX"
-                        : "through an importer for " + detected.format().displayName()
-                                + " on the class path (edge-formats)";
+                String why = !noConversion.isEmpty()
+                        ? noConversion
+                        : bare
+                                ? "the file holds weights without a graph; export the model as TorchScript or ONNX"
+                                : "through an importer for " + detected.format().displayName()
+                                        + " on the class path (edge-formats)";
                 yield List.of(
                         new Ability("run", false, "after conversion to ONNX"),
                         new Ability("optimize", false, "after conversion to ONNX"),

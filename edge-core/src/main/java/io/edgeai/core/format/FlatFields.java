@@ -41,8 +41,9 @@ final class FlatFields {
     }
 
     private ModelFormatException damaged() {
-        return new ModelFormatException("Model (" + file.path()
-                + ") is a FlatBuffer whose tables do not fit each other. Maybe it is cut off or damaged; fetch it again.");
+        return new ModelFormatException(
+                "Model (" + file.path()
+                        + ") is a FlatBuffer whose tables do not fit each other. Maybe it is cut off or damaged; fetch it again.");
     }
 
     private long need(long position, long length) {

@@ -217,7 +217,8 @@ public final class ModelInspector {
             findings.formatVersion("plan " + file.littleEndian(4, 4) + " (" + file.latin(0, 4) + ")");
             String version = engineVersion(file);
             findings.producer(version.isEmpty() ? "" : "TensorRT " + version);
-            findings.note("needs", version.isEmpty() ? "" : "TensorRT " + version + " and the kind of GPU it was built on");
+            findings.note(
+                    "needs", version.isEmpty() ? "" : "TensorRT " + version + " and the kind of GPU it was built on");
         }
     }
 

@@ -94,8 +94,8 @@ final class TfliteInspection {
             }
         }
         if (!custom.isEmpty()) {
-            findings.warn("Custom operators " + custom.stream().sorted().limit(8).toList()
-                    + " run only where an engine knows them.");
+            findings.warn("Custom operators "
+                    + custom.stream().sorted().limit(8).toList() + " run only where an engine knows them.");
         }
         return kinds;
     }

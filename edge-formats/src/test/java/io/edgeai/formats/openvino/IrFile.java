@@ -31,8 +31,8 @@ final class IrFile {
 
     private int layer(String type, String opset, String data, int[] from, String... outputs) {
         int id = count++;
-        layers.append("<layer id=\"" + id + "\" name=\"l" + id + "\" type=\"" + type + "\" version=\"" + opset + "\"><data "
-                + data + "/>");
+        layers.append("<layer id=\"" + id + "\" name=\"l" + id + "\" type=\"" + type + "\" version=\"" + opset
+                + "\"><data " + data + "/>");
         layers.append("<input>");
         for (int i = 0; i < from.length; i++) {
             int port = from[i] / 1000;

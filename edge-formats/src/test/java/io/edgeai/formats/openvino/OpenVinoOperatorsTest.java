@@ -72,7 +72,9 @@ class OpenVinoOperatorsTest {
             Map.entry("Clamp min=\"-1\" max=\"1.5\"", x -> Math.max(-1, Math.min(1.5, x))),
             Map.entry("Round mode=\"half_to_even\"", Math::rint),
             Map.entry("Round mode=\"half_away_from_zero\"", x -> Math.signum(x) * Math.floor(Math.abs(x) + .5)),
-            Map.entry("Gelu approximation_mode=\"TANH\"", x -> .5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + .044715 * x * x * x)))));
+            Map.entry(
+                    "Gelu approximation_mode=\"TANH\"",
+                    x -> .5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + .044715 * x * x * x)))));
 
     static Stream<String> unary() {
         return UNARY.keySet().stream();
@@ -84,12 +86,15 @@ class OpenVinoOperatorsTest {
         String[] parts = name.split(" ", 2);
         float[] x = values(24);
         IrFile file = new IrFile();
-        int y = file.op(parts[0], "opset7", parts.length > 1 ? parts[1] : "", port("FP32", 2, 12), file.input(x, 2, 12));
+        int y = file.op(
+                parts[0], "opset7", parts.length > 1 ? parts[1] : "", port("FP32", 2, 12), file.input(x, 2, 12));
 
         double[] found = file.answer(folder, y);
 
         for (int i = 0; i < x.length; i++) {
-            assertThat(found[i]).as("%s of %s", name, x[i]).isCloseTo(UNARY.get(name).applyAsDouble(x[i]), org.assertj.core.data.Offset.offset(CLOSE));
+            assertThat(found[i])
+                    .as("%s of %s", name, x[i])
+                    .isCloseTo(UNARY.get(name).applyAsDouble(x[i]), org.assertj.core.data.Offset.offset(CLOSE));
         }
     }
 
@@ -114,12 +119,16 @@ class OpenVinoOperatorsTest {
         float[] a = values(12);
         float[] b = {.75f, -1.5f, 2, -.625f};
         IrFile file = new IrFile();
-        int y = file.op(name, "opset1", "auto_broadcast=\"numpy\"", port("FP32", 3, 4), file.input(a, 3, 4), file.floats(b, 4));
+        int y = file.op(
+                name, "opset1", "auto_broadcast=\"numpy\"", port("FP32", 3, 4), file.input(a, 3, 4), file.floats(b, 4));
 
         double[] found = file.answer(folder, y);
 
         for (int i = 0; i < a.length; i++) {
-            assertThat(found[i]).as("%s of %s, %s", name, a[i], b[i % 4]).isCloseTo(BINARY.get(name).applyAsDouble(a[i], b[i % 4]), org.assertj.core.data.Offset.offset(CLOSE));
+            assertThat(found[i])
+                    .as("%s of %s, %s", name, a[i], b[i % 4])
+                    .isCloseTo(
+                            BINARY.get(name).applyAsDouble(a[i], b[i % 4]), org.assertj.core.data.Offset.offset(CLOSE));
         }
     }
 
@@ -133,7 +142,8 @@ class OpenVinoOperatorsTest {
     }
 
     /** Direct sums over the window, padding as stated. */
-    private static double[] convolution(float[] x, float[] w, int h, int wide, int in, int out, int k, int stride, int pad, int groups) {
+    private static double[] convolution(
+            float[] x, float[] w, int h, int wide, int in, int out, int k, int stride, int pad, int groups) {
         int oh = (h + 2 * pad - k) / stride + 1;
         int ow = (wide + 2 * pad - k) / stride + 1;
         double[] y = new double[out * oh * ow];
@@ -148,7 +158,8 @@ class OpenVinoOperatorsTest {
                                 int xr = r * stride + kr - pad;
                                 int xc = c * stride + kc - pad;
                                 if (xr >= 0 && xr < h && xc >= 0 && xc < wide) {
-                                    y[(o * oh + r) * ow + c] += x[((first + i) * h + xr) * wide + xc] * w[((o * each + i) * k + kr) * k + kc];
+                                    y[(o * oh + r) * ow + c] += x[((first + i) * h + xr) * wide + xc]
+                                            * w[((o * each + i) * k + kr) * k + kc];
                                 }
                             }
                         }
@@ -165,12 +176,24 @@ class OpenVinoOperatorsTest {
         float[] w = values(6 * 4 * 9);
         String window = "strides=\"2,2\" pads_begin=\"1,1\" pads_end=\"1,1\" dilations=\"1,1\" auto_pad=\"explicit\"";
         IrFile file = new IrFile();
-        int y = file.op("Convolution", "opset1", window, port("FP32", 1, 6, 3, 3), file.input(x, 1, 4, 5, 6), file.floats(w, 6, 4, 3, 3));
+        int y = file.op(
+                "Convolution",
+                "opset1",
+                window,
+                port("FP32", 1, 6, 3, 3),
+                file.input(x, 1, 4, 5, 6),
+                file.floats(w, 6, 4, 3, 3));
         close(file.answer(folder, y), convolution(x, w, 5, 6, 4, 6, 3, 2, 1, 1));
 
         float[] grouped = values(6 * 2 * 9);
         IrFile second = new IrFile();
-        int z = second.op("GroupConvolution", "opset1", window, port("FP32", 1, 6, 3, 3), second.input(x, 1, 4, 5, 6), second.floats(grouped, 2, 3, 2, 3, 3));
+        int z = second.op(
+                "GroupConvolution",
+                "opset1",
+                window,
+                port("FP32", 1, 6, 3, 3),
+                second.input(x, 1, 4, 5, 6),
+                second.floats(grouped, 2, 3, 2, 3, 3));
         close(second.answer(folder, z), convolution(x, grouped, 5, 6, 4, 6, 3, 2, 1, 2));
     }
 
@@ -207,11 +230,14 @@ class OpenVinoOperatorsTest {
     @CsvSource({"floor,true,'1.5,2.5'", "ceil,true,'1.5,2.5,3'", "ceil,false,'1.5,2.5,3'"})
     void averagesOverWindows(String rounding, String exclude, String wanted) {
         IrFile file = new IrFile();
-        double[] expected = Arrays.stream(wanted.split(",")).mapToDouble(Double::parseDouble).toArray();
+        double[] expected = Arrays.stream(wanted.split(","))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
         int y = file.op(
                 "AvgPool",
                 "opset1",
-                "kernel=\"2\" strides=\"1\" pads_begin=\"0\" pads_end=\"0\" exclude-pad=\"" + exclude + "\" rounding_type=\"" + rounding + "\"",
+                "kernel=\"2\" strides=\"1\" pads_begin=\"0\" pads_end=\"0\" exclude-pad=\"" + exclude
+                        + "\" rounding_type=\"" + rounding + "\"",
                 port("FP32", 1, 1, 2),
                 file.input(new float[] {1, 2, 3}, 1, 1, 3));
         close(file.answer(folder, y), Arrays.copyOf(expected, 2));
@@ -224,7 +250,8 @@ class OpenVinoOperatorsTest {
         int y = file.op("AdaptiveAvgPool", "opset8", "", port("FP32", 1, 1, 3), file.input(x, 1, 1, 7), file.longs(3));
         close(file.answer(folder, y), 2, 4, 6);
         IrFile second = new IrFile();
-        int z = second.op("AdaptiveMaxPool", "opset8", "", port("FP32", 1, 1, 3), second.input(x, 1, 1, 7), second.longs(3));
+        int z = second.op(
+                "AdaptiveMaxPool", "opset8", "", port("FP32", 1, 1, 3), second.input(x, 1, 1, 7), second.longs(3));
         close(second.answer(folder, z), 3, 5, 7);
     }
 
@@ -249,7 +276,14 @@ class OpenVinoOperatorsTest {
         float[] v = values(8);
         IrFile file = new IrFile();
         int x = file.input(v, 2, 4);
-        int parts = file.ops("VariadicSplit", "opset1", "", new String[] {port("FP32", 2, 1), port("FP32", 2, 3)}, x, file.whole(1), file.longs(1, -1));
+        int parts = file.ops(
+                "VariadicSplit",
+                "opset1",
+                "",
+                new String[] {port("FP32", 2, 1), port("FP32", 2, 3)},
+                x,
+                file.whole(1),
+                file.longs(1, -1));
         int joined = file.op("Concat", "opset1", "axis=\"1\"", port("FP32", 2, 4), output(parts, 1), parts);
         int rolled = file.op("Roll", "opset7", "", port("FP32", 2, 4), joined, file.longs(1), file.longs(1));
         close(file.answer(folder, rolled), v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
@@ -260,13 +294,48 @@ class OpenVinoOperatorsTest {
         float[] v = values(16);
         IrFile file = new IrFile();
         int x = file.input(v, 1, 1, 4, 4);
-        int deep = file.op("SpaceToDepth", "opset1", "mode=\"depth_first\" block_size=\"2\"", port("FP32", 1, 4, 2, 2), x);
-        int back = file.op("DepthToSpace", "opset1", "mode=\"depth_first\" block_size=\"2\"", port("FP32", 1, 1, 4, 4), deep);
-        int batch = file.op("SpaceToBatch", "opset2", "", port("FP32", 4, 1, 2, 2), back, file.longs(1, 1, 2, 2), file.longs(0, 0, 0, 0), file.longs(0, 0, 0, 0));
-        int space = file.op("BatchToSpace", "opset2", "", port("FP32", 1, 1, 4, 4), batch, file.longs(1, 1, 2, 2), file.longs(0, 0, 0, 0), file.longs(0, 0, 0, 0));
+        int deep =
+                file.op("SpaceToDepth", "opset1", "mode=\"depth_first\" block_size=\"2\"", port("FP32", 1, 4, 2, 2), x);
+        int back = file.op(
+                "DepthToSpace", "opset1", "mode=\"depth_first\" block_size=\"2\"", port("FP32", 1, 1, 4, 4), deep);
+        int batch = file.op(
+                "SpaceToBatch",
+                "opset2",
+                "",
+                port("FP32", 4, 1, 2, 2),
+                back,
+                file.longs(1, 1, 2, 2),
+                file.longs(0, 0, 0, 0),
+                file.longs(0, 0, 0, 0));
+        int space = file.op(
+                "BatchToSpace",
+                "opset2",
+                "",
+                port("FP32", 1, 1, 4, 4),
+                batch,
+                file.longs(1, 1, 2, 2),
+                file.longs(0, 0, 0, 0),
+                file.longs(0, 0, 0, 0));
         file.result(batch);
         var found = file.result(space).run(folder);
-        close(found.get(0), v[0], v[2], v[8], v[10], v[1], v[3], v[9], v[11], v[4], v[6], v[12], v[14], v[5], v[7], v[13], v[15]);
+        close(
+                found.get(0),
+                v[0],
+                v[2],
+                v[8],
+                v[10],
+                v[1],
+                v[3],
+                v[9],
+                v[11],
+                v[4],
+                v[6],
+                v[12],
+                v[14],
+                v[5],
+                v[7],
+                v[13],
+                v[15]);
         double[] whole = new double[16];
         Arrays.setAll(whole, i -> v[i]);
         close(found.get(1), whole);
@@ -295,9 +364,19 @@ class OpenVinoOperatorsTest {
         IrFile file = new IrFile();
         int low = file.scalar(0);
         int high = file.scalar(2.55f);
-        int y = file.op("FakeQuantize", "opset1", "levels=\"256\"", port("FP32", 4), file.input(new float[] {-1, .014f, 1.236f, 9}, 4), low, high, low, high);
+        int y = file.op(
+                "FakeQuantize",
+                "opset1",
+                "levels=\"256\"",
+                port("FP32", 4),
+                file.input(new float[] {-1, .014f, 1.236f, 9}, 4),
+                low,
+                high,
+                low,
+                high);
         file.result(y);
-        assertThat(file.graph(folder).nodes().stream().map(OnnxNode::op)).containsExactly("QuantizeLinear", "DequantizeLinear");
+        assertThat(file.graph(folder).nodes().stream().map(OnnxNode::op))
+                .containsExactly("QuantizeLinear", "DequantizeLinear");
         close(file.run(folder).get(0), 0, .01, 1.24, 2.55);
     }
 
@@ -320,19 +399,37 @@ class OpenVinoOperatorsTest {
     void normalizationsAreWhatTheyAreCalled() {
         float[] x = {1, 2, 3, 4, 6, 8};
         IrFile file = new IrFile();
-        int y = file.op("MVN", "opset6", "normalize_variance=\"true\" eps=\"0\" eps_mode=\"inside_sqrt\"", port("FP32", 2, 3), file.input(x, 2, 3), file.longs(1));
+        int y = file.op(
+                "MVN",
+                "opset6",
+                "normalize_variance=\"true\" eps=\"0\" eps_mode=\"inside_sqrt\"",
+                port("FP32", 2, 3),
+                file.input(x, 2, 3),
+                file.longs(1));
         double one = Math.sqrt(1.5);
         close(file.answer(folder, y), -one, 0, one, -one, 0, one);
 
         IrFile second = new IrFile();
-        int z = second.op("NormalizeL2", "opset1", "eps=\"0\" eps_mode=\"add\"", port("FP32", 2, 3), second.input(x, 2, 3), second.longs(1));
+        int z = second.op(
+                "NormalizeL2",
+                "opset1",
+                "eps=\"0\" eps_mode=\"add\"",
+                port("FP32", 2, 3),
+                second.input(x, 2, 3),
+                second.longs(1));
         double a = Math.sqrt(14);
         double b = Math.sqrt(116);
         close(second.answer(folder, z), 1 / a, 2 / a, 3 / a, 4 / b, 6 / b, 8 / b);
 
         IrFile third = new IrFile();
-        int n = third.op("GroupNormalization", "opset12", "num_groups=\"2\" epsilon=\"0\"", port("FP32", 1, 4, 2),
-                third.input(new float[] {1, 2, 3, 4, 0, 0, 2, 2}, 1, 4, 2), third.floats(new float[] {1, 1, 2, 2}, 4), third.floats(new float[] {0, 0, 0, 5}, 4));
+        int n = third.op(
+                "GroupNormalization",
+                "opset12",
+                "num_groups=\"2\" epsilon=\"0\"",
+                port("FP32", 1, 4, 2),
+                third.input(new float[] {1, 2, 3, 4, 0, 0, 2, 2}, 1, 4, 2),
+                third.floats(new float[] {1, 1, 2, 2}, 4),
+                third.floats(new float[] {0, 0, 0, 5}, 4));
         double s = Math.sqrt(1.25);
         close(third.answer(folder, n), -1.5 / s, -.5 / s, .5 / s, 1.5 / s, -2, -2, 7, 7);
     }
@@ -355,7 +452,13 @@ class OpenVinoOperatorsTest {
     @Test
     void theGreatestAreFoundAndBoxesSuppressed() {
         IrFile file = new IrFile();
-        int top = file.ops("TopK", "opset3", "axis=\"-1\" mode=\"max\" sort=\"index\"", new String[] {port("FP32", 2), port("I32", 2)}, file.input(new float[] {1, 9, 3, 7}, 4), file.whole(2));
+        int top = file.ops(
+                "TopK",
+                "opset3",
+                "axis=\"-1\" mode=\"max\" sort=\"index\"",
+                new String[] {port("FP32", 2), port("I32", 2)},
+                file.input(new float[] {1, 9, 3, 7}, 4),
+                file.whole(2));
         var found = file.result(top).result(output(top, 1)).run(folder);
         close(found.get(0), 9, 7);
         close(found.get(1), 1, 3);
@@ -373,7 +476,10 @@ class OpenVinoOperatorsTest {
                 second.whole(3),
                 second.scalar(.5f),
                 second.scalar(0));
-        var kept = second.result(chosen).result(output(chosen, 1)).result(output(chosen, 2)).run(folder);
+        var kept = second.result(chosen)
+                .result(output(chosen, 1))
+                .result(output(chosen, 2))
+                .run(folder);
         close(kept.get(0), 0, 0, 1, 0, 0, 2);
         close(kept.get(1), 0, 0, .9f, 0, 0, .7f);
         close(kept.get(2), 2);
@@ -409,7 +515,11 @@ class OpenVinoOperatorsTest {
         for (int t = 0; t < steps; t++) {
             double[] sums = new double[4 * units];
             for (int g = 0; g < sums.length; g++) {
-                sums[g] = b[g] + w[2 * g] * x[2 * t] + w[2 * g + 1] * x[2 * t + 1] + r[2 * g] * h[0] + r[2 * g + 1] * h[1];
+                sums[g] = b[g]
+                        + w[2 * g] * x[2 * t]
+                        + w[2 * g + 1] * x[2 * t + 1]
+                        + r[2 * g] * h[0]
+                        + r[2 * g + 1] * h[1];
             }
             for (int u = 0; u < units; u++) {
                 c[u] = sigmoid(sums[u]) * c[u] + sigmoid(sums[units + u]) * Math.tanh(sums[2 * units + u]);
@@ -430,19 +540,21 @@ class OpenVinoOperatorsTest {
         int x = file.input(new float[] {1, 2, 3, 4, 5, 6}, 1, 3, 2);
         int start = file.floats(new float[] {10, 20}, 1, 1, 2);
         int y = file.op("TensorIterator", "opset1", "", port("FP32", 1, 3, 2), x, start);
-        file.inside("<port_map><input axis=\"1\" external_port_id=\"0\" internal_layer_id=\"0\" part_size=\"1\" stride=\"1\"/>"
-                + "<input external_port_id=\"1\" internal_layer_id=\"1\"/>"
-                + "<output axis=\"1\" external_port_id=\"100\" internal_layer_id=\"3\" part_size=\"1\" stride=\"1\"/></port_map>"
-                + "<back_edges><edge from-layer=\"3\" to-layer=\"1\"/></back_edges>"
-                + "<body><layers>" + parameter(0) + parameter(1)
-                + "<layer id=\"2\" name=\"sum\" type=\"Add\" version=\"opset1\"><input><port id=\"0\"><dim>1</dim><dim>1</dim><dim>2</dim></port><port id=\"1\"><dim>1</dim><dim>1</dim><dim>2</dim></port></input><output><port id=\"2\" precision=\"FP32\"><dim>1</dim><dim>1</dim><dim>2</dim></port></output></layer>"
-                + "<layer id=\"3\" name=\"r\" type=\"Result\" version=\"opset1\"><input><port id=\"0\"><dim>1</dim><dim>1</dim><dim>2</dim></port></input></layer></layers>"
-                + "<edges><edge from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\"/><edge from-layer=\"1\" from-port=\"0\" to-layer=\"2\" to-port=\"1\"/><edge from-layer=\"2\" from-port=\"2\" to-layer=\"3\" to-port=\"0\"/></edges></body>");
+        file.inside(
+                "<port_map><input axis=\"1\" external_port_id=\"0\" internal_layer_id=\"0\" part_size=\"1\" stride=\"1\"/>"
+                        + "<input external_port_id=\"1\" internal_layer_id=\"1\"/>"
+                        + "<output axis=\"1\" external_port_id=\"100\" internal_layer_id=\"3\" part_size=\"1\" stride=\"1\"/></port_map>"
+                        + "<back_edges><edge from-layer=\"3\" to-layer=\"1\"/></back_edges>"
+                        + "<body><layers>" + parameter(0) + parameter(1)
+                        + "<layer id=\"2\" name=\"sum\" type=\"Add\" version=\"opset1\"><input><port id=\"0\"><dim>1</dim><dim>1</dim><dim>2</dim></port><port id=\"1\"><dim>1</dim><dim>1</dim><dim>2</dim></port></input><output><port id=\"2\" precision=\"FP32\"><dim>1</dim><dim>1</dim><dim>2</dim></port></output></layer>"
+                        + "<layer id=\"3\" name=\"r\" type=\"Result\" version=\"opset1\"><input><port id=\"0\"><dim>1</dim><dim>1</dim><dim>2</dim></port></input></layer></layers>"
+                        + "<edges><edge from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\"/><edge from-layer=\"1\" from-port=\"0\" to-layer=\"2\" to-port=\"1\"/><edge from-layer=\"2\" from-port=\"2\" to-layer=\"3\" to-port=\"0\"/></edges></body>");
         close(file.answer(folder, y), 11, 22, 14, 26, 19, 32);
     }
 
     private static String parameter(int id) {
-        return "<layer id=\"" + id + "\" name=\"p" + id + "\" type=\"Parameter\" version=\"opset1\"><data element_type=\"f32\"/>"
+        return "<layer id=\"" + id + "\" name=\"p" + id
+                + "\" type=\"Parameter\" version=\"opset1\"><data element_type=\"f32\"/>"
                 + "<output><port id=\"0\" precision=\"FP32\"><dim>1</dim><dim>1</dim><dim>2</dim></port></output></layer>";
     }
 
@@ -472,10 +584,22 @@ class OpenVinoOperatorsTest {
         double[] found = second.answer(folder, z);
         close(
                 Arrays.copyOf(found, 16),
-                3 / 20., 3 / 10., 7 / 20., 7 / 10.,
-                1 / 20., 1 / 10., 9 / 20., 9 / 10.,
-                1 / 20., 4 / 10., 9 / 20., 6 / 10.,
-                4 / 20., 1 / 10., 6 / 20., 9 / 10.);
+                3 / 20.,
+                3 / 10.,
+                7 / 20.,
+                7 / 10.,
+                1 / 20.,
+                1 / 10.,
+                9 / 20.,
+                9 / 10.,
+                1 / 20.,
+                4 / 10.,
+                9 / 20.,
+                6 / 10.,
+                4 / 20.,
+                1 / 10.,
+                6 / 20.,
+                9 / 10.);
         assertThat(found[16]).isCloseTo(.1, org.assertj.core.data.Offset.offset(1e-6));
     }
 
@@ -485,8 +609,13 @@ class OpenVinoOperatorsTest {
         int location = file.input(new float[12], 1, 12);
         int scores = file.input(new float[] {0, .6f, .2f, 0, .9f, .8f, 0, .1f, .7f}, 1, 9);
         int priors = file.floats(
-                new float[] {0, 0, .5f, .5f, 0, 0, .5f, .45f, .6f, .6f, .9f, .9f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f},
-                1, 2, 12);
+                new float[] {
+                    0, 0, .5f, .5f, 0, 0, .5f, .45f, .6f, .6f, .9f, .9f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f, .1f,
+                    .1f, .1f, .1f
+                },
+                1,
+                2,
+                12);
         int y = file.op(
                 "DetectionOutput",
                 "opset1",
@@ -498,11 +627,41 @@ class OpenVinoOperatorsTest {
         // Class 1: the second prior suppresses the first, the third is too weak. Class 2: second and third.
         close(
                 file.answer(folder, y),
-                0, 1, .9f, 0, 0, .5f, .45f,
-                0, 2, .8f, 0, 0, .5f, .45f,
-                0, 2, .7f, .6f, .6f, .9f, .9f,
-                -1, 0, 0, 0, 0, 0, 0,
-                0, 0, 0, 0, 0, 0, 0);
+                0,
+                1,
+                .9f,
+                0,
+                0,
+                .5f,
+                .45f,
+                0,
+                2,
+                .8f,
+                0,
+                0,
+                .5f,
+                .45f,
+                0,
+                2,
+                .7f,
+                .6f,
+                .6f,
+                .9f,
+                .9f,
+                -1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0);
     }
 
     @Test
@@ -538,7 +697,9 @@ class OpenVinoOperatorsTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("are missing");
 
-        Path other = Files.writeString(folder.resolve("other.xml"), "<!DOCTYPE net [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><nett>&x;</nett>");
+        Path other = Files.writeString(
+                folder.resolve("other.xml"),
+                "<!DOCTYPE net [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><nett>&x;</nett>");
         assertThatThrownBy(() -> new OpenVinoImporter().read(other)).isInstanceOf(ModelFormatException.class);
     }
 
@@ -546,7 +707,15 @@ class OpenVinoOperatorsTest {
     void brokenFilesGiveTypedErrors() throws IOException {
         IrFile good = new IrFile();
         int x = good.input(values(24), 3, 4, 2);
-        int cut = good.op("StridedSlice", "opset1", "begin_mask=\"0,0,0\" end_mask=\"0,1,0\"", port("FP32", 2, 3, 1), x, good.longs(0, 1, 1), good.longs(2, 0, 2), good.longs(1, 1, 1));
+        int cut = good.op(
+                "StridedSlice",
+                "opset1",
+                "begin_mask=\"0,0,0\" end_mask=\"0,1,0\"",
+                port("FP32", 2, 3, 1),
+                x,
+                good.longs(0, 1, 1),
+                good.longs(2, 0, 2),
+                good.longs(1, 1, 1));
         int sum = good.op("ReduceSum", "opset1", "keep_dims=\"true\"", port("FP32", 2, 1, 1), cut, good.longs(1));
         good.result(sum);
         String xml = good.xml();

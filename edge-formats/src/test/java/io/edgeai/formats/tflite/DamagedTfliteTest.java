@@ -69,7 +69,9 @@ class DamagedTfliteTest {
 
     @Test
     void otherBytesAreNoModel() {
-        assertThatThrownBy(() -> read(new byte[4])).isInstanceOf(ModelFormatException.class).hasMessageContaining("ends before");
+        assertThatThrownBy(() -> read(new byte[4]))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("ends before");
         assertThatThrownBy(() -> read("0000TFL1000000000000".getBytes(StandardCharsets.US_ASCII)))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("mark TFL3");
@@ -86,7 +88,8 @@ class DamagedTfliteTest {
     void sharedTablesDoNotUnfoldIntoMemory() {
         Table tensor = table().with(0, new int[100_000]).with(3, "x".repeat(100_000));
         byte[] one = FlatWriter.file(
-                "TFL3", table().with(0, 3).with(2, List.of(table().with(0, new ArrayList<>(Collections.nCopies(2, tensor))))));
+                "TFL3",
+                table().with(0, 3).with(2, List.of(table().with(0, new ArrayList<>(Collections.nCopies(2, tensor))))));
         int list = find(one, 2);
         byte[] many = Arrays.copyOf(one, one.length + 4 * 5000 + 4);
         ByteBuffer view = ByteBuffer.wrap(many).order(java.nio.ByteOrder.LITTLE_ENDIAN);

@@ -59,5 +59,4 @@ final class FlexOptions {
                 .putInt(value)
                 .array());
     }
-
 }

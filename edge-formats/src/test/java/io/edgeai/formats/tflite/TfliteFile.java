@@ -114,7 +114,9 @@ final class TfliteFile {
 
     TfliteFile quantize(int tensor, float[] scales, int axis) {
         tensors.get(tensor)
-                .with(4, table().with(2, scales).with(3, new long[scales.length]).with(6, axis));
+                .with(
+                        4,
+                        table().with(2, scales).with(3, new long[scales.length]).with(6, axis));
         return this;
     }
 
@@ -186,7 +188,8 @@ final class TfliteFile {
 
     TfliteFile custom(String name, byte[] options, int[] from, int... to) {
         codes.add(table().with(0, (byte) 32).with(1, name).with(3, 32).with(2, 1));
-        operators.add(table().with(0, codes.size() - 1).with(1, from).with(2, to).with(5, options));
+        operators.add(
+                table().with(0, codes.size() - 1).with(1, from).with(2, to).with(5, options));
         return this;
     }
 

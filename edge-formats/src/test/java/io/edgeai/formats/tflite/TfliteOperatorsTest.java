@@ -171,12 +171,15 @@ class TfliteOperatorsTest {
             batch[i] = (i * 31 % 17 - 8) / 3f;
         }
 
-        double[] together = Runner.run(graph, List.of(floats(batch, 3, 4, 4, 2))).get(0);
+        double[] together =
+                Runner.run(graph, List.of(floats(batch, 3, 4, 4, 2))).get(0);
 
         for (int i = 0; i < 3; i++) {
             float[] one = Arrays.copyOfRange(batch, 32 * i, 32 * i + 32);
             double[] alone = Runner.run(graph, List.of(floats(one, 1, 4, 4, 2))).get(0);
-            assertThat(Arrays.copyOfRange(together, 3 * i, 3 * i + 3)).usingComparatorWithPrecision(1e-6).containsExactly(alone);
+            assertThat(Arrays.copyOfRange(together, 3 * i, 3 * i + 3))
+                    .usingComparatorWithPrecision(1e-6)
+                    .containsExactly(alone);
         }
         assertThat(graph.inputs().get(0).type().toString()).contains("N");
     }
@@ -184,7 +187,8 @@ class TfliteOperatorsTest {
     /** Chains of convolutions stay channels first: one transpose in, one out, whatever is in between. */
     @Test
     void layoutsChangeOnlyWhereTheyMust() {
-        OnnxGraph graph = graph(Objects.requireNonNull(CASES.get("two convolutions and a sum")).file());
+        OnnxGraph graph = graph(
+                Objects.requireNonNull(CASES.get("two convolutions and a sum")).file());
 
         assertThat(graph.nodes().stream().map(OnnxNode::op))
                 .containsExactlyInAnyOrder("Transpose", "Conv", "Relu", "Conv", "Add", "Mul", "Transpose");
@@ -192,12 +196,19 @@ class TfliteOperatorsTest {
 
     @Test
     void quantizedOperatorsStandBetweenDequantizeAndQuantize() {
-        OnnxGraph graph = graph(Objects.requireNonNull(CASES.get("CONV_2D int8 0")).file());
+        OnnxGraph graph =
+                graph(Objects.requireNonNull(CASES.get("CONV_2D int8 0")).file());
 
         assertThat(graph.nodes().stream().map(OnnxNode::op))
                 .containsExactlyInAnyOrder(
-                        "Transpose", "DequantizeLinear", "DequantizeLinear", "DequantizeLinear", "Conv", "Relu",
-                        "QuantizeLinear", "Transpose");
+                        "Transpose",
+                        "DequantizeLinear",
+                        "DequantizeLinear",
+                        "DequantizeLinear",
+                        "Conv",
+                        "Relu",
+                        "QuantizeLinear",
+                        "Transpose");
     }
 
     /** Two anchors that overlap and one apart: the weaker of the two goes. */
@@ -228,8 +239,7 @@ class TfliteOperatorsTest {
         float[] codes = {0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0};
         float[] votes = {.9f, .2f, .7f, .9f, .8f, .1f, 0, .3f, .6f}; // background first
 
-        List<double[]> found = Runner.run(
-                graph(file.bytes()), List.of(floats(codes, 1, 3, 4), floats(votes, 1, 3, 3)));
+        List<double[]> found = Runner.run(graph(file.bytes()), List.of(floats(codes, 1, 3, 4), floats(votes, 1, 3, 3)));
 
         assertThat(found.get(3)).containsExactly(2);
         assertThat(found.get(1)).containsExactly(0, 1, 0, 0);
@@ -247,9 +257,14 @@ class TfliteOperatorsTest {
         int y = file.output(INT8, 1, 4);
         file.quantize(x, .001f, 0).quantize(y, .1f, 3).op(Builtin.QUANTIZE, table(), new int[] {x}, y);
         ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        data.putShort((short) 1000).putShort((short) -2049).putShort((short) 0).putShort((short) 32767).rewind();
+        data.putShort((short) 1000)
+                .putShort((short) -2049)
+                .putShort((short) 0)
+                .putShort((short) 32767)
+                .rewind();
 
-        double[] found = Runner.run(graph(file.bytes()), List.of(new Npy("i2", new long[] {1, 4}, data))).get(0);
+        double[] found = Runner.run(graph(file.bytes()), List.of(new Npy("i2", new long[] {1, 4}, data)))
+                .get(0);
 
         assertThat(found).containsExactly(13, -17, 3, 127); // 1.0, -2.049, 0 and 32.767 in steps of .1 around 3
     }

@@ -85,8 +85,8 @@ public final class IrGraphWriter {
         try {
             addOutputs(scope);
         } catch (Unmapped e) {
-            throw new UnsupportedOperatorException("An output of the OpenVINO model " + e.getMessage()
-                    + ". Maybe export the original model to ONNX.");
+            throw new UnsupportedOperatorException(
+                    "An output of the OpenVINO model " + e.getMessage() + ". Maybe export the original model to ONNX.");
         }
         return graph;
     }
@@ -102,8 +102,9 @@ public final class IrGraphWriter {
                 | NegativeArraySizeException
                 | InvalidInputException e) {
             throw new ModelFormatException(
-                    "Layer (" + layer.name() + ") of type (" + layer.type() + ") of the OpenVINO model has parts that do"
-                            + " not fit each other: " + e.getMessage() + ". Maybe it is damaged; fetch it again.",
+                    "Layer (" + layer.name() + ") of type (" + layer.type()
+                            + ") of the OpenVINO model has parts that do" + " not fit each other: " + e.getMessage()
+                            + ". Maybe it is damaged; fetch it again.",
                     e);
         }
     }

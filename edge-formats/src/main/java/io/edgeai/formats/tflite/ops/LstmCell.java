@@ -188,7 +188,8 @@ final class LstmCell {
                 : op.in(at.output);
         return (emit, x, states) -> {
             String in = hybrid ? Hybrid.rounded(emit, x, Hybrid.Rounding.of(asymmetric), -1) : x;
-            String before = hybrid ? Hybrid.rounded(emit, states.get(0), Hybrid.Rounding.of(asymmetric), -1) : states.get(0);
+            String before =
+                    hybrid ? Hybrid.rounded(emit, states.get(0), Hybrid.Rounding.of(asymmetric), -1) : states.get(0);
             String cell = states.get(1);
             String f = squash(emit, "Sigmoid", sum(emit, forget, in, before, cell));
             String i = input == null

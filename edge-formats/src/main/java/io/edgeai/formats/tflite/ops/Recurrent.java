@@ -88,7 +88,8 @@ final class Recurrent {
         boolean hybrid = Hybrid.is(op, 0, first);
         return (emit, x, states) -> {
             String input = hybrid ? Hybrid.rounded(emit, x, Hybrid.Rounding.of(asymmetric), -1) : x;
-            String before = hybrid ? Hybrid.rounded(emit, states.get(0), Hybrid.Rounding.of(asymmetric), -1) : states.get(0);
+            String before =
+                    hybrid ? Hybrid.rounded(emit, states.get(0), Hybrid.Rounding.of(asymmetric), -1) : states.get(0);
             String sum = emit.op("Add", emit.op("MatMul", input, w), emit.op("MatMul", before, r));
             return List.of(activate(emit, emit.op("Add", sum, bias), activation));
         };

@@ -159,17 +159,14 @@ final class Scope {
             throw new Unmapped("computes a value with a scale for each channel");
         }
         ElementType type = element(like);
-        return emit.op(
-                "QuantizeLinear", real, emit.scalar(quantization.scale()), emit.scalar(type, (double) quantization.zeroPoint()));
+        return emit.op("QuantizeLinear", real, emit.scalar(quantization.scale()), emit.scalar(type, (double)
+                quantization.zeroPoint()));
     }
 
     String dequantize(String raw, Quantization quantization, ElementType type, int axis) {
         if (!quantization.perChannel()) {
-            return emit.op(
-                    "DequantizeLinear",
-                    raw,
-                    emit.scalar(quantization.scale()),
-                    emit.scalar(type, (double) quantization.zeroPoint()));
+            return emit.op("DequantizeLinear", raw, emit.scalar(quantization.scale()), emit.scalar(type, (double)
+                    quantization.zeroPoint()));
         }
         int channels = quantization.scales().length;
         return emit.add(

@@ -386,10 +386,8 @@ final class Shapes {
         if (Scope.element(out) == ElementType.INT32 && out.quantization().present()) {
             String steps = op.emit.op(
                     "Div", op.real(0, layout), op.emit.scalar(out.quantization().scale()));
-            String shifted = op.emit.op(
-                    "Add",
-                    op.emit.op("Round", steps),
-                    op.emit.scalar((float) out.quantization().zeroPoint()));
+            String shifted = op.emit.op("Add", op.emit.op("Round", steps), op.emit.scalar((float)
+                    out.quantization().zeroPoint()));
             op.outRaw(0, layout, op.emit.cast(shifted, ElementType.INT32));
             return;
         }
