@@ -5,6 +5,8 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.TensorSpec;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +68,10 @@ final class OpenVinoInspection {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         try {
-            XMLStreamReader xml = factory.createXMLStreamReader(file.stream(0));
+            // Decoded here: the JDK's parser prints to the console where bytes are no UTF-8.
+            int mark = file.latin(0, 3).equals("\u00ef\u00bb\u00bf") ? 3 : 0;
+            XMLStreamReader xml = factory.createXMLStreamReader(
+                    new InputStreamReader(file.stream(mark), StandardCharsets.UTF_8));
             new OpenVinoInspection(findings, xml).run();
             xml.close();
         } catch (XMLStreamException e) {

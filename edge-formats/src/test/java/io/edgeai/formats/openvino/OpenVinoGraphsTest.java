@@ -58,9 +58,9 @@ class OpenVinoGraphsTest {
                 file.floats(new float[2], 1, 1, 2),
                 file.floats(new float[2], 1, 1, 2),
                 file.inputInts(new int[] {steps}, 1),
-                file.floats(w, 1, 4 * units, 2),
-                file.floats(r, 1, 4 * units, units),
-                file.floats(b, 1, 4 * units));
+                file.floats(w, 1, 4L * units, 2),
+                file.floats(r, 1, 4L * units, units),
+                file.floats(b, 1, 4L * units));
         var found = file.result(y).result(output(y, 2)).run(folder);
 
         double[] h = new double[units];
@@ -240,7 +240,7 @@ class OpenVinoGraphsTest {
         old.version = "7";
         Path file = old.write(folder);
         assertThatThrownBy(() -> new OpenVinoImporter().read(file))
-                .isInstanceOf(ModelFormatException.class)
+                .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("version (7); versions 10 and 11");
 
         IrFile bare = new IrFile();

@@ -9,6 +9,7 @@ import io.edgeai.formats.tflite.file.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -89,7 +90,7 @@ final class TfliteFile {
 
     int tensor(TensorType type, int... dims) {
         tensors.add(table().with(0, dims)
-                .with(1, (byte) type.ordinal())
+                .with(1, (byte) Arrays.asList(TensorType.values()).indexOf(type))
                 .with(3, "t" + tensors.size())
                 .with(8, true));
         return tensors.size() - 1;
@@ -170,7 +171,7 @@ final class TfliteFile {
     }
 
     TfliteFile op(Builtin builtin, Table options, int[] from, int... to) {
-        int code = builtin.ordinal();
+        int code = Arrays.asList(Builtin.values()).indexOf(builtin);
         codes.add(table().with(0, (byte) Math.min(127, code)).with(3, code).with(2, 1));
         operators.add(table().with(0, codes.size() - 1)
                 .with(1, from)

@@ -1,9 +1,12 @@
 package io.edgeai.formats.openvino.ir;
 
 import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.UnsupportedOperatorException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +43,8 @@ public final class IrReader {
 
     /**
      * @param model the .xml file, or a folder that holds exactly one
-     * @throws ModelFormatException where it is no IR of these versions, or damaged
+     * @throws ModelFormatException where it is no IR, or damaged
+     * @throws UnsupportedOperatorException where it is of another version
      */
     public static IrModel read(Path model) {
         Path file = Files.isDirectory(model) ? only(model) : model;
@@ -48,7 +52,13 @@ public final class IrReader {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            XMLStreamReader xml = factory.createXMLStreamReader(in);
+            in.mark(3);
+            boolean marked = in.read() == 0xef && in.read() == 0xbb && in.read() == 0xbf;
+            if (!marked) {
+                in.reset();
+            }
+            // Decoded here: the JDK's parser prints to the console where bytes are no UTF-8.
+            XMLStreamReader xml = factory.createXMLStreamReader(new InputStreamReader(in, StandardCharsets.UTF_8));
             return new IrReader(xml, file).model();
         } catch (XMLStreamException | NumberFormatException e) {
             throw new ModelFormatException(
@@ -87,7 +97,7 @@ public final class IrReader {
         String version = attribute("version");
         int number = version.matches("\\d{1,4}") ? Integer.parseInt(version) : 0;
         if (number < OLDEST || number > NEWEST) {
-            throw new ModelFormatException("Model (" + file + ") is OpenVINO IR of version (" + version
+            throw new UnsupportedOperatorException("Model (" + file + ") is OpenVINO IR of version (" + version
                     + "); versions 10 and 11 can be converted. Maybe convert the original model again with OpenVINO"
                     + " 2022 or later, or export it to ONNX.");
         }
