@@ -70,8 +70,8 @@ final class OpenVinoInspection {
         try {
             // Decoded here: the JDK's parser prints to the console where bytes are no UTF-8.
             int mark = file.latin(0, 3).equals("\u00ef\u00bb\u00bf") ? 3 : 0;
-            XMLStreamReader xml = factory.createXMLStreamReader(
-                    new InputStreamReader(file.stream(mark), StandardCharsets.UTF_8));
+            XMLStreamReader xml =
+                    factory.createXMLStreamReader(new InputStreamReader(file.stream(mark), StandardCharsets.UTF_8));
             new OpenVinoInspection(findings, xml).run();
             xml.close();
         } catch (XMLStreamException e) {

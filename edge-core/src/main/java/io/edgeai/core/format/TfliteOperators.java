@@ -5,8 +5,8 @@ import java.util.List;
 /** Names of TFLite's built-in operators by code (schema.fbs, {@code BuiltinOperator}). */
 final class TfliteOperators {
     static final int CUSTOM = 32;
-    private static final List<String> NAMES = List.of(
-            ("""
+    private static final String IN_ORDER =
+            """
             ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE
             EMBEDDING_LOOKUP FLOOR FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D
             LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION LSTM MAX_POOL_2D MUL RELU RELU_N1_TO_1
@@ -26,9 +26,8 @@ final class TfliteOperators {
             READ_VARIABLE ASSIGN_VARIABLE BROADCAST_ARGS RANDOM_STANDARD_NORMAL BUCKETIZE RANDOM_UNIFORM
             MULTINOMIAL GELU DYNAMIC_UPDATE_SLICE RELU_0_TO_1 UNSORTED_SEGMENT_PROD UNSORTED_SEGMENT_MAX
             UNSORTED_SEGMENT_SUM ATAN2 UNSORTED_SEGMENT_MIN SIGN BITCAST BITWISE_XOR RIGHT_SHIFT
-            """)
-                    .strip()
-                    .split("\\s+"));
+            """;
+    private static final List<String> NAMES = List.of(IN_ORDER.strip().split("\\s+"));
 
     private TfliteOperators() {}
 

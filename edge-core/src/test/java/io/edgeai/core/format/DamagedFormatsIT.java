@@ -72,9 +72,16 @@ class DamagedFormatsIT {
                 throw new AssertionError(what + ": " + e, e);
             }
             // All that is ever allocated bounds what is held at once from above; text formats hold each token once.
-            long limit = FIXED_BYTES + 2L * bad.length * (List.of("json", "ubj", "xml", "onnx", "pb").contains(extension(name)) ? 32 : 1);
-            assertThat(threads.getThreadAllocatedBytes(id) - bytes).as(what + ": bytes").isLessThan(limit);
-            assertThat(threads.getThreadCpuTime(id) - time).as(what + ": CPU nanoseconds").isLessThan(1_000_000_000L);
+            long limit = FIXED_BYTES
+                    + 2L
+                            * bad.length
+                            * (List.of("json", "ubj", "xml", "onnx", "pb").contains(extension(name)) ? 32 : 1);
+            assertThat(threads.getThreadAllocatedBytes(id) - bytes)
+                    .as(what + ": bytes")
+                    .isLessThan(limit);
+            assertThat(threads.getThreadCpuTime(id) - time)
+                    .as(what + ": CPU nanoseconds")
+                    .isLessThan(1_000_000_000L);
             Files.delete(file);
         }
     }

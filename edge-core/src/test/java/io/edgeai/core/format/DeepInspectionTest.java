@@ -163,24 +163,30 @@ class DeepInspectionTest {
             }));
         }));
 
-        assertThat(model.signature().inputs()).extracting(Object::toString).containsExactly("picture: UINT8[1,16,32]", "extra: DOUBLE[3,8]");
+        assertThat(model.signature().inputs())
+                .extracting(Object::toString)
+                .containsExactly("picture: UINT8[1,16,32]", "extra: DOUBLE[3,8]");
         assertThat(model.signature().outputs()).singleElement().hasToString("label: STRING[]");
         assertThat(model.operators()).isEqualTo(Map.of("convolution", 1, "innerProduct", 1, "layer 999", 1));
         assertThat(model.parameters()).isEqualTo(10 + 3 + 18);
         assertThat(model.weightBytes()).isEqualTo(55);
-        assertThat(model.metadata()).containsEntry("quantization", "4 bits").containsEntry("image picture", "32 x 16, gray");
+        assertThat(model.metadata())
+                .containsEntry("quantization", "4 bits")
+                .containsEntry("image picture", "32 x 16, gray");
         assertThat(model.warnings()).anyMatch(w -> w.contains("(odds)"));
     }
 
     @Test
     void torchScriptTellsWhatItsCodeCalls() throws IOException {
-        ModelInspection model = inspect(Samples.zip(Map.of(
-                "m/constants.pkl", "\u0080\2).",
-                "m/data.pkl", "\u0080\2ctorch\nHalfStorage\n.",
-                "m/version", "3\n",
-                "m/data/0", "x".repeat(10),
-                "m/code/__torch__.py",
-                        "def forward(self: __torch__.Net,\n    x: Tensor) -> Tensor:\n  y = torch.relu(x)\n  return torch.relu(ops.quantized.linear(y))")));
+        ModelInspection model = inspect(
+                Samples.zip(
+                        Map.of(
+                                "m/constants.pkl", "\u0080\2).",
+                                "m/data.pkl", "\u0080\2ctorch\nHalfStorage\n.",
+                                "m/version", "3\n",
+                                "m/data/0", "x".repeat(10),
+                                "m/code/__torch__.py",
+                                        "def forward(self: __torch__.Net,\n    x: Tensor) -> Tensor:\n  y = torch.relu(x)\n  return torch.relu(ops.quantized.linear(y))")));
 
         assertThat(model.operators()).isEqualTo(Map.of("relu", 2, "linear", 1));
         assertThat(model.parameters()).isEqualTo(5);
@@ -202,8 +208,9 @@ class DeepInspectionTest {
 
     @Test
     void openvinoCountsItsConstantsAndNamesOldVersions() throws IOException {
-        String graph = "<net name=\"n\" version=\"%s\"><layers><layer id=\"0\" name=\"c\" type=\"Const\"><data element_type=\"f16\""
-                + " shape=\"3,4\" size=\"24\" offset=\"0\"/></layer></layers><meta_data><MO_version value=\"2022.1\"/></meta_data></net>";
+        String graph =
+                "<net name=\"n\" version=\"%s\"><layers><layer id=\"0\" name=\"c\" type=\"Const\"><data element_type=\"f16\""
+                        + " shape=\"3,4\" size=\"24\" offset=\"0\"/></layer></layers><meta_data><MO_version value=\"2022.1\"/></meta_data></net>";
         ModelInspection now = inspect(String.format(graph, "11").getBytes(StandardCharsets.UTF_8));
         assertThat(now.parameters()).isEqualTo(12);
         assertThat(now.weightBytes()).isEqualTo(24);

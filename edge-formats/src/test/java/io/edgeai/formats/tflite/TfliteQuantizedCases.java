@@ -306,8 +306,16 @@ final class TfliteQuantizedCases {
             int z = b.file.tensor(FLOAT32, 1, 4, 4, 2);
             int s = b.file.tensor(FLOAT32, 1, 4, 4, 2);
             int w = b.file.floats(TfliteCases.weights(2 * 3 * 3 * 2), 2, 3, 3, 2);
-            b.file.op(Builtin.CONV_2D, TfliteCases.conv(0, 1, 1, 1), new int[] {x, w, b.file.floats(TfliteCases.weights(2), 2)}, y);
-            b.file.op(Builtin.CONV_2D, TfliteCases.conv(0, 1, 1, 0), new int[] {y, w, b.file.floats(TfliteCases.weights(2), 2)}, z);
+            b.file.op(
+                    Builtin.CONV_2D,
+                    TfliteCases.conv(0, 1, 1, 1),
+                    new int[] {x, w, b.file.floats(TfliteCases.weights(2), 2)},
+                    y);
+            b.file.op(
+                    Builtin.CONV_2D,
+                    TfliteCases.conv(0, 1, 1, 0),
+                    new int[] {y, w, b.file.floats(TfliteCases.weights(2), 2)},
+                    z);
             b.file.op(Builtin.ADD, table(), new int[] {y, z}, s);
             b.file.op(
                     Builtin.MUL,

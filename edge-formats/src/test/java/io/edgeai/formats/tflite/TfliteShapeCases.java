@@ -190,7 +190,9 @@ final class TfliteShapeCases {
                         table().with(0, (byte) 2),
                         new int[] {b.in(FLOAT32, 2, 3, 4)},
                         b.file.output(INT32, 3)));
-        cases.add("RANK", b -> b.file.op(Builtin.RANK, table(), new int[] {b.in(FLOAT32, 2, 3, 4)}, b.file.output(INT32)));
+        cases.add(
+                "RANK",
+                b -> b.file.op(Builtin.RANK, table(), new int[] {b.in(FLOAT32, 2, 3, 4)}, b.file.output(INT32)));
         cases.add(
                 "FILL",
                 b -> b.file.op(
@@ -341,7 +343,9 @@ final class TfliteShapeCases {
                         table(),
                         new int[] {b.in(BOOL, 3), b.in(FLOAT32, 2, 3), b.in(FLOAT32, 2, 1)},
                         b.file.output(FLOAT32, 2, 3)));
-        cases.add("WHERE", b -> b.file.op(Builtin.WHERE, table(), new int[] {b.in(BOOL, 2, 3)}, b.file.output(INT64, 1, 2)));
+        cases.add(
+                "WHERE",
+                b -> b.file.op(Builtin.WHERE, table(), new int[] {b.in(BOOL, 2, 3)}, b.file.output(INT64, 1, 2)));
         cases.add(
                 "UNIQUE",
                 b -> b.file.op(
