@@ -135,7 +135,8 @@ class ModelImportersTest {
     @Test
     void theModuleFindsItsOwn() {
         ModelImporters found = ModelImporters.discover();
-        assertThat(found.formats()).contains(ModelFormat.XGBOOST, ModelFormat.SCIKIT_LEARN);
+        assertThat(found.formats())
+                .contains(ModelFormat.XGBOOST, ModelFormat.SCIKIT_LEARN, ModelFormat.TFLITE, ModelFormat.OPENVINO);
         assertThatThrownBy(() -> found.formats().add(ModelFormat.ONNX))
                 .isInstanceOf(UnsupportedOperationException.class);
     }
@@ -159,7 +160,7 @@ class ModelImportersTest {
     @Test
     void importersOfOtherJarsAreFoundBesideTheModulesOwn() throws Exception {
         assertThat(formats(services("other", OtherFormat.class), classes()))
-                .contains("XGBOOST", "SCIKIT_LEARN", "COREML");
+                .contains("XGBOOST", "SCIKIT_LEARN", "COREML", "TFLITE", "OPENVINO");
     }
 
     @Test
@@ -200,9 +201,9 @@ class ModelImportersTest {
         ImportedModel imported = new ImportedModel(OnnxGraph.create("g", 17), ModelFormat.COREML, "", notes);
         notes.add("two");
         assertThat(imported.notes()).containsExactly("one");
-        assertThatThrownBy(() -> ModelImporters.discover().read(ModelFormat.COREML, folder))
+        assertThatThrownBy(() -> ModelImporters.discover().read(ModelFormat.TENSORRT, folder))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("convertible: [")
-                .hasMessageContaining("XGBOOST");
+                .hasMessageContaining("TFLITE");
     }
 }

@@ -9,22 +9,29 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Random access to a file through one small window, so that payloads are skipped and never loaded. Not thread-safe. */
+/**
+ * Random access to a file through a few small windows, so that payloads are skipped and never loaded and jumping to and
+ * fro between tables does not read the same bytes again. Not thread-safe.
+ */
 final class FileView implements AutoCloseable {
-    private static final int WINDOW = 1 << 13;
+    private static final int SHIFT = 13;
+    private static final int WINDOW = 1 << SHIFT;
+    private static final int SLOTS = 64;
 
     private final Path path;
     private final FileChannel channel;
     private final long size;
-    private final ByteBuffer window = ByteBuffer.allocate(WINDOW);
-    private long windowAt;
+    private final @Nullable ByteBuffer[] windows = new ByteBuffer[SLOTS];
+    private final long[] pages = new long[SLOTS];
 
     private FileView(Path path, FileChannel channel, long size) {
         this.path = path;
         this.channel = channel;
         this.size = size;
-        window.limit(0);
+        Arrays.fill(pages, -1);
     }
 
     static FileView open(Path path) {
@@ -51,27 +58,34 @@ final class FileView implements AutoCloseable {
 
     /** The unsigned byte at a position below {@link #size()}. */
     int at(long position) {
-        if (position < windowAt || position >= windowAt + window.limit()) {
-            load(position);
+        long page = position >>> SHIFT;
+        int slot = (int) (page % SLOTS);
+        ByteBuffer window = windows[slot];
+        if (window == null || pages[slot] != page) {
+            window = load(page, slot);
         }
-        return window.get((int) (position - windowAt)) & 0xff;
+        int place = (int) (position - (page << SHIFT));
+        if (place >= window.limit()) {
+            throw new ModelFormatException(
+                    "Model (" + path + ") shrank while it was read. Maybe it is still being written.");
+        }
+        return window.get(place) & 0xff;
     }
 
-    private void load(long position) {
-        window.clear();
-        windowAt = position;
+    private ByteBuffer load(long page, int slot) {
+        ByteBuffer old = windows[slot];
+        ByteBuffer window = old == null ? ByteBuffer.allocate(WINDOW) : old.clear();
+        pages[slot] = -1;
         try {
-            while (window.hasRemaining() && channel.read(window, windowAt + window.position()) >= 0) {
+            while (window.hasRemaining() && channel.read(window, (page << SHIFT) + window.position()) >= 0) {
                 // goes on until the window is full or the file ends
             }
         } catch (IOException e) {
             throw unreadable(path, e);
         }
-        window.flip();
-        if (window.limit() == 0) {
-            throw new ModelFormatException(
-                    "Model (" + path + ") shrank while it was read. Maybe it is still being" + " written.");
-        }
+        windows[slot] = window.flip();
+        pages[slot] = page;
+        return window;
     }
 
     /** Up to {@code length} bytes, fewer at the end of the file. */

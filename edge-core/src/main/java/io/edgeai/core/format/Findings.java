@@ -18,6 +18,7 @@ final class Findings {
     private Signature signature = Signature.UNKNOWN;
     private String producer = "";
     private String formatVersion = "";
+    private String noConversion = "";
     private long parameters = -1;
     private long weightBytes = -1;
 
@@ -40,6 +41,16 @@ final class Findings {
     void weights(long elements, long bytes) {
         parameters = elements;
         weightBytes = bytes;
+    }
+
+    /** Bytes of a separate file of weights, where the graph did not say how large they are. */
+    void weightFile(long bytes) {
+        weightBytes = weightBytes < 0 ? bytes : weightBytes;
+    }
+
+    /** Says why conversion cannot succeed whatever importers are here. */
+    void inconvertible(String why) {
+        noConversion = why;
     }
 
     void operator(String name) {
@@ -104,10 +115,13 @@ final class Findings {
                 boolean bare = detected.format() == ModelFormat.PYTORCH
                         && (detected.variant().equals("weights")
                                 || detected.variant().equals("legacy pickle"));
-                String why = bare
-                        ? "the file holds weights without a graph; export the model as TorchScript or ONNX"
-                        : "through an importer for " + detected.format().displayName()
-                                + " on the class path (edge-formats)";
+                bare |= !noConversion.isEmpty();
+                String why = !noConversion.isEmpty()
+                        ? noConversion
+                        : bare
+                                ? "the file holds weights without a graph; export the model as TorchScript or ONNX"
+                                : "through an importer for " + detected.format().displayName()
+                                        + " on the class path (edge-formats)";
                 yield List.of(
                         new Ability("run", false, "after conversion to ONNX"),
                         new Ability("optimize", false, "after conversion to ONNX"),

@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
  * Says what a model is: format, inputs and outputs, operators, weights, and what can be done with it. An ONNX graph is
@@ -33,6 +31,7 @@ public final class ModelInspector {
             "booster",
             "boost_from_average");
     private static final int LONGEST_NOTE = 200;
+    private static final int ENGINE_BYTE = 0x018002;
 
     private ModelInspector() {}
 
@@ -49,7 +48,8 @@ public final class ModelInspector {
             case HUGGINGFACE -> huggingFace(model, findings);
             case XGBOOST -> xgboost(model, findings);
             case SCIKIT_LEARN -> sklearn(model, findings);
-            case TENSORRT, TFLITE -> headerOnly(model, findings);
+            case TENSORRT -> engine(model, findings);
+            case TFLITE -> tflite(model, findings);
         }
         return findings.finish(size(ModelFiles.of(model, detected.format())));
     }
@@ -68,7 +68,7 @@ public final class ModelInspector {
         if (files.files().isEmpty()) {
             findings.warn("The weights file (.bin) is not beside the graph.");
         } else {
-            findings.weights(-1, size(files) - length(graph));
+            findings.weightFile(size(files) - length(graph));
         }
     }
 
@@ -76,9 +76,9 @@ public final class ModelInspector {
         boolean saved = findings.detected.variant().equals("SavedModel");
         try (FileView file = FileView.open(Files.isDirectory(model) ? model.resolve("saved_model.pb") : model)) {
             if (saved) {
-                ProtoInspection.savedModel(file, findings);
+                TensorFlowInspection.savedModel(file, findings);
             } else {
-                ProtoInspection.graph(ProtoFields.of(file), findings);
+                TensorFlowInspection.graphDef(file, findings);
             }
         }
         if (saved && !Files.isDirectory(model)) {
@@ -99,7 +99,7 @@ public final class ModelInspector {
                         .findFirst()
                         .orElseThrow();
         try (FileView file = FileView.open(spec)) {
-            ProtoInspection.coreml(file, findings);
+            CoreMlInspection.inspect(file, findings);
         }
     }
 
@@ -107,26 +107,7 @@ public final class ModelInspector {
         if (findings.detected.variant().contains("pickle")) {
             return;
         }
-        try (ZipFile zip = new ZipFile(model.toFile())) {
-            long bytes = 0;
-            long tensors = 0;
-            for (ZipEntry entry : zip.stream().toList()) {
-                if (entry.getName().matches("[^/]*/(data|constants)/[0-9]+")) {
-                    bytes += entry.getSize();
-                    tensors++;
-                } else if (entry.getName().matches("[^/]*/version")) {
-                    findings.formatVersion("archive "
-                            + new String(
-                                            zip.getInputStream(entry).readNBytes(16),
-                                            java.nio.charset.StandardCharsets.US_ASCII)
-                                    .strip());
-                }
-            }
-            findings.weights(-1, bytes);
-            findings.note("storages", Long.toString(tensors));
-        } catch (IOException e) {
-            throw FileView.unreadable(model, e);
-        }
+        TorchInspection.inspect(model, findings);
     }
 
     private static void huggingFace(Path model, Findings findings) {
@@ -231,11 +212,32 @@ public final class ModelInspector {
         findings.warn("Classes are listed as far as the pickle's head names them; nothing was unpickled.");
     }
 
-    private static void headerOnly(Path model, Findings findings) {
-        if (findings.detected.format() == ModelFormat.TENSORRT) {
-            try (FileView file = FileView.open(model)) {
-                findings.formatVersion("plan " + file.littleEndian(4, 4) + " (" + file.latin(0, 4) + ")");
+    private static void engine(Path model, Findings findings) {
+        try (FileView file = FileView.open(model)) {
+            findings.formatVersion("plan " + file.littleEndian(4, 4) + " (" + file.latin(0, 4) + ")");
+            String version = engineVersion(file);
+            findings.producer(version.isEmpty() ? "" : "TensorRT " + version);
+            findings.note(
+                    "needs", version.isEmpty() ? "" : "TensorRT " + version + " and the kind of GPU it was built on");
+        }
+    }
+
+    /** Four numbers, each behind the mark of one byte, follow the head of engines since TensorRT 8. */
+    private static String engineVersion(FileView file) {
+        StringBuilder version = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            long at = 24 + 5L * i;
+            if (at + 5 > file.size() || file.littleEndian(at, 4) != ENGINE_BYTE) {
+                return "";
             }
+            version.append(i == 0 ? "" : ".").append(file.at(at + 4));
+        }
+        return version.toString();
+    }
+
+    private static void tflite(Path model, Findings findings) {
+        try (FileView file = FileView.open(model)) {
+            TfliteInspection.inspect(file, findings);
         }
     }
 

@@ -5,6 +5,8 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.TensorSpec;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +51,8 @@ final class OpenVinoInspection {
     private String type = "";
     private String precision = "";
     private int parameters;
+    private long constants;
+    private long constantBytes;
     private final List<Dim> dims = new ArrayList<>();
 
     /** An output whose type the layer before it states. */
@@ -64,7 +68,10 @@ final class OpenVinoInspection {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         try {
-            XMLStreamReader xml = factory.createXMLStreamReader(file.stream(0));
+            // Decoded here: the JDK's parser prints to the console where bytes are no UTF-8.
+            int mark = file.latin(0, 3).equals("\u00ef\u00bb\u00bf") ? 3 : 0;
+            XMLStreamReader xml =
+                    factory.createXMLStreamReader(new InputStreamReader(file.stream(mark), StandardCharsets.UTF_8));
             new OpenVinoInspection(findings, xml).run();
             xml.close();
         } catch (XMLStreamException e) {
@@ -84,6 +91,9 @@ final class OpenVinoInspection {
                     && xml.getLocalName().equals("layer")) {
                 end();
             }
+        }
+        if (constantBytes > 0) {
+            findings.weights(constants, constantBytes);
         }
         List<TensorSpec> outputs = new ArrayList<>();
         for (Result result : results) {
@@ -108,6 +118,12 @@ final class OpenVinoInspection {
             case "net" -> {
                 findings.note("graph", attribute("name"));
                 findings.formatVersion("IR " + attribute("version"));
+                if (attribute("version").matches("[1-9]")) {
+                    findings.inconvertible("only IR 10 and 11 are converted; convert the original model again with"
+                            + " OpenVINO 2022 or later");
+                    findings.warn("IR " + attribute("version") + " is of a time before operation sets; it is listed,"
+                            + " not converted.");
+                }
             }
             case "layer" -> {
                 layer = attribute("name");
@@ -120,6 +136,8 @@ final class OpenVinoInspection {
             case "data" -> {
                 if (type.equals("Parameter")) {
                     precision = attribute("element_type");
+                } else if (type.equals("Const")) {
+                    constant(attribute("element_type"), attribute("shape"), attribute("size"));
                 }
             }
             case "port" -> {
@@ -132,9 +150,30 @@ final class OpenVinoInspection {
                 }
             }
             case "edge" -> sources.put(attribute("to-layer"), attribute("from-layer") + ":" + attribute("from-port"));
-            case "MO", "convert_tool", "Runtime_version" ->
-                findings.producer("OpenVINO " + attribute("version") + attribute("value"));
+            case "MO", "MO_version", "convert_tool", "Runtime_version" -> {
+                String version = attribute("version") + attribute("value");
+                if (!version.isEmpty() && !version.startsWith("unknown")) {
+                    findings.producer("OpenVINO " + version);
+                }
+            }
             default -> {} // the rest says nothing that is reported
+        }
+    }
+
+    /** Weights by what the graph says of them; constants that share bytes count once each. */
+    private void constant(String kind, String shape, String size) {
+        long elements = 1;
+        for (String dim : shape.isBlank() ? new String[0] : shape.split(",")) {
+            String digits = dim.strip();
+            if (!digits.matches("\\d{1,9}") || elements > Long.MAX_VALUE >> 40) {
+                return;
+            }
+            elements *= Long.parseLong(digits);
+        }
+        constants += elements;
+        constantBytes += size.matches("\\d{1,15}") ? Long.parseLong(size) : 0;
+        if (!kind.isEmpty()) {
+            findings.metadata.merge("constants of " + kind, "1", (a, b) -> Integer.toString(Integer.parseInt(a) + 1));
         }
     }
 

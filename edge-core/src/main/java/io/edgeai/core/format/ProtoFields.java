@@ -1,5 +1,8 @@
 package io.edgeai.core.format;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Walks the fields of a protobuf message in a file and skips their payloads
  * (https://protobuf.dev/programming-guides/encoding/). {@link #next()} moves to a field; {@link #enter()} walks inside
@@ -11,6 +14,7 @@ final class ProtoFields {
     static final int LENGTH = 2;
     static final int FIXED32 = 5;
     private static final long MOST_FIELDS = 20_000_000;
+    private static final int MOST_PACKED = 64;
     private static final int MOST_FIELD_NUMBER = (1 << 29) - 1;
 
     private final FileView file;
@@ -95,6 +99,16 @@ final class ProtoFields {
     /** The fields inside the current one. */
     ProtoFields enter() {
         return new ProtoFields(file, payload, wire == LENGTH ? payload + length : payload);
+    }
+
+    /** The numbers of a packed field, at most {@value #MOST_PACKED} of them. */
+    List<Long> packed() {
+        ProtoFields inside = enter();
+        List<Long> numbers = new ArrayList<>();
+        while (inside.next < inside.end && !inside.broken && numbers.size() < MOST_PACKED) {
+            numbers.add(inside.varint());
+        }
+        return numbers;
     }
 
     boolean is(int field, int wireType) {

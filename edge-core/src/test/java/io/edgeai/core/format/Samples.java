@@ -171,7 +171,7 @@ final class Samples {
                 new Sample("GraphDef", graphDef(), ModelFormat.TENSORFLOW),
                 new Sample("SavedModel", savedModel(), ModelFormat.TENSORFLOW),
                 new Sample("Core ML", coreml(502), ModelFormat.COREML),
-                new Sample("TFLite", latin("\u001c\0\0\0TFL3" + "\0\1".repeat(60)), ModelFormat.TFLITE),
+                new Sample("TFLite", tflite(), ModelFormat.TFLITE),
                 new Sample("TensorRT", latin("ftrt\u00c8\0\0\0" + "\1".repeat(90)), ModelFormat.TENSORRT),
                 new Sample("PyTorch weights", zip(torch(false)), ModelFormat.PYTORCH),
                 new Sample("TorchScript", zip(torch(true)), ModelFormat.PYTORCH),
@@ -200,5 +200,14 @@ final class Samples {
                         "scikit-learn, compressed",
                         gzip(latin("\u0080\2csklearn.svm._classes\nSVC\nq\0)\u0081q\1.")),
                         ModelFormat.SCIKIT_LEARN));
+    }
+
+    /**
+     * One input, one weight of four bytes, one FULLY_CONNECTED, written word by word: each table stands behind its
+     * layout (length, size, where each field is), each offset counts from where it is stored.
+     */
+    static byte[] tflite() {
+        TfliteBytes out = new TfliteBytes();
+        return out.model();
     }
 }

@@ -1,5 +1,6 @@
 package io.edgeai.samples.inference;
 
+import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.format.Ability;
 import io.edgeai.core.format.ModelInspection;
 import io.edgeai.core.format.ModelInspector;
@@ -82,12 +83,21 @@ public record Inspection(
         ModelInspection header = ModelInspector.inspect(model.path());
         boolean importable = ModelImporters.discover().formats().contains(model.format());
         boolean graph = model.format() == ModelFormat.ONNX || importable;
-        ImportedModel imported = graph ? model.graph() : null;
+        ImportedModel imported = null;
+        String refused = "";
+        try {
+            imported = graph ? model.graph() : null;
+        } catch (UnsupportedOperatorException e) {
+            refused = e.getMessage(); // its header was readable: it is listed, and why it cannot be converted
+        }
         Signature signature = imported == null ? header.signature() : ModelInspector.signature(imported.graph());
         ModelCost cost = imported == null ? null : CostModel.of(imported.graph());
         boolean foreign = imported != null && model.format() != ModelFormat.ONNX;
         // What an importer reads whole needs no warning that its header tells little.
         List<String> notes = new ArrayList<>(foreign ? List.of() : header.warnings());
+        if (!refused.isEmpty()) {
+            notes.add("not convertible: " + refused);
+        }
         Map<String, Integer> operators = new TreeMap<>(header.operators());
         if (imported != null && foreign) {
             notes.addAll(imported.notes());

@@ -109,10 +109,8 @@ class InspectCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "formats/tflite/hello_world_float.tflite,TensorFlow Lite",
         "formats/coreml/MNIST.mlmodel,Core ML",
         "formats/huggingface/mnist_tinygrad/model.safetensors,Hugging Face",
-        "formats/openvino/ovms/dummy.xml,OpenVINO",
     })
     void otherFormatsTellWhatTheirHeadersKnow(String path, String format) {
         Path model = Answers.testdata(path);

@@ -53,16 +53,30 @@ class OtherCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "formats/tflite/hello_world_float.tflite,TensorFlow Lite",
         "formats/coreml/MNIST.mlmodel,Core ML",
         "formats/huggingface/mnist_tinygrad/model.safetensors,Hugging Face",
-        "formats/openvino/ovms/dummy.xml,OpenVINO",
     })
     void convertRefusesFormatsWithoutImporterByName(String path, String name) {
         Console console = Console.run("convert", testdata(path.split("/")), "-o", dir.resolve("x.onnx"));
 
         assertThat(console.code()).isEqualTo(2);
         assertThat(console.err()).contains("(" + name + ")").contains("Maybe");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "formats/tflite/hello_world_float.tflite,FULLY_CONNECTED x 3",
+        "formats/openvino/ovms/dummy.xml,Add x 1",
+    })
+    void convertWritesTfliteAndOpenVinoAsOnnx(String path, String note) {
+        Path model = testdata(path.split("/"));
+        Path converted = dir.resolve("converted.onnx");
+
+        Console console = Console.run("convert", model, "-o", converted);
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(OnnxReader.read(converted).nodes()).isNotEmpty();
+        assertThat(Console.run("inspect", model).out()).contains(note);
     }
 
     @Test

@@ -1,0 +1,319 @@
+package io.edgeai.formats.openvino.ops;
+
+import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.OnnxTensor;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Convolutions, their transposes, pools and matrix products. */
+final class Convolutions {
+    private Convolutions() {}
+
+    static void register(Map<String, Mapping> all) {
+        all.put("Convolution", op -> convolution(op, false));
+        all.put("GroupConvolution", op -> convolution(op, true));
+        all.put("ConvolutionBackpropData", op -> backprop(op, false));
+        all.put("GroupConvolutionBackpropData", op -> backprop(op, true));
+        all.put("MaxPool", Convolutions::maxPool);
+        all.put("AvgPool", Convolutions::averagePool);
+        all.put("AdaptiveAvgPool", Convolutions::adaptiveAverage);
+        all.put("AdaptiveMaxPool", Convolutions::adaptiveMaximum);
+        all.put("MatMul", Convolutions::matMul);
+        all.put("Einsum", Convolutions::einsum);
+        all.put("ROIPooling", Convolutions::roiPooling);
+        all.put("ROIAlign", Convolutions::roiAlign);
+        all.put("ScaledDotProductAttention", Convolutions::attention);
+    }
+
+    private static void window(Layer op, OnnxNode node, int inner, boolean dilated) {
+        long[] strides = op.list("strides");
+        node.attribute("strides", strides.length == inner ? strides : ones(inner));
+        if (dilated && op.list("dilations").length == inner) {
+            node.attribute("dilations", op.list("dilations"));
+        }
+        switch (op.lower("auto_pad", "explicit")) {
+            case "same_upper" -> node.attribute("auto_pad", "SAME_UPPER");
+            case "same_lower" -> node.attribute("auto_pad", "SAME_LOWER");
+            case "valid" -> node.attribute("auto_pad", "VALID");
+            default -> {
+                long[] begin = op.list("pads_begin");
+                long[] end = op.list("pads_end");
+                long[] pads = new long[2 * inner];
+                for (int i = 0; i < inner; i++) {
+                    pads[i] = i < begin.length ? begin[i] : 0;
+                    pads[i + inner] = i < end.length ? end[i] : 0;
+                }
+                node.attribute("pads", pads);
+            }
+        }
+    }
+
+    private static long[] ones(int count) {
+        long[] ones = new long[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static long known(long dim, String what) {
+        if (dim < 0) {
+            throw new Unmapped("has weights with unknown " + what);
+        }
+        return dim;
+    }
+
+    /** Weights with groups in front become weights without. */
+    private static String ungrouped(Layer op, boolean transposed) {
+        long[] dims = op.dims(1);
+        long[] flat = Arrays.copyOfRange(dims, 1, dims.length);
+        flat[0] = known(dims[0], "groups") * known(dims[1], "channels");
+        OnnxTensor constant = op.constant(1);
+        return constant != null
+                ? op.emit.constant(op.ir.name() + (transposed ? "/weights_t" : "/weights"), constant.reshape(flat))
+                : op.emit.reshape(op.in(1), flat);
+    }
+
+    private static void convolution(Layer op, boolean grouped) {
+        int inner = op.rank(0) - 2;
+        OnnxNode node = op.emit.add("Conv", op.in(0), grouped ? ungrouped(op, false) : op.in(1));
+        if (grouped) {
+            node.attribute("group", op.dims(1)[0]);
+        }
+        window(op, node, inner, true);
+        op.out(node.output(0));
+    }
+
+    private static void backprop(Layer op, boolean grouped) {
+        int inner = op.rank(0) - 2;
+        OnnxNode node = op.emit.add("ConvTranspose", op.in(0), grouped ? ungrouped(op, true) : op.in(1));
+        if (grouped) {
+            node.attribute("group", op.dims(1)[0]);
+        }
+        long[] strides = op.list("strides").length == inner ? op.list("strides") : ones(inner);
+        long[] dilations = op.list("dilations").length == inner ? op.list("dilations") : ones(inner);
+        long[] extra = op.list("output_padding");
+        node.attribute("strides", strides).attribute("dilations", dilations);
+        String auto = op.lower("auto_pad", "explicit");
+        long[] pads = new long[2 * inner];
+        long[] added = new long[inner];
+        for (int i = 0; i < inner; i++) {
+            added[i] = i < extra.length ? extra[i] : 0;
+        }
+        if (op.has(2) || auto.startsWith("same")) {
+            long[] shape = op.has(2) ? op.fixedLongs(2, "output shape") : null;
+            long[] kernel = Arrays.copyOfRange(op.dims(1), grouped ? 3 : 2, op.rank(1));
+            for (int i = 0; i < inner; i++) {
+                long in = op.dims(0)[i + 2];
+                long out = shape == null ? in * strides[i] : shape[i];
+                if (in < 0 || out < 0 || kernel[i] < 0) {
+                    throw new Unmapped("has an output of unknown size");
+                }
+                long total = strides[i] * (in - 1) + (kernel[i] - 1) * dilations[i] + 1 - out + added[i];
+                if (total < 0) {
+                    added[i] -= total;
+                    total = 0;
+                }
+                boolean lower = auto.equals("same_lower");
+                pads[i] = lower ? total - total / 2 : total / 2;
+                pads[i + inner] = total - pads[i];
+            }
+        } else if (!auto.equals("valid")) {
+            long[] begin = op.list("pads_begin");
+            long[] end = op.list("pads_end");
+            for (int i = 0; i < inner; i++) {
+                pads[i] = i < begin.length ? begin[i] : 0;
+                pads[i + inner] = i < end.length ? end[i] : 0;
+            }
+        }
+        node.attribute("pads", pads).attribute("output_padding", added);
+        op.out(node.output(0));
+    }
+
+    private static void pool(Layer op, OnnxNode node) {
+        long[] kernel = op.list("kernel");
+        if (kernel.length != op.rank(0) - 2) {
+            throw new Unmapped("pools a value of rank " + op.rank(0));
+        }
+        node.attribute("kernel_shape", kernel);
+        window(op, node, kernel.length, true);
+        if (op.lower("rounding_type", "floor").startsWith("ceil")) {
+            node.attribute("ceil_mode", 1);
+        }
+    }
+
+    private static void maxPool(Layer op) {
+        boolean places = op.outputs() > 1;
+        OnnxNode node = op.emit.add("MaxPool", places ? 2 : 1, op.in(0));
+        pool(op, node);
+        op.out(0, node.output(0));
+        if (places) {
+            if (op.number("axis", 0) != 0) {
+                throw new Unmapped("counts places from axis " + op.number("axis", 0));
+            }
+            op.out(1, op.emit.cast(node.output(1), op.outType(1)));
+        }
+    }
+
+    private static void averagePool(Layer op) {
+        OnnxNode node = op.emit.add("AveragePool", op.in(0));
+        pool(op, node);
+        if (!op.flag("exclude-pad", op.flag("exclude_pad", true))) {
+            node.attribute("count_include_pad", 1);
+        }
+        op.out(node.output(0));
+    }
+
+    /** Each output averages its own share of the input: a product with a matrix of shares along each axis. */
+    private static void adaptiveAverage(Layer op) {
+        long[] shape = op.fixedLongs(1, "output shape");
+        int rank = op.rank(0);
+        String x = op.in(0);
+        for (int i = 0; i < shape.length; i++) {
+            int axis = rank - shape.length + i;
+            long size = op.dims(0)[axis];
+            if (shape[i] == 1) {
+                x = op.emit.op("ReduceMean", x, op.emit.longs(axis));
+                continue;
+            }
+            if (size < 0 || size * shape[i] > 1 << 24) {
+                throw new Unmapped("pools a value of size (" + size + ")");
+            }
+            float[] shares = new float[(int) (size * shape[i])];
+            for (int o = 0; o < shape[i]; o++) {
+                long from = o * size / shape[i];
+                long to = ((o + 1) * size + shape[i] - 1) / shape[i];
+                for (long k = from; k < to; k++) {
+                    shares[(int) (k * shape[i] + o)] = 1f / (to - from);
+                }
+            }
+            String matrix = op.emit.constant("shares", OnnxTensor.ofFloats(shares, size, shape[i]));
+            long[] swap = new long[rank];
+            Arrays.setAll(swap, d -> d == axis ? rank - 1 : d == rank - 1 ? axis : d);
+            x = axis == rank - 1 ? x : op.emit.transpose(x, swap);
+            x = op.emit.op("MatMul", x, matrix);
+            x = axis == rank - 1 ? x : op.emit.transpose(x, swap);
+        }
+        op.out(x);
+    }
+
+    private static void adaptiveMaximum(Layer op) {
+        long[] shape = op.fixedLongs(1, "output shape");
+        int rank = op.rank(0);
+        String x = op.in(0);
+        for (int i = 0; i < shape.length; i++) {
+            int axis = rank - shape.length + i;
+            long size = op.dims(0)[axis];
+            if (size < 0 || shape[i] > 4096) {
+                throw new Unmapped("pools a value of size (" + size + ")");
+            }
+            String[] parts = new String[(int) shape[i]];
+            for (int o = 0; o < parts.length; o++) {
+                long from = o * size / shape[i];
+                long to = ((o + 1) * size + shape[i] - 1) / shape[i];
+                String part = op.emit.op("Slice", x, op.emit.longs(from), op.emit.longs(to), op.emit.longs(axis));
+                parts[o] = op.emit.op("ReduceMax", part, op.emit.longs(axis));
+            }
+            x = op.emit.add("Concat", parts).attribute("axis", axis).output(0);
+        }
+        op.out(0, x);
+        // Places of the greatest are a second output that few models read; it stays unbound, and reading it is an
+        // error.
+    }
+
+    private static String swapped(Layer op, int input) {
+        int rank = op.rank(input);
+        if (rank < 2) {
+            return op.in(input);
+        }
+        OnnxTensor constant = op.constant(input);
+        if (constant != null && rank == 2) {
+            return op.emit.constant(op.ir.name() + "/weights", Tensors.transpose(constant));
+        }
+        long[] permutation = new long[rank];
+        Arrays.setAll(permutation, i -> i < rank - 2 ? i : i == rank - 2 ? rank - 1 : rank - 2);
+        return op.emit.transpose(op.in(input), permutation);
+    }
+
+    private static void matMul(Layer op) {
+        String a = op.flag("transpose_a", false) ? swapped(op, 0) : op.in(0);
+        String b = op.flag("transpose_b", false) ? swapped(op, 1) : op.in(1);
+        op.out(op.emit.op("MatMul", a, b));
+    }
+
+    private static void einsum(Layer op) {
+        String[] inputs = new String[op.inputs()];
+        Arrays.setAll(inputs, op::in);
+        op.out(op.emit
+                .add("Einsum", inputs)
+                .attribute("equation", op.text("equation", ""))
+                .output(0));
+    }
+
+    private static void roiPooling(Layer op) {
+        long[] size = op.list("output_size").length == 2
+                ? op.list("output_size")
+                : new long[] {op.number("pooled_h", 0), op.number("pooled_w", 0)};
+        if (!op.lower("method", "max").equals("max")) {
+            throw new Unmapped("pools regions by the method " + op.text("method", ""));
+        }
+        op.out(op.emit
+                .add("MaxRoiPool", op.in(0), op.in(1))
+                .attribute("pooled_shape", size)
+                .attribute("spatial_scale", op.real("spatial_scale", 1))
+                .output(0));
+    }
+
+    private static void roiAlign(Layer op) {
+        if (!op.lower("mode", "avg").equals("avg")) {
+            throw new Unmapped("aligns regions by the mode " + op.text("mode", ""));
+        }
+        String aligned = op.lower("aligned_mode", "asymmetric");
+        if (aligned.equals("half_pixel_for_nn")) {
+            throw new Unmapped("aligns regions by " + aligned);
+        }
+        op.out(op.emit
+                .add("RoiAlign", op.in(0), op.in(1), op.as64(2))
+                .attribute("mode", "avg")
+                .attribute("output_height", op.number("pooled_h", 1))
+                .attribute("output_width", op.number("pooled_w", 1))
+                .attribute("sampling_ratio", op.number("sampling_ratio", 0))
+                .attribute("spatial_scale", op.real("spatial_scale", 1))
+                .attribute(
+                        "coordinate_transformation_mode",
+                        aligned.equals("half_pixel") ? "half_pixel" : "output_half_pixel")
+                .output(0));
+    }
+
+    private static void attention(Layer op) {
+        int rank = op.rank(1);
+        long depth = op.dims(0)[op.rank(0) - 1];
+        long[] permutation = new long[rank];
+        Arrays.setAll(permutation, i -> i < rank - 2 ? i : i == rank - 2 ? rank - 1 : rank - 2);
+        String scale;
+        if (op.has(4)) {
+            scale = op.in(4);
+        } else if (depth > 0) {
+            scale = op.emit.scalar((float) (1 / Math.sqrt((double) depth)));
+        } else {
+            throw new Unmapped("attends over a depth that is unknown");
+        }
+        String scores =
+                op.emit.op("MatMul", op.emit.op("Mul", op.in(0), scale), op.emit.transpose(op.in(1), permutation));
+        if (op.flag("causal", false)) {
+            String sizes = op.emit.op(
+                    "Slice", op.emit.op("Shape", scores), op.emit.longs(-2), op.emit.longs(Integer.MAX_VALUE));
+            String low = op.emit.op("Expand", op.emit.scalar(-Float.MAX_VALUE), sizes);
+            scores = op.emit.op(
+                    "Add",
+                    scores,
+                    op.emit
+                            .add("Trilu", low, op.emit.scalar(io.edgeai.core.model.ElementType.INT64, 1))
+                            .output(0));
+        } else if (op.has(3) && op.type(3) == io.edgeai.core.model.ElementType.BOOL) {
+            scores = op.emit.op("Where", op.in(3), scores, op.emit.scalar(-Float.MAX_VALUE));
+        } else if (op.has(3)) {
+            scores = op.emit.op("Add", scores, op.in(3));
+        }
+        String weights = op.emit.add("Softmax", scores).attribute("axis", -1).output(0);
+        op.out(op.emit.op("MatMul", weights, op.in(2)));
+    }
+}

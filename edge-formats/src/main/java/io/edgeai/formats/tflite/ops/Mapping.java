@@ -1,0 +1,7 @@
+package io.edgeai.formats.tflite.ops;
+
+/** Writes one operator as ONNX nodes. Stateless. */
+@FunctionalInterface
+interface Mapping {
+    void write(Op op);
+}
