@@ -88,7 +88,7 @@ public record Inspection(
         try {
             imported = graph ? model.graph() : null;
         } catch (UnsupportedOperatorException e) {
-            refused = e.getMessage(); // its header was readable: it is listed, and why it cannot be converted
+            refused = String.valueOf(e.getMessage()); // its header was readable: listed with the reason
         }
         Signature signature = imported == null ? header.signature() : ModelInspector.signature(imported.graph());
         ModelCost cost = imported == null ? null : CostModel.of(imported.graph());
