@@ -160,11 +160,13 @@ final class TfliteQuantizedCases {
     }
 
     void recurrent() {
-        cases.add("RANGE", b -> b.file.op(
-                Builtin.RANGE,
-                table(),
-                new int[] {b.file.scalar(-9), b.like(INT32, 1), b.file.scalar(3)},
-                b.file.output(INT32, 1)));
+        cases.add(
+                "RANGE",
+                b -> b.file.op(
+                        Builtin.RANGE,
+                        table(),
+                        new int[] {b.file.scalar(-9), b.like(INT32, 1), b.file.scalar(3)},
+                        b.file.output(INT32, 1)));
         for (int kind = 0; kind < 2; kind++) {
             boolean merge = kind == 1;
             cases.add("BIDIRECTIONAL_SEQUENCE_LSTM " + kind, b -> {
