@@ -104,14 +104,11 @@ class TfliteOperatorsTest {
 
         assertThat(open)
                 .containsExactlyInAnyOrder(
-                        "BIDIRECTIONAL_SEQUENCE_LSTM",
-                        "BIDIRECTIONAL_SEQUENCE_RNN",
                         "CALL",
                         "CONV_3D_TRANSPOSE",
                         "DENSIFY",
                         "LSTM",
                         "NON_MAX_SUPPRESSION_V5",
-                        "RANGE",
                         "TFLite_Detection_PostProcess");
     }
 

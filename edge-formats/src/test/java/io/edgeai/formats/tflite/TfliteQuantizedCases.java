@@ -160,6 +160,58 @@ final class TfliteQuantizedCases {
     }
 
     void recurrent() {
+        cases.add(
+                "RANGE",
+                b -> b.file.op(
+                        Builtin.RANGE,
+                        table(),
+                        new int[] {b.file.scalar(-9), b.like(INT32, 1), b.file.scalar(3)},
+                        b.file.output(INT32, 1)));
+        for (int kind = 0; kind < 2; kind++) {
+            boolean merge = kind == 1;
+            cases.add("BIDIRECTIONAL_SEQUENCE_LSTM " + kind, b -> {
+                int[] from = new int[48];
+                Arrays.fill(from, -1);
+                from[0] = merge ? b.in(FLOAT32, 4, 2, 2) : b.in(FLOAT32, 2, 4, 2); // merged ones are time first
+                for (int d = 0; d < 2; d++) {
+                    int base = 1 + 17 * d;
+                    for (int g = 0; g < 4; g++) {
+                        from[base + g] = b.file.floats(TfliteCases.weights(6 + g + d), 3, 2);
+                        from[base + 4 + g] = b.file.floats(TfliteCases.weights(9 + g + d), 3, 3);
+                        from[base + 11 + g] = b.file.floats(TfliteCases.weights(3 + g + d), 3);
+                    }
+                    from[35 + 2 * d] = b.file.tensor(FLOAT32, 2, 3);
+                    from[36 + 2 * d] = b.file.tensor(FLOAT32, 2, 3);
+                    b.file.variable(from[35 + 2 * d]).variable(from[36 + 2 * d]);
+                }
+                int[] to = merge
+                        ? new int[] {b.file.output(FLOAT32, 4, 2, 6)}
+                        : new int[] {b.file.output(FLOAT32, 2, 4, 3), b.file.output(FLOAT32, 2, 4, 3)};
+                b.file.op(
+                        Builtin.BIDIRECTIONAL_SEQUENCE_LSTM,
+                        table().with(0, (byte) 4).with(3, merge).with(4, merge),
+                        from,
+                        to);
+            });
+        }
+        cases.add("BIDIRECTIONAL_SEQUENCE_RNN", b -> {
+            int[] from = new int[12];
+            Arrays.fill(from, -1);
+            from[0] = b.in(FLOAT32, 2, 4, 2);
+            for (int d = 0; d < 2; d++) {
+                from[1 + 4 * d] = b.file.floats(TfliteCases.weights(6 + d), 3, 2);
+                from[2 + 4 * d] = b.file.floats(TfliteCases.weights(9 + d), 3, 3);
+                from[3 + 4 * d] = b.file.floats(TfliteCases.weights(3 + d), 3);
+                from[4 + 4 * d] = b.file.tensor(FLOAT32, 2, 3);
+                b.file.variable(from[4 + 4 * d]);
+            }
+            b.file.op(
+                    Builtin.BIDIRECTIONAL_SEQUENCE_RNN,
+                    table().with(0, false).with(1, (byte) 4).with(2, false),
+                    from,
+                    b.file.output(FLOAT32, 2, 4, 3),
+                    b.file.output(FLOAT32, 2, 4, 3));
+        });
         cases.add("UNIDIRECTIONAL_SEQUENCE_RNN", b -> {
             int state = b.file.tensor(FLOAT32, 2, 3);
             b.file.variable(state)
