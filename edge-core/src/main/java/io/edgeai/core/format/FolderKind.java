@@ -39,6 +39,10 @@ final class FolderKind {
         if (xml.size() == 1) {
             return member(xml.get(0), ModelFormat.OPENVINO, "IR folder");
         }
+        Path pickle = folder.resolve("model.pkl");
+        if (Files.isRegularFile(folder.resolve("MLmodel")) && Files.isRegularFile(pickle)) {
+            return member(pickle, ModelFormat.SCIKIT_LEARN, "MLflow folder");
+        }
         if (Files.isRegularFile(folder.resolve("MLmodel"))) {
             throw refuse(folder, "an MLflow model. Maybe name the model file in it.");
         }

@@ -26,8 +26,6 @@ final class Marks {
                     0,
                     "\u007felf",
                     "an OpenVINO blob compiled for one Myriad device. Maybe use the .xml and .bin it came from."),
-            new Mark(0, "\u00fd7zXZ", "xz-compressed. Maybe unpack it first."),
-            new Mark(0, "BZh", "bzip2-compressed. Maybe unpack it first."),
             new Mark(0, "(\u00b5/\u00fd", "zstd-compressed. Maybe unpack it first."),
             new Mark(0, "7z\u00bc\u00af", "a 7-Zip archive. Maybe unpack it first."),
             new Mark(257, "ustar", "a tar archive. Maybe unpack it first and name the model in it."),

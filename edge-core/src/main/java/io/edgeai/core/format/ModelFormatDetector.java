@@ -75,11 +75,30 @@ public final class ModelFormatDetector {
         if (TextKind.looksLikeUbjson(file)) {
             return TextKind.ubjson(file);
         }
+        String packer = joblibPacker(head);
+        if (!packer.isEmpty()) {
+            return new Detected(ModelFormat.SCIKIT_LEARN, packer + "-compressed, as joblib writes; not looked into");
+        }
         Detected pickled = pickle(file, file.bytes(0, HEAD));
         if (pickled != null) {
             return pickled;
         }
         return Marks.text(start) ? byText(file, start) : byStructure(file, start);
+    }
+
+    /** joblib packs whole pickles with these too, and no other of the ten formats does; the JDK cannot unpack them. */
+    private static String joblibPacker(String head) {
+        if (head.startsWith("\u00fd7zXZ")) {
+            return "xz";
+        }
+        if (head.startsWith("BZh")) {
+            return "bzip2";
+        }
+        if (head.startsWith("\u0004\"M\u0018")) {
+            return "lz4";
+        }
+        boolean lzma = head.startsWith("]\0\0") && head.startsWith("\u00ff".repeat(8), 5);
+        return lzma ? "lzma" : "";
     }
 
     private static Detected byText(FileView file, byte[] start) {
@@ -152,7 +171,9 @@ public final class ModelFormatDetector {
             return new Detected(ModelFormat.PYTORCH, "legacy pickle");
         }
         for (String global : scan.globals()) {
-            if (global.startsWith("sklearn.")) {
+            if (global.startsWith("sklearn.")
+                    || global.startsWith("lightgbm.sklearn")
+                    || global.startsWith("xgboost.sklearn")) {
                 return new Detected(ModelFormat.SCIKIT_LEARN, "pickle of " + global);
             }
             if (global.startsWith("torch.") || global.startsWith("collections.OrderedDict") && torchLater(scan)) {

@@ -199,7 +199,7 @@ public final class ModelInspector {
 
     private static void sklearn(Path model, Findings findings) {
         String variant = findings.detected.variant();
-        try (FileView file = FileView.open(model)) {
+        try (FileView file = FileView.open(Files.isDirectory(model) ? model.resolve("model.pkl") : model)) {
             byte[] head = variant.startsWith("gzip") || variant.startsWith("zlib")
                     ? ModelFormatDetector.inflatedHead(file, variant.startsWith("gzip"))
                     : file.bytes(0, 1 << 18);

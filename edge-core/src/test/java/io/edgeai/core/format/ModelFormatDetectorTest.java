@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -273,7 +274,6 @@ class ModelFormatDetectorTest {
                 "GGUF1234 | GGUF",
                 "1234ORTM | .ort format",
                 "1234ET12 | ExecuTorch",
-                "BZh91AY | bzip2",
                 "CBM1xxxx | CatBoost",
                 "%PDF-1.7 | PDF",
                 "tree\\nversion=v3\\n | LightGBM",
@@ -281,6 +281,32 @@ class ModelFormatDetectorTest {
             })
     void otherFilesAreCalledByTheirNames(String content, String kind) throws IOException {
         refused(file(content.replace("\\n", "\n")), kind);
+    }
+
+    @Test
+    void packedPicklesAreTakenForWhatJoblibWrites() throws IOException {
+        Map<String, String> heads = Map.of(
+                "bzip2", "BZh91AY",
+                "xz", "\u00fd7zXZ\0\0\u0004",
+                "lz4", "\u0004\"M\u0018d@",
+                "lzma", "]\0\0\u0080\0" + "\u00ff".repeat(8) + "\0");
+        for (Map.Entry<String, String> head : heads.entrySet()) {
+            Path packed = file(head.getValue().getBytes(StandardCharsets.ISO_8859_1));
+            Detected found = ModelFormatDetector.detected(packed);
+            assertThat(found.format()).as(head.getKey()).isEqualTo(ModelFormat.SCIKIT_LEARN);
+            assertThat(found.variant()).startsWith(head.getKey() + "-compressed");
+            assertThat(ModelInspector.inspect(packed).format()).isEqualTo(ModelFormat.SCIKIT_LEARN);
+        }
+    }
+
+    @Test
+    void mlflowFolderIsWhatItsPickleIs() throws IOException {
+        Path mlflow = Files.createDirectory(folder.resolve("mlflow"));
+        Files.writeString(mlflow.resolve("MLmodel"), "flavors:\n  sklearn:\n    pickled_model: model.pkl\n");
+        refused(mlflow, "MLflow");
+        Files.write(mlflow.resolve("model.pkl"), "\u0080\2csklearn.svm\nSVC\n.".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(ModelFormatDetector.detect(mlflow)).isEqualTo(ModelFormat.SCIKIT_LEARN);
+        assertThat(ModelInspector.inspect(mlflow).operators()).containsKey("SVC");
     }
 
     @Test
