@@ -10,6 +10,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.calibration.Calibrator;
 import io.edgeai.optimize.calibration.ValueRange;
 import io.edgeai.optimize.fidelity.LayerError;
+import io.edgeai.optimize.fuse.Compaction;
 import io.edgeai.optimize.quantize.DynamicQuantizer;
 import io.edgeai.optimize.quantize.HalfWeights;
 import io.edgeai.optimize.quantize.QuantizeSettings;
@@ -129,7 +130,15 @@ final class Candidates {
 
     private Candidate dynamic() {
         return new Candidate(
-                "dynamic INT8", OptimizationKind.INT8_DYNAMIC, () -> DynamicQuantizer.apply(fused(), settings));
+                "dynamic INT8",
+                OptimizationKind.INT8_DYNAMIC,
+                () -> compact(DynamicQuantizer.apply(fused(), settings)));
+    }
+
+    /** Names and texts that only readers need go out of the file; the graph is the candidate's own. */
+    private static Quantized compact(Quantized quantized) {
+        new Compaction(quantized.layers()).apply(quantized.graph());
+        return quantized;
     }
 
     private OnnxGraph fused() {
@@ -141,16 +150,17 @@ final class Candidates {
         return new Candidate(
                 "INT4 blocks",
                 OptimizationKind.INT4_WEIGHTS,
-                () -> calibration.isEmpty()
-                        ? BlockQuantizer.apply(fused(), blocks.method(BlockMethod.HALF_QUADRATIC))
-                        : BlockQuantizer.apply(
-                                fused(),
-                                blocks.method(BlockMethod.GPTQ),
-                                new InputSamples(runtime, calibration, progress)));
+                () -> compact(
+                        calibration.isEmpty()
+                                ? BlockQuantizer.apply(fused(), blocks.method(BlockMethod.HALF_QUADRATIC))
+                                : BlockQuantizer.apply(
+                                        fused(),
+                                        blocks.method(BlockMethod.GPTQ),
+                                        new InputSamples(runtime, calibration, progress))));
     }
 
     private Candidate half() {
-        return new Candidate("FP16 weights", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(base));
+        return new Candidate("FP16 weights", OptimizationKind.FP16_WEIGHTS, () -> compact(HalfWeights.apply(base)));
     }
 
     private Quantized statically(Set<String> alsoFloat) {

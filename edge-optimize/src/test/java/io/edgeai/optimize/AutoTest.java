@@ -127,6 +127,59 @@ class AutoTest {
     }
 
     @Test
+    void fourBitsAreTriedWhereSizeIsWhatMatters() {
+        OptimizationReport small = optimizer()
+                .optimize(
+                        wide(),
+                        Recipe.builder()
+                                .auto(samples(16))
+                                .prefer(Preference.SIZE)
+                                .keepAgreement(0.5)
+                                .latencyRounds(0)
+                                .build())
+                .report();
+        OptimizationReport named = optimizer()
+                .optimize(wide(), Recipe.builder().int4().latencyRounds(0).build())
+                .report();
+
+        assertThat(small.trials()).extracting(Trial::kind).contains(OptimizationKind.INT4_WEIGHTS);
+        assertThat(small.sizeChange()).isLessThan(-0.8);
+        assertThat(named.sizeChange()).isLessThan(-0.8);
+        assertThat(named.quantizedOps()).isNotEmpty();
+    }
+
+    @Test
+    void pruningComesBeforeTheMethodOrAlone() {
+        OnnxGraph graph = wide();
+        OptimizationReport alone = optimizer()
+                .optimize(
+                        graph,
+                        Recipe.builder()
+                                .prune(0.5)
+                                .samples(samples(32))
+                                .latencyRounds(0)
+                                .build())
+                .report();
+        OptimizationReport both = optimizer()
+                .optimize(
+                        graph,
+                        Recipe.builder()
+                                .prune(0.5)
+                                .int8Dynamic()
+                                .samples(samples(32))
+                                .latencyRounds(0)
+                                .build())
+                .report();
+
+        assertThat(alone.sizeChange())
+                .as("half of the hidden units: half of both matrices")
+                .isBetween(-0.52, -0.45);
+        assertThat(both.sizeChange()).isLessThan(-0.85);
+        assertThat(both.warnings()).anyMatch(warning -> warning.contains("256 of 512 channels were pruned"));
+        assertThatThrownBy(() -> Recipe.builder().prune(0)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
     void spentBudgetBeginsNothingMore() {
         Progress spending =
                 (phase, done, total) -> clock.addAndGet(Duration.ofMinutes(2).toNanos());

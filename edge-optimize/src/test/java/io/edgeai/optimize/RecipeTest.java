@@ -68,7 +68,7 @@ class RecipeTest {
     void exactlyOneMethod() {
         assertThatThrownBy(() -> Recipe.builder().build())
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("one of auto, int8, int8Dynamic and fp16");
+                .hasMessageContaining("one of auto, int8, int8Dynamic, int4 and fp16");
         assertThatThrownBy(() -> Recipe.builder().int8(DATA).fp16().build())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("INT8_STATIC, FP16_WEIGHTS");
