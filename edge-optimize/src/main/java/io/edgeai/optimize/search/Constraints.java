@@ -73,17 +73,17 @@ public record Constraints(
                     "an output's signal is only %.1f dB above its error, less than %.1f dB",
                     figures.sqnrDb(), sqnrFloorDb);
         }
-        if (figures.speedup() < slowest) {
-            return missed("it is slower than the original (%.2f×)", figures.speedup());
-        }
         if (figures.bytes() > maxBytes) {
             return missed("its %d bytes are more than %d", figures.bytes(), maxBytes);
         }
-        if (figures.p50Micros() > maxMicros) {
-            return missed("its median of %.1f µs is above %.1f µs", figures.p50Micros(), maxMicros);
-        }
         if (figures.memoryBytes() > maxMemoryBytes) {
             return missed("it needs about %d bytes of memory, more than %d", figures.memoryBytes(), maxMemoryBytes);
+        }
+        if (figures.speedup() < slowest) {
+            return missed("it is slower than the original (%.2f×)", figures.speedup());
+        }
+        if (figures.p50Micros() > maxMicros) {
+            return missed("its median of %.1f µs is above %.1f µs", figures.p50Micros(), maxMicros);
         }
         return Optional.empty();
     }
