@@ -89,11 +89,11 @@ final class Conversion implements Context {
         int before = graph.nodes().size();
         if (converter == null || !Converters.covers(inner.object().module())) {
             unsupported(inner, inner.object().type().qualified());
-            return placeholder(inner);
+            return refused(inner);
         }
         if (depth >= DEEPEST) {
             unsupported(inner, "nesting deeper than " + DEEPEST);
-            return placeholder(inner);
+            return refused(inner);
         }
         depth++;
         int at = notes.size();
@@ -103,10 +103,10 @@ final class Conversion implements Context {
             return fitted;
         } catch (UnsupportedOperatorException e) {
             unsupported(inner, inner.kind() + ": " + e.getMessage());
-            return placeholder(inner);
+            return refused(inner);
         } catch (EdgeException e) {
             if (failed()) {
-                return placeholder(inner); // A consequence of what is already on the list.
+                return refused(inner); // A consequence of what is already on the list.
             }
             throw e;
         } catch (IndexOutOfBoundsException
@@ -115,7 +115,7 @@ final class Conversion implements Context {
                 | ArithmeticException
                 | IllegalArgumentException e) {
             if (failed()) {
-                return placeholder(inner);
+                return refused(inner);
             }
             throw new ModelFormatException(
                     inner.what()
@@ -126,7 +126,8 @@ final class Conversion implements Context {
         }
     }
 
-    private Fitted placeholder(Estimator inner) {
+    /** Lets the walk go on to find everything that is refused; the conversion then fails as a whole. */
+    private Fitted refused(Estimator inner) {
         Fitted fitted = new Fitted();
         String any = out.scalar(0);
         fitted.transform(Features.of(any, Math.max(1, inner.inputWidth(1))));

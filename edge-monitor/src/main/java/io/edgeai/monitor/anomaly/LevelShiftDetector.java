@@ -18,7 +18,7 @@ public final class LevelShiftDetector implements AnomalyDetector {
     private static final int GAP_STEPS = 10;
     private static final double MARGIN = 2.5; // measured: without it up to twice the budget on counts and slow seasons
 
-    private final RobustBaseline baseline = new RobustBaseline();
+    private final RobustLevel baseline = new RobustLevel();
     private final Excursions up;
     private final Excursions down;
     private final boolean watchUp;

@@ -10,13 +10,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The parts of the window detectors: baseline, excursions and the tail of peaks. */
-class RobustBaselineTest {
+class RobustLevelTest {
     /** Of signals with a known correlation the whitened residuals have variance 1 and correlation 0. */
     @ParameterizedTest
     @CsvSource({"gaussian", "ar"})
     void whitenedResidualsAreStandardAndUncorrelated(String kind) {
         DoubleSupplier signal = Signals.of(kind, 1, 8640);
-        RobustBaseline baseline = new RobustBaseline();
+        RobustLevel baseline = new RobustLevel();
         double previous = 0;
         double sum = 0;
         double squares = 0;
@@ -45,7 +45,7 @@ class RobustBaselineTest {
     @Test
     void aYoungBaselineIsThePlainMean() {
         Random random = new Random(2);
-        RobustBaseline baseline = new RobustBaseline();
+        RobustLevel baseline = new RobustLevel();
         double sum = 0;
         for (int n = 1; n <= 30; n++) {
             double value = 1e6 * random.nextGaussian();
@@ -58,7 +58,7 @@ class RobustBaselineTest {
     @Test
     void oneWildValueMovesTheLevelByThreeScalesOfAHundredTwentiethAtMost() {
         DoubleSupplier signal = Signals.of("gaussian", 3, 8640);
-        RobustBaseline baseline = new RobustBaseline();
+        RobustLevel baseline = new RobustLevel();
         for (int i = 0; i < 1000; i++) {
             baseline.learn(signal.getAsDouble());
         }
@@ -72,7 +72,7 @@ class RobustBaselineTest {
     @Test
     void skippedValuesChangeNeitherLevelNorScaleAndAdoptedOnesOnlyTheLevel() {
         DoubleSupplier signal = Signals.of("gaussian", 4, 8640);
-        RobustBaseline baseline = new RobustBaseline();
+        RobustLevel baseline = new RobustLevel();
         for (int i = 0; i < 500; i++) {
             baseline.learn(signal.getAsDouble());
         }

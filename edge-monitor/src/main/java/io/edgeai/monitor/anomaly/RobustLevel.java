@@ -5,7 +5,7 @@ package io.edgeai.monitor.anomaly;
  * with a memory of 120 values; a value moves the baseline by at most three of its scales, and the scale by at most
  * four. Gives whitened residuals: about standard and uncorrelated while the signal is as usual.
  */
-final class RobustBaseline {
+final class RobustLevel {
     private static final double RATE = 1.0 / 120;
     private static final double SLOW_RATE = 1.0 / 480;
     private static final double MAX_CORRELATION = 0.95;
