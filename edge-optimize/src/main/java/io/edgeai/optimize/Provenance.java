@@ -6,6 +6,11 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param model digest of the original as an ONNX file
  * @param calibration digest of the calibration samples; null without
  * @param labelled digest of the labelled samples and their labels; null without
- * @param library version of this library; "unknown" where it runs from classes
+ * @param library version of this library
  * @param engine name and version of the engine that ran both models
  * @param hardware processor and system
  */
@@ -28,13 +33,20 @@ public record Provenance(
     static Provenance of(Recipe recipe, OnnxGraph original, InferenceRuntime runtime) {
         CalibrationData calibration = recipe.calibration();
         LabelledData labelled = recipe.labelled();
-        String version = Provenance.class.getPackage().getImplementationVersion();
         return new Provenance(
                 Digest.of(OnnxWriter.toBytes(original)),
                 calibration == null ? null : calibration.digest(),
                 labelled == null ? null : labelled.digest(),
-                version == null ? "unknown" : version,
+                version(),
                 runtime.name() + " " + runtime.availability().detail(),
                 Hardware.describe());
+    }
+
+    private static String version() {
+        try (InputStream in = Provenance.class.getResourceAsStream("version.txt")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

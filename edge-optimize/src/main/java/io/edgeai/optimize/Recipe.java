@@ -3,6 +3,7 @@ package io.edgeai.optimize;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.OptimizationKind;
+import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
@@ -29,6 +30,8 @@ public final class Recipe {
     private final Set<OptimizationKind> methods;
     private final boolean automatic;
     private final double pruneShare;
+    private final @Nullable Accelerator accelerator;
+    private final boolean tuned;
     private final @Nullable CalibrationData calibration;
     private final @Nullable CalibrationData samples;
     private final @Nullable LabelledData labelled;
@@ -47,6 +50,8 @@ public final class Recipe {
         this.methods = Collections.unmodifiableSet(EnumSet.copyOf(builder.methods));
         this.automatic = builder.automatic;
         this.pruneShare = builder.pruneShare;
+        this.accelerator = builder.accelerator;
+        this.tuned = builder.tuned;
         this.calibration = builder.calibration;
         this.samples = builder.samples;
         this.labelled = builder.labelled;
@@ -79,6 +84,8 @@ public final class Recipe {
         builder.methods.addAll(methods);
         builder.automatic = automatic;
         builder.pruneShare = pruneShare;
+        builder.accelerator = accelerator;
+        builder.tuned = tuned;
         builder.calibration = calibration;
         builder.samples = samples;
         builder.labelled = labelled;
@@ -114,6 +121,16 @@ public final class Recipe {
     /** Share of channels that is removed before anything else; 0 for none. */
     public double pruneShare() {
         return pruneShare;
+    }
+
+    /** The engine to make a graph for; null for ONNX Runtime on this machine's processor. */
+    public @Nullable Accelerator accelerator() {
+        return accelerator;
+    }
+
+    /** Whether the engine's options are searched for the model that comes out. */
+    public boolean tuned() {
+        return tuned;
     }
 
     /** Samples for activation ranges; null where none were given. */
@@ -183,6 +200,7 @@ public final class Recipe {
     @Override
     public String toString() {
         return (automatic ? "the best of " + methods : methods.iterator().next().toString())
+                + (accelerator == null ? "" : " for " + accelerator.name())
                 + (pruneShare == 0 ? "" : ", " + pruneShare + " of the channels pruned")
                 + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
                 + (accuracyFloor() == 0 ? "" : ", keep " + accuracyFloor() + " of the accuracy")
@@ -195,6 +213,7 @@ public final class Recipe {
                         ? ""
                         : ", at most " + constraints.maxMemoryBytes() + " bytes of memory")
                 + (automatic ? ", prefer " + preference : "")
+                + (tuned ? ", engine options tuned" : "")
                 + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)
                 + ", weight range " + weightRange + ", seed " + seed;
     }
@@ -217,6 +236,8 @@ public final class Recipe {
         private @Nullable LabelledData labelled;
         private boolean automatic;
         private double pruneShare;
+        private @Nullable Accelerator accelerator;
+        private boolean tuned;
         private double accuracyFloor;
         private double agreementFloor;
         private long maxBytes = Long.MAX_VALUE;
@@ -287,6 +308,24 @@ public final class Recipe {
                         "prune (" + share + ") must be above 0 and below 1. Maybe write 0.2 for 20 % of the channels.");
             }
             this.pruneShare = share;
+            return this;
+        }
+
+        /**
+         * Static INT8 as another engine wants it: {@code TensorRtTarget} or {@code OpenVinoTarget}. Rules are checked and
+         * answers compared on this machine's processor; {@link OptimizationResult#options()} opens it with that engine.
+         */
+        public Builder target(Accelerator engine, CalibrationData data) {
+            this.accelerator = engine;
+            return int8(data);
+        }
+
+        /**
+         * Also searches threads, spinning, execution mode and further options of ONNX Runtime for the model that comes out,
+         * on this machine: about 30 seconds more. Default: not.
+         */
+        public Builder tuneRuntime() {
+            this.tuned = true;
             return this;
         }
 
@@ -433,6 +472,15 @@ public final class Recipe {
             if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
                 throw new InvalidInputException("A recipe takes one of auto, int8, int8Dynamic, int4 and fp16, not ("
                         + methods + "). Maybe write auto, which tries each and takes the best.");
+            }
+            if (accelerator != null && (!keepFloat.isEmpty() || calibrationMethod != CalibrationMethod.MIN_MAX)) {
+                throw new InvalidInputException("keepFloat " + keepFloat + " and calibrationMethod ("
+                        + calibrationMethod + ") do not reach target (" + accelerator.name()
+                        + "). Maybe set them on the target's builder.");
+            }
+            if (accelerator != null && tuned) {
+                throw new InvalidInputException("tuneRuntime searches options of this processor, not of target ("
+                        + accelerator.name() + "). Maybe leave one of them out.");
             }
             return new Recipe(this);
         }

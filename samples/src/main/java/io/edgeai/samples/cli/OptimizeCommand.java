@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -125,6 +126,9 @@ final class OptimizeCommand extends ToolCommand {
             description = "Removes this share of the channels first, e.g. 0.2; with --calibration layers are repaired.")
     private @Nullable Double prune;
 
+    @Mixin
+    private EngineChoices engine = new EngineChoices();
+
     @Option(names = "--int4", description = "4-bit weights of matrix products and embeddings instead.")
     private boolean int4;
 
@@ -175,6 +179,10 @@ final class OptimizeCommand extends ToolCommand {
             problems.add("--auto tries all ways, so " + (fp16 ? "--fp16" : int4 ? "--int4" : "--int8 (" + int8 + ")")
                     + " excludes it");
         }
+        engine.check(problems, !calibration.isEmpty());
+        if (engine.hasTarget() && (auto || fp16 || int4 || int8 != null)) {
+            problems.add("--target is a way of its own, so --auto, --int8, --int4 and --fp16 exclude it");
+        }
         if (prefer != null && preference() == null) {
             problems.add("--prefer (" + prefer + ") must be balanced, speed or size");
         }
@@ -216,7 +224,10 @@ final class OptimizeCommand extends ToolCommand {
         if (prune != null) {
             recipe.prune(prune);
         }
-        if (fp16) {
+        engine.tune(recipe);
+        if (engine.hasTarget() && typical != null) {
+            engine.target(recipe, typical);
+        } else if (fp16) {
             recipe.fp16();
         } else if (int4) {
             if (typical == null) {
