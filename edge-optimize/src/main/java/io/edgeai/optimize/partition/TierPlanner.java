@@ -159,7 +159,8 @@ public final class TierPlanner {
             return chain.graph().info().opset() >= CompressedEnds.OPSET
                     && cuts.stream()
                             .flatMap(cut -> chain.crossing(cut).stream())
-                            .anyMatch(value -> born.containsKey(value) && CompressedEnds.compressible(value, values));
+                            .anyMatch(value ->
+                                    born.containsKey(value) && CompressedEnds.compressible(value, chain, values));
         }
 
         TierChoice price(List<Integer> cuts, boolean packed) {
@@ -199,7 +200,7 @@ public final class TierPlanner {
 
         private long bytes(String value, boolean packed) {
             long bytes = values.bytes().getOrDefault(value, 0L);
-            return packed && born.containsKey(value) && CompressedEnds.compressible(value, values)
+            return packed && born.containsKey(value) && CompressedEnds.compressible(value, chain, values)
                     ? bytes / 4 + SCALE_AND_ZERO
                     : bytes;
         }
