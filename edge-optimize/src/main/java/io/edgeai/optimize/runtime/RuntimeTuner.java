@@ -4,9 +4,9 @@ import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.StorageException;
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -86,7 +87,8 @@ public final class RuntimeTuner {
     }
 
     /**
-     * As {@link #tune}, unless the folder has a report for this model, engine and processor; a new report is kept there.
+     * As {@link #tune}, unless the folder has a report for this model, engine and processor; a new report is kept there,
+     * also in place of one that cannot be read.
      *
      * @throws StorageException where the folder cannot be read or written
      */
@@ -95,8 +97,8 @@ public final class RuntimeTuner {
         Path file = folder.resolve(key.fileName() + ".tuning.json");
         try {
             if (Files.isRegularFile(file)) {
-                TuningReport known = TuningReport.fromJson(Files.readString(file));
-                if (known.key().equals(key)) {
+                TuningReport known = readable(Files.readString(file));
+                if (known != null && known.key().equals(key)) {
                     return known;
                 }
             }
@@ -108,6 +110,14 @@ public final class RuntimeTuner {
             return report;
         } catch (IOException e) {
             throw new StorageException("Cannot keep a tuning report in (" + folder + ").", e);
+        }
+    }
+
+    private static @Nullable TuningReport readable(String json) {
+        try {
+            return TuningReport.fromJson(json);
+        } catch (ModelFormatException e) {
+            return null; // of another version, or damaged
         }
     }
 
@@ -270,28 +280,42 @@ public final class RuntimeTuner {
             for (Map.Entry<String, Tensor> entry : expected.entrySet()) {
                 Tensor one = entry.getValue();
                 Tensor other = actual.get(entry.getKey());
-                if (other == null || one.type() != other.type() || one.elements() != other.elements()) {
-                    return false;
-                }
-                if (one.type() == ElementType.FLOAT && !close(one.floats(), other.floats())) {
+                if (other == null
+                        || one.type() != other.type()
+                        || !Arrays.equals(one.shape(), other.shape())
+                        || !sameValues(one, other)) {
                     return false;
                 }
             }
             return true;
         }
 
-        private static boolean close(float[] one, float[] other) {
+        private static boolean sameValues(Tensor one, Tensor other) {
+            return switch (one.type()) {
+                case FLOAT -> close(doubles(one.floats()), doubles(other.floats()));
+                case DOUBLE -> close(one.doubles(), other.doubles());
+                case STRING -> Arrays.equals(one.strings(), other.strings());
+                default -> one.buffer().equals(other.buffer());
+            };
+        }
+
+        private static boolean close(double[] one, double[] other) {
             double largest = 1e-6;
-            for (float value : one) {
-                largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
+            for (double value : one) {
+                largest = Double.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
             }
             for (int i = 0; i < one.length; i++) {
-                if (!(Math.abs((double) one[i] - other[i]) <= TOLERANCE * largest)
-                        && Float.compare(one[i], other[i]) != 0) {
+                if (!(Math.abs(one[i] - other[i]) <= TOLERANCE * largest) && Double.compare(one[i], other[i]) != 0) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static double[] doubles(float[] values) {
+            double[] doubles = new double[values.length];
+            Arrays.setAll(doubles, i -> values[i]);
+            return doubles;
         }
 
         @Override
