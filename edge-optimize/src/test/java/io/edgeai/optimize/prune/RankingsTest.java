@@ -11,6 +11,7 @@ import io.edgeai.optimize.prune.solve.Ranking;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -43,21 +44,26 @@ class RankingsTest {
                 .get(0);
     }
 
-    /** Checks order and damage of channels whose units number from 0. */
-    private static void check(Ranking ranking, double[] scores) {
+    /** Channels number from 0; those of the least score go first. */
+    private static List<Integer> order(double[] scores) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, WIDTH).boxed().toList());
         order.sort(Comparator.comparingDouble(unit -> scores[unit]));
-        assertThat(ranking.order()).isEqualTo(order);
-        double total = 0;
-        for (double score : scores) {
-            total += score;
-        }
-        double sum = 0;
+        return order;
+    }
+
+    /** Shares of the whole score that the first 0, 1, 2, … of the order have. */
+    private static double[] damage(double[] scores) {
+        double[] damage = new double[WIDTH + 1];
+        List<Integer> order = order(scores);
+        double total = Arrays.stream(scores).sum();
         for (int k = 0; k < WIDTH; k++) {
-            assertThat(ranking.damage().get(k)).isCloseTo(sum / total, within(1e-9));
-            sum += scores[order.get(k)];
+            damage[k + 1] = damage[k] + scores[order.get(k)] / total;
         }
-        assertThat(ranking.damage().get(WIDTH)).isCloseTo(1, within(1e-9));
+        return damage;
+    }
+
+    private static double[] damage(Ranking ranking) {
+        return ranking.damage().stream().mapToDouble(harm -> harm).toArray();
     }
 
     @ParameterizedTest
@@ -69,7 +75,9 @@ class RankingsTest {
         for (int i = 0; i < weights.length; i++) {
             scores[i / 27] += norm == 1 ? Math.abs(weights[i]) : (double) weights[i] * weights[i];
         }
-        check(rank(graph, norm == 1 ? Importance.l1() : Importance.l2()), scores);
+        Ranking ranking = rank(graph, norm == 1 ? Importance.l1() : Importance.l2());
+        assertThat(ranking.order()).isEqualTo(order(scores));
+        assertThat(damage(ranking)).containsExactly(damage(scores), within(1e-9));
     }
 
     @Test
@@ -80,7 +88,9 @@ class RankingsTest {
         for (int c = 0; c < WIDTH; c++) {
             scores[c] = Math.abs(factors[c]);
         }
-        check(rank(graph, Importance.batchNorm()), scores);
+        Ranking ranking = rank(graph, Importance.batchNorm());
+        assertThat(ranking.order()).isEqualTo(order(scores));
+        assertThat(damage(ranking)).containsExactly(damage(scores), within(1e-9));
     }
 
     @Test
@@ -113,7 +123,9 @@ class RankingsTest {
         for (int i = 0; i < last.length; i++) {
             scores[i / 9 % WIDTH] += Math.abs((double) r[i] * last[i]);
         }
-        check(rank(graph, Importance.taylor(gradients)), scores);
+        Ranking ranking = rank(graph, Importance.taylor(gradients));
+        assertThat(ranking.order()).isEqualTo(order(scores));
+        assertThat(damage(ranking)).containsExactly(damage(scores), within(1e-9));
     }
 
     @Test

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** Against comparing every trial with every other; few different numbers, so that there are many ties. */
 class ParetoFrontPropertyTest {
+    private static final List<Trial.Outcome> OUTCOMES = List.of(Trial.Outcome.values());
+
     private static Trial random(Random random, int index) {
         boolean labelled = random.nextInt(4) > 0;
         Figures figures = random.nextInt(8) == 0
@@ -26,8 +28,8 @@ class ParetoFrontPropertyTest {
                         random.nextInt(4) / 4.0,
                         random.nextDouble(),
                         random.nextInt(100));
-        Trial.Outcome outcome = Trial.Outcome.values()[random.nextInt(3)];
-        return new Trial("t" + index, OptimizationKind.values()[0], outcome, "", figures);
+        Trial.Outcome outcome = OUTCOMES.get(random.nextInt(3));
+        return new Trial("t" + index, OptimizationKind.INT8_STATIC, outcome, "", figures);
     }
 
     private static List<Trial> trials(long seed) {

@@ -67,7 +67,7 @@ class BlockLayoutPropertyTest {
     /** The n-th value of so many bits in a row of bytes, the first in the low bits. */
     private static int unpacked(byte[] bytes, int from, int n, int bits) {
         int bit = n * bits;
-        return bytes[from + bit / 8] >> bit % 8 & (1 << bits) - 1;
+        return (bytes[from + bit / 8] >> (bit % 8)) & ((1 << bits) - 1);
     }
 
     private static byte[] bytes(OnnxTensor tensor) {

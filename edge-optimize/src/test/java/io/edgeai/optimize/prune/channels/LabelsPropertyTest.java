@@ -48,9 +48,9 @@ class LabelsPropertyTest {
     private static void merge(List<Set<Integer>> sets, int a, int b) {
         Set<Integer> one = holding(sets, a);
         Set<Integer> other = holding(sets, b);
-        if (one != other) {
+        if (!one.equals(other)) {
             one.addAll(other);
-            sets.removeIf(set -> set == other);
+            sets.remove(other);
         }
     }
 

@@ -14,10 +14,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MomentsTest {
     private static double mean(float[] rows, int columns, int column) {
         double sum = 0;
+        int count = 0;
         for (int i = column; i < rows.length; i += columns) {
             sum += rows[i];
+            count++;
         }
-        return sum / (rows.length / columns);
+        return sum / count;
     }
 
     /** Mean of (a − a₀)(b − b₀). */
