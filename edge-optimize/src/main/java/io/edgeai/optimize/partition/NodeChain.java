@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * The nodes of a graph in an order in which they can run, cut between any two. Nodes that compute constants belong to no
- * side: whoever reads them has them. Nodes that no output depends on are left out. Position p lies before the p-th node. Not thread-safe.
+ * side: whoever reads them has them. Nodes that no output depends on are left out. Position p lies before the p-th node.
+ * Not thread-safe.
  */
 final class NodeChain {
     private static final Set<String> RANDOM = Set.of(
