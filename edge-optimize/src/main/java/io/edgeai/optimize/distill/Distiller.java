@@ -5,6 +5,9 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.onnx.shape.ShapeInference;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.train.BatchMode;
@@ -63,10 +66,9 @@ public final class Distiller {
         if (settings.online) {
             target = Loss.Target.of(settings.teacher);
         } else {
-            String output = settings.teacher.outputs().get(0).name();
-            columns.put(
-                    ANSWERS,
-                    TeacherAnswers.of(runtime, settings.teacher, output, settings.examples(), settings.progress));
+            OnnxGraph asked = scoring(settings.teacher);
+            String output = asked.outputs().get(0).name();
+            columns.put(ANSWERS, TeacherAnswers.of(runtime, asked, output, settings.examples(), settings.progress));
             target = Loss.Target.input(ANSWERS);
         }
         if (settings.labels != null && settings.alpha() < 1) {
@@ -82,6 +84,28 @@ public final class Distiller {
                 .runtime(runtime));
         Trained trained = trainer.build().run();
         return new Distilled(trained.best(), trained);
+    }
+
+    /** The teacher up to its scores: what softens them is the temperature, not a Softmax at its end. */
+    private static OnnxGraph scoring(OnnxGraph teacher) {
+        OnnxValue output = teacher.outputs().get(0);
+        OnnxNode last = teacher.producers().get(output.name());
+        if (last == null
+                || !last.domain().isEmpty()
+                || !(last.op().equals("Softmax") || last.op().equals("LogSoftmax"))) {
+            return teacher;
+        }
+        int rank = ShapeInference.infer(teacher)
+                .dims(output.name())
+                .map(List::size)
+                .orElse(-1);
+        long axis = last.intAttribute("axis", teacher.info().opset() < 13 ? 1 : -1);
+        if (axis != -1 && axis != rank - 1) {
+            return teacher;
+        }
+        OnnxGraph scoring = teacher.copy();
+        scoring.outputs().set(0, new OnnxValue(last.input(0), output.type()));
+        return scoring;
     }
 
     /**
@@ -196,7 +220,22 @@ public final class Distiller {
             if (!problems.isEmpty()) {
                 throw new InvalidInputException("Distillation cannot begin: " + String.join("; ", problems) + ".");
             }
-            return new Distiller(this);
+            return new Distiller(copy());
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder(teacher, student);
+            copy.hints.addAll(hints);
+            copy.examples = examples;
+            copy.labels = labels;
+            copy.temperature = temperature;
+            copy.alpha = alpha;
+            copy.online = online;
+            copy.batchNormalization = batchNormalization;
+            copy.training = training;
+            copy.progress = progress;
+            copy.runtime = runtime;
+            return copy;
         }
 
         private TensorData examples() {
