@@ -26,6 +26,7 @@ public final class Emitter {
 
     public Emitter(OnnxGraph graph) {
         this(graph, new HashSet<>(graph.names()), new HashMap<>());
+        graph.nodes().forEach(node -> used.add(node.name()));
     }
 
     private Emitter(OnnxGraph graph, Set<String> used, Map<String, Integer> counters) {

@@ -201,6 +201,17 @@ class ReshapingTest {
         assertThatThrownBy(file::imported).hasMessageContaining("batch of unit matrices");
     }
 
+    /** Sizes whose product is 0 in 64 bits, and one that no memory holds. */
+    @ParameterizedTest
+    @CsvSource({"4294967296, 4294967296", "-1, 2", "2, 9223372036854775807"})
+    void unitMatricesOfAbsurdSizesAreRefusedBeforeTheyAreMade(long rows, long columns) {
+        IrFile file = new IrFile(folder);
+        file.result(file.op("Eye-9", port("FP32", 2, 2), file.whole(rows), file.whole(columns), file.whole(0)));
+        assertThatThrownBy(file::imported)
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("makes a unit matrix of (" + rows + "," + columns + ")");
+    }
+
     /** A state starts at its first value in every call; Assign keeps nothing. */
     @Test
     void statesAreReadAtTheirFirstValue() {

@@ -17,12 +17,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Functions of one number, each against its definition. */
 class UnaryTest {
-    private static final DoubleUnaryOperator ANY = x -> x;
-    private static final DoubleUnaryOperator POSITIVE = x -> Math.abs(x) + .125;
-    private static final DoubleUnaryOperator WITHIN_ONE = x -> x / 4;
-
     @TempDir
     Path folder;
+
+    private static double any(double x) {
+        return x;
+    }
+
+    private static double positive(double x) {
+        return Math.abs(x) + .125;
+    }
+
+    private static double withinOne(double x) {
+        return x / 4;
+    }
 
     private static Arguments of(String operation, DoubleUnaryOperator domain, DoubleUnaryOperator wanted) {
         return Arguments.of(operation, domain, wanted);
@@ -46,48 +54,48 @@ class UnaryTest {
 
     static Stream<Arguments> functions() {
         return Stream.of(
-                of("Abs-1", ANY, Math::abs),
-                of("Acos-1", WITHIN_ONE, Math::acos),
+                of("Abs-1", UnaryTest::any, Math::abs),
+                of("Acos-1", UnaryTest::withinOne, Math::acos),
                 of("Acosh-4", x -> Math.abs(x) + 1, x -> Math.log(x + Math.sqrt(x * x - 1))),
-                of("Asin-1", WITHIN_ONE, Math::asin),
-                of("Asinh-4", ANY, x -> Math.log(x + Math.sqrt(x * x + 1))),
-                of("Atan-1", ANY, Math::atan),
-                of("Atanh-4", WITHIN_ONE, x -> .5 * Math.log((1 + x) / (1 - x))),
-                of("Ceiling-1", ANY, Math::ceil),
-                of("Clamp-1 min='-1' max='1.5'", ANY, x -> Math.max(-1, Math.min(1.5, x))),
-                of("Clamp-1 min='0' max='inf'", ANY, x -> Math.max(0, x)),
-                of("Clamp-1 min='-inf' max='1'", ANY, x -> Math.min(1, x)),
-                of("Cos-1", ANY, Math::cos),
-                of("Cosh-1", ANY, Math::cosh),
-                of("Elu-1 alpha='0.5'", ANY, x -> x > 0 ? x : .5 * Math.expm1(x)),
-                of("Erf-1", ANY, UnaryTest::erf),
-                of("Exp-1", ANY, Math::exp),
-                of("Floor-1", ANY, Math::floor),
-                of("Gelu-2", ANY, x -> .5 * x * (1 + erf(x / Math.sqrt(2)))),
-                of("Gelu-7 approximation_mode='ERF'", ANY, x -> .5 * x * (1 + erf(x / Math.sqrt(2)))),
+                of("Asin-1", UnaryTest::withinOne, Math::asin),
+                of("Asinh-4", UnaryTest::any, x -> Math.log(x + Math.sqrt(x * x + 1))),
+                of("Atan-1", UnaryTest::any, Math::atan),
+                of("Atanh-4", UnaryTest::withinOne, x -> .5 * Math.log((1 + x) / (1 - x))),
+                of("Ceiling-1", UnaryTest::any, Math::ceil),
+                of("Clamp-1 min='-1' max='1.5'", UnaryTest::any, x -> Math.max(-1, Math.min(1.5, x))),
+                of("Clamp-1 min='0' max='inf'", UnaryTest::any, x -> Math.max(0, x)),
+                of("Clamp-1 min='-inf' max='1'", UnaryTest::any, x -> Math.min(1, x)),
+                of("Cos-1", UnaryTest::any, Math::cos),
+                of("Cosh-1", UnaryTest::any, Math::cosh),
+                of("Elu-1 alpha='0.5'", UnaryTest::any, x -> x > 0 ? x : .5 * Math.expm1(x)),
+                of("Erf-1", UnaryTest::any, UnaryTest::erf),
+                of("Exp-1", UnaryTest::any, Math::exp),
+                of("Floor-1", UnaryTest::any, Math::floor),
+                of("Gelu-2", UnaryTest::any, x -> .5 * x * (1 + erf(x / Math.sqrt(2)))),
+                of("Gelu-7 approximation_mode='ERF'", UnaryTest::any, x -> .5 * x * (1 + erf(x / Math.sqrt(2)))),
                 of(
                         "Gelu-7 approximation_mode='TANH'",
-                        ANY,
+                        UnaryTest::any,
                         x -> .5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + .044715 * x * x * x)))),
-                of("HSigmoid-5", ANY, x -> Math.min(Math.max(x + 3, 0), 6) / 6),
-                of("HSwish-4", ANY, x -> x * Math.min(Math.max(x + 3, 0), 6) / 6),
-                of("Identity-16", ANY, x -> x),
-                of("Log-1", POSITIVE, Math::log),
-                of("Mish-4", ANY, x -> x * Math.tanh(softplus(x))),
-                of("Negative-1", ANY, x -> -x),
-                of("ReLU-1", ANY, x -> Math.max(0, x)),
+                of("HSigmoid-5", UnaryTest::any, x -> Math.min(Math.max(x + 3, 0), 6) / 6),
+                of("HSwish-4", UnaryTest::any, x -> x * Math.min(Math.max(x + 3, 0), 6) / 6),
+                of("Identity-16", UnaryTest::any, x -> x),
+                of("Log-1", UnaryTest::positive, Math::log),
+                of("Mish-4", UnaryTest::any, x -> x * Math.tanh(softplus(x))),
+                of("Negative-1", UnaryTest::any, x -> -x),
+                of("ReLU-1", UnaryTest::any, x -> Math.max(0, x)),
                 of("Round-5 mode='half_to_even'", x -> x * 2, Math::rint),
                 of("Round-5 mode='half_away_from_zero'", x -> x * 2, x -> Math.signum(x) * Math.round(Math.abs(x))),
-                of("Sigmoid-1", ANY, Grid::sigmoid),
-                of("Sign-1", ANY, Math::signum),
-                of("Sin-1", ANY, Math::sin),
-                of("Sinh-1", ANY, Math::sinh),
-                of("SoftPlus-4", ANY, UnaryTest::softplus),
-                of("SoftSign-9", ANY, x -> x / (1 + Math.abs(x))),
-                of("Sqrt-1", POSITIVE, Math::sqrt),
-                of("Swish-4", ANY, x -> x * sigmoid(x)),
-                of("Tan-1", WITHIN_ONE, Math::tan),
-                of("Tanh-1", ANY, Math::tanh));
+                of("Sigmoid-1", UnaryTest::any, Grid::sigmoid),
+                of("Sign-1", UnaryTest::any, Math::signum),
+                of("Sin-1", UnaryTest::any, Math::sin),
+                of("Sinh-1", UnaryTest::any, Math::sinh),
+                of("SoftPlus-4", UnaryTest::any, UnaryTest::softplus),
+                of("SoftSign-9", UnaryTest::any, x -> x / (1 + Math.abs(x))),
+                of("Sqrt-1", UnaryTest::positive, Math::sqrt),
+                of("Swish-4", UnaryTest::any, x -> x * sigmoid(x)),
+                of("Tan-1", UnaryTest::withinOne, Math::tan),
+                of("Tanh-1", UnaryTest::any, Math::tanh));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -72,8 +72,8 @@ final class Blocks {
         for (int i = 0; i < inner; i++) {
             wide[2 + 2 * i] = dims[i + 2] / block;
             wide[3 + 2 * i] = block;
-            order[blocks ? 1 + i : 2 + i] = 3L + 2 * i;
-            order[inner + 2 + i] = 2L + 2 * i;
+            order[blocks ? 1 + i : 2 + i] = 3 + 2L * i;
+            order[inner + 2 + i] = 2 + 2L * i;
             flat[i + 2] = dims[i + 2] / block;
         }
         op.out(op.emit.reshape(op.emit.transpose(op.emit.reshape(op.in(0), wide), order), flat));

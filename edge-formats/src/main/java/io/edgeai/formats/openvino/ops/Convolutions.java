@@ -193,7 +193,7 @@ final class Convolutions {
                 x = op.emit.op("ReduceMean", x, op.emit.longs(axis));
                 continue;
             }
-            if (size < 0 || size * shape[i] > 1 << 24) {
+            if (size < 0 || Math.max(size, shape[i]) > 1 << 24 || size * shape[i] > 1 << 24) {
                 throw new Unmapped("pools a value of size (" + size + ")");
             }
             float[] shares = new float[(int) (size * shape[i])];

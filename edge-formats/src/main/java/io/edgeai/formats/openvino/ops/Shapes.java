@@ -127,8 +127,11 @@ final class Shapes {
         long rows = op.fixedLongs(0, "rows")[0];
         long columns = op.fixedLongs(1, "columns")[0];
         long diagonal = op.fixedLongs(2, "diagonal")[0];
-        if (op.has(3) || rows < 0 || columns < 0 || rows * columns > 1 << 24) {
+        if (op.has(3)) {
             throw new Unmapped("makes a batch of unit matrices");
+        }
+        if (Math.min(rows, columns) < 0 || Math.max(rows, columns) > 1 << 24 || rows * columns > 1 << 24) {
+            throw new Unmapped("makes a unit matrix of (" + rows + "," + columns + ")");
         }
         byte[] ones = new byte[(int) (rows * columns)];
         for (long r = 0; r < rows; r++) {

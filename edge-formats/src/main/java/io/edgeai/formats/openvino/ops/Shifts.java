@@ -50,7 +50,7 @@ final class Shifts {
                 continue;
             }
             long size = op.dims(0)[i];
-            if (size < 0 || size > 1 << 24 || begin[i] < 0 || end[i] < 0 || begin[i] > size || end[i] > size) {
+            if (size < 0 || size > 1 << 20 || begin[i] < 0 || end[i] < 0 || begin[i] > size || end[i] > size) {
                 throw new Unmapped("mirrors (" + begin[i] + "," + end[i] + ") of a dimension of (" + size + ")");
             }
             long before = begin[i];
