@@ -124,11 +124,12 @@ class ControlTest {
         return body;
     }
 
-    private Grid loop(long trips, boolean start) {
+    private Grid loop(long trips, boolean start, String stated) {
         IrFile file = new IrFile(folder);
         int go = file.constant("boolean", new Grid(new double[] {start ? 1 : 0}));
         int y = file.op("Loop-5", port("FP32", 1), file.whole(trips), go, file.input(Grid.of(3)));
-        String map = input(-1, 0, "purpose='current_iteration'")
+        String map = stated
+                + input(-1, 0, "purpose='current_iteration'")
                 + input(2, 1, "")
                 + output(-1, 9, "purpose='execution_condition'")
                 + output(100, 6, "");
@@ -147,12 +148,14 @@ class ControlTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 3, 50, -1})
     void aLoopEndsByItsCountOrItsCondition(long trips) {
-        assertThat(loop(trips, true)).is(near(Grid.of(doubled(trips))));
+        String purposes = input(0, -1, "purpose='trip_count'") + input(1, -1, "purpose='execution_condition'");
+        assertThat(loop(trips, true, "")).is(near(Grid.of(doubled(trips))));
+        assertThat(loop(trips, true, purposes)).as("purposes stated").is(near(Grid.of(doubled(trips))));
     }
 
     @Test
     void aLoopThatMayNotStartLeavesItsState() {
-        assertThat(loop(9, false)).is(near(Grid.of(3)));
+        assertThat(loop(9, false, "")).is(near(Grid.of(3)));
     }
 
     /** The branches differ in their operation; each names its own parameters. */

@@ -42,18 +42,20 @@ class GatherTest {
         assertThat(found.get(1)).is(near(Grid.filled(i -> x.at(i[0], i[1], i[2] == 0 ? 4 : 0), 3, 4, 2)));
     }
 
+    /** A negative number of batch dimensions counts from the end of the places' own. */
     @ParameterizedTest
-    @ValueSource(ints = {1, -1})
+    @ValueSource(ints = {1, -2})
     void everyBatchPicksForItself(int batch) {
-        Grid places = new Grid(new double[] {3, 0, 1, 1, 2, 2}, 3, 2);
+        Grid places = new Grid(new double[] {3, 0, 1, 1, 2, 2}, 3, 1, 2);
         IrFile file = new IrFile(folder);
         int y = file.op(
                 "Gather-8 batch_dims='" + batch + "'",
-                port("FP32", 3, 2, 5),
+                port("FP32", 3, 1, 2, 5),
                 file.input(x),
                 file.input("i32", places),
                 file.whole(1));
-        assertThat(file.answer(y)).is(near(Grid.filled(i -> x.at(i[0], (int) places.at(i[0], i[1]), i[2]), 3, 2, 5)));
+        assertThat(file.answer(y))
+                .is(near(Grid.filled(i -> x.at(i[0], (int) places.at(i[0], 0, i[2]), i[3]), 3, 1, 2, 5)));
     }
 
     @Test
