@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The scalars of a FlexBuffer whose root is a map (https://flatbuffers.dev/internals/#flexbuffers): numbers, truth
@@ -17,6 +18,7 @@ public final class FlexMap {
     private static final int FLOAT = 3;
     private static final int STRING = 5;
     private static final int INDIRECT_INT = 6;
+    private static final int INDIRECT_UINT = 7;
     private static final int INDIRECT_FLOAT = 8;
     private static final int MAP = 9;
     private static final int BOOL = 26;
@@ -42,7 +44,7 @@ public final class FlexMap {
 
     private Map<String, Object> root() {
         int size = bytes.limit();
-        int width = bytes.get(size - 1);
+        int width = bytes.get(size - 1) & 0xff;
         int type = bytes.get(size - 2) & 0xff;
         if (type >> 2 != MAP) {
             throw new ModelFormatException(
@@ -51,11 +53,8 @@ public final class FlexMap {
         int at = follow(size - 2 - width, width);
         int item = 1 << (type & 3);
         int keys = follow(at - 3 * item, item);
-        int keyWidth = (int) number(at - 2 * item, item);
-        int length = (int) number(at - item, item);
-        if (length < 0 || length > bytes.limit()) {
-            throw new IndexOutOfBoundsException("map of " + length);
-        }
+        int keyWidth = count(at - 2 * item, item);
+        int length = count(at - item, item);
         Map<String, Object> found = new LinkedHashMap<>();
         for (int i = 0; i < length; i++) {
             String key = text(follow(keys + i * keyWidth, keyWidth), -1);
@@ -71,21 +70,38 @@ public final class FlexMap {
     private @org.jspecify.annotations.Nullable Object value(int at, int width, int packed) {
         int inner = 1 << (packed & 3);
         return switch (packed >> 2) {
-            case INT, UINT -> number(at, width);
+            case INT -> number(at, width);
+            case UINT -> unsigned(at, width);
             case BOOL -> number(at, width) != 0;
             case FLOAT -> real(at, width);
-            case INDIRECT_INT, INDIRECT_INT + 1 -> number(follow(at, width), inner);
+            case INDIRECT_INT -> number(follow(at, width), inner);
+            case INDIRECT_UINT -> unsigned(follow(at, width), inner);
             case INDIRECT_FLOAT -> real(follow(at, width), inner);
             case STRING -> {
                 int text = follow(at, width);
-                yield text(text, (int) number(text - inner, inner));
+                yield text(text, count(text - inner, inner));
             }
             default -> null;
         };
     }
 
+    /** Offsets lead backwards and have no sign. */
     private int follow(int at, int width) {
-        return Math.toIntExact(at - number(at, width));
+        return at - count(at, width);
+    }
+
+    /** A length or an offset, which the buffer itself limits. */
+    private int count(int at, int width) {
+        long value = unsigned(at, width);
+        if (value < 0 || value > bytes.limit()) {
+            throw new IndexOutOfBoundsException(value + " of " + bytes.limit() + " bytes");
+        }
+        return (int) value;
+    }
+
+    private long unsigned(int at, int width) {
+        long value = number(at, width);
+        return width < 8 ? value & ((1L << 8 * width) - 1) : value;
     }
 
     private long number(int at, int width) {
@@ -115,7 +131,8 @@ public final class FlexMap {
                 end++;
             }
         }
-        byte[] out = new byte[Math.max(0, end - at)];
+        Objects.checkFromToIndex(at, end, bytes.limit());
+        byte[] out = new byte[end - at];
         bytes.get(at, out);
         return new String(out, StandardCharsets.UTF_8);
     }
