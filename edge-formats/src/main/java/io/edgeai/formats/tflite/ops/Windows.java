@@ -1,5 +1,6 @@
 package io.edgeai.formats.tflite.ops;
 
+import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.formats.tflite.file.Builtin;
 import java.util.Map;
@@ -42,11 +43,11 @@ final class Windows {
     private static void maximum(Op op) {
         int activation = op.node.byteOption(5, 0);
         Window window = window(op);
-        boolean small = op.quantized() && Scope.element(op.in(0)).bits() == 8 && activation == 0;
+        boolean small = op.quantized() && Scope.element(op.in(0)).bits() == 8;
         String x = small ? op.raw(0, Layout.FIRST) : op.real(0, Layout.FIRST);
         OnnxNode node = window.apply(op.emit.add("MaxPool", x), op.in(0));
         if (small) {
-            op.outRaw(0, Layout.FIRST, node.output(0));
+            op.outRaw(0, Layout.FIRST, op.activateRaw(node.output(0), activation, 0));
         } else {
             op.out(0, Layout.FIRST, op.activate(node.output(0), activation, 0));
         }
@@ -98,13 +99,44 @@ final class Windows {
     }
 
     private static void depthToSpace(Op op) {
+        if (wholes(op)) {
+            long block = block(op);
+            long depth = known(op, 3) / (block * block);
+            String x = op.emit.reshape(op.raw(0), -1, known(op, 1), known(op, 2), block, block, depth);
+            x = op.emit.transpose(x, 0, 1, 3, 2, 4, 5);
+            op.outRaw(0, op.emit.reshape(x, -1, known(op, 1) * block, known(op, 2) * block, depth));
+            return;
+        }
         OnnxNode node = op.emit.add("DepthToSpace", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
         op.out(0, Layout.FIRST, node.output(0));
     }
 
     private static void spaceToDepth(Op op) {
+        if (wholes(op)) {
+            long block = block(op);
+            long depth = known(op, 3);
+            String x = op.emit.reshape(
+                    op.raw(0), -1, known(op, 1) / block, block, known(op, 2) / block, block, depth);
+            x = op.emit.transpose(x, 0, 1, 3, 2, 4, 5);
+            op.outRaw(
+                    0, op.emit.reshape(x, -1, known(op, 1) / block, known(op, 2) / block, depth * block * block));
+            return;
+        }
         OnnxNode node = op.emit.add("SpaceToDepth", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
         op.out(0, Layout.FIRST, node.output(0));
+    }
+
+    /** Whether it moves plain integers, for which ONNX Runtime has no kernels of these operators. */
+    private static boolean wholes(Op op) {
+        return !op.quantized() && op.element(0) != ElementType.FLOAT && op.element(0) != ElementType.DOUBLE;
+    }
+
+    private static long known(Op op, int axis) {
+        long size = op.dim(0, axis);
+        if (size < 0) {
+            throw new Unmapped("moves blocks of a value whose size is unknown");
+        }
+        return size;
     }
 
     private static int block(Op op) {
@@ -129,7 +161,7 @@ final class Windows {
             }
             x = op.emit.op("Pad", x, op.emit.longs(around));
         }
-        if (block.length == 2 && block[0] != block[1] || block.length == 1) {
+        if (block.length == 2 && block[0] != block[1] || block.length == 1 || wholes(op)) {
             x = unequal(op, x, block, pads, true);
         } else {
             x = op.emit.transpose(x, 3, 0, 1, 2);
@@ -144,7 +176,7 @@ final class Windows {
         long[] crops = op.fixedLongs(2, "crops");
         int rank = op.rank(0);
         String x = wide(op, rank);
-        if (block.length == 2 && block[0] != block[1] || block.length == 1) {
+        if (block.length == 2 && block[0] != block[1] || block.length == 1 || wholes(op)) {
             x = unequal(op, x, block, crops, false);
         } else {
             x = op.emit.transpose(x, 3, 0, 1, 2);
@@ -187,12 +219,9 @@ final class Windows {
     private static String unequal(Op op, String x, long[] block, long[] edges, boolean toBatch) {
         long b0 = block[0];
         long b1 = block.length > 1 ? block[1] : 1;
-        long height = op.dim(0, 1);
-        long width = block.length > 1 ? op.dim(0, 2) : 1;
-        long depth = op.dim(0, -1);
-        if (height < 0 || width < 0 || depth < 0) {
-            throw new Unmapped("moves blocks of a value whose size is unknown");
-        }
+        long height = known(op, 1);
+        long width = block.length > 1 ? known(op, 2) : 1;
+        long depth = known(op, -1);
         if (toBatch) {
             long h = height + edges[0] + edges[1];
             long w = block.length > 1 ? width + edges[2] + edges[3] : 1;
