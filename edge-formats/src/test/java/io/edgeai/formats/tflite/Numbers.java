@@ -60,7 +60,7 @@ final class Numbers {
 
     private static Numbers filled(TensorType type, int[] dims, IntToDoubleFunction rule) {
         double[] stored = new double[count(dims)];
-        Arrays.setAll(stored, rule);
+        Arrays.setAll(stored, i -> rule.applyAsDouble(i) + 0.0); // no negative zeros
         return of(type, stored, dims);
     }
 
