@@ -94,7 +94,15 @@ class BroadcastPropertyTest {
     @ParameterizedTest
     @EnumSource(
             names = {
-                "ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "ATAN2", "FLOOR_DIV",
+                "ADD",
+                "SUB",
+                "MUL",
+                "DIV",
+                "MAXIMUM",
+                "MINIMUM",
+                "SQUARED_DIFFERENCE",
+                "ATAN2",
+                "FLOOR_DIV",
                 "FLOOR_MOD"
             })
     void realNumbers(Builtin op) {
@@ -116,14 +124,21 @@ class BroadcastPropertyTest {
     @ValueSource(strings = {"INT32", "INT64"})
     void wholeNumbersAreExact(TensorType type) {
         for (Builtin op : new Builtin[] {
-            Builtin.ADD, Builtin.SUB, Builtin.MUL, Builtin.MAXIMUM, Builtin.MINIMUM, Builtin.SQUARED_DIFFERENCE,
-            Builtin.FLOOR_DIV, Builtin.FLOOR_MOD
+            Builtin.ADD,
+            Builtin.SUB,
+            Builtin.MUL,
+            Builtin.MAXIMUM,
+            Builtin.MINIMUM,
+            Builtin.SQUARED_DIFFERENCE,
+            Builtin.FLOOR_DIV,
+            Builtin.FLOOR_MOD
         }) {
             for (long seed = 0; seed < RUNS; seed++) {
                 Random random = new Random(seed);
                 Shapes shapes = Shapes.draw(random);
                 Numbers a = Numbers.between(type, random, -40, 40, shapes.left);
-                Numbers b = Numbers.computed(shapes.right, at -> (1 + random.nextInt(7)) * (random.nextBoolean() ? 1 : -1));
+                Numbers b =
+                        Numbers.computed(shapes.right, at -> (1 + random.nextInt(7)) * (random.nextBoolean() ? 1 : -1));
                 Numbers divisors = Numbers.of(type, b.stored, b.dims);
 
                 double[] found = run(op, a, divisors, type, shapes, seed % 2 == 0);
@@ -138,9 +153,22 @@ class BroadcastPropertyTest {
     /** Small integers without a scale are numbers of their own; ONNX Runtime has few kernels for them. */
     @ParameterizedTest
     @CsvSource({
-        "MAXIMUM,INT8", "MINIMUM,UINT8", "MAXIMUM,INT16", "FLOOR_DIV,INT8", "FLOOR_DIV,INT16", "FLOOR_MOD,INT8",
-        "FLOOR_MOD,INT16", "BITWISE_XOR,INT8", "BITWISE_XOR,UINT8", "BITWISE_XOR,INT16", "BITWISE_XOR,INT32",
-        "RIGHT_SHIFT,INT8", "RIGHT_SHIFT,INT16", "RIGHT_SHIFT,INT32", "RIGHT_SHIFT,UINT8", "ADD,INT16"
+        "MAXIMUM,INT8",
+        "MINIMUM,UINT8",
+        "MAXIMUM,INT16",
+        "FLOOR_DIV,INT8",
+        "FLOOR_DIV,INT16",
+        "FLOOR_MOD,INT8",
+        "FLOOR_MOD,INT16",
+        "BITWISE_XOR,INT8",
+        "BITWISE_XOR,UINT8",
+        "BITWISE_XOR,INT16",
+        "BITWISE_XOR,INT32",
+        "RIGHT_SHIFT,INT8",
+        "RIGHT_SHIFT,INT16",
+        "RIGHT_SHIFT,INT32",
+        "RIGHT_SHIFT,UINT8",
+        "ADD,INT16"
     })
     void smallWholeNumbersAreExact(Builtin op, TensorType type) {
         for (long seed = 0; seed < RUNS; seed++) {
@@ -148,7 +176,8 @@ class BroadcastPropertyTest {
             Shapes shapes = Shapes.draw(random);
             int least = type == UINT8 ? 0 : -100;
             Numbers a = Numbers.between(type, random, least, 100, shapes.left);
-            Numbers b = Numbers.computed(shapes.right, at -> (1 + random.nextInt(9)) * (type == UINT8 || random.nextBoolean() ? 1 : -1));
+            Numbers b = Numbers.computed(
+                    shapes.right, at -> (1 + random.nextInt(9)) * (type == UINT8 || random.nextBoolean() ? 1 : -1));
             Numbers right = Numbers.of(type, b.stored, b.dims);
 
             double[] found = run(op, a, right, type, shapes, seed % 2 == 0);
@@ -241,12 +270,19 @@ class BroadcastPropertyTest {
         Numbers other = Numbers.whole(INT8, random, 4).scaled(.05, 0);
 
         double[] reals = new OneOperator(Builtin.ADD, table().with(0, (byte) activation))
-                .fed(a).fed(b).into(FLOAT32, 5, 4).answer();
+                .fed(a)
+                .fed(b)
+                .into(FLOAT32, 5, 4)
+                .answer();
         double[] quantized = new OneOperator(Builtin.ADD, table().with(0, (byte) activation))
-                .fed(small).fed(other).into(INT8, .07, -3, 5, 4).answer();
+                .fed(small)
+                .fed(other)
+                .into(INT8, .07, -3, 5, 4)
+                .answer();
 
         assertThat(shapes.apply(a, b, rule).apart(reals)).isLessThan(1e-5);
-        assertThat(shapes.apply(small, other, rule).quantized(INT8, .07, -3).apart(quantized)).isLessThanOrEqualTo(1);
+        assertThat(shapes.apply(small, other, rule).quantized(INT8, .07, -3).apart(quantized))
+                .isLessThanOrEqualTo(1);
         if (activation < 4) {
             double[] whole = new OneOperator(Builtin.ADD, table().with(0, (byte) activation))
                     .fed(Numbers.of(INT32, a.stored, 5, 4))
@@ -275,7 +311,11 @@ class BroadcastPropertyTest {
         Numbers y = Numbers.reals(new double[] {0, 1, 0, -1, 0, 2, -2}, 7);
         Numbers x = Numbers.reals(new double[] {1, 0, -1, 0, 0, -2, -2}, 7);
 
-        double[] found = new OneOperator(Builtin.ATAN2, table()).fed(y).fed(x).into(FLOAT32, 7).answer();
+        double[] found = new OneOperator(Builtin.ATAN2, table())
+                .fed(y)
+                .fed(x)
+                .into(FLOAT32, 7)
+                .answer();
 
         double pi = Math.PI;
         assertThat(found)
@@ -343,10 +383,14 @@ class BroadcastPropertyTest {
 
             double[] reals = run(Builtin.PRELU, x, slope, FLOAT32, shapes, true);
             double[] quantized = new OneOperator(Builtin.PRELU, table())
-                    .fed(q).constant(small).into(INT8, .06, -9, x.dims).answer();
+                    .fed(q)
+                    .constant(small)
+                    .into(INT8, .06, -9, x.dims)
+                    .answer();
 
             assertThat(shapes.apply(x, slope, rule).apart(reals)).isLessThan(1e-5);
-            assertThat(shapes.apply(q, small, rule).quantized(INT8, .06, -9).apart(quantized)).isLessThanOrEqualTo(1);
+            assertThat(shapes.apply(q, small, rule).quantized(INT8, .06, -9).apart(quantized))
+                    .isLessThanOrEqualTo(1);
         }
     }
 }

@@ -266,7 +266,9 @@ class ConvolutionsPropertyTest {
                     .into(FLOAT32, size)
                     .answer();
 
-            assertThat(transposed(draw, x, w, bias).relative(found)).as(draw.how).isLessThan(1e-5);
+            assertThat(transposed(draw, x, w, bias).relative(found))
+                    .as(draw.how)
+                    .isLessThan(1e-5);
         }
     }
 
@@ -312,8 +314,7 @@ class ConvolutionsPropertyTest {
             Draw draw = new Draw(seed, seed % 3 == 0);
             Sliding planes = Sliding.random(draw.random, 4, seed % 3 == 0, draw.same);
             Numbers x = Numbers.reals(draw.random, 1, planes.size(), draw.rows.size(), draw.columns.size(), 2);
-            Numbers w = Numbers.reals(
-                    draw.random, planes.kernel(), draw.rows.kernel(), draw.columns.kernel(), 2, 3);
+            Numbers w = Numbers.reals(draw.random, planes.kernel(), draw.rows.kernel(), draw.columns.kernel(), 2, 3);
             int[] out = {1, planes.outputs(), draw.rows.outputs(), draw.columns.outputs(), 3};
 
             double[] found = new OneOperator(Builtin.CONV_3D, solid(draw, planes))
@@ -330,8 +331,12 @@ class ConvolutionsPropertyTest {
                             && draw.rows.inside(at[2], t[1])
                             && draw.columns.inside(at[3], t[2])) {
                         sum += w.at(t[0], t[1], t[2], t[3], at[4])
-                                * x.at(0, planes.at(at[1], t[0]), draw.rows.at(at[2], t[1]),
-                                        draw.columns.at(at[3], t[2]), t[3]);
+                                * x.at(
+                                        0,
+                                        planes.at(at[1], t[0]),
+                                        draw.rows.at(at[2], t[1]),
+                                        draw.columns.at(at[3], t[2]),
+                                        t[3]);
                     }
                 }
                 return draw.activate(sum);
@@ -345,10 +350,8 @@ class ConvolutionsPropertyTest {
         for (long seed = 0; seed < RUNS; seed++) {
             Draw draw = new Draw(seed, false);
             Sliding planes = Sliding.random(draw.random, 4, false, draw.same);
-            Numbers x = Numbers.reals(
-                    draw.random, 1, planes.outputs(), draw.rows.outputs(), draw.columns.outputs(), 2);
-            Numbers w = Numbers.reals(
-                    draw.random, planes.kernel(), draw.rows.kernel(), draw.columns.kernel(), 3, 2);
+            Numbers x = Numbers.reals(draw.random, 1, planes.outputs(), draw.rows.outputs(), draw.columns.outputs(), 2);
+            Numbers w = Numbers.reals(draw.random, planes.kernel(), draw.rows.kernel(), draw.columns.kernel(), 3, 2);
             int[] out = {1, planes.size(), draw.rows.size(), draw.columns.size(), 3};
 
             double[] found = new OneOperator(Builtin.CONV_3D_TRANSPOSE, solid(draw, planes))

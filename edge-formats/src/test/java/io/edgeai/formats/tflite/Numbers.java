@@ -171,7 +171,8 @@ final class Numbers {
 
     /** The same by the greatest magnitude or one. */
     double relative(double[] answer) {
-        return apart(answer) / Math.max(1, Arrays.stream(stored).map(Math::abs).max().orElse(1));
+        return apart(answer)
+                / Math.max(1, Arrays.stream(stored).map(Math::abs).max().orElse(1));
     }
 
     byte[] bytes() {
@@ -198,16 +199,17 @@ final class Numbers {
     }
 
     Npy npy() {
-        String name = switch (type) {
-            case FLOAT32 -> "f4";
-            case FLOAT64 -> "f8";
-            case INT64 -> "i8";
-            case INT32 -> "i4";
-            case INT16 -> "i2";
-            case INT8 -> "i1";
-            case BOOL -> "b1";
-            default -> "u1";
-        };
+        String name =
+                switch (type) {
+                    case FLOAT32 -> "f4";
+                    case FLOAT64 -> "f8";
+                    case INT64 -> "i8";
+                    case INT32 -> "i4";
+                    case INT16 -> "i2";
+                    case INT8 -> "i1";
+                    case BOOL -> "b1";
+                    default -> "u1";
+                };
         ByteBuffer bytes = ByteBuffer.wrap(bytes()).order(ByteOrder.LITTLE_ENDIAN);
         return new Npy(name, Arrays.stream(dims).asLongStream().toArray(), bytes);
     }

@@ -152,9 +152,8 @@ class PoolsPropertyTest {
     }
 
     private static OneOperator open(Draw draw, Numbers x) {
-        OneOperator pool = new OneOperator(Builtin.AVERAGE_POOL_2D, draw.options())
-                .fed(x)
-                .into(FLOAT32, draw.output());
+        OneOperator pool =
+                new OneOperator(Builtin.AVERAGE_POOL_2D, draw.options()).fed(x).into(FLOAT32, draw.output());
         pool.file.signature(0, -1, -1, -1, 3).signature(1, -1, -1, -1, 3);
         return pool;
     }
@@ -176,7 +175,8 @@ class PoolsPropertyTest {
                 refused++;
                 continue;
             }
-            assertThat(draw.pooled(x, PoolsPropertyTest::mean).relative(open(draw, x).answer()))
+            assertThat(draw.pooled(x, PoolsPropertyTest::mean)
+                            .relative(open(draw, x).answer()))
                     .as(draw.how)
                     .isLessThan(1e-5);
         }
@@ -207,7 +207,9 @@ class PoolsPropertyTest {
                 }
                 return x.at(at) / Math.pow(bias + alpha * squares, .75);
             });
-            assertThat(exact.relative(found)).as("seed %d radius %d", seed, radius).isLessThan(1e-5);
+            assertThat(exact.relative(found))
+                    .as("seed %d radius %d", seed, radius)
+                    .isLessThan(1e-5);
         }
     }
 

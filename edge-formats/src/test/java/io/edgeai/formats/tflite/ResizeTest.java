@@ -62,7 +62,11 @@ class ResizeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "true,false,false", "true,true,false", "true,false,true", "false,false,false", "false,true,false",
+        "true,false,false",
+        "true,true,false",
+        "true,false,true",
+        "false,false,false",
+        "false,true,false",
         "false,false,true"
     })
     void imagesAreResized(boolean bilinear, boolean corners, boolean half) {

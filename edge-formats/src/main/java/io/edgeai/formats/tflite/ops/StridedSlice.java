@@ -56,8 +56,7 @@ final class StridedSlice {
             long[] steps = parts.stream().mapToLong(this::step).toArray();
             x = op.emit.op("Slice", x, joined(begins), joined(ends), op.emit.longs(axes), op.emit.longs(steps));
         }
-        long[] dropped =
-                parts.stream().filter(Part::drop).mapToLong(Part::axis).toArray();
+        long[] dropped = parts.stream().filter(Part::drop).mapToLong(Part::axis).toArray();
         if (dropped.length > 0) {
             x = op.emit.op("Squeeze", x, op.emit.longs(dropped));
         }

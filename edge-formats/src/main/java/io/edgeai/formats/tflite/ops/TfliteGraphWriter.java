@@ -50,6 +50,8 @@ public final class TfliteGraphWriter {
         Convolutions.register(all);
         Windows.register(all);
         Shapes.register(all);
+        Padding.register(all);
+        Conversions.register(all);
         Reductions.register(all);
         Indexing.register(all);
         Recurrent.register(all);

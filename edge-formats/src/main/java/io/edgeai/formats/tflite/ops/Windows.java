@@ -115,11 +115,9 @@ final class Windows {
         if (wholes(op)) {
             long block = block(op);
             long depth = known(op, 3);
-            String x = op.emit.reshape(
-                    op.raw(0), -1, known(op, 1) / block, block, known(op, 2) / block, block, depth);
+            String x = op.emit.reshape(op.raw(0), -1, known(op, 1) / block, block, known(op, 2) / block, block, depth);
             x = op.emit.transpose(x, 0, 1, 3, 2, 4, 5);
-            op.outRaw(
-                    0, op.emit.reshape(x, -1, known(op, 1) / block, known(op, 2) / block, depth * block * block));
+            op.outRaw(0, op.emit.reshape(x, -1, known(op, 1) / block, known(op, 2) / block, depth * block * block));
             return;
         }
         OnnxNode node = op.emit.add("SpaceToDepth", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
