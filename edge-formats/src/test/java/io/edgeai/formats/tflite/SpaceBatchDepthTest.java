@@ -148,4 +148,39 @@ class SpaceBatchDepthTest {
             assertThat(found).as("seed %d", seed).containsExactly(exact);
         }
     }
+
+    /** What fills the edges stands for zero; all else keeps its integer. */
+    @ParameterizedTest
+    @EnumSource(names = {"INT8", "UINT8", "INT16"})
+    void quantizedValuesKeepTheirIntegers(TensorType type) {
+        long zero = type == TensorType.INT16 ? 0 : 9;
+        for (long seed = 0; seed < RUNS; seed++) {
+            Random random = new Random(seed);
+            Blocks blocks = Blocks.draw(random);
+            Numbers x = Numbers.whole(type, random, blocks.large).scaled(.5, zero);
+
+            double[] found = new OneOperator(Builtin.SPACE_TO_BATCH_ND, table())
+                    .fed(x)
+                    .constant(Numbers.ints(blocks.block))
+                    .constant(blocks.edgesTensor())
+                    .into(type, .5, zero, blocks.small)
+                    .answer();
+
+            Numbers exact = Numbers.computed(blocks.small, at -> {
+                int[] from = blocks.from(at);
+                return from.length == 0 ? zero : x.stored[Numbers.flat(blocks.large, from)];
+            });
+            assertThat(found).as("seed %d", seed).containsExactly(exact.stored);
+        }
+        Numbers x = Numbers.whole(type, new Random(1), 1, 4, 4, 2).scaled(.5, zero);
+        double[] deep = new OneOperator(Builtin.SPACE_TO_DEPTH, table().with(0, 2))
+                .fed(x)
+                .into(type, .5, zero, 1, 2, 2, 8)
+                .answer();
+        double[] back = new OneOperator(Builtin.DEPTH_TO_SPACE, table().with(0, 2))
+                .fed(Numbers.of(type, deep, 1, 2, 2, 8).scaled(.5, zero))
+                .into(type, .5, zero, 1, 4, 4, 2)
+                .answer();
+        assertThat(back).containsExactly(x.stored);
+    }
 }

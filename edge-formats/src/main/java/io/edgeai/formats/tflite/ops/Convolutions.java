@@ -236,7 +236,7 @@ final class Convolutions {
                 throw new Unmapped("has weights of unknown shape");
             }
             boolean rows = op.in(0).rank() == 2 && (op.dim(0, 1) < 0 || op.dim(0, 1) == weights.dims()[1]);
-            String x = rows ? op.real(0) : flat(op, weights.dims()[1]);
+            String x = rows ? op.real(0) : op.moved(0, raw -> op.emit.reshape(raw, -1, weights.dims()[1]));
             if (Hybrid.is(op, 0, 1)) {
                 x = Hybrid.rounded(op.emit, x, Hybrid.Rounding.DELEGATE, 1);
             }
@@ -247,15 +247,6 @@ final class Convolutions {
             }
         }
         op.out(0, op.activate(y, activation, 0));
-    }
-
-    /** As a matrix; integers are reshaped before they are made real, so that runtimes still see the pattern. */
-    private static String flat(Op op, long columns) {
-        if (!op.in(0).quantized()) {
-            return op.emit.reshape(op.real(0), -1, columns);
-        }
-        return op.scope.dequantize(
-                op.emit.reshape(op.raw(0), -1, columns), op.in(0).quantization(), op.element(0), 0);
     }
 
     private static void batchMatMul(Op op) {

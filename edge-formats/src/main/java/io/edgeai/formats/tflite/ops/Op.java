@@ -6,6 +6,7 @@ import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.tflite.file.TfliteOperator;
 import io.edgeai.formats.tflite.file.TfliteTensor;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One operator while it is written: its values, constants and options by place. */
@@ -66,6 +67,17 @@ final class Op {
 
     String real(int input, Layout layout) {
         return scope.real(index(input), layout);
+    }
+
+    /**
+     * The input moved, then made real: ONNX Runtime fails on what it makes of a move behind an 8-bit value made real.
+     */
+    String moved(int input, UnaryOperator<String> move) {
+        TfliteTensor tensor = in(input);
+        String moved = move.apply(raw(input));
+        return tensor.quantized()
+                ? scope.dequantize(moved, tensor.quantization(), Scope.element(tensor), 0)
+                : moved;
     }
 
     /** Weights as real numbers, channels last; plainly computed where {@code x} is not quantized itself. */

@@ -112,7 +112,9 @@ final class Recurrent {
                 .add("Concat", op.real(0), op.real(1))
                 .attribute("axis", -1)
                 .output(0);
-        String w = op.emit.transpose(op.real(2), 1, 0);
+        TfliteTensor weights = op.in(2);
+        String w = op.emit.transpose(
+                weights.quantized() ? op.scope.plain(op.raw(2), weights, 0) : op.real(2), 1, 0);
         String bias = Convolutions.bias(op, 0, 2, 3);
         String sums = op.emit.op("Add", op.emit.op("MatMul", joined, w), bias);
         OnnxNode gates = op.emit.add("Split", 4, sums).attribute("axis", -1).attribute("num_outputs", 4);
