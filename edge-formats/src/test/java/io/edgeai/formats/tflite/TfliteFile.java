@@ -200,6 +200,10 @@ final class TfliteFile {
         return this;
     }
 
+    Table lastCode() {
+        return codes.get(codes.size() - 1);
+    }
+
     Table lastOperator() {
         return operators.get(operators.size() - 1);
     }
