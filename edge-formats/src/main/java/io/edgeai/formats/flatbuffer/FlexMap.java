@@ -48,9 +48,8 @@ public final class FlexMap {
         int width = bytes.get(size - 1);
         int type = bytes.get(size - 2) & 0xff;
         if (type >> 2 != MAP) {
-            throw new ModelFormatException(
-                    "Options of a custom operator are no FlexBuffer map (type " + (type >> 2)
-                            + "). Maybe another converter wrote them.");
+            throw new ModelFormatException("Options of a custom operator are no FlexBuffer map (type " + (type >> 2)
+                    + "). Maybe another converter wrote them.");
         }
         int at = follow(size - 2 - width, width);
         int item = 1 << (type & 3);

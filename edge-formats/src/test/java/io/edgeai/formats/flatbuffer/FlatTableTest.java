@@ -24,7 +24,11 @@ class FlatTableTest {
     /** Room for hand-laid parts: the root at 8, its layout wherever the test puts it. */
     private static ByteBuffer room(int size) {
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(0, 8).put(4, (byte) 'T').put(5, (byte) 'E').put(6, (byte) 'S').put(7, (byte) 'T');
+        bytes.putInt(0, 8)
+                .put(4, (byte) 'T')
+                .put(5, (byte) 'E')
+                .put(6, (byte) 'S')
+                .put(7, (byte) 'T');
         return bytes;
     }
 
@@ -181,8 +185,8 @@ class FlatTableTest {
     /** Reading one vector again and again is counted like reading copies of it. */
     @Test
     void whatIsCopiedIsCounted() {
-        FlatTable table =
-                root(ByteBuffer.wrap(FlatWriter.file("TEST", table().with(0, new int[50_000]).with(1, "x"))));
+        FlatTable table = root(ByteBuffer.wrap(
+                FlatWriter.file("TEST", table().with(0, new int[50_000]).with(1, "x"))));
 
         assertDamaged(
                 () -> {

@@ -69,7 +69,8 @@ class AttachedFilesTest {
         files.put("empty.txt", "");
 
         assertThat(read(joined(model(), archive(files, method, "")))).isEqualTo(files);
-        assertThat(read(joined(model(), archive(files, method, "a comment behind the end")))).isEqualTo(files);
+        assertThat(read(joined(model(), archive(files, method, "a comment behind the end"))))
+                .isEqualTo(files);
     }
 
     @Test
@@ -87,8 +88,10 @@ class AttachedFilesTest {
         }
         String huge = "line\n".repeat(300_000);
 
-        assertThat(read(joined(model(), archive(many, ZipOutputStream.DEFLATED, "")))).hasSize(64);
-        assertThat(read(joined(model(), archive(Map.of("a", huge), ZipOutputStream.DEFLATED, ""))).get("a"))
+        assertThat(read(joined(model(), archive(many, ZipOutputStream.DEFLATED, ""))))
+                .hasSize(64);
+        assertThat(read(joined(model(), archive(Map.of("a", huge), ZipOutputStream.DEFLATED, "")))
+                        .get("a"))
                 .hasSize(1 << 20);
     }
 
@@ -119,7 +122,10 @@ class AttachedFilesTest {
             bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
             byte[] whole = joined(model, i % 4 == 0 ? Arrays.copyOf(bad, random.nextInt(bad.length)) : bad);
             try {
-                kept += TfliteReader.read(ByteBuffer.wrap(whole), "test").main().operators().size();
+                kept += TfliteReader.read(ByteBuffer.wrap(whole), "test")
+                        .main()
+                        .operators()
+                        .size();
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + ", variant " + i + ": " + e, e);
             }

@@ -77,7 +77,8 @@ class ControlFlowTest {
                 .next();
         int current = file.input(INT32);
         file.input(INT32);
-        file.op(Builtin.NOT_EQUAL, table(), new int[] {current, file.scalar(1)}, file.output(BOOL)).next();
+        file.op(Builtin.NOT_EQUAL, table(), new int[] {current, file.scalar(1)}, file.output(BOOL))
+                .next();
         int before = file.input(INT32);
         int count = file.input(INT32);
         int rest = file.tensor(INT32);
@@ -85,9 +86,11 @@ class ControlFlowTest {
         file.op(Builtin.FLOOR_MOD, table(), new int[] {before, file.scalar(2)}, rest);
         file.op(Builtin.EQUAL, table(), new int[] {rest, file.scalar(0)}, even);
         file.op(Builtin.IF, table().with(0, 3).with(1, 4), new int[] {even, before}, file.output(INT32));
-        file.op(Builtin.ADD, table(), new int[] {count, file.scalar(1)}, file.output(INT32)).next();
+        file.op(Builtin.ADD, table(), new int[] {count, file.scalar(1)}, file.output(INT32))
+                .next();
         int half = file.input(INT32);
-        file.op(Builtin.FLOOR_DIV, table(), new int[] {half, file.scalar(2)}, file.output(INT32)).next();
+        file.op(Builtin.FLOOR_DIV, table(), new int[] {half, file.scalar(2)}, file.output(INT32))
+                .next();
         int odd = file.input(INT32);
         int triple = file.tensor(INT32);
         file.op(Builtin.MUL, table(), new int[] {odd, file.scalar(3)}, triple);
@@ -112,11 +115,13 @@ class ControlFlowTest {
         int last = file.output(INT32);
         int y = file.output(INT8, 4);
         file.quantize(x, .5f, 2).quantize(y, .5f, 2);
-        file.op(Builtin.WHILE, table().with(0, 1).with(1, 2), new int[] {turns, x}, last, y).next();
+        file.op(Builtin.WHILE, table().with(0, 1).with(1, 2), new int[] {turns, x}, last, y)
+                .next();
         int left = file.input(INT32);
         int unused = file.input(INT8, 4);
         file.quantize(unused, .5f, 2);
-        file.op(Builtin.GREATER, table(), new int[] {left, file.scalar(0)}, file.output(BOOL)).next();
+        file.op(Builtin.GREATER, table(), new int[] {left, file.scalar(0)}, file.output(BOOL))
+                .next();
         int before = file.input(INT32);
         int value = file.input(INT8, 4);
         int step = file.bytes(INT8, new int[] {3}, 1);
@@ -126,8 +131,7 @@ class ControlFlowTest {
         file.op(Builtin.SUB, table(), new int[] {before, file.scalar(1)}, after);
         file.op(Builtin.ADD, table(), new int[] {value, step}, sum);
 
-        List<double[]> found =
-                run(file, Numbers.scalar(INT32, 5), Numbers.of(INT8, new double[] {-20, 0, 2, 126}, 4));
+        List<double[]> found = run(file, Numbers.scalar(INT32, 5), Numbers.of(INT8, new double[] {-20, 0, 2, 126}, 4));
 
         // Each turn adds .5, one step of the scale; the last value reaches the end of its range.
         assertThat(found.get(1)).containsExactly(-15, 5, 7, 127);
@@ -140,13 +144,11 @@ class ControlFlowTest {
         int b = file.input(FLOAT32, 3);
         int product = file.tensor(FLOAT32, 3);
         file.op(Builtin.CALL, table().with(0, 1), new int[] {a, b}, product);
-        file.op(Builtin.CALL, table().with(0, 1), new int[] {product, b}, file.output(FLOAT32, 3)).next();
+        file.op(Builtin.CALL, table().with(0, 1), new int[] {product, b}, file.output(FLOAT32, 3))
+                .next();
         pair(file, Builtin.MUL);
 
-        double[] found = run(
-                        file,
-                        Numbers.reals(new double[] {1, 2, 3}, 3),
-                        Numbers.reals(new double[] {5, 7, 9}, 3))
+        double[] found = run(file, Numbers.reals(new double[] {1, 2, 3}, 3), Numbers.reals(new double[] {5, 7, 9}, 3))
                 .get(0);
 
         assertThat(found).containsExactly(25, 98, 243);
@@ -157,7 +159,8 @@ class ControlFlowTest {
     void subgraphsThatCallThemselvesEnd() {
         TfliteFile file = new TfliteFile();
         int x = file.input(FLOAT32, 3);
-        file.op(Builtin.CALL, table().with(0, 1), new int[] {x, x}, file.output(FLOAT32, 3)).next();
+        file.op(Builtin.CALL, table().with(0, 1), new int[] {x, x}, file.output(FLOAT32, 3))
+                .next();
         int a = file.input(FLOAT32, 3);
         int b = file.input(FLOAT32, 3);
         file.op(Builtin.CALL, table().with(0, 1), new int[] {a, b}, file.output(FLOAT32, 3));
@@ -195,7 +198,8 @@ class ControlFlowTest {
         missing.op(Builtin.CALL, table().with(0, 7), new int[] {x}, missing.output(FLOAT32, 3));
         TfliteFile narrow = new TfliteFile();
         int y = narrow.input(FLOAT32, 3);
-        narrow.op(Builtin.CALL, table().with(0, 1), new int[] {y}, narrow.output(FLOAT32, 3)).next();
+        narrow.op(Builtin.CALL, table().with(0, 1), new int[] {y}, narrow.output(FLOAT32, 3))
+                .next();
         pair(narrow, Builtin.ADD);
 
         assertThatThrownBy(() -> graph(missing))

@@ -108,7 +108,9 @@ class DetectionsTest {
             assertThat(found.get(0)).as("places, seed %d", seed).containsExactly(places);
             assertThat(found.get(found.size() - 1)).as("count, seed %d", seed).containsExactly(taken.size());
             if (soft) {
-                assertThat(Numbers.reals(kept, most).apart(found.get(1))).as("scores, seed %d", seed).isLessThan(1e-6);
+                assertThat(Numbers.reals(kept, most).apart(found.get(1)))
+                        .as("scores, seed %d", seed)
+                        .isLessThan(1e-6);
             }
         }
     }
@@ -215,8 +217,12 @@ class DetectionsTest {
             scores[i] = exact.get(i).score;
         }
         assertThat(found.get(1)).as("classes, %s", how).containsExactly(classes);
-        assertThat(Numbers.reals(scores, rows).apart(found.get(2))).as("scores, %s", how).isLessThan(1e-5);
-        assertThat(Numbers.reals(wanted, 4 * rows).apart(found.get(0))).as("boxes, %s", how).isLessThan(1e-4);
+        assertThat(Numbers.reals(scores, rows).apart(found.get(2)))
+                .as("scores, %s", how)
+                .isLessThan(1e-5);
+        assertThat(Numbers.reals(wanted, 4 * rows).apart(found.get(0)))
+                .as("boxes, %s", how)
+                .isLessThan(1e-4);
     }
 
     /** The fast way: boxes compete by their best class, whatever it is. */
@@ -233,9 +239,17 @@ class DetectionsTest {
             double[] best = new double[8];
             for (int i = 0; i < 8; i++) {
                 int box = i;
-                best[i] = IntStream.range(0, 3).mapToDouble(c -> scene.score(box, c)).max().orElseThrow();
+                best[i] = IntStream.range(0, 3)
+                        .mapToDouble(c -> scene.score(box, c))
+                        .max()
+                        .orElseThrow();
             }
-            if (type == INT8 && IntStream.range(0, 8).mapToDouble(i -> best[i]).distinct().count() < 8) {
+            if (type == INT8
+                    && IntStream.range(0, 8)
+                                    .mapToDouble(i -> best[i])
+                                    .distinct()
+                                    .count()
+                            < 8) {
                 continue; // which of two equal scores wins is open
             }
             List<Integer> taken = suppressed(boxes, best, most, .4f, .3f);
@@ -269,7 +283,9 @@ class DetectionsTest {
             List<Found> exact = new ArrayList<>();
             for (int c = 0; c < 3; c++) {
                 int of = c;
-                double[] scores = IntStream.range(0, 8).mapToDouble(i -> scene.score(i, of)).toArray();
+                double[] scores = IntStream.range(0, 8)
+                        .mapToDouble(i -> scene.score(i, of))
+                        .toArray();
                 suppressed(boxes, scores, 3, .4f, .3f).forEach(i -> exact.add(new Found(i, of, scores[i])));
             }
             exact.sort(Comparator.comparingDouble(f -> -f.score));

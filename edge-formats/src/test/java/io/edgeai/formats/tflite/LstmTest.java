@@ -246,7 +246,8 @@ class LstmTest {
         Numbers exact = layer.run(x, false);
         for (boolean timeMajor : new boolean[] {false, true}) {
             OneOperator op = new OneOperator(
-                            Builtin.UNIDIRECTIONAL_SEQUENCE_LSTM, options(variant).with(3, timeMajor))
+                            Builtin.UNIDIRECTIONAL_SEQUENCE_LSTM,
+                            options(variant).with(3, timeMajor))
                     .fed(timeMajor ? swapped(x) : x);
             layer.write(op);
             op.state(FLOAT32, BATCH, variant.shown()).state(FLOAT32, BATCH, UNITS);
@@ -255,7 +256,9 @@ class LstmTest {
 
             double[] found = op.into(FLOAT32, wanted.dims).answer();
 
-            assertThat(wanted.relative(found)).as("%s time first: %s", variant, timeMajor).isLessThan(1e-5);
+            assertThat(wanted.relative(found))
+                    .as("%s time first: %s", variant, timeMajor)
+                    .isLessThan(1e-5);
         }
     }
 
@@ -302,9 +305,8 @@ class LstmTest {
         if (merged) {
             double[] found = op.into(FLOAT32, BATCH, TIME, 2 * shown).answer();
 
-            Numbers both = Numbers.computed(
-                    new int[] {BATCH, TIME, 2 * shown},
-                    at -> (at[2] < shown ? ahead : behind).at(at[0], at[1], at[2] % shown));
+            Numbers both = Numbers.computed(new int[] {BATCH, TIME, 2 * shown}, at -> (at[2] < shown ? ahead : behind)
+                    .at(at[0], at[1], at[2] % shown));
             assertThat(both.relative(found)).isLessThan(1e-5);
             return;
         }
@@ -325,7 +327,8 @@ class LstmTest {
         Numbers w = Layer.scaled(random, 4 * UNITS, DEPTH + UNITS);
         Numbers bias = Layer.scaled(random, 4 * UNITS);
 
-        List<double[]> found = new OneOperator(Builtin.LSTM, table().with(0, (byte) 4).with(3, (byte) 1))
+        List<double[]> found = new OneOperator(
+                        Builtin.LSTM, table().with(0, (byte) 4).with(3, (byte) 1))
                 .fed(x)
                 .fed(h)
                 .constant(w)
@@ -371,7 +374,8 @@ class LstmTest {
         Numbers w = Numbers.whole(UINT8, random, 4 * UNITS, DEPTH + UNITS).scaled(.01, 125);
         Numbers bias = Numbers.between(INT32, random, -5000, 5000, 4 * UNITS).scaled(.01f / 128, 0);
 
-        List<double[]> found = new OneOperator(Builtin.LSTM, table().with(0, (byte) 4).with(3, (byte) 1))
+        List<double[]> found = new OneOperator(
+                        Builtin.LSTM, table().with(0, (byte) 4).with(3, (byte) 1))
                 .fed(x)
                 .fed(h)
                 .constant(w)
@@ -382,7 +386,8 @@ class LstmTest {
                 .answers();
 
         Numbers[] exact = basic(x, h, c, w, bias);
-        assertThat(exact[0].quantized(UINT8, 1 / 128.0, 128).apart(found.get(0))).isLessThanOrEqualTo(1);
+        assertThat(exact[0].quantized(UINT8, 1 / 128.0, 128).apart(found.get(0)))
+                .isLessThanOrEqualTo(1);
         assertThat(exact[1].quantized(INT16, 1 / 2048.0, 0).apart(found.get(1))).isLessThanOrEqualTo(1);
     }
 
@@ -396,11 +401,14 @@ class LstmTest {
         for (int gate = 0; gate < 4; gate++) {
             layer.w[gate] = Numbers.whole(INT8, random, UNITS, DEPTH).scaled(1 / 128.0, 0);
             layer.r[gate] = Numbers.whole(INT8, random, UNITS, UNITS).scaled(1 / 128.0, 0);
-            layer.bias[gate] = Numbers.between(INT32, random, -9000, 9000, UNITS).scaled(1 / 16384.0, 0);
+            layer.bias[gate] =
+                    Numbers.between(INT32, random, -9000, 9000, UNITS).scaled(1 / 16384.0, 0);
         }
         OneOperator op = new OneOperator(Builtin.UNIDIRECTIONAL_SEQUENCE_LSTM, options(variant)).fed(x);
         layer.write(op);
-        op.state(INT8, 1 / 128.0, 0, BATCH, UNITS).state(INT16, 1 / 2048.0, 0, BATCH, UNITS).none(4);
+        op.state(INT8, 1 / 128.0, 0, BATCH, UNITS)
+                .state(INT16, 1 / 2048.0, 0, BATCH, UNITS)
+                .none(4);
 
         double[] found = op.into(INT8, 1 / 128.0, 0, BATCH, TIME, UNITS).answer();
 

@@ -28,7 +28,8 @@ class RecurrentTest {
     /** h = activation(W x + R h + b), from zero or from a state before. */
     private record Layer(Numbers w, Numbers r, Numbers bias, int activation) {
         static Layer draw(Random random, int activation) {
-            return new Layer(small(random, UNITS, DEPTH), small(random, UNITS, UNITS), small(random, UNITS), activation);
+            return new Layer(
+                    small(random, UNITS, DEPTH), small(random, UNITS, UNITS), small(random, UNITS), activation);
         }
 
         private double activate(double x) {
@@ -115,8 +116,8 @@ class RecurrentTest {
         Numbers forward = timeMajor ? swapped(ahead.run(x, false)) : ahead.run(x, false);
         Numbers backward = timeMajor ? swapped(behind.run(x, true)) : behind.run(x, true);
         int[] wide = {forward.dims[0], forward.dims[1], 2 * UNITS};
-        Numbers both = Numbers.computed(
-                wide, at -> (at[2] < UNITS ? forward : backward).at(at[0], at[1], at[2] % UNITS));
+        Numbers both =
+                Numbers.computed(wide, at -> (at[2] < UNITS ? forward : backward).at(at[0], at[1], at[2] % UNITS));
 
         List<double[]> found = merged
                 ? op.into(FLOAT32, wide).answers()
@@ -146,7 +147,7 @@ class RecurrentTest {
                 .answer();
 
         Numbers exact = Numbers.computed(h.dims, at -> layer.step(
-                x, at[0], 0, Arrays.copyOfRange(h.stored, at[0] * UNITS, (at[0] + 1) * UNITS))[at[1]]);
+                        x, at[0], 0, Arrays.copyOfRange(h.stored, at[0] * UNITS, (at[0] + 1) * UNITS))[at[1]]);
         assertThat(exact.relative(found)).isLessThan(1e-5);
     }
 
@@ -213,7 +214,9 @@ class RecurrentTest {
                     .into(FLOAT32, BATCH, 6 / rank)
                     .answer();
 
-            assertThat(filters.output(v -> v).relative(found)).as("steps %d", steps).isLessThan(1e-5);
+            assertThat(filters.output(v -> v).relative(found))
+                    .as("steps %d", steps)
+                    .isLessThan(1e-5);
         }
     }
 

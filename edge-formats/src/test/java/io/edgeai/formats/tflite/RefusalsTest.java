@@ -77,7 +77,8 @@ class RefusalsTest {
         }
 
         assertThatThrownBy(() -> graph(file))
-                .hasMessageContaining("(Flex0 is a custom operator) x 5 at operator 0, operator 2, operator 4, operator 6, operator 8;")
+                .hasMessageContaining(
+                        "(Flex0 is a custom operator) x 5 at operator 0, operator 2, operator 4, operator 6, operator 8;")
                 .hasMessageContaining("(Flex1 is a custom operator) x 4 at");
     }
 
@@ -119,7 +120,11 @@ class RefusalsTest {
         file.op(Builtin.CAST, table(), new int[] {x}, wave);
         file.op(Builtin.RESHAPE, table(), new int[] {wave, file.vector(2, 1)}, file.output(COMPLEX64, 2, 1));
         TfliteFile fed = new TfliteFile();
-        fed.op(Builtin.RESHAPE, table(), new int[] {fed.input(COMPLEX64, 2), fed.vector(2, 1)}, fed.output(COMPLEX64, 2, 1));
+        fed.op(
+                Builtin.RESHAPE,
+                table(),
+                new int[] {fed.input(COMPLEX64, 2), fed.vector(2, 1)},
+                fed.output(COMPLEX64, 2, 1));
 
         for (TfliteFile each : new TfliteFile[] {file, fed}) {
             assertThatThrownBy(() -> graph(each))
@@ -170,12 +175,24 @@ class RefusalsTest {
         assertRefused("has a window without size or step", Builtin.MAX_POOL_2D, table(), w);
         assertRefused("pools FLOAT32[2, 2] t0", Builtin.MAX_POOL_2D, table(), x);
         assertRefused("has the block size 0", Builtin.SPACE_TO_DEPTH, table(), w);
-        assertRefused("multiplies matrices of rank 1", Builtin.BATCH_MATMUL, table().with(0, true),
-                Numbers.reals(new double[2], 2), x);
-        assertRefused("reverses axis 1 of batches along the same axis", Builtin.REVERSE_SEQUENCE,
-                table().with(0, 1).with(1, 1), x, Numbers.ints(1, 1));
-        assertRefused("convolves FLOAT32[2, 2] t0", Builtin.CONV_3D,
-                table().with(1, 1).with(2, 1).with(3, 1), x, Numbers.reals(new double[1], 1, 1, 1, 1, 1));
+        assertRefused(
+                "multiplies matrices of rank 1",
+                Builtin.BATCH_MATMUL,
+                table().with(0, true),
+                Numbers.reals(new double[2], 2),
+                x);
+        assertRefused(
+                "reverses axis 1 of batches along the same axis",
+                Builtin.REVERSE_SEQUENCE,
+                table().with(0, 1).with(1, 1),
+                x,
+                Numbers.ints(1, 1));
+        assertRefused(
+                "convolves FLOAT32[2, 2] t0",
+                Builtin.CONV_3D,
+                table().with(1, 1).with(2, 1).with(3, 1),
+                x,
+                Numbers.reals(new double[1], 1, 1, 1, 1, 1));
     }
 
     /** Outputs of a kind that no caller can take are left out. */

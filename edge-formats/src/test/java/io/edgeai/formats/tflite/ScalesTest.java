@@ -22,14 +22,19 @@ class ScalesTest {
     void realsBecomeTheNearestInteger(TensorType type, double scale, long zero) {
         Numbers x = Numbers.computed(new int[] {400}, at -> (at[0] - 190) / 37.0);
 
-        double[] found = new OneOperator(Builtin.QUANTIZE, table()).fed(x).into(type, scale, zero, 400).answer();
+        double[] found = new OneOperator(Builtin.QUANTIZE, table())
+                .fed(x)
+                .into(type, scale, zero, 400)
+                .answer();
 
         Numbers exact = x.quantized(type, scale, zero);
         assertThat(exact.apart(found)).isLessThanOrEqualTo(1);
         for (int i = 0; i < found.length; i++) {
             double steps = x.stored[i] / (float) scale + zero;
             boolean inside = steps > Numbers.least(type) && steps < Numbers.most(type);
-            assertThat(inside ? Math.abs(found[i] - steps) : 0).as("%s", x.stored[i]).isLessThanOrEqualTo(.5001);
+            assertThat(inside ? Math.abs(found[i] - steps) : 0)
+                    .as("%s", x.stored[i])
+                    .isLessThanOrEqualTo(.5001);
         }
     }
 
@@ -38,7 +43,10 @@ class ScalesTest {
     void integersBecomeReals(TensorType type, double scale, long zero) {
         Numbers q = Numbers.whole(type, new Random(1), 300).scaled(scale, zero);
 
-        double[] found = new OneOperator(Builtin.DEQUANTIZE, table()).fed(q).into(FLOAT32, 300).answer();
+        double[] found = new OneOperator(Builtin.DEQUANTIZE, table())
+                .fed(q)
+                .into(FLOAT32, 300)
+                .answer();
 
         assertThat(Numbers.computed(q.dims, q::at).relative(found)).isLessThan(1e-6);
     }
@@ -49,15 +57,24 @@ class ScalesTest {
     void eachIndexOfADimensionHasItsScale(int axis) {
         Numbers q = Numbers.whole(INT8, new Random(axis), 3, 3, 3).scaled(new float[] {.5f, .1f, .02f}, axis);
 
-        double[] found =
-                new OneOperator(Builtin.DEQUANTIZE, table()).constant(q).into(FLOAT32, 3, 3, 3).answer();
+        double[] found = new OneOperator(Builtin.DEQUANTIZE, table())
+                .constant(q)
+                .into(FLOAT32, 3, 3, 3)
+                .answer();
 
         assertThat(Numbers.computed(q.dims, q::at).relative(found)).isLessThan(1e-6);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "INT8,INT8", "INT8,UINT8", "UINT8,INT8", "INT16,INT8", "INT8,INT16", "INT16,INT16", "INT32,INT8", "INT32,INT16"
+        "INT8,INT8",
+        "INT8,UINT8",
+        "UINT8,INT8",
+        "INT16,INT8",
+        "INT8,INT16",
+        "INT16,INT16",
+        "INT32,INT8",
+        "INT32,INT16"
     })
     void integersChangeTheirScaleWithinOneQuantum(TensorType from, TensorType to) {
         long zero = from == INT8 ? -7 : from == TensorType.UINT8 ? 130 : 0;
@@ -68,7 +85,10 @@ class ScalesTest {
         long target = to == TensorType.INT16 ? 0 : to == INT8 ? 4 : 100;
         double scale = to == TensorType.INT16 ? .0002 : .041;
 
-        double[] found = new OneOperator(Builtin.QUANTIZE, table()).fed(q).into(to, scale, target, 200).answer();
+        double[] found = new OneOperator(Builtin.QUANTIZE, table())
+                .fed(q)
+                .into(to, scale, target, 200)
+                .answer();
 
         Numbers exact = Numbers.computed(q.dims, q::at).quantized(to, scale, target);
         assertThat(exact.apart(found)).isLessThanOrEqualTo(1);
@@ -79,7 +99,10 @@ class ScalesTest {
     void integersOf32BitsAsResult() {
         Numbers q = Numbers.whole(TensorType.INT16, new Random(2), 100).scaled(.001, 0);
 
-        double[] found = new OneOperator(Builtin.QUANTIZE, table()).fed(q).into(INT32, .0004, 0, 100).answer();
+        double[] found = new OneOperator(Builtin.QUANTIZE, table())
+                .fed(q)
+                .into(INT32, .0004, 0, 100)
+                .answer();
 
         for (int i = 0; i < 100; i++) {
             assertThat(found[i]).isCloseTo(q.flat(i) / .0004f, org.assertj.core.data.Offset.offset(.51));
@@ -106,7 +129,8 @@ class ScalesTest {
         for (int i = 0; i < 200; i++) {
             double clamped = Math.max((least - zero) * scale, Math.min((most - zero) * scale, x.stored[i]));
             double steps = found[i] / scale + zero;
-            assertThat(found[i]).as("%s", x.stored[i])
+            assertThat(found[i])
+                    .as("%s", x.stored[i])
                     .isCloseTo(clamped, org.assertj.core.data.Offset.offset(scale * .501));
             assertThat(steps).isCloseTo(Math.rint(steps), org.assertj.core.data.Offset.offset(.02));
         }

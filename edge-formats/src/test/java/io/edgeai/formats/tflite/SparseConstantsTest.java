@@ -103,18 +103,32 @@ class SparseConstantsTest {
             }
             List<Level> levels = List.of(new Level(true, shape[order[0]]), new Level(false, shape[order[1]]));
             List<Float> values = new ArrayList<>();
-            pack(levels, 0, order, new int[2], at -> values.add(full[at[0] * shape[1] + at[1]]),
+            pack(
+                    levels,
+                    0,
+                    order,
+                    new int[2],
+                    at -> values.add(full[at[0] * shape[1] + at[1]]),
                     at -> full[at[0] * shape[1] + at[1]] != 0);
             int indexType = 1 + random.nextInt(3);
             TfliteFile file = new TfliteFile();
             int w = file.floats(array(values), shape);
-            file.raw(w).with(6, table().with(0, order)
-                    .with(2, levels.stream().map(level -> level.write(indexType)).toList()));
+            file.raw(w)
+                    .with(
+                            6,
+                            table().with(0, order)
+                                    .with(
+                                            2,
+                                            levels.stream()
+                                                    .map(level -> level.write(indexType))
+                                                    .toList()));
             if (values.isEmpty()) {
                 continue; // nothing to keep is no constant
             }
 
-            assertThat(unfolded(file, w)).as("seed %d index type %d", seed, indexType).containsExactly(full);
+            assertThat(unfolded(file, w))
+                    .as("seed %d index type %d", seed, indexType)
+                    .containsExactly(full);
         }
     }
 
@@ -155,9 +169,12 @@ class SparseConstantsTest {
             }
             TfliteFile file = new TfliteFile();
             int w = file.floats(array(values), rows, blocks * 4);
-            file.raw(w).with(6, table().with(0, new int[] {0, 1, 2})
-                    .with(1, new int[] {1})
-                    .with(2, List.of(row.write(1), block.write(1), new Level(true, 4).write(1))));
+            file.raw(w)
+                    .with(
+                            6,
+                            table().with(0, new int[] {0, 1, 2})
+                                    .with(1, new int[] {1})
+                                    .with(2, List.of(row.write(1), block.write(1), new Level(true, 4).write(1))));
             if (values.isEmpty()) {
                 continue;
             }
@@ -192,16 +209,29 @@ class SparseConstantsTest {
         assertDamaged(new int[] {2, 2}, new int[] {0}, List.of(two), "whose parts do not fit");
         assertDamaged(new int[] {2, 2}, new int[] {0, 2}, List.of(two, two), "whose parts do not fit");
         assertDamaged(new int[] {2, 2}, new int[] {0, -1}, List.of(two, two), "whose parts do not fit");
-        assertDamaged(new int[] {2, 2}, both, List.of(two, compressed(new int[] {0}, new int[0])), "with too few segments");
         assertDamaged(
-                new int[] {2, 2}, both, List.of(two, compressed(new int[] {0, 1, 3}, new int[] {0})), "with too few indices");
+                new int[] {2, 2}, both, List.of(two, compressed(new int[] {0}, new int[0])), "with too few segments");
         assertDamaged(
-                new int[] {2, 2}, both, List.of(two, compressed(new int[] {0, 1, 2}, new int[] {0, 2})), "with an index outside its shape");
+                new int[] {2, 2},
+                both,
+                List.of(two, compressed(new int[] {0, 1, 3}, new int[] {0})),
+                "with too few indices");
         assertDamaged(
-                new int[] {2, 2}, both, List.of(two, compressed(new int[] {0, 2, 3}, new int[] {0, 1, 1})), "with too few values");
-        assertDamaged(new int[] {2, 2}, both, List.of(thousand, compressed(new int[1001], new int[0])), "that unfolds without end");
+                new int[] {2, 2},
+                both,
+                List.of(two, compressed(new int[] {0, 1, 2}, new int[] {0, 2})),
+                "with an index outside its shape");
         assertDamaged(
-                new int[] {1 << 15, 1 << 15}, both, List.of(two, two), "whose parts do not fit"); // 4 GiB
+                new int[] {2, 2},
+                both,
+                List.of(two, compressed(new int[] {0, 2, 3}, new int[] {0, 1, 1})),
+                "with too few values");
+        assertDamaged(
+                new int[] {2, 2},
+                both,
+                List.of(thousand, compressed(new int[1001], new int[0])),
+                "that unfolds without end");
+        assertDamaged(new int[] {1 << 15, 1 << 15}, both, List.of(two, two), "whose parts do not fit"); // 4 GiB
     }
 
     @Test

@@ -143,7 +143,8 @@ class TfliteReaderTest {
         operator.remove(5);
         operator.with(9, 8L).with(10, 3L);
 
-        assertThat(read(file.bytes()).main().operators().get(0).customOptions().remaining()).isEqualTo(3);
+        assertThat(read(file.bytes()).main().operators().get(0).customOptions().remaining())
+                .isEqualTo(3);
         operator.with(9, 1L << 40);
         assertThatThrownBy(() -> read(file.bytes())).hasMessageContaining("points outside itself");
     }
@@ -181,7 +182,12 @@ class TfliteReaderTest {
         int real = file.tensor(FLOAT32, 4);
         file.raw(zero).with(4, table().with(2, new float[] {0}));
         file.raw(pointless).with(4, table().with(2, new float[] {.5f}));
-        file.raw(shared).with(4, table().with(2, new float[] {1, 2}).with(3, new long[] {7}).with(6, 1));
+        file.raw(shared)
+                .with(
+                        4,
+                        table().with(2, new float[] {1, 2})
+                                .with(3, new long[] {7})
+                                .with(6, 1));
         file.quantize(real, .5f, 0);
         List<TfliteTensor> tensors = read(file.bytes()).main().tensors();
 
@@ -229,7 +235,8 @@ class TfliteReaderTest {
         assertDamaged(f -> f.raw(0).with(2, 1), "names buffer (1) of 1");
         assertDamaged(f -> f.raw(0).with(2, -1), "names buffer (-1) of 1");
         assertDamaged(f -> f.raw(0).with(1, (byte) 99), "has a tensor of unknown type (99)");
-        assertDamaged(f -> f.raw(0).with(0, new int[] {1 << 20, 1 << 20, 2}), "has a tensor of more than 2^40 elements");
+        assertDamaged(
+                f -> f.raw(0).with(0, new int[] {1 << 20, 1 << 20, 2}), "has a tensor of more than 2^40 elements");
         assertDamaged(f -> f.leaves(9), "names tensor (9) of 2");
         assertDamaged(f -> entrance(f, 1, 0), "has a signature of graph (1) of 1");
         assertDamaged(f -> entrance(f, -1, 0), "has a signature of graph (-1) of 1");
@@ -237,9 +244,11 @@ class TfliteReaderTest {
     }
 
     private static void entrance(TfliteFile file, int graph, int tensor) {
-        file.model.with(7, List.of(table().with(0, List.of(table().with(0, "in").with(1, tensor)))
-                .with(2, "main")
-                .with(4, graph)));
+        file.model.with(
+                7,
+                List.of(table().with(0, List.of(table().with(0, "in").with(1, tensor)))
+                        .with(2, "main")
+                        .with(4, graph)));
     }
 
     @Test
@@ -276,7 +285,9 @@ class TfliteReaderTest {
 
         ImportedModel imported = TfliteImporter.convert(model);
 
-        assertThat(model.signatures()).extracting(TfliteModel.Signature::subgraph).containsExactly(0, 1);
+        assertThat(model.signatures())
+                .extracting(TfliteModel.Signature::subgraph)
+                .containsExactly(0, 1);
         assertThat(model.signatures().get(1).inputs()).isEqualTo(Map.of("gradient", a));
         assertThat(imported.graph().info().metadata())
                 .containsEntry("tflite.signature.serve", "inputs [image=t0] outputs [scores=t1]")
@@ -296,7 +307,8 @@ class TfliteReaderTest {
         file.model.with(
                 6,
                 List.of(
-                        table().with(0, "min_runtime_version").with(1, file.raw(version).get(2)),
+                        table().with(0, "min_runtime_version")
+                                .with(1, file.raw(version).get(2)),
                         table().with(0, "extra").with(1, file.raw(other).get(2)),
                         table().with(0, "empty")));
         TfliteModel model = read(file.bytes());
@@ -359,13 +371,17 @@ class TfliteReaderTest {
         file.leaves(x).leaves(w).leaves(y).leaves(y);
         var graph = TfliteImporter.convert(read(file.bytes())).graph();
 
-        List<double[]> found = Runner.run(
-                graph, List.of(Numbers.reals(new double[] {1, 2}, 2).npy()));
+        List<double[]> found =
+                Runner.run(graph, List.of(Numbers.reals(new double[] {1, 2}, 2).npy()));
 
         assertThat(graph.inputs()).extracting(i -> i.name()).containsExactly("t0");
-        assertThat(graph.outputs()).extracting(o -> o.name()).doesNotHaveDuplicates().hasSize(4);
-        assertThat(found).usingRecursiveComparison().isEqualTo(
-                List.of(new double[] {1, 2}, new double[] {3, 4}, new double[] {4, 6}, new double[] {4, 6}));
+        assertThat(graph.outputs())
+                .extracting(o -> o.name())
+                .doesNotHaveDuplicates()
+                .hasSize(4);
+        assertThat(found)
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(new double[] {1, 2}, new double[] {3, 4}, new double[] {4, 6}, new double[] {4, 6}));
     }
 
     @Test

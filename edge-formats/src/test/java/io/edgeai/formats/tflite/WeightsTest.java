@@ -5,7 +5,6 @@ import static io.edgeai.formats.tflite.file.TensorType.FLOAT16;
 import static io.edgeai.formats.tflite.file.TensorType.FLOAT32;
 import static io.edgeai.formats.tflite.file.TensorType.INT16;
 import static io.edgeai.formats.tflite.file.TensorType.INT32;
-import static io.edgeai.formats.tflite.file.TensorType.INT4;
 import static io.edgeai.formats.tflite.file.TensorType.INT64;
 import static io.edgeai.formats.tflite.file.TensorType.INT8;
 import static io.edgeai.formats.tflite.file.TensorType.UINT8;
@@ -164,8 +163,7 @@ class WeightsTest {
         for (long seed = 0; seed < RUNS; seed++) {
             Random random = new Random(seed);
             Numbers x = lopsided(random, 3, 6);
-            Numbers w = Numbers.whole(type, random, 5, 6)
-                    .scaled(new float[] {.02f, .03f, .015f, .08f, .01f}, 0);
+            Numbers w = Numbers.whole(type, random, 5, 6).scaled(new float[] {.02f, .03f, .015f, .08f, .01f}, 0);
 
             double[] found = new OneOperator(Builtin.FULLY_CONNECTED, table())
                     .fed(x)
@@ -178,7 +176,9 @@ class WeightsTest {
             Numbers plain = dense(x.stored, w, null, 0);
             double step = 20 / 255.0 * .08 * 128; // a value on the border between two steps may fall to either side
             assertThat(exact.apart(found)).as("seed %d", seed).isLessThan(step / 2);
-            assertThat(plain.apart(found)).as("seed %d: the input is rounded", seed).isGreaterThan(0);
+            assertThat(plain.apart(found))
+                    .as("seed %d: the input is rounded", seed)
+                    .isGreaterThan(0);
         }
     }
 
@@ -284,7 +284,11 @@ class WeightsTest {
             Numbers qb = Numbers.whole(INT8, random, b.dims).scaled(.03, 0);
             Table options = table().with(0, left).with(1, right);
 
-            double[] found = new OneOperator(Builtin.BATCH_MATMUL, options).fed(a).fed(b).into(FLOAT32, out).answer();
+            double[] found = new OneOperator(Builtin.BATCH_MATMUL, options)
+                    .fed(a)
+                    .fed(b)
+                    .into(FLOAT32, out)
+                    .answer();
             double[] small = new OneOperator(Builtin.BATCH_MATMUL, options)
                     .fed(qa)
                     .given(qb, right)

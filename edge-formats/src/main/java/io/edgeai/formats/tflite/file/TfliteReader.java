@@ -248,7 +248,8 @@ public final class TfliteReader {
         if (old == PLACEHOLDER && number == PLACEHOLDER) {
             throw buffer.damaged("has an operator without a code");
         }
-        ByteBuffer custom = table.bytes(5) == null && outside(table.longField(9, 0)) ? behind(table, 9) : table.bytes(5);
+        ByteBuffer custom =
+                table.bytes(5) == null && outside(table.longField(9, 0)) ? behind(table, 9) : table.bytes(5);
         return new TfliteOperator(
                 index,
                 number,

@@ -75,9 +75,7 @@ final class Op {
     String moved(int input, UnaryOperator<String> move) {
         TfliteTensor tensor = in(input);
         String moved = move.apply(raw(input));
-        return tensor.quantized()
-                ? scope.dequantize(moved, tensor.quantization(), Scope.element(tensor), 0)
-                : moved;
+        return tensor.quantized() ? scope.dequantize(moved, tensor.quantization(), Scope.element(tensor), 0) : moved;
     }
 
     /** Weights as real numbers, channels last; plainly computed where {@code x} is not quantized itself. */
