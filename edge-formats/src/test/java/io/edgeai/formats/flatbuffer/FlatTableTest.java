@@ -203,7 +203,7 @@ class FlatTableTest {
         ByteBuffer inner = scalars();
         ByteBuffer outer = ByteBuffer.allocate(100);
         outer.position(17);
-        outer.put(inner.array()).position(17).limit(17 + 64);
+        outer.put(inner.duplicate().clear()).position(17).limit(17 + 64);
 
         assertThat(root(outer).intField(0, 0)).isEqualTo(-70_000);
     }

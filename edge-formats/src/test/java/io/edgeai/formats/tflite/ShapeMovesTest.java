@@ -123,7 +123,7 @@ class ShapeMovesTest {
     @ParameterizedTest
     @EnumSource(names = {"INT8", "UINT8", "INT16"})
     void paddingOfQuantizedValues(TensorType type) {
-        long zero = type == TensorType.INT16 ? 0 : 13;
+        int zero = type == TensorType.INT16 ? 0 : 13;
         Numbers x = Numbers.whole(type, new Random(4), 1, 2, 3).scaled(.5, zero);
         Numbers pads = grid(new int[] {0, 1, 2, 0, 1, 1}, 3, 2);
 
