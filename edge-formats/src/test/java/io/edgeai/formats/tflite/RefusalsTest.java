@@ -11,6 +11,7 @@ import static io.edgeai.formats.tflite.file.TensorType.STRING;
 import static io.edgeai.formats.tflite.file.TensorType.VARIANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.UnsupportedOperatorException;
@@ -134,15 +135,14 @@ class RefusalsTest {
         }
     }
 
-    private static void assertRefused(String how, Builtin op, Table options, Numbers... inputs) {
+    private static String refusal(Builtin op, Table options, Numbers... inputs) {
         OneOperator one = new OneOperator(op, options);
         for (Numbers each : inputs) {
             one.fed(each);
         }
-        assertThatThrownBy(one.into(FLOAT32, 2)::graph)
-                .isInstanceOf(EdgeException.class)
-                .hasMessageContaining(op + " " + how)
-                .hasMessageContaining("Maybe");
+        Throwable thrown = catchThrowable(one.into(FLOAT32, 2)::graph);
+        boolean typed = thrown instanceof EdgeException && thrown.getMessage().contains("Maybe");
+        return typed ? thrown.getMessage() : "no typed error: " + thrown;
     }
 
     @Test
@@ -151,17 +151,14 @@ class RefusalsTest {
         Numbers order = Numbers.ints(1, 0);
         Numbers one = Numbers.scalar(INT32, 1);
 
-        assertRefused("computes its permutation", Builtin.TRANSPOSE, table(), x, order);
-        assertRefused("computes its axis", Builtin.ARG_MAX, table(), x, one);
-        assertRefused("computes its axis", Builtin.SPLIT, table(), one, x);
-        assertRefused("computes its axes", Builtin.REVERSE_V2, table(), x, order);
-        assertRefused("computes its strides", Builtin.STRIDED_SLICE, table(), x, order, order, order);
-        assertRefused(
-                "computes its padding",
-                Builtin.MIRROR_PAD,
-                table().with(0, (byte) 1),
-                x,
-                Numbers.of(INT32, new double[4], 2, 2));
+        assertThat(refusal(Builtin.TRANSPOSE, table(), x, order)).contains("computes its permutation");
+        assertThat(refusal(Builtin.ARG_MAX, table(), x, one)).contains("computes its axis");
+        assertThat(refusal(Builtin.SPLIT, table(), one, x)).contains("computes its axis");
+        assertThat(refusal(Builtin.REVERSE_V2, table(), x, order)).contains("computes its axes");
+        assertThat(refusal(Builtin.STRIDED_SLICE, table(), x, order, order, order))
+                .contains("computes its strides");
+        assertThat(refusal(Builtin.MIRROR_PAD, table().with(0, (byte) 1), x, Numbers.of(INT32, new double[4], 2, 2)))
+                .contains("computes its padding");
     }
 
     @Test
@@ -169,30 +166,24 @@ class RefusalsTest {
         Numbers x = Numbers.reals(new double[4], 2, 2);
         Numbers w = Numbers.reals(new double[16], 2, 2, 2, 2);
 
-        assertRefused("lacks its input 1", Builtin.ADD, table(), x);
-        assertRefused("names axis 5 of a value of rank 2", Builtin.CONCATENATION, table().with(0, 5), x, x);
-        assertRefused("names axis -3 of a value of rank 2", Builtin.GATHER, table().with(0, -3), x, Numbers.ints(0));
-        assertRefused("has a window without size or step", Builtin.MAX_POOL_2D, table(), w);
-        assertRefused("pools FLOAT32[2, 2] t0", Builtin.MAX_POOL_2D, table(), x);
-        assertRefused("has the block size 0", Builtin.SPACE_TO_DEPTH, table(), w);
-        assertRefused(
-                "multiplies matrices of rank 1",
-                Builtin.BATCH_MATMUL,
-                table().with(0, true),
-                Numbers.reals(new double[2], 2),
-                x);
-        assertRefused(
-                "reverses axis 1 of batches along the same axis",
-                Builtin.REVERSE_SEQUENCE,
-                table().with(0, 1).with(1, 1),
-                x,
-                Numbers.ints(1, 1));
-        assertRefused(
-                "convolves FLOAT32[2, 2] t0",
-                Builtin.CONV_3D,
-                table().with(1, 1).with(2, 1).with(3, 1),
-                x,
-                Numbers.reals(new double[1], 1, 1, 1, 1, 1));
+        assertThat(refusal(Builtin.ADD, table(), x)).contains("lacks its input 1");
+        assertThat(refusal(Builtin.CONCATENATION, table().with(0, 5), x, x))
+                .contains("names axis 5 of a value of rank 2");
+        assertThat(refusal(Builtin.GATHER, table().with(0, -3), x, Numbers.ints(0)))
+                .contains("names axis -3 of a value of rank 2");
+        assertThat(refusal(Builtin.MAX_POOL_2D, table(), w)).contains("has a window without size or step");
+        assertThat(refusal(Builtin.MAX_POOL_2D, table(), x)).contains("pools FLOAT32[2, 2] t0");
+        assertThat(refusal(Builtin.SPACE_TO_DEPTH, table(), w)).contains("has the block size 0");
+        assertThat(refusal(Builtin.BATCH_MATMUL, table().with(0, true), Numbers.reals(new double[2], 2), x))
+                .contains("multiplies matrices of rank 1");
+        assertThat(refusal(Builtin.REVERSE_SEQUENCE, table().with(0, 1).with(1, 1), x, Numbers.ints(1, 1)))
+                .contains("reverses axis 1 of batches along the same axis");
+        assertThat(refusal(
+                        Builtin.CONV_3D,
+                        table().with(1, 1).with(2, 1).with(3, 1),
+                        x,
+                        Numbers.reals(new double[1], 1, 1, 1, 1, 1)))
+                .contains("convolves FLOAT32[2, 2] t0");
     }
 
     /** Outputs of a kind that no caller can take are left out. */

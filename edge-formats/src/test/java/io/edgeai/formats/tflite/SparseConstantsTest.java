@@ -4,6 +4,7 @@ import static io.edgeai.formats.flatbuffer.FlatWriter.table;
 import static io.edgeai.formats.tflite.file.TensorType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.formats.flatbuffer.FlatWriter.Table;
@@ -183,14 +184,12 @@ class SparseConstantsTest {
         }
     }
 
-    private static void assertDamaged(int[] shape, int[] order, List<Table> levels, String how) {
+    private static String damage(int[] shape, int[] order, List<Table> levels) {
         TfliteFile file = new TfliteFile();
         int w = file.floats(new float[] {1, 2}, shape);
         file.raw(w).with(6, table().with(0, order).with(2, levels));
-        byte[] bytes = file.bytes();
-        assertThatThrownBy(() -> TfliteReader.read(ByteBuffer.wrap(bytes), "test"))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("has a sparse constant " + how);
+        Throwable thrown = catchThrowable(() -> unfolded(file, w));
+        return thrown instanceof ModelFormatException ? thrown.getMessage() : "no typed error: " + thrown;
     }
 
     private static Table compressed(int[] segments, int[] indices) {
@@ -206,32 +205,23 @@ class SparseConstantsTest {
         Table two = table().with(1, 2);
         Table thousand = table().with(1, 1000);
         int[] both = {0, 1};
-        assertDamaged(new int[] {2, 2}, new int[] {0}, List.of(two), "whose parts do not fit");
-        assertDamaged(new int[] {2, 2}, new int[] {0, 2}, List.of(two, two), "whose parts do not fit");
-        assertDamaged(new int[] {2, 2}, new int[] {0, -1}, List.of(two, two), "whose parts do not fit");
-        assertDamaged(
-                new int[] {2, 2}, both, List.of(two, compressed(new int[] {0}, new int[0])), "with too few segments");
-        assertDamaged(
-                new int[] {2, 2},
-                both,
-                List.of(two, compressed(new int[] {0, 1, 3}, new int[] {0})),
-                "with too few indices");
-        assertDamaged(
-                new int[] {2, 2},
-                both,
-                List.of(two, compressed(new int[] {0, 1, 2}, new int[] {0, 2})),
-                "with an index outside its shape");
-        assertDamaged(
-                new int[] {2, 2},
-                both,
-                List.of(two, compressed(new int[] {0, 2, 3}, new int[] {0, 1, 1})),
-                "with too few values");
-        assertDamaged(
-                new int[] {2, 2},
-                both,
-                List.of(thousand, compressed(new int[1001], new int[0])),
-                "that unfolds without end");
-        assertDamaged(new int[] {1 << 15, 1 << 15}, both, List.of(two, two), "whose parts do not fit"); // 4 GiB
+        assertThat(damage(new int[] {2, 2}, new int[] {0}, List.of(two))).contains("whose parts do not fit");
+        assertThat(damage(new int[] {2, 2}, new int[] {0, 2}, List.of(two, two)))
+                .contains("whose parts do not fit");
+        assertThat(damage(new int[] {2, 2}, new int[] {0, -1}, List.of(two, two)))
+                .contains("whose parts do not fit");
+        assertThat(damage(new int[] {2, 2}, both, List.of(two, compressed(new int[] {0}, new int[0]))))
+                .contains("with too few segments");
+        assertThat(damage(new int[] {2, 2}, both, List.of(two, compressed(new int[] {0, 1, 3}, new int[] {0}))))
+                .contains("with too few indices");
+        assertThat(damage(new int[] {2, 2}, both, List.of(two, compressed(new int[] {0, 1, 2}, new int[] {0, 2}))))
+                .contains("with an index outside its shape");
+        assertThat(damage(new int[] {2, 2}, both, List.of(two, compressed(new int[] {0, 2, 3}, new int[] {0, 1, 1}))))
+                .contains("with too few values");
+        assertThat(damage(new int[] {2, 2}, both, List.of(thousand, compressed(new int[1001], new int[0]))))
+                .contains("that unfolds without end");
+        assertThat(damage(new int[] {1 << 15, 1 << 15}, both, List.of(two, two)))
+                .contains("whose parts do not fit"); // 4 GiB
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.edgeai.formats.tflite.file.TensorType.INT32;
 import static io.edgeai.formats.tflite.file.TensorType.INT8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
@@ -211,36 +212,36 @@ class TfliteReaderTest {
         }
     }
 
-    /** A change to a sound file of two tensors and an operator, and what must be said about it. */
-    private static void assertDamaged(Consumer<TfliteFile> damage, String how) {
+    /** What is said about a sound file of two tensors and an operator after a change. */
+    private static String damage(Consumer<TfliteFile> change) {
         TfliteFile file = new TfliteFile();
         int x = file.input(FLOAT32, 2);
         file.op(Builtin.RELU, table(), new int[] {x}, file.output(FLOAT32, 2));
-        damage.accept(file);
+        change.accept(file);
         byte[] bytes = file.bytes();
-        assertThatThrownBy(() -> read(bytes))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining(how)
-                .hasMessageContaining("Maybe");
+        Throwable thrown = catchThrowable(() -> read(bytes));
+        boolean typed =
+                thrown instanceof ModelFormatException && thrown.getMessage().contains("Maybe");
+        return typed ? thrown.getMessage() : "no typed error: " + thrown;
     }
 
     @Test
     void numbersOfWhatIsNotThereAreSaid() {
-        assertDamaged(f -> f.lastOperator().with(1, new int[] {2}), "names tensor (2) of 2");
-        assertDamaged(f -> f.lastOperator().with(1, new int[] {-2}), "names tensor (-2) of 2");
-        assertDamaged(f -> f.lastOperator().with(2, new int[] {-1}), "names tensor (-1) of 2");
-        assertDamaged(f -> f.lastOperator().with(8, new int[] {5}), "names tensor (5) of 2");
-        assertDamaged(f -> f.lastOperator().with(0, 1), "names operator code (1) of 1");
-        assertDamaged(f -> f.lastOperator().with(0, -1), "names operator code (-1) of 1");
-        assertDamaged(f -> f.raw(0).with(2, 1), "names buffer (1) of 1");
-        assertDamaged(f -> f.raw(0).with(2, -1), "names buffer (-1) of 1");
-        assertDamaged(f -> f.raw(0).with(1, (byte) 99), "has a tensor of unknown type (99)");
-        assertDamaged(
-                f -> f.raw(0).with(0, new int[] {1 << 20, 1 << 20, 2}), "has a tensor of more than 2^40 elements");
-        assertDamaged(f -> f.leaves(9), "names tensor (9) of 2");
-        assertDamaged(f -> entrance(f, 1, 0), "has a signature of graph (1) of 1");
-        assertDamaged(f -> entrance(f, -1, 0), "has a signature of graph (-1) of 1");
-        assertDamaged(f -> entrance(f, 0, 2), "names tensor (2) of 2");
+        assertThat(damage(f -> f.lastOperator().with(1, new int[] {2}))).contains("names tensor (2) of 2");
+        assertThat(damage(f -> f.lastOperator().with(1, new int[] {-2}))).contains("names tensor (-2) of 2");
+        assertThat(damage(f -> f.lastOperator().with(2, new int[] {-1}))).contains("names tensor (-1) of 2");
+        assertThat(damage(f -> f.lastOperator().with(8, new int[] {5}))).contains("names tensor (5) of 2");
+        assertThat(damage(f -> f.lastOperator().with(0, 1))).contains("names operator code (1) of 1");
+        assertThat(damage(f -> f.lastOperator().with(0, -1))).contains("names operator code (-1) of 1");
+        assertThat(damage(f -> f.raw(0).with(2, 1))).contains("names buffer (1) of 1");
+        assertThat(damage(f -> f.raw(0).with(2, -1))).contains("names buffer (-1) of 1");
+        assertThat(damage(f -> f.raw(0).with(1, (byte) 99))).contains("has a tensor of unknown type (99)");
+        assertThat(damage(f -> f.raw(0).with(0, new int[] {1 << 20, 1 << 20, 2})))
+                .contains("has a tensor of more than 2^40 elements");
+        assertThat(damage(f -> f.leaves(9))).contains("names tensor (9) of 2");
+        assertThat(damage(f -> entrance(f, 1, 0))).contains("has a signature of graph (1) of 1");
+        assertThat(damage(f -> entrance(f, -1, 0))).contains("has a signature of graph (-1) of 1");
+        assertThat(damage(f -> entrance(f, 0, 2))).contains("names tensor (2) of 2");
     }
 
     private static void entrance(TfliteFile file, int graph, int tensor) {
