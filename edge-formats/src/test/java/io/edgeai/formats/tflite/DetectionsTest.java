@@ -115,6 +115,28 @@ class DetectionsTest {
         }
     }
 
+    /** A score that equals the threshold is too low for the built-in operator, and high enough for the custom one. */
+    @Test
+    void scoresOnTheThreshold() {
+        Numbers box = Numbers.reals(new double[] {0, 0, 1, 1}, 1, 4);
+        List<double[]> builtin = new OneOperator(Builtin.NON_MAX_SUPPRESSION_V4, table())
+                .fed(box)
+                .fed(Numbers.reals(new double[] {.5}, 1))
+                .constant(Numbers.scalar(INT32, 1))
+                .constant(Numbers.scalar(FLOAT32, .5))
+                .constant(Numbers.scalar(FLOAT32, .5))
+                .into(INT32, 1)
+                .into(INT32)
+                .answers();
+        Scene scene =
+                new Scene(Numbers.reals(new double[4], 1, 1, 4), Numbers.reals(new double[] {0, .5}, 1, 1, 2), box, 1);
+        Map<String, Number> options = options(1, 1);
+        options.put("nms_score_threshold", .5f);
+
+        assertThat(builtin.get(1)).containsExactly(0);
+        assertThat(scene.run(options, 1).get(3)).containsExactly(1);
+    }
+
     @Test
     void loweringOfScoresIsRefused() {
         OneOperator nms = new OneOperator(Builtin.NON_MAX_SUPPRESSION_V5, table())
