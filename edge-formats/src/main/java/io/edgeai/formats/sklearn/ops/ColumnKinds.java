@@ -129,6 +129,9 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
                 }
                 return null;
             }
+            case "FrozenEstimator" -> {
+                return e.inner("estimator");
+            }
             default -> {
                 for (String name : new String[] {"best_estimator_", "estimator_", "regressor_", "base_estimator_"}) {
                     if (e.get(name) instanceof PyObject) {
