@@ -7,6 +7,7 @@ import io.edgeai.core.error.ModelFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.Deflater;
@@ -99,7 +100,7 @@ class ContainersTest {
     void zlibOfEachLevelIsTold(int level) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream out = new DeflaterOutputStream(packed, new Deflater(level))) {
-            out.write("K\7.".getBytes());
+            out.write("K\7.".getBytes(StandardCharsets.UTF_8));
         }
         assertThat(packed.toByteArray()[0]).as("the first byte of zlib").isEqualTo((byte) 0x78);
         assertThat(PickleReader.read(packed.toByteArray(), LIMITS)).isEqualTo(7L);
@@ -110,8 +111,8 @@ class ContainersTest {
     @EnumSource(names = {"GZIP", "BZIP2", "XZ"})
     void streamsInARowAreOneContent(Packing packing) throws IOException {
         ByteArrayOutputStream both = new ByteArrayOutputStream();
-        both.write(packing.pack("]K\1a".getBytes()));
-        both.write(packing.pack("K\2a.".getBytes()));
+        both.write(packing.pack("]K\1a".getBytes(StandardCharsets.UTF_8)));
+        both.write(packing.pack("K\2a.".getBytes(StandardCharsets.UTF_8)));
         assertThat(PickleReader.read(both.toByteArray(), LIMITS)).isEqualTo(java.util.List.of(1L, 2L));
     }
 
@@ -147,7 +148,7 @@ class ContainersTest {
     /** A header may ask for a dictionary of gigabytes; it is refused before it is allocated. */
     @Test
     void dictionariesBeyondTheirBoundAreRefused() throws IOException {
-        byte[] packed = Packing.LZMA.pack("N.".getBytes());
+        byte[] packed = Packing.LZMA.pack("N.".getBytes(StandardCharsets.UTF_8));
         byte[] greedy = packed.clone();
         greedy[4] = 0x7f;
         assertThatThrownBy(() -> PickleReader.read(greedy, LIMITS))
@@ -187,14 +188,14 @@ class ContainersTest {
         assertThat(Containers.unpack(plain, LIMITS)).isSameAs(plain);
         assertThat(Containers.unpack(new byte[] {0x78}, LIMITS)).containsExactly(0x78);
         assertThat(Containers.unpack(new byte[0], LIMITS)).isEmpty();
-        byte[] list = "]K\1a.".getBytes();
+        byte[] list = "]K\1a.".getBytes(StandardCharsets.UTF_8);
         assertThat(Containers.unpack(list, LIMITS)).isSameAs(list);
     }
 
     /** What is unpacked is not unpacked again: a container within a container is no pickle. */
     @Test
     void onlyOneLayerIsTaken() throws IOException {
-        byte[] twice = Packing.GZIP.pack(Packing.GZIP.pack("N.".getBytes()));
+        byte[] twice = Packing.GZIP.pack(Packing.GZIP.pack("N.".getBytes(StandardCharsets.UTF_8)));
         assertThatThrownBy(() -> PickleReader.read(twice, LIMITS)).hasMessageContaining("unknown opcode (31)");
     }
 }

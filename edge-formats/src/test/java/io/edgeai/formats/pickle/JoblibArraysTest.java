@@ -39,7 +39,8 @@ class JoblibArraysTest {
     @ParameterizedTest
     @CsvSource({"C, '1,2,3,4,5,6'", "F, '1,3,5,2,4,6'"})
     void olderArraysFollowAtOnce(String order, String values) {
-        PickleCode code = wrapper(BYTES, "(K\2K\3t", order, "").bytes(new byte[] {1, 2, 3, 4, 5, 6});
+        byte[] raw = {1, 2, 3, 4, 5, 6};
+        PickleCode code = wrapper(BYTES, "(K\2K\3t", order, "").bytes(raw);
         long[] expected =
                 Arrays.stream(values.split(",")).mapToLong(Long::parseLong).toArray();
         assertThat(NumpyCode.read(code).longs()).isEqualTo(expected);

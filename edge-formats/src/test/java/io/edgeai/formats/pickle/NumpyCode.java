@@ -27,10 +27,11 @@ final class NumpyCode {
 
     /** An array: numpy's version 1 state of shape, dtype, order and bytes. */
     static PickleCode array(String dtype, boolean fortran, ByteBuffer data, int... shape) {
+        byte[] raw = bytes(data);
         return header(dtype, fortran, shape)
                 .text("B")
-                .u32(data.array().length)
-                .bytes(data.array())
+                .u32(raw.length)
+                .bytes(raw)
                 .text("tb");
     }
 
@@ -47,6 +48,13 @@ final class NumpyCode {
         return PickleCode.start()
                 .text("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n")
                 .text(dims + "t" + dtype + (fortran ? "I01\n" : "I00\n"));
+    }
+
+    /** All bytes of a buffer, wherever it stands. */
+    static byte[] bytes(ByteBuffer data) {
+        byte[] raw = new byte[data.capacity()];
+        data.duplicate().clear().get(raw);
+        return raw;
     }
 
     static NumpyArray read(PickleCode code) {

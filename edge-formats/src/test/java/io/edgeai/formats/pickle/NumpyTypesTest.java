@@ -51,7 +51,7 @@ class NumpyTypesTest {
     @ParameterizedTest
     @CsvSource({"u1, |, 255", "u2, >, 65535", "u4, <, 4294967295", "B, |, 255"})
     void unsignedNumbersHaveNoSign(String dtype, char order, long largest) {
-        int size = (int) (Long.toHexString(largest).length() / 2);
+        int size = Long.toHexString(largest).length() / 2;
         ByteBuffer data = NumpyCode.buffer(3 * size, order);
         put(data, size, largest);
         put(data, size, 0);
@@ -131,8 +131,10 @@ class NumpyTypesTest {
 
     @Test
     void bytesLoseTheirTrailingZerosAlone() {
-        NumpyArray raw = array("S3", '|', ByteBuffer.wrap("a\0bcd\0\0\0\0".getBytes()), 3);
-        assertThat(raw.values()).containsExactly("a\0b".getBytes(), "cd".getBytes(), new byte[0]);
+        NumpyArray raw = array("S3", '|', ByteBuffer.wrap("a\0bcd\0\0\0\0".getBytes(StandardCharsets.UTF_8)), 3);
+        assertThat(raw.values())
+                .containsExactly(
+                        "a\0b".getBytes(StandardCharsets.UTF_8), "cd".getBytes(StandardCharsets.UTF_8), new byte[0]);
         assertThat(array("S0", '|', ByteBuffer.allocate(0), 2).values()).hasSize(2);
     }
 
@@ -153,7 +155,7 @@ class NumpyTypesTest {
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < m; j++) {
                     for (int k = 0; k < p; k++) {
-                        expected[at++] = i + n * (j + m * k);
+                        expected[at++] = i + (long) n * (j + m * k);
                     }
                 }
             }
@@ -253,14 +255,14 @@ class NumpyTypesTest {
         ByteBuffer number = NumpyCode.buffer(8, '>').putDouble(-2.25);
         assertThat(PickleCode.start()
                         .text(call + NumpyCode.dtype("f8", '>') + "C\10")
-                        .bytes(number.array())
+                        .bytes(NumpyCode.bytes(number))
                         .text("tR")
                         .read())
                 .isEqualTo(-2.25);
         assertThat(PickleCode.read(call + NumpyCode.dtype("b1", '|') + "C\1\1tR"))
                 .isEqualTo(true);
         assertThat(PickleCode.read(call + NumpyCode.dtype("S2", '|') + "U\2abtR"))
-                .isEqualTo("ab".getBytes());
+                .isEqualTo("ab".getBytes(StandardCharsets.UTF_8));
         assertThat(PickleCode.read(call + NumpyCode.dtype("O8", '|') + "S'any'\ntR"))
                 .isEqualTo("any");
         Object complex = PickleCode.read(call + NumpyCode.dtype("c8", '<') + "C\10abcdefghtR");
@@ -338,6 +340,6 @@ class NumpyTypesTest {
                 + NumpyCode.dtype("u1", '|') + "I00\nS'\\xff\\x01'\ntb";
         assertThat(((NumpyArray) PickleCode.read(state)).longs()).containsExactly(255, 1);
         byte[] expected = "\u00ff".getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(NumpyArray.bytes("\u00ff").array()).isEqualTo(expected);
+        assertThat(NumpyArray.bytes("\u00ff")).isEqualTo(ByteBuffer.wrap(expected));
     }
 }

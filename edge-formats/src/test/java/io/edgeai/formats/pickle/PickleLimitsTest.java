@@ -61,7 +61,8 @@ class PickleLimitsTest {
     @Test
     void asManyBytesAsAllowedAndNoneMore(@TempDir Path folder) throws Exception {
         byte[] exact = code("C\u0007abcdefg");
-        assertThat(PickleReader.read(exact, new PickleLimits(10, 1, 10, 10))).isEqualTo("abcdefg".getBytes());
+        assertThat(PickleReader.read(exact, new PickleLimits(10, 1, 10, 10)))
+                .isEqualTo("abcdefg".getBytes(StandardCharsets.UTF_8));
         PickleLimits nine = new PickleLimits(9, 1, 10, 10);
         assertThatThrownBy(() -> PickleReader.read(exact, nine)).hasMessageContaining("(10) bytes, more than 9");
         Path file = Files.write(folder.resolve("a.pkl"), exact);
@@ -69,7 +70,7 @@ class PickleLimitsTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("a.pkl")
                 .hasMessageContaining("10 bytes, more than 9");
-        assertThat(PickleReader.read(file)).isEqualTo("abcdefg".getBytes());
+        assertThat(PickleReader.read(file)).isEqualTo("abcdefg".getBytes(StandardCharsets.UTF_8));
     }
 
     /** A length that the file does not have is refused by its number: nothing of that size is allocated. */

@@ -50,12 +50,20 @@ final class Asked {
         return answer.doubles();
     }
 
-    static double[] transform(Object estimator, double[]... rows) {
+    static double[] transform(Object estimator, double[][] rows) {
         return doubles(estimator, "transform", rows);
     }
 
-    static double[] predict(Object estimator, double[]... rows) {
+    static double[] transform(Object estimator, double[] row) {
+        return transform(estimator, new double[][] {row});
+    }
+
+    static double[] predict(Object estimator, double[][] rows) {
         return doubles(estimator, "predict", rows);
+    }
+
+    static double[] predict(Object estimator, double[] row) {
+        return predict(estimator, new double[][] {row});
     }
 
     static Tensor matrix(double[][] rows) {

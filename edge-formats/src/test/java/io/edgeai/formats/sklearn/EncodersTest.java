@@ -63,7 +63,7 @@ class EncodersTest {
         return oneHot(new double[] {1, 2, 3, 4})
                 .with("handle_unknown", unknown)
                 .with("_infrequent_enabled", true)
-                .with("_default_to_infrequent_mappings", Arrays.asList(new long[] {2, 0, 1, 2}));
+                .with("_default_to_infrequent_mappings", List.of(new long[] {2, 0, 1, 2}));
     }
 
     /** Old files say which category is dropped, newer ones which column after grouping. */
@@ -127,7 +127,7 @@ class EncodersTest {
     })
     void ordinalCodesOfUnknownAndMissingValues(String handling, double unknown, String expected) {
         Object model = sk("OrdinalEncoder")
-                .with("categories_", Arrays.asList(new double[] {4, 6, NONE}))
+                .with("categories_", List.of(new double[] {4, 6, NONE}))
                 .with("handle_unknown", handling)
                 .with("unknown_value", unknown);
         assertThat(Asked.transform(model, new double[][] {{4}, {6}, {NONE}, {5}}))
@@ -137,13 +137,13 @@ class EncodersTest {
     @Test
     void missingValuesMayHaveACode() {
         Object model = sk("OrdinalEncoder")
-                .with("categories_", Arrays.asList(new double[] {4, 6, NONE}))
+                .with("categories_", List.of(new double[] {4, 6, NONE}))
                 .with("encoded_missing_value", -2);
         assertThat(Asked.transform(model, new double[][] {{NONE}, {6}})).containsExactly(-2, 1);
         Object joined = sk("OrdinalEncoder")
-                .with("categories_", Arrays.asList(new double[] {4, 6, 8}))
+                .with("categories_", List.of(new double[] {4, 6, 8}))
                 .with("_infrequent_enabled", true)
-                .with("_default_to_infrequent_mappings", Arrays.asList(new long[] {1, 0, 1}));
+                .with("_default_to_infrequent_mappings", List.of(new long[] {1, 0, 1}));
         assertThat(Asked.transform(joined, new double[][] {{4}, {6}, {8}})).containsExactly(1, 0, 1);
     }
 
@@ -221,7 +221,7 @@ class EncodersTest {
     void impossibleGroupsAreRefused(long group) {
         Object model = oneHot(new double[] {1, 2})
                 .with("_infrequent_enabled", true)
-                .with("_default_to_infrequent_mappings", Arrays.asList(new long[] {0, group}));
+                .with("_default_to_infrequent_mappings", List.of(new long[] {0, group}));
         assertThatThrownBy(() -> Asked.imported(model))
                 .isInstanceOf(EdgeException.class)
                 .hasMessageContaining("column (0) into impossible groups");

@@ -121,14 +121,15 @@ class KernelModelsTest {
                 "Matern nu = 0.7", matern(0.7),
                 "kernel PairwiseKernel", sk("PairwiseKernel"),
                 "kernel CompoundKernel", sk("CompoundKernel"));
-        refused.forEach((message, kernel) -> assertThatThrownBy(() -> Asked.imported(model.with("kernel_", kernel)))
-                .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining(message));
+        for (Map.Entry<String, Made.Obj> entry : refused.entrySet()) {
+            assertThatThrownBy(() -> Asked.imported(model.with("kernel_", entry.getValue())))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining(entry.getKey());
+        }
         Made.Obj wrong = sk("RBF").with("length_scale", new double[] {1, 2});
         assertThatThrownBy(() -> Asked.imported(model.with("kernel_", wrong)))
                 .isInstanceOf(EdgeException.class)
                 .hasMessageContaining("(2) length scales for 3 columns");
-        assertThat(refused).hasSize(3);
     }
 
     /** {@code sklearn.metrics.pairwise} with gamma 0.4 and coef0 0.3, or the defaults 1/columns and 1. */

@@ -158,7 +158,7 @@ final class Made {
 
     /** {@code tree_} of a decision tree, from its table of nodes and the values [nodes, outputs, classes]. */
     static Obj innerTree(int features, long[] classes, Arr nodes, Arr values) {
-        return new Obj("sklearn.tree._tree", "Tree", List.of(features, classes, (int) classes.length), Map.of())
+        return new Obj("sklearn.tree._tree", "Tree", List.of(features, classes, classes.length), Map.of())
                 .with("nodes", nodes)
                 .with("values", values);
     }

@@ -84,7 +84,7 @@ class PowersTest {
             double[] references = new double[n];
             Arrays.setAll(references, i -> i / (n - 1.0));
             double[][] rows = new double[14][1];
-            Arrays.setAll(rows, i -> new double[] {i % 2 == 0 ? i / 2 : 6 * random.nextDouble()});
+            Arrays.setAll(rows, i -> new double[] {i % 2 == 0 ? Math.floorDiv(i, 2) : 6 * random.nextDouble()});
             Object model = sk("QuantileTransformer")
                     .with("quantiles_", Rows.transposed(new double[][] {knots}))
                     .with("references_", references)

@@ -124,11 +124,12 @@ class RefusalsTest {
                         sk("SelectFromModel").with("estimator_", RIDGE).with("importance_getter", mine),
                 "norm = mine.f", sk("Normalizer").with("norm", mine),
                 "loss = mine.f", descent.with("loss", mine));
-        refused.forEach((message, model) -> assertThatThrownBy(() -> Asked.imported(model))
-                .as(model.name())
-                .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining(model.name() + ": " + message));
-        assertThat(refused).hasSize(8);
+        for (Map.Entry<String, Made.Obj> entry : refused.entrySet()) {
+            Made.Obj model = entry.getValue();
+            assertThatThrownBy(() -> Asked.imported(model))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining(model.name() + ": " + entry.getKey());
+        }
     }
 
     /** Without its fitted attributes an estimator says so; nothing fails with an error of Java's own. */

@@ -95,7 +95,7 @@ class ScalersTest {
     @CsvSource({"1.9.1, false", "1.0, false", "0.24.2, true"})
     void regressionTinyRowsStayAsTheyAreInNewVersions(String version, boolean divided) {
         Object model = sk("Normalizer").with("_sklearn_version", version).with("n_features_in_", 2);
-        double[] answer = Asked.transform(model, new double[] {3e-16, 4e-16}, new double[] {3e-15, 4e-15});
+        double[] answer = Asked.transform(model, new double[][] {{3e-16, 4e-16}, {3e-15, 4e-15}});
         double[] first = divided ? new double[] {0.6, 0.8} : new double[] {3e-16, 4e-16};
         assertThat(Arrays.copyOf(answer, 2)).containsExactly(first, within(1e-15 * (divided ? 1 : 1e-16)));
         assertThat(Arrays.copyOfRange(answer, 2, 4)).containsExactly(new double[] {0.6, 0.8}, within(1e-15));

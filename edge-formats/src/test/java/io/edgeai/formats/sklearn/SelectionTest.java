@@ -18,11 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which columns stay: each column of the row holds its own number, so the answer lists those kept. */
 class SelectionTest {
     private static double[] numbers(String text) {
-        return text == null
-                ? new double[0]
-                : Arrays.stream(text.split(" "))
-                        .mapToDouble(v -> v.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(v))
-                        .toArray();
+        return Arrays.stream(text.split(" "))
+                .mapToDouble(v -> v.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(v))
+                .toArray();
     }
 
     private static double[] kept(Object model, int width) {
@@ -153,16 +151,12 @@ class SelectionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 3", "2, 1 3", "0, "})
+    @CsvSource({"1, 3", "2, 1 3", "9, 0 1 2 3"})
     void atMostSoManyStay(int most, String expected) {
         Object model = fromModel(linear("Ridge", 1, 3, 2, 6))
                 .with("max_features_", most)
                 .with("threshold", -1.0);
-        if (expected == null) {
-            assertThatThrownBy(() -> kept(model, 4)).isInstanceOf(EdgeException.class);
-        } else {
-            assertThat(kept(model, 4)).isEqualTo(numbers(expected));
-        }
+        assertThat(kept(model, 4)).isEqualTo(numbers(expected));
     }
 
     /** Where the penalty makes coefficients zero, the threshold that nobody stated is 1e-5 and not the mean. */
@@ -262,12 +256,13 @@ class SelectionTest {
                         .with("scores_", new double[2])
                         .with("mode", "worst")
                         .with("param", 1));
-        refused.forEach((message, model) -> assertThatThrownBy(() -> Asked.imported(model))
-                .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining(message));
+        for (Map.Entry<String, Object> entry : refused.entrySet()) {
+            assertThatThrownBy(() -> Asked.imported(entry.getValue()))
+                    .isInstanceOf(UnsupportedOperatorException.class)
+                    .hasMessageContaining(entry.getKey());
+        }
         Object wrong =
                 sk("SelectKBest").with("scores_", new double[3]).with("k", 1).with("n_features_in_", 2);
         assertThatThrownBy(() -> Asked.imported(wrong)).hasMessageContaining("A selection of (3) columns is given 2");
-        assertThat(refused).hasSize(3);
     }
 }

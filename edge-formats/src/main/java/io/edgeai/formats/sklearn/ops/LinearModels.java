@@ -90,7 +90,7 @@ final class LinearModels {
     /** Whether an array of coefficients stands for one output given as [N]. */
     static boolean flat(Estimator e, String attribute) {
         Object value = e.get(attribute);
-        return SparseMatrix.is(value)
+        return value != null && SparseMatrix.is(value)
                 ? e.matrix(attribute).length == 1
                 : !(value instanceof NumpyArray array) || array.rank() < 2;
     }
