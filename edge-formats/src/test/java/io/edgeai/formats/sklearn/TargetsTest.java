@@ -130,7 +130,7 @@ class TargetsTest {
         assertThatThrownBy(() -> Asked.imported(powers)).hasMessageContaining("power transform of several targets");
     }
 
-    private static Made.Obj dummy(String strategy) {
+    private static Made.Obj baseline(String strategy) {
         return sk("DummyClassifier")
                 .with("strategy", strategy)
                 .with("class_prior_", new double[] {0.2, 0.5, 0.3})
@@ -140,7 +140,7 @@ class TargetsTest {
     @ParameterizedTest
     @CsvSource({"prior, b, '0.2 0.5 0.3'", "most_frequent, b, '0 1 0'", "constant, c, '0 0 1'"})
     void baselinesIgnoreTheirRows(String strategy, String label, String shares) {
-        Object model = dummy(strategy).with("constant", strategy.equals("constant") ? "c" : null);
+        Object model = baseline(strategy).with("constant", strategy.equals("constant") ? "c" : null);
         Map<String, Tensor> answers = Asked.all(model, new double[][] {{1, 2, 3}, {Double.NaN, 0, 0}});
         assertThat(answers.get("predict").strings()).containsExactly(label, label);
         double[] row = Arrays.stream(shares.split(" "))
@@ -152,17 +152,17 @@ class TargetsTest {
     @ParameterizedTest
     @ValueSource(strings = {"stratified", "uniform"})
     void randomBaselinesAreNamed(String strategy) {
-        assertThatThrownBy(() -> Asked.imported(dummy(strategy)))
+        assertThatThrownBy(() -> Asked.imported(baseline(strategy)))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("strategy = " + strategy + ", which is random");
     }
 
     @Test
     void constantsThatAreNoClassAreRefused() {
-        assertThatThrownBy(() -> Asked.imported(dummy("constant").with("constant", "z")))
+        assertThatThrownBy(() -> Asked.imported(baseline("constant").with("constant", "z")))
                 .isInstanceOf(EdgeException.class)
                 .hasMessageContaining("DummyClassifier");
-        Object boxed = dummy("constant").with("constant", Made.objects("a"));
+        Object boxed = baseline("constant").with("constant", Made.objects("a"));
         assertThat(Asked.all(boxed, new double[][] {{1}}).get("predict").strings())
                 .containsExactly("a");
     }
