@@ -173,9 +173,21 @@ final class NormalizationFusion {
         return view.rank(value) == 3 && view.fromEnd(value, 1) == width;
     }
 
-    /** A residual and what was computed from it have as many rows; others must be known to. */
+    /** A residual and what was computed from it have as many rows; of others that must be known. */
     private boolean sameRows(String one, String other) {
-        return dependsOn(one, other) || dependsOn(other, one) || sameShape.of(one, other);
+        boolean certain = true;
+        for (int place = 2; place <= 3; place++) {
+            long here = size(one, place);
+            long there = size(other, place);
+            certain &= here == 1 || there == 1 || (here > 1 && there > 1) || sameShape.fromEnd(one, other, place);
+        }
+        return certain || dependsOn(one, other) || dependsOn(other, one);
+    }
+
+    /** A dimension as the engine or the library infers it, 1 for the last; -1 where neither does. */
+    private long size(String value, int place) {
+        long engine = view.fromEnd(value, place);
+        return engine >= 0 ? engine : sameShape.size(value, place);
     }
 
     private boolean dependsOn(String value, String on) {
@@ -198,7 +210,7 @@ final class NormalizationFusion {
     /** Whether an operand has the shape of the sum: no dimension of 1 where the sum has another. */
     private boolean whole(String operand, String sum) {
         for (int place = 2; place <= 3; place++) {
-            if (view.fromEnd(operand, place) == 1 && view.fromEnd(sum, place) != 1) {
+            if (size(operand, place) == 1 && size(sum, place) != 1) {
                 return false;
             }
         }

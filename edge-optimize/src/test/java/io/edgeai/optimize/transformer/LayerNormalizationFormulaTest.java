@@ -33,7 +33,7 @@ class LayerNormalizationFormulaTest {
 
     private static OnnxGraph graph(Spelling s, long seed) {
         GraphBuilder b =
-                new GraphBuilder(17, seed).input("x", -1, ROWS, s.width).input("r", -1, ROWS, s.width);
+                new GraphBuilder(17, seed).input("x", -2, ROWS, s.width).input("r", -2, ROWS, s.width);
         b.weight("g", 1, s.width).weight("h", 1, s.width);
         b.node("Add", "sum", s.swapped ? new String[] {"r", "x"} : new String[] {"x", "r"});
         if (!s.spelled) {

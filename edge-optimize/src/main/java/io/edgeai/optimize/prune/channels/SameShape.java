@@ -30,6 +30,28 @@ public final class SameShape {
         return !dim.known() && dim.symbol().isEmpty();
     }
 
+    /**
+     * Whether the same holds for one dimension, 1 for the last. A name and an unknown size are taken for equal as two unknown
+     * ones are; two names must be one.
+     */
+    public boolean fromEnd(String value, String other, int place) {
+        Dim here = dim(value, place);
+        Dim there = dim(other, place);
+        return here.equals(there) && !nameless(here) || oneSource && (nameless(here) || nameless(there));
+    }
+
+    /** A dimension, 1 for the last; -1 where unknown. */
+    public long size(String value, int place) {
+        return dim(value, place).size();
+    }
+
+    private Dim dim(String value, int place) {
+        return shapes.dims(value)
+                .filter(dims -> dims.size() >= place)
+                .map(dims -> dims.get(dims.size() - place))
+                .orElse(Dim.UNKNOWN);
+    }
+
     public boolean of(String value, String other) {
         List<Dim> dims = shapes.dims(value).orElse(null);
         return dims != null
