@@ -72,8 +72,13 @@ final class Candidates {
             families.add(statics);
         }
         families.add(of(OptimizationKind.INT8_DYNAMIC));
-        of(OptimizationKind.INT8_WEIGHTS).forEach(candidate -> families.add(List.of(candidate)));
-        families.add(of(OptimizationKind.INT4_WEIGHTS));
+        boolean blocks = TransformerVariants.blocksFit(base);
+        of(OptimizationKind.INT8_WEIGHTS).stream()
+                .filter(candidate -> blocks || !candidate.name().contains("blocks"))
+                .forEach(candidate -> families.add(List.of(candidate)));
+        if (blocks) {
+            families.add(of(OptimizationKind.INT4_WEIGHTS));
+        }
         of(OptimizationKind.FP16_WEIGHTS).forEach(candidate -> families.add(List.of(candidate)));
         return families;
     }

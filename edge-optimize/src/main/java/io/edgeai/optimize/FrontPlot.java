@@ -2,6 +2,7 @@ package io.edgeai.optimize;
 
 import io.edgeai.optimize.search.Figures;
 import io.edgeai.optimize.search.Trial;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,8 +14,11 @@ final class FrontPlot {
     private static final int RIGHT = 20;
     private static final int TOP = 15;
     private static final int BOTTOM = 40;
+    private static final double LETTER = 6.6;
+    private static final double LINE = 14;
 
     private final StringBuilder svg = new StringBuilder();
+    private final List<Label> labels = new ArrayList<>();
     private final double mostSize;
     private final double mostSpeed;
 
@@ -91,11 +95,31 @@ final class FrontPlot {
         boolean right = x(size) > WIDTH * 0.6;
         append("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"><title>", x(size), y(speed), colour);
         svg.append(ReportHtml.escaped(title)).append("</title></circle>");
+        double width = label.length() * LETTER;
+        double from = x(size) + (right ? -10 - width : 10);
         append(
                 "<text x=\"%.1f\" y=\"%.1f\"%s>",
-                x(size) + (right ? -10 : 10), y(speed) - 7, right ? " text-anchor=\"end\"" : "");
+                x(size) + (right ? -10 : 10),
+                free(from, from + width, y(speed) - 7),
+                right ? " text-anchor=\"end\"" : "");
         svg.append(ReportHtml.escaped(label)).append("</text>");
     }
+
+    /** The nearest line at or below the one wished for where a label covers no other. */
+    private double free(double from, double to, double wished) {
+        double line = wished;
+        for (int i = 0; i < labels.size(); i++) {
+            Label other = labels.get(i);
+            if (from < other.to() && other.from() < to && Math.abs(line - other.line()) < LINE) {
+                line = other.line() + LINE;
+                i = -1;
+            }
+        }
+        labels.add(new Label(from, to, line));
+        return line;
+    }
+
+    private record Label(double from, double to, double line) {}
 
     private double x(double size) {
         return LEFT + size / mostSize * (WIDTH - LEFT - RIGHT);

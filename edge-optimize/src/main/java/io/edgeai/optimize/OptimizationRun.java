@@ -6,6 +6,7 @@ import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
@@ -34,6 +35,7 @@ import io.edgeai.optimize.search.Trial;
 import io.edgeai.optimize.search.Trial.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,7 @@ final class OptimizationRun {
     private final long start;
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, Trial> trials = new LinkedHashMap<>();
+    private final Map<Digest, String> built = new HashMap<>();
     private Constraints limits;
     private final FinishedCandidates finished;
     private final Provenance provenance;
@@ -253,6 +256,10 @@ final class OptimizationRun {
                 Quantized quantized = candidate.build().get();
                 if (!quantized.changed()) {
                     return refuse(candidate, UNCHANGED + reasons(quantized.left()), null);
+                }
+                String twin = built.putIfAbsent(Digest.of(OnnxWriter.toBytes(quantized.graph())), candidate.name());
+                if (twin != null) {
+                    return refuse(candidate, "it is the same model as " + twin, null);
                 }
                 measured = measurement.of(candidate.name(), quantized, before, samples);
                 finished.add(measured);

@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Recipe {
-    private static final Set<OptimizationKind> AUTOMATIC = Collections.unmodifiableSet(
-            EnumSet.of(OptimizationKind.INT8_STATIC, OptimizationKind.INT8_DYNAMIC, OptimizationKind.FP16_WEIGHTS));
+    private static final Set<OptimizationKind> AUTOMATIC = Collections.unmodifiableSet(EnumSet.of(
+            OptimizationKind.INT8_STATIC,
+            OptimizationKind.INT8_DYNAMIC,
+            OptimizationKind.INT8_WEIGHTS,
+            OptimizationKind.INT4_WEIGHTS,
+            OptimizationKind.FP16_WEIGHTS));
 
     private final Set<OptimizationKind> methods;
     private final boolean automatic;

@@ -299,4 +299,23 @@ class AutoTest {
             assertThat(folders).hasSize(2);
         }
     }
+
+    /** A small convolutional net: dynamic INT8 and stored INT8 both only store its weights in bytes. */
+    @Test
+    void waysThatMakeTheSameModelAreMeasuredOnce() {
+        OptimizationReport report = optimizer()
+                .optimize(
+                        GraphBuilder.residualNet(13, 3),
+                        Recipe.builder().auto().latencyRounds(0).build())
+                .report();
+
+        assertThat(report.trials())
+                .extracting(Trial::kind)
+                .as("no matrix is worth blocks")
+                .doesNotContain(OptimizationKind.INT4_WEIGHTS);
+        assertThat(report.trials().stream()
+                        .filter(trial -> trial.figures() != null)
+                        .map(trial -> trial.figures().bytes()))
+                .doesNotHaveDuplicates();
+    }
 }

@@ -25,8 +25,12 @@ import io.edgeai.optimize.search.Figures;
 import io.edgeai.optimize.search.Trial;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -128,6 +132,25 @@ class ReportTest {
                 .isEqualTo(6);
         assertThat(page).contains("width=\"300.0\" height=\"18\" fill=\"#9aa7b8\"");
         assertThat(page).contains("width=\"84.0\" height=\"18\" fill=\"#3d6fb4\"");
+    }
+
+    /** Four candidates on one spot: their labels stand below one another. */
+    @Test
+    void labelsOfCandidatesDoNotCoverEachOther() {
+        List<Trial> trials = Stream.of("dynamic INT8", "INT8 stored", "INT4 blocks", "INT8 blocks")
+                .map(name -> new Trial(name, OptimizationKind.INT8_WEIGHTS, Trial.Outcome.PASSED, "passed", FIGURES))
+                .toList();
+        Matcher labels = Pattern.compile("<text x=\"([0-9.]+)\" y=\"([0-9.]+)\">(?:dynamic INT8|INT[48] [a-z]+)<")
+                .matcher(FrontPlot.of(trials, trials));
+        List<Double> lines = new ArrayList<>();
+        while (labels.find()) {
+            lines.add(Double.parseDouble(labels.group(2)));
+        }
+
+        assertThat(lines).hasSize(4);
+        for (int i = 1; i < 4; i++) {
+            assertThat(lines.get(i) - lines.get(i - 1)).as("%s", lines).isGreaterThanOrEqualTo(12);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.quantize.DynamicQuantizer;
 import io.edgeai.optimize.quantize.HalfWeights;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ways to make a transformer or recurrent network smaller and faster, to be built and measured one by one: the fastest
@@ -75,6 +77,21 @@ public final class TransformerVariants {
         return new TransformerVariants(simplified, runtime, feeds, settings, progress).list();
     }
 
+    /** Whether a product or an embedding has a constant matrix that is worth blocks; else those variants only store bytes. */
+    public static boolean blocksFit(OnnxGraph graph) {
+        return graph.nodes().stream().anyMatch(node -> switch (node.op()) {
+            case "MatMul", "Gemm" -> large(graph.constant(node.input(1)));
+            case "Gather" -> large(graph.constant(node.input(0)));
+            default -> false;
+        });
+    }
+
+    private static boolean large(@Nullable OnnxTensor constant) {
+        return constant != null
+                && constant.rank() == 2
+                && constant.elements() >= BlockSettings.defaults().leastElements();
+    }
+
     private List<Variant> list() {
         List<Variant> list = new ArrayList<>();
         list.add(new Variant(
@@ -103,6 +120,17 @@ public final class TransformerVariants {
                     OptimizationKind.INT8_WEIGHTS,
                     () -> StoredBytes.apply(graph(), settings.keepFloat())));
         }
+        list.addAll(fourBits(blocks));
+        if (TransformerFusion.mayFuse(base)) {
+            list.add(new Variant(
+                    "FP16 weights, fused", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(graph())));
+        }
+        list.add(new Variant("FP16 weights", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(base)));
+        return List.copyOf(list);
+    }
+
+    private List<Variant> fourBits(BlockSettings blocks) {
+        List<Variant> list = new ArrayList<>();
         if (!feeds.isEmpty()) {
             list.add(new Variant(
                     "INT4 blocks of 32, GPTQ",
@@ -116,12 +144,7 @@ public final class TransformerVariants {
                 () -> BlockQuantizer.apply(graph(), blocks.method(BlockMethod.HALF_QUADRATIC))));
         list.add(new Variant(
                 "INT4 blocks of 32", OptimizationKind.INT4_WEIGHTS, () -> BlockQuantizer.apply(graph(), blocks)));
-        if (TransformerFusion.mayFuse(base)) {
-            list.add(new Variant(
-                    "FP16 weights, fused", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(graph())));
-        }
-        list.add(new Variant("FP16 weights", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(base)));
-        return List.copyOf(list);
+        return list;
     }
 
     private OnnxGraph graph() {
