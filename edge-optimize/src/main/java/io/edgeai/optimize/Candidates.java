@@ -17,6 +17,7 @@ import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.SaturationProbe;
 import io.edgeai.optimize.quantize.StaticQuantizer;
+import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.transformer.TransformerFusion;
 import io.edgeai.optimize.weightonly.BlockMethod;
@@ -29,7 +30,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,7 @@ final class Candidates {
     private final OnnxGraph base;
     private final List<Map<String, Tensor>> calibration;
     private final QuantizeSettings settings;
+    private final RecipeTraining training;
     private final Map<String, ValueRange> ranges = new HashMap<>();
     private @Nullable Quantized firstStatic;
 
@@ -51,7 +55,9 @@ final class Candidates {
             Recipe recipe,
             Progress progress,
             OnnxGraph base,
-            List<Map<String, Tensor>> calibration) {
+            List<Map<String, Tensor>> calibration,
+            RecipeTraining training) {
+        this.training = training;
         this.runtime = runtime;
         this.recipe = recipe;
         this.progress = progress;
@@ -81,6 +87,7 @@ final class Candidates {
         if (recipe.automatic()) {
             List<List<Candidate>> families = new ArrayList<>();
             if (!calibration.isEmpty()) {
+                trainedStatic().ifPresent(trained -> families.add(List.of(trained)));
                 families.add(staticFamily());
             }
             families.add(List.of(dynamic()));
@@ -93,6 +100,7 @@ final class Candidates {
         List<Candidate> family = new ArrayList<>();
         switch (recipe.methods().iterator().next()) {
             case INT8_STATIC -> {
+                trainedStatic().ifPresent(family::add);
                 family.addAll(staticFamily());
                 family.add(dynamic());
                 family.add(half());
@@ -111,6 +119,11 @@ final class Candidates {
                         "pruned",
                         OptimizationKind.STRUCTURED_PRUNING,
                         () -> new Quantized(base, Map.of("pruned channels", 1), List.of(), List.of())));
+            case DISTILLATION ->
+                family.add(new Candidate(
+                        "student",
+                        OptimizationKind.DISTILLATION,
+                        () -> new Quantized(base, Map.of("taught student", 1), List.of(), List.of())));
             case FP16_WEIGHTS -> family.add(half());
             default -> throw new IllegalStateException("No candidate for " + recipe.methods());
         }
@@ -126,6 +139,20 @@ final class Candidates {
                         "static INT8, first, last and most sensitive layers float",
                         kind,
                         () -> statically(sensitiveLayers())));
+    }
+
+    private Optional<Candidate> trainedStatic() {
+        TrainSettings how = recipe.retraining().quantizationAware();
+        return Optional.ofNullable(how)
+                .map(given -> new Candidate(
+                        "static INT8, quantization-aware training",
+                        OptimizationKind.INT8_STATIC,
+                        () -> trained(given)));
+    }
+
+    private Quantized trained(TrainSettings how) {
+        QuantizeSettings wanted = staticSettings(Set.of());
+        return training.quantized(base, how, wanted, ranges(new StaticQuantizer(base, wanted).values()));
     }
 
     private Candidate dynamic() {
@@ -164,6 +191,15 @@ final class Candidates {
     }
 
     private Quantized statically(Set<String> alsoFloat) {
+        StaticQuantizer quantizer = new StaticQuantizer(base, staticSettings(alsoFloat));
+        Quantized quantized = quantizer.quantize(ranges(quantizer.values()));
+        if (firstStatic == null) {
+            firstStatic = quantized;
+        }
+        return quantized;
+    }
+
+    private QuantizeSettings staticSettings(Set<String> alsoFloat) {
         if (base.info().opset() < OpsetUpgrade.TARGET) {
             throw new UnsupportedOperatorException("Static INT8 needs operator set " + OpsetUpgrade.TARGET
                     + ", and the model cannot be raised to it: "
@@ -172,18 +208,17 @@ final class Candidates {
         }
         Set<String> keep = new HashSet<>(recipe.keepFloat());
         keep.addAll(alsoFloat);
-        StaticQuantizer quantizer = new StaticQuantizer(base, settings.keepFloat(keep));
-        Set<String> missing = new java.util.TreeSet<>(quantizer.values());
+        return settings.keepFloat(keep);
+    }
+
+    private Map<String, ValueRange> ranges(Set<String> values) {
+        Set<String> missing = new TreeSet<>(values);
         missing.removeAll(ranges.keySet());
         if (!missing.isEmpty()) {
             ranges.putAll(
                     new Calibrator(runtime).ranges(base, calibration, missing, recipe.calibrationMethod(), progress));
         }
-        Quantized quantized = quantizer.quantize(ranges);
-        if (firstStatic == null) {
-            firstStatic = quantized;
-        }
-        return quantized;
+        return ranges;
     }
 
     private Set<String> endLayers() {

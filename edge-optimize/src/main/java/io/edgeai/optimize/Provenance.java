@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param model digest of the original as an ONNX file
  * @param calibration digest of the calibration samples; null without
  * @param labelled digest of the labelled samples and their labels; null without
+ * @param training digest of the examples trained on and their labels; null where nothing was trained
+ * @param student digest of the student the original taught; null without
  * @param library version of this library; "unknown" where it runs from classes
  * @param engine name and version of the engine that ran both models
  * @param hardware processor and system
@@ -22,6 +24,8 @@ public record Provenance(
         Digest model,
         @Nullable Digest calibration,
         @Nullable Digest labelled,
+        @Nullable Digest training,
+        @Nullable Digest student,
         String library,
         String engine,
         String hardware) {
@@ -33,6 +37,8 @@ public record Provenance(
                 Digest.of(OnnxWriter.toBytes(original)),
                 calibration == null ? null : calibration.digest(),
                 labelled == null ? null : labelled.digest(),
+                recipe.retraining().examplesDigest(),
+                recipe.retraining().studentDigest(),
                 version == null ? "unknown" : version,
                 runtime.name() + " " + runtime.availability().detail(),
                 Hardware.describe());
