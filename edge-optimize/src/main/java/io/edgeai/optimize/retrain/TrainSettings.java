@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate the highest rate; default 0.02
  * @param warmUpSteps steps until it is reached, at most a tenth of all; default 50
  * @param weightDecay of matrices and kernels; default 1e-4
+ * @param clipNorm length to which longer gradients are cut, 0 for not at all; default 1. Models whose inner values are
+ *     large diverge without
  * @param teacherShare weight of the teacher's answers against the labels, 0 to 1; null for 0.5 beside labels and 1
  *     without
  * @param temperature how far the teacher's answers are softened, above 0; null for 2 beside labels and 4 without
@@ -28,12 +30,13 @@ public record TrainSettings(
         double learningRate,
         int warmUpSteps,
         double weightDecay,
+        double clipNorm,
         @Nullable Double teacherShare,
         @Nullable Double temperature,
         ImageAugmentation images,
         boolean normalize) {
     private static final TrainSettings DEFAULTS =
-            new TrainSettings(10, 32, 0.02, 50, 1e-4, null, null, ImageAugmentation.NONE, true);
+            new TrainSettings(10, 32, 0.02, 50, 1e-4, 1, null, null, ImageAugmentation.NONE, true);
 
     public TrainSettings {
         atLeast(1, epochs, "epochs");
@@ -44,6 +47,9 @@ public record TrainSettings(
         }
         if (!(weightDecay >= 0 && weightDecay <= 1)) {
             throw new InvalidInputException("weightDecay (" + weightDecay + ") must be 0 to 1. Maybe 1e-4.");
+        }
+        if (!(clipNorm >= 0 && clipNorm <= Float.MAX_VALUE)) {
+            throw new InvalidInputException("clipNorm (" + clipNorm + ") must be 0 or more. Maybe 1.");
         }
         if (teacherShare != null && !(teacherShare >= 0 && teacherShare <= 1)) {
             throw new InvalidInputException("teacherShare (" + teacherShare + ") must be 0 to 1. Maybe 0.5.");
@@ -72,37 +78,42 @@ public record TrainSettings(
 
     public TrainSettings epochs(int count) {
         return new TrainSettings(
-                count, batchSize, learningRate, warmUpSteps, weightDecay, teacherShare, temperature, images, normalize);
+                count, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
     }
 
     public TrainSettings batchSize(int examples) {
         return new TrainSettings(
-                epochs, examples, learningRate, warmUpSteps, weightDecay, teacherShare, temperature, images, normalize);
+                epochs, examples, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
     }
 
     public TrainSettings learningRate(double highest) {
         return new TrainSettings(
-                epochs, batchSize, highest, warmUpSteps, weightDecay, teacherShare, temperature, images, normalize);
+                epochs, batchSize, highest, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
     }
 
     public TrainSettings warmUpSteps(int steps) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, steps, weightDecay, teacherShare, temperature, images, normalize);
+                epochs, batchSize, learningRate, steps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
     }
 
     public TrainSettings weightDecay(double factor) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, factor, teacherShare, temperature, images, normalize);
+                epochs, batchSize, learningRate, warmUpSteps, factor, clipNorm, teacherShare, temperature, images, normalize);
+    }
+
+    public TrainSettings clipNorm(double longest) {
+        return new TrainSettings(
+                epochs, batchSize, learningRate, warmUpSteps, weightDecay, longest, teacherShare, temperature, images, normalize);
     }
 
     public TrainSettings teacherShare(double share) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, share, temperature, images, normalize);
+                epochs, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, share, temperature, images, normalize);
     }
 
     public TrainSettings temperature(double softness) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, teacherShare, softness, images, normalize);
+                epochs, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, softness, images, normalize);
     }
 
     public TrainSettings images(ImageAugmentation change) {
@@ -112,6 +123,7 @@ public record TrainSettings(
                 learningRate,
                 warmUpSteps,
                 weightDecay,
+                clipNorm,
                 teacherShare,
                 temperature,
                 change,
@@ -120,7 +132,7 @@ public record TrainSettings(
 
     public TrainSettings normalize(boolean insert) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, teacherShare, temperature, images, insert);
+                epochs, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, insert);
     }
 
     double share(boolean teacher, boolean labels) {
@@ -132,9 +144,8 @@ public record TrainSettings(
     }
 
     UpdateRule rule() {
-        return UpdateRule.builder(Optimizer.momentum(0.9))
-                .weightDecay(weightDecay)
-                .build();
+        UpdateRule.Builder rule = UpdateRule.builder(Optimizer.momentum(0.9)).weightDecay(weightDecay);
+        return clipNorm == 0 ? rule.build() : rule.clipNorm(clipNorm).build();
     }
 
     Schedule schedule(long steps) {
@@ -145,6 +156,7 @@ public record TrainSettings(
     public String toString() {
         return epochs + " epochs, batches of " + batchSize + ", rate " + learningRate + " after " + warmUpSteps
                 + " steps, weight decay " + weightDecay
+                + (clipNorm == 0 ? "" : ", gradients of at most " + clipNorm)
                 + (teacherShare == null ? "" : ", teacher's share " + teacherShare)
                 + (temperature == null ? "" : ", temperature " + temperature)
                 + (images.mirrored() ? ", mirrored" : "")
