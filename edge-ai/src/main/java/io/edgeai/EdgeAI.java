@@ -1,11 +1,14 @@
 package io.edgeai;
 
+import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.EventBus;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Registration;
 import io.edgeai.core.runtime.Engines;
@@ -13,6 +16,8 @@ import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.optimize.InferenceOptimizer;
+import io.edgeai.optimize.runtime.RuntimeTuner;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementRequest;
 import io.edgeai.placement.model.Workload;
@@ -20,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +53,7 @@ public final class EdgeAI implements AutoCloseable {
     private final PlacementEngine placement;
     private final InferenceOptimizer optimizer;
     private final Models models;
+    private final Tunings tunings;
     private final Ticker ticker;
     private final Following following;
     private final List<LiveEndpoint> endpoints = new ArrayList<>();
@@ -73,6 +80,7 @@ public final class EdgeAI implements AutoCloseable {
             throw e;
         }
         this.models = new Models(registry, builder.engines(), importers);
+        this.tunings = new Tunings(models, registry.home());
         this.following = new Following(this::snapshot);
     }
 
@@ -121,7 +129,30 @@ public final class EdgeAI implements AutoCloseable {
 
     /** Begins an optimization whose result becomes a version derived from this one. */
     public Optimization optimize(ModelVersion version) {
-        return new Optimization(models, registry, optimizer, version);
+        return new Optimization(models, tunings, registry, optimizer, version);
+    }
+
+    /**
+     * Searches the engine's options for a version on this machine: threads, spinning, execution mode, rewriting level and
+     * more, about 30 seconds. What is found is kept beside the registry by model, engine version and processor, and
+     * {@link #serve} opens the version with it from then on.
+     *
+     * @param sample inputs of the size it will see
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where no engine here runs ONNX
+     */
+    public TuningReport tune(ModelVersion version, Map<String, Tensor> sample) {
+        return tune(version, sample, Progress.NONE);
+    }
+
+    /** {@link #tune(ModelVersion, Map)} that hears of progress and may be cancelled. */
+    public TuningReport tune(ModelVersion version, Map<String, Tensor> sample, Progress progress) {
+        TuningReport report = RuntimeTuner.builder()
+                .runtime(models.runtime(version))
+                .ticker(ticker)
+                .progress(progress)
+                .build()
+                .tune(OnnxWriter.toBytes(models.graph(version)), sample);
+        return tunings.keep(version, report);
     }
 
     /**
@@ -159,7 +190,7 @@ public final class EdgeAI implements AutoCloseable {
         spec.accept(serving);
         synchronized (endpoints) {
             requireOpen();
-            LiveEndpoint live = LiveEndpoint.open(serving, registry, models, monitor, events, ticker);
+            LiveEndpoint live = LiveEndpoint.open(serving, registry, models, tunings, monitor, events, ticker);
             endpoints.removeIf(LiveEndpoint::closed);
             endpoints.add(live);
             following.start();

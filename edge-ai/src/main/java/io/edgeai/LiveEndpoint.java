@@ -12,7 +12,6 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.monitor.EdgeMonitor;
 import java.util.List;
@@ -47,6 +46,7 @@ final class LiveEndpoint implements AutoCloseable {
             Serving serving,
             EdgeModelRegistry registry,
             Models models,
+            Tunings tunings,
             EdgeMonitor monitor,
             EventBus events,
             Ticker ticker) {
@@ -56,9 +56,8 @@ final class LiveEndpoint implements AutoCloseable {
                 : TrafficSplit.of(serving.arms());
         ModelVersion first = registry.get(split.arms().get(0).version());
         WorkloadDefaults defaults = first.workload().defaults();
-        SessionOptions options = serving.options(defaults);
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
-                .opener(ref -> models.open(ref, options))
+                .opener(ref -> models.open(ref, serving.options(defaults, tunings.faster(registry.get(ref)))))
                 .split(split)
                 .listeners(monitor.factory())
                 .ticker(ticker);

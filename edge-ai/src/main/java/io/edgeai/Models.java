@@ -52,10 +52,18 @@ final class Models {
     /** A fresh session of a version, on the engine that runs its format or else on its import. */
     InferenceSession open(VersionRef ref, SessionOptions options) {
         ModelVersion version = registry.get(ref);
-        if (!runs(version.format()) && importers.formats().contains(version.format())) {
-            return engines.forFormat(ModelFormat.ONNX).open(OnnxWriter.toBytes(graph(version)), options);
-        }
-        return engines.forFormat(version.format()).open(registry.file(ref), options);
+        return imported(version)
+                ? runtime(version).open(OnnxWriter.toBytes(graph(version)), options)
+                : runtime(version).open(registry.file(ref), options);
+    }
+
+    /** The engine that runs a version, or its import. */
+    InferenceRuntime runtime(ModelVersion version) {
+        return engines.forFormat(imported(version) ? ModelFormat.ONNX : version.format());
+    }
+
+    private boolean imported(ModelVersion version) {
+        return !runs(version.format()) && importers.formats().contains(version.format());
     }
 
     private boolean runs(ModelFormat format) {

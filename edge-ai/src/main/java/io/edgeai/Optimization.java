@@ -12,6 +12,7 @@ import io.edgeai.optimize.OptimizationReport;
 import io.edgeai.optimize.OptimizationResult;
 import io.edgeai.optimize.Recipe;
 import io.edgeai.optimize.Retraining;
+import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.search.Trial;
@@ -27,13 +28,20 @@ import java.util.function.Consumer;
  */
 public final class Optimization {
     private final Models models;
+    private final Tunings tunings;
     private final EdgeModelRegistry registry;
     private final InferenceOptimizer optimizer;
     private final ModelVersion original;
     private final Recipe.Builder recipe = Recipe.builder();
 
-    Optimization(Models models, EdgeModelRegistry registry, InferenceOptimizer optimizer, ModelVersion original) {
+    Optimization(
+            Models models,
+            Tunings tunings,
+            EdgeModelRegistry registry,
+            InferenceOptimizer optimizer,
+            ModelVersion original) {
         this.models = models;
+        this.tunings = tunings;
         this.registry = registry;
         this.optimizer = optimizer;
         this.original = original;
@@ -156,6 +164,18 @@ public final class Optimization {
         return keepAccuracy(share, LabelledData.of(samples, labels));
     }
 
+    /** Static INT8 as TensorRT or OpenVINO want it; measured on this machine's processor. */
+    public Optimization target(Accelerator engine, CalibrationData samples) {
+        recipe.target(engine, samples);
+        return this;
+    }
+
+    /** Also searches the engine's options for the version that comes out; {@link EdgeAI#serve} uses what is found. */
+    public Optimization tuneRuntime() {
+        recipe.tuneRuntime();
+        return this;
+    }
+
     /** Hears of progress and may cancel. */
     public Optimization progress(Progress listener) {
         recipe.progress(listener);
@@ -182,6 +202,7 @@ public final class Optimization {
         OptimizationResult result = optimizer.optimize(models.graph(original), plan);
         OptimizationReport report = result.report();
         if (!report.kept()) {
+            keep(original, report);
             return new Optimized(original, report);
         }
         byte[] bytes = OnnxWriter.toBytes(result.graph());
@@ -197,7 +218,14 @@ public final class Optimization {
                         Double.toString(report.accuracyAfter().value()));
             }
         });
+        keep(version, report);
         return new Optimized(version, report);
+    }
+
+    private void keep(ModelVersion version, OptimizationReport report) {
+        if (report.tuning() != null) {
+            tunings.keep(version, report.tuning());
+        }
     }
 
     /** All steps in order, such as {@code structured-pruning+fine-tuning+int8-static}. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a model is served. Batch size, waiting time, threads and deadline start as the defaults of the version's workload
- * type. Not thread-safe.
+ * type; engine options that {@link EdgeAI#tune} found for a version on this machine take the place of its threads. Not
+ * thread-safe.
  */
 public final class Serving {
     private final String model;
@@ -95,8 +97,10 @@ public final class Serving {
         return rollbackOn;
     }
 
-    SessionOptions options(WorkloadDefaults defaults) {
-        return session.apply(SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads()));
+    /** @param tuned what was found to be faster on this machine; empty for the workload type's threads */
+    SessionOptions options(WorkloadDefaults defaults, Optional<SessionOptions> tuned) {
+        return session.apply(
+                tuned.orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads())));
     }
 
     void configure(ModelEndpoint.Builder builder, WorkloadDefaults defaults) {

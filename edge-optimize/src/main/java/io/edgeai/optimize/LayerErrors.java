@@ -45,16 +45,4 @@ final class LayerErrors {
                 errors.add(new LayerError(name, comparison.result().sqnrDb())));
         return errors;
     }
-
-    /** By how many decibels each value is worse than the one before it: what its own layer lost. */
-    static Map<String, Double> losses(List<LayerError> errors) {
-        Map<String, Double> losses = new LinkedHashMap<>();
-        double before = 60;
-        for (LayerError error : errors) {
-            double here = Math.min(60, error.sqnrDb());
-            losses.put(error.value(), before - here);
-            before = here;
-        }
-        return losses;
-    }
 }

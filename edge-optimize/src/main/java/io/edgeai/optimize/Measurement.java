@@ -75,33 +75,55 @@ final class Measurement implements AutoCloseable {
         return accuracy(session);
     }
 
-    /** Runs a candidate; accuracy and latency are left out where its answers are not even finite. */
+    /**
+     * Runs a candidate; accuracy and latency are left out where its answers are not even finite, accuracy also where it is
+     * too slow to be taken.
+     */
     Measured of(String name, Quantized candidate, @Nullable Accuracy before, List<Map<String, Tensor>> samples) {
         byte[] bytes = OnnxWriter.toBytes(candidate.graph());
         try (InferenceSession derived = runtime.open(bytes, options)) {
             Fidelity fidelity = Fidelity.measure(session, derived, samples, progress);
-            boolean finite = fidelity.finite();
-            Accuracy after = finite ? accuracy(derived) : null;
-            boolean below = before != null
-                    && after != null
-                    && after.value() < recipe.constraints().accuracyFloor() * before.value();
-            LatencyComparison latency = !finite || below || recipe.latencyRounds() == 0
+            LatencyComparison latency = !fidelity.finite() || recipe.latencyRounds() == 0
                     ? null
                     : LatencyComparison.measure(
                             session, derived, samples.get(0), recipe.latencyRounds(), ticker, progress);
-            Figures figures = new Figures(
-                    bytes.length,
-                    bytesBefore,
-                    latency == null ? Double.NaN : latency.speedup(),
-                    latency == null ? Double.NaN : latency.derived().p50Micros(),
-                    latency == null ? Double.NaN : latency.derived().p99Micros(),
-                    after == null ? Double.NaN : after.value(),
-                    before == null ? Double.NaN : before.value(),
-                    agreement(fidelity),
-                    sqnr(fidelity),
-                    memory(candidate.graph()));
-            return new Measured(name, candidate, figures, fidelity, after, latency);
+            boolean slow =
+                    latency != null && latency.speedup() < recipe.constraints().slowest();
+            Accuracy after = fidelity.finite() && !slow ? accuracy(derived) : null;
+            return measured(name, candidate, bytes.length, before, fidelity, after, latency);
         }
+    }
+
+    /** The same without latency. */
+    Measured answers(Quantized candidate, @Nullable Accuracy before, List<Map<String, Tensor>> samples) {
+        byte[] bytes = OnnxWriter.toBytes(candidate.graph());
+        try (InferenceSession derived = runtime.open(bytes, options)) {
+            Fidelity fidelity = Fidelity.measure(session, derived, samples, progress);
+            Accuracy after = fidelity.finite() ? accuracy(derived) : null;
+            return measured("", candidate, bytes.length, before, fidelity, after, null);
+        }
+    }
+
+    private Measured measured(
+            String name,
+            Quantized candidate,
+            long bytes,
+            @Nullable Accuracy before,
+            Fidelity fidelity,
+            @Nullable Accuracy after,
+            @Nullable LatencyComparison latency) {
+        Figures figures = new Figures(
+                bytes,
+                bytesBefore,
+                latency == null ? Double.NaN : latency.speedup(),
+                latency == null ? Double.NaN : latency.derived().p50Micros(),
+                latency == null ? Double.NaN : latency.derived().p99Micros(),
+                after == null ? Double.NaN : after.value(),
+                before == null ? Double.NaN : before.value(),
+                agreement(fidelity),
+                sqnr(fidelity),
+                memory(candidate.graph()));
+        return new Measured(name, candidate, figures, fidelity, after, latency);
     }
 
     /** Latency once more, with so many rounds: the proof of what is about to be returned. */

@@ -1,10 +1,12 @@
 package io.edgeai.optimize;
 
+import io.edgeai.optimize.audit.FusedShare;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.Fidelity;
 import io.edgeai.optimize.fidelity.LayerError;
 import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.optimize.search.ParetoFront;
 import io.edgeai.optimize.search.Trial;
 import java.time.Duration;
@@ -26,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBefore estimate of the original's constants plus the most that its intermediate values take, in bytes
  * @param memoryAfter the same of the result
  * @param latency both models side by side, one thread; null where not measured
+ * @param tuning the engine options found for the result; null where none were searched
  * @param fidelity agreement of the answers; null where nothing was kept
  * @param accuracyBefore accuracy of the original; null without labels
  * @param accuracyAfter accuracy of the result; null without labels
  * @param accuracyFloor share of the original's accuracy that was to be kept; 0 for none
  * @param quantizedOps how many nodes of each operator work on or store fewer bits
  * @param left nodes that stay float, with the reason
+ * @param fused which of the result's nodes the engine computes on bytes, and why not others; null where it has no
+ *     quantized activations, is made for another engine, or the engine does not tell
  * @param layerErrors error of intermediate values, in graph order
  * @param trials everything tried, in order
  * @param warnings what the caller should know
@@ -48,12 +53,14 @@ public record OptimizationReport(
         long memoryBefore,
         long memoryAfter,
         @Nullable LatencyComparison latency,
+        @Nullable TuningReport tuning,
         @Nullable Fidelity fidelity,
         @Nullable Accuracy accuracyBefore,
         @Nullable Accuracy accuracyAfter,
         double accuracyFloor,
         Map<String, Integer> quantizedOps,
         List<FloatNode> left,
+        @Nullable FusedShare fused,
         List<LayerError> layerErrors,
         List<Trial> trials,
         List<String> warnings,

@@ -9,15 +9,21 @@ import io.edgeai.core.error.TrainingDivergedException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.optimize.Candidates.Candidate;
+import io.edgeai.core.runtime.ProfilingRuntime;
 import io.edgeai.optimize.Measurement.Measured;
+import io.edgeai.optimize.accelerator.Accelerator;
+import io.edgeai.optimize.audit.FusedShare;
+import io.edgeai.optimize.audit.FusionAudit;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.quantize.FloatNode;
 import io.edgeai.optimize.quantize.Quantized;
+import io.edgeai.optimize.runtime.RuntimeTuner;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.optimize.search.Constraints;
 import io.edgeai.optimize.search.Figures;
 import io.edgeai.optimize.search.Trial;
@@ -30,10 +36,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One optimization from the check of its samples to the report. */
 final class OptimizationRun {
+    private static final String UNCHANGED = "nothing in the model can be quantized this way";
     private static final int FIDELITY_SAMPLES = 64;
     private static final int PROOF_ROUNDS = 31;
     private static final double UNLABELLED_SQNR = 10;
@@ -75,7 +83,11 @@ final class OptimizationRun {
             List<Map<String, Tensor>> samples = samples(ranges, measurement.original());
             Accuracy before = measurement.accuracy();
             OnnxGraph base = base(samples);
-            Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges, training);
+            Predicate<Quantized> rightEnough = candidate -> {
+                Measured answers = measurement.answers(candidate, before, samples);
+                return answers.fidelity().finite() && limits.rightEnough(answers.figures());
+            };
+            Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges, rightEnough, training);
             if (candidates.reducedRange()) {
                 warnings.add(
                         "Weights have 7 bits, since 8-bit products saturate on this processor or were not wanted.");
@@ -94,24 +106,71 @@ final class OptimizationRun {
                 }
             }
             Measured best = recipe.automatic() ? proven(passed, measurement, samples.get(0)) : first(passed);
+            TuningReport tuning =
+                    tuning(best == null ? original : best.candidate().graph(), samples.get(0));
             if (best == null) {
-                return report.unchanged(reason(), List.copyOf(trials.values()), warnings, elapsed());
+                return report.unchanged(reason(), ending(tuning));
             }
             warn(best.figures());
+            accelerator(best.candidate().graph());
             return report.kept(
                     best,
                     passed,
                     LayerErrors.measure(runtime, base, best.candidate(), samples),
-                    List.copyOf(trials.values()),
-                    warnings,
-                    elapsed());
+                    fused(best.candidate().graph()),
+                    ending(tuning));
         }
     }
 
-    /** In a search a candidate that was right enough but too slow or large is not helped by a gentler one. */
+    private Report.Ending ending(@Nullable TuningReport tuning) {
+        return new Report.Ending(List.copyOf(trials.values()), tuning, List.copyOf(warnings), elapsed());
+    }
+
+    private @Nullable TuningReport tuning(OnnxGraph chosen, Map<String, Tensor> sample) {
+        return recipe.tuned()
+                ? RuntimeTuner.builder()
+                        .runtime(runtime)
+                        .ticker(ticker)
+                        .progress(progress)
+                        .build()
+                        .tune(OnnxWriter.toBytes(chosen), sample)
+                : null;
+    }
+
+    /** Which nodes the engine computes on bytes; null where no activation is quantized or the engine does not tell. */
+    private @Nullable FusedShare fused(OnnxGraph chosen) {
+        boolean quantized = chosen.nodes().stream().anyMatch(node -> node.op().equals("QuantizeLinear"));
+        boolean here = recipe.accelerator() == null && runtime instanceof ProfilingRuntime;
+        return quantized && here ? new FusionAudit(runtime).of(chosen) : null;
+    }
+
+    private void accelerator(OnnxGraph chosen) {
+        Accelerator accelerator = recipe.accelerator();
+        if (accelerator == null) {
+            return;
+        }
+        accelerator
+                .check(chosen)
+                .forEach(finding -> warnings.add("Rule " + finding.rule() + " of " + accelerator.name() + " at ("
+                        + finding.node() + "): " + finding.message()));
+        InferenceRuntime.Availability there = accelerator.availability();
+        warnings.add("Answers, size and speed are those of this processor"
+                + (there.usable()
+                        ? ". Maybe measure once more with the result's options on " + accelerator.name() + "."
+                        : ", since " + accelerator.name() + " is not here: " + there.detail()));
+    }
+
+    /**
+     * In a search a candidate that was right enough but too slow or large is not helped by a gentler one, nor is one that
+     * found nothing to change.
+     */
     private boolean gentlerIsPointless(Candidate candidate) {
         Trial trial = trials.get(candidate.name());
-        return recipe.automatic() && trial != null && trial.figures() != null && limits.rightEnough(trial.figures());
+        return recipe.automatic()
+                && trial != null
+                && (trial.figures() == null
+                        ? trial.verdict().startsWith(UNCHANGED)
+                        : limits.rightEnough(trial.figures()));
     }
 
     private long elapsed() {
@@ -166,10 +225,7 @@ final class OptimizationRun {
             if (measured == null) {
                 Quantized quantized = candidate.build().get();
                 if (!quantized.changed()) {
-                    return refuse(
-                            candidate,
-                            "nothing in the model can be quantized this way" + reasons(quantized.left()),
-                            null);
+                    return refuse(candidate, UNCHANGED + reasons(quantized.left()), null);
                 }
                 measured = measurement.of(candidate.name(), quantized, before, samples);
                 finished.add(measured);
@@ -274,7 +330,7 @@ final class OptimizationRun {
     }
 
     private void warn(Figures figures) {
-        if (figures.speedup() < 1 / Constraints.NOISE) {
+        if (recipe.accelerator() == null && figures.speedup() < 1 / Constraints.NOISE) {
             warnings.add(format(
                     "The result is slower than the original here (%.2f×). Maybe keep the original, or use fp16 if size"
                             + " is what matters.",

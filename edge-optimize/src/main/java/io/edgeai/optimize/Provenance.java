@@ -6,6 +6,11 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelled digest of the labelled samples and their labels; null without
  * @param training digest of the examples trained on and their labels; null where nothing was trained
  * @param student digest of the student the original taught; null without
- * @param library version of this library; "unknown" where it runs from classes
+ * @param library version of this library
  * @param engine name and version of the engine that ran both models
  * @param hardware processor and system
  */
@@ -32,15 +37,22 @@ public record Provenance(
     static Provenance of(Recipe recipe, OnnxGraph original, InferenceRuntime runtime) {
         CalibrationData calibration = recipe.calibration();
         LabelledData labelled = recipe.labelled();
-        String version = Provenance.class.getPackage().getImplementationVersion();
         return new Provenance(
                 Digest.of(OnnxWriter.toBytes(original)),
                 calibration == null ? null : calibration.digest(),
                 labelled == null ? null : labelled.digest(),
                 recipe.retraining().examplesDigest(),
                 recipe.retraining().studentDigest(),
-                version == null ? "unknown" : version,
+                version(),
                 runtime.name() + " " + runtime.availability().detail(),
                 Hardware.describe());
+    }
+
+    private static String version() {
+        try (InputStream in = Provenance.class.getResourceAsStream("version.txt")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

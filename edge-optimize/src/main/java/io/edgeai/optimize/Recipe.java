@@ -4,6 +4,7 @@ import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
@@ -33,6 +34,8 @@ public final class Recipe {
     private final boolean automatic;
     private final double pruneShare;
     private final Retraining retraining;
+    private final @Nullable Accelerator accelerator;
+    private final boolean tuned;
     private final @Nullable CalibrationData calibration;
     private final @Nullable CalibrationData samples;
     private final @Nullable LabelledData labelled;
@@ -52,6 +55,8 @@ public final class Recipe {
         this.automatic = builder.automatic;
         this.pruneShare = builder.pruneShare;
         this.retraining = builder.retraining;
+        this.accelerator = builder.accelerator;
+        this.tuned = builder.tuned;
         this.calibration = builder.calibration;
         this.samples = builder.samples;
         this.labelled = builder.labelled;
@@ -85,6 +90,8 @@ public final class Recipe {
         builder.automatic = automatic;
         builder.pruneShare = pruneShare;
         builder.retraining = retraining;
+        builder.accelerator = accelerator;
+        builder.tuned = tuned;
         builder.calibration = calibration;
         builder.samples = samples;
         builder.labelled = labelled;
@@ -125,6 +132,16 @@ public final class Recipe {
     /** What is trained, and on which examples. */
     public Retraining retraining() {
         return retraining;
+    }
+
+    /** The engine to make a graph for; null for ONNX Runtime on this machine's processor. */
+    public @Nullable Accelerator accelerator() {
+        return accelerator;
+    }
+
+    /** Whether the engine's options are searched for the model that comes out. */
+    public boolean tuned() {
+        return tuned;
     }
 
     /** Samples for activation ranges; null where none were given. */
@@ -194,6 +211,7 @@ public final class Recipe {
     @Override
     public String toString() {
         return (automatic ? "the best of " + methods : methods.iterator().next().toString())
+                + (accelerator == null ? "" : " for " + accelerator.name())
                 + (pruneShare == 0 ? "" : ", " + pruneShare + " of the channels pruned")
                 + (retraining.any() ? ", " + retraining : "")
                 + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
@@ -207,6 +225,7 @@ public final class Recipe {
                         ? ""
                         : ", at most " + constraints.maxMemoryBytes() + " bytes of memory")
                 + (automatic ? ", prefer " + preference : "")
+                + (tuned ? ", engine options tuned" : "")
                 + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)
                 + ", weight range " + weightRange + ", seed " + seed;
     }
@@ -230,6 +249,8 @@ public final class Recipe {
         private boolean automatic;
         private double pruneShare;
         private Retraining retraining = Retraining.NONE;
+        private @Nullable Accelerator accelerator;
+        private boolean tuned;
         private double accuracyFloor;
         private double agreementFloor;
         private long maxBytes = Long.MAX_VALUE;
@@ -351,6 +372,24 @@ public final class Recipe {
         /** As {@link #quantizationAware()}, in another way. */
         public Builder quantizationAware(TrainSettings how) {
             this.retraining = retraining.aware(how);
+            return this;
+        }
+
+        /**
+         * Static INT8 as another engine wants it: {@code TensorRtTarget} or {@code OpenVinoTarget}. Rules are checked and
+         * answers compared on this machine's processor; {@link OptimizationResult#options()} opens it with that engine.
+         */
+        public Builder target(Accelerator engine, CalibrationData data) {
+            this.accelerator = engine;
+            return int8(data);
+        }
+
+        /**
+         * Also searches threads, spinning, execution mode and further options of ONNX Runtime for the model that comes out,
+         * on this machine: about 30 seconds more. Default: not.
+         */
+        public Builder tuneRuntime() {
+            this.tuned = true;
             return this;
         }
 
@@ -505,11 +544,22 @@ public final class Recipe {
             if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
                 problems.add("it takes one of auto, int8, int8Dynamic, int4 and fp16, not (" + methods + ")");
             }
-            boolean staticInt8 = calibration != null && methods.contains(OptimizationKind.INT8_STATIC);
+            boolean staticInt8 = calibration != null
+                    && accelerator == null
+                    && methods.contains(OptimizationKind.INT8_STATIC);
             problems.addAll(retraining.problems(pruneShare > 0, staticInt8));
             if (!problems.isEmpty()) {
                 throw new InvalidInputException("The recipe cannot be built: " + String.join("; ", problems)
                         + ". Maybe write auto, which tries each way and takes the best.");
+            }
+            if (accelerator != null && (!keepFloat.isEmpty() || calibrationMethod != CalibrationMethod.MIN_MAX)) {
+                throw new InvalidInputException("keepFloat " + keepFloat + " and calibrationMethod ("
+                        + calibrationMethod + ") do not reach target (" + accelerator.name()
+                        + "). Maybe set them on the target's builder.");
+            }
+            if (accelerator != null && tuned) {
+                throw new InvalidInputException("tuneRuntime searches options of this processor, not of target ("
+                        + accelerator.name() + "). Maybe leave one of them out.");
             }
             return new Recipe(this);
         }

@@ -1,10 +1,13 @@
 package io.edgeai.optimize;
 
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.optimize.Measurement.Measured;
 import io.edgeai.optimize.OptimizationResult.Choice;
+import io.edgeai.optimize.audit.FusedShare;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.LayerError;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.optimize.search.ParetoFront;
 import io.edgeai.optimize.search.Trial;
 import java.time.Duration;
@@ -29,9 +32,13 @@ final class Report {
         this.before = before;
     }
 
-    OptimizationResult unchanged(String reason, List<Trial> trials, List<String> warnings, long nanos) {
+    /** What both endings have in common. */
+    record Ending(List<Trial> trials, @Nullable TuningReport tuning, List<String> warnings, long nanos) {}
+
+    OptimizationResult unchanged(String reason, Ending ending) {
         return new OptimizationResult(
                 original,
+                options(original, ending),
                 new OptimizationReport(
                         original.name(),
                         false,
@@ -42,28 +49,26 @@ final class Report {
                         Measurement.memory(original),
                         Measurement.memory(original),
                         null,
+                        ending.tuning(),
                         null,
                         before,
                         before,
                         recipe.accuracyFloor(),
                         Map.of(),
                         List.of(),
+                        null,
                         List.of(),
-                        trials,
-                        warnings,
-                        Duration.ofNanos(nanos),
+                        ending.trials(),
+                        ending.warnings(),
+                        Duration.ofNanos(ending.nanos()),
                         provenance),
                 List.of());
     }
 
     OptimizationResult kept(
-            Measured best,
-            List<Measured> passed,
-            List<LayerError> errors,
-            List<Trial> trials,
-            List<String> warnings,
-            long nanos) {
-        Trial kept = trials.stream().filter(Trial::accepted).findFirst().orElseThrow();
+            Measured best, List<Measured> passed, List<LayerError> errors, @Nullable FusedShare fused, Ending ending) {
+        Trial kept =
+                ending.trials().stream().filter(Trial::accepted).findFirst().orElseThrow();
         OptimizationReport report = new OptimizationReport(
                 original.name(),
                 true,
@@ -74,23 +79,35 @@ final class Report {
                 Measurement.memory(original),
                 best.figures().memoryBytes(),
                 best.latency(),
+                ending.tuning(),
                 best.fidelity(),
                 before,
                 best.accuracy(),
                 recipe.accuracyFloor(),
                 best.candidate().quantizedOps(),
                 best.candidate().left(),
+                fused,
                 errors,
-                trials,
-                warnings,
-                Duration.ofNanos(nanos),
+                ending.trials(),
+                ending.warnings(),
+                Duration.ofNanos(ending.nanos()),
                 provenance);
-        List<Choice> front = ParetoFront.of(trials).stream()
+        List<Choice> front = ParetoFront.of(ending.trials()).stream()
                 .flatMap(trial -> passed.stream()
                         .filter(measured -> measured.name().equals(trial.name()))
                         .map(measured -> new Choice(trial, measured.candidate().graph())))
                 .toList();
-        return new OptimizationResult(best.candidate().graph(), report, front);
+        OnnxGraph graph = best.candidate().graph();
+        return new OptimizationResult(graph, options(graph, ending), report, front);
+    }
+
+    private SessionOptions options(OnnxGraph graph, Ending ending) {
+        if (ending.tuning() != null) {
+            return ending.tuning().best();
+        }
+        return recipe.accelerator() == null || graph == original
+                ? SessionOptions.defaults()
+                : recipe.accelerator().options(graph);
     }
 
     private static String summary(Measured best) {

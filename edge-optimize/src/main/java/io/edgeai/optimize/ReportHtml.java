@@ -1,15 +1,18 @@
 package io.edgeai.optimize;
 
+import io.edgeai.optimize.audit.FusedShare;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.LayerError;
 import io.edgeai.optimize.latency.LatencyComparison;
-import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.optimize.search.Figures;
 import io.edgeai.optimize.search.Trial;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a report as one page with inline styles and SVG. */
 final class ReportHtml {
@@ -54,6 +57,8 @@ final class ReportHtml {
         fidelity(report);
         layers(report.layerErrors());
         nodes(report);
+        fused(report.fused());
+        tuning(report.tuning());
         trials(report);
         provenance(report.provenance());
         return page.append("</body></html>").toString();
@@ -79,7 +84,7 @@ final class ReportHtml {
                         new Bar("after", report.memoryAfter() / most, format("%,d bytes", report.memoryAfter()))));
     }
 
-    private void latency(@org.jspecify.annotations.Nullable LatencyComparison latency) {
+    private void latency(@Nullable LatencyComparison latency) {
         if (latency == null) {
             return;
         }
@@ -173,16 +178,55 @@ final class ReportHtml {
             report.quantizedOps().forEach((op, count) -> row(op, Integer.toString(count)));
             page.append("</table>");
         }
-        Map<String, Integer> reasons = new LinkedHashMap<>();
-        for (FloatNode node : report.left()) {
-            reasons.merge(node.op() + ": " + node.reason(), 1, Integer::sum);
-        }
-        if (!reasons.isEmpty()) {
-            heading("Left in float", "");
+        counted("Left in float", report.left().stream().map(node -> node.op() + ": " + node.reason()));
+    }
+
+    /** A table of equal lines, each with how often it occurs. */
+    private void counted(String title, Stream<String> lines) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        lines.forEach(line -> counts.merge(line, 1, Integer::sum));
+        if (!counts.isEmpty()) {
+            heading(title, "");
             page.append("<table><tr><th>nodes<th>why</tr>");
-            reasons.forEach((reason, count) -> row(Integer.toString(count), reason));
+            counts.forEach((reason, count) -> row(Integer.toString(count), reason));
             page.append("</table>");
         }
+    }
+
+    private void fused(@Nullable FusedShare fused) {
+        if (fused == null) {
+            return;
+        }
+        heading("Integer kernels", "what the engine computes on bytes");
+        page.append("<table><tr><th>operator<th>nodes<th>meant to<th>do</tr>");
+        fused.ops()
+                .forEach(op -> row(
+                        op.op(),
+                        Integer.toString(op.nodes()),
+                        Integer.toString(op.meant()),
+                        Integer.toString(op.fused())));
+        page.append("</table>");
+        counted("Computed in float", fused.unfused().stream().map(node -> node.op() + ": " + node.reason()));
+    }
+
+    private void tuning(@Nullable TuningReport tuning) {
+        if (tuning == null) {
+            return;
+        }
+        heading(
+                "Engine options",
+                tuning.changed()
+                        ? format("%.2f× the speed of the default ones", tuning.speedup())
+                        : "the default ones are the fastest");
+        page.append("<table><tr><th>options<th>speed<th>p50<th>rounds<th>outcome</tr>");
+        tuning.trials()
+                .forEach(trial -> row(
+                        trial.label(),
+                        format("%.2f×", trial.speedup()),
+                        format("%,.1f µs", trial.p50Micros()),
+                        Integer.toString(trial.rounds()),
+                        trial.outcome()));
+        page.append("</table>");
     }
 
     private void trials(OptimizationReport report) {

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.model.Digest;
+import io.edgeai.optimize.audit.FusedShare;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.latency.LatencySummary;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.optimize.search.Figures;
 import io.edgeai.optimize.search.Trial;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a report as JSON; numbers that are not finite become null. */
@@ -70,6 +73,12 @@ final class ReportJson {
                 .put("node", node.node())
                 .put("op", node.op())
                 .put("reason", node.reason()));
+        if (report.fused() != null) {
+            fused(root.putObject("integerKernels"), report.fused());
+        }
+        if (report.tuning() != null) {
+            tuning(root.putObject("engineOptions"), report.tuning());
+        }
         ArrayNode layers = root.putArray("layerErrors");
         report.layerErrors()
                 .forEach(layer -> number(layers.addObject().put("value", layer.value()), "sqnrDb", layer.sqnrDb()));
@@ -95,6 +104,30 @@ final class ReportJson {
                 .put("library", provenance.library())
                 .put("engine", provenance.engine())
                 .put("hardware", provenance.hardware());
+    }
+
+    private static void fused(ObjectNode node, FusedShare fused) {
+        ArrayNode ops = node.putArray("operators");
+        fused.ops().forEach(row -> ops.addObject()
+                .put("op", row.op())
+                .put("nodes", row.nodes())
+                .put("meant", row.meant())
+                .put("fused", row.fused()));
+        ArrayNode floats = node.putArray("computedInFloat");
+        fused.unfused().forEach(one -> floats.addObject()
+                .put("node", one.output())
+                .put("op", one.op())
+                .put("becomes", one.becomes())
+                .put("reason", one.reason()));
+    }
+
+    private static void tuning(ObjectNode node, TuningReport tuning) {
+        node.put("intraOpThreads", tuning.best().intraOpThreads())
+                .put("optimize", tuning.best().optimize())
+                .put("speedup", tuning.speedup())
+                .put("tried", tuning.trials().size());
+        ObjectNode engine = node.putObject("engine");
+        new TreeMap<>(tuning.best().engineOptions()).forEach(engine::put);
     }
 
     private static @Nullable String hex(@Nullable Digest digest) {

@@ -257,13 +257,13 @@ class InferenceOptimizerTest {
                             }
                         })
                         .build());
-        assertThat(phases).containsExactly("accuracy", "simplify", "calibrate", "fidelity", "accuracy", "latency");
+        assertThat(phases).containsExactly("accuracy", "simplify", "calibrate", "fidelity", "latency", "accuracy");
     }
 
     @Test
     void cancellingInEachPhaseStops() {
         OnnxGraph graph = GraphBuilder.residualNet(13, 13);
-        for (String phase : new TreeSet<>(List.of("simplify", "calibrate", "fidelity", "accuracy", "latency"))) {
+        for (String phase : new TreeSet<>(List.of("simplify", "calibrate", "fidelity", "latency", "accuracy"))) {
             boolean[] reached = {false};
             Progress cancelling = new Progress() {
                 @Override

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.OptimizationKind;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.optimize.audit.FusedOps;
+import io.edgeai.optimize.audit.FusedShare;
+import io.edgeai.optimize.audit.UnfusedNode;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.Fidelity;
 import io.edgeai.optimize.fidelity.LayerError;
@@ -14,6 +18,9 @@ import io.edgeai.optimize.fidelity.OutputFidelity;
 import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.latency.LatencySummary;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.runtime.TuningKey;
+import io.edgeai.optimize.runtime.TuningReport;
+import io.edgeai.optimize.runtime.TuningTrial;
 import io.edgeai.optimize.search.Figures;
 import io.edgeai.optimize.search.Trial;
 import java.io.StringReader;
@@ -58,6 +65,35 @@ class ReportTest {
         assertThat(json.get("memoryBytesEstimated").get("after").asLong()).isEqualTo(2000);
         assertThat(json.get("trials").get(0).get("speedup").asDouble()).isEqualTo(2);
         assertThat(json.get("front")).hasSize(1);
+    }
+
+    @Test
+    void jsonTellsIntegerKernelsAndEngineOptions() throws Exception {
+        JsonNode json = new ObjectMapper().readTree(full().toJson());
+        JsonNode conv = json.get("integerKernels").get("operators").get(0);
+        assertThat(conv.get("meant").asInt()).isEqualTo(3);
+        assertThat(conv.get("fused").asInt()).isEqualTo(2);
+        assertThat(json.get("integerKernels")
+                        .get("computedInFloat")
+                        .get(0)
+                        .get("reason")
+                        .asText())
+                .isEqualTo("its bias is <float>");
+        JsonNode options = json.get("engineOptions");
+        assertThat(options.get("intraOpThreads").asInt()).isEqualTo(3);
+        assertThat(options.get("speedup").asDouble()).isEqualTo(1.4);
+        assertThat(options.get("engine").get("session.intra_op.allow_spinning").asText())
+                .isEqualTo("0");
+        assertThat(new ObjectMapper().readTree(bare().toJson()).has("engineOptions"))
+                .isFalse();
+    }
+
+    @Test
+    void pageTellsIntegerKernelsAndEngineOptions() {
+        assertThat(full().toHtml())
+                .contains("Integer kernels", "Conv: its bias is &lt;float&gt;", "1.40× the speed", "threads=3")
+                .doesNotContain("<float>");
+        assertThat(bare().toHtml()).doesNotContain("Integer kernels", "Engine options");
     }
 
     @Test
@@ -129,6 +165,18 @@ class ReportTest {
     private static final Provenance PROVENANCE = new Provenance(
             Digest.of(new byte[] {1}), Digest.of(new byte[] {2}), null, null, null, "0", "an engine", "a machine");
 
+    private static final FusedShare FUSED = new FusedShare(
+            List.of(new FusedOps("Conv", 4, 3, 2)),
+            List.of(new UnfusedNode("c3", "Conv", "FusedConv", "its bias is <float>")),
+            Map.of("QLinearConv", 2));
+    private static final TuningReport TUNING = new TuningReport(
+            SessionOptions.defaults().intraOpThreads(3).engineOptions(Map.of("session.intra_op.allow_spinning", "0")),
+            1.4,
+            1.3,
+            List.of(new TuningTrial("threads=3", SessionOptions.defaults(), 1.4, 7.5, 15, "won")),
+            true,
+            new TuningKey(Digest.of(new byte[] {3}), "an engine", "a processor"));
+
     private static OptimizationReport full() {
         return new OptimizationReport(
                 "net <1>",
@@ -140,6 +188,7 @@ class ReportTest {
                 5000,
                 2000,
                 new LatencyComparison(new LatencySummary(20, 40, 60), new LatencySummary(10, 15, 60), 2, 1.9, 2.1, 15),
+                TUNING,
                 new Fidelity(
                         64,
                         List.of(
@@ -150,6 +199,7 @@ class ReportTest {
                 0.98,
                 Map.of("Conv", 3),
                 List.of(new FloatNode("s", "Softmax", "why & how")),
+                FUSED,
                 List.of(new LayerError("c1", 35), new LayerError("c2", 20)),
                 List.of(
                         new Trial("static INT8", OptimizationKind.INT8_STATIC, Trial.Outcome.KEPT, "kept", FIGURES),
@@ -178,9 +228,11 @@ class ReportTest {
                 null,
                 null,
                 null,
+                null,
                 0,
                 Map.of(),
                 List.of(),
+                null,
                 List.of(),
                 List.of(),
                 List.of(),

@@ -4,6 +4,7 @@ package io.edgeai.core.model;
 public enum OptimizationKind {
     INT8_STATIC,
     INT8_DYNAMIC,
+    INT8_WEIGHTS,
     INT4_WEIGHTS,
     FP16_WEIGHTS,
     STRUCTURED_PRUNING,

@@ -43,7 +43,7 @@ public final class OnnxWriter {
     }
 
     /**
-     * Writes to a file, replacing one that is there.
+     * Writes to a file, replacing one that is there; folders on the way are made.
      *
      * @param externalAboveBytes constants lie in {@code <name>.data} beside the file where they sum to more than this
      * @throws StorageException where the folder cannot be written
@@ -51,6 +51,10 @@ public final class OnnxWriter {
     public static void write(OnnxGraph graph, Path file, long externalAboveBytes) {
         Path target = file.toAbsolutePath();
         try {
+            Path folder = target.getParent();
+            if (folder != null && !Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+            }
             if (constantBytes(graph) > Math.min(externalAboveBytes, EXTERNAL_ABOVE_BYTES)) {
                 writeExternal(graph, target);
             } else {
@@ -58,7 +62,9 @@ public final class OnnxWriter {
             }
         } catch (IOException | UncheckedIOException e) {
             throw new StorageException(
-                    "Model file (" + file + ") cannot be written: " + e + ". Maybe the folder is missing or full.", e);
+                    "Model file (" + file + ") cannot be written: " + e
+                            + ". Maybe the disk is full, or a file is in the way.",
+                    e);
         }
     }
 

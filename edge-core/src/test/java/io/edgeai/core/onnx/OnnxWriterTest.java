@@ -39,6 +39,19 @@ class OnnxWriterTest {
     }
 
     @Test
+    void foldersOnTheWayAreMadeAndAFileInTheWayIsNamed() throws IOException {
+        OnnxGraph graph = DamagedModelsPropertyTest.sample();
+        Path deep = folder.resolve("a/b/model.onnx");
+        OnnxWriter.write(graph, deep);
+        OnnxGraphEquality.assertSame(graph, OnnxReader.read(deep));
+
+        Path below = Files.createFile(folder.resolve("taken")).resolve("model.onnx");
+        assertThatThrownBy(() -> OnnxWriter.write(graph, below))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("(" + below + ")");
+    }
+
+    @Test
     void whatIsWrittenReadsTheSame() {
         OnnxGraph graph = DamagedModelsPropertyTest.sample();
         OnnxGraphEquality.assertSame(graph, OnnxReader.read(OnnxWriter.toBytes(graph)));
@@ -133,12 +146,5 @@ class OnnxWriterTest {
         OnnxGraph graph = OnnxReader.read(model.build().toByteArray());
 
         assertThat(graph.outputs()).containsExactly(new OnnxValue("y", null));
-    }
-
-    @Test
-    void aFolderThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> OnnxWriter.write(big(), folder.resolve("none/model.onnx")))
-                .isInstanceOf(StorageException.class)
-                .hasMessageContaining("none/model.onnx");
     }
 }

@@ -6,10 +6,17 @@ import io.edgeai.core.onnx.OnnxNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lays trees out as the parallel attribute lists of {@code ai.onnx.ml TreeEnsembleRegressor} version 3. */
+/**
+ * Lays trees out as the parallel attribute lists of {@code ai.onnx.ml TreeEnsembleRegressor} version 3. A set of categories
+ * becomes a chain of nodes that each test for one, all of whose hits lead to the same subtree; ONNX Runtime reads such
+ * chains as sets.
+ */
 final class TreeEnsemble {
     private static final ByteString LEAF = ByteString.copyFromUtf8("LEAF");
     private static final ByteString BRANCH = ByteString.copyFromUtf8("BRANCH_LT");
+    private static final ByteString MEMBER = ByteString.copyFromUtf8("BRANCH_EQ");
+    /** No whole number, so that an empty set has no member. */
+    private static final float NOTHING = 0.5f;
 
     private final List<Long> treeIds = new ArrayList<>();
     private final List<Long> nodeIds = new ArrayList<>();
@@ -39,23 +46,66 @@ final class TreeEnsemble {
 
     private void add(XgboostTree tree, long group, float weight) {
         long id = trees++;
+        long fresh = tree.nodes();
         for (int node = 0; node < tree.nodes(); node++) {
-            boolean leaf = tree.leaf(node);
-            treeIds.add(id);
-            nodeIds.add((long) node);
-            features.add(leaf ? 0L : tree.feature[node]);
-            values.add(leaf ? 0f : tree.condition[node]);
-            modes.add(leaf ? LEAF : BRANCH);
-            whenTrue.add(leaf ? 0L : tree.left[node]);
-            whenFalse.add(leaf ? 0L : tree.right[node]);
-            missingTrue.add(!leaf && tree.missingLeft[node] ? 1L : 0L);
-            if (leaf) {
-                leafTrees.add(id);
-                leafNodes.add((long) node);
-                leafTargets.add(group);
-                leafWeights.add(tree.condition[node] * weight);
+            if (tree.leaf(node)) {
+                row(id, node, 0, 0, LEAF, 0, 0, false);
+                for (int target = 0; target < tree.width; target++) {
+                    leafTrees.add(id);
+                    leafNodes.add((long) node);
+                    leafTargets.add(tree.width == 1 ? group : target);
+                    leafWeights.add(tree.leaf(node, target) * weight);
+                }
+                continue;
+            }
+            int[] set = tree.categories(node);
+            if (set == null) {
+                row(
+                        id,
+                        node,
+                        tree.feature[node],
+                        tree.condition[node],
+                        BRANCH,
+                        tree.left[node],
+                        tree.right[node],
+                        tree.missingLeft[node]);
+                continue;
+            }
+            int tests = Math.max(1, set.length);
+            for (int i = 0; i < tests; i++) {
+                long here = i == 0 ? node : fresh++;
+                long otherwise = i == tests - 1 ? tree.left[node] : fresh;
+                float category = set.length == 0 ? NOTHING : set[i];
+                row(
+                        id,
+                        here,
+                        tree.feature[node],
+                        category,
+                        MEMBER,
+                        tree.right[node],
+                        otherwise,
+                        !tree.missingLeft[node]);
             }
         }
+    }
+
+    private void row(
+            long tree,
+            long node,
+            long feature,
+            float value,
+            ByteString mode,
+            long hit,
+            long miss,
+            boolean missingHits) {
+        treeIds.add(tree);
+        nodeIds.add(node);
+        features.add(feature);
+        values.add(value);
+        modes.add(mode);
+        whenTrue.add(hit);
+        whenFalse.add(miss);
+        missingTrue.add(missingHits ? 1L : 0L);
     }
 
     private OnnxNode node(int groups, String input, String output) {

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * XGBoost to ONNX: trees become one {@code ai.onnx.ml TreeEnsembleRegressor}, a linear booster becomes Gemm, and the
+ * XGBoost to ONNX: trees, with categories and several targets a leaf too, become one {@code ai.onnx.ml
+ * TreeEnsembleRegressor}, a linear booster becomes Gemm, and the
  * objective's transform follows. The graph takes {@code input} float [N, features], NaN meaning missing, and gives
  * {@code margin} float [N, outputs] and {@code prediction}: float [N, outputs], or for multi:softmax float [N, 1] class
  * numbers. Stateless and thread-safe.
@@ -83,9 +84,31 @@ public final class XgboostImporter implements ModelImporter {
     }
 
     private static void addTrees(OnnxGraph graph, XgboostModel model) {
-        graph.nodes().add(TreeEnsemble.of(model, "input", "trees"));
+        graph.nodes().add(TreeEnsemble.of(model, wholeCategories(graph, model), "trees"));
         graph.initializers().put("base", OnnxTensor.ofFloats(model.baseMargin, 1, model.groups));
         graph.add("Add", "base_margin", List.of("trees", "base"), List.of("margin"));
+    }
+
+    /** XGBoost takes the whole part of a category's code; where there are categories, the graph does too. */
+    private static String wholeCategories(OnnxGraph graph, XgboostModel model) {
+        byte[] categorical = new byte[model.features];
+        boolean any = false;
+        for (XgboostModel.Member member : model.trees) {
+            XgboostTree tree = member.tree();
+            for (int node = 0; node < tree.nodes(); node++) {
+                if (!tree.leaf(node) && tree.categories(node) != null) {
+                    categorical[tree.feature[node]] = 1;
+                    any = true;
+                }
+            }
+        }
+        if (!any) {
+            return "input";
+        }
+        graph.initializers().put("categorical", OnnxTensor.ofBytes(ElementType.BOOL, categorical, 1, model.features));
+        graph.add("Floor", "whole", List.of("input"), List.of("whole"));
+        graph.add("Where", "codes", List.of("categorical", "whole", "input"), List.of("codes"));
+        return "codes";
     }
 
     private static void addTransform(OnnxGraph graph, Objective objective) {

@@ -48,7 +48,7 @@ final class XgboostModel {
      * A tree of the ensemble.
      *
      * @param tree the tree
-     * @param group the output it adds to
+     * @param group the output it adds to; all of them where its leaves have several values
      * @param weight its factor; 1 except for DART
      */
     record Member(XgboostTree tree, int group, float weight) {}

@@ -97,7 +97,6 @@ final class XgboostReader {
             throw new ModelFormatException(
                     "XGBoost booster has (" + weights.size() + ") weight_drop for (" + trees.size() + ") trees.");
         }
-        refuseUnsupported(trees);
         List<XgboostModel.Member> members = new ArrayList<>(trees.size());
         for (int t = 0; t < trees.size(); t++) {
             int group = model.path("tree_info").get(t).asInt();
@@ -105,28 +104,16 @@ final class XgboostReader {
                 throw new ModelFormatException(
                         "XGBoost tree (" + t + ") adds to output (" + group + ") of " + groups + ".");
             }
+            XgboostTree tree = XgboostTree.of(trees.get(t), t, features);
+            if (tree.width > 1 && tree.width != groups) {
+                throw new ModelFormatException(
+                        "XGBoost tree (" + t + ") has (" + tree.width + ") values a leaf for " + groups + " outputs.");
+            }
             members.add(new XgboostModel.Member(
-                    XgboostTree.of(trees.get(t), t, features),
-                    group,
-                    weights.isArray() ? XgboostTree.number(weights.get(t), "weight_drop") : 1f));
+                    tree, group, weights.isArray() ? XgboostTree.number(weights.get(t), "weight_drop") : 1f));
         }
         return new XgboostModel(
                 version, objectiveName, objective, groups, features, base, List.copyOf(members), new float[0]);
-    }
-
-    private static void refuseUnsupported(JsonNode trees) {
-        int categorical = 0;
-        int vectorLeaves = 0;
-        for (JsonNode tree : trees) {
-            categorical += tree.path("categories").isEmpty() ? 0 : 1;
-            vectorLeaves += tree.path("tree_param").path("size_leaf_vector").asInt(0) > 1 ? 1 : 0;
-        }
-        if (categorical + vectorLeaves > 0) {
-            throw new UnsupportedOperatorException("XGBoost model has (" + categorical
-                    + ") trees with categorical splits and (" + vectorLeaves
-                    + ") with vector leaves, which this version does not convert. Maybe train with one-hot columns and"
-                    + " one tree per output.");
-        }
     }
 
     private static XgboostModel linear(

@@ -2,10 +2,12 @@ package io.edgeai.formats.xgboost;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.ModelFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One regression tree as XGBoost stores it: parallel arrays by node, node 0 the root. A node is a leaf where its left
- * child is -1; its value is then {@code condition}. Inner nodes send {@code x < condition} left.
+ * child is -1; its values are {@link #leaf(int, int)}. Inner nodes send {@code x < condition} left, those with categories
+ * send whole numbers among them right and everything else left.
  */
 final class XgboostTree {
     final int[] left;
@@ -14,7 +16,16 @@ final class XgboostTree {
     final float[] condition;
     final boolean[] missingLeft;
 
-    private XgboostTree(int nodes) {
+    /** Values of a leaf: 1, or one for each target. */
+    final int width;
+
+    private final @Nullable CategorySets categories;
+    private final float[] leaves;
+
+    private XgboostTree(int nodes, int width, float[] leaves, @Nullable CategorySets categories) {
+        this.width = width;
+        this.leaves = leaves;
+        this.categories = categories;
         left = new int[nodes];
         right = new int[nodes];
         feature = new int[nodes];
@@ -28,7 +39,9 @@ final class XgboostTree {
         if (nodes == 0) {
             throw bad(index, "has no nodes");
         }
-        XgboostTree tree = new XgboostTree(nodes);
+        int width = Math.max(1, json.path("tree_param").path("size_leaf_vector").asInt(0));
+        XgboostTree tree =
+                new XgboostTree(nodes, width, leaves(json, index, nodes, width), CategorySets.of(json, index));
         for (String field : new String[] {"right_children", "split_indices", "split_conditions", "default_left"}) {
             if (json.path(field).size() != nodes) {
                 throw bad(index, "states (" + json.path(field).size() + ") " + field + " for " + nodes + " nodes");
@@ -46,6 +59,22 @@ final class XgboostTree {
         return tree;
     }
 
+    /** The values of all nodes, row-major, where leaves have several; else the conditions are the values. */
+    private static float[] leaves(JsonNode json, int index, int nodes, int width) {
+        if (width == 1) {
+            return new float[0];
+        }
+        JsonNode weights = json.path("base_weights");
+        if (weights.size() != (long) nodes * width) {
+            throw bad(index, "states (" + weights.size() + ") base_weights for " + nodes + " nodes of " + width);
+        }
+        float[] values = new float[weights.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = number(weights.get(i), "base_weights");
+        }
+        return values;
+    }
+
     /** @throws ModelFormatException where it is no number, which Jackson would read as 0 */
     static float number(JsonNode json, String field) {
         if (!json.isNumber()) {
@@ -57,6 +86,16 @@ final class XgboostTree {
 
     int nodes() {
         return left.length;
+    }
+
+    /** What a leaf adds to one target, 0 to below {@link #width}. */
+    float leaf(int node, int target) {
+        return width == 1 ? condition[node] : leaves[node * width + target];
+    }
+
+    /** Categories that go right, ascending; null for a node that compares numbers. */
+    int @Nullable [] categories(int node) {
+        return categories == null ? null : categories.of(node);
     }
 
     boolean leaf(int node) {
@@ -100,7 +139,7 @@ final class XgboostTree {
         }
     }
 
-    private static ModelFormatException bad(int index, String how) {
+    static ModelFormatException bad(int index, String how) {
         return new ModelFormatException(
                 "XGBoost tree (" + index + ") " + how + ". Maybe the file is damaged; save the model again.");
     }

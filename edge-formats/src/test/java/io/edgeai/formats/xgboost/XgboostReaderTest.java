@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -309,16 +310,53 @@ class XgboostReaderTest {
     }
 
     @Test
-    void whatCannotBeConvertedIsCountedAndNamed() {
-        ObjectNode model = small();
-        ((ArrayNode) model.at("/learner/gradient_booster/model/trees/0/categories")).add(1);
-        ((ObjectNode) model.at("/learner/gradient_booster/model/trees/1/tree_param")).put("size_leaf_vector", "4");
-        refused(model, UnsupportedOperatorException.class, "(1) trees with categorical splits and (1) with vector");
+    void objectivesThatAreNotXgboostsAreNamed() {
         for (String objective : List.of("", "reg:unheard", "REG:squarederror", "multi:softmax ")) {
             ObjectNode odd = small();
             ((ObjectNode) odd.at("/learner/objective")).put("name", objective);
             refused(odd, UnsupportedOperatorException.class, "objective (" + objective + ")");
         }
+    }
+
+    @Test
+    void setsOfCategoriesMustFitTheirTree() {
+        refused(sets("[0]", "[0]", "[2]", "[1]"), ModelFormatException.class, "categories (0) to (2) of 1");
+        refused(sets("[0]", "[5]", "[1]", "[1]"), ModelFormatException.class, "categories (5) to (6) of 1");
+        refused(sets("[0]", "[0]", "[1,1]", "[1]"), ModelFormatException.class, "(2) sizes for (1) nodes");
+        refused(
+                sets("[0,0]", "[0,0]", "[1,1]", "[1]"),
+                ModelFormatException.class,
+                "two sets of categories for node (0)");
+        refused(sets("[0]", "[0]", "[1]", "[-1]"), ModelFormatException.class, "a category (-1) outside 0 to 16777215");
+        refused(sets("[0]", "[0]", "[1]", "[16777216]"), ModelFormatException.class, "a category (16777216) outside");
+        refused(sets("[]", "[]", "[]", "[1]"), ModelFormatException.class, "has categories of no node");
+    }
+
+    private static ObjectNode sets(String nodes, String segments, String sizes, String categories) {
+        ObjectNode model = small();
+        ObjectNode tree = (ObjectNode) model.at("/learner/gradient_booster/model/trees/0");
+        try {
+            tree.set("categories_nodes", Boosters.JSON.readTree(nodes));
+            tree.set("categories_segments", Boosters.JSON.readTree(segments));
+            tree.set("categories_sizes", Boosters.JSON.readTree(sizes));
+            tree.set("categories", Boosters.JSON.readTree(categories));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+        return model;
+    }
+
+    @Test
+    void leavesOfSeveralValuesMustFitNodesAndOutputs() {
+        ObjectNode model = small();
+        ObjectNode tree = (ObjectNode) model.at("/learner/gradient_booster/model/trees/0");
+        ((ObjectNode) tree.get("tree_param")).put("size_leaf_vector", "4");
+        refused(model, ModelFormatException.class, "states (0) base_weights for");
+        ArrayNode weights = tree.putArray("base_weights");
+        for (int i = 0; i < 4 * tree.get("left_children").size(); i++) {
+            weights.add(0.5f);
+        }
+        refused(model, ModelFormatException.class, "has (4) values a leaf for");
     }
 
     /** Every length and every byte of both encodings: a model, or one of the two typed errors. */

@@ -14,6 +14,7 @@ import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * ones around zero, and signed weights for each output channel; biases stay float. Whether the provider is here says
  * {@link #availability}; where it is not, the graph still runs on the CPU provider. Thread-safe.
  */
-public final class OpenVinoTarget {
+public final class OpenVinoTarget implements Accelerator {
     private static final Pattern DEVICE = Pattern.compile("(CPU|GPU|NPU)(\\.\\d+)?|(AUTO|HETERO|MULTI):[A-Z0-9.,]+");
 
     private final InferenceRuntime runtime;
@@ -53,22 +54,31 @@ public final class OpenVinoTarget {
         return new Builder();
     }
 
-    /** Whether a session can be opened with OpenVINO here; if not, the detail says what to add. */
+    @Override
+    public String name() {
+        return "openvino";
+    }
+
+    @Override
     public InferenceRuntime.Availability availability() {
         return TargetProbe.probe(runtime, options());
     }
 
-    /**
-     * A graph for OpenVINO's low-precision transformations.
-     *
-     * @param graph a float model of operator set 7 to 21; left as it is
-     * @param data typical samples; 64 are enough
-     * @throws io.edgeai.core.error.UnsupportedOperatorException where it cannot be raised to operator set 13
-     */
+    /** A graph for OpenVINO's low-precision transformations, of operator set 7 to 21 before. */
+    @Override
     public TargetModel emit(OnnxGraph graph, CalibrationData data) {
         Quantized quantized = emitter.quantized(graph, data, settings);
-        return new TargetModel(
-                "openvino", quantized.graph(), options(), OpenVinoRules.check(quantized.graph()), quantized.left());
+        return new TargetModel(name(), quantized, options(), check(quantized.graph()));
+    }
+
+    @Override
+    public List<RuleFinding> check(OnnxGraph quantized) {
+        return OpenVinoRules.check(quantized);
+    }
+
+    @Override
+    public SessionOptions options(OnnxGraph quantized) {
+        return options();
     }
 
     private SessionOptions options() {

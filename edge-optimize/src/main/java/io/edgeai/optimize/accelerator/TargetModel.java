@@ -4,22 +4,29 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.optimize.accelerator.RuleFinding.Severity;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.quantize.Quantized;
 import java.util.List;
 
 /**
  * A graph for another engine.
  *
  * @param target {@code tensorrt} or {@code openvino}
- * @param graph the quantized graph; ONNX Runtime's CPU provider runs it too
+ * @param quantized the graph, which ONNX Runtime's CPU provider runs too, and what was done to it
  * @param options with which ONNX Runtime runs it on the target, where the provider is
  * @param findings rules it breaks; no errors unless the model itself brings them
- * @param left nodes that stay float, with the reason
  */
-public record TargetModel(
-        String target, OnnxGraph graph, SessionOptions options, List<RuleFinding> findings, List<FloatNode> left) {
+public record TargetModel(String target, Quantized quantized, SessionOptions options, List<RuleFinding> findings) {
     public TargetModel {
         findings = List.copyOf(findings);
-        left = List.copyOf(left);
+    }
+
+    public OnnxGraph graph() {
+        return quantized.graph();
+    }
+
+    /** Nodes that stay float, with the reason. */
+    public List<FloatNode> left() {
+        return quantized.left();
     }
 
     /** Whether no rule is broken in a way the engine refuses. */

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * in a folder, since building takes minutes. Whether the provider is here says {@link #availability}; where it is not, the
  * graphs still run on the CPU. Thread-safe.
  */
-public final class TensorRtTarget {
+public final class TensorRtTarget implements Accelerator {
     private static final String TABLE = "calibration.cache";
 
     private final InferenceRuntime runtime;
@@ -70,28 +70,33 @@ public final class TensorRtTarget {
         return new Builder();
     }
 
-    /** Whether a session can be opened with TensorRT here; if not, the detail says what to add. */
+    @Override
+    public String name() {
+        return "tensorrt";
+    }
+
+    @Override
     public InferenceRuntime.Availability availability() {
         return TargetProbe.probe(
                 runtime, SessionOptions.defaults().engineOptions(Map.of("execution_provider", "tensorrt")));
     }
 
-    /**
-     * A graph with explicit quantization.
-     *
-     * @param graph a float model of operator set 7 to 20; left as it is
-     * @param data typical samples; 64 are enough
-     * @throws io.edgeai.core.error.UnsupportedOperatorException where it cannot be raised to operator set 13
-     */
+    /** A graph with explicit quantization, of operator set 7 to 20 before. */
+    @Override
     public TargetModel emit(OnnxGraph graph, CalibrationData data) {
         Quantized quantized = emitter.quantized(
                 graph, data, QuantizeSettings.signedSymmetric().keepFloat(keepFloat));
-        return new TargetModel(
-                "tensorrt",
-                quantized.graph(),
-                options(quantized.graph(), false),
-                TensorRtRules.check(quantized.graph()),
-                quantized.left());
+        return new TargetModel(name(), quantized, options(quantized.graph()), check(quantized.graph()));
+    }
+
+    @Override
+    public List<RuleFinding> check(OnnxGraph quantized) {
+        return TensorRtRules.check(quantized);
+    }
+
+    @Override
+    public SessionOptions options(OnnxGraph quantized) {
+        return options(quantized, false);
     }
 
     /**
@@ -115,7 +120,8 @@ public final class TensorRtTarget {
         } catch (IOException e) {
             throw new StorageException("Cannot write the calibration table in (" + cache + ").", e);
         }
-        return new TargetModel("tensorrt", simple, options(simple, true), TensorRtRules.check(simple), List.of());
+        return new TargetModel(
+                name(), new Quantized(simple, Map.of(), List.of(), List.of()), options(simple, true), check(simple));
     }
 
     /** FLOAT values that depend on the input. */

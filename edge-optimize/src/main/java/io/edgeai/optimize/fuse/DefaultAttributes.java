@@ -5,7 +5,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import java.util.Map;
 import java.util.Set;
 
-/** Attributes that say what the operator's definition says anyway, in every operator set from 7 on. */
+/** Attributes that say what the operator's definition or another input says anyway, in every operator set from 7 on. */
 final class DefaultAttributes {
     private static final Set<String> WINDOWS = Set.of("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool");
     private static final Map<String, Map<String, Object>> OTHERS = Map.of(
@@ -41,6 +41,7 @@ final class DefaultAttributes {
     private static boolean isDefault(String op, String key, OnnxAttribute value) {
         if (WINDOWS.contains(op)) {
             return switch (key) {
+                case "kernel_shape" -> op.startsWith("Conv"); // the weights have it
                 case "dilations", "strides" -> allAre(value, 1);
                 case "pads", "output_padding" -> allAre(value, 0);
                 case "group" -> value instanceof OnnxAttribute.OfInt one && one.value() == 1;

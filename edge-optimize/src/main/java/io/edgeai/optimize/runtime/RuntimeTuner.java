@@ -5,7 +5,6 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
-import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
@@ -17,10 +16,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.optimize.latency.LatencyComparison;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,27 +84,15 @@ public final class RuntimeTuner {
     /**
      * As {@link #tune}, unless the folder has a report for this model, engine and processor; a new report is kept there.
      *
-     * @throws StorageException where the folder cannot be read or written
+     * @throws io.edgeai.core.error.StorageException where the folder cannot be read or written
      */
     public TuningReport tuneOrReuse(byte[] model, Map<String, Tensor> feed, Path folder) {
-        TuningKey key = TuningKey.of(model, runtime);
-        Path file = folder.resolve(key.fileName() + ".tuning.json");
-        try {
-            if (Files.isRegularFile(file)) {
-                TuningReport known = TuningReport.fromJson(Files.readString(file));
-                if (known.key().equals(key)) {
-                    return known;
-                }
-            }
+        TuningReports reports = new TuningReports(folder);
+        return reports.find(TuningKey.of(model, runtime)).orElseGet(() -> {
             TuningReport report = tune(model, feed);
-            Files.createDirectories(folder);
-            Path fresh = Files.createTempFile(folder, "tuning", ".tmp");
-            Files.writeString(fresh, report.toJson());
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            reports.keep(report);
             return report;
-        } catch (IOException e) {
-            throw new StorageException("Cannot keep a tuning report in (" + folder + ").", e);
-        }
+        });
     }
 
     /** Whether some value is read by two nodes, so that there is something to run at the same time. */

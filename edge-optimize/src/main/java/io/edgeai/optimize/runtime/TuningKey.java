@@ -23,8 +23,13 @@ public record TuningKey(Digest model, String engine, String processor) {
 
     /** The key of a model on this machine. */
     public static TuningKey of(byte[] model, InferenceRuntime runtime) {
+        return of(Digest.of(model), runtime);
+    }
+
+    /** The key of a model whose digest is known. */
+    public static TuningKey of(Digest model, InferenceRuntime runtime) {
         return new TuningKey(
-                Digest.of(model), runtime.name() + " " + runtime.availability().detail(), describe());
+                model, runtime.name() + " " + runtime.availability().detail(), describe());
     }
 
     /** A file name for it: 64 hexadecimal digits. */

@@ -40,10 +40,17 @@ public record Figures(
         return Double.isNaN(accuracy) ? agreement : accuracy;
     }
 
+    /** By {@link #quality()}; of equal agreement, where there are no labels, by the signal-to-error ratio. */
+    int compareQuality(Figures other) {
+        int first = Double.compare(quality(), other.quality());
+        return first != 0 || !Double.isNaN(accuracy) ? first : Double.compare(sqnrDb, other.sqnrDb);
+    }
+
     /** Whether no figure is worse and one is better: smaller, faster or of higher quality. */
     public boolean dominates(Figures other) {
-        boolean noWorse = bytes <= other.bytes && speed() >= other.speed() && quality() >= other.quality();
-        return noWorse && (bytes < other.bytes || speed() > other.speed() || quality() > other.quality());
+        int quality = compareQuality(other);
+        boolean noWorse = bytes <= other.bytes && speed() >= other.speed() && quality >= 0;
+        return noWorse && (bytes < other.bytes || speed() > other.speed() || quality > 0);
     }
 
     /** The speedup, 1 where it was not measured. */

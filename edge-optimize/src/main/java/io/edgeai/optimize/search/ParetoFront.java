@@ -35,6 +35,6 @@ public final class ParetoFront {
                 && (other.dominates(own)
                         || (other.bytes() == own.bytes()
                                 && other.speed() == own.speed()
-                                && other.quality() == own.quality()));
+                                && other.compareQuality(own) == 0));
     }
 }

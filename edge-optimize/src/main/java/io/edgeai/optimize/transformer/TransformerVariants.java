@@ -1,6 +1,7 @@
 package io.edgeai.optimize.transformer;
 
 import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.runtime.InferenceRuntime;
@@ -53,9 +54,10 @@ public final class TransformerVariants {
      * A way to build a candidate.
      *
      * @param name unique among the variants of one model, e.g. {@code "INT4 blocks of 32, GPTQ"}
+     * @param kind its family
      * @param build builds it anew at each call; may throw what the parts it is made of throw
      */
-    public record Variant(String name, Supplier<Quantized> build) {}
+    public record Variant(String name, OptimizationKind kind, Supplier<Quantized> build) {}
 
     /**
      * The variants that make sense for a graph.
@@ -75,36 +77,50 @@ public final class TransformerVariants {
 
     private List<Variant> list() {
         List<Variant> list = new ArrayList<>();
-        list.add(new Variant("dynamic INT8", () -> DynamicQuantizer.apply(graph(), settings)));
+        list.add(new Variant(
+                "dynamic INT8", OptimizationKind.INT8_DYNAMIC, () -> DynamicQuantizer.apply(graph(), settings)));
         if (!feeds.isEmpty()) {
-            list.add(new Variant("dynamic INT8, smoothed", () -> DynamicQuantizer.apply(smoothed(), settings)));
+            list.add(new Variant(
+                    "dynamic INT8, smoothed",
+                    OptimizationKind.INT8_DYNAMIC,
+                    () -> DynamicQuantizer.apply(smoothed(), settings)));
         }
         if (base.nodes().stream().anyMatch(node -> node.op().equals("LSTM"))) {
             list.add(new Variant(
                     "dynamic INT8, recurrent layers stored",
+                    OptimizationKind.INT8_DYNAMIC,
                     () -> DynamicQuantizer.apply(graph(), settings, RecurrentLayers.STORED)));
         }
         BlockSettings blocks = BlockSettings.defaults().keepFloat(settings.keepFloat());
         BlockSettings bytes = blocks.bits(8).blockSize(BLOCKS_FOR_SPEED);
-        list.add(new Variant("INT8 blocks of 128", () -> BlockQuantizer.apply(graph(), bytes)));
-        list.add(new Variant("INT8 stored", () -> StoredBytes.apply(base, settings.keepFloat())));
+        list.add(new Variant(
+                "INT8 blocks of 128", OptimizationKind.INT8_WEIGHTS, () -> BlockQuantizer.apply(graph(), bytes)));
+        list.add(new Variant(
+                "INT8 stored", OptimizationKind.INT8_WEIGHTS, () -> StoredBytes.apply(base, settings.keepFloat())));
         if (TransformerFusion.mayFuse(base)) {
-            list.add(new Variant("INT8 stored, fused", () -> StoredBytes.apply(graph(), settings.keepFloat())));
+            list.add(new Variant(
+                    "INT8 stored, fused",
+                    OptimizationKind.INT8_WEIGHTS,
+                    () -> StoredBytes.apply(graph(), settings.keepFloat())));
         }
         if (!feeds.isEmpty()) {
             list.add(new Variant(
                     "INT4 blocks of 32, GPTQ",
+                    OptimizationKind.INT4_WEIGHTS,
                     () -> BlockQuantizer.apply(
                             graph(), blocks.method(BlockMethod.GPTQ), new InputSamples(runtime, feeds, progress))));
         }
         list.add(new Variant(
                 "INT4 blocks of 32, half-quadratic",
+                OptimizationKind.INT4_WEIGHTS,
                 () -> BlockQuantizer.apply(graph(), blocks.method(BlockMethod.HALF_QUADRATIC))));
-        list.add(new Variant("INT4 blocks of 32", () -> BlockQuantizer.apply(graph(), blocks)));
+        list.add(new Variant(
+                "INT4 blocks of 32", OptimizationKind.INT4_WEIGHTS, () -> BlockQuantizer.apply(graph(), blocks)));
         if (TransformerFusion.mayFuse(base)) {
-            list.add(new Variant("FP16 weights, fused", () -> HalfWeights.apply(graph())));
+            list.add(new Variant(
+                    "FP16 weights, fused", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(graph())));
         }
-        list.add(new Variant("FP16 weights", () -> HalfWeights.apply(base)));
+        list.add(new Variant("FP16 weights", OptimizationKind.FP16_WEIGHTS, () -> HalfWeights.apply(base)));
         return List.copyOf(list);
     }
 

@@ -49,6 +49,19 @@ class ParetoFrontTest {
         assertThat(far.dominates(close)).isFalse();
     }
 
+    @Test
+    void ofEqualAgreementTheOneWithLessErrorIsNotBeatenBySize() {
+        Figures exact = new Figures(500, 1000, 1, 1, 1, Double.NaN, Double.NaN, 1.0, 70, 1);
+        Figures small = new Figures(250, 1000, 1, 1, 1, Double.NaN, Double.NaN, 1.0, 40, 1);
+
+        assertThat(small.dominates(exact)).isFalse();
+        assertThat(exact.dominates(new Figures(500, 1000, 1, 1, 1, Double.NaN, Double.NaN, 1.0, 40, 1)))
+                .isTrue();
+        assertThat(figures(250, 1, 0.9).dominates(figures(500, 1, 0.9)))
+                .as("with labels only the accuracy counts")
+                .isTrue();
+    }
+
     /** Against the definition, pair by pair. */
     @RepeatedTest(50)
     void frontIsWhatNoOtherDominates(RepetitionInfo repetition) {

@@ -29,6 +29,8 @@ public final class Commands {
         line.addSubcommand("convert", new ConvertCommand(terminal));
         line.addSubcommand("run", new RunCommand(terminal));
         line.addSubcommand("optimize", new OptimizeCommand(terminal));
+        line.addSubcommand("split", new SplitCommand(terminal));
+        line.addSubcommand("tune", new TuneCommand(terminal));
         line.addSubcommand("bench", new BenchCommand(terminal));
         line.addSubcommand("registry", RegistryCommand.line(terminal));
         line.addSubcommand("place", new PlaceCommand(terminal));

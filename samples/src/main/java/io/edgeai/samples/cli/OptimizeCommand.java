@@ -48,6 +48,9 @@ final class OptimizeCommand extends ToolCommand {
     private final OptimizeMethods methods = new OptimizeMethods();
 
     @Mixin
+    private final EngineChoices engine = new EngineChoices();
+
+    @Mixin
     private final OptimizeTraining training = new OptimizeTraining();
 
     @Mixin
@@ -91,7 +94,12 @@ final class OptimizeCommand extends ToolCommand {
     private void check() {
         List<String> problems = new ArrayList<>();
         methods.check(data.calibrates(), problems);
-        training.check(methods.prunes(), methods.staticInt8(data.calibrates(), training.student()), problems);
+        engine.check(problems, data.calibrates());
+        if (engine.hasTarget() && methods.named()) {
+            problems.add("--target is a way of its own, so --auto, --int8, --int4 and --fp16 exclude it");
+        }
+        boolean staticInt8 = !engine.hasTarget() && methods.staticInt8(data.calibrates(), training.student());
+        training.check(methods.prunes(), staticInt8, problems);
         limits.check(data.labelled(), problems);
         data.check(problems);
         if (report != null && !html(report) && !report.toString().endsWith(".json")) {
@@ -109,7 +117,11 @@ final class OptimizeCommand extends ToolCommand {
     private Recipe.Builder recipe(Signature signature) {
         Recipe.Builder recipe = Recipe.builder();
         CalibrationData typical = data.typical(signature);
-        methods.apply(recipe, typical, training.student());
+        engine.tune(recipe);
+        if (engine.hasTarget() && typical != null) {
+            engine.target(recipe, typical);
+        }
+        methods.apply(recipe, typical, training.student() || engine.hasTarget());
         training.apply(recipe, signature, data, methods.prunes());
         limits.apply(recipe, data.judged(signature));
         if (typical != null) {

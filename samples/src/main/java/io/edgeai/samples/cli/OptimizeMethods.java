@@ -45,8 +45,9 @@ final class OptimizeMethods {
         return "static".equalsIgnoreCase(int8) || (calibrates && (auto || (!named() && !prunes() && !student)));
     }
 
-    private boolean named() {
-        return int8 != null || fp16 || int4;
+    /** Whether one way is asked for, or all. */
+    boolean named() {
+        return auto || int8 != null || fp16 || int4;
     }
 
     void check(boolean calibrates, List<String> problems) {
@@ -77,8 +78,12 @@ final class OptimizeMethods {
         }
     }
 
-    /** Writes the method into a recipe: all ways are tried where none is named, nor pruning nor a student. */
-    void apply(Recipe.Builder recipe, @Nullable CalibrationData typical, boolean student) {
+    /**
+     * Writes the method into a recipe: all ways are tried where none is named.
+     *
+     * @param enough whether something else is asked for that is a way of its own
+     */
+    void apply(Recipe.Builder recipe, @Nullable CalibrationData typical, boolean enough) {
         if (prune != null) {
             recipe.prune(prune);
         }
@@ -94,7 +99,7 @@ final class OptimizeMethods {
             recipe.int8(typical);
         } else if (int8 != null) {
             recipe.int8Dynamic();
-        } else if (auto || (prune == null && !student)) {
+        } else if (auto || (prune == null && !enough)) {
             if (typical == null) {
                 recipe.auto();
             } else {

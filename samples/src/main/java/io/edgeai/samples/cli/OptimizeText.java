@@ -1,20 +1,26 @@
 package io.edgeai.samples.cli;
 
 import io.edgeai.optimize.OptimizationReport;
+import io.edgeai.optimize.audit.FusedShare;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.fidelity.Fidelity;
 import io.edgeai.optimize.fidelity.OutputFidelity;
 import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.quantize.FloatNode;
+import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An optimization's report on one screen. */
 final class OptimizeText {
+    private static final int MOST_REASONS = 5;
+
     private final Terminal terminal;
 
     private OptimizeText(Terminal terminal) {
@@ -48,6 +54,8 @@ final class OptimizeText {
                     report.quantizedOps().toString().replaceAll("[{}]", "").replace('=', ' '));
         }
         left(report);
+        fused(report.fused());
+        tuning(report.tuning());
         report.trials()
                 .forEach(trial ->
                         line("tried", trial.name() + (trial.accepted() ? ": kept; " : ": no; ") + trial.verdict()));
@@ -130,6 +138,44 @@ final class OptimizeText {
             reasons.merge(node.op() + ": " + node.reason(), 1, Integer::sum);
         }
         reasons.forEach((reason, count) -> line("stays float", count + " " + reason));
+    }
+
+    private void fused(@Nullable FusedShare fused) {
+        if (fused == null) {
+            return;
+        }
+        line(
+                "integer",
+                fused.ops().stream()
+                        .filter(op -> op.meant() > 0)
+                        .map(op -> op.fused() + " of " + op.meant() + " " + op.op())
+                        .collect(Collectors.joining(", ")));
+        Map<String, Integer> reasons = new LinkedHashMap<>();
+        fused.unfused().forEach(node -> reasons.merge(node.op() + ": " + node.reason(), 1, Integer::sum));
+        reasons.entrySet().stream()
+                .limit(MOST_REASONS)
+                .forEach(reason -> line("in float", reason.getValue() + " " + reason.getKey()));
+        if (reasons.size() > MOST_REASONS) {
+            line("", (reasons.size() - MOST_REASONS) + " more in the report");
+        }
+    }
+
+    private void tuning(@Nullable TuningReport tuning) {
+        if (tuning == null) {
+            return;
+        }
+        line(
+                "engine",
+                tuning.changed()
+                        ? String.format(
+                                Locale.ROOT,
+                                "%.2fx as fast with %d intra-op threads and %s (%d sets of options tried)",
+                                tuning.speedup(),
+                                tuning.best().intraOpThreads(),
+                                new TreeMap<>(tuning.best().engineOptions()),
+                                tuning.trials().size())
+                        : "the default options are the fastest of "
+                                + tuning.trials().size() + " sets tried");
     }
 
     private void line(String label, String text) {

@@ -188,6 +188,62 @@ class OptimizeCommandTest {
         assertThat(outputs(out())).hasSameSizeAs(outputs(convolutional));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tensorrt", "openvino"})
+    void targetsAreCheckedByRulesAndSayThatTheyWereNotRunHere(String target) {
+        JsonNode answer = Answers.json(
+                Console.run(
+                        "optimize",
+                        convolutional,
+                        "-o",
+                        out(),
+                        "--target",
+                        target,
+                        "--calibration",
+                        data("x.npy"),
+                        "--json"),
+                0);
+
+        assertThat(answer.get("recipe").textValue()).startsWith("INT8_STATIC for " + target);
+        assertThat(answer.get("warnings"))
+                .extracting(JsonNode::textValue)
+                .anyMatch(warning -> warning.contains("those of this processor, since " + target + " is not here"))
+                .noneMatch(warning -> warning.startsWith("Rule "));
+        assertThat(cosine(outputs(out()), outputs(convolutional))).isGreaterThan(0.99);
+    }
+
+    @Test
+    void engineOptionsAreSearchedWhereAskedFor() {
+        Console console = Console.run(
+                "optimize", convolutional, "-o", out(), "--int8", "static", "--tune", "--calibration", data("x.npy"));
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out())
+                .contains("engine options tuned", "engine      ", "integer     ")
+                .containsPattern("\\d+ of \\d+ Conv");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--target tpu|--target (tpu) must be tensorrt or openvino",
+                "--target tensorrt|--target (tensorrt) needs --calibration",
+                "--engine-cache c|--engine-cache (c) needs --target",
+                "--target openvino --tune|--tune searches options of this processor, not of --target (openvino)",
+                "--target openvino --fp16|--target is a way of its own"
+            })
+    void enginesThatDoNotGoTogetherAreNamed(String options, String message) {
+        String[] words = options.split(" ");
+        Object[] arguments = new Object[words.length + 4];
+        System.arraycopy(new Object[] {"optimize", convolutional, "-o", out()}, 0, arguments, 0, 4);
+        System.arraycopy(words, 0, arguments, 4, words.length);
+        Console console = Console.run(arguments);
+
+        assertThat(console.code()).isEqualTo(2);
+        assertThat(console.err()).contains(message).hasLineCount(1);
+    }
+
     @Test
     void fourBitsAreTheSmallest() throws IOException {
         assertThat(Console.run("optimize", model, "-o", out(), "--int4").code()).isZero();
