@@ -44,9 +44,8 @@ class RetrainingTest {
     }
 
     private Optimization quick() {
-        return edge.optimize(original)
-                .recipe(r -> r.latencyRounds(0).labelled(io.edgeai.optimize.data.LabelledData.of(
-                        UNSEEN, Fixtures.labels(100))));
+        return edge.optimize(original).recipe(r -> r.latencyRounds(0)
+                .labelled(io.edgeai.optimize.data.LabelledData.of(UNSEEN, Fixtures.labels(100))));
     }
 
     /** The same network with its last layer forgotten: it calls everything one class. */

@@ -544,9 +544,8 @@ public final class Recipe {
             if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
                 problems.add("it takes one of auto, int8, int8Dynamic, int4 and fp16, not (" + methods + ")");
             }
-            boolean staticInt8 = calibration != null
-                    && accelerator == null
-                    && methods.contains(OptimizationKind.INT8_STATIC);
+            boolean staticInt8 =
+                    calibration != null && accelerator == null && methods.contains(OptimizationKind.INT8_STATIC);
             problems.addAll(retraining.problems(pruneShare > 0, staticInt8));
             if (!problems.isEmpty()) {
                 throw new InvalidInputException("The recipe cannot be built: " + String.join("; ", problems)

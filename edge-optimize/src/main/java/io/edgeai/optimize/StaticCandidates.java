@@ -77,10 +77,7 @@ final class StaticCandidates {
                         "static INT8, quantization-aware training",
                         OptimizationKind.INT8_STATIC,
                         () -> training.quantized(
-                                base,
-                                given,
-                                settings,
-                                known(new StaticQuantizer(raised(), settings).values()))));
+                                base, given, settings, known(new StaticQuantizer(raised(), settings).values()))));
     }
 
     private Quantized quantized(Set<String> keepFloat) {

@@ -34,8 +34,8 @@ class DistillationIT {
         double gain = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
             FineTuning.Builder labels = FineTuning.builder(cifar.labelled(FEW).examples(student));
-            OnnxGraph alone =
-                    cifar.tuned("1,000 labels, seed " + seed, labels.settings(few).seed(seed), student);
+            OnnxGraph alone = cifar.tuned(
+                    "1,000 labels, seed " + seed, labels.settings(few).seed(seed), student);
             FineTuning.Builder none = FineTuning.builder(
                             cifar.unlabelled(CifarRetraining.EXAMPLES).examples(student))
                     .settings(how)
@@ -56,14 +56,13 @@ class DistillationIT {
         OnnxGraph student = cifar.halved(original);
         TrainSettings how = CifarRetraining.SETTINGS.epochs(EPOCHS);
         TrainingData all = cifar.labelled(CifarRetraining.EXAMPLES).examples(student);
-        OnnxGraph teacher = cifar.tuned(
-                "teacher, all labels", FineTuning.builder(all).settings(how), original);
+        OnnxGraph teacher =
+                cifar.tuned("teacher, all labels", FineTuning.builder(all).settings(how), original);
         double gain = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
             FineTuning.Builder tuning = FineTuning.builder(all).settings(how).seed(seed);
             OnnxGraph alone = cifar.tuned("all labels, seed " + seed, tuning, student);
-            OnnxGraph both =
-                    cifar.tuned("all labels and teacher, seed " + seed, tuning.teacher(teacher), student);
+            OnnxGraph both = cifar.tuned("all labels and teacher, seed " + seed, tuning.teacher(teacher), student);
             gain += (cifar.accuracy(both) - cifar.accuracy(alone)) / SEEDS;
         }
         cifar.write("a tuned teacher gives %.2f points beside all labels", 100 * gain);
@@ -80,12 +79,12 @@ class DistillationIT {
         int[] all = new int[32];
         Arrays.setAll(all, i -> i);
         examples.read(all, batch);
-        OnnxGraph student = Normalization.inserted(
-                cifar.model("resnet20.onnx"), Ort.runtime(), java.util.List.of(batch));
+        OnnxGraph student =
+                Normalization.inserted(cifar.model("resnet20.onnx"), Ort.runtime(), java.util.List.of(batch));
         TrainingData labelled = cifar.labelled(32).examples(teacher);
         double[] ratios = new double[9];
-        try (InferenceSession alone = Ort.runtime()
-                .open(OnnxWriter.toBytes(teacher), io.edgeai.core.runtime.SessionOptions.defaults())) {
+        try (InferenceSession alone =
+                Ort.runtime().open(OnnxWriter.toBytes(teacher), io.edgeai.core.runtime.SessionOptions.defaults())) {
             for (int round = 0; round < ratios.length; round++) {
                 double taught = seconds(student, Loss.distillation(4, Loss.Target.of(teacher)), examples);
                 double plain = seconds(student, Loss.crossEntropy(), labelled);

@@ -31,8 +31,8 @@ class PrunedResNetsIT {
         double full = cifar.accuracy(cifar.tuned("ResNet-20, 10 epochs", tuning, whole));
         OnnxGraph teacher = cifar.model("resnet56.onnx");
         double before = CifarRetraining.cpuSeconds();
-        OnnxGraph small =
-                cifar.tuned("halved ResNet-20, 10 epochs", tuning.teacher(teacher).teacherOnline(false), halved);
+        OnnxGraph small = cifar.tuned(
+                "halved ResNet-20, 10 epochs", tuning.teacher(teacher).teacherOnline(false), halved);
         assertThat(CifarRetraining.cpuSeconds() - before).as("seconds").isLessThan(600);
         cifar.write("halved ResNet-20: %.2f times as fast", cifar.speedup(whole, small));
         assertThat(full - cifar.accuracy(small)).as("points lost").isLessThan(0.03);
@@ -48,8 +48,8 @@ class PrunedResNetsIT {
                         cifar.labelled(CifarRetraining.EXAMPLES).examples(whole))
                 .settings(short4);
         OnnxGraph full = cifar.tuned("ResNet-56, 4 epochs", tuning, whole);
-        OnnxGraph small = cifar.tuned(
-                "pruned ResNet-56, 4 epochs", tuning.teacher(full).teacherOnline(false), pruned);
+        OnnxGraph small =
+                cifar.tuned("pruned ResNet-56, 4 epochs", tuning.teacher(full).teacherOnline(false), pruned);
         FineTuning aware = tuning.settings(TrainSettings.quantizationAware().images(short4.images()))
                 .build();
         QuantizationAwareTraining training = new QuantizationAwareTraining(aware, QuantizeSettings.defaults());
@@ -69,6 +69,8 @@ class PrunedResNetsIT {
                     100.0 * CifarRetraining.bytes(each) / CifarRetraining.bytes(whole),
                     cifar.accuracy(each));
         }
-        assertThat(cifar.accuracy(full) - cifar.accuracy(bytes)).as("points lost").isLessThan(0.02);
+        assertThat(cifar.accuracy(full) - cifar.accuracy(bytes))
+                .as("points lost")
+                .isLessThan(0.02);
     }
 }

@@ -48,7 +48,8 @@ public final class S08_Retraining {
             terminal.line(String.format(Locale.ROOT, "%d bytes became %d", report.bytesBefore(), report.bytesAfter()));
             terminal.line("accuracy before " + report.accuracyBefore());
             terminal.line("accuracy after  " + report.accuracyAfter());
-            terminal.line(optimized.version().ref() + " is made by " + optimized.version().derivation());
+            terminal.line(optimized.version().ref() + " is made by "
+                    + optimized.version().derivation());
             return optimized;
         }
     }

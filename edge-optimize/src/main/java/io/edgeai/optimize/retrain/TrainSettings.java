@@ -78,42 +78,114 @@ public record TrainSettings(
 
     public TrainSettings epochs(int count) {
         return new TrainSettings(
-                count, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
+                count,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                teacherShare,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings batchSize(int examples) {
         return new TrainSettings(
-                epochs, examples, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
+                epochs,
+                examples,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                teacherShare,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings learningRate(double highest) {
         return new TrainSettings(
-                epochs, batchSize, highest, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
+                epochs,
+                batchSize,
+                highest,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                teacherShare,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings warmUpSteps(int steps) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, steps, weightDecay, clipNorm, teacherShare, temperature, images, normalize);
+                epochs,
+                batchSize,
+                learningRate,
+                steps,
+                weightDecay,
+                clipNorm,
+                teacherShare,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings weightDecay(double factor) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, factor, clipNorm, teacherShare, temperature, images, normalize);
+                epochs,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                factor,
+                clipNorm,
+                teacherShare,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings clipNorm(double longest) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, longest, teacherShare, temperature, images, normalize);
+                epochs,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                longest,
+                teacherShare,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings teacherShare(double share) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, share, temperature, images, normalize);
+                epochs,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                share,
+                temperature,
+                images,
+                normalize);
     }
 
     public TrainSettings temperature(double softness) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, softness, images, normalize);
+                epochs,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                teacherShare,
+                softness,
+                images,
+                normalize);
     }
 
     public TrainSettings images(ImageAugmentation change) {
@@ -132,7 +204,16 @@ public record TrainSettings(
 
     public TrainSettings normalize(boolean insert) {
         return new TrainSettings(
-                epochs, batchSize, learningRate, warmUpSteps, weightDecay, clipNorm, teacherShare, temperature, images, insert);
+                epochs,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                teacherShare,
+                temperature,
+                images,
+                insert);
     }
 
     double share(boolean teacher, boolean labels) {
