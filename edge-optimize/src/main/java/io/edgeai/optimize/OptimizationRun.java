@@ -202,8 +202,8 @@ final class OptimizationRun {
     }
 
     private OnnxGraph base(List<Map<String, Tensor>> samples) {
-        BaseGraph made =
-                new BaseGraph.Maker(runtime, recipe, progress, training, finished.folder()).of(original, samples);
+        PreparedGraph made =
+                new PreparedGraph.Maker(runtime, recipe, progress, training, finished.folder()).of(original, samples);
         warnings.addAll(made.warnings());
         return made.graph();
     }

@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.train.optimizer.Optimizer;
 import io.edgeai.core.train.optimizer.Schedule;
 import io.edgeai.core.train.optimizer.UpdateRule;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,143 +78,86 @@ public record TrainSettings(
     }
 
     public TrainSettings epochs(int count) {
-        return new TrainSettings(
-                count,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.epochs = count);
     }
 
     public TrainSettings batchSize(int examples) {
-        return new TrainSettings(
-                epochs,
-                examples,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.batchSize = examples);
     }
 
     public TrainSettings learningRate(double highest) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                highest,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.learningRate = highest);
     }
 
     public TrainSettings warmUpSteps(int steps) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                steps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.warmUpSteps = steps);
     }
 
     public TrainSettings weightDecay(double factor) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                factor,
-                clipNorm,
-                teacherShare,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.weightDecay = factor);
     }
 
     public TrainSettings clipNorm(double longest) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                longest,
-                teacherShare,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.clipNorm = longest);
     }
 
     public TrainSettings teacherShare(double share) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                share,
-                temperature,
-                images,
-                normalize);
+        return with(draft -> draft.teacherShare = share);
     }
 
     public TrainSettings temperature(double softness) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                softness,
-                images,
-                normalize);
+        return with(draft -> draft.temperature = softness);
     }
 
     public TrainSettings images(ImageAugmentation change) {
-        return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                temperature,
-                change,
-                normalize);
+        return with(draft -> draft.images = change);
     }
 
     public TrainSettings normalize(boolean insert) {
+        return with(draft -> draft.normalize = insert);
+    }
+
+    private TrainSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new TrainSettings(
-                epochs,
-                batchSize,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
-                teacherShare,
-                temperature,
-                images,
-                insert);
+                draft.epochs,
+                draft.batchSize,
+                draft.learningRate,
+                draft.warmUpSteps,
+                draft.weightDecay,
+                draft.clipNorm,
+                draft.teacherShare,
+                draft.temperature,
+                draft.images,
+                draft.normalize);
+    }
+
+    /** Settings on their way to others. */
+    private static final class Draft {
+        private int epochs;
+        private int batchSize;
+        private double learningRate;
+        private int warmUpSteps;
+        private double weightDecay;
+        private double clipNorm;
+        private @Nullable Double teacherShare;
+        private @Nullable Double temperature;
+        private ImageAugmentation images;
+        private boolean normalize;
+
+        private Draft(TrainSettings from) {
+            this.epochs = from.epochs;
+            this.batchSize = from.batchSize;
+            this.learningRate = from.learningRate;
+            this.warmUpSteps = from.warmUpSteps;
+            this.weightDecay = from.weightDecay;
+            this.clipNorm = from.clipNorm;
+            this.teacherShare = from.teacherShare;
+            this.temperature = from.temperature;
+            this.images = from.images;
+            this.normalize = from.normalize;
+        }
     }
 
     double share(boolean teacher, boolean labels) {

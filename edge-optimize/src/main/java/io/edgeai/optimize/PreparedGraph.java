@@ -33,30 +33,30 @@ import org.jspecify.annotations.Nullable;
  * @param graph the caller's
  * @param warnings what the user should know about the making
  */
-record BaseGraph(OnnxGraph graph, List<String> warnings) {
+record PreparedGraph(OnnxGraph graph, List<String> warnings) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Makes base graphs; what took long is kept in the run's folder. */
+    /** Makes prepared graphs; what took long is kept in the run's folder. */
     record Maker(
             InferenceRuntime runtime,
             Recipe recipe,
             Progress progress,
             RecipeTraining training,
             @Nullable Path folder) {
-        BaseGraph of(OnnxGraph original, List<Map<String, Tensor>> samples) {
+        PreparedGraph of(OnnxGraph original, List<Map<String, Tensor>> samples) {
             return stored().orElseGet(() -> {
-                BaseGraph made = make(original, samples);
+                PreparedGraph made = make(original, samples);
                 store(made);
                 return made;
             });
         }
 
-        private BaseGraph make(OnnxGraph original, List<Map<String, Tensor>> samples) {
+        private PreparedGraph make(OnnxGraph original, List<Map<String, Tensor>> samples) {
             List<String> warnings = new ArrayList<>();
             OnnxGraph student = training.student();
             OnnxGraph simple = simplified(student == null ? original : student, warnings);
             OnnxGraph pruned = recipe.pruneShare() == 0 ? simple : pruned(simple, samples, warnings);
-            return new BaseGraph(pruned, warnings);
+            return new PreparedGraph(pruned, warnings);
         }
 
         /** Raised where possible, and simplified. */
@@ -91,27 +91,27 @@ record BaseGraph(OnnxGraph graph, List<String> warnings) {
             return training.fineTuned(pruned.graph());
         }
 
-        private Optional<BaseGraph> stored() {
-            if (folder == null || !Files.exists(folder.resolve("base.json"))) {
+        private Optional<PreparedGraph> stored() {
+            if (folder == null || !Files.exists(folder.resolve("prepared.json"))) {
                 return Optional.empty();
             }
             try {
-                String[] warnings = JSON.readValue(Files.readString(folder.resolve("base.json")), String[].class);
-                return Optional.of(new BaseGraph(OnnxReader.read(folder.resolve("base.onnx")), List.of(warnings)));
+                String[] warnings = JSON.readValue(Files.readString(folder.resolve("prepared.json")), String[].class);
+                return Optional.of(new PreparedGraph(OnnxReader.read(folder.resolve("prepared.onnx")), List.of(warnings)));
             } catch (IOException | EdgeException unreadable) {
                 return Optional.empty();
             }
         }
 
-        private void store(BaseGraph made) {
+        private void store(PreparedGraph made) {
             boolean quick = recipe.pruneShare() == 0 && recipe.retraining().student() == null;
             if (folder == null || quick) {
                 return;
             }
             try {
-                OnnxWriter.write(made.graph(), folder.resolve("base.onnx"));
-                Path part = Files.writeString(folder.resolve("base.part"), JSON.writeValueAsString(made.warnings()));
-                Files.move(part, folder.resolve("base.json"), StandardCopyOption.REPLACE_EXISTING);
+                OnnxWriter.write(made.graph(), folder.resolve("prepared.onnx"));
+                Path part = Files.writeString(folder.resolve("prepared.part"), JSON.writeValueAsString(made.warnings()));
+                Files.move(part, folder.resolve("prepared.json"), StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 throw new StorageException("Cannot keep the prepared model in (" + folder + ").", e);
             }
