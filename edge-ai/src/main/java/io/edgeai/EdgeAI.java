@@ -107,10 +107,10 @@ public final class EdgeAI implements AutoCloseable {
     }
 
     /**
-     * Registers a model file of any format and, where no engine here runs that format but an importer reads it, its
-     * conversion to ONNX as a version derived from it.
+     * Registers a model file of any format and, where an importer reads it, its conversion to ONNX as a version derived
+     * from it.
      *
-     * @return the version that runs here where there is one, else the registered original
+     * @return the conversion where there is one, else the registered original
      * @throws io.edgeai.core.error.UnsupportedOperatorException where it cannot be converted; the original stays registered
      */
     public ModelVersion importModel(String model, Path source, Consumer<Registration> spec) {

@@ -32,7 +32,7 @@ final class Models {
 
     ModelVersion importModel(String model, Path source, Consumer<Registration> spec) {
         ModelVersion original = registry.register(model, source, spec);
-        if (runs(original.format()) || !importers.formats().contains(original.format())) {
+        if (!importers.formats().contains(original.format())) {
             return original;
         }
         byte[] onnx = OnnxWriter.toBytes(graph(original));

@@ -173,6 +173,7 @@ class BenchmarkModelsTest {
                         "EndpointBenchmark",
                         "PlacementDecisionBenchmark",
                         "RecorderBenchmark",
-                        "RegistryReadBenchmark");
+                        "RegistryReadBenchmark",
+                        "TreesBenchmark");
     }
 }

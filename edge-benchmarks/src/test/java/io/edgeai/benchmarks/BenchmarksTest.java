@@ -1,9 +1,11 @@
 package io.edgeai.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,37 @@ class BenchmarksTest {
         assertThat(answer(PredictSide.PINNED, model, input)).containsExactly(expected);
         assertThat(answer(PredictSide.ENDPOINT, model, input)).containsExactly(expected);
         assertThat(answer(PredictSide.NAIVE, model, model.input(4))).isNotEqualTo(expected);
+    }
+
+    /** Trained by the peer, so that the trees are its own. */
+    @Test
+    void treesAnswerAlikeOnAllSides() throws Exception {
+        Random random = new Random(9);
+        float[][] rows = new float[50][TreesBenchmark.FEATURES];
+        for (float[] row : rows) {
+            for (int f = 0; f < row.length; f++) {
+                row[f] = random.nextInt(10) == 0 ? Float.NaN : (float) random.nextGaussian();
+            }
+        }
+        double[] theirs = treeAnswers(TreesBenchmark.Side.XGBOOST4J, rows);
+        double[] java = treeAnswers(TreesBenchmark.Side.JAVA_TREES, rows);
+        double[] onnx = treeAnswers(TreesBenchmark.Side.ONNX_RUNTIME, rows);
+        for (int r = 0; r < rows.length; r++) {
+            assertThat(java[r]).isCloseTo(theirs[r], within(1e-6 * Math.max(1, Math.abs(theirs[r]))));
+            assertThat(onnx[r]).isCloseTo(theirs[r], within(1e-5));
+        }
+    }
+
+    private static double[] treeAnswers(TreesBenchmark.Side side, float[][] rows) throws Exception {
+        TreesBenchmark trees = new TreesBenchmark();
+        trees.side = side;
+        trees.train();
+        double[] answers = new double[rows.length];
+        for (int r = 0; r < rows.length; r++) {
+            answers[r] = trees.answer(rows[r]);
+        }
+        trees.close();
+        return answers;
     }
 
     private static float[] answer(PredictSide side, BenchModel model, float[] input) throws Exception {

@@ -89,7 +89,7 @@ class ModelFileTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(x)");
         assertThat(ModelFile.of(model).converted(Engines.discover())).isFalse();
-        assertThat(new ModelFile(model, ModelFormat.XGBOOST).converted(Engines.discover()))
+        assertThat(new ModelFile(model, ModelFormat.TFLITE).converted(Engines.discover()))
                 .isTrue();
         assertThatThrownBy(() -> ModelFile.of(dir.resolve("none"))).isInstanceOf(EdgeException.class);
     }
