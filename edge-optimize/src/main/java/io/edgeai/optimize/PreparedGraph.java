@@ -97,7 +97,8 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
             }
             try {
                 String[] warnings = JSON.readValue(Files.readString(folder.resolve("prepared.json")), String[].class);
-                return Optional.of(new PreparedGraph(OnnxReader.read(folder.resolve("prepared.onnx")), List.of(warnings)));
+                return Optional.of(
+                        new PreparedGraph(OnnxReader.read(folder.resolve("prepared.onnx")), List.of(warnings)));
             } catch (IOException | EdgeException unreadable) {
                 return Optional.empty();
             }
@@ -110,7 +111,8 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
             }
             try {
                 OnnxWriter.write(made.graph(), folder.resolve("prepared.onnx"));
-                Path part = Files.writeString(folder.resolve("prepared.part"), JSON.writeValueAsString(made.warnings()));
+                Path part =
+                        Files.writeString(folder.resolve("prepared.part"), JSON.writeValueAsString(made.warnings()));
                 Files.move(part, folder.resolve("prepared.json"), StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 throw new StorageException("Cannot keep the prepared model in (" + folder + ").", e);
