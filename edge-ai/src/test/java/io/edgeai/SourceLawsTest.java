@@ -51,24 +51,11 @@ class SourceLawsTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** Importers still owe lines: {@link #importersOweNoMoreLinesOfTestThanTheyDo()} keeps that debt from growing. */
     @Test
     void thereIsAtLeastOneLineOfTestForEachLineOfMain() throws IOException {
-        long main = lines(withoutImporters(sources("main")));
-        long test = lines(withoutImporters(sources("test")));
+        long main = lines(sources("main"));
+        long test = lines(sources("test"));
         assertThat(test).as("lines of test against " + main + " lines of main").isGreaterThanOrEqualTo(main);
-    }
-
-    /** A debt, not a right: raise the share as tests are written, and drop this law at one line for one. */
-    @Test
-    void importersOweNoMoreLinesOfTestThanTheyDo() throws IOException {
-        Path importers = ROOT.resolve("edge-formats");
-        long main = lines(
-                sources("main").stream().filter(f -> f.startsWith(importers)).toList());
-        long test = lines(
-                sources("test").stream().filter(f -> f.startsWith(importers)).toList());
-        assertThat((double) test / main).isGreaterThanOrEqualTo(0.40);
-        assertThat(lines(sources("test")) / (double) lines(sources("main"))).isGreaterThanOrEqualTo(0.91);
     }
 
     @Test
@@ -90,12 +77,6 @@ class SourceLawsTest {
             }
         }
         assertThat(answers).as("recorded cases").isGreaterThanOrEqualTo(500);
-    }
-
-    private static List<Path> withoutImporters(List<Path> files) {
-        return files.stream()
-                .filter(file -> !file.startsWith(ROOT.resolve("edge-formats")))
-                .toList();
     }
 
     private static long lines(List<Path> files) throws IOException {

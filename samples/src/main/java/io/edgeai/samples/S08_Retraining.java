@@ -24,8 +24,8 @@ public final class S08_Retraining {
     }
 
     static Optimized run(Path home, Terminal terminal) {
-        float[][] train = DrawnSet.images(1200, 1);
-        int[] labels = DrawnSet.labels(1200, 1);
+        float[][] train = DrawnSet.images(800, 1);
+        int[] labels = DrawnSet.labels(800, 1);
         SmallConvNet net = new SmallConvNet(20, DrawnSet.CLASSES, 7);
         ConvNetTraining.fit(net, train, labels, 6, 0.05, 1, Progress.NONE);
 

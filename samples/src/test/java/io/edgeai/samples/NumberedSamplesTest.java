@@ -124,4 +124,33 @@ class NumberedSamplesTest {
                     .isLessThan(Files.size(registry.file(versions.get(0).ref())) / 8);
         }
     }
+
+    @Test
+    void aPipelineAnswersAsTheWholeAndAPlanPricesEveryCut() throws Exception {
+        S09_Partition.Parts parts = S09_Partition.run(home, console.terminal());
+
+        assertThat(parts.pipeline().stages()).hasSize(2);
+        assertThat(parts.pipeline().exact()).as(console.out()).isTrue();
+        assertThat(parts.answers())
+                .hasSize(8)
+                .allSatisfy(scores -> assertThat(scores).hasSize(10).doesNotContain(Float.NaN));
+        double best = parts.tiers().best().totalMicros();
+        assertThat(best)
+                .isLessThanOrEqualTo(parts.tiers().allOn(0).totalMicros())
+                .isLessThanOrEqualTo(parts.tiers().allOn(1).totalMicros());
+        assertThat(parts.tiers().allOn(1).totalMicros())
+                .as("2 ms to the site and 2 ms back")
+                .isGreaterThan(4000);
+        assertThat(console.out()).contains("equal bit by bit", "camera ms", "site ms");
+    }
+
+    /** The answers follow from the tree in the sample. */
+    @Test
+    void aForeignModelAnswersAsItsTreeSaysInBothForms() throws Exception {
+        float[][] answers = S10_Formats.run(home, console.terminal());
+
+        assertThat(answers[0]).containsExactly(0.1f, 0.3f, 2.5f, 2.5f);
+        assertThat(answers[1]).containsExactly(answers[0]);
+        assertThat(console.out()).contains("pump@1", "pump@2", "import-onnx", "XGBoost: [0.1, 0.3, 2.5, 2.5]");
+    }
 }

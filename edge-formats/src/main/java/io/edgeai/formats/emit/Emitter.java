@@ -26,6 +26,7 @@ public final class Emitter {
 
     public Emitter(OnnxGraph graph) {
         this(graph, new HashSet<>(graph.names()), new HashMap<>());
+        graph.nodes().forEach(node -> used.add(node.name()));
     }
 
     private Emitter(OnnxGraph graph, Set<String> used, Map<String, Integer> counters) {
@@ -85,7 +86,7 @@ public final class Emitter {
                 k -> constant("ints", OnnxTensor.ofLongs(values, values.length)));
     }
 
-    /** A scalar of an element type; integers are cut from the value. */
+    /** A scalar of an element type; integers are cut from the value and stay within their type. */
     public String scalar(ElementType type, double value) {
         return scalars.computeIfAbsent(
                 type + " " + value + Double.doubleToRawLongBits(value), k -> constant("scalar", tensor(type, value)));
@@ -124,11 +125,19 @@ public final class Emitter {
             case FLOAT -> bytes.putFloat(0, (float) value);
             case DOUBLE -> bytes.putDouble(0, value);
             case INT64, UINT64 -> bytes.putLong(0, (long) value);
-            case INT32, UINT32 -> bytes.putInt(0, (int) (long) value);
-            case INT16, UINT16 -> bytes.putShort(0, (short) (long) value);
-            case INT8, UINT8, BOOL -> bytes.put(0, (byte) (long) value);
+            case INT32 -> bytes.putInt(0, (int) value);
+            case UINT32 -> bytes.putInt(0, (int) within(value, 0, 0xffffffffL));
+            case INT16 -> bytes.putShort(0, (short) within(value, Short.MIN_VALUE, Short.MAX_VALUE));
+            case UINT16 -> bytes.putShort(0, (short) within(value, 0, 0xffff));
+            case INT8 -> bytes.put(0, (byte) within(value, Byte.MIN_VALUE, Byte.MAX_VALUE));
+            case UINT8 -> bytes.put(0, (byte) within(value, 0, 0xff));
+            case BOOL -> bytes.put(0, (byte) (value == 0 ? 0 : 1));
             default -> throw new io.edgeai.core.error.InvalidInputException("No constant of type (" + type + ").");
         }
         return OnnxTensor.ofRaw(type, bytes, dims);
+    }
+
+    private static long within(double value, long least, long most) {
+        return Math.max(least, Math.min(most, (long) value));
     }
 }

@@ -30,10 +30,7 @@ final class Calls {
                 global.module().equals("_codecs") && args.size() > 0 && args.get(0) instanceof String text
                         ? text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)
                         : record(global, args);
-            case "bytearray", "bytes" ->
-                builtin(global) && args.size() == 1 && args.get(0) instanceof byte[] raw
-                        ? raw
-                        : builtin(global) && args.isEmpty() ? new byte[0] : record(global, args);
+            case "bytearray", "bytes" -> builtin(global) ? raw(global, args) : record(global, args);
             case "set", "frozenset" -> builtin(global) ? set(global, args) : record(global, args);
             case "OrderedDict" -> global.module().equals("collections") ? ordered(args) : record(global, args);
             case "defaultdict" -> global.module().equals("collections") ? new PyDict() : record(global, args);
@@ -107,6 +104,21 @@ final class Calls {
         ByteBuffer bytes = NumpyArray.bytes(args.get(0));
         boolean fortran = args.size() > 3 && "F".equals(args.get(3));
         return NumpyArray.of(type.value(), NumpyArray.shape(args.get(2)), fortran, bytes, List.of());
+    }
+
+    /** Bytes of nothing, of bytes, or, as Python 2 and old 3 write byte arrays, of text in Latin-1. */
+    private static Object raw(PyGlobal global, List<Object> args) {
+        if (args.isEmpty()) {
+            return new byte[0];
+        }
+        if (args.size() == 1 && args.get(0) instanceof byte[] raw) {
+            return raw;
+        }
+        return args.size() == 2
+                        && args.get(0) instanceof String text
+                        && (args.get(1).equals("latin-1") || args.get(1).equals("latin1"))
+                ? text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)
+                : record(global, args);
     }
 
     private static Object set(PyGlobal global, List<Object> args) {

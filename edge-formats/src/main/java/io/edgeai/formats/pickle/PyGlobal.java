@@ -11,4 +11,9 @@ public record PyGlobal(String module, String name) {
     public String qualified() {
         return module + "." + name;
     }
+
+    @Override
+    public String toString() {
+        return qualified();
+    }
 }

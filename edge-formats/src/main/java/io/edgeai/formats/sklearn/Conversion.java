@@ -186,7 +186,12 @@ final class Conversion implements Context {
             Features features = fitted.transform();
             ElementType only =
                     features.parts().size() == 1 ? features.parts().get(0).type() : ElementType.DOUBLE;
-            if (only != ElementType.DOUBLE) {
+            boolean texts = features.parts().stream().allMatch(part -> part.type() == ElementType.STRING);
+            if (texts && features.width() > 0) {
+                List<String> values =
+                        features.parts().stream().map(Features.Part::value).toList();
+                output("transform", out.concat(1, values), ElementType.STRING, features.width());
+            } else if (only != ElementType.DOUBLE) {
                 output("transform", features.parts().get(0).value(), only, features.width());
             } else if (features.text()) {
                 note(top, "columns of text and numbers together have no one array, so there is no output transform");

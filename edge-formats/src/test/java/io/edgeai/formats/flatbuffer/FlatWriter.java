@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * Writes FlatBuffers for tests: tables are maps from field number to value, and every child stands behind its parent.
- * Values: Byte, Boolean, Integer, Long, Float, String, int[], long[], float[], byte[], a list of tables, a table.
+ * Values: Byte, Boolean, Integer, Long, Float, String, byte[], short[], int[], long[], float[], a list of tables, a table.
  */
 public final class FlatWriter {
     private byte[] bytes = new byte[1 << 12];
@@ -110,6 +110,11 @@ public final class FlatWriter {
         }
         if (value instanceof byte[] raw) {
             return vector(raw, 1);
+        }
+        if (value instanceof short[] shorts) {
+            ByteBuffer raw = ByteBuffer.allocate(2 * shorts.length).order(ByteOrder.LITTLE_ENDIAN);
+            raw.asShortBuffer().put(shorts);
+            return vector(raw.array(), 2);
         }
         if (value instanceof int[] ints) {
             ByteBuffer raw = ByteBuffer.allocate(4 * ints.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -19,8 +19,13 @@ import java.util.Map;
 public final class Runner {
     private Runner() {}
 
-    /** Outputs as numbers, in graph order; inputs in graph order. */
+    /** Outputs as numbers. */
     public static List<double[]> run(OnnxGraph graph, List<Npy> inputs) {
+        return outputs(graph, inputs).stream().map(Npy::numbers).toList();
+    }
+
+    /** Outputs with their dimensions, in graph order; inputs in graph order. */
+    public static List<Npy> outputs(OnnxGraph graph, List<Npy> inputs) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
@@ -30,11 +35,10 @@ public final class Runner {
                 for (int i = 0; i < inputs.size(); i++) {
                     feeds.put(graph.inputs().get(i).name(), tensor(environment, inputs.get(i)));
                 }
-                List<double[]> outputs = new ArrayList<>();
+                List<Npy> outputs = new ArrayList<>();
                 try (OrtSession.Result result = session.run(feeds)) {
                     for (var output : graph.outputs()) {
-                        outputs.add(
-                                numbers((OnnxTensor) result.get(output.name()).orElseThrow()));
+                        outputs.add(array((OnnxTensor) result.get(output.name()).orElseThrow()));
                     }
                 } finally {
                     feeds.values().forEach(OnnxTensorLike::close);
@@ -51,6 +55,7 @@ public final class Runner {
                 switch (array.type()) {
                     case "f4" -> OnnxJavaType.FLOAT;
                     case "f8" -> OnnxJavaType.DOUBLE;
+                    case "f2" -> OnnxJavaType.FLOAT16;
                     case "i8" -> OnnxJavaType.INT64;
                     case "i4" -> OnnxJavaType.INT32;
                     case "i2" -> OnnxJavaType.INT16;
@@ -64,7 +69,7 @@ public final class Runner {
         return OnnxTensor.createTensor(environment, direct, array.dims(), type);
     }
 
-    private static double[] numbers(OnnxTensor tensor) {
+    private static Npy array(OnnxTensor tensor) {
         ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
         String type =
                 switch (tensor.getInfo().type) {
@@ -78,6 +83,6 @@ public final class Runner {
                     default ->
                         throw new IllegalArgumentException(tensor.getInfo().toString());
                 };
-        return new Npy(type, tensor.getInfo().getShape(), bytes).numbers();
+        return new Npy(type, tensor.getInfo().getShape(), bytes);
     }
 }

@@ -66,4 +66,79 @@ class DamagedPicklePropertyTest {
         }
         return bytes;
     }
+
+    /**
+     * Programs of valid opcodes in any order, so that the machine is reached and not only its checks of length: it stops
+     * with a value or with its own error, and what it gives can be shown and compared.
+     */
+    @Test
+    void anyProgramOfRealOpcodesEnds() {
+        int read = 0;
+        for (int seed = 0; seed < 20_000; seed++) {
+            Random random = new Random(seed);
+            PickleCode code = PickleCode.start();
+            for (int i = 0; i < 1 + random.nextInt(12); i++) {
+                code.text(INSTRUCTIONS.get(random.nextInt(INSTRUCTIONS.size())));
+            }
+            try {
+                Object value = PickleReader.read(code.stop(), LIMITS);
+                if (!(value instanceof List)) {
+                    assertThat(value.toString()).as("seed " + seed).isNotNull();
+                }
+                read++;
+            } catch (ModelFormatException e) {
+                assertThat(e.getMessage()).as("seed " + seed).isNotBlank();
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                fail("seed " + seed, e);
+            }
+        }
+        assertThat(read).as("programs that end with a value").isBetween(1000, 19_000);
+    }
+
+    private static final List<String> INSTRUCTIONS = List.of(
+            "N",
+            "K\7",
+            "\u0088",
+            "]",
+            "}",
+            ")",
+            "\u008f",
+            "(",
+            "(",
+            "0",
+            "1",
+            "2",
+            "a",
+            "e",
+            "s",
+            "u",
+            "t",
+            "l",
+            "d",
+            "\u0085",
+            "\u0086",
+            "\u0087",
+            "\u0090",
+            "\u0091",
+            "q\0",
+            "q\1",
+            "h\0",
+            "h\1",
+            "\u0094",
+            "U\1k",
+            "C\1b",
+            "cm\nC\n",
+            "cnumpy\ndtype\n",
+            "U\2f8",
+            "cnumpy\nndarray\n",
+            "cbuiltins\nset\n",
+            "R",
+            "b",
+            "o",
+            "Q",
+            "\u0081",
+            "\u0092",
+            "\u0093",
+            "cnumpy.core.multiarray\n_reconstruct\n",
+            "ccollections\nOrderedDict\n");
 }

@@ -43,6 +43,29 @@ final class Asked {
         return all(estimator, rows).get(method).longs();
     }
 
+    /** The answer to a model that takes one column of text. */
+    static double[] ofText(Object estimator, String... texts) {
+        Tensor answer = all(estimator, Map.of("input", Tensor.of(texts, texts.length, 1)))
+                .get("transform");
+        return answer.doubles();
+    }
+
+    static double[] transform(Object estimator, double[][] rows) {
+        return doubles(estimator, "transform", rows);
+    }
+
+    static double[] transform(Object estimator, double[] row) {
+        return transform(estimator, new double[][] {row});
+    }
+
+    static double[] predict(Object estimator, double[][] rows) {
+        return doubles(estimator, "predict", rows);
+    }
+
+    static double[] predict(Object estimator, double[] row) {
+        return predict(estimator, new double[][] {row});
+    }
+
     static Tensor matrix(double[][] rows) {
         return Tensor.of(Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray(), rows.length, rows[0].length);
     }

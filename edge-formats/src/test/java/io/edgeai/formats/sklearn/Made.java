@@ -4,21 +4,33 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes pickles of estimators as Python would, out of their attributes. */
 final class Made {
     /** An object of a class with its attributes. */
-    record Obj(String module, String name, List<Object> args, Map<String, Object> state) {}
+    record Obj(String module, String name, List<Object> args, Map<String, Object> state) {
+        /** The same object with one more attribute. */
+        Obj with(String attribute, Object value) {
+            Map<String, Object> more = new LinkedHashMap<>(state);
+            more.put(attribute, value);
+            return new Obj(module, name, args, more);
+        }
+    }
 
     /** A numpy array of any element type. */
     record Arr(String type, Object fields, int[] shape, byte[] data) {}
 
     /** A class or function. */
     record Global(String module, String name) {}
+
+    /** What a function gives when it is called, such as {@code slice(0, 2, None)}. */
+    record Call(Global function, Object... args) {}
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -50,7 +62,7 @@ final class Made {
     }
 
     static Arr objects(Object... values) {
-        return new Arr("O8", List.of(values), new int[] {values.length}, new byte[0]);
+        return new Arr("O8", Arrays.asList(values), new int[] {values.length}, new byte[0]);
     }
 
     /** A fitted decision tree: nodes of (left, right, feature, threshold) and values [nodes][outputs * classes]. */
@@ -84,6 +96,71 @@ final class Made {
         ByteBuffer data = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
         data.asDoubleBuffer().put(values);
         return new Arr("f8", null, shape, data.array());
+    }
+
+    static Arr longs(long[] values, int... shape) {
+        ByteBuffer data = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+        data.asLongBuffer().put(values);
+        return new Arr("i8", null, shape, data.array());
+    }
+
+    static Arr flags(boolean... values) {
+        byte[] data = new byte[values.length];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (values[i] ? 1 : 0);
+        }
+        return new Arr("b1", null, new int[] {values.length}, data);
+    }
+
+    static Obj csr(double[][] dense) {
+        List<Double> data = new ArrayList<>();
+        List<Long> columns = new ArrayList<>();
+        long[] starts = new long[dense.length + 1];
+        for (int r = 0; r < dense.length; r++) {
+            for (int c = 0; c < dense[r].length; c++) {
+                if (dense[r][c] != 0) {
+                    data.add(dense[r][c]);
+                    columns.add((long) c);
+                }
+            }
+            starts[r + 1] = data.size();
+        }
+        return of("scipy.sparse._csr", "csr_matrix")
+                .with("_shape", tuple(dense.length, dense[0].length))
+                .with("data", data.stream().mapToDouble(Double::doubleValue).toArray())
+                .with("indices", columns.stream().mapToLong(Long::longValue).toArray())
+                .with("indptr", starts);
+    }
+
+    /** A structured array; each member is named as {@code name:type}, of types i8, f8, u4 and u1. */
+    static Arr table(String members, double[]... rows) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        int size = 0;
+        for (String member : members.split(" ")) {
+            String type = member.split(":")[1];
+            fields.put(member.split(":")[0], tuple(dtype(type), size));
+            size += type.charAt(1) - '0';
+        }
+        ByteBuffer data = ByteBuffer.allocate(rows.length * size).order(ByteOrder.LITTLE_ENDIAN);
+        for (double[] row : rows) {
+            int i = 0;
+            for (String member : members.split(" ")) {
+                switch (member.split(":")[1]) {
+                    case "i8" -> data.putLong((long) row[i++]);
+                    case "u4" -> data.putInt((int) (long) row[i++]);
+                    case "u1" -> data.put((byte) row[i++]);
+                    default -> data.putDouble(row[i++]);
+                }
+            }
+        }
+        return new Arr("V" + size, fields, new int[] {rows.length}, data.array());
+    }
+
+    /** {@code tree_} of a decision tree, from its table of nodes and the values [nodes, outputs, classes]. */
+    static Obj innerTree(int features, long[] classes, Arr nodes, Arr values) {
+        return new Obj("sklearn.tree._tree", "Tree", List.of(features, classes, classes.length), Map.of())
+                .with("nodes", nodes)
+                .with("values", values);
     }
 
     private static Object dtype(String type) {
@@ -137,6 +214,8 @@ final class Made {
                 write(v);
             });
             text("u");
+        } else if (value instanceof Set<?> set) {
+            write(new Call(new Global("builtins", "set"), new ArrayList<Object>(set)));
         } else if (value instanceof Object[] tuple && !(value instanceof double[][])) {
             text("(");
             Arrays.stream(tuple).forEach(this::write);
@@ -149,6 +228,10 @@ final class Made {
     private void object(Object value) {
         if (value instanceof Global global) {
             text("c" + global.module() + "\n" + global.name() + "\n");
+        } else if (value instanceof Call call) {
+            write(call.function());
+            write(call.args());
+            text("R");
         } else if (value instanceof Obj object) {
             write(new Global(object.module(), object.name()));
             write(object.args().toArray());
@@ -163,9 +246,7 @@ final class Made {
                     matrix.length,
                     matrix.length == 0 ? 0 : matrix[0].length));
         } else if (value instanceof long[] vector) {
-            ByteBuffer data = ByteBuffer.allocate(vector.length * 8).order(ByteOrder.LITTLE_ENDIAN);
-            data.asLongBuffer().put(vector);
-            write(new Arr("i8", null, new int[] {vector.length}, data.array()));
+            write(longs(vector, vector.length));
         } else if (value instanceof Arr array) {
             array(array);
         } else {

@@ -67,6 +67,36 @@ class DamagedTfliteTest {
         assertThat(refused).as("refused of 1000").isGreaterThan(200);
     }
 
+    /** Sizes, places, options and codes that are off by a little, in a file of every operator. */
+    @Test
+    void numbersThatAreOffGiveTypedErrorsOrGraphs() {
+        long seed = 4711;
+        Random random = new Random(seed);
+        int refused = 0;
+        int runs = 0;
+        for (TfliteCases.Case each : TfliteCases.all().values()) {
+            byte[] good = each.file();
+            for (int i = 0; i < 120; i++) {
+                byte[] bad = good.clone();
+                ByteBuffer view = ByteBuffer.wrap(bad).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+                for (int hit = random.nextInt(3); hit >= 0; hit--) {
+                    view.putInt(4 * (2 + random.nextInt(bad.length / 4 - 2)), random.nextInt(12) - 3);
+                }
+                runs++;
+                try {
+                    TfliteImporter.convert(read(bad));
+                } catch (EdgeException e) {
+                    assertThat(e).isInstanceOfAny(ModelFormatException.class, UnsupportedOperatorException.class);
+                    assertThat(e.getMessage()).contains("Maybe");
+                    refused++;
+                } catch (RuntimeException | Error e) {
+                    throw new AssertionError(each.name() + ", seed " + seed + ", variant " + i + ": " + e, e);
+                }
+            }
+        }
+        assertThat(refused).isBetween(runs / 10, runs - runs / 10);
+    }
+
     @Test
     void otherBytesAreNoModel() {
         assertThatThrownBy(() -> read(new byte[4]))

@@ -108,6 +108,12 @@ final class TfliteFile {
         return index;
     }
 
+    /** A tensor that is there already leaves the subgraph. */
+    TfliteFile leaves(int tensor) {
+        outputs.add(tensor);
+        return this;
+    }
+
     TfliteFile quantize(int tensor, float scale, long zeroPoint) {
         tensors.get(tensor).with(4, table().with(2, new float[] {scale}).with(3, new long[] {zeroPoint}));
         return this;
@@ -192,6 +198,10 @@ final class TfliteFile {
         operators.add(
                 table().with(0, codes.size() - 1).with(1, from).with(2, to).with(5, options));
         return this;
+    }
+
+    Table lastCode() {
+        return codes.get(codes.size() - 1);
     }
 
     Table lastOperator() {

@@ -28,7 +28,8 @@ public final class LearnedRounding {
 
     /**
      * Levels for the weights of every Conv, Gemm and MatMul, by the weights' names, as {@code StaticQuantizer.weights}
-     * takes them. A layer kept float by the settings gets none.
+     * takes them. A layer kept float by the settings gets none, nor does a weight that layers read in two layouts: each
+     * of them wants its own scales.
      */
     public static Map<String, ChannelWeights> of(
             OnnxGraph graph, InputMoments moments, QuantizeSettings settings, Progress progress) {
@@ -39,6 +40,12 @@ public final class LearnedRounding {
                         .add(layer);
             }
         }
+        readers.values()
+                .removeIf(layers -> layers.stream()
+                                .map(layer -> List.of(layer.depth(), layer.axis()))
+                                .distinct()
+                                .count()
+                        > 1);
         Map<String, ChannelWeights> levels = new LinkedHashMap<>();
         readers.forEach((name, layers) -> {
             if (progress.cancelled()) {

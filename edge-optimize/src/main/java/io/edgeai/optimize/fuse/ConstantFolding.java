@@ -80,18 +80,26 @@ public final class ConstantFolding implements GraphPass {
                 || !node.inputs().stream().allMatch(input -> input.isEmpty() || known.contains(input))) {
             return false;
         }
-        if (!node.op().equals("ConstantOfShape")) {
-            return true;
+        return generated(graph, node, stored) <= LARGEST_BYTES;
+    }
+
+    /** Bytes of what a node of few numbers makes much of; 0 where it does not, or its numbers are computed themselves. */
+    private static double generated(OnnxGraph graph, OnnxNode node, Set<String> stored) {
+        int sizes = node.op().equals("ConstantOfShape") ? 0 : 1;
+        OnnxTensor shape = stored.contains(node.input(sizes)) ? graph.constant(node.input(sizes)) : null;
+        if (shape == null || !List.of("ConstantOfShape", "Expand", "Tile").contains(node.op())) {
+            return 0;
         }
-        if (!stored.contains(node.input(0))) {
-            return true;
+        double times = 1;
+        for (long dim : shape.longs()) {
+            times *= dim;
         }
-        OnnxTensor shape = graph.constant(node.input(0));
-        double elements = 1;
-        for (long dim : shape == null ? new long[0] : shape.longs()) {
-            elements *= dim;
-        }
-        return elements * 4 <= LARGEST_BYTES;
+        OnnxTensor from = sizes == 0 ? null : graph.constant(node.input(0));
+        double each = from == null
+                ? 4
+                : node.op().equals("Tile") ? from.sizeBytes() : from.type().bytes(1);
+        double bytes = times * each;
+        return from != null && bytes <= 2.0 * from.sizeBytes() ? 0 : bytes;
     }
 
     /** Computed values that the rest of the graph reads. */

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * The nodes of a graph in an order in which they can run, cut between any two. Nodes that compute constants belong to no
- * side: whoever reads them has them. Position p lies before the p-th node. Not thread-safe.
+ * side: whoever reads them has them. Nodes that no output depends on are left out. Position p lies before the p-th node.
+ * Not thread-safe.
  */
 final class NodeChain {
     private static final Set<String> RANDOM = Set.of(
@@ -32,14 +33,30 @@ final class NodeChain {
         this.order = graph.topologicalOrder();
         this.constants = constants(graph, order);
         graph.feeds().forEach(feed -> varying.add(feed.name()));
+        Set<OnnxNode> needed = needed(graph, order);
         for (OnnxNode node : order) {
-            if (!constants.contains(node)) {
+            if (!constants.contains(node) && needed.contains(node)) {
                 nodes.add(node);
                 varying.addAll(node.outputs());
             }
         }
         varying.remove("");
         findCrossing();
+    }
+
+    /** Nodes that an output depends on. */
+    private static Set<OnnxNode> needed(OnnxGraph graph, List<OnnxNode> order) {
+        Set<OnnxNode> needed = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        Set<String> read = new HashSet<>();
+        graph.outputs().forEach(output -> read.add(output.name()));
+        for (int i = order.size() - 1; i >= 0; i--) {
+            OnnxNode node = order.get(i);
+            if (node.outputs().stream().anyMatch(read::contains)) {
+                needed.add(node);
+                read.addAll(node.reads());
+            }
+        }
+        return needed;
     }
 
     private static Set<OnnxNode> constants(OnnxGraph graph, List<OnnxNode> order) {

@@ -1,5 +1,6 @@
 package io.edgeai.optimize.partition;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.OnnxGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,17 +32,17 @@ public final class TierPlan {
 
     /** The choice that runs everything on one tier, uncompressed; 0 is the first. */
     public TierChoice allOn(int tier) {
-        for (TierChoice choice : choices) {
-            boolean alone = !choice.compressed();
-            for (int link = 0; link < choice.cuts().size(); link++) {
-                alone &= choice.cuts().get(link) == (link < tier ? 0 : chain.size());
-            }
-            if (alone) {
-                return choice;
-            }
+        if (tier < 0 || tier >= tiers.size()) {
+            throw new InvalidInputException("There is no tier (" + tier + "), only 0 to " + (tiers.size() - 1) + ".");
         }
-        throw new io.edgeai.core.error.InvalidInputException(
-                "There is no tier (" + tier + "), only 0 to " + (tiers.size() - 1) + ".");
+        List<Integer> cuts = new ArrayList<>();
+        for (int link = 0; link < tiers.size() - 1; link++) {
+            cuts.add(link < tier ? 0 : chain.size());
+        }
+        return choices.stream()
+                .filter(choice -> !choice.compressed() && choice.cuts().equals(cuts))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**

@@ -142,6 +142,7 @@ public final class TierPlanner {
         private final ObservedValues values;
         private final double[] sums;
         private final Map<String, Integer> born = new HashMap<>();
+        private final Set<String> packable = new HashSet<>();
 
         Pricing(NodeChain chain, double[] micros, ObservedValues values) {
             this.chain = chain;
@@ -153,13 +154,16 @@ public final class TierPlanner {
                     born.put(output, i);
                 }
             }
+            born.keySet().stream()
+                    .filter(value -> CompressedEnds.compressible(value, chain, values))
+                    .forEach(packable::add);
         }
 
         boolean compressible(List<Integer> cuts) {
             return chain.graph().info().opset() >= CompressedEnds.OPSET
                     && cuts.stream()
                             .flatMap(cut -> chain.crossing(cut).stream())
-                            .anyMatch(value -> born.containsKey(value) && CompressedEnds.compressible(value, values));
+                            .anyMatch(packable::contains);
         }
 
         TierChoice price(List<Integer> cuts, boolean packed) {
@@ -199,9 +203,7 @@ public final class TierPlanner {
 
         private long bytes(String value, boolean packed) {
             long bytes = values.bytes().getOrDefault(value, 0L);
-            return packed && born.containsKey(value) && CompressedEnds.compressible(value, values)
-                    ? bytes / 4 + SCALE_AND_ZERO
-                    : bytes;
+            return packed && packable.contains(value) ? bytes / 4 + SCALE_AND_ZERO : bytes;
         }
 
         /** Bytes of outputs that are made behind a position. */

@@ -116,14 +116,17 @@ public final class WeightSparsity {
         Arrays.sort(sorted);
         int count = (int) Math.floor(share * values.length);
         float limit = count == 0 ? -1 : sorted[count - 1];
-        long zeros = 0;
-        for (int i = 0; i < values.length && zeros < count; i++) {
-            if (Math.abs(values[i]) <= limit) {
+        int ties = count;
+        while (ties > 0 && sorted[count - ties] < limit) {
+            ties--;
+        }
+        for (int i = 0; i < values.length; i++) {
+            float magnitude = Math.abs(values[i]);
+            if (magnitude < limit || (magnitude == limit && ties-- > 0)) {
                 values[i] = 0;
-                zeros++;
             }
         }
-        return zeros;
+        return count;
     }
 
     private static long pairs(float[] values, OnnxTensor weight, int axis) {

@@ -5,7 +5,6 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -19,6 +18,7 @@ import io.edgeai.optimize.latency.LatencyComparison;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -82,7 +82,8 @@ public final class RuntimeTuner {
     }
 
     /**
-     * As {@link #tune}, unless the folder has a report for this model, engine and processor; a new report is kept there.
+     * As {@link #tune}, unless the folder has a report for this model, engine and processor; a new report is kept there,
+     * also in place of one that cannot be read.
      *
      * @throws io.edgeai.core.error.StorageException where the folder cannot be read or written
      */
@@ -254,28 +255,42 @@ public final class RuntimeTuner {
             for (Map.Entry<String, Tensor> entry : expected.entrySet()) {
                 Tensor one = entry.getValue();
                 Tensor other = actual.get(entry.getKey());
-                if (other == null || one.type() != other.type() || one.elements() != other.elements()) {
-                    return false;
-                }
-                if (one.type() == ElementType.FLOAT && !close(one.floats(), other.floats())) {
+                if (other == null
+                        || one.type() != other.type()
+                        || !Arrays.equals(one.shape(), other.shape())
+                        || !sameValues(one, other)) {
                     return false;
                 }
             }
             return true;
         }
 
-        private static boolean close(float[] one, float[] other) {
+        private static boolean sameValues(Tensor one, Tensor other) {
+            return switch (one.type()) {
+                case FLOAT -> close(doubles(one.floats()), doubles(other.floats()));
+                case DOUBLE -> close(one.doubles(), other.doubles());
+                case STRING -> Arrays.equals(one.strings(), other.strings());
+                default -> one.buffer().equals(other.buffer());
+            };
+        }
+
+        private static boolean close(double[] one, double[] other) {
             double largest = 1e-6;
-            for (float value : one) {
-                largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
+            for (double value : one) {
+                largest = Double.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
             }
             for (int i = 0; i < one.length; i++) {
-                if (!(Math.abs((double) one[i] - other[i]) <= TOLERANCE * largest)
-                        && Float.compare(one[i], other[i]) != 0) {
+                if (!(Math.abs(one[i] - other[i]) <= TOLERANCE * largest) && Double.compare(one[i], other[i]) != 0) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static double[] doubles(float[] values) {
+            double[] doubles = new double[values.length];
+            Arrays.setAll(doubles, i -> values[i]);
+            return doubles;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.edgeai.optimize.runtime;
 
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,10 +17,10 @@ public final class TuningReports {
     }
 
     /**
-     * The report with this key.
+     * The report with this key; empty where there is none, or one of another version or damaged, which tuning anew
+     * replaces.
      *
      * @throws StorageException where the folder cannot be read
-     * @throws io.edgeai.core.error.ModelFormatException where the file is no report
      */
     public Optional<TuningReport> find(TuningKey key) {
         Path file = file(key);
@@ -29,6 +30,8 @@ public final class TuningReports {
         try {
             return Optional.of(TuningReport.fromJson(Files.readString(file)))
                     .filter(report -> report.key().equals(key));
+        } catch (ModelFormatException unreadable) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new StorageException("Cannot read tuning report (" + file + ").", e);
         }

@@ -43,7 +43,8 @@ public record Figures(
     /** By {@link #quality()}; of equal agreement, where there are no labels, by the signal-to-error ratio. */
     int compareQuality(Figures other) {
         int first = Double.compare(quality(), other.quality());
-        return first != 0 || !Double.isNaN(accuracy) ? first : Double.compare(sqnrDb, other.sqnrDb);
+        boolean labelled = !Double.isNaN(accuracy) || !Double.isNaN(other.accuracy);
+        return first != 0 || labelled ? first : Double.compare(sqnrDb, other.sqnrDb);
     }
 
     /** Whether no figure is worse and one is better: smaller, faster or of higher quality. */

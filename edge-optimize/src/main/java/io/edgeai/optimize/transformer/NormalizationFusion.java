@@ -4,8 +4,15 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.shape.ShapeInference;
+import io.edgeai.optimize.prune.channels.SameShape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class NormalizationFusion {
     private final OnnxGraph graph;
+    private final SameShape sameShape;
     private GraphView view;
 
     NormalizationFusion(OnnxGraph graph, GraphView view) {
         this.graph = graph;
         this.view = view;
+        this.sameShape = new SameShape(graph, ShapeInference.infer(graph));
     }
 
     /** Returns how many sums were fused. */
@@ -139,6 +148,9 @@ final class NormalizationFusion {
                 || view.isOutput(norm.x())) {
             return false;
         }
+        if (!sameRows(sum.input(0), sum.input(1))) {
+            return false;
+        }
         boolean firstIsWhole = whole(sum.input(0), norm.x());
         if (!firstIsWhole && !whole(sum.input(1), norm.x())) {
             return false;
@@ -161,10 +173,44 @@ final class NormalizationFusion {
         return view.rank(value) == 3 && view.fromEnd(value, 1) == width;
     }
 
+    /** A residual and what was computed from it have as many rows; of others that must be known. */
+    private boolean sameRows(String one, String other) {
+        boolean certain = true;
+        for (int place = 2; place <= 3; place++) {
+            long here = size(one, place);
+            long there = size(other, place);
+            certain &= here == 1 || there == 1 || (here > 1 && there > 1) || sameShape.fromEnd(one, other, place);
+        }
+        return certain || dependsOn(one, other) || dependsOn(other, one);
+    }
+
+    /** A dimension as the engine or the library infers it, 1 for the last; -1 where neither does. */
+    private long size(String value, int place) {
+        long engine = view.fromEnd(value, place);
+        return engine >= 0 ? engine : sameShape.size(value, place);
+    }
+
+    private boolean dependsOn(String value, String on) {
+        Map<String, OnnxNode> producers = graph.producers();
+        Set<String> seen = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(List.of(value));
+        while (!open.isEmpty()) {
+            String next = open.pop();
+            if (next.equals(on)) {
+                return true;
+            }
+            OnnxNode producer = producers.get(next);
+            if (producer != null && seen.add(next)) {
+                producer.inputs().forEach(open::push);
+            }
+        }
+        return false;
+    }
+
     /** Whether an operand has the shape of the sum: no dimension of 1 where the sum has another. */
     private boolean whole(String operand, String sum) {
         for (int place = 2; place <= 3; place++) {
-            if (view.fromEnd(operand, place) == 1 && view.fromEnd(sum, place) != 1) {
+            if (size(operand, place) == 1 && size(sum, place) != 1) {
                 return false;
             }
         }

@@ -159,6 +159,24 @@ class RewritesTest {
     }
 
     @Test
+    void hugeSpreadAndRepeatedConstantsStayToo() {
+        for (String op : new String[] {"Expand", "Tile"}) {
+            GraphBuilder b = new GraphBuilder(13, 2).input("x", 1, 3).weight("w", 1, 4, 4);
+            b.longs("sizes", op.equals("Expand") ? new long[] {1 << 21, 4, 4} : new long[] {1 << 11, 1 << 11});
+            b.longs("few", op.equals("Expand") ? new long[] {5, 4, 4} : new long[] {5, 1});
+            b.node(op, "big", "w", "sizes");
+            b.node(op, "small", "w", "few");
+            b.node("ReduceSum", "sum", "big").attribute("keepdims", 0);
+            b.node("ReduceSum", "less", "small").attribute("keepdims", 0);
+            b.node("Add", "a", "x", "sum");
+            b.node("Add", "y", "a", "less");
+            OnnxGraph graph = b.output("y", 2).graph();
+            assertThat(new ConstantFolding(Ort.runtime()).apply(graph)).as(op).isEqualTo(2);
+            assertThat(graph.initializers()).as(op).containsKey("less").doesNotContainKeys("big", "sum");
+        }
+    }
+
+    @Test
     void constantThatIsAnOutputIsComputedToo() {
         GraphBuilder b = new GraphBuilder(13, 2).input("x", 1, 3).weight("w", 1, 3);
         b.node("Relu", "r", "x");

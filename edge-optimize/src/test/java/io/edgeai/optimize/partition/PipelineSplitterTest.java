@@ -205,4 +205,26 @@ class PipelineSplitterTest {
                 .isInstanceOfSatisfying(io.edgeai.core.onnx.OnnxType.OfTensor.class, type -> assertThat(type.element())
                         .isEqualTo(ElementType.INT64));
     }
+
+    @Test
+    void nodesThatNobodyNeedsMakeNoStage() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", 1, 8);
+        b.node("Exp", "a", "x");
+        b.node("Abs", "idle", "x");
+        b.node("Neg", "idler", "idle");
+        b.node("Tanh", "y", "a");
+        OnnxGraph graph = b.output("y", 2).graph();
+        PipelineSplit split = quick().kernels(Kernels.PORTABLE)
+                .build()
+                .split(graph, List.of(Map.of("x", Ort.tensor(new Random(2), 1, 8))));
+        assertThat(split.stages().stream().flatMap(stage -> stage.graph().nodes().stream()))
+                .extracting(OnnxNode::op)
+                .containsExactly("Exp", "Tanh");
+        assertThatThrownBy(() -> quick().kernels(Kernels.PORTABLE)
+                        .stages(3)
+                        .build()
+                        .split(graph, List.of(Map.of("x", Ort.tensor(new Random(2), 1, 8)))))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(1) places, too few for 3 stages");
+    }
 }

@@ -89,4 +89,16 @@ class WeightSparsityTest {
                 .hasMessageContaining("(90.0)")
                 .hasMessageContaining("Maybe");
     }
+
+    /** Weights of equal magnitude before a smaller one: the smaller goes first, of the equal ones as many as are left. */
+    @Test
+    void aTieDoesNotShieldASmallerWeight() {
+        GraphBuilder b = new GraphBuilder(13, 1).input("x", -1, 4);
+        b.constant("w", OnnxTensor.ofFloats(new float[] {1, -1, 0.5f, 2, 1, 3, 0.25f, 4}, 4, 2));
+        b.node("MatMul", "y", "x", "w");
+        WeightSparsity.SparseModel sparse =
+                WeightSparsity.unstructured(0.5).apply(b.output("y").graph());
+        assertThat(sparse.graph().initializers().get("w").floats()).containsExactly(0, 0, 0, 2, 1, 3, 0, 4);
+        assertThat(sparse.zeros()).containsEntry("w", 4L);
+    }
 }

@@ -13,20 +13,30 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose runs take as long as a script says, on a clock of its own; below 0 the options are refused. */
 final class ScriptedEngine implements InferenceRuntime {
     private final ToLongFunction<SessionOptions> nanos;
-    private final ToLongFunction<SessionOptions> answer;
+    private final Function<SessionOptions, Tensor> answer;
     final AtomicInteger open = new AtomicInteger();
     long now;
     int opened;
 
     ScriptedEngine(ToLongFunction<SessionOptions> nanos, ToLongFunction<SessionOptions> answer) {
+        this(nanos, (Function<SessionOptions, Tensor>)
+                options -> Tensor.of(new float[] {answer.applyAsLong(options), 1}, 2));
+    }
+
+    private ScriptedEngine(ToLongFunction<SessionOptions> nanos, Function<SessionOptions, Tensor> answer) {
         this.nanos = nanos;
         this.answer = answer;
+    }
+
+    static ScriptedEngine answering(ToLongFunction<SessionOptions> nanos, Function<SessionOptions, Tensor> answer) {
+        return new ScriptedEngine(nanos, answer);
     }
 
     Ticker ticker() {
@@ -77,7 +87,7 @@ final class ScriptedEngine implements InferenceRuntime {
             @Override
             public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
                 now += each;
-                return Map.of("y", Tensor.of(new float[] {answer.applyAsLong(options), 1}, 2));
+                return Map.of("y", answer.apply(options));
             }
 
             @Override

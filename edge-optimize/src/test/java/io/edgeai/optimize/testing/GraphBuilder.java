@@ -7,6 +7,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -24,14 +25,20 @@ public final class GraphBuilder {
         return graph;
     }
 
-    /** A float input; dimensions below 0 are free. */
+    /** A float input; dimensions of -1 are free, those below are free and have a name of their own. */
     public GraphBuilder input(String name, long... dims) {
-        graph.inputs().add(OnnxValue.tensor(name, ElementType.FLOAT, dims));
-        return this;
+        return input(name, ElementType.FLOAT, dims);
     }
 
     public GraphBuilder idInput(String name, long... dims) {
-        graph.inputs().add(OnnxValue.tensor(name, ElementType.INT64, dims));
+        return input(name, ElementType.INT64, dims);
+    }
+
+    public GraphBuilder input(String name, ElementType type, long... dims) {
+        List<Dim> shape = Arrays.stream(dims)
+                .mapToObj(dim -> dim >= -1 ? Dim.of(dim) : Dim.symbolic("free" + -dim))
+                .toList();
+        graph.inputs().add(new OnnxValue(name, new OnnxType.OfTensor(type, shape)));
         return this;
     }
 

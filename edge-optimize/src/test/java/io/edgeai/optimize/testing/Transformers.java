@@ -5,7 +5,6 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.core.onnx.OnnxValue;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -105,10 +104,10 @@ public final class Transformers {
         if (fused()) {
             b.graph().info().opsets().put("com.microsoft", 1L);
             for (String name : List.of("input_ids", "attention_mask", "token_type_ids")) {
-                b.graph().inputs().add(OnnxValue.tensor(name, ElementType.INT32, -1, -1));
+                b.input(name, ElementType.INT32, -2, -3);
             }
         } else {
-            b.idInput("input_ids", -1, -1).idInput("attention_mask", -1, -1).idInput("token_type_ids", -1, -1);
+            b.idInput("input_ids", -2, -3).idInput("attention_mask", -2, -3).idInput("token_type_ids", -2, -3);
         }
         int width = shape.width();
         b.weight("word", 0.5, shape.vocabulary(), width)

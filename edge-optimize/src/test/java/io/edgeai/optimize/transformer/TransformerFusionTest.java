@@ -72,7 +72,7 @@ class TransformerFusionTest {
     /** Pre-normalization: the sum goes on as the residual, so the fused node must hand it out. */
     @Test
     void aSumThatOthersReadStaysAvailable() {
-        GraphBuilder b = new GraphBuilder(17, 5).input("x", -1, -1, 32).input("r", -1, -1, 32);
+        GraphBuilder b = new GraphBuilder(17, 5).input("x", -2, -3, 32).input("r", -2, -3, 32);
         b.weight("g", 1, 32).weight("h", 1, 32).weight("w", 0.2, 32, 32);
         b.node("Add", "sum", "x", "r");
         b.node("LayerNormalization", "norm", "sum", "g", "h");
@@ -126,12 +126,28 @@ class TransformerFusionTest {
                 .isZero();
     }
 
+    /** Regression: with x [1, 5, 32] and r [2, 5, 32] the fused node answered for one row. */
+    @Test
+    void aSumThatMaySpreadOneSideOverTheOtherIsLeftAlone() {
+        GraphBuilder b = new GraphBuilder(17, 5).input("x", -1, 5, 32).input("r", -1, 5, 32);
+        b.weight("g", 1, 32).weight("h", 1, 32);
+        b.node("Add", "sum", "x", "r");
+        b.node("LayerNormalization", "y", "sum", "g", "h");
+        OnnxGraph graph = b.output("y", 3).graph();
+        OnnxGraph fused = fuse(graph).graph();
+        Map<String, Tensor> feed =
+                Map.of("x", Ort.tensor(new Random(1), 1, 5, 32), "r", Ort.tensor(new Random(2), 2, 5, 32));
+        assertThat(Objects.requireNonNull(Ort.run(fused, feed).get("y")).shape())
+                .containsExactly(2, 5, 32);
+        assertThat(difference(graph, fused, feed, "y")).isLessThan(1e-5);
+    }
+
     private interface Norm {
         void write(GraphBuilder b);
     }
 
     private static int normalizations(long opset, Norm norm) {
-        GraphBuilder b = new GraphBuilder(opset, 6).input("x", -1, 8, 32).input("r", -1, 8, 32);
+        GraphBuilder b = new GraphBuilder(opset, 6).input("x", -2, 8, 32).input("r", -2, 8, 32);
         b.weight("g", 1, 32).weight("h", 1, 32);
         b.constant("square", OnnxTensor.scalar(2f)).constant("cube", OnnxTensor.scalar(3f));
         b.constant("eps", OnnxTensor.scalar(1e-5f));

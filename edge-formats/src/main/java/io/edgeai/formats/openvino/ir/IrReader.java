@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -110,9 +112,10 @@ public final class IrReader {
     /** Reads to the end of the element that holds {@code layers} and {@code edges}. */
     private IrGraph graph(String element, int depth) throws XMLStreamException {
         if (depth > DEEPEST) {
-            throw new ModelFormatException("Model (" + file + ") nests graphs deeper than (" + DEEPEST + ").");
+            throw damaged("nests graphs deeper than (" + DEEPEST + ")");
         }
         List<IrLayer> found = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
         Map<String, String> edges = new HashMap<>();
         while (xml.hasNext()) {
             int event = xml.next();
@@ -125,15 +128,21 @@ public final class IrReader {
             switch (xml.getLocalName()) {
                 case "layer" -> {
                     if (++layers > MOST_LAYERS) {
-                        throw new ModelFormatException(
-                                "Model (" + file + ") has more than " + MOST_LAYERS + " layers.");
+                        throw damaged("has more than " + MOST_LAYERS + " layers");
                     }
-                    found.add(layer(depth));
+                    IrLayer layer = layer(depth);
+                    if (!ids.add(layer.id())) {
+                        throw damaged("has two layers of number (" + layer.id() + "), the second named (" + layer.name()
+                                + ")");
+                    }
+                    found.add(layer);
                 }
-                case "edge" ->
-                    edges.put(
-                            attribute("to-layer") + ":" + attribute("to-port"),
-                            attribute("from-layer") + ":" + attribute("from-port"));
+                case "edge" -> {
+                    String to = attribute("to-layer") + ":" + attribute("to-port");
+                    if (edges.put(to, attribute("from-layer") + ":" + attribute("from-port")) != null) {
+                        throw damaged("has two edges to one port (" + to + ")");
+                    }
+                }
                 case "MO_version", "Runtime_version", "MO" -> {
                     String text = attribute("value") + attribute("version");
                     producer = producer.isEmpty() && !text.isEmpty() ? "OpenVINO " + text : producer;
@@ -141,8 +150,11 @@ public final class IrReader {
                 default -> {} // containers and notes of the converter
             }
         }
-        throw new ModelFormatException(
-                "Model (" + file + ") ends within a graph. Maybe it is cut off; fetch it again.");
+        throw damaged("ends within a graph");
+    }
+
+    private ModelFormatException damaged(String how) {
+        return new ModelFormatException("Model (" + file + ") " + how + ". Maybe it is damaged; fetch it again.");
     }
 
     private IrLayer layer(int depth) throws XMLStreamException {
@@ -186,8 +198,7 @@ public final class IrReader {
                 default -> {} // run-time information
             }
         }
-        throw new ModelFormatException(
-                "Model (" + file + ") ends within a layer. Maybe it is cut off; fetch it again.");
+        throw damaged("ends within a layer");
     }
 
     private IrPort port() throws XMLStreamException {

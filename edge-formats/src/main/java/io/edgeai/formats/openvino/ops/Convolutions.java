@@ -98,25 +98,23 @@ final class Convolutions {
         for (int i = 0; i < inner; i++) {
             added[i] = i < extra.length ? extra[i] : 0;
         }
-        if (op.has(2) || auto.startsWith("same")) {
-            long[] shape = op.has(2) ? op.fixedLongs(2, "output shape") : null;
+        if (op.has(2)) {
+            long[] shape = op.fixedLongs(2, "output shape");
             long[] kernel = Arrays.copyOfRange(op.dims(1), grouped ? 3 : 2, op.rank(1));
             for (int i = 0; i < inner; i++) {
                 long in = op.dims(0)[i + 2];
-                long out = shape == null ? in * strides[i] : shape[i];
-                if (in < 0 || out < 0 || kernel[i] < 0) {
+                if (in < 0 || kernel[i] < 0) {
                     throw new Unmapped("has an output of unknown size");
                 }
-                long total = strides[i] * (in - 1) + (kernel[i] - 1) * dilations[i] + 1 - out + added[i];
+                long total = strides[i] * (in - 1) + (kernel[i] - 1) * dilations[i] + 1 - shape[i] + added[i];
                 if (total < 0) {
                     added[i] -= total;
                     total = 0;
                 }
-                boolean lower = auto.equals("same_lower");
-                pads[i] = lower ? total - total / 2 : total / 2;
+                pads[i] = auto.equals("same_upper") ? total - total / 2 : total / 2;
                 pads[i + inner] = total - pads[i];
             }
-        } else if (!auto.equals("valid")) {
+        } else if (auto.equals("explicit")) { // else there is no padding where no output shape asks for it
             long[] begin = op.list("pads_begin");
             long[] end = op.list("pads_end");
             for (int i = 0; i < inner; i++) {
@@ -135,8 +133,29 @@ final class Convolutions {
         }
         node.attribute("kernel_shape", kernel);
         window(op, node, kernel.length, true);
-        if (op.lower("rounding_type", "floor").startsWith("ceil")) {
+        String rounding = op.lower("rounding_type", "floor");
+        if (rounding.startsWith("ceil")) {
             node.attribute("ceil_mode", 1);
+        }
+        if (rounding.equals("ceil") && op.lower("auto_pad", "explicit").equals("explicit")) {
+            refuseWindowsInThePadding(op, kernel);
+        }
+    }
+
+    /** Rounding up may ask for a last window that begins behind the input; ONNX and ceil_torch leave it out. */
+    private static void refuseWindowsInThePadding(Layer op, long[] kernel) {
+        long[] begin = op.list("pads_begin");
+        long[] end = op.list("pads_end");
+        long[] strides = op.list("strides");
+        long[] dilations = op.list("dilations");
+        for (int i = 0; i < Math.min(kernel.length, Math.min(begin.length, end.length)); i++) {
+            long in = op.dims(0)[i + 2];
+            long stride = i < strides.length ? strides[i] : 1;
+            long reach = (kernel[i] - 1) * (i < dilations.length ? dilations[i] : 1) + 1;
+            long last = -Math.floorDiv(reach - in - begin[i] - end[i], stride) * stride;
+            if (in >= 0 && last >= in + begin[i]) {
+                throw new Unmapped("has a window in the padding alone");
+            }
         }
     }
 
@@ -174,7 +193,7 @@ final class Convolutions {
                 x = op.emit.op("ReduceMean", x, op.emit.longs(axis));
                 continue;
             }
-            if (size < 0 || size * shape[i] > 1 << 24) {
+            if (size < 0 || Math.max(size, shape[i]) > 1 << 24 || size * shape[i] > 1 << 24) {
                 throw new Unmapped("pools a value of size (" + size + ")");
             }
             float[] shares = new float[(int) (size * shape[i])];
@@ -215,8 +234,9 @@ final class Convolutions {
             x = op.emit.add("Concat", parts).attribute("axis", axis).output(0);
         }
         op.out(0, x);
-        // Places of the greatest are a second output that few models read; it stays unbound, and reading it is an
-        // error.
+        if (op.outputs() > 1 && op.read(1)) {
+            throw new Unmapped("tells the places of the greatest");
+        }
     }
 
     private static String swapped(Layer op, int input) {

@@ -17,7 +17,6 @@ final class Elementwise {
                         Map.entry("Asinh", "Asinh"),
                         Map.entry("Atan", "Atan"),
                         Map.entry("Atanh", "Atanh"),
-                        Map.entry("BitwiseNot", "BitwiseNot"),
                         Map.entry("Ceiling", "Ceil"),
                         Map.entry("Cos", "Cos"),
                         Map.entry("Cosh", "Cosh"),
@@ -42,6 +41,10 @@ final class Elementwise {
                         Map.entry("Tan", "Tan"),
                         Map.entry("Tanh", "Tanh"))
                 .forEach((openvino, onnx) -> all.put(openvino, op -> op.out(op.emit.op(onnx, op.in(0)))));
+        all.put("BitwiseNot", op -> op.out(op.emit.op(bitwise(op, "Not"), op.in(0))));
+        for (String each : new String[] {"And", "Or", "Xor"}) {
+            all.put("Bitwise" + each, op -> binary(op, (a, b) -> op.emit.op(bitwise(op, each), a, b)));
+        }
         all.put("Clamp", Elementwise::clamp);
         all.put(
                 "Elu",
@@ -107,9 +110,6 @@ final class Elementwise {
                         Map.entry("Power", "Pow"),
                         Map.entry("Maximum", "Max"),
                         Map.entry("Minimum", "Min"),
-                        Map.entry("BitwiseAnd", "BitwiseAnd"),
-                        Map.entry("BitwiseOr", "BitwiseOr"),
-                        Map.entry("BitwiseXor", "BitwiseXor"),
                         Map.entry("Equal", "Equal"),
                         Map.entry("Greater", "Greater"),
                         Map.entry("GreaterEqual", "GreaterOrEqual"),
@@ -134,6 +134,11 @@ final class Elementwise {
                     return op.emit.op("Mul", difference, difference);
                 }));
         all.put("Select", op -> op.out(op.emit.op("Where", op.in(0), op.in(1), op.in(2))));
+    }
+
+    /** Truth values have one bit, which ONNX treats by operations of its own. */
+    private static String bitwise(Layer op, String name) {
+        return op.type(0) == ElementType.BOOL ? name : "Bitwise" + name;
     }
 
     /** Small integers, for which ONNX Runtime has no arithmetic, pass through 32 bits. */
@@ -204,7 +209,8 @@ final class Elementwise {
         String slope = op.in(1);
         if (op.rank(1) == 1 && rank > 1) {
             long count = op.dims(1)[0];
-            if (count != 1) { // one slope for each channel
+            long channels = op.dims(0)[1];
+            if (count != 1 && (count < 0 || channels < 0 || count == channels)) { // one slope for each channel
                 long[] dims = new long[rank];
                 java.util.Arrays.fill(dims, 1);
                 dims[1] = -1;
@@ -220,9 +226,12 @@ final class Elementwise {
             op.out(op.emit.op("Round", x));
             return;
         }
+        // Adding one half and cutting would round twice: odd numbers above 2^23, and the greatest below one half.
+        String size = op.emit.op("Abs", x);
+        String floor = op.emit.op("Floor", size);
         String half = op.emit.scalar(op.type(0), .5);
-        String size = op.emit.op("Floor", op.emit.op("Add", op.emit.op("Abs", x), half));
-        op.out(op.emit.op("Mul", op.emit.op("Sign", x), size));
+        String up = op.emit.cast(op.emit.op("GreaterOrEqual", op.emit.op("Sub", size, floor), half), op.type(0));
+        op.out(op.emit.op("Mul", op.emit.op("Sign", x), op.emit.op("Add", floor, up)));
     }
 
     private static void selu(Layer op) {

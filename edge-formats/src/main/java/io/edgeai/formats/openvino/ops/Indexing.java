@@ -2,6 +2,7 @@ package io.edgeai.formats.openvino.ops;
 
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxNode;
+import java.util.Arrays;
 import java.util.Map;
 
 /** Operations that pick, place, count, sort and suppress. */
@@ -10,12 +11,7 @@ final class Indexing {
 
     static void register(Map<String, Mapping> all) {
         all.put("Gather", Indexing::gather);
-        all.put(
-                "GatherND",
-                op -> op.out(op.emit
-                        .add("GatherND", op.in(0), op.as64(1))
-                        .attribute("batch_dims", op.number("batch_dims", 0))
-                        .output(0)));
+        all.put("GatherND", Indexing::gatherNd);
         all.put(
                 "GatherElements",
                 op -> op.out(op.emit
@@ -72,6 +68,24 @@ final class Indexing {
                 .output(0));
     }
 
+    /** Before set 8 batch dimensions came out as one. */
+    private static void gatherNd(Layer op) {
+        long batch = op.number("batch_dims", 0);
+        String y = op.emit
+                .add("GatherND", op.in(0), op.as64(1))
+                .attribute("batch_dims", batch)
+                .output(0);
+        if (batch > 1 && op.ir.opsetNumber() < 8) {
+            long[] dims = op.outDims(0).clone();
+            if (Arrays.stream(dims).skip(1).anyMatch(d -> d < 0)) {
+                throw new Unmapped("joins batches of unknown size");
+            }
+            dims[0] = -1;
+            y = op.emit.reshape(y, dims);
+        }
+        op.out(y);
+    }
+
     private static void scatterNd(Layer op) {
         OnnxNode node = op.emit.add("ScatterND", op.in(0), op.as64(1), op.in(2));
         String reduction = reduction(op);
@@ -119,7 +133,7 @@ final class Indexing {
             return;
         }
         long[] swap = new long[rank];
-        java.util.Arrays.setAll(swap, i -> i == 0 ? axis : i == axis ? 0 : i);
+        Arrays.setAll(swap, i -> i == 0 ? axis : i == axis ? 0 : i);
         String placed =
                 op.emit.op("ScatterND", op.emit.transpose(op.in(0), swap), indices, op.emit.transpose(updates, swap));
         op.out(op.emit.transpose(placed, swap));
@@ -176,9 +190,12 @@ final class Indexing {
     }
 
     private static void bucketize(Layer op) {
-        String x = op.emit.op("Unsqueeze", op.in(0), op.emit.longs(-1));
+        boolean same = op.type(0) == op.type(1);
+        String x = same ? op.in(0) : op.emit.cast(op.in(0), ElementType.DOUBLE);
+        String bounds = same ? op.in(1) : op.emit.cast(op.in(1), ElementType.DOUBLE);
         boolean right = op.flag("with_right_bound", true);
-        String above = op.emit.op(right ? "Greater" : "GreaterOrEqual", x, op.in(1));
+        String above =
+                op.emit.op(right ? "Greater" : "GreaterOrEqual", op.emit.op("Unsqueeze", x, op.emit.longs(-1)), bounds);
         String count = op.emit
                 .add("ReduceSum", op.emit.cast(above, ElementType.INT64), op.emit.longs(-1))
                 .attribute("keepdims", 0)
@@ -195,9 +212,7 @@ final class Indexing {
             }
         }
         boolean center = op.lower("box_encoding", "corner").equals("center");
-        String most = op.has(2)
-                ? op.emit.reshape(op.as64(2), 1)
-                : op.emit.longs(op.ir.opsetNumber() >= 3 ? 0 : Integer.MAX_VALUE);
+        String most = op.has(2) ? op.emit.reshape(op.as64(2), 1) : op.emit.longs(0);
         OnnxNode node = op.emit
                 .add("NonMaxSuppression", op.in(0), op.in(1), most, scalar(op, 3), scalar(op, 4))
                 .attribute("center_point_box", center ? 1 : 0);

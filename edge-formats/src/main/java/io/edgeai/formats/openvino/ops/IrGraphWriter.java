@@ -46,6 +46,9 @@ public final class IrGraphWriter {
         Elementwise.register(all);
         Convolutions.register(all);
         Shapes.register(all);
+        Slices.register(all);
+        Blocks.register(all);
+        Shifts.register(all);
         Normalizations.register(all);
         Indexing.register(all);
         Recurrent.register(all);

@@ -6,6 +6,7 @@ import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.openvino.ir.IrLayer;
 import io.edgeai.formats.openvino.ir.IrPort;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,13 @@ final class Layer {
         out(0, value);
     }
 
+    /** Whether another layer reads an output. */
+    boolean read(int output) {
+        return scope.graph
+                .edges()
+                .containsValue(ir.id() + ":" + ir.outputs().get(output).id());
+    }
+
     /** Dimensions the file states for an input, -1 where open. */
     long[] dims(int input) {
         IrPort from = scope.port(source(input));
@@ -114,6 +122,10 @@ final class Layer {
     /** Whole numbers known while importing, or null. */
     long @Nullable [] longs(int input) {
         return has(input) ? Folding.longs(scope, source(input), 0) : null;
+    }
+
+    static long[] longs(List<Long> values) {
+        return values.stream().mapToLong(Long::longValue).toArray();
     }
 
     long[] fixedLongs(int input, String what) {
@@ -173,10 +185,20 @@ final class Layer {
     float real(String attribute, float otherwise) {
         String value = ir.data().get(attribute);
         try {
-            return value == null || value.isBlank() ? otherwise : Float.parseFloat(value.strip());
+            return value == null || value.isBlank() ? otherwise : parsed(value);
         } catch (NumberFormatException e) {
             throw new Unmapped("has " + attribute + "=" + value);
         }
+    }
+
+    /** OpenVINO writes infinities as C++ does. */
+    private static float parsed(String value) {
+        String number = value.strip();
+        return switch (number.toLowerCase(Locale.ROOT)) {
+            case "inf", "+inf" -> Float.POSITIVE_INFINITY;
+            case "-inf" -> Float.NEGATIVE_INFINITY;
+            default -> Float.parseFloat(number);
+        };
     }
 
     long[] list(String attribute) {
@@ -202,7 +224,7 @@ final class Layer {
         float[] numbers = new float[parts.length];
         for (int i = 0; i < parts.length; i++) {
             try {
-                numbers[i] = Float.parseFloat(parts[i].strip());
+                numbers[i] = parsed(parts[i]);
             } catch (NumberFormatException e) {
                 throw new Unmapped("has " + attribute + "=" + value);
             }

@@ -64,10 +64,11 @@ final class Normalizations {
 
     private static void mvn(Layer op) {
         boolean old = !op.has(1);
-        long[] axes = old
-                ? LongStream.range(op.flag("across_channels", false) ? 1 : 2, op.rank(0))
-                        .toArray()
-                : op.fixedLongs(1, "axes");
+        long[] axes = old ? op.list("reduction_axes") : op.fixedLongs(1, "axes");
+        if (old && axes.length == 0) {
+            axes = LongStream.range(op.flag("across_channels", false) ? 1 : 2, op.rank(0))
+                    .toArray();
+        }
         String at = op.emit.longs(axes);
         String x = op.in(0);
         String centered = op.emit.op("Sub", x, op.emit.op("ReduceMean", x, at));
@@ -87,11 +88,12 @@ final class Normalizations {
     private static void normalizeL2(Layer op) {
         String x = op.in(0);
         long[] axes = op.fixedLongs(1, "axes");
+        if (axes.length == 0) { // each number is divided by itself, and 0 stays
+            op.out(op.emit.op("Sign", op.emit.op("Abs", x)));
+            return;
+        }
         String eps = op.emit.scalar(op.real("eps", 1e-9f));
-        String squares = op.emit
-                .add("ReduceSumSquare", x, op.emit.longs(axes))
-                .attribute("noop_with_empty_axes", 1)
-                .output(0);
+        String squares = op.emit.op("ReduceSumSquare", x, op.emit.longs(axes));
         String safe = op.lower("eps_mode", "add").equals("max")
                 ? op.emit.op("Max", squares, eps)
                 : op.emit.op("Add", squares, eps);
@@ -156,12 +158,32 @@ final class Normalizations {
         }
         String low = op.emit.op("Min", op.in(1), op.in(2));
         String high = op.emit.op("Max", op.in(1), op.in(2));
-        String x = op.emit.op("Min", op.emit.op("Max", op.in(0), low), high);
+        boolean rising = rising(inLow, inHigh);
+        String x = rising ? op.emit.op("Min", op.emit.op("Max", op.in(0), low), high) : op.in(0);
         String most = op.emit.scalar((float) (levels - 1));
         String part = op.emit.op("Div", op.emit.op("Sub", x, op.in(1)), op.emit.op("Sub", op.in(2), op.in(1)));
         String step = op.emit.op("Div", op.emit.op("Round", op.emit.op("Mul", part, most)), most);
         String span = op.emit.op("Sub", op.in(4), op.in(3));
-        op.out(op.emit.op("Add", op.emit.op("Mul", step, span), op.in(3)));
+        String y = op.emit.op("Add", op.emit.op("Mul", step, span), op.in(3));
+        if (!rising) { // bounds that meet, as in binary networks, or are exchanged: beyond them the outer levels
+            y = op.emit.op("Where", op.emit.op("Greater", x, high), op.in(4), y);
+            y = op.emit.op("Where", op.emit.op("LessOrEqual", x, low), op.in(3), y);
+        }
+        op.out(y);
+    }
+
+    private static boolean rising(
+            @org.jspecify.annotations.Nullable OnnxTensor low, @org.jspecify.annotations.Nullable OnnxTensor high) {
+        if (low == null || high == null || low.type() != ElementType.FLOAT || high.type() != ElementType.FLOAT) {
+            return false;
+        }
+        float[] from = low.floats();
+        float[] to = high.floats();
+        boolean rising = from.length == to.length || from.length == 1 || to.length == 1;
+        for (int i = 0; rising && i < Math.max(from.length, to.length); i++) {
+            rising = from[from.length == 1 ? 0 : i] < to[to.length == 1 ? 0 : i];
+        }
+        return rising;
     }
 
     private static boolean simple(

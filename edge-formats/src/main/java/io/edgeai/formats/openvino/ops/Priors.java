@@ -9,6 +9,8 @@ import java.util.List;
  * the image's only and are computed while importing (docs.openvino.ai, PriorBox-8).
  */
 final class Priors {
+    private static final int MOST_BOXES = 1 << 20;
+
     private final Layer op;
     private final long rows;
     private final long columns;
@@ -20,8 +22,11 @@ final class Priors {
         this.op = op;
         long[] map = op.fixedLongs(0, "map size");
         long[] image = op.fixedLongs(1, "image size");
-        if (map.length != 2 || image.length != 2 || map[0] * map[1] > 1 << 20 || map[0] < 1 || map[1] < 1) {
+        if (map.length != 2 || image.length != 2 || map[0] < 1 || map[1] < 1) {
             throw new Unmapped("has a map of unknown size");
+        }
+        if (Math.max(map[0], map[1]) > MOST_BOXES || map[0] * map[1] > MOST_BOXES) {
+            throw new Unmapped("has a map of (" + map[0] + "," + map[1] + ")");
         }
         this.rows = map[0];
         this.columns = map[1];
@@ -42,6 +47,9 @@ final class Priors {
     }
 
     private void add(float x, float y, float halfWidth, float halfHeight) {
+        if (boxes.size() == MOST_BOXES) {
+            throw new Unmapped("has more than " + MOST_BOXES + " boxes");
+        }
         boxes.add(new float[] {
             (x - halfWidth) / width, (y - halfHeight) / height, (x + halfWidth) / width, (y + halfHeight) / height
         });

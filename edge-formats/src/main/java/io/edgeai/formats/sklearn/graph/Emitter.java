@@ -185,6 +185,15 @@ public final class Emitter {
         return node("ArgMax", a).attribute("axis", 1L).attribute("keepdims", 0L).output(0);
     }
 
+    /** Index of the last largest value of each row, INT64 [N]. */
+    public String lastArgmax(String a) {
+        return node("ArgMax", a)
+                .attribute("axis", 1L)
+                .attribute("keepdims", 0L)
+                .attribute("select_last_index", 1L)
+                .output(0);
+    }
+
     public String concat(int axis, List<String> parts) {
         return parts.size() == 1
                 ? parts.get(0)

@@ -171,14 +171,16 @@ public record Estimator(PyObject object, String place, int version) {
 
     /** Text, or the default where there is none; other kinds of value are not supported. */
     public String text(String otherwise, String... names) {
-        Object value = get(names);
-        if (value == null) {
-            return otherwise;
+        for (String name : names) {
+            Object value = get(name);
+            if (value instanceof String text) {
+                return text;
+            }
+            if (value != null) {
+                throw new UnsupportedOperatorException(name + " = " + value);
+            }
         }
-        if (value instanceof String text) {
-            return text;
-        }
-        throw new UnsupportedOperatorException(names[0] + " = " + value);
+        return otherwise;
     }
 
     public boolean flag(boolean otherwise, String... names) {

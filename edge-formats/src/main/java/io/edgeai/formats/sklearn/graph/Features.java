@@ -68,7 +68,7 @@ public record Features(List<Part> parts) {
     public Part column(Emitter out, int index) {
         int left = index;
         for (Part part : parts) {
-            if (left < part.width()) {
+            if (left >= 0 && left < part.width()) {
                 return part.width() == 1 ? part : new Part(out.columns(part.value(), left), part.type(), 1);
             }
             left -= part.width();

@@ -45,7 +45,7 @@ final class Boosting {
         if (!proba) {
             return out.add(init.predict(), sum);
         }
-        double eps = e.since(1, 4) ? Math.ulp(1.0) : Math.ulp(1f);
+        double eps = e.since(1, 8) ? Math.ulp(1.0) : Math.ulp(1f);
         String p = out.clip(groups == 1 ? out.columns(init.proba(), 1) : init.proba(), eps, 1 - eps);
         String start;
         if (groups == 1) {

@@ -93,8 +93,13 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
                 names.size() == width && Set.copyOf(names).size() == width ? names : List.of(), texts, uses);
     }
 
+    /** The class name, which means nothing where the class is somebody else's. */
+    private static String kind(Estimator e) {
+        return Converters.covers(e.object().module()) ? e.kind() : "";
+    }
+
     private static @org.jspecify.annotations.Nullable Estimator keys(Estimator e, int depth) {
-        if (e.kind().equals("DictVectorizer")) {
+        if (kind(e).equals("DictVectorizer")) {
             return e;
         }
         Estimator inner = depth > 32 ? null : first(e);
@@ -110,7 +115,7 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
     }
 
     private static @org.jspecify.annotations.Nullable Estimator first(Estimator e) {
-        switch (e.kind()) {
+        switch (kind(e)) {
             case "Pipeline" -> {
                 for (Object step : e.list("steps")) {
                     List<Object> pair = Compose.entry(e, step, 2);
@@ -146,7 +151,7 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
                             e.inner(e.list("calibrated_classifiers_").get(0), "calibrated 0");
                     return calibrated.inner(calibrated.require("estimator", "base_estimator"), "estimator");
                 }
-                return null;
+                return e.get("estimator") instanceof PyObject ? e.inner("estimator") : null;
             }
         }
     }
@@ -154,13 +159,13 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
     private static int width(Estimator top) {
         Estimator e = top;
         for (int depth = 0; depth < 32; depth++) {
-            if (VECTORIZERS.contains(e.kind())) {
+            if (VECTORIZERS.contains(kind(e))) {
                 return 1;
             }
-            if (e.kind().equals("DictVectorizer")) {
+            if (kind(e).equals("DictVectorizer")) {
                 return DictColumns.of(e).names().size();
             }
-            if (e.kind().equals("LabelEncoder") || e.kind().equals("LabelBinarizer")) {
+            if (kind(e).equals("LabelEncoder") || kind(e).equals("LabelBinarizer")) {
                 return 1;
             }
             if (e.has("n_features_in_", "n_features_", "_n_features")) {
@@ -169,7 +174,7 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             if (e.has("categories_")) {
                 return e.list("categories_").size();
             }
-            if (e.kind().equals("ColumnTransformer") && e.has("_n_features")) {
+            if (kind(e).equals("ColumnTransformer") && e.has("_n_features")) {
                 return e.integer("_n_features");
             }
             if (e.has("tree_")) {
@@ -185,7 +190,7 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             }
             e = inner;
         }
-        return e.inputWidth(e.kind().startsWith("Dummy") ? 0 : 1);
+        return e.inputWidth(kind(e).startsWith("Dummy") ? 0 : 1);
     }
 
     /** The width of what an estimator keeps one value for each column of; 0 where it keeps nothing such. */
@@ -210,7 +215,7 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
         if (depth > 32) {
             return;
         }
-        switch (e.kind()) {
+        switch (kind(e)) {
             case "Pipeline" -> {
                 for (Object step : e.list("steps")) {
                     List<Object> pair = Compose.entry(e, step, 2);
@@ -249,12 +254,12 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
 
     private static void leaf(Estimator e, int[] columns, Boolean[] text, boolean[] used, int depth) {
         Arrays.stream(columns).forEach(i -> used[i] = true);
-        if (e.kind().equals("DictVectorizer")) {
+        if (kind(e).equals("DictVectorizer")) {
             DictColumns keys = DictColumns.of(e);
             for (int i = 0; i < columns.length; i++) {
                 text[columns[i]] = keys.text(i);
             }
-        } else if (VECTORIZERS.contains(e.kind())) {
+        } else if (VECTORIZERS.contains(kind(e))) {
             Arrays.stream(columns).forEach(i -> text[i] = true);
         } else if (e.get("_preprocessor") instanceof PyObject) {
             mark(e.inner("_preprocessor"), columns, text, used, depth + 1);
@@ -263,14 +268,14 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             for (int i = 0; i < columns.length; i++) {
                 text[columns[i]] = Categories.text(e.arrayOf(categories.get(i), "categories_"));
             }
-        } else if (e.kind().equals("SimpleImputer") && e.get("statistics_") instanceof NumpyArray fills) {
+        } else if (kind(e).equals("SimpleImputer") && e.get("statistics_") instanceof NumpyArray fills) {
             List<Object> values = fills.values();
             for (int i = 0; i < Math.min(columns.length, values.size()); i++) {
                 if (values.get(i) instanceof String) {
                     text[columns[i]] = true;
                 }
             }
-        } else if ((e.kind().equals("LabelEncoder") || e.kind().equals("LabelBinarizer")) && columns.length == 1) {
+        } else if ((kind(e).equals("LabelEncoder") || kind(e).equals("LabelBinarizer")) && columns.length == 1) {
             text[columns[0]] = Categories.text(e.array("classes_"));
         } else {
             Estimator inner = first(e);

@@ -85,12 +85,13 @@ final class Distances {
 
     private static String cosine(Emitter out, String x, double[][] points) {
         double[][] unit = Arrays.stream(points).map(Distances::unit).toArray(double[][]::new);
-        String similarity = out.matmul(Scalers.normalized(out, x, "l2"), out.matrix(Matrices.transpose(unit)));
+        String similarity =
+                out.matmul(Scalers.normalized(out, x, "l2", Scalers.SMALLEST), out.matrix(Matrices.transpose(unit)));
         return out.clip(out.sub(out.scalar(1), similarity), 0, 2);
     }
 
     static double[] unit(double[] v) {
         double norm = Math.sqrt(Arrays.stream(v).map(a -> a * a).sum());
-        return norm == 0 ? v : Arrays.stream(v).map(a -> a / norm).toArray();
+        return norm < Scalers.SMALLEST ? v : Arrays.stream(v).map(a -> a / norm).toArray();
     }
 }

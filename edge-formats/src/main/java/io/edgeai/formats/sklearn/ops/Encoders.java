@@ -182,7 +182,7 @@ final class Encoders {
         double[][] table = new double[k + 1][width];
         for (int i = 0; i <= k; i++) {
             for (int j = 0; j < width; j++) {
-                table[i][j] = (k == 2 ? i == 1 : i == j) ? high : low;
+                table[i][j] = (k == 2 ? i == 1 : k > 2 && i == j) ? high : low;
             }
         }
         if (k < 1) {

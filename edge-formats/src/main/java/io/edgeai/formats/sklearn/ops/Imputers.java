@@ -157,6 +157,10 @@ final class Imputers {
                 || !e.text("uniform", "weights").equals("uniform")) {
             throw new UnsupportedOperatorException("missing_values or weights other than the defaults");
         }
+        if (!e.text("nan_euclidean", "metric").equals("nan_euclidean")) {
+            throw new UnsupportedOperatorException("metric = " + e.get("metric"));
+        }
+        boolean keepEmpty = e.flag(false, "keep_empty_features");
         int k = e.integer("n_neighbors");
         int width = rows[0].length;
         String value = x.matrix(out);
@@ -183,6 +187,8 @@ final class Imputers {
         for (int f = 0; f < width; f++) {
             if (valid[f]) {
                 columns.add(neighborColumn(out, out.columns(value, f), distances, rows, f, k));
+            } else if (keepEmpty) {
+                columns.add(out.repeat(value, out.row(0)));
             }
         }
         List<Features> parts = new ArrayList<>(List.of(Features.of(out.concat(1, columns), columns.size())));

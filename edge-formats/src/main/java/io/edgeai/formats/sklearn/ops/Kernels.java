@@ -21,7 +21,7 @@ final class Kernels {
             case "laplacian" -> out.op("Exp", out.scale(Distances.of(out, x, points, "manhattan", 1), -gamma));
             case "cosine" -> {
                 double[][] unit = Arrays.stream(points).map(Distances::unit).toArray(double[][]::new);
-                yield dot(out, Scalers.normalized(out, x, "l2"), unit);
+                yield dot(out, Scalers.normalized(out, x, "l2", Scalers.SMALLEST), unit);
             }
             default -> throw new UnsupportedOperatorException("kernel = " + kernel);
         };

@@ -3,6 +3,7 @@ package io.edgeai.formats.sklearn.ops;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.formats.pickle.NumpyArray;
+import io.edgeai.formats.pickle.SparseMatrix;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
 import io.edgeai.formats.sklearn.graph.Emitter;
@@ -88,7 +89,10 @@ final class LinearModels {
 
     /** Whether an array of coefficients stands for one output given as [N]. */
     static boolean flat(Estimator e, String attribute) {
-        return !(e.get(attribute) instanceof NumpyArray array) || array.rank() < 2;
+        Object value = e.get(attribute);
+        return value != null && SparseMatrix.is(value)
+                ? e.matrix(attribute).length == 1
+                : !(value instanceof NumpyArray array) || array.rank() < 2;
     }
 
     private static Fitted regressor(Estimator e, Features x, Context c) {

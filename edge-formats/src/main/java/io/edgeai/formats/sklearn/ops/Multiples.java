@@ -71,7 +71,7 @@ final class Multiples {
         }
         String index = members.size() == 1
                 ? Scores.flag(out, out.op("Greater", scores, out.scalar(threshold)))
-                : out.argmax(scores);
+                : e.since(1, 8) ? out.argmax(scores) : out.lastArgmax(scores);
         return fitted.classes(out, labels, index);
     }
 

@@ -46,18 +46,17 @@ final class Powers {
     private static String boxCox(Emitter out, String x, double lambda) {
         return lambda == 0
                 ? out.op("Log", x)
-                : out.scale(out.plus(out.op("Pow", x, out.scalar(lambda)), -1), 1 / lambda);
+                : out.div(expm1(out, out.scale(out.op("Log", x), lambda)), out.scalar(lambda));
     }
 
     private static String yeoJohnson(Emitter out, String x, double lambda) {
-        String up = out.plus(out.op("Max", x, out.scalar(0)), 1);
-        String down = out.plus(out.op("Max", out.op("Neg", x), out.scalar(0)), 1);
-        String positive = Math.abs(lambda) < Math.ulp(1.0)
-                ? out.op("Log", up)
-                : out.div(out.plus(out.op("Pow", up, out.scalar(lambda)), -1), out.scalar(lambda));
+        String up = log1p(out, out.op("Max", x, out.scalar(0)));
+        String down = log1p(out, out.op("Max", out.op("Neg", x), out.scalar(0)));
+        String positive =
+                Math.abs(lambda) < Math.ulp(1.0) ? up : out.div(expm1(out, out.scale(up, lambda)), out.scalar(lambda));
         String negative = Math.abs(lambda - 2) > Math.ulp(1.0)
-                ? out.div(out.plus(out.op("Pow", down, out.scalar(2 - lambda)), -1), out.scalar(lambda - 2))
-                : out.op("Neg", out.op("Log", down));
+                ? out.div(expm1(out, out.scale(down, 2 - lambda)), out.scalar(lambda - 2))
+                : out.op("Neg", down);
         String bent = out.where(out.op("Less", x, out.scalar(0)), negative, positive);
         return out.where(out.op("IsNaN", x), x, bent);
     }
@@ -156,7 +155,7 @@ final class Powers {
     }
 
     /** ln(1 + x) without losing small x: x ln(u) / (u - 1) with u = 1 + x (Kahan). */
-    private static String log1p(Emitter out, String x) {
+    static String log1p(Emitter out, String x) {
         String u = out.plus(x, 1);
         String gap = out.plus(u, -1);
         String none = out.op("Equal", gap, out.scalar(0));
@@ -166,7 +165,7 @@ final class Powers {
     }
 
     /** exp(x) - 1 without losing small x: (u - 1) x / ln(u) with u = exp(x) (Kahan). */
-    private static String expm1(Emitter out, String x) {
+    static String expm1(Emitter out, String x) {
         String u = out.op("Exp", x);
         String gap = out.plus(u, -1);
         String small = out.op("Less", out.op("Abs", x), out.scalar(0.5));

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** Transformers that shift and scale each column, or each row. */
 final class Scalers {
+    /** Below this norm scikit-learn takes a dense row for zero and leaves it as it is. */
+    static final double SMALLEST = 10 * Math.ulp(1.0);
+
     private Scalers() {}
 
     static void register(Map<String, Converter> all) {
@@ -71,11 +74,19 @@ final class Scalers {
     }
 
     private static Fitted normalizer(Estimator e, Features x, Context c) {
-        return same(e, x, normalized(c.out(), input(e, x, c), e.text("l2", "norm")));
+        return same(
+                e,
+                x,
+                normalized(c.out(), input(e, x, c), e.text("l2", "norm"), e.since(1, 0) ? SMALLEST : Double.MIN_VALUE));
     }
 
     /** Each row divided by its norm; rows of zeros stay. */
     static String normalized(Emitter out, String value, String norm) {
+        return normalized(out, value, norm, Double.MIN_VALUE);
+    }
+
+    /** Each row divided by its norm; rows with a norm below the smallest stay. */
+    static String normalized(Emitter out, String value, String norm, double smallest) {
         String size =
                 switch (norm) {
                     case "l1" -> out.sum(out.op("Abs", value));
@@ -83,7 +94,7 @@ final class Scalers {
                     case "max" -> out.max(out.op("Abs", value));
                     default -> throw new UnsupportedOperatorException("norm = " + norm);
                 };
-        String zero = out.op("Equal", size, out.scalar(0));
+        String zero = out.op("Less", size, out.scalar(smallest));
         return out.div(value, out.where(zero, out.scalar(1), size));
     }
 

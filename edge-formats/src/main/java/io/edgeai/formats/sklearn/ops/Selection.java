@@ -2,6 +2,7 @@ package io.edgeai.formats.sklearn.ops;
 
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.formats.pickle.NumpyArray;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
 import io.edgeai.formats.sklearn.graph.Estimator;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Feature selection: which columns stay is decided from the fitted scores while importing. */
 final class Selection {
@@ -192,11 +194,7 @@ final class Selection {
             return number.doubleValue();
         }
         if (given == null) {
-            boolean sparse = "l1".equals(inner.get("penalty"))
-                    || inner.kind().startsWith("Lasso")
-                    || inner.kind().startsWith("ElasticNet")
-                            && Double.valueOf(1).equals(inner.get("l1_ratio_", "l1_ratio"));
-            return sparse ? 1e-5 : Arrays.stream(importance).average().orElse(0);
+            return sparse(inner) ? 1e-5 : Importances.mean(importance);
         }
         String text = String.valueOf(given).replace(" ", "");
         int star = text.indexOf('*');
@@ -204,10 +202,27 @@ final class Selection {
         double[] sorted = importance.clone();
         Arrays.sort(sorted);
         return switch (star < 0 ? text : text.substring(star + 1)) {
-            case "mean" -> factor * Arrays.stream(importance).sum() / importance.length;
+            case "mean" -> factor * Importances.mean(importance);
             case "median" -> factor * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
             default -> throw new UnsupportedOperatorException("threshold = " + text);
         };
+    }
+
+    /** Whether it was fitted with a penalty on absolute values, which makes coefficients zero. */
+    private static boolean sparse(Estimator inner) {
+        boolean mixed = inner.since(1, 8)
+                ? inner.kind().startsWith("ElasticNet") || inner.kind().startsWith("LogisticRegression")
+                : inner.kind().contains("ElasticNet");
+        return "l1".equals(inner.get("penalty"))
+                || inner.kind().contains("Lasso")
+                || mixed && (one(inner.get("l1_ratio_")) || one(inner.get("l1_ratio")));
+    }
+
+    private static boolean one(@Nullable Object ratio) {
+        if (ratio instanceof NumpyArray array) {
+            return Arrays.stream(array.doubles()).allMatch(value -> Math.abs(value - 1) <= 1e-5);
+        }
+        return ratio instanceof Number number && Math.abs(number.doubleValue() - 1) <= 1e-5;
     }
 
     private static double[] importance(Estimator inner, double order) {

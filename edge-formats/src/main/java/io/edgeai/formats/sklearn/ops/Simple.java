@@ -106,18 +106,18 @@ final class Simple {
     private static String inverseBoxCox(Emitter out, String y, double lambda) {
         return lambda == 0
                 ? out.op("Exp", y)
-                : out.op("Pow", out.plus(out.scale(y, lambda), 1), out.scalar(1 / lambda));
+                : out.op("Exp", out.scale(Powers.log1p(out, out.scale(y, lambda)), 1 / lambda));
     }
 
     private static String inverseYeoJohnson(Emitter out, String y, double lambda) {
         String positive = Math.abs(lambda) < Math.ulp(1.0)
-                ? out.plus(out.op("Exp", y), -1)
-                : out.plus(out.op("Pow", out.plus(out.scale(y, lambda), 1), out.scalar(1 / lambda)), -1);
+                ? Powers.expm1(out, y)
+                : Powers.expm1(out, out.scale(Powers.log1p(out, out.scale(y, lambda)), 1 / lambda));
         String negative = Math.abs(lambda - 2) > Math.ulp(1.0)
-                ? out.sub(
-                        out.scalar(1),
-                        out.op("Pow", out.plus(out.scale(y, lambda - 2), 1), out.scalar(1 / (2 - lambda))))
-                : out.sub(out.scalar(1), out.op("Exp", out.op("Neg", y)));
+                ? out.op(
+                        "Neg",
+                        Powers.expm1(out, out.scale(Powers.log1p(out, out.scale(y, lambda - 2)), 1 / (2 - lambda))))
+                : out.op("Neg", Powers.expm1(out, out.op("Neg", y)));
         return out.where(out.op("Less", y, out.scalar(0)), negative, positive);
     }
 }

@@ -26,8 +26,12 @@ final class Splines {
         double first = knots[degree];
         double last = knots[knots.length - degree - 1];
         switch (extrapolation) {
-            case "constant", "error" -> {
+            case "constant" -> {
                 return inside(out.clip(column, first, last));
+            }
+            case "error" -> {
+                String clipped = out.clip(column, first, last);
+                return out.where(out.op("Equal", clipped, column), inside(clipped), out.scalar(Double.NaN));
             }
             case "periodic" -> {
                 String period = out.scalar(last - first);

@@ -1,6 +1,7 @@
 package io.edgeai.formats.tflite.file;
 
 import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.formats.flatbuffer.FlatBuffer;
 import io.edgeai.formats.flatbuffer.FlatTable;
 import java.io.IOException;
@@ -34,7 +35,10 @@ public final class TfliteReader {
         this.codes = root.tables(1);
     }
 
-    /** @throws ModelFormatException where the file is no TFLite model or damaged */
+    /**
+     * @throws ModelFormatException where the file is no TFLite model or damaged
+     * @throws UnsupportedOperatorException where its tensors are kept in a way that is not known
+     */
     public static TfliteModel read(Path file) {
         try {
             long size = Files.size(file);
@@ -60,8 +64,7 @@ public final class TfliteReader {
             throw buffer.damaged("has schema version (" + version + ") where (" + VERSION + ") is known");
         }
         for (FlatTable each : root.tables(4)) {
-            long offset = each.longField(1, 0);
-            buffers.add(offset > 1 ? buffer.slice(offset, each.longField(2, 0)) : each.bytes(0));
+            buffers.add(outside(each.longField(1, 0)) ? behind(each, 1) : each.bytes(0));
         }
         List<TfliteModel.Subgraph> subgraphs = new ArrayList<>();
         for (FlatTable each : root.tables(2)) {
@@ -89,6 +92,15 @@ public final class TfliteReader {
         }
         return new TfliteModel(
                 version, root.text(3), subgraphs, signatures, metadata, minimum, AttachedFiles.of(whole));
+    }
+
+    /** Large files keep data behind the FlatBuffer; offsets of 0 and 1 mean that it is not there. */
+    private static boolean outside(long offset) {
+        return Long.compareUnsigned(offset, 1) > 0;
+    }
+
+    private ByteBuffer behind(FlatTable table, int field) {
+        return buffer.slice(table.longField(field, 0), table.longField(field + 1, 0));
     }
 
     private @Nullable ByteBuffer block(int index) {
@@ -125,6 +137,9 @@ public final class TfliteReader {
         TensorType type = TensorType.of(table.byteField(1, 0));
         if (type == null) {
             throw buffer.damaged("has a tensor of unknown type (" + table.byteField(1, 0) + ")");
+        }
+        if (table.intField(10, 0) != 0) {
+            throw foreign(table.text(3), "lies in a file beside the model");
         }
         int[] shape = table.ints(0);
         int[] signature = table.ints(7);
@@ -164,7 +179,7 @@ public final class TfliteReader {
                 dims,
                 rankKnown,
                 data,
-                quantization(table.table(4), shape),
+                quantization(table.table(4), shape, table.text(3)),
                 table.flag(5, false));
     }
 
@@ -191,9 +206,17 @@ public final class TfliteReader {
         return ByteBuffer.wrap(wide).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     }
 
-    private Quantization quantization(@Nullable FlatTable table, int[] shape) {
+    private static UnsupportedOperatorException foreign(String name, String how) {
+        return new UnsupportedOperatorException("Tensor (" + name + ") of the TFLite model " + how
+                + ". Maybe convert the model anew, in one file and with scales for each tensor or channel.");
+    }
+
+    private Quantization quantization(@Nullable FlatTable table, int[] shape, String name) {
         if (table == null) {
             return Quantization.NONE;
+        }
+        if (table.byteField(4, 0) > 1) {
+            throw foreign(name, "is quantized in blocks");
         }
         float[] scales = table.floats(2);
         long[] zeroPoints = table.longs(3);
@@ -225,7 +248,8 @@ public final class TfliteReader {
         if (old == PLACEHOLDER && number == PLACEHOLDER) {
             throw buffer.damaged("has an operator without a code");
         }
-        ByteBuffer custom = table.bytes(5);
+        ByteBuffer custom =
+                table.bytes(5) == null && outside(table.longField(9, 0)) ? behind(table, 9) : table.bytes(5);
         return new TfliteOperator(
                 index,
                 number,

@@ -100,10 +100,10 @@ final class Convolutions {
             permutation[i] = order[i];
             axis = order[i] == tensor.quantization().axis() ? i : axis;
         }
-        if (!tensor.constant()) {
-            return op.emit.transpose(op.weights(input, x), permutation);
-        }
-        String raw = op.emit.constant(tensor.name(), Constants.transpose(Constants.tensor(tensor), permutation));
+        // Integers are turned, not the reals they stand for: ONNX Runtime fails on what it makes of the latter.
+        String raw = tensor.constant()
+                ? op.emit.constant(tensor.name(), Constants.transpose(Constants.tensor(tensor), permutation))
+                : op.emit.transpose(op.raw(input), permutation);
         if (!tensor.quantized()) {
             return raw;
         }
@@ -235,7 +235,8 @@ final class Convolutions {
             if (weights.dims()[1] < 0) {
                 throw new Unmapped("has weights of unknown shape");
             }
-            String x = op.in(0).rank() == 2 ? op.real(0) : flat(op, weights.dims()[1]);
+            boolean rows = op.in(0).rank() == 2 && (op.dim(0, 1) < 0 || op.dim(0, 1) == weights.dims()[1]);
+            String x = rows ? op.real(0) : op.moved(0, raw -> op.emit.reshape(raw, -1, weights.dims()[1]));
             if (Hybrid.is(op, 0, 1)) {
                 x = Hybrid.rounded(op.emit, x, Hybrid.Rounding.DELEGATE, 1);
             }
@@ -248,33 +249,21 @@ final class Convolutions {
         op.out(0, op.activate(y, activation, 0));
     }
 
-    /** As a matrix; integers are reshaped before they are made real, so that runtimes still see the pattern. */
-    private static String flat(Op op, long columns) {
-        if (!op.in(0).quantized()) {
-            return op.emit.reshape(op.real(0), -1, columns);
-        }
-        return op.scope.dequantize(
-                op.emit.reshape(op.raw(0), -1, columns), op.in(0).quantization(), op.element(0), 0);
-    }
-
     private static void batchMatMul(Op op) {
         Hybrid.Rounding rounding = Hybrid.Rounding.of(op.node.flag(2, false));
-        String a = op.in(1).constant() ? Hybrid.input(op, 0, 1, Layout.LAST, rounding) : op.real(0);
-        String b = op.weights(1, 0);
-        if (op.node.flag(0, false)) {
-            a = op.emit.transpose(a, swapped(op.rank(0)));
+        String a = op.node.flag(0, false) ? weights(op, 0, 0, swapped(op.rank(0))) : op.real(0);
+        if (op.in(1).constant() && Hybrid.is(op, 0, 1)) {
+            a = Hybrid.rounded(op.emit, a, rounding, op.rank(0) - 1);
         }
-        if (op.node.flag(1, false)) {
-            b = op.emit.transpose(b, swapped(op.rank(1)));
-        }
+        String b = op.node.flag(1, false) ? weights(op, 0, 1, swapped(op.rank(1))) : op.weights(1, 0);
         op.out(0, op.emit.op("MatMul", a, b));
     }
 
-    private static long[] swapped(int rank) {
+    private static int[] swapped(int rank) {
         if (rank < 2) {
             throw new Unmapped("multiplies matrices of rank " + rank);
         }
-        long[] permutation = new long[rank];
+        int[] permutation = new int[rank];
         for (int i = 0; i < rank; i++) {
             permutation[i] = i < rank - 2 ? i : i == rank - 2 ? rank - 1 : rank - 2;
         }

@@ -29,8 +29,8 @@ final class Detections {
                 throw new Unmapped("lowers scores softly");
             }
         }
-        String boxes = emit.op("Unsqueeze", op.real(0), emit.longs(0));
-        String scores = emit.op("Unsqueeze", op.real(1), emit.longs(0, 1));
+        String boxes = op.moved(0, raw -> emit.op("Unsqueeze", raw, emit.longs(0)));
+        String scores = op.moved(1, raw -> emit.op("Unsqueeze", raw, emit.longs(0, 1)));
         String most = emit.reshape(op.shape(2), 1);
         String chosen = emit.op("NonMaxSuppression", boxes, scores, most, op.real(3), op.real(4));
         String places = emit.op(
@@ -85,7 +85,7 @@ final class Detections {
             throw new Unmapped("keeps (" + most + ") detections of (" + classes + ") classes");
         }
         String boxes = boxes(op, options); // N, 4
-        String scores = op.emit.op("Squeeze", op.real(1), emit.longs(0)); // N, columns
+        String scores = op.moved(1, raw -> emit.op("Squeeze", raw, emit.longs(0))); // N, columns
         if (columns > classes) {
             scores = emit.op("Slice", scores, emit.longs(columns - classes), emit.longs(columns), emit.longs(1));
         }
@@ -150,7 +150,7 @@ final class Detections {
     /** Corners from centers and sizes relative to the anchors. */
     private static String boxes(Op op, Map<String, Object> options) {
         Emitter emit = op.emit;
-        String codes = emit.op("Squeeze", op.real(0), emit.longs(0));
+        String codes = op.moved(0, raw -> emit.op("Squeeze", raw, emit.longs(0)));
         OnnxNode code = emit.add("Split", 4, codes).attribute("axis", 1).attribute("num_outputs", 4);
         OnnxNode anchor = emit.add("Split", 4, op.real(2)).attribute("axis", 1).attribute("num_outputs", 4);
         String[] scales = new String[4];

@@ -210,10 +210,11 @@ final class Elementwise {
         return op.emit.op("Where", op.emit.op("Equal", x, zero), upright, left);
     }
 
-    /** An arithmetic shift: division by a power of two, rounded down. */
+    /** An arithmetic shift: division by a power of two, rounded down. A negative shift is none. */
     private static String rightShift(Op op, String a, String b) {
         String two = op.emit.scalar(ElementType.DOUBLE, 2);
-        String divisor = op.emit.op("Pow", two, op.emit.cast(b, ElementType.DOUBLE));
+        String places = op.emit.op("Max", op.emit.cast(b, ElementType.DOUBLE), op.emit.scalar(ElementType.DOUBLE, 0));
+        String divisor = op.emit.op("Pow", two, places);
         String quotient = op.emit.op("Div", op.emit.cast(a, ElementType.DOUBLE), divisor);
         return op.emit.cast(op.emit.op("Floor", quotient), op.element(0));
     }

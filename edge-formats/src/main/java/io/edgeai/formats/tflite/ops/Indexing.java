@@ -11,8 +11,6 @@ import java.util.Set;
 /** Operators that pick, place, choose, count and sort elements. */
 final class Indexing {
     private static final int MOST_GRID = 1 << 22;
-    private static final Set<ElementType> ONE_HOT_TYPES =
-            Set.of(ElementType.FLOAT, ElementType.INT64, ElementType.INT32);
     private static final Set<ElementType> TOP_TYPES =
             Set.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT64, ElementType.INT32);
     private static final Set<ElementType> UNIQUE_TYPES =
@@ -126,7 +124,7 @@ final class Indexing {
 
     private static void oneHot(Op op) {
         ElementType type = op.element(2);
-        ElementType work = ONE_HOT_TYPES.contains(type) ? type : ElementType.INT32;
+        ElementType work = type == ElementType.FLOAT ? type : ElementType.INT64;
         String on = op.emit.reshape(op.raw(2), 1);
         String off = op.emit.reshape(op.raw(3), 1);
         if (work != type) {
@@ -140,7 +138,7 @@ final class Indexing {
         String beyond = op.emit.op("Squeeze", depth);
         indices =
                 op.emit.op("Where", op.emit.op("Less", indices, op.emit.scalar(ElementType.INT64, 0)), beyond, indices);
-        int axis = op.node.option(0, -1);
+        int axis = op.node.option(0, 0);
         String hot = op.emit
                 .add("OneHot", indices, depth, values)
                 .attribute("axis", axis)
@@ -167,16 +165,20 @@ final class Indexing {
             condition = op.emit.reshape(condition, dims);
         }
         if (move.wide() || !kernel(move.type(1))) {
-            ElementType type = op.element(1);
-            String wide = op.emit.op(
-                    "Where",
-                    condition,
-                    op.emit.cast(op.raw(1), ElementType.INT32),
-                    op.emit.cast(op.raw(2), ElementType.INT32));
-            op.outRaw(0, op.emit.cast(wide, type));
+            op.outRaw(0, chosen(op, condition, op.raw(1), op.raw(2), op.element(1)));
             return;
         }
         move.out(0, op.emit.op("Where", condition, move.in(1), move.in(2)));
+    }
+
+    /** One or the other; through 32 bits where ONNX Runtime cannot choose among elements of the type. */
+    private static String chosen(Op op, String condition, String yes, String no, ElementType type) {
+        if (kernel(type)) {
+            return op.emit.op("Where", condition, yes, no);
+        }
+        String wide = op.emit.op(
+                "Where", condition, op.emit.cast(yes, ElementType.INT32), op.emit.cast(no, ElementType.INT32));
+        return op.emit.cast(wide, type);
     }
 
     private static boolean kernel(ElementType type) {
@@ -283,7 +285,8 @@ final class Indexing {
     private static void matrixDiag(Op op) {
         long size = op.dim(0, -1);
         String values = op.emit.op("Unsqueeze", op.raw(0), op.emit.longs(-1));
-        op.outRaw(0, op.emit.op("Where", diagonal(op, size, size), values, op.emit.scalar(op.element(0), 0)));
+        ElementType type = op.element(0);
+        op.outRaw(0, chosen(op, diagonal(op, size, size), values, op.emit.scalar(type, 0), type));
     }
 
     private static void matrixSetDiag(Op op) {
@@ -291,7 +294,7 @@ final class Indexing {
         long columns = op.dim(0, -1);
         // The diagonal has as many elements as the shorter side; it stretches along the longer one.
         String values = op.emit.op("Unsqueeze", op.raw(1), op.emit.longs(rows <= columns ? -1 : -2));
-        op.outRaw(0, op.emit.op("Where", diagonal(op, rows, columns), values, op.raw(0)));
+        op.outRaw(0, chosen(op, diagonal(op, rows, columns), values, op.raw(0), op.element(0)));
     }
 
     private static void segmentSum(Op op) {
@@ -310,9 +313,25 @@ final class Indexing {
                 "Slice", op.emit.op("Shape", op.raw(0)), op.emit.longs(fixed), op.emit.longs(Integer.MAX_VALUE));
         String dims = op.emit.add("Concat", count, inner).attribute("axis", 0).output(0);
         String empty = op.emit.op("Expand", op.emit.scalar(op.element(0), start), dims);
-        String places = op.emit.op("Unsqueeze", op.shape(1), op.emit.longs(-1));
-        OnnxNode node = op.emit.add("ScatterND", empty, places, op.raw(0)).attribute("reduction", reduction);
-        op.outRaw(0, node.output(0));
+        String ids = op.shape(1);
+        long[] known = op.longs(1);
+        boolean strays = known == null || java.util.Arrays.stream(known).anyMatch(id -> id < 0);
+        if (strays) { // negative numbers, which belong nowhere, are collected in one more row
+            String more = op.emit
+                    .add("Concat", op.emit.longs(1), inner)
+                    .attribute("axis", 0)
+                    .output(0);
+            String row = op.emit.op("Expand", op.emit.scalar(op.element(0), start), more);
+            empty = op.emit.add("Concat", empty, row).attribute("axis", 0).output(0);
+            String stray = op.emit.op("Less", ids, op.emit.scalar(ElementType.INT64, 0));
+            ids = op.emit.op("Where", stray, count, ids);
+        }
+        String places = op.emit.op("Unsqueeze", ids, op.emit.longs(-1));
+        String sums = op.emit
+                .add("ScatterND", empty, places, op.raw(0))
+                .attribute("reduction", reduction)
+                .output(0);
+        op.outRaw(0, strays ? op.emit.op("Slice", sums, op.emit.longs(0), count, op.emit.longs(0)) : sums);
     }
 
     private static double lowest(ElementType type) {

@@ -46,7 +46,7 @@ final class LstmCell {
     private LstmCell(Op op, Places at, int asymmetricField) {
         this.op = op;
         this.at = at;
-        this.activation = op.node.byteOption(0, 4);
+        this.activation = op.node.byteOption(0, 0);
         this.cellClip = op.node.realOption(1, 0);
         this.projectionClip = op.node.realOption(2, 0);
         this.asymmetric = op.node.flag(asymmetricField, false);

@@ -6,6 +6,7 @@ import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.tflite.file.TfliteOperator;
 import io.edgeai.formats.tflite.file.TfliteTensor;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One operator while it is written: its values, constants and options by place. */
@@ -66,6 +67,15 @@ final class Op {
 
     String real(int input, Layout layout) {
         return scope.real(index(input), layout);
+    }
+
+    /**
+     * The input moved, then made real: ONNX Runtime fails on what it makes of a move behind an 8-bit value made real.
+     */
+    String moved(int input, UnaryOperator<String> move) {
+        TfliteTensor tensor = in(input);
+        String moved = move.apply(raw(input));
+        return tensor.quantized() ? scope.dequantize(moved, tensor.quantization(), Scope.element(tensor), 0) : moved;
     }
 
     /** Weights as real numbers, channels last; plainly computed where {@code x} is not quantized itself. */
@@ -244,18 +254,48 @@ final class Op {
         return emit.op("Clip", real, emit.scalar(type, low), emit.scalar(type, high));
     }
 
+    /** A fused activation on the integers of a quantized output, between the bounds that the kernels compute. */
+    String activateRaw(String raw, int activation, int output) {
+        return switch (activation) {
+            case 0 -> raw;
+            case 1 -> clipRaw(raw, 0, Double.POSITIVE_INFINITY, output);
+            case 2 -> clipRaw(raw, -1, 1, output);
+            case 3 -> clipRaw(raw, 0, 6, output);
+            default -> throw new Unmapped("has the fused activation " + activation);
+        };
+    }
+
+    private String clipRaw(String raw, double low, double high, int output) {
+        if (clamps(output, low, high)) {
+            return raw;
+        }
+        TfliteTensor tensor = outTensor(output);
+        ElementType type = Scope.element(tensor);
+        double least = Math.max(least(type), steps(tensor, low));
+        double most = Math.min(most(type), steps(tensor, high));
+        return emit.op("Clip", raw, emit.scalar(type, least), emit.scalar(type, most));
+    }
+
     private boolean clamps(int output, double low, double high) {
         TfliteTensor tensor = outTensor(output);
         if (!tensor.quantized()) {
             return false;
         }
         ElementType type = Scope.element(tensor);
-        boolean signed = type != ElementType.UINT8;
-        double least = signed ? -Math.pow(2, type.bits() - 1) : 0;
-        double most = signed ? Math.pow(2, type.bits() - 1) - 1 : 255;
+        return steps(tensor, low) <= least(type) && steps(tensor, high) >= most(type);
+    }
+
+    private static double steps(TfliteTensor tensor, double real) {
         double scale = tensor.quantization().scale();
-        long zero = tensor.quantization().zeroPoint();
-        return zero + Math.rint(low / scale) <= least && zero + Math.rint(high / scale) >= most;
+        return tensor.quantization().zeroPoint() + Math.rint(real / scale);
+    }
+
+    private static double least(ElementType type) {
+        return type == ElementType.UINT8 ? 0 : -Math.pow(2, type.bits() - 1);
+    }
+
+    private static double most(ElementType type) {
+        return type == ElementType.UINT8 ? 255 : Math.pow(2, type.bits() - 1) - 1;
     }
 
     @Override

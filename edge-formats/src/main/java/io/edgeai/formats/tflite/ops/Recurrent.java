@@ -46,7 +46,10 @@ final class Recurrent {
 
     private static void rnn(Op op) {
         Step step = rnnStep(op, 1, op.node.byteOption(0, 0), op.node.flag(1, false));
-        op.out(0, step.write(op.emit, op.real(0), List.of(op.real(4))).get(0));
+        op.out(
+                0,
+                step.write(op.emit, op.real(0), List.of(state(op, 4, op.dim(0, 0))))
+                        .get(0));
     }
 
     private static void sequenceRnn(Op op) {
@@ -112,7 +115,8 @@ final class Recurrent {
                 .add("Concat", op.real(0), op.real(1))
                 .attribute("axis", -1)
                 .output(0);
-        String w = op.emit.transpose(op.real(2), 1, 0);
+        TfliteTensor weights = op.in(2);
+        String w = op.emit.transpose(weights.quantized() ? op.scope.plain(op.raw(2), weights, 0) : op.real(2), 1, 0);
         String bias = Convolutions.bias(op, 0, 2, 3);
         String sums = op.emit.op("Add", op.emit.op("MatMul", joined, w), bias);
         OnnxNode gates = op.emit.add("Split", 4, sums).attribute("axis", -1).attribute("num_outputs", 4);
@@ -153,9 +157,11 @@ final class Recurrent {
     /** A state as real numbers, one row for each of the batch. */
     static String state(Op op, int input, long batch) {
         TfliteTensor tensor = op.in(input);
-        String real = op.real(input);
-        if (batch >= 0 || !tensor.variable()) {
-            return real;
+        if (!tensor.variable() || (batch >= 0 && tensor.fixed())) {
+            return op.real(input);
+        }
+        if (op.dim(input, 1) < 0) {
+            throw new Unmapped("keeps a state of unknown size");
         }
         String rows = op.emit.op(
                 "Slice",

@@ -118,7 +118,7 @@ final class Scope {
 
     static ElementType element(TfliteTensor tensor) {
         ElementType element = tensor.type().element();
-        if (element == null) {
+        if (element == null || element == ElementType.COMPLEX64 || element == ElementType.COMPLEX128) {
             throw new Unmapped("works on tensors of type " + tensor.type());
         }
         return element;

@@ -5,13 +5,11 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.formats.tflite.file.Builtin;
 import io.edgeai.formats.tflite.file.TfliteTensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
-/** Operators that change shapes and types: reshaping, joining, cutting, padding, filling, converting. */
+/** Operators that change shapes: reshaping, joining, cutting, repeating, turning around, filling. */
 final class Shapes {
     private static final Set<ElementType> TILE_TYPES =
             Set.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT32, ElementType.INT64, ElementType.BOOL);
@@ -30,9 +28,6 @@ final class Shapes {
         all.put(Builtin.SPLIT_V, Shapes::splitV);
         all.put(Builtin.SLICE, Shapes::slice);
         all.put(Builtin.STRIDED_SLICE, StridedSlice::write);
-        all.put(Builtin.PAD, op -> pad(op, false));
-        all.put(Builtin.PADV2, op -> pad(op, true));
-        all.put(Builtin.MIRROR_PAD, Shapes::mirrorPad);
         all.put(Builtin.TILE, Shapes::tile);
         all.put(Builtin.BROADCAST_TO, Shapes::broadcastTo);
         all.put(Builtin.BROADCAST_ARGS, Shapes::broadcastArgs);
@@ -43,11 +38,6 @@ final class Shapes {
         all.put(Builtin.RANGE, op -> op.outRaw(0, op.emit.op("Range", op.raw(0), op.raw(1), op.raw(2))));
         all.put(Builtin.REVERSE_V2, Shapes::reverse);
         all.put(Builtin.REVERSE_SEQUENCE, Shapes::reverseSequence);
-        all.put(Builtin.CAST, Shapes::cast);
-        all.put(Builtin.QUANTIZE, Shapes::quantize);
-        all.put(Builtin.DEQUANTIZE, Shapes::dequantize);
-        all.put(Builtin.FAKE_QUANT, Shapes::fakeQuant);
-        all.put(Builtin.DENSIFY, op -> op.outRaw(0, op.raw(0)));
     }
 
     private static void reshape(Op op) {
@@ -223,82 +213,6 @@ final class Shapes {
         move.out(0, op.emit.op("Slice", move.in(0), op.shape(1), ends, op.emit.longs(axes)));
     }
 
-    private static void pad(Op op, boolean valued) {
-        Movable move = Movable.usual(op, 0);
-        int rank = op.rank(0);
-        Layout layout = op.layout(0);
-        String pads = pads(op, layout, rank);
-        String value;
-        if (valued) {
-            value = move.raw() ? op.raw(2) : move.wide() ? op.emit.cast(op.raw(2), ElementType.INT32) : op.real(2);
-            value = op.in(2).rank() == 0 ? value : op.emit.op("Squeeze", value);
-        } else {
-            boolean integers = move.raw() && op.quantized();
-            value = op.emit.scalar(
-                    move.type(0), integers ? (double) op.in(0).quantization().zeroPoint() : 0);
-        }
-        move.out(0, layout, op.emit.op("Pad", move.in(0, layout), pads, value));
-    }
-
-    /** TFLite's rows of (before, after) as ONNX's befores and afters. */
-    private static String pads(Op op, Layout layout, int rank) {
-        long[] fixed = op.longs(1);
-        if (fixed == null) {
-            if (layout == Layout.FIRST) {
-                String rows = op.emit.op("Gather", op.shape(1), op.emit.longs(Layout.FIRST.fromOther(rank)));
-                return op.emit.reshape(op.emit.transpose(rows, 1, 0), -1);
-            }
-            return op.emit.reshape(op.emit.transpose(op.shape(1), 1, 0), -1);
-        }
-        if (fixed.length != 2 * rank) {
-            throw new Unmapped("pads " + fixed.length / 2 + " of " + rank + " dimensions");
-        }
-        long[] pads = new long[2 * rank];
-        for (int i = 0; i < rank; i++) {
-            int place = layout.axis(i, rank);
-            pads[place] = fixed[2 * i];
-            pads[place + rank] = fixed[2 * i + 1];
-        }
-        return op.emit.longs(pads);
-    }
-
-    private static void mirrorPad(Op op) {
-        int rank = op.rank(0);
-        boolean symmetric = op.node.byteOption(0, 0) == 1;
-        if (!symmetric) {
-            Movable move = Movable.usual(op, 0);
-            OnnxNode node =
-                    op.emit.add("Pad", move.in(0), pads(op, Layout.LAST, rank)).attribute("mode", "reflect");
-            move.out(0, node.output(0));
-            return;
-        }
-        // ONNX has no padding that repeats the edge element; indices do it along each axis.
-        long[] pads = op.fixedLongs(1, "padding");
-        Movable move = Movable.any(op, 0);
-        String x = move.in(0);
-        for (int i = 0; i < rank; i++) {
-            long before = pads[2 * i];
-            long after = pads[2 * i + 1];
-            if (before == 0 && after == 0) {
-                continue;
-            }
-            long size = op.dim(0, i);
-            if (size < 0 || size > 1 << 24 || before > size || after > size) {
-                throw new Unmapped("mirrors (" + before + "," + after + ") of a dimension of (" + size + ")");
-            }
-            long[] places = new long[(int) (before + size + after)];
-            for (int p = 0; p < places.length; p++) {
-                long at = p - before;
-                places[p] = at < 0 ? -1 - at : at >= size ? 2 * size - 1 - at : at;
-            }
-            x = op.emit
-                    .add("Gather", x, op.emit.longs(places))
-                    .attribute("axis", i)
-                    .output(0);
-        }
-        move.out(0, x);
-    }
-
     private static void tile(Op op) {
         Movable move = Movable.numbers(op, TILE_TYPES, 0);
         move.out(0, op.emit.op("Tile", move.in(0), op.vector(1)));
@@ -311,7 +225,7 @@ final class Shapes {
 
     private static void broadcastArgs(Op op) {
         // The shape of two broadcast shapes: give two empty-handed values those shapes and add them.
-        String zero = op.emit.constant("zero", OnnxTensor.ofLongs(new long[] {0}, 1));
+        String zero = op.emit.scalar(ElementType.INT64, 0);
         String a = op.emit.op("Expand", zero, op.vector(0));
         String b = op.emit.op("Expand", zero, op.vector(1));
         String dims = op.emit.op("Shape", op.emit.op("Add", a, b));
@@ -353,89 +267,36 @@ final class Shapes {
     private static void reverseSequence(Op op) {
         int time = op.axis(op.node.option(0, 0), op.rank(0));
         int batch = op.axis(op.node.option(1, 0), op.rank(0));
-        if (time + batch != 1) {
-            throw new Unmapped("reverses axis " + time + " of batches along axis " + batch);
+        if (time == batch) {
+            throw new Unmapped("reverses axis " + time + " of batches along the same axis");
         }
         Movable move = Movable.usual(op, 0);
-        OnnxNode node = op.emit
-                .add("ReverseSequence", move.in(0), op.shape(1))
+        String x = move.in(0);
+        if (time + batch == 1) {
+            move.out(0, turned(op, x, time, batch));
+            return;
+        }
+        // ONNX turns the first two dimensions only: bring them there, and back behind.
+        long[] there = new long[op.rank(0)];
+        there[0] = batch;
+        there[1] = time;
+        for (int i = 0, at = 2; i < there.length; i++) {
+            if (i != batch && i != time) {
+                there[at++] = i;
+            }
+        }
+        long[] back = new long[there.length];
+        for (int i = 0; i < back.length; i++) {
+            back[(int) there[i]] = i;
+        }
+        move.out(0, op.emit.transpose(turned(op, op.emit.transpose(x, there), 1, 0), back));
+    }
+
+    private static String turned(Op op, String x, int time, int batch) {
+        return op.emit
+                .add("ReverseSequence", x, op.shape(1))
                 .attribute("time_axis", time)
-                .attribute("batch_axis", batch);
-        move.out(0, node.output(0));
-    }
-
-    private static void cast(Op op) {
-        ElementType to = op.outElement(0);
-        op.outRaw(0, op.element(0) == to ? op.emit.op("Identity", op.raw(0)) : op.emit.cast(op.raw(0), to));
-    }
-
-    private static void quantize(Op op) {
-        Layout layout = op.layout(0);
-        TfliteTensor in = op.in(0);
-        if (!in.quantized() && in.quantization().present() && Scope.element(in) == ElementType.INT32) {
-            op.out(
-                    0,
-                    layout,
-                    op.emit.op(
-                            "DequantizeLinear",
-                            op.raw(0, layout),
-                            op.emit.scalar(in.quantization().scale())));
-            return;
-        }
-        TfliteTensor out = op.outTensor(0);
-        if (Scope.element(out) == ElementType.INT32 && out.quantization().present()) {
-            String steps = op.emit.op(
-                    "Div", op.real(0, layout), op.emit.scalar(out.quantization().scale()));
-            String shifted = op.emit.op("Add", op.emit.op("Round", steps), op.emit.scalar((float)
-                    out.quantization().zeroPoint()));
-            op.outRaw(0, layout, op.emit.cast(shifted, ElementType.INT32));
-            return;
-        }
-        op.out(0, layout, op.real(0, layout));
-    }
-
-    private static void dequantize(Op op) {
-        TfliteTensor in = op.in(0);
-        Layout layout = op.layout(0);
-        if (in.constant() && Scope.element(in) == ElementType.FLOAT16) {
-            op.scope.fold(op.node.outputs()[0], halves(in));
-        } else if (Scope.element(in) == ElementType.FLOAT16) {
-            op.outRaw(0, layout, op.emit.cast(op.raw(0, layout), ElementType.FLOAT));
-        } else {
-            op.out(0, layout, op.real(0, layout));
-        }
-    }
-
-    private static ByteBuffer halves(TfliteTensor tensor) {
-        OnnxTensor constant = Constants.tensor(tensor);
-        ByteBuffer from = constant.data();
-        ByteBuffer to =
-                ByteBuffer.allocate(Math.toIntExact(2L * from.remaining())).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < from.limit() / 2; i++) {
-            to.putFloat(io.edgeai.core.onnx.OnnxFloats.half(from.getShort(2 * i)));
-        }
-        return to.flip();
-    }
-
-    /** Rounds to one of 2^bits steps between bounds moved so that zero is one of them (fake_quant). */
-    private static void fakeQuant(Op op) {
-        float min = op.node.realOption(0, 0);
-        float max = op.node.realOption(1, 0);
-        int bits = op.node.option(2, 0);
-        float least = op.node.flag(3, false) ? 1 : 0;
-        float most = (float) ((1L << bits) - 1);
-        float scale = (max - min) / (most - least);
-        if (bits < 2 || bits > 16 || !(scale > 0)) {
-            throw new Unmapped("quantizes to " + bits + " bits between " + min + " and " + max);
-        }
-        float point = least - min / scale;
-        float zero = point < least ? least : point > most ? most : Math.round(point);
-        float low = (least - zero) * scale;
-        float high = (most - zero) * scale;
-        Layout layout = op.layout(0);
-        String x = op.emit.op("Clip", op.real(0, layout), op.emit.scalar(low), op.emit.scalar(high));
-        String steps = op.emit.op("Div", op.emit.op("Sub", x, op.emit.scalar(low)), op.emit.scalar(scale));
-        String rounded = op.emit.op("Floor", op.emit.op("Add", steps, op.emit.scalar(.5f)));
-        op.out(0, layout, op.emit.op("Add", op.emit.op("Mul", rounded, op.emit.scalar(scale)), op.emit.scalar(low)));
+                .attribute("batch_axis", batch)
+                .output(0);
     }
 }

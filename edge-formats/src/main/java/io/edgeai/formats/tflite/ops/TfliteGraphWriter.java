@@ -50,6 +50,8 @@ public final class TfliteGraphWriter {
         Convolutions.register(all);
         Windows.register(all);
         Shapes.register(all);
+        Padding.register(all);
+        Conversions.register(all);
         Reductions.register(all);
         Indexing.register(all);
         Recurrent.register(all);
@@ -77,26 +79,34 @@ public final class TfliteGraphWriter {
         OnnxGraph graph = OnnxGraph.create(main.name().isEmpty() ? "tflite" : main.name(), OPSET);
         Emitter emit = new Emitter(graph);
         Scope scope = new Scope(model, main, emit);
-        for (int index : main.inputs()) {
-            TfliteTensor tensor = main.tensors().get(index);
-            if (tensor.type().element() == null || tensor.constant()) {
-                continue; // resources, which no caller feeds, and inputs the file itself fills
-            }
-            String name = emit.fresh(tensor.name());
-            graph.inputs().add(value(name, tensor, false));
-            scope.bind(index, Layout.LAST, name);
-        }
+        bordering("input", () -> addInputs(scope));
         run(scope, "");
         if (!problems.isEmpty()) {
             throw unsupported();
         }
-        try {
-            addOutputs(scope);
-        } catch (Unmapped e) {
-            throw new UnsupportedOperatorException(
-                    "An output of the TFLite model " + e.getMessage() + ". Maybe export the original model to ONNX.");
-        }
+        bordering("output", () -> addOutputs(scope));
         return graph;
+    }
+
+    private static void bordering(String what, Runnable add) {
+        try {
+            add.run();
+        } catch (Unmapped e) {
+            throw new UnsupportedOperatorException("An " + what + " of the TFLite model " + e.getMessage()
+                    + ". Maybe export the original model to ONNX.");
+        }
+    }
+
+    private static void addInputs(Scope scope) {
+        for (int index : scope.graph.inputs()) {
+            TfliteTensor tensor = scope.tensor(index);
+            if (tensor.type().element() == null || tensor.constant()) {
+                continue; // resources, which no caller feeds, and inputs the file itself fills
+            }
+            String name = scope.emit.fresh(tensor.name());
+            scope.emit.graph().inputs().add(value(name, tensor, false));
+            scope.bind(index, Layout.LAST, name);
+        }
     }
 
     private static OnnxValue value(String name, TfliteTensor tensor, boolean open) {

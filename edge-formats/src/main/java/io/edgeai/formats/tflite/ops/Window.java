@@ -2,6 +2,7 @@ package io.edgeai.formats.tflite.ops;
 
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.formats.tflite.file.TfliteTensor;
+import java.util.Arrays;
 
 /**
  * A sliding window over the inner dimensions: how far it reaches, steps, is spread, and whether the edges are filled so
@@ -27,7 +28,7 @@ record Window(long[] kernel, long[] strides, long[] dilations, boolean same) {
         for (int i = 0; i < kernel.length; i++) {
             long size = input.dims()[i + 1];
             if (size < 0) {
-                return node.attribute("auto_pad", "SAME_UPPER");
+                return open(node);
             }
             long total = total(size, i);
             pads[i] = total / 2;
@@ -37,9 +38,28 @@ record Window(long[] kernel, long[] strides, long[] dilations, boolean same) {
         return any ? node.attribute("pads", pads) : node;
     }
 
+    /** Where a size is known only when it runs; windows shorter than a step would get negative pads there. */
+    private OnnxNode open(OnnxNode node) {
+        boolean points = true;
+        boolean gaps = false;
+        for (int i = 0; i < kernel.length; i++) {
+            points &= reach(i) == 1;
+            gaps |= reach(i) < strides[i];
+        }
+        if (gaps && !points) {
+            throw new Unmapped("slides " + Arrays.toString(kernel) + " in steps of " + Arrays.toString(strides)
+                    + " over sizes that are not known");
+        }
+        return points ? node : node.attribute("auto_pad", "SAME_UPPER");
+    }
+
+    private long reach(int i) {
+        return (kernel[i] - 1) * dilations[i] + 1;
+    }
+
     private long total(long size, int i) {
         long outputs = (size + strides[i] - 1) / strides[i];
-        return Math.max(0, (outputs - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - size);
+        return Math.max(0, (outputs - 1) * strides[i] + reach(i) - size);
     }
 
     static Window of(Op op, long[] kernel, long[] strides, long[] dilations) {

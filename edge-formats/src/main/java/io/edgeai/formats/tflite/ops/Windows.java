@@ -1,8 +1,11 @@
 package io.edgeai.formats.tflite.ops;
 
+import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.formats.tflite.file.Builtin;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /** Pools, normalization over neighbours, resizing, and moves between space, depth and batch. */
 final class Windows {
@@ -42,11 +45,11 @@ final class Windows {
     private static void maximum(Op op) {
         int activation = op.node.byteOption(5, 0);
         Window window = window(op);
-        boolean small = op.quantized() && Scope.element(op.in(0)).bits() == 8 && activation == 0;
+        boolean small = op.quantized() && Scope.element(op.in(0)).bits() == 8;
         String x = small ? op.raw(0, Layout.FIRST) : op.real(0, Layout.FIRST);
         OnnxNode node = window.apply(op.emit.add("MaxPool", x), op.in(0));
         if (small) {
-            op.outRaw(0, Layout.FIRST, node.output(0));
+            op.outRaw(0, Layout.FIRST, op.activateRaw(node.output(0), activation, 0));
         } else {
             op.out(0, Layout.FIRST, op.activate(node.output(0), activation, 0));
         }
@@ -98,13 +101,42 @@ final class Windows {
     }
 
     private static void depthToSpace(Op op) {
+        if (wholes(op)) {
+            long block = block(op);
+            long depth = known(op, 3) / (block * block);
+            String x = op.emit.reshape(op.raw(0), -1, known(op, 1), known(op, 2), block, block, depth);
+            x = op.emit.transpose(x, 0, 1, 3, 2, 4, 5);
+            op.outRaw(0, op.emit.reshape(x, -1, known(op, 1) * block, known(op, 2) * block, depth));
+            return;
+        }
         OnnxNode node = op.emit.add("DepthToSpace", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
         op.out(0, Layout.FIRST, node.output(0));
     }
 
     private static void spaceToDepth(Op op) {
+        if (wholes(op)) {
+            long block = block(op);
+            long depth = known(op, 3);
+            String x = op.emit.reshape(op.raw(0), -1, known(op, 1) / block, block, known(op, 2) / block, block, depth);
+            x = op.emit.transpose(x, 0, 1, 3, 2, 4, 5);
+            op.outRaw(0, op.emit.reshape(x, -1, known(op, 1) / block, known(op, 2) / block, depth * block * block));
+            return;
+        }
         OnnxNode node = op.emit.add("SpaceToDepth", op.real(0, Layout.FIRST)).attribute("blocksize", block(op));
         op.out(0, Layout.FIRST, node.output(0));
+    }
+
+    /** Whether it moves plain integers, for which ONNX Runtime has no kernels of these operators. */
+    private static boolean wholes(Op op) {
+        return !op.quantized() && op.element(0) != ElementType.FLOAT && op.element(0) != ElementType.DOUBLE;
+    }
+
+    private static long known(Op op, int axis) {
+        long size = op.dim(0, axis);
+        if (size < 0) {
+            throw new Unmapped("moves blocks of a value whose size is unknown");
+        }
+        return size;
     }
 
     private static int block(Op op) {
@@ -119,39 +151,40 @@ final class Windows {
     private static void spaceToBatch(Op op) {
         long[] block = block(op, "block");
         long[] pads = op.fixedLongs(2, "padding");
-        int rank = op.rank(0);
-        String x = wide(op, rank);
-        if (java.util.Arrays.stream(pads).anyMatch(p -> p != 0)) {
+        Movable move = Movable.usual(op, 0);
+        String x = wide(op, move.in(0));
+        if (Arrays.stream(pads).anyMatch(p -> p != 0)) {
             long[] around = new long[8];
             for (int i = 0; i < block.length; i++) {
                 around[1 + i] = pads[2 * i];
                 around[5 + i] = pads[2 * i + 1];
             }
-            x = op.emit.op("Pad", x, op.emit.longs(around));
+            double zero = move.raw() && op.quantized() ? op.in(0).quantization().zeroPoint() : 0;
+            x = op.emit.op("Pad", x, op.emit.longs(around), op.emit.scalar(move.type(0), zero));
         }
-        if (block.length == 2 && block[0] != block[1] || block.length == 1) {
-            x = unequal(op, x, block, pads, true);
-        } else {
+        if (square(block, move.type(0))) {
             x = op.emit.transpose(x, 3, 0, 1, 2);
             x = op.emit.add("SpaceToDepth", x).attribute("blocksize", block[0]).output(0);
             x = op.emit.transpose(x, 1, 2, 3, 0);
+        } else {
+            x = unequal(op, x, block, pads, true);
         }
-        op.out(0, narrow(op, x, rank));
+        move.out(0, narrow(op, x));
     }
 
     private static void batchToSpace(Op op) {
         long[] block = block(op, "block");
         long[] crops = op.fixedLongs(2, "crops");
-        int rank = op.rank(0);
-        String x = wide(op, rank);
-        if (block.length == 2 && block[0] != block[1] || block.length == 1) {
-            x = unequal(op, x, block, crops, false);
-        } else {
+        Movable move = Movable.usual(op, 0);
+        String x = wide(op, move.in(0));
+        if (square(block, move.type(0))) {
             x = op.emit.transpose(x, 3, 0, 1, 2);
             x = op.emit.add("DepthToSpace", x).attribute("blocksize", block[0]).output(0);
             x = op.emit.transpose(x, 1, 2, 3, 0);
+        } else {
+            x = unequal(op, x, block, crops, false);
         }
-        if (java.util.Arrays.stream(crops).anyMatch(c -> c != 0)) {
+        if (Arrays.stream(crops).anyMatch(c -> c != 0)) {
             long[] starts = new long[block.length];
             long[] ends = new long[block.length];
             long[] axes = new long[block.length];
@@ -162,7 +195,15 @@ final class Windows {
             }
             x = op.emit.op("Slice", x, op.emit.longs(starts), op.emit.longs(ends), op.emit.longs(axes));
         }
-        op.out(0, narrow(op, x, rank));
+        move.out(0, narrow(op, x));
+    }
+
+    /** Whether ONNX Runtime moves such blocks of such elements itself. */
+    private static boolean square(long[] block, ElementType type) {
+        return block.length == 2
+                && block[0] == block[1]
+                && Set.of(ElementType.FLOAT, ElementType.DOUBLE, ElementType.INT8, ElementType.UINT8)
+                        .contains(type);
     }
 
     private static long[] block(Op op, String what) {
@@ -175,24 +216,21 @@ final class Windows {
         return block;
     }
 
-    private static String wide(Op op, int rank) {
-        return rank == 3 ? op.emit.op("Unsqueeze", op.real(0), op.emit.longs(2)) : op.real(0);
+    private static String wide(Op op, String x) {
+        return op.rank(0) == 3 ? op.emit.op("Unsqueeze", x, op.emit.longs(2)) : x;
     }
 
-    private static String narrow(Op op, String x, int rank) {
-        return rank == 3 ? op.emit.op("Squeeze", x, op.emit.longs(2)) : x;
+    private static String narrow(Op op, String x) {
+        return op.rank(0) == 3 ? op.emit.op("Squeeze", x, op.emit.longs(2)) : x;
     }
 
     /** Blocks that are not square, by plain reshaping; sizes must be known. */
     private static String unequal(Op op, String x, long[] block, long[] edges, boolean toBatch) {
         long b0 = block[0];
         long b1 = block.length > 1 ? block[1] : 1;
-        long height = op.dim(0, 1);
-        long width = block.length > 1 ? op.dim(0, 2) : 1;
-        long depth = op.dim(0, -1);
-        if (height < 0 || width < 0 || depth < 0) {
-            throw new Unmapped("moves blocks of a value whose size is unknown");
-        }
+        long height = known(op, 1);
+        long width = block.length > 1 ? known(op, 2) : 1;
+        long depth = known(op, -1);
         if (toBatch) {
             long h = height + edges[0] + edges[1];
             long w = block.length > 1 ? width + edges[2] + edges[3] : 1;

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Branches {
     private final OnnxGraph graph;
-    private final Shapes shapes;
+    private final SameShape sameShape;
     private final Map<String, List<OnnxNode>> consumers;
     private final Set<String> outputs = new HashSet<>();
 
     Branches(OnnxGraph graph, Shapes shapes) {
         this.graph = graph;
-        this.shapes = shapes;
+        this.sameShape = new SameShape(graph, shapes);
         this.consumers = graph.consumers();
         graph.outputs().stream().map(OnnxValue::name).forEach(outputs::add);
     }
@@ -43,9 +43,7 @@ final class Branches {
                 return false;
             }
             String other = reader.input(0).equals(value) ? reader.input(1) : reader.input(0);
-            boolean full = shapes.dims(other).isPresent()
-                    && shapes.dims(other).equals(shapes.dims(value))
-                    && !graph.initializers().containsKey(other);
+            boolean full = sameShape.of(other, value) && !graph.initializers().containsKey(other);
             boolean vector = graph.initializers().containsKey(other) && collapses(reader.output(0));
             if (!full && !vector) {
                 return false;

@@ -58,6 +58,9 @@ final class ElementwiseRules {
             walk.opaque(node, node + " normalizes each feature for itself");
             return;
         }
+        for (int axis = 2; node.op().equals("InstanceNormalization") && axis < walk.rank(node.input(0)); axis++) {
+            walk.pin(node.input(0), axis, node + " normalizes over it");
+        }
         int[] channels = walk.labels(node.input(0), 1);
         for (int i = 1; i < node.inputs().size(); i++) {
             walk.join(channels, walk.labels(node.input(i), 0), node + " normalizes a value whose size is fixed");

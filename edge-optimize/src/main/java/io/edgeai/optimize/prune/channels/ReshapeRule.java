@@ -77,15 +77,16 @@ final class ReshapeRule {
         int input = node.attributes().containsKey("shape") ? -1 : 1;
         walk.fix((fixed, place) -> {
             int[] @Nullable [] own = walk.axes.get(rule.out);
+            long[] shrunk = target.clone();
             boolean shrinks = false;
-            for (int axis = 0; own != null && axis < target.length; axis++) {
+            for (int axis = 0; own != null && axis < shrunk.length; axis++) {
                 if (own[axis] != null) {
-                    target[axis] = place.survivors().count(own[axis]);
-                    shrinks |= target[axis] != own[axis].length;
+                    shrunk[axis] = place.survivors().count(own[axis]);
+                    shrinks |= shrunk[axis] != own[axis].length;
                 }
             }
             if (shrinks) {
-                place.put(fixed, input, "shape", target.clone());
+                place.put(fixed, input, "shape", shrunk);
             }
         });
     }

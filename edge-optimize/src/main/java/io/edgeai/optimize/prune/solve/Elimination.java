@@ -258,15 +258,24 @@ public final class Elimination {
             constants.put(known.layer.weight(), known.features.stored(now));
             OnnxTensor bias = known.bias;
             if (bias != null) {
-                float[] shifted = bias.floats();
                 int outputs = known.features.outputs();
+                float[] shifted = spread(bias.floats(), outputs);
                 for (int i = 0; i < now.length; i++) {
                     shifted[i % outputs] += (float) (known.moments.meanX(i / outputs) * (before[i] - now[i]));
                 }
-                constants.put(known.target.bias(), OnnxTensor.ofFloats(shifted, bias.dims()));
+                constants.put(known.target.bias(), OnnxTensor.ofFloats(shifted, outputs));
             }
         });
         return constants;
+    }
+
+    /** A bias of one number counts for every result. */
+    private static float[] spread(float[] bias, int outputs) {
+        float[] each = new float[outputs];
+        for (int o = 0; o < outputs; o++) {
+            each[o] = bias[bias.length == 1 ? 0 : o];
+        }
+        return each;
     }
 
     private static void stop(Progress progress, String what) {

@@ -6,6 +6,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.shape.Shapes;
 import io.edgeai.optimize.prune.channels.Layer;
+import io.edgeai.optimize.prune.channels.SameShape;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,7 @@ record Target(String value, String shortcut, String bias, boolean free) {
             String other = other(reader, result);
             boolean alike = !graph.initializers().containsKey(other)
                     && !other.equals(result)
-                    && shapes.dims(other).isPresent()
-                    && shapes.dims(other).equals(shapes.dims(result));
+                    && new SameShape(graph, shapes).of(other, result);
             if (alike && (free || !bias.isEmpty())) {
                 return new Target(reader.output(0), other, bias, free);
             }
