@@ -7,9 +7,11 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.onnx.shape.ShapeInference;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
@@ -26,12 +28,13 @@ final class TeacherAnswers {
     private TeacherAnswers() {}
 
     /**
-     * One row for each example of what the teacher's first output says.
+     * One row for each example of what the teacher's first output says, scores rather than probabilities.
      *
      * @param examples the teacher's inputs, by its own names or by those of the model's inputs in the same place
      */
     static Tensor of(
-            InferenceRuntime runtime, OnnxGraph teacher, OnnxGraph model, TrainingData examples, Progress progress) {
+            InferenceRuntime runtime, OnnxGraph given, OnnxGraph model, TrainingData examples, Progress progress) {
+        OnnxGraph teacher = scoring(given);
         String output = teacher.outputs().get(0).name();
         int most = fixedBatch(teacher) ? 1 : BATCH;
         float[] all = new float[0];
@@ -67,6 +70,28 @@ final class TeacherAnswers {
         }
         shape[0] = size;
         return Tensor.of(all, shape);
+    }
+
+    /** The teacher up to its scores: what softens them is the temperature, not a Softmax at its end. */
+    private static OnnxGraph scoring(OnnxGraph teacher) {
+        OnnxValue output = teacher.outputs().get(0);
+        OnnxNode last = teacher.producers().get(output.name());
+        if (last == null
+                || !last.domain().isEmpty()
+                || !(last.op().equals("Softmax") || last.op().equals("LogSoftmax"))) {
+            return teacher;
+        }
+        int rank = ShapeInference.infer(teacher)
+                .dims(output.name())
+                .map(List::size)
+                .orElse(-1);
+        long axis = last.intAttribute("axis", teacher.info().opset() < 13 ? 1 : -1);
+        if (axis != -1 && axis != rank - 1) {
+            return teacher;
+        }
+        OnnxGraph scoring = teacher.copy();
+        scoring.outputs().set(0, new OnnxValue(last.input(0), output.type()));
+        return scoring;
     }
 
     private static Map<String, Tensor> feed(
