@@ -144,13 +144,10 @@ class DistillationLossTest {
     @ParameterizedTest
     @ValueSource(strings = {"Softmax", "LogSoftmax"})
     void modelsThatEndInProbabilitiesLearnTheSame(String end) {
-        double[] expected =
-                weights(step(linear(3, ""), linear(4, "")).model());
+        double[] expected = weights(step(linear(3, ""), linear(4, "")).model());
         for (boolean online : new boolean[] {true, false}) {
-            Trained distilled = oneStep(linear(3, end), false)
-                    .teacherOnline(online)
-                    .build()
-                    .tune(linear(4, end));
+            Trained distilled =
+                    oneStep(linear(3, end), false).teacherOnline(online).build().tune(linear(4, end));
             double[] actual = weights(distilled.model());
             for (int i = 0; i < expected.length; i++) {
                 assertThat(actual[i]).as("online " + online).isCloseTo(expected[i], within(1e-5));
