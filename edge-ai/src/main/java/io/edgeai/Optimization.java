@@ -3,17 +3,22 @@ package io.edgeai;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.OptimizationKind;
+import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.optimize.InferenceOptimizer;
 import io.edgeai.optimize.OptimizationReport;
 import io.edgeai.optimize.OptimizationResult;
 import io.edgeai.optimize.Recipe;
+import io.edgeai.optimize.Retraining;
 import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.search.Trial;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -90,6 +95,61 @@ public final class Optimization {
     }
 
     /**
+     * Removes the channels that matter least first, alone or before one of the other ways.
+     *
+     * @param share of all channels, above 0 and below 1
+     */
+    public Optimization prune(double share) {
+        recipe.prune(share);
+        return this;
+    }
+
+    /** Examples for {@link #fineTune()}, {@link #student} and {@link #quantizationAware()}, other than those judged on. */
+    public Optimization trainOn(LabelledData labelled) {
+        recipe.trainOn(labelled);
+        return this;
+    }
+
+    /** {@link #trainOn(LabelledData)} for a model with one float input. */
+    public Optimization trainOn(float[][] samples, int[] labels) {
+        return trainOn(LabelledData.of(samples, labels));
+    }
+
+    /** Examples whose classes nobody knows: the original's answers are learned. */
+    public Optimization trainOn(CalibrationData unlabelled) {
+        recipe.trainOn(unlabelled);
+        return this;
+    }
+
+    /** {@link #trainOn(CalibrationData)} for a model with one float input. */
+    public Optimization trainOn(float[][] unlabelled) {
+        return trainOn(CalibrationData.of(unlabelled));
+    }
+
+    /** Trains what {@link #prune} leaves, on the examples and on the original's answers. */
+    public Optimization fineTune() {
+        recipe.fineTune();
+        return this;
+    }
+
+    /** A smaller model that the original teaches; the other ways are then applied to it. */
+    public Optimization student(OnnxGraph smaller) {
+        recipe.student(smaller);
+        return this;
+    }
+
+    /** {@link #student(OnnxGraph)} from the registry. */
+    public Optimization student(ModelVersion smaller) {
+        return student(models.graph(smaller));
+    }
+
+    /** Trains weights for the levels of static INT8. */
+    public Optimization quantizationAware() {
+        recipe.quantizationAware();
+        return this;
+    }
+
+    /**
      * Keeps the original where no candidate reaches this share of its accuracy.
      *
      * @param share 0 to 1, e.g. 0.99 for at most one per cent lost
@@ -151,7 +211,7 @@ public final class Optimization {
                     "Optimization of (" + original.ref() + ") was cancelled before its result was registered.");
         }
         ModelVersion version = registry.register(original.model().name(), bytes, registration -> {
-            registration.workload(original.workload()).derivedFrom(original.ref(), how(report));
+            registration.workload(original.workload()).derivedFrom(original.ref(), how(plan, report));
             if (report.accuracyAfter() != null) {
                 registration.tag(
                         Workloads.ACCURACY,
@@ -168,12 +228,29 @@ public final class Optimization {
         }
     }
 
-    private static String how(OptimizationReport report) {
-        return report.trials().stream()
+    /** All steps in order, such as {@code structured-pruning+fine-tuning+int8-static}. */
+    private static String how(Recipe plan, OptimizationReport report) {
+        Retraining training = plan.retraining();
+        Set<String> steps = new LinkedHashSet<>();
+        if (training.student() != null) {
+            steps.add(name(OptimizationKind.DISTILLATION));
+        }
+        if (plan.pruneShare() > 0) {
+            steps.add(name(OptimizationKind.STRUCTURED_PRUNING));
+        }
+        if (training.fineTuning() != null) {
+            steps.add("fine-tuning");
+        }
+        report.trials().stream()
                 .filter(Trial::accepted)
-                .map(trial -> trial.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .map(trial -> name(trial.kind()))
                 .findFirst()
-                .orElse("unchanged");
+                .ifPresent(steps::add);
+        return String.join("+", steps);
+    }
+
+    private static String name(OptimizationKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

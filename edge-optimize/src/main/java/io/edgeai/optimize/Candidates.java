@@ -15,6 +15,7 @@ import io.edgeai.optimize.transformer.TransformerVariants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Lists candidates: what was asked for first, then gentler ways. Not thread-safe. */
@@ -24,6 +25,7 @@ final class Candidates {
     private final boolean sampled;
     private final QuantizeSettings settings;
     private final List<Candidate> statics;
+    private final Optional<Candidate> trained;
     private final List<Candidate> weights;
 
     /** @param rightEnough whether a candidate's answers satisfy the recipe, whatever its speed and size */
@@ -33,7 +35,8 @@ final class Candidates {
             Progress progress,
             OnnxGraph base,
             List<Map<String, Tensor>> calibration,
-            Predicate<Quantized> rightEnough) {
+            Predicate<Quantized> rightEnough,
+            RecipeTraining training) {
         this.recipe = recipe;
         this.base = base;
         this.sampled = !calibration.isEmpty();
@@ -44,8 +47,10 @@ final class Candidates {
                     case REDUCED -> true;
                 };
         this.settings = new QuantizeSettings(reduced, recipe.keepFloat());
-        this.statics =
-                new StaticCandidates(runtime, recipe, progress, base, calibration, settings, rightEnough).family();
+        StaticCandidates bytes =
+                new StaticCandidates(runtime, recipe, progress, base, calibration, settings, rightEnough);
+        this.statics = bytes.family();
+        this.trained = bytes.trained(training);
         this.weights = TransformerVariants.of(base, runtime, calibration, settings, progress).stream()
                 .map(variant -> new Candidate(
                         variant.name(),
@@ -69,6 +74,7 @@ final class Candidates {
     private List<List<Candidate>> all() {
         List<List<Candidate>> families = new ArrayList<>();
         if (sampled) {
+            trained.ifPresent(candidate -> families.add(List.of(candidate)));
             families.add(statics);
         }
         families.add(of(OptimizationKind.INT8_DYNAMIC));
@@ -89,6 +95,10 @@ final class Candidates {
             return List.of(new Candidate(
                     "pruned", kind, () -> new Quantized(base, Map.of("pruned channels", 1), List.of(), List.of())));
         }
+        if (kind == OptimizationKind.DISTILLATION) {
+            return List.of(new Candidate(
+                    "student", kind, () -> new Quantized(base, Map.of("taught student", 1), List.of(), List.of())));
+        }
         Accelerator accelerator = recipe.accelerator();
         CalibrationData data = recipe.calibration();
         if (accelerator != null && data != null) {
@@ -99,6 +109,7 @@ final class Candidates {
         List<Candidate> family = new ArrayList<>();
         switch (kind) {
             case INT8_STATIC -> {
+                trained.ifPresent(family::add);
                 family.addAll(statics);
                 family.addAll(of(OptimizationKind.INT8_DYNAMIC));
             }

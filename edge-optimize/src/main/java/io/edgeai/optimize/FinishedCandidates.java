@@ -55,6 +55,12 @@ final class FinishedCandidates {
         return new FinishedCandidates(own);
     }
 
+    /** The folder of this very run; null where nothing is kept. */
+    @Nullable
+    Path folder() {
+        return folder;
+    }
+
     private record Stored(
             Map<String, Integer> quantizedOps,
             List<FloatNode> left,

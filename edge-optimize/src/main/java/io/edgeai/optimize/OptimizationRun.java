@@ -5,12 +5,12 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.error.TrainingDivergedException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
-import io.edgeai.core.onnx.opset.OpsetUpgrade;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.ProfilingRuntime;
@@ -21,10 +21,6 @@ import io.edgeai.optimize.audit.FusionAudit;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.fidelity.Accuracy;
-import io.edgeai.optimize.fuse.GraphPasses;
-import io.edgeai.optimize.prune.PruneBudget;
-import io.edgeai.optimize.prune.PrunedModel;
-import io.edgeai.optimize.prune.StructuredPruner;
 import io.edgeai.optimize.quantize.FloatNode;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.runtime.RuntimeTuner;
@@ -42,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One optimization from the check of its samples to the report. */
@@ -67,6 +64,7 @@ final class OptimizationRun {
     private Constraints limits;
     private final FinishedCandidates finished;
     private final Provenance provenance;
+    private final RecipeTraining training;
 
     OptimizationRun(InferenceRuntime runtime, Ticker ticker, OnnxGraph original, Recipe recipe) {
         this.runtime = runtime;
@@ -78,6 +76,7 @@ final class OptimizationRun {
         this.limits = recipe.constraints();
         this.provenance = Provenance.of(recipe, original, runtime);
         this.finished = FinishedCandidates.of(recipe, provenance);
+        this.training = new RecipeTraining(runtime, recipe, progress, original, finished.folder());
     }
 
     OptimizationResult run() {
@@ -86,11 +85,12 @@ final class OptimizationRun {
         try (Measurement measurement = new Measurement(runtime, ticker, original, recipe, progress)) {
             List<Map<String, Tensor>> samples = samples(ranges, measurement.original());
             Accuracy before = measurement.accuracy();
-            OnnxGraph base = pruned(base(), samples);
-            Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges, candidate -> {
+            OnnxGraph base = base(samples);
+            Predicate<Quantized> rightEnough = candidate -> {
                 Measured answers = measurement.answers(candidate, before, samples);
                 return answers.fidelity().finite() && limits.rightEnough(answers.figures());
-            });
+            };
+            Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges, rightEnough, training);
             if (candidates.reducedRange()) {
                 warnings.add(
                         "Weights have 7 bits, since 8-bit products saturate on this processor or were not wanted.");
@@ -204,38 +204,11 @@ final class OptimizationRun {
         }
     }
 
-    /** The graph that is quantized: raised where possible, simplified. */
-    private OnnxGraph base() {
-        progress.update("simplify", 0, 1);
-        OnnxGraph cleaned = GraphPasses.simplified(original, runtime);
-        Optional<String> obstacle = OpsetUpgrade.obstacle(cleaned);
-        obstacle.ifPresent(reason ->
-                warnings.add("The operator set was left at " + original.info().opset() + ": " + reason + "."));
-        boolean done = obstacle.isPresent() || cleaned.info().opset() >= OpsetUpgrade.TARGET;
-        OnnxGraph simplified = done ? cleaned : GraphPasses.simplified(OpsetUpgrade.raised(cleaned), runtime);
-        progress.update("simplify", 1, 1);
-        return simplified;
-    }
-
-    private OnnxGraph pruned(OnnxGraph base, List<Map<String, Tensor>> samples) {
-        if (recipe.pruneShare() == 0) {
-            return base;
-        }
-        StructuredPruner.Builder pruner = StructuredPruner.builder()
-                .budget(PruneBudget.channels(recipe.pruneShare()))
-                .runtime(runtime)
-                .seed(recipe.seed())
-                .progress(progress);
-        if (recipe.calibration() != null || recipe.samples() != null || recipe.labelled() != null) {
-            pruner.samples(CalibrationData.of(samples));
-        }
-        PrunedModel pruned = pruner.build().prune(base);
-        warnings.add(format(
-                "%d of %d channels were pruned: %.2f times fewer multiplications.",
-                pruned.report().channelsBefore() - pruned.report().channelsAfter(),
-                pruned.report().channelsBefore(),
-                (double) pruned.report().macsBefore() / pruned.report().macsAfter()));
-        return pruned.graph();
+    private OnnxGraph base(List<Map<String, Tensor>> samples) {
+        PreparedGraph made =
+                new PreparedGraph.Maker(runtime, recipe, progress, training, finished.folder()).of(original, samples);
+        warnings.addAll(made.warnings());
+        return made.graph();
     }
 
     /** Builds and measures one candidate; null where it misses a limit. */
@@ -274,6 +247,8 @@ final class OptimizationRun {
             return measured;
         } catch (UnsupportedOperatorException e) {
             return refuse(candidate, String.valueOf(e.getMessage()), null);
+        } catch (TrainingDivergedException e) {
+            return refuse(candidate, "training it failed: " + e.getMessage(), null);
         } catch (ModelFormatException | InferenceException e) {
             return refuse(candidate, "the engine refuses it: " + e.getMessage(), null);
         }

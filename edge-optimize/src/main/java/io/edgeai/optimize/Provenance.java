@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param model digest of the original as an ONNX file
  * @param calibration digest of the calibration samples; null without
  * @param labelled digest of the labelled samples and their labels; null without
+ * @param training digest of the examples trained on and their labels; null where nothing was trained
+ * @param student digest of the student the original taught; null without
  * @param library version of this library
  * @param engine name and version of the engine that ran both models
  * @param hardware processor and system
@@ -27,6 +29,8 @@ public record Provenance(
         Digest model,
         @Nullable Digest calibration,
         @Nullable Digest labelled,
+        @Nullable Digest training,
+        @Nullable Digest student,
         String library,
         String engine,
         String hardware) {
@@ -37,6 +41,8 @@ public record Provenance(
                 Digest.of(OnnxWriter.toBytes(original)),
                 calibration == null ? null : calibration.digest(),
                 labelled == null ? null : labelled.digest(),
+                recipe.retraining().examplesDigest(),
+                recipe.retraining().studentDigest(),
                 version(),
                 runtime.name() + " " + runtime.availability().detail(),
                 Hardware.describe());

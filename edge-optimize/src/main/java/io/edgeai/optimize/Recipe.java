@@ -3,10 +3,12 @@ package io.edgeai.optimize;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.OptimizationKind;
+import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.search.Constraints;
 import io.edgeai.optimize.search.Preference;
 import java.nio.file.Path;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What to do to a model and what must hold afterwards. At most one of {@code auto}, {@code int8}, {@code int8Dynamic},
- * {@code int4} and {@code fp16} is asked for, {@code prune} before it or alone. Immutable and thread-safe, save for the progress listener, which is called on the working
+ * {@code int4} and {@code fp16} is asked for,
+ * {@code prune} or a {@code student} before it or alone. Immutable and thread-safe, save for the progress listener, which is called on the working
  * thread.
  */
 public final class Recipe {
@@ -34,6 +37,7 @@ public final class Recipe {
     private final Set<OptimizationKind> methods;
     private final boolean automatic;
     private final double pruneShare;
+    private final Retraining retraining;
     private final @Nullable Accelerator accelerator;
     private final boolean tuned;
     private final @Nullable CalibrationData calibration;
@@ -54,6 +58,7 @@ public final class Recipe {
         this.methods = Collections.unmodifiableSet(EnumSet.copyOf(builder.methods));
         this.automatic = builder.automatic;
         this.pruneShare = builder.pruneShare;
+        this.retraining = builder.retraining;
         this.accelerator = builder.accelerator;
         this.tuned = builder.tuned;
         this.calibration = builder.calibration;
@@ -88,6 +93,7 @@ public final class Recipe {
         builder.methods.addAll(methods);
         builder.automatic = automatic;
         builder.pruneShare = pruneShare;
+        builder.retraining = retraining;
         builder.accelerator = accelerator;
         builder.tuned = tuned;
         builder.calibration = calibration;
@@ -125,6 +131,11 @@ public final class Recipe {
     /** Share of channels that is removed before anything else; 0 for none. */
     public double pruneShare() {
         return pruneShare;
+    }
+
+    /** What is trained, and on which examples. */
+    public Retraining retraining() {
+        return retraining;
     }
 
     /** The engine to make a graph for; null for ONNX Runtime on this machine's processor. */
@@ -206,6 +217,7 @@ public final class Recipe {
         return (automatic ? "the best of " + methods : methods.iterator().next().toString())
                 + (accelerator == null ? "" : " for " + accelerator.name())
                 + (pruneShare == 0 ? "" : ", " + pruneShare + " of the channels pruned")
+                + (retraining.any() ? ", " + retraining : "")
                 + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
                 + (accuracyFloor() == 0 ? "" : ", keep " + accuracyFloor() + " of the accuracy")
                 + (constraints.agreementFloor() == 0
@@ -240,6 +252,7 @@ public final class Recipe {
         private @Nullable LabelledData labelled;
         private boolean automatic;
         private double pruneShare;
+        private Retraining retraining = Retraining.NONE;
         private @Nullable Accelerator accelerator;
         private boolean tuned;
         private double accuracyFloor;
@@ -312,6 +325,57 @@ public final class Recipe {
                         "prune (" + share + ") must be above 0 and below 1. Maybe write 0.2 for 20 % of the channels.");
             }
             this.pruneShare = share;
+            return this;
+        }
+
+        /**
+         * What training steps learn from: examples with their classes, preprocessed as in production. Not those that
+         * accuracy is measured on, or the figure says nothing.
+         */
+        public Builder trainOn(LabelledData examples) {
+            this.retraining = retraining.on(examples);
+            return this;
+        }
+
+        /** As {@link #trainOn(LabelledData)} without classes: only the original's answers are learned. */
+        public Builder trainOn(CalibrationData examples) {
+            this.retraining = retraining.on(examples);
+            return this;
+        }
+
+        /** Trains what {@link #prune} leaves, on the examples and on the original's answers. */
+        public Builder fineTune() {
+            return fineTune(TrainSettings.defaults());
+        }
+
+        /** As {@link #fineTune()}, in another way; a teacher's share of 0 leaves the original out. */
+        public Builder fineTune(TrainSettings how) {
+            this.retraining = retraining.tuned(how);
+            return this;
+        }
+
+        /**
+         * A smaller model of one's own that the original teaches before anything else; all that follows is done to it.
+         * Inputs and outputs must have the original's names. Copies.
+         */
+        public Builder student(OnnxGraph smaller) {
+            return student(smaller, TrainSettings.defaults());
+        }
+
+        /** As {@link #student(OnnxGraph)}, in another way. */
+        public Builder student(OnnxGraph smaller, TrainSettings how) {
+            this.retraining = retraining.taught(smaller.copy(), how);
+            return this;
+        }
+
+        /** Trains weights for the levels of static INT8; tried before the same without training. */
+        public Builder quantizationAware() {
+            return quantizationAware(TrainSettings.quantizationAware());
+        }
+
+        /** As {@link #quantizationAware()}, in another way. */
+        public Builder quantizationAware(TrainSettings how) {
+            this.retraining = retraining.aware(how);
             return this;
         }
 
@@ -468,14 +532,28 @@ public final class Recipe {
             return this;
         }
 
-        /** @throws InvalidInputException unless one of auto, int8, int8Dynamic, int4 and fp16 was asked for, or prune */
+        /**
+         * Builds the recipe.
+         *
+         * @throws InvalidInputException listing all that does not fit together, where not one of auto, int8, int8Dynamic,
+         *     int4 and fp16 was asked for, or prune or a student alone
+         */
         public Recipe build() {
             if (methods.isEmpty() && pruneShare > 0) {
                 methods.add(OptimizationKind.STRUCTURED_PRUNING);
+            } else if (methods.isEmpty() && retraining.student() != null) {
+                methods.add(OptimizationKind.DISTILLATION);
             }
+            List<String> problems = new ArrayList<>();
             if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
-                throw new InvalidInputException("A recipe takes one of auto, int8, int8Dynamic, int4 and fp16, not ("
-                        + methods + "). Maybe write auto, which tries each and takes the best.");
+                problems.add("it takes one of auto, int8, int8Dynamic, int4 and fp16, not (" + methods + ")");
+            }
+            boolean staticInt8 =
+                    calibration != null && accelerator == null && methods.contains(OptimizationKind.INT8_STATIC);
+            problems.addAll(retraining.problems(pruneShare > 0, staticInt8));
+            if (!problems.isEmpty()) {
+                throw new InvalidInputException("The recipe cannot be built: " + String.join("; ", problems)
+                        + ". Maybe write auto, which tries each way and takes the best.");
             }
             if (accelerator != null && (!keepFloat.isEmpty() || calibrationMethod != CalibrationMethod.MIN_MAX)) {
                 throw new InvalidInputException("keepFloat " + keepFloat + " and calibrationMethod ("

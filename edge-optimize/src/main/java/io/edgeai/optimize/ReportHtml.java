@@ -267,6 +267,12 @@ final class ReportHtml {
         if (provenance.labelled() != null) {
             row("labelled samples", "sha256 " + provenance.labelled().hex());
         }
+        if (provenance.training() != null) {
+            row("examples trained on", "sha256 " + provenance.training().hex());
+        }
+        if (provenance.student() != null) {
+            row("student", "sha256 " + provenance.student().hex());
+        }
         row("library", "EdgeAI " + provenance.library());
         row("engine", provenance.engine());
         row("machine", provenance.hardware());

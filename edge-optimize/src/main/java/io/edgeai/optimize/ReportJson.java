@@ -99,6 +99,8 @@ final class ReportJson {
         node.put("model", provenance.model().hex())
                 .put("calibration", hex(provenance.calibration()))
                 .put("labelled", hex(provenance.labelled()))
+                .put("training", hex(provenance.training()))
+                .put("student", hex(provenance.student()))
                 .put("library", provenance.library())
                 .put("engine", provenance.engine())
                 .put("hardware", provenance.hardware());

@@ -18,10 +18,12 @@ import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.SensitivityRanking;
 import io.edgeai.optimize.quantize.StaticQuantizer;
+import io.edgeai.optimize.retrain.TrainSettings;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -67,14 +69,30 @@ final class StaticCandidates {
                 new Candidate("static INT8, most sensitive layers float", kind, this::mixed));
     }
 
+    /** The boldest, with weights trained for it where the recipe says so. */
+    Optional<Candidate> trained(RecipeTraining training) {
+        TrainSettings how = recipe.retraining().quantizationAware();
+        return Optional.ofNullable(how)
+                .map(given -> new Candidate(
+                        "static INT8, quantization-aware training",
+                        OptimizationKind.INT8_STATIC,
+                        () -> training.quantized(
+                                base, given, settings, known(new StaticQuantizer(raised(), settings).values()))));
+    }
+
     private Quantized quantized(Set<String> keepFloat) {
         StaticQuantizer quantizer = new StaticQuantizer(raised(), settings.keepFloat(keepFloat));
-        Set<String> missing = new TreeSet<>(quantizer.values());
+        return quantizer.quantize(known(quantizer.values()));
+    }
+
+    /** The ranges of these values and of those asked for before. */
+    private Map<String, ValueRange> known(Set<String> values) {
+        Set<String> missing = new TreeSet<>(values);
         missing.removeAll(ranges.keySet());
         if (!missing.isEmpty()) {
             ranges.putAll(ranges(base, missing, recipe.calibrationMethod()));
         }
-        return quantizer.quantize(ranges);
+        return ranges;
     }
 
     /** The range of each activation by whichever method loses least, roundings that spare each layer's output. */

@@ -185,8 +185,8 @@ class ReportTest {
 
     private static final Figures FIGURES = new Figures(280, 1000, 2, 10, 15, 0.89, 0.9, 0.97, 30, 2000);
     private static final Figures OTHER = new Figures(520, 1000, 0.9, 22, 30, Double.NaN, 0.9, 1, 60, 5000);
-    private static final Provenance PROVENANCE =
-            new Provenance(Digest.of(new byte[] {1}), Digest.of(new byte[] {2}), null, "0", "an engine", "a machine");
+    private static final Provenance PROVENANCE = new Provenance(
+            Digest.of(new byte[] {1}), Digest.of(new byte[] {2}), null, null, null, "0", "an engine", "a machine");
 
     private static final FusedShare FUSED = new FusedShare(
             List.of(new FusedOps("Conv", 4, 3, 2)),

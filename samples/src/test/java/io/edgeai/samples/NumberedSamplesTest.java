@@ -110,6 +110,22 @@ class NumberedSamplesTest {
     }
 
     @Test
+    void retrainingKeepsAccuracyInATenthOfTheSize() throws Exception {
+        Optimized optimized = S08_Retraining.run(home, console.terminal());
+
+        assertThat(optimized.kept()).as(console.out()).isTrue();
+        assertThat(optimized.report().accuracyKept()).isGreaterThanOrEqualTo(0.98);
+        assertThat(console.out())
+                .contains("of 160 channels were pruned")
+                .contains("digits@2 is made by structured-pruning+fine-tuning+int8-static");
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+            List<ModelVersion> versions = registry.versions("digits");
+            assertThat(Files.size(registry.file(versions.get(1).ref())))
+                    .isLessThan(Files.size(registry.file(versions.get(0).ref())) / 8);
+        }
+    }
+
+    @Test
     void aPipelineAnswersAsTheWholeAndAPlanPricesEveryCut() throws Exception {
         S09_Partition.Parts parts = S09_Partition.run(home, console.terminal());
 

@@ -3,6 +3,7 @@ package io.edgeai.optimize.data;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.train.data.TrainingData;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -49,6 +50,16 @@ public final class CalibrationData {
      */
     public List<Map<String, Tensor>> feeds(OnnxGraph graph) {
         return samples.feeds(graph, samples.size());
+    }
+
+    /**
+     * The samples as examples to train a graph on by a teacher's answers.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException naming the first sample that does not fit the graph, is not one
+     *     example or has another shape than the first
+     */
+    public TrainingData examples(OnnxGraph graph) {
+        return new SampleExamples(samples, graph, new int[0]);
     }
 
     /** Identity of the samples: equal for equal values, names and shapes in the same order. */

@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.train.data.TrainingData;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -14,6 +15,9 @@ import java.util.Map;
  * Samples with the class each belongs to, for accuracy. Immutable; map tensors are shared and must not be written to.
  */
 public final class LabelledData {
+    /** Name of the classes among training data: INT64, one for each example. */
+    public static final String LABELS = "labels";
+
     private final Samples samples;
     private final int[] labels;
 
@@ -71,6 +75,16 @@ public final class LabelledData {
     /** One sample as inputs of a graph. */
     public Map<String, Tensor> feed(OnnxGraph graph, int sample) {
         return samples.feed(graph, sample);
+    }
+
+    /**
+     * The samples as examples to train a graph on, with their classes under the name {@link #LABELS}.
+     *
+     * @throws InvalidInputException naming the first sample that does not fit the graph, is not one example or has
+     *     another shape than the first
+     */
+    public TrainingData examples(OnnxGraph graph) {
+        return new SampleExamples(samples, graph, labels);
     }
 
     /** Identity of the samples and their labels. */

@@ -68,6 +68,59 @@ public final class ChannelWeights {
         return new ChannelWeights(levels.clone(), scales.clone(), dims.clone(), axis);
     }
 
+    /**
+     * Levels of weights on given steps, where both are then stretched channel by channel, as folding a normalization does:
+     * the levels stay, or change their sign.
+     *
+     * @param weight rounded on the scales
+     * @param result the same weights stretched
+     * @param scales one for each slice along the axis, or one for all
+     */
+    static ChannelWeights stretched(OnnxTensor weight, OnnxTensor result, float[] scales, int axis, int top) {
+        float[] before = weight.floats();
+        float[] after = result.floats();
+        int inner = inner(weight.dims(), axis);
+        int channels = scales.length;
+        float[] largest = new float[channels];
+        float[] factor = new float[channels];
+        java.util.Arrays.fill(factor, 1);
+        for (int i = 0; i < before.length; i++) {
+            int c = i / inner % channels;
+            if (Math.abs(before[i]) > largest[c]) {
+                largest[c] = Math.abs(before[i]);
+                factor[c] = after[i] / before[i];
+            }
+        }
+        byte[] levels = new byte[before.length];
+        float[] steps = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            float step = scales[c] * Math.abs(factor[c]);
+            steps[c] = step >= Float.MIN_NORMAL ? step : 1;
+        }
+        for (int i = 0; i < before.length; i++) {
+            int c = i / inner % channels;
+            double level = Math.max(-top, Math.min(top, Math.rint(before[i] / scales[c])));
+            levels[i] = (byte) (factor[c] == 0 ? 0 : Math.signum(factor[c]) * level);
+        }
+        return new ChannelWeights(levels, steps, weight.dims(), axis);
+    }
+
+    /** The same with wider steps where these are narrower than some; levels are rounded anew. */
+    ChannelWeights atLeast(float... least) {
+        byte[] coarse = levels.clone();
+        float[] wide = scales.clone();
+        int inner = inner(dims, axis);
+        for (int c = 0; c < least.length; c++) {
+            int own = Math.min(c, wide.length - 1);
+            wide[own] = Math.max(wide[own], least[c]);
+        }
+        for (int i = 0; i < coarse.length; i++) {
+            int c = i / inner % wide.length;
+            coarse[i] = (byte) Math.rint((double) levels[i] * scales[c] / wide[c]);
+        }
+        return new ChannelWeights(coarse, wide, dims, axis);
+    }
+
     private static int inner(long[] dims, int axis) {
         int inner = 1;
         for (int i = axis + 1; i < dims.length; i++) {

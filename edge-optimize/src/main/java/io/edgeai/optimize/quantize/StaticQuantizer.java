@@ -226,7 +226,8 @@ public final class StaticQuantizer {
             atLeast[c] = (float) (Math.abs(values[c]) / (inputScale * LARGEST_BIAS));
         }
         ChannelWeights ready = chosen.get(name);
-        ChannelWeights quantized = ready != null ? ready : ChannelWeights.of(weight, axis, settings.top(), atLeast);
+        ChannelWeights quantized =
+                ready != null ? ready.atLeast(atLeast) : ChannelWeights.of(weight, axis, settings.top(), atLeast);
         String prefix = names.of(name + "_int8");
         String back = names.of(name + "_dq");
         String scaleName = constant(names.of(prefix + "_scale"), quantized.scaleTensor());

@@ -6,8 +6,10 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.train.Trained;
-import io.edgeai.core.train.data.TensorData;
 import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.retrain.FineTuning;
+import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.io.IOException;
@@ -27,8 +29,8 @@ class PruningGuideTest {
         for (int i = 0; i < typicalImages.length; i++) {
             typicalImages[i] = Ort.normal(random, 3 * 8 * 8);
         }
-        float[] pixels = Ort.normal(random, 64 * 192);
-        long[] labels = random.longs(64, 0, 5).toArray();
+        float[][] images = typicalImages;
+        int[] labels = random.ints(64, 0, 5).toArray();
 
         OnnxGraph original = OnnxReader.read(folder.resolve("defects.onnx"));
         PrunedModel pruned = StructuredPruner.builder()
@@ -38,11 +40,11 @@ class PruningGuideTest {
                 .prune(original);
 
         PruneReport report = pruned.report();
-        Trained tuned = FineTuning.builder(TensorData.labelled("x", pixels, FineTuning.LABELS, labels, 3, 8, 8))
-                .distill(0.5, 2)
-                .epochs(10)
+        Trained tuned = FineTuning.builder(LabelledData.of(images, labels).examples(pruned.graph()))
+                .teacher(pruned.original())
+                .settings(TrainSettings.defaults().epochs(10))
                 .build()
-                .tune(pruned);
+                .tune(pruned.graph());
         OnnxWriter.write(tuned.model(), folder.resolve("defects-pruned.onnx"));
 
         assertThat(report.macReduction()).isGreaterThanOrEqualTo(2);

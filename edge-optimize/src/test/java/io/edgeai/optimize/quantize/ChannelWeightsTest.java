@@ -96,4 +96,29 @@ class ChannelWeightsTest {
         assertThat(ChannelWeights.of(weight, 1, 127).zeroTensor().dims()).containsExactly(3);
         assertThat(ChannelWeights.of(weight, 1, 127).channels()).isEqualTo(3);
     }
+
+    /** A step of 0.5 and of 2; the second channel is turned and stretched, the third vanishes. */
+    @Test
+    void levelsOutliveStretching() {
+        OnnxTensor weight = OnnxTensor.ofFloats(new float[] {0.6f, -70, 3.1f, 9, 1, 2}, 3, 2);
+        OnnxTensor result = OnnxTensor.ofFloats(new float[] {1.8f, -210, -0.31f, -0.9f, 0, 0}, 3, 2);
+        ChannelWeights stretched = ChannelWeights.stretched(weight, result, new float[] {0.5f, 2, 1}, 0, 127);
+        assertThat(stretched.levels()).containsExactly(1, -127, -2, -4, 0, 0);
+        assertThat(stretched.scales()[0]).isCloseTo(1.5f, within(1e-6f));
+        assertThat(stretched.scales()[1]).isCloseTo(0.2f, within(1e-6f));
+        assertThat(stretched.scales()[2]).isEqualTo(1);
+    }
+
+    @Test
+    void narrowStepsAreWidened() {
+        ChannelWeights fine =
+                ChannelWeights.ofLevels(new byte[] {100, -50, 100, 3}, new float[] {0.1f, 0.1f}, new long[] {2, 2}, 0);
+        ChannelWeights wide = fine.atLeast(0.05f, 0.4f);
+        assertThat(wide.levels()).containsExactly(100, -50, 25, 1);
+        assertThat(wide.scales()).containsExactly(0.1f, 0.4f);
+        ChannelWeights one = ChannelWeights.ofLevels(
+                new byte[] {100, -50}, new float[] {0.1f}, new long[] {2}, ChannelWeights.PER_TENSOR);
+        assertThat(one.atLeast(0.05f, 0.2f).levels()).containsExactly(50, -25);
+        assertThat(one.atLeast().scales()).containsExactly(0.1f);
+    }
 }

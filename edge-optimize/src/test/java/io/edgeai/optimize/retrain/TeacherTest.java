@@ -1,4 +1,4 @@
-package io.edgeai.optimize.distill;
+package io.edgeai.optimize.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,15 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.train.data.TensorData;
-import io.edgeai.core.train.optimizer.Optimizer;
 import io.edgeai.core.train.optimizer.Schedule;
-import io.edgeai.core.train.optimizer.UpdateRule;
+import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -23,7 +26,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** A linear student of a linear teacher has one optimum that is known: the teacher's own weights, up to a shift of all classes. */
-class DistillerTest {
+class TeacherTest {
     private static final int FEATURES = 4;
     private static final int CLASSES = 3;
     private static final int EXAMPLES = 96;
@@ -42,11 +45,14 @@ class DistillerTest {
         return TensorData.of(Map.of("x", Tensor.of(examples, EXAMPLES, FEATURES)));
     }
 
-    private Distiller.Builder distiller(OnnxGraph teacher, OnnxGraph student) {
-        return Distiller.builder(teacher, student).examples(data()).training(t -> t.epochs(300)
-                .batchSize(32)
-                .rule(UpdateRule.of(Optimizer.momentum(0.9)))
-                .schedule(Schedule.constant(0.5)));
+    private static final TrainSettings LONG =
+            TrainSettings.defaults().epochs(300).weightDecay(0);
+
+    private FineTuning.Builder following(OnnxGraph teacher) {
+        return FineTuning.builder(data())
+                .teacher(teacher)
+                .settings(LONG)
+                .training(t -> t.schedule(Schedule.constant(0.5)));
     }
 
     private float[] answers(OnnxGraph graph) {
@@ -69,8 +75,11 @@ class DistillerTest {
         OnnxGraph teacher = linear(2, 1);
         OnnxGraph student = linear(3, 0.1);
         float[] wanted = answers(teacher);
-        float[] got =
-                answers(distiller(teacher, student).temperature(1).build().run().student());
+        float[] got = answers(following(teacher)
+                .settings(LONG.temperature(1))
+                .build()
+                .tune(student)
+                .model());
         centre(wanted);
         centre(got);
         for (int i = 0; i < got.length; i++) {
@@ -84,7 +93,7 @@ class DistillerTest {
         OnnxGraph student = linear(3, 0.1);
         float[] before = answers(student);
         float[] teacherBefore = answers(teacher);
-        distiller(teacher, student).training(t -> t.epochs(1)).build().run();
+        following(teacher).settings(LONG.epochs(1)).build().tune(student);
         assertThat(answers(student)).isEqualTo(before);
         assertThat(answers(teacher)).isEqualTo(teacherBefore);
     }
@@ -93,24 +102,16 @@ class DistillerTest {
     void askingOnceOrAtEachStepGivesTheSame() {
         OnnxGraph teacher = linear(2, 1);
         OnnxGraph student = linear(3, 0.1);
-        float[] once = answers(distiller(teacher, student)
-                .training(t -> t.epochs(5).batchSize(32))
-                .build()
-                .run()
-                .student());
-        float[] each = answers(distiller(teacher, student)
-                .training(t -> t.epochs(5).batchSize(32))
-                .online()
-                .build()
-                .run()
-                .student());
+        FineTuning.Builder tuning = following(teacher).settings(LONG.epochs(5));
+        float[] once = answers(tuning.build().tune(student).model());
+        float[] each = answers(tuning.teacherOnline(true).build().tune(student).model());
         for (int i = 0; i < once.length; i++) {
             assertThat(each[i]).isCloseTo(once[i], within(1e-5f));
         }
     }
 
     @Test
-    void alphaDividesBetweenTeacherAndLabels() {
+    void theShareDividesBetweenTeacherAndLabels() {
         OnnxGraph teacher = linear(2, 1);
         long[] contrary = new long[EXAMPLES];
         float[] scores = answers(teacher);
@@ -121,13 +122,14 @@ class DistillerTest {
         assertThat(agreement(teacher, contrary, 0)).as("labels alone").isLessThan(0.1);
     }
 
-    private double agreement(OnnxGraph teacher, long[] labels, double alpha) {
-        OnnxGraph student = distiller(teacher, linear(3, 0.1))
-                .labels(labels)
-                .alpha(alpha)
+    private double agreement(OnnxGraph teacher, long[] labels, double share) {
+        TensorData labelled = TensorData.labelled("x", examples, LabelledData.LABELS, labels, FEATURES);
+        OnnxGraph student = FineTuning.builder(labelled)
+                .teacher(teacher)
+                .settings(LONG.teacherShare(share).learningRate(0.5))
                 .build()
-                .run()
-                .student();
+                .tune(linear(3, 0.1))
+                .model();
         float[] wanted = answers(teacher);
         float[] got = answers(student);
         int same = 0;
@@ -150,13 +152,13 @@ class DistillerTest {
         OnnxGraph teacher = linear(2, 1);
         OnnxGraph student = linear(3, 0.1);
         student.initializers().put("b", OnnxTensor.ofFloats(new float[] {0.3f, -0.2f, 0.1f}, CLASSES));
-        OnnxGraph taught = distiller(teacher, student)
+        OnnxGraph taught = following(teacher)
                 .hint("h", "h", 1)
-                .temperature(1)
-                .training(t -> t.epochs(400).batchSize(32).schedule(Schedule.constant(0.1)))
+                .settings(LONG.temperature(1).epochs(400))
+                .training(t -> t.schedule(Schedule.constant(0.1)))
                 .build()
-                .run()
-                .student();
+                .tune(student)
+                .model();
         float[] wanted = teacher.initializers().get("w").floats();
         float[] got = taught.initializers().get("w").floats();
         for (int i = 0; i < got.length; i++) {
@@ -169,11 +171,8 @@ class DistillerTest {
     @Test
     void bothPhasesAreToldAndCanBeCancelled() {
         TreeSet<String> phases = new TreeSet<>();
-        distiller(linear(2, 1), linear(3, 1))
-                .training(t -> t.epochs(1))
-                .progress((phase, done, total) -> phases.add(phase))
-                .build()
-                .run();
+        FineTuning.Builder tuning = following(linear(2, 1)).settings(LONG.epochs(1));
+        tuning.progress((phase, done, total) -> phases.add(phase)).build().tune(linear(3, 1));
         assertThat(phases).containsExactly("teacher", "train");
         Progress cancelled = new Progress() {
             @Override
@@ -184,26 +183,74 @@ class DistillerTest {
                 return true;
             }
         };
-        Distiller stopped =
-                distiller(linear(2, 1), linear(3, 1)).progress(cancelled).build();
-        assertThatThrownBy(stopped::run).isInstanceOf(OperationCancelledException.class);
+        FineTuning stopped = tuning.progress(cancelled).build();
+        assertThatThrownBy(() -> stopped.tune(linear(3, 1)))
+                .isInstanceOf(OperationCancelledException.class)
+                .hasMessageContaining("(0) of 96 examples");
+    }
+
+    /** The teacher is only ever given one example at a time where its file says so; its answers are the same. */
+    @Test
+    void aTeacherOfFixedBatchIsAskedOneByOne() {
+        OnnxGraph one = linear(2, 1);
+        one.inputs().set(0, OnnxValue.tensor("pixels", ElementType.FLOAT, 1, FEATURES));
+        one.nodes().get(0).inputs().set(0, "pixels");
+        OnnxGraph student = linear(3, 0.1);
+        float[] fixed = answers(
+                following(one).settings(LONG.epochs(3)).build().tune(student).model());
+        float[] free = answers(following(linear(2, 1))
+                .settings(LONG.epochs(3))
+                .build()
+                .tune(student)
+                .model());
+        assertThat(fixed).containsExactly(free, within(1e-5f));
     }
 
     @Test
-    void allProblemsAreNamedAtOnce() {
-        assertThatThrownBy(() ->
-                        Distiller.builder(linear(2, 1), linear(3, 1)).alpha(0.5).build())
+    void changedExamplesAreAskedAboutAnew() {
+        OnnxGraph teacher = linear(2, 1);
+        List<String> phases = new ArrayList<>();
+        FineTuning tuning = following(teacher)
+                .settings(LONG.epochs(1))
+                .augment((batch, random) ->
+                        batch.get("x").buffer().asFloatBuffer().put(0, random.nextInt()))
+                .progress((phase, done, total) -> phases.add(phase))
+                .build();
+        tuning.tune(linear(3, 1));
+        assertThat(phases).containsOnly("train");
+    }
+
+    @Test
+    void aTeacherThatFitsNoExampleIsNamed() {
+        OnnxGraph other = linear(2, 1);
+        other.inputs().add(OnnxValue.tensor("mask", ElementType.FLOAT, -1, 2));
+        FineTuning tuning = following(other).build();
+        assertThatThrownBy(() -> tuning.tune(linear(3, 1)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("no examples")
-                .hasMessageContaining("alpha (0.5)");
-        assertThatThrownBy(() -> distiller(linear(2, 1), linear(3, 1))
-                        .labels(new long[5])
+                .hasMessageContaining("(mask)");
+        OnnxGraph classes = linear(2, 1);
+        classes.add("ArgMax", "best", List.of("y"), List.of("best"));
+        classes.outputs().set(0, new OnnxValue("best", null));
+        assertThatThrownBy(() -> following(classes).build().tune(linear(3, 1)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(best) is not FLOAT");
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsNamedAtOnce() {
+        assertThatThrownBy(() -> FineTuning.builder(data())
+                        .settings(LONG.teacherShare(0.5))
+                        .hint("h", "inner", 1)
+                        .teacherOnline(false)
                         .build())
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("96 examples and (5) labels");
-        assertThatThrownBy(() -> distiller(linear(2, 1), linear(3, 1)).temperature(0))
-                .isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> distiller(linear(2, 1), linear(3, 1)).alpha(1.5))
-                .isInstanceOf(InvalidInputException.class);
+                .hasMessageContaining("neither labels (labels) nor a teacher")
+                .hasMessageContaining("share is (0.5), and there is no teacher")
+                .hasMessageContaining("hint (inner) needs a teacher;")
+                .hasMessageContaining("hint (inner) needs the teacher at each step");
+        FineTuning.Builder half = following(linear(2, 1)).settings(LONG.teacherShare(0.5));
+        assertThatThrownBy(half::build)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(0.5) leaves a part to labels");
     }
 }

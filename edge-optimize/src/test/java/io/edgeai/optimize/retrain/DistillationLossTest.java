@@ -1,4 +1,4 @@
-package io.edgeai.optimize.distill;
+package io.edgeai.optimize.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,15 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.train.Trained;
 import io.edgeai.core.train.data.TensorData;
 import io.edgeai.core.train.optimizer.Optimizer;
 import io.edgeai.core.train.optimizer.Schedule;
 import io.edgeai.core.train.optimizer.UpdateRule;
+import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ class DistillationLossTest {
     private static final int FEATURES = 3;
     private static final int CLASSES = 4;
     private static final double STEP = 0.01;
+    private static final TrainSettings ONE = TrainSettings.defaults().epochs(1).batchSize(ROWS);
 
     private final float[] x = Ort.normal(new Random(1), ROWS * FEATURES);
     private final long[] labels = new Random(2).longs(ROWS, 0, CLASSES).toArray();
@@ -39,16 +41,22 @@ class DistillationLossTest {
         return b.output("y", 2).graph();
     }
 
+    private TensorData examples(boolean labelled) {
+        return labelled
+                ? TensorData.labelled("x", x, LabelledData.LABELS, labels, FEATURES)
+                : TensorData.of(Map.of("x", Tensor.of(x, ROWS, FEATURES)));
+    }
+
+    private FineTuning.Builder oneStep(OnnxGraph teacher, boolean labelled) {
+        return FineTuning.builder(examples(labelled))
+                .teacher(teacher)
+                .settings(ONE)
+                .training(t -> t.rule(UpdateRule.of(Optimizer.sgd())).schedule(Schedule.constant(STEP)));
+    }
+
     /** One step over all examples at once. */
-    private Distilled step(OnnxGraph teacher, OnnxGraph student, UnaryOperator<Distiller.Builder> how) {
-        return how.apply(Distiller.builder(teacher, student)
-                        .examples(TensorData.of(Map.of("x", Tensor.of(x, ROWS, FEATURES))))
-                        .training(t -> t.epochs(1)
-                                .batchSize(ROWS)
-                                .rule(UpdateRule.of(Optimizer.sgd()))
-                                .schedule(Schedule.constant(STEP))))
-                .build()
-                .run();
+    private Trained step(OnnxGraph teacher, OnnxGraph student) {
+        return oneStep(teacher, false).build().tune(student);
     }
 
     private static double[] weights(OnnxGraph graph) {
@@ -104,15 +112,15 @@ class DistillationLossTest {
     void lossAndStepAreThoseOfTheFormula(double temperature, double alpha) {
         OnnxGraph teacher = linear(3, "");
         OnnxGraph student = linear(4, "");
-        Distilled distilled = step(teacher, student, builder -> {
-            builder.temperature(temperature).alpha(alpha);
-            return alpha < 1 ? builder.labels(labels) : builder;
-        });
+        Trained distilled = oneStep(teacher, alpha < 1)
+                .settings(ONE.temperature(temperature).teacherShare(alpha))
+                .build()
+                .tune(student);
         double[] t = weights(teacher);
         double[] w = weights(student);
-        assertThat(distilled.training().history().last().orElseThrow().loss())
+        assertThat(distilled.history().last().orElseThrow().loss())
                 .isCloseTo(loss(t, w, temperature, alpha), within(1e-4));
-        double[] after = weights(distilled.student());
+        double[] after = weights(distilled.model());
         for (int i = 0; i < w.length; i++) {
             double[] more = w.clone();
             double[] less = w.clone();
@@ -126,9 +134,9 @@ class DistillationLossTest {
     @Test
     void aStudentThatSaysWhatTheTeacherSaysStays() {
         OnnxGraph same = linear(3, "");
-        Distilled distilled = step(same, same, builder -> builder);
-        assertThat(distilled.training().history().last().orElseThrow().loss()).isCloseTo(0, within(1e-6));
-        assertThat(distilled.student().initializers().get("w").floats())
+        Trained distilled = step(same, same);
+        assertThat(distilled.history().last().orElseThrow().loss()).isCloseTo(0, within(1e-6));
+        assertThat(distilled.model().initializers().get("w").floats())
                 .containsExactly(same.initializers().get("w").floats(), within(1e-6f));
     }
 
@@ -136,11 +144,11 @@ class DistillationLossTest {
     @ParameterizedTest
     @ValueSource(strings = {"Softmax", "LogSoftmax"})
     void modelsThatEndInProbabilitiesLearnTheSame(String end) {
-        double[] expected =
-                weights(step(linear(3, ""), linear(4, ""), builder -> builder).student());
+        double[] expected = weights(step(linear(3, ""), linear(4, "")).model());
         for (boolean online : new boolean[] {true, false}) {
-            Distilled distilled = step(linear(3, end), linear(4, end), builder -> online ? builder.online() : builder);
-            double[] actual = weights(distilled.student());
+            Trained distilled =
+                    oneStep(linear(3, end), false).teacherOnline(online).build().tune(linear(4, end));
+            double[] actual = weights(distilled.model());
             for (int i = 0; i < expected.length; i++) {
                 assertThat(actual[i]).as("online " + online).isCloseTo(expected[i], within(1e-5));
             }
@@ -148,18 +156,15 @@ class DistillationLossTest {
     }
 
     @Test
-    void aDistillerKeepsTheSettingsItWasBuiltWith() {
+    void fineTuningKeepsTheSettingsItWasBuiltWith() {
         OnnxGraph teacher = linear(3, "");
         OnnxGraph student = linear(4, "");
-        Distiller.Builder builder = Distiller.builder(teacher, student)
-                .examples(TensorData.of(Map.of("x", Tensor.of(x, ROWS, FEATURES))))
-                .temperature(1)
-                .training(t -> t.epochs(1).batchSize(ROWS).schedule(Schedule.constant(STEP)));
-        Distiller first = builder.build();
-        builder.temperature(50).training(t -> t.epochs(7)).labels(labels);
-        Distilled distilled = first.run();
-        assertThat(distilled.training().history().epochs()).hasSize(1);
-        assertThat(distilled.training().history().last().orElseThrow().loss())
+        FineTuning.Builder builder = oneStep(teacher, false).settings(ONE.temperature(1));
+        FineTuning first = builder.build();
+        builder.settings(ONE.temperature(50).epochs(7)).teacher(student);
+        Trained distilled = first.tune(student);
+        assertThat(distilled.history().epochs()).hasSize(1);
+        assertThat(distilled.history().last().orElseThrow().loss())
                 .isCloseTo(loss(weights(teacher), weights(student), 1, 1), within(1e-4));
     }
 
@@ -171,7 +176,7 @@ class DistillationLossTest {
         Tensor answers = TeacherAnswers.of(
                 Ort.runtime(),
                 teacher,
-                "y",
+                teacher,
                 TensorData.of(Map.of("x", Tensor.of(many, rows, FEATURES))),
                 io.edgeai.core.concurrent.Progress.NONE);
         float[] w = teacher.initializers().get("w").floats();
@@ -195,7 +200,7 @@ class DistillationLossTest {
         b.constant("axes", OnnxTensor.ofLongs(new long[] {0}, 1));
         b.node("ReduceSum", "y", "m", "axes").attribute("keepdims", 1);
         OnnxGraph teacher = b.output("y", 2).graph();
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> step(teacher, linear(4, ""), builder -> builder))
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> step(teacher, linear(4, "")))
                 .isInstanceOf(io.edgeai.core.error.InvalidInputException.class)
                 .hasMessageContaining("to 12 examples")
                 .hasMessageContaining("Maybe its batch dimension is fixed");

@@ -1,0 +1,139 @@
+package io.edgeai.optimize;
+
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.train.Checkpoint;
+import io.edgeai.core.train.data.TrainingData;
+import io.edgeai.optimize.calibration.ValueRange;
+import io.edgeai.optimize.fuse.GraphPasses;
+import io.edgeai.optimize.quantize.QuantizeSettings;
+import io.edgeai.optimize.quantize.Quantized;
+import io.edgeai.optimize.retrain.FineTuning;
+import io.edgeai.optimize.retrain.QuantizationAwareTraining;
+import io.edgeai.optimize.retrain.TrainSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what a recipe trains, with the original as teacher. Where the run has a folder, each training leaves its
+ * checkpoint there and goes on from it. Not thread-safe.
+ */
+final class RecipeTraining {
+    private final InferenceRuntime runtime;
+    private final Recipe recipe;
+    private final Progress progress;
+    private final OnnxGraph original;
+    private final @Nullable Path folder;
+
+    /** @throws InvalidInputException where the examples or the student do not fit the original */
+    RecipeTraining(
+            InferenceRuntime runtime, Recipe recipe, Progress progress, OnnxGraph original, @Nullable Path folder) {
+        this.runtime = runtime;
+        this.recipe = recipe;
+        this.progress = progress;
+        this.original = original;
+        this.folder = folder;
+        OnnxGraph student = recipe.retraining().student();
+        if (student != null) {
+            same("reads", names(student.feeds()), names(original.feeds()));
+            same("answers", names(student.outputs()), names(original.outputs()));
+        }
+        if (recipe.retraining().any()) {
+            recipe.retraining().examples(original);
+        }
+    }
+
+    private static Set<String> names(List<OnnxValue> values) {
+        return values.stream().map(OnnxValue::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static void same(String what, Set<String> student, Set<String> wanted) {
+        if (!student.equals(wanted)) {
+            throw new InvalidInputException("The student " + what + " (" + student + "), the original " + wanted
+                    + ". Maybe rename them in the student.");
+        }
+    }
+
+    /** The student after its lessons; null where there is none. */
+    @Nullable
+    OnnxGraph student() {
+        OnnxGraph student = recipe.retraining().student();
+        TrainSettings how = recipe.retraining().teaching();
+        return student == null || how == null ? null : trained(student, how, "teach");
+    }
+
+    /** A pruned graph, trained where the recipe says so. */
+    OnnxGraph fineTuned(OnnxGraph pruned) {
+        TrainSettings how = recipe.retraining().fineTuning();
+        return how == null ? pruned : trained(pruned, how, "fine-tune");
+    }
+
+    private OnnxGraph trained(OnnxGraph start, TrainSettings how, String phase) {
+        FineTuning tuning = tuning(start, how, phase);
+        Checkpoint from = checkpoint(phase);
+        return (from == null ? tuning.tune(start) : tuning.resume(start, from)).model();
+    }
+
+    /** Static INT8 with weights trained for it. */
+    Quantized quantized(OnnxGraph base, TrainSettings how, QuantizeSettings settings, Map<String, ValueRange> ranges) {
+        String phase = "quantization-aware";
+        return new QuantizationAwareTraining(tuning(base, how, phase), settings)
+                .quantize(base, ranges, checkpoint(phase));
+    }
+
+    private FineTuning tuning(OnnxGraph start, TrainSettings how, String phase) {
+        TrainingData examples = recipe.retraining().examples(start);
+        FineTuning.Builder tuning = FineTuning.builder(examples)
+                .settings(how)
+                .runtime(runtime)
+                .seed(recipe.seed())
+                .progress(new Named(progress, phase));
+        if (how.teacherShare() == null || how.teacherShare() > 0) {
+            tuning.teacher(GraphPasses.simplified(original, runtime));
+        }
+        Path file = file(phase);
+        if (file != null) {
+            tuning.checkpoint(file);
+        }
+        return tuning.build();
+    }
+
+    private @Nullable Path file(String phase) {
+        return folder == null ? null : folder.resolve(phase + ".checkpoint");
+    }
+
+    private @Nullable Checkpoint checkpoint(String phase) {
+        Path file = file(phase);
+        if (file == null || !Files.exists(file)) {
+            return null;
+        }
+        try {
+            return Checkpoint.read(file);
+        } catch (EdgeException unreadable) {
+            return null;
+        }
+    }
+
+    /** Calls training by what is trained. */
+    private record Named(Progress listener, String name) implements Progress {
+        @Override
+        public void update(String phase, long done, long total) {
+            listener.update(phase.equals("train") ? name : phase, done, total);
+        }
+
+        @Override
+        public boolean cancelled() {
+            return listener.cancelled();
+        }
+    }
+}

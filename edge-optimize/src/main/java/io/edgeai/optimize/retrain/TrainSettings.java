@@ -1,0 +1,191 @@
+package io.edgeai.optimize.retrain;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.train.optimizer.Optimizer;
+import io.edgeai.core.train.optimizer.Schedule;
+import io.edgeai.core.train.optimizer.UpdateRule;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is trained further: SGD with momentum 0.9 and a rate that rises over some steps and then falls to 0 as half
+ * a cosine. Start from {@link #defaults()} or {@link #quantizationAware()} and change what differs.
+ *
+ * @param epochs passes over the examples, 1 or more; default 10
+ * @param batchSize examples of a step; default 32
+ * @param learningRate the highest rate; default 0.02
+ * @param warmUpSteps steps until it is reached, at most a tenth of all; default 50
+ * @param weightDecay of matrices and kernels; default 1e-4
+ * @param clipNorm length to which longer gradients are cut, 0 for not at all; default 1. Models whose inner values are
+ *     large diverge without
+ * @param teacherShare weight of the teacher's answers against the labels, 0 to 1; null for 0.5 beside labels and 1
+ *     without
+ * @param temperature how far the teacher's answers are softened, above 0; null for 2 beside labels and 4 without
+ * @param images how images are changed before each step; default not at all
+ * @param normalize whether convolutions without batch normalization get one for the training, which is folded away at the
+ *     end; default true. Deep models whose normalization was folded hardly train without
+ */
+public record TrainSettings(
+        int epochs,
+        int batchSize,
+        double learningRate,
+        int warmUpSteps,
+        double weightDecay,
+        double clipNorm,
+        @Nullable Double teacherShare,
+        @Nullable Double temperature,
+        ImageAugmentation images,
+        boolean normalize) {
+    private static final TrainSettings DEFAULTS =
+            new TrainSettings(10, 32, 0.02, 50, 1e-4, 1, null, null, ImageAugmentation.NONE, true);
+
+    public TrainSettings {
+        atLeast(1, epochs, "epochs");
+        atLeast(1, batchSize, "batchSize");
+        atLeast(0, warmUpSteps, "warmUpSteps");
+        if (!(learningRate > 0 && learningRate <= Float.MAX_VALUE)) {
+            throw new InvalidInputException("learningRate (" + learningRate + ") must be above 0. Maybe 0.02.");
+        }
+        if (!(weightDecay >= 0 && weightDecay <= 1)) {
+            throw new InvalidInputException("weightDecay (" + weightDecay + ") must be 0 to 1. Maybe 1e-4.");
+        }
+        if (!(clipNorm >= 0 && clipNorm <= Float.MAX_VALUE)) {
+            throw new InvalidInputException("clipNorm (" + clipNorm + ") must be 0 or more. Maybe 1.");
+        }
+        if (teacherShare != null && !(teacherShare >= 0 && teacherShare <= 1)) {
+            throw new InvalidInputException("teacherShare (" + teacherShare + ") must be 0 to 1. Maybe 0.5.");
+        }
+        if (temperature != null && !(temperature > 0 && temperature <= 1e3)) {
+            throw new InvalidInputException("temperature (" + temperature + ") must be above 0. Maybe 2 to 4.");
+        }
+    }
+
+    private static void atLeast(int least, int value, String name) {
+        if (value < least) {
+            throw new InvalidInputException(
+                    name + " (" + value + ") must be " + least + " or more. Maybe keep the default.");
+        }
+    }
+
+    /** For fine-tuning and distillation. */
+    public static TrainSettings defaults() {
+        return DEFAULTS;
+    }
+
+    /** For weights that are good already and only have to move to levels: 3 epochs, a rate of 0.005. */
+    public static TrainSettings quantizationAware() {
+        return DEFAULTS.epochs(3).learningRate(0.005);
+    }
+
+    public TrainSettings epochs(int count) {
+        return with(draft -> draft.epochs = count);
+    }
+
+    public TrainSettings batchSize(int examples) {
+        return with(draft -> draft.batchSize = examples);
+    }
+
+    public TrainSettings learningRate(double highest) {
+        return with(draft -> draft.learningRate = highest);
+    }
+
+    public TrainSettings warmUpSteps(int steps) {
+        return with(draft -> draft.warmUpSteps = steps);
+    }
+
+    public TrainSettings weightDecay(double factor) {
+        return with(draft -> draft.weightDecay = factor);
+    }
+
+    public TrainSettings clipNorm(double longest) {
+        return with(draft -> draft.clipNorm = longest);
+    }
+
+    public TrainSettings teacherShare(double share) {
+        return with(draft -> draft.teacherShare = share);
+    }
+
+    public TrainSettings temperature(double softness) {
+        return with(draft -> draft.temperature = softness);
+    }
+
+    public TrainSettings images(ImageAugmentation change) {
+        return with(draft -> draft.images = change);
+    }
+
+    public TrainSettings normalize(boolean insert) {
+        return with(draft -> draft.normalize = insert);
+    }
+
+    private TrainSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new TrainSettings(
+                draft.epochs,
+                draft.batchSize,
+                draft.learningRate,
+                draft.warmUpSteps,
+                draft.weightDecay,
+                draft.clipNorm,
+                draft.teacherShare,
+                draft.temperature,
+                draft.images,
+                draft.normalize);
+    }
+
+    /** Settings on their way to others. */
+    private static final class Draft {
+        private int epochs;
+        private int batchSize;
+        private double learningRate;
+        private int warmUpSteps;
+        private double weightDecay;
+        private double clipNorm;
+        private @Nullable Double teacherShare;
+        private @Nullable Double temperature;
+        private ImageAugmentation images;
+        private boolean normalize;
+
+        private Draft(TrainSettings from) {
+            this.epochs = from.epochs;
+            this.batchSize = from.batchSize;
+            this.learningRate = from.learningRate;
+            this.warmUpSteps = from.warmUpSteps;
+            this.weightDecay = from.weightDecay;
+            this.clipNorm = from.clipNorm;
+            this.teacherShare = from.teacherShare;
+            this.temperature = from.temperature;
+            this.images = from.images;
+            this.normalize = from.normalize;
+        }
+    }
+
+    double share(boolean teacher, boolean labels) {
+        return teacherShare != null ? teacherShare : !teacher ? 0 : labels ? 0.5 : 1;
+    }
+
+    double softness(double share) {
+        return temperature != null ? temperature : share < 1 ? 2 : 4;
+    }
+
+    UpdateRule rule() {
+        UpdateRule.Builder rule = UpdateRule.builder(Optimizer.momentum(0.9)).weightDecay(weightDecay);
+        return clipNorm == 0 ? rule.build() : rule.clipNorm(clipNorm).build();
+    }
+
+    Schedule schedule(long steps) {
+        return Schedule.cosine(learningRate, 0).warmUp(Math.min(warmUpSteps, steps / 10));
+    }
+
+    @Override
+    public String toString() {
+        return epochs + " epochs, batches of " + batchSize + ", rate " + learningRate + " after " + warmUpSteps
+                + " steps, weight decay " + weightDecay
+                + (clipNorm == 0 ? "" : ", gradients of at most " + clipNorm)
+                + (teacherShare == null ? "" : ", teacher's share " + teacherShare)
+                + (temperature == null ? "" : ", temperature " + temperature)
+                + (images.mirrored() ? ", mirrored" : "")
+                + (images.shift() == 0 ? "" : ", shifted by up to " + images.shift())
+                + (normalize ? "" : ", normalization left as it is");
+    }
+}

@@ -1,0 +1,121 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.optimize.Recipe;
+import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.search.Preference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code optimize} that say how. */
+final class OptimizeMethods {
+    @Option(names = "--int8", paramLabel = "static|dynamic", description = "8-bit weights; static also activations.")
+    private @Nullable String int8;
+
+    @Option(names = "--fp16", description = "16-bit weights instead.")
+    private boolean fp16;
+
+    @Option(names = "--int4", description = "4-bit weights of matrix products and embeddings instead.")
+    private boolean int4;
+
+    @Option(
+            names = "--auto",
+            description =
+                    "Tries every way and writes the best that is proven: never slower, never below --keep. This is"
+                            + " what happens where no way is named.")
+    private boolean auto;
+
+    @Option(names = "--prefer", paramLabel = "balanced|speed|size", description = "What --auto prefers.")
+    private @Nullable String prefer;
+
+    @Option(
+            names = "--prune",
+            paramLabel = "SHARE",
+            description = "Removes this share of the channels first, e.g. 0.2; with --calibration layers are repaired.")
+    private @Nullable Double prune;
+
+    boolean prunes() {
+        return prune != null;
+    }
+
+    /** Whether static INT8 may be the outcome. */
+    boolean staticInt8(boolean calibrates, boolean student) {
+        return "static".equalsIgnoreCase(int8) || (calibrates && (auto || (!named() && !prunes() && !student)));
+    }
+
+    /** Whether one way is asked for, or all. */
+    boolean named() {
+        return auto || int8 != null || fp16 || int4;
+    }
+
+    void check(boolean calibrates, List<String> problems) {
+        List<String> ways = new ArrayList<>();
+        if (int8 != null) {
+            ways.add("--int8 (" + int8 + ")");
+        }
+        if (int4) {
+            ways.add("--int4");
+        }
+        if (fp16) {
+            ways.add("--fp16");
+        }
+        if (int8 != null && !int8.equalsIgnoreCase("static") && !int8.equalsIgnoreCase("dynamic")) {
+            problems.add("--int8 (" + int8 + ") must be static or dynamic");
+        }
+        if (ways.size() > 1) {
+            problems.add(String.join(" and ", ways) + " exclude each other");
+        }
+        if (auto && !ways.isEmpty()) {
+            problems.add("--auto tries all ways, so " + ways.get(0) + " excludes it");
+        }
+        if (prefer != null && preference() == null) {
+            problems.add("--prefer (" + prefer + ") must be balanced, speed or size");
+        }
+        if ("static".equalsIgnoreCase(int8) && !calibrates) {
+            problems.add("--int8 (static) needs --calibration FILE with typical inputs, which --int8 dynamic does not");
+        }
+    }
+
+    /**
+     * Writes the method into a recipe: all ways are tried where none is named.
+     *
+     * @param enough whether something else is asked for that is a way of its own
+     */
+    void apply(Recipe.Builder recipe, @Nullable CalibrationData typical, boolean enough) {
+        if (prune != null) {
+            recipe.prune(prune);
+        }
+        if (fp16) {
+            recipe.fp16();
+        } else if (int4) {
+            if (typical == null) {
+                recipe.int4();
+            } else {
+                recipe.int4(typical);
+            }
+        } else if ("static".equalsIgnoreCase(int8) && typical != null) {
+            recipe.int8(typical);
+        } else if (int8 != null) {
+            recipe.int8Dynamic();
+        } else if (auto || (prune == null && !enough)) {
+            if (typical == null) {
+                recipe.auto();
+            } else {
+                recipe.auto(typical);
+            }
+        }
+        Preference wish = preference();
+        if (wish != null) {
+            recipe.prefer(wish);
+        }
+    }
+
+    private @Nullable Preference preference() {
+        return Arrays.stream(Preference.values())
+                .filter(value -> value.name().equalsIgnoreCase(prefer))
+                .findFirst()
+                .orElse(null);
+    }
+}
