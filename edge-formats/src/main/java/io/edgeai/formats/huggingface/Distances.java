@@ -6,6 +6,9 @@ import java.util.function.IntUnaryOperator;
 
 /** Values that depend on how far apart two tokens are. */
 final class Distances {
+    /** A table of distances never has more than twice as many rows. */
+    static final int FARTHEST = 1 << 16;
+
     private Distances() {}
 
     /** T5's buckets of {@code key − query}: near distances one each, farther ones in logarithmic steps. */
@@ -26,19 +29,11 @@ final class Distances {
      * {@code farthest} the value no longer changes, so a table over distances up to there is exact for any length.
      */
     static String bias(Net net, String ids, String name, int buckets, int heads, int farthest) {
-        OnnxTensor stored = net.weights.floats(name, buckets, heads);
-        if (stored.elements() == 0) {
-            return name;
-        }
-        float[] rows = stored.floats();
-        float[] table = new float[(2 * farthest + 1) * heads];
-        for (int d = -farthest; d <= farthest; d++) {
-            System.arraycopy(rows, bucket(d, buckets, farthest) * heads, table, (d + farthest) * heads, heads);
-        }
-        String constant = net.emit.constant(name, OnnxTensor.ofFloats(table, 2L * farthest + 1, heads));
+        String stored = net.weights.tensor(name, buckets, heads);
+        String rows = table(net, "distance buckets", farthest, d -> bucket(d, buckets, farthest));
         String apart = clipped(net, apart(net, ids, true), farthest);
         String moved = net.emit.op("Add", apart, net.emit.scalar(ElementType.INT64, farthest));
-        String values = net.emit.transpose(net.rows(constant, moved), 2, 0, 1);
+        String values = net.emit.transpose(net.rows(stored, net.rows(rows, moved)), 2, 0, 1);
         return net.emit.op("Unsqueeze", values, net.emit.longs(0));
     }
 

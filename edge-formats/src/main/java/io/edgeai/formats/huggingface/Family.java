@@ -1,5 +1,6 @@
 package io.edgeai.formats.huggingface;
 
+import io.edgeai.core.model.Dim;
 import java.util.Map;
 
 /** How one kind of model computes. Stateless. */
@@ -13,8 +14,13 @@ interface Family {
     /** Heads by what follows the family's own name in {@code architectures}. */
     Map<String, Head> heads();
 
+    /** How many tokens the body gives. */
+    default Dim tokens(Config config) {
+        return Net.SEQUENCE;
+    }
+
     /** Whether that name, such as {@code BertModel}, is the body alone. */
     default boolean bodyAlone(String architecture) {
-        return architecture.endsWith("Model") && !architecture.endsWith("LMHeadModel");
+        return architecture.endsWith("Model") && !architecture.contains("Head");
     }
 }

@@ -45,6 +45,10 @@ public final class HuggingFaceImporter implements ModelImporter {
         families.put("distilbert", new DistilBertFamily());
         families.put("albert", new AlbertFamily());
         families.put("mpnet", new MpnetFamily());
+        families.put("deberta-v2", new DebertaFamily());
+        families.put("vit", new VitFamily());
+        families.put("gpt2", new Gpt2Family());
+        families.put("t5", new T5Family());
         return families;
     }
 
@@ -162,7 +166,7 @@ public final class HuggingFaceImporter implements ModelImporter {
         if (head != null) {
             head.writer().write(net, encoded);
         } else {
-            net.output(encoded.hidden(), "last_hidden_state", Net.BATCH, Net.SEQUENCE, Dim.of(encoded.width()));
+            net.output(encoded.hidden(), "last_hidden_state", Net.BATCH, family.tokens(config), Dim.of(encoded.width()));
             Encoded named = renamed(encoded);
             if (pooling.present()) {
                 pooling.write(net, named);

@@ -55,6 +55,10 @@ final class Pooling {
 
     /** Writes the modules and the output {@code sentence_embedding}. */
     void write(Net net, Encoded encoded) {
+        if (encoded.mask().isEmpty()) {
+            net.problems.unsupported("modules.json pools a model that has no tokens");
+            return;
+        }
         String x = "";
         int width = 0;
         for (Module module : modules) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class Unused {
     /** Tables that code fills by itself and old versions saved nevertheless. */
     private static final Pattern BUFFERS =
-            Pattern.compile("(.*\\.)?(position_ids|token_type_ids|embeddings\\.position_embeddings_ids|masked_bias)");
+            Pattern.compile("(.*\\.)?(position_ids|token_type_ids|h\\.\\d+\\.attn\\.bias|masked_bias)");
 
     private static final Pattern POOLER = Pattern.compile("(.*\\.)?pooler\\..*");
 

@@ -46,19 +46,22 @@ class MpnetFamilyTest {
     }
 
     /**
-     * Sixteen buckets each way: distances to 7 have their own, those to 127 share eight whose bounds grow by
-     * 16^(1/8), and all farther ones share the last.
+     * Half the buckets for each direction. Of them half hold one distance each; the bounds of the others grow by a
+     * constant factor up to the farthest distance, and the last holds all beyond.
      */
-    static int bucket(int keyMinusQuery) {
+    static int bucket(int keyMinusQuery, int buckets, int farthest) {
+        int half = buckets / 2;
+        int single = half / 2;
         int away = Math.abs(keyMinusQuery);
         int bucket = away;
-        if (away >= 8) {
-            bucket = 7;
-            for (int step = 0; step < 8 && away >= Math.round(8e9 * Math.pow(16, step / 8.0)) / 1e9; step++) {
+        if (away >= single) {
+            bucket = single - 1;
+            double factor = Math.pow((double) farthest / single, 1.0 / (half - single));
+            for (int step = 0; bucket < half - 1 && away >= single * Math.pow(factor, step) - 1e-6; step++) {
                 bucket++;
             }
         }
-        return bucket + (keyMinusQuery > 0 ? 16 : 0);
+        return bucket + (keyMinusQuery > 0 ? half : 0);
     }
 
     private static double[][] hidden(Loops loops, long[] ids, long[] mask) {
@@ -76,7 +79,7 @@ class MpnetFamilyTest {
                     2,
                     2,
                     mask,
-                    (h, q, k) -> table[bucket(k - q) * 2 + h]);
+                    (h, q, k) -> table[bucket(k - q, 32, 128) * 2 + h]);
             double[][] middle = loops.norm(
                     Loops.plus(loops.linear(seen, layer + "attention.attn.o"), x),
                     layer + "attention.LayerNorm",
