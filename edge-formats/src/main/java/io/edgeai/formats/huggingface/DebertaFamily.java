@@ -17,7 +17,14 @@ final class DebertaFamily implements Family {
 
     /** Settings of the attention, and the vectors of distances. */
     private record Attention(
-            int width, int heads, int size, Set<String> kinds, boolean shared, int span, String vectors, String places) {
+            int width,
+            int heads,
+            int size,
+            Set<String> kinds,
+            boolean shared,
+            int span,
+            String vectors,
+            String places) {
         boolean has(String kind) {
             return !vectors.isEmpty() && kinds.contains(kind);
         }
@@ -82,11 +89,14 @@ final class DebertaFamily implements Family {
         int heads = config.size("num_attention_heads", 24);
         int size = config.headWidth(width, heads);
         if (config.has("attention_head_size") && config.size("attention_head_size", size) != size) {
-            net.problems.unsupported("attention_head_size is (" + config.node("attention_head_size") + "), not " + size);
+            net.problems.unsupported(
+                    "attention_head_size is (" + config.node("attention_head_size") + "), not " + size);
         }
         Set<String> kinds = new HashSet<>(
                 config.node("pos_att_type").isTextual()
-                        ? Arrays.asList(config.text("pos_att_type", "").toLowerCase(Locale.ROOT).split("\\|"))
+                        ? Arrays.asList(config.text("pos_att_type", "")
+                                .toLowerCase(Locale.ROOT)
+                                .split("\\|"))
                         : config.texts("pos_att_type"));
         kinds.remove("");
         for (String kind : kinds) {
@@ -103,19 +113,25 @@ final class DebertaFamily implements Family {
         int farthest = stated < 1 ? positions : stated;
         int buckets = config.size("position_buckets", -1, -1, Distances.FARTHEST);
         if (buckets > 0 && (buckets % 2 != 0 || farthest - 1 <= buckets / 2)) {
-            net.problems.unsupported("position_buckets (" + buckets + ") are odd or too many for distances up to "
-                    + farthest);
+            net.problems.unsupported(
+                    "position_buckets (" + buckets + ") are odd or too many for distances up to " + farthest);
         }
         int span = buckets > 0 ? buckets : farthest;
         String vectors = net.weights.tensor(encoder + "rel_embeddings.weight", 2L * span, width);
-        if (Arrays.asList(config.text("norm_rel_ebd", "none").toLowerCase(Locale.ROOT).replace(" ", "").split("\\|"))
+        if (Arrays.asList(config.text("norm_rel_ebd", "none")
+                        .toLowerCase(Locale.ROOT)
+                        .replace(" ", "")
+                        .split("\\|"))
                 .contains("layer_norm")) {
             vectors = net.norm(vectors, encoder + "LayerNorm", width, epsilon);
         }
         // Past this distance every bucket is cut to the last one, so the table serves any length.
         int end = buckets > 0 ? Math.max(farthest, span) * 2 : span;
         String rows = Distances.table(
-                net, "distance buckets", end, d -> Math.max(0, Math.min(2 * span - 1, bucket(d, buckets, farthest) + span)));
+                net,
+                "distance buckets",
+                end,
+                d -> Math.max(0, Math.min(2 * span - 1, bucket(d, buckets, farthest) + span)));
         String apart = Distances.clipped(net, Distances.apart(net, ids, false), end);
         String places = net.rows(rows, net.emit.op("Add", apart, net.emit.scalar(ElementType.INT64, end)));
         return new Attention(width, heads, size, kinds, shared, span, vectors, places);
@@ -169,7 +185,8 @@ final class DebertaFamily implements Family {
 
     /** Scores of each token with the distance that belongs to each other token. */
     private static String gathered(Net net, String tokens, String vectors, String places) {
-        return net.emit.add("GatherElements", net.emit.op("MatMul", tokens, vectors), places)
+        return net.emit
+                .add("GatherElements", net.emit.op("MatMul", tokens, vectors), places)
                 .attribute("axis", 3)
                 .output(0);
     }
@@ -184,7 +201,8 @@ final class DebertaFamily implements Family {
                     + ") do not divide the width (" + width + ")");
         }
         long pad = (kernel - 1) / 2;
-        String conv = net.emit.add(
+        String conv = net.emit
+                .add(
                         "Conv",
                         net.emit.transpose(embedded, 0, 2, 1),
                         net.weights.tensor(name + "conv.weight", width, width / groups, kernel),

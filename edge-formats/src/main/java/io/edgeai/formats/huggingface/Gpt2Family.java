@@ -68,12 +68,13 @@ final class Gpt2Family implements Family {
     @Override
     public Map<String, Head> heads() {
         return Map.of(
-                "LMHeadModel", Head.of((net, encoded) -> net.output(
-                        Heads.tied(net, encoded, "lm_head", encoded.hidden()),
-                        "logits",
-                        Net.BATCH,
-                        Net.SEQUENCE,
-                        Dim.of(encoded.vocabulary()))),
+                "LMHeadModel",
+                        Head.of((net, encoded) -> net.output(
+                                Heads.tied(net, encoded, "lm_head", encoded.hidden()),
+                                "logits",
+                                Net.BATCH,
+                                Net.SEQUENCE,
+                                Dim.of(encoded.vocabulary()))),
                 "ForTokenClassification", Heads.tokens());
     }
 }

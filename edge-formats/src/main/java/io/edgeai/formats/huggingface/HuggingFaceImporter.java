@@ -56,7 +56,7 @@ public final class HuggingFaceImporter implements ModelImporter {
     static Set<String> coverage() {
         Set<String> all = new TreeSet<>();
         families().forEach((type, family) -> {
-            all.add(type + " Model");
+            all.add(type + (family.bodyAlone("Model") ? " Model" : " EncoderModel"));
             family.heads().keySet().forEach(head -> all.add(type + " " + head));
         });
         return all;
@@ -88,8 +88,8 @@ public final class HuggingFaceImporter implements ModelImporter {
             return source.toAbsolutePath().resolveSibling("");
         }
         int tensors = SafetensorsFile.open(source).entries().size();
-        throw new UnsupportedOperatorException("Weights (" + source + ") are " + tensors
-                + " tensors without the computation that uses them: they can be inspected, not run. Maybe name the"
+        throw new UnsupportedOperatorException("Weights (" + source + ") are tensors (" + tensors
+                + ") without the computation that uses them: they can be inspected, not run. Maybe name the"
                 + " folder that holds them together with a config.json.");
     }
 
@@ -110,8 +110,10 @@ public final class HuggingFaceImporter implements ModelImporter {
             throw new AssertionError(type);
         }
         String architecture = architectures.isEmpty() ? "Model" : architectures.get(0);
-        Head head = head(family, architecture);
-        if (head == null && !family.bodyAlone(architecture)) {
+        Pooling pooling = Pooling.find(folder, problems);
+        // Whoever pools a model takes its body, even where the checkpoint was trained with a head.
+        Head head = pooling.present() ? null : head(family, architecture);
+        if (head == null && !pooling.present() && !family.bodyAlone(architecture)) {
             problems.unsupported("architectures names (" + architecture + "); of " + type + " there are Model, "
                     + String.join(", ", new TreeSet<>(family.heads().keySet())));
         }
@@ -124,7 +126,8 @@ public final class HuggingFaceImporter implements ModelImporter {
                             : "it holds no model.safetensors and no index of several");
         }
         problems.throwIfAny(folder.toString());
-        return write(folder, family, head, architecture, config, java.util.Objects.requireNonNull(files), problems);
+        return write(
+                folder, family, head, pooling, architecture, config, java.util.Objects.requireNonNull(files), problems);
     }
 
     private static @Nullable Head head(Family family, String architecture) {
@@ -149,6 +152,7 @@ public final class HuggingFaceImporter implements ModelImporter {
             Path folder,
             Family family,
             @Nullable Head head,
+            Pooling pooling,
             String architecture,
             Config config,
             SafetensorsFolder files,
@@ -157,8 +161,6 @@ public final class HuggingFaceImporter implements ModelImporter {
         Emitter emit = new Emitter(graph);
         Checkpoint weights = new Checkpoint(files, emit, problems);
         Net net = new Net(weights, emit, config, problems);
-        Pooling pooling =
-                head == null ? Pooling.find(folder, problems) : Pooling.find(folder.resolve("none"), problems);
         String prefix = weights.prefix(family.prefix());
         boolean pooler = head == null ? !pooling.present() : head.needsPooler();
         Encoded encoded = family.body(net, prefix, pooler);
@@ -166,7 +168,8 @@ public final class HuggingFaceImporter implements ModelImporter {
         if (head != null) {
             head.writer().write(net, encoded);
         } else {
-            net.output(encoded.hidden(), "last_hidden_state", Net.BATCH, family.tokens(config), Dim.of(encoded.width()));
+            net.output(
+                    encoded.hidden(), "last_hidden_state", Net.BATCH, family.tokens(config), Dim.of(encoded.width()));
             Encoded named = renamed(encoded);
             if (pooling.present()) {
                 pooling.write(net, named);

@@ -107,7 +107,7 @@ final class Pooling {
                     .attribute("keepdims", 0)
                     .output(0));
         }
-        if (config.flag("pooling_mode_mean_tokens", !config.has("pooling_mode_cls_token"))) {
+        if (config.flag("pooling_mode_mean_tokens", true)) {
             parts.add(emit.op("Div", sum(emit, emit.op("Mul", x, mask)), count(emit, mask)));
         }
         if (config.flag("pooling_mode_mean_sqrt_len_tokens", false)) {

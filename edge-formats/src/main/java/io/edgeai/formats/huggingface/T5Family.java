@@ -74,7 +74,8 @@ final class T5Family implements Family {
 
     private static String norm(Net net, String x, String name, int width, float epsilon) {
         String square = net.emit.op("Mul", x, x);
-        String mean = net.emit.add("ReduceMean", square)
+        String mean = net.emit
+                .add("ReduceMean", square)
                 .attribute("axes", new long[] {-1})
                 .output(0);
         String root = net.emit.op("Sqrt", net.emit.op("Add", mean, net.emit.scalar(epsilon)));

@@ -36,7 +36,8 @@ final class VitFamily implements Family {
                     Math.sqrt(size));
             x = net.emit.op("Add", net.linear(seen, layer + "attention.output.dense", width, width), x);
             String again = net.norm(x, layer + "layernorm_after", width, epsilon);
-            String wide = net.activation("hidden_act", "gelu", net.linear(again, layer + "intermediate.dense", inner, width));
+            String wide =
+                    net.activation("hidden_act", "gelu", net.linear(again, layer + "intermediate.dense", inner, width));
             x = net.emit.op("Add", net.linear(wide, layer + "output.dense", width, inner), x);
         }
         x = net.norm(x, prefix + "layernorm", width, epsilon);
@@ -67,11 +68,10 @@ final class VitFamily implements Family {
         }
         int count = (image / patch) * (image / patch);
         String pixels = net.input(
-                "pixel_values",
-                ElementType.FLOAT,
-                List.of(Net.BATCH, Dim.of(channels), Dim.of(image), Dim.of(image)));
+                "pixel_values", ElementType.FLOAT, List.of(Net.BATCH, Dim.of(channels), Dim.of(image), Dim.of(image)));
         String projection = name + "patch_embeddings.projection";
-        String patches = net.emit.add(
+        String patches = net.emit
+                .add(
                         "Conv",
                         pixels,
                         net.weights.tensor(projection + ".weight", width, channels, patch, patch),
@@ -82,7 +82,8 @@ final class VitFamily implements Family {
         String rows = net.emit.transpose(net.emit.reshape(patches, 0, width, count), 0, 2, 1);
         String batch = net.emit.op(
                 "Slice", net.emit.op("Shape", pixels), net.emit.longs(0), net.emit.longs(1), net.emit.longs(0));
-        String sizes = net.emit.add("Concat", batch, net.emit.constant("token", OnnxTensor.ofLongs(new long[] {1, width}, 2)))
+        String sizes = net.emit
+                .add("Concat", batch, net.emit.constant("token", OnnxTensor.ofLongs(new long[] {1, width}, 2)))
                 .attribute("axis", 0)
                 .output(0);
         String whole = net.emit.op("Expand", net.weights.tensor(name + "cls_token", 1, 1, width), sizes);

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One safetensors file: its tensors by name, and the notes of whoever wrote it. The header is read and checked as a
@@ -36,44 +38,49 @@ public record SafetensorsFile(
      */
     public static SafetensorsFile open(Path path) {
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = file.size();
-            if (size < PREFIX + 2) {
-                throw damaged(path, "has only " + size + " bytes", null);
-            }
-            long length = fully(file, 0, PREFIX).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-            if (length < 2 || length > MOST_HEADER_BYTES) {
-                throw damaged(
-                        path, "claims a header of " + Long.toUnsignedString(length) + " bytes, not 2 to 100 MB", null);
-            }
-            if (length > size - PREFIX) {
-                throw damaged(path, "is cut off in its header of " + length + " bytes", null);
-            }
-            byte[] header = fully(file, PREFIX, (int) length).array();
-            HeaderParser parser = new HeaderParser(size - PREFIX - length);
-            try {
-                parser.parse(header);
-            } catch (IOException | ArithmeticException e) {
-                throw damaged(path, "has a damaged header: " + e.getMessage(), e);
-            }
-            return new SafetensorsFile(path, parser.entries(), parser.metadata(), PREFIX + length);
+            return read(path, file);
         } catch (IOException e) {
             throw new ModelFormatException(
                     "Weights (" + path + ") cannot be read: " + e + ". Maybe check the path and its permissions.", e);
         }
     }
 
-    private static ByteBuffer fully(FileChannel file, long from, int count) throws IOException {
+    /** Reads the header of a file that is open already. */
+    static SafetensorsFile read(Path path, SeekableByteChannel file) throws IOException {
+        long size = file.size();
+        if (size < PREFIX + 2) {
+            throw damaged(path, "has only " + size + " bytes", null);
+        }
+        long length = fully(file, 0, PREFIX).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+        if (length < 2 || length > MOST_HEADER_BYTES) {
+            throw damaged(
+                    path, "claims a header of " + Long.toUnsignedString(length) + " bytes, not 2 to 100 MB", null);
+        }
+        if (length > size - PREFIX) {
+            throw damaged(path, "is cut off in its header of " + length + " bytes", null);
+        }
+        byte[] header = fully(file, PREFIX, (int) length).array();
+        HeaderParser parser = new HeaderParser(size - PREFIX - length);
+        try {
+            parser.parse(header);
+        } catch (IOException | ArithmeticException e) {
+            throw damaged(path, "has a damaged header: " + e.getMessage(), e);
+        }
+        return new SafetensorsFile(path, parser.entries(), parser.metadata(), PREFIX + length);
+    }
+
+    private static ByteBuffer fully(SeekableByteChannel file, long from, int count) throws IOException {
+        file.position(from);
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining()) {
-            if (file.read(bytes, from + bytes.position()) < 0) {
+            if (file.read(bytes) < 0) {
                 throw new IOException("the file ends early");
             }
         }
         return bytes;
     }
 
-    private static ModelFormatException damaged(
-            Path path, String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static ModelFormatException damaged(Path path, String what, @Nullable Throwable cause) {
         return new ModelFormatException(
                 "Weights (" + path + ") are no whole safetensors file: it " + what + ". Maybe fetch it again.", cause);
     }

@@ -17,7 +17,7 @@ class AlbertFamilyTest {
     @TempDir
     Path folder;
 
-    private static TinyModel model(long seed, String architecture, int layers, int groups, int inner) {
+    static TinyModel model(long seed, String architecture, int layers, int groups, int inner) {
         TinyModel model = new TinyModel(seed, "albert", architecture)
                 .set("vocab_size", 30)
                 .set("embedding_size", NARROW)

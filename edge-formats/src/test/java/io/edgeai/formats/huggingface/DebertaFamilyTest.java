@@ -18,7 +18,7 @@ class DebertaFamilyTest {
     @TempDir
     Path folder;
 
-    private static TinyModel model(long seed, String architecture, Object kinds, boolean shared, int buckets, int kernel) {
+    static TinyModel model(long seed, String architecture, Object kinds, boolean shared, int buckets, int kernel) {
         TinyModel model = new TinyModel(seed, "deberta-v2", architecture)
                 .set("vocab_size", 24)
                 .set("hidden_size", WIDTH)
@@ -110,15 +110,16 @@ class DebertaFamilyTest {
             Loops.Bias bias = (h, i, j) -> ((c2p ? dot(q[i], far[place(model, i, j)], h) : 0)
                             + (p2c ? dot(k[j], asked[place(model, i, j)], h) : 0))
                     / scale;
-            double[][] seen =
-                    Loops.attention(q, k, loops.linear(x, self + "value_proj"), HEADS, scale, mask, bias);
+            double[][] seen = Loops.attention(q, k, loops.linear(x, self + "value_proj"), HEADS, scale, mask, bias);
             double[][] middle = loops.norm(
                     Loops.plus(loops.linear(seen, layer + "attention.output.dense"), x),
                     layer + "attention.output.LayerNorm",
                     EPSILON);
             double[][] wide = Loops.each(loops.linear(middle, layer + "intermediate.dense"), Loops::gelu);
             x = loops.norm(
-                    Loops.plus(loops.linear(wide, layer + "output.dense"), middle), layer + "output.LayerNorm", EPSILON);
+                    Loops.plus(loops.linear(wide, layer + "output.dense"), middle),
+                    layer + "output.LayerNorm",
+                    EPSILON);
             if (l == 0 && model.size("conv_kernel_size") > 0) {
                 double[][] beside = convolved(loops, embedded, model.size("conv_kernel_size"), mask);
                 x = loops.norm(Loops.plus(x, beside), "deberta.encoder.conv.LayerNorm", EPSILON);

@@ -14,7 +14,7 @@ class DistilBertFamilyTest {
     @TempDir
     Path folder;
 
-    private static TinyModel model(long seed, String architecture) {
+    static TinyModel model(long seed, String architecture) {
         TinyModel model = new TinyModel(seed, "distilbert", architecture)
                 .set("vocab_size", 25)
                 .set("dim", 8)

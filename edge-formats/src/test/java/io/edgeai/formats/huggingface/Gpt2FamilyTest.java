@@ -15,7 +15,7 @@ class Gpt2FamilyTest {
     @TempDir
     Path folder;
 
-    private static TinyModel model(long seed, String prefix, boolean byLayer) {
+    static TinyModel model(long seed, String prefix, boolean byLayer) {
         TinyModel model = new TinyModel(seed, "gpt2", "GPT2LMHeadModel")
                 .set("vocab_size", 20)
                 .set("n_embd", WIDTH)
@@ -29,9 +29,7 @@ class Gpt2FamilyTest {
                 .norm(prefix + "ln_f", WIDTH);
         for (int i = 0; i < 2; i++) {
             String layer = prefix + "h." + i + ".";
-            model.norm(layer + "ln_1", WIDTH)
-                    .norm(layer + "ln_2", WIDTH)
-                    .weight(layer + "attn.bias", 1, 1, 12, 12);
+            model.norm(layer + "ln_1", WIDTH).norm(layer + "ln_2", WIDTH).weight(layer + "attn.bias", 1, 1, 12, 12);
             conv(model, layer + "attn.c_attn", WIDTH, 3 * WIDTH);
             conv(model, layer + "attn.c_proj", WIDTH, WIDTH);
             conv(model, layer + "mlp.c_fc", WIDTH, 4 * WIDTH);

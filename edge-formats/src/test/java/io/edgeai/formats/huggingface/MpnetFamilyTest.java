@@ -18,7 +18,7 @@ class MpnetFamilyTest {
     @TempDir
     Path folder;
 
-    private static TinyModel model(long seed, int positions) {
+    static TinyModel model(long seed, int positions) {
         TinyModel model = new TinyModel(seed, "mpnet", "MPNetModel")
                 .set("vocab_size", 25)
                 .set("hidden_size", 8)

@@ -123,7 +123,8 @@ class VitFamilyTest {
         ImportedModel imported = model.imported(folder);
 
         double[] found = TinyModel.run(
-                        imported, Map.of("pixel_values", new Npy("f4", new long[] {2, 3, IMAGE, IMAGE}, bytes.rewind())))
+                        imported,
+                        Map.of("pixel_values", new Npy("f4", new long[] {2, 3, IMAGE, IMAGE}, bytes.rewind())))
                 .get("logits")
                 .numbers();
 
