@@ -90,8 +90,8 @@ final class Checkpoint {
             return nothing();
         }
         used.add(key);
-        if (!Arrays.equals(entry.dims(), dims)) {
-            problems.damaged("(" + key + ") is " + Arrays.toString(entry.dims()) + " and not " + Arrays.toString(dims));
+        if (!entry.dims().equals(Arrays.stream(dims).boxed().toList())) {
+            problems.damaged("(" + key + ") is " + entry.dims() + " and not " + Arrays.toString(dims));
             return nothing();
         }
         if (!entry.type().real()) {

@@ -200,7 +200,7 @@ final class DebertaFamily implements Family {
             net.problems.unsupported("conv_kernel_size (" + kernel + ") is even or conv_groups (" + groups
                     + ") do not divide the width (" + width + ")");
         }
-        long pad = (kernel - 1) / 2;
+        long pad = (kernel - 1L) / 2;
         String conv = net.emit
                 .add(
                         "Conv",

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -126,8 +127,7 @@ public final class HuggingFaceImporter implements ModelImporter {
                             : "it holds no model.safetensors and no index of several");
         }
         problems.throwIfAny(folder.toString());
-        return write(
-                folder, family, head, pooling, architecture, config, java.util.Objects.requireNonNull(files), problems);
+        return write(folder, family, head, pooling, architecture, config, Objects.requireNonNull(files), problems);
     }
 
     private static @Nullable Head head(Family family, String architecture) {

@@ -66,8 +66,8 @@ final class HeaderParser {
 
     private static SafetensorsEntry tensor(JsonParser json, String name) throws IOException {
         SafetensorsType type = null;
-        long[] dims = null;
-        long[] place = null;
+        List<Long> dims = null;
+        List<Long> place = null;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
             JsonToken value = json.nextToken();
@@ -81,18 +81,20 @@ final class HeaderParser {
                 default -> throw new IOException("tensor (" + name + ") has the unknown property (" + key + ")");
             }
         }
-        if (type == null || dims == null || place == null || place.length != 2) {
+        if (type == null || dims == null || place == null || place.size() != 2) {
             throw new IOException("tensor (" + name + ") lacks its dtype, shape or two data_offsets");
         }
+        long begin = place.get(0);
+        long end = place.get(1);
         long bits = type.bits();
         for (long dim : dims) {
             bits = Math.multiplyExact(bits, dim);
         }
-        if (place[0] > place[1] || bits % Byte.SIZE != 0 || place[1] - place[0] != bits / Byte.SIZE) {
-            throw new IOException("tensor (" + name + ") of " + type + java.util.Arrays.toString(dims)
-                    + " does not fill" + " its bytes " + place[0] + " to " + place[1]);
+        if (begin > end || bits % Byte.SIZE != 0 || end - begin != bits / Byte.SIZE) {
+            throw new IOException("tensor (" + name + ") of " + type + dims + " does not fill" + " its bytes " + begin
+                    + " to " + end);
         }
-        return new SafetensorsEntry(type, dims, place[0], place[1]);
+        return new SafetensorsEntry(type, dims, begin, end);
     }
 
     private static <T> T once(@Nullable T value, @Nullable T before, String name, String what) throws IOException {
@@ -103,7 +105,7 @@ final class HeaderParser {
         return value;
     }
 
-    private static long[] numbers(JsonParser json, JsonToken start, String name) throws IOException {
+    private static List<Long> numbers(JsonParser json, JsonToken start, String name) throws IOException {
         expect(start, JsonToken.START_ARRAY, name);
         List<Long> numbers = new ArrayList<>();
         while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
@@ -113,7 +115,7 @@ final class HeaderParser {
             numbers.add(json.getLongValue());
         }
         expect(json.currentToken(), JsonToken.END_ARRAY, name);
-        return numbers.stream().mapToLong(Long::longValue).toArray();
+        return numbers;
     }
 
     private static void expect(@Nullable JsonToken found, JsonToken wanted, String where) throws IOException {

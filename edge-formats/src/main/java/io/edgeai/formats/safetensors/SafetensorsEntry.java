@@ -1,5 +1,7 @@
 package io.edgeai.formats.safetensors;
 
+import java.util.List;
+
 /**
  * One tensor as a header describes it.
  *
@@ -8,17 +10,17 @@ package io.edgeai.formats.safetensors;
  * @param begin first byte, counted from the end of the header
  * @param end the byte behind the last
  */
-public record SafetensorsEntry(SafetensorsType type, long[] dims, long begin, long end) {
+public record SafetensorsEntry(SafetensorsType type, List<Long> dims, long begin, long end) {
     public SafetensorsEntry {
-        dims = dims.clone();
-    }
-
-    @Override
-    public long[] dims() {
-        return dims.clone();
+        dims = List.copyOf(dims);
     }
 
     public long bytes() {
         return end - begin;
+    }
+
+    /** The dimensions as tensors take them. */
+    long[] shape() {
+        return dims.stream().mapToLong(Long::longValue).toArray();
     }
 }

@@ -103,11 +103,11 @@ public record SafetensorsFile(
                     + entry.bytes() + " bytes, which no graph here holds. Maybe save it as F32 in parts.");
         }
         if (entry.bytes() == 0) {
-            return OnnxTensor.ofRaw(element, ByteBuffer.allocate(0), entry.dims());
+            return OnnxTensor.ofRaw(element, ByteBuffer.allocate(0), entry.shape());
         }
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, start + entry.begin(), entry.bytes());
-            return OnnxTensor.ofRaw(element, bytes, entry.dims());
+            return OnnxTensor.ofRaw(element, bytes, entry.shape());
         } catch (IOException e) {
             throw new ModelFormatException(
                     "Weights (" + path + ") cannot be read: " + e + ". Maybe the file was changed meanwhile.", e);
