@@ -89,7 +89,8 @@ public final class HuggingFaceImporter implements ModelImporter {
             return source.toAbsolutePath().resolveSibling("");
         }
         int tensors = SafetensorsFile.open(source).entries().size();
-        throw new UnsupportedOperatorException("Weights (" + source + ") are tensors (" + tensors
+        throw new UnsupportedOperatorException("Weights (" + source + ") of format ("
+                + ModelFormat.HUGGINGFACE.displayName() + ") are tensors (" + tensors
                 + ") without the computation that uses them: they can be inspected, not run. Maybe name the"
                 + " folder that holds them together with a config.json.");
     }
