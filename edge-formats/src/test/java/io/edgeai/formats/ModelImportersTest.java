@@ -136,7 +136,12 @@ class ModelImportersTest {
     void theModuleFindsItsOwn() {
         ModelImporters found = ModelImporters.discover();
         assertThat(found.formats())
-                .contains(ModelFormat.XGBOOST, ModelFormat.SCIKIT_LEARN, ModelFormat.TFLITE, ModelFormat.OPENVINO);
+                .contains(
+                        ModelFormat.XGBOOST,
+                        ModelFormat.SCIKIT_LEARN,
+                        ModelFormat.TFLITE,
+                        ModelFormat.OPENVINO,
+                        ModelFormat.HUGGINGFACE);
         assertThatThrownBy(() -> found.formats().add(ModelFormat.ONNX))
                 .isInstanceOf(UnsupportedOperationException.class);
     }

@@ -117,7 +117,7 @@ public record Inspection(
                         ? null
                         : new Cost(cost.macs(), cost.flops(), cost.peakActivationBytes(), cost.guessedValues()),
                 operators,
-                abilities(header, importable, engines),
+                abilities(header, importable, !refused.isEmpty(), engines),
                 imported == null
                         ? List.of()
                         : Advisor.of(imported.graph()).stream()
@@ -146,7 +146,8 @@ public record Inspection(
     }
 
     /** The abilities of the format, corrected by the engines and importers that are here. */
-    private static List<Ability> abilities(ModelInspection header, boolean importable, Engines engines) {
+    private static List<Ability> abilities(
+            ModelInspection header, boolean importable, boolean refused, Engines engines) {
         List<Ability> abilities = new ArrayList<>();
         for (Ability stated : header.abilities()) {
             boolean onnx = header.format() == ModelFormat.ONNX;
@@ -157,6 +158,8 @@ public record Inspection(
                 abilities.add(new Ability("run", false, "no engine for ONNX is usable; see 'edgeai doctor'"));
             } else if (onnx) {
                 abilities.add(stated);
+            } else if (refused) {
+                abilities.add(new Ability(stated.what(), false, "it cannot be converted; the notes say why"));
             } else if (importable) {
                 abilities.add(new Ability(
                         stated.what(), true, stated.what().equals("convert") ? "to ONNX" : "after conversion to ONNX"));

@@ -66,7 +66,7 @@ class OtherCommandsTest {
         "formats/coreml/MNIST.mlmodel,Core ML",
         "formats/huggingface/mnist_tinygrad/model.safetensors,Hugging Face",
     })
-    void convertRefusesFormatsWithoutImporterByName(String path, String name) {
+    void convertRefusesByNameWhatHasNoComputation(String path, String name) {
         Console console = Console.run("convert", testdata(path.split("/")), "-o", dir.resolve("x.onnx"));
 
         assertThat(console.code()).isEqualTo(2);
@@ -77,8 +77,9 @@ class OtherCommandsTest {
     @CsvSource({
         "formats/tflite/hello_world_float.tflite,FULLY_CONNECTED x 3",
         "formats/openvino/ovms/dummy.xml,Add x 1",
+        "formats/huggingface/tiny_bert_seqcls,BertForSequenceClassification (bert)",
     })
-    void convertWritesTfliteAndOpenVinoAsOnnx(String path, String note) {
+    void convertWritesOtherFormatsAsOnnx(String path, String note) {
         Path model = testdata(path.split("/"));
         Path converted = dir.resolve("converted.onnx");
 
