@@ -25,10 +25,11 @@ final class EdgeTraining implements AutoCloseable {
 
     EdgeTraining(TrainingNet net, int rows, float learningRate, float momentum) {
         OnnxGraph model = net.graph();
+        OnnxRuntimeEngine engine = new OnnxRuntimeEngine();
         GradientGraph gradient =
-                GradientGraph.builder(model).loss(Loss.crossEntropy()).build();
+                GradientGraph.builder(model).loss(Loss.crossEntropy()).build().on(engine);
         UpdateRule rule = UpdateRule.of(Optimizer.momentum(momentum));
-        this.session = TrainingGraph.step(gradient, rule).open(new OnnxRuntimeEngine(), SessionOptions.defaults());
+        this.session = TrainingGraph.step(gradient, rule).open(engine, SessionOptions.defaults());
         session.write(GradientGraph.THETA, gradient.parameters().read(model));
         if (gradient.statistics().size() > 0) {
             session.write(GradientGraph.STATISTICS, gradient.statistics().read(model));

@@ -52,6 +52,14 @@ public interface InferenceRuntime {
     }
 
     /**
+     * Channels of a block in the layout [N, C/block, H, W, block] in which this engine convolves fastest on this
+     * processor and that graphs can ask for; 0 where there is none. May try it out at the first call.
+     */
+    default int channelBlock() {
+        return 0;
+    }
+
+    /**
      * Whether an engine is usable here.
      *
      * @param usable true where models can be opened

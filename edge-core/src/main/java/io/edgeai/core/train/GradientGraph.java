@@ -2,6 +2,9 @@ package io.edgeai.core.train;
 
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.train.gradient.KernelGradient;
+import io.edgeai.core.train.layout.BlockedLayout;
 import java.util.List;
 
 /**
@@ -14,9 +17,14 @@ import java.util.List;
  * @param parameters what is trained
  * @param statistics running means and variances, updated but not trained; of size 0 where there are none
  * @param data inputs of a batch: those of the model, then those of the loss, such as labels
+ * @param kernels where the graph derives convolutions by their kernels; for {@link #on}
  */
 public record GradientGraph(
-        OnnxGraph graph, ParameterLayout parameters, ParameterLayout statistics, List<OnnxValue> data) {
+        OnnxGraph graph,
+        ParameterLayout parameters,
+        ParameterLayout statistics,
+        List<OnnxValue> data,
+        List<KernelGradient> kernels) {
     /** Input: parameters as one vector. */
     public static final String THETA = "theta";
     /** Input: running statistics as one vector. */
@@ -30,6 +38,24 @@ public record GradientGraph(
 
     public GradientGraph {
         data = List.copyOf(data);
+        kernels = List.copyOf(kernels);
+    }
+
+    /** A gradient graph of which nothing is known but what it computes. */
+    public GradientGraph(
+            OnnxGraph graph, ParameterLayout parameters, ParameterLayout statistics, List<OnnxValue> data) {
+        this(graph, parameters, statistics, data, List.of());
+    }
+
+    /**
+     * The same computation in the form that runs fastest on this engine here; only for running there, since it may use
+     * operators that are the engine's own. Trainers do this by themselves.
+     */
+    public GradientGraph on(InferenceRuntime runtime) {
+        int block = runtime.channelBlock();
+        return block < 2 || kernels.isEmpty()
+                ? this
+                : new GradientGraph(BlockedLayout.of(graph, kernels, block), parameters, statistics, data);
     }
 
     /** Options of the gradient graph of a model; the model is not changed. */

@@ -143,7 +143,7 @@ public final class GradientGraphBuilder {
         }
         readTheta(out, parameters);
         declare(graph, parameters, statistics);
-        return new GradientGraph(graph, parameters, statistics, data);
+        return new GradientGraph(graph, parameters, statistics, data, tape.kernels());
     }
 
     private Set<String> parameters(OnnxGraph graph) {

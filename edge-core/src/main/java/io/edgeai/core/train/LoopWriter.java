@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 final class LoopWriter {
     /** Before each name of the body, so that none is also a name outside. */
     private static final String INSIDE = "body.";
+    /** Before each name of what the body adds to the step. */
+    private static final String TURN = "turn.";
 
     private LoopWriter() {}
 
@@ -62,24 +64,24 @@ final class LoopWriter {
         OnnxGraph inner = step.graph().copy();
         prefix(inner, Set.of(UpdateWriter.ANCHOR, UpdateWriter.CONTROL));
         OnnxGraph body = new OnnxGraph("step", inner.info());
-        body.inputs().add(OnnxValue.tensor(INSIDE + "index", ElementType.INT64));
-        body.inputs().add(OnnxValue.tensor(INSIDE + "go", ElementType.BOOL));
+        body.inputs().add(OnnxValue.tensor(TURN + "index", ElementType.INT64));
+        body.inputs().add(OnnxValue.tensor(TURN + "go", ElementType.BOOL));
         carried.forEach(state -> body.inputs().add(renamed(find(inputs, state))));
         body.initializers().putAll(inner.initializers());
-        body.initializers().put(INSIDE + "one", OnnxTensor.ofLongs(new long[] {1}, 1));
-        body.initializers().put(INSIDE + "flat", OnnxTensor.ofLongs(new long[] {-1}, 1));
-        node(body, "Reshape", "place", INSIDE + "index", INSIDE + "flat");
-        node(body, "Add", "after", INSIDE + "place", INSIDE + "one");
-        node(body, "Gather", "from", TrainingGraph.BOUNDS, INSIDE + "place");
-        node(body, "Gather", "to", TrainingGraph.BOUNDS, INSIDE + "after");
-        node(body, "Slice", "examples", TrainingGraph.ORDER, INSIDE + "from", INSIDE + "to");
-        node(body, "Gather", UpdateWriter.SCALARS, TrainingGraph.SCHEDULE, INSIDE + "index");
+        body.initializers().put(TURN + "one", OnnxTensor.ofLongs(new long[] {1}, 1));
+        body.initializers().put(TURN + "flat", OnnxTensor.ofLongs(new long[] {-1}, 1));
+        node(body, "Reshape", TURN + "place", TURN + "index", TURN + "flat");
+        node(body, "Add", TURN + "after", TURN + "place", TURN + "one");
+        node(body, "Gather", TURN + "from", TrainingGraph.BOUNDS, TURN + "place");
+        node(body, "Gather", TURN + "to", TrainingGraph.BOUNDS, TURN + "after");
+        node(body, "Slice", TURN + "examples", TrainingGraph.ORDER, TURN + "from", TURN + "to");
+        node(body, "Gather", INSIDE + UpdateWriter.SCALARS, TrainingGraph.SCHEDULE, TURN + "index");
         for (OnnxValue value : gradient.data()) {
-            node(body, "Gather", value.name(), value.name(), INSIDE + "examples");
+            node(body, "Gather", INSIDE + value.name(), value.name(), TURN + "examples");
         }
         body.nodes().addAll(inner.nodes());
-        node(body, "Identity", "on", INSIDE + "go");
-        body.outputs().add(OnnxValue.tensor(INSIDE + "on", ElementType.BOOL));
+        node(body, "Identity", TURN + "on", TURN + "go");
+        body.outputs().add(OnnxValue.tensor(TURN + "on", ElementType.BOOL));
         for (StateTensor state : carried) {
             body.outputs().add(OnnxValue.tensor(INSIDE + state.output(), ElementType.FLOAT, state.elements()));
         }
@@ -88,7 +90,7 @@ final class LoopWriter {
     }
 
     private static void node(OnnxGraph body, String op, String output, String... inputs) {
-        body.add(op, INSIDE + output + ".node", List.of(inputs), List.of(INSIDE + output));
+        body.add(op, output + ".node", List.of(inputs), List.of(output));
     }
 
     private static boolean isCarried(StateTensor state) {

@@ -87,7 +87,7 @@ public final class ShardTrainer implements AutoCloseable {
     public static ShardTrainer open(
             InferenceRuntime runtime, GradientGraph gradient, UpdateRule rule, SessionOptions options) {
         return new ShardTrainer(
-                gradient, rule, TrainingGraph.loop(gradient, rule).open(runtime, options));
+                gradient, rule, TrainingGraph.loop(gradient.on(runtime), rule).open(runtime, options));
     }
 
     /** {@link #train(Plan, TensorData, float[], float[], float[], Duration)} for a rule without a control variate. */

@@ -49,7 +49,7 @@ final class TrainingLoop implements AutoCloseable {
         this.settings = settings;
         this.data = Objects.requireNonNull(settings.data);
         this.runtime = Objects.requireNonNull(settings.runtime);
-        GradientGraph gradient = settings.gradient;
+        GradientGraph gradient = settings.gradient.on(runtime);
         this.layout = Checkpoint.layout(gradient.parameters(), gradient.statistics());
         this.stepsOfEpoch = (data.size() + settings.batchSize - 1L) / settings.batchSize;
         this.steps = stepsOfEpoch * settings.epochs;

@@ -92,6 +92,11 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime {
         return OrtProfiler.profile(model, options, feed, runs);
     }
 
+    @Override
+    public int channelBlock() {
+        return availability().usable() ? ChannelBlock.SIZE : 0;
+    }
+
     private void requireUsable() {
         Availability availability = availability();
         if (!availability.usable()) {

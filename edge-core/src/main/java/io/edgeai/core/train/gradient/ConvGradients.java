@@ -27,7 +27,11 @@ final class ConvGradients {
             g.give(0, input(g, window, weight, group));
         }
         if (g.wants(1)) {
-            g.give(1, new ConvWeightGradient(g.out(), window, group).of(g.x(), g.dy(), weight));
+            String gradient = new ConvWeightGradient(g.out(), window, group).of(g.x(), g.dy(), weight);
+            g.give(1, gradient);
+            if (group == 1 && window.axes() == 2) {
+                g.mark(new KernelGradient(g.x(), g.dy(), gradient, weight[0], weight[1], window));
+            }
         }
         bias(g);
     }

@@ -25,6 +25,7 @@ public final class GradientTape {
     private final Map<OnnxNode, String> ofBatch;
     private final Map<String, List<String>> parts = new HashMap<>();
     private final Map<String, String> sums = new HashMap<>();
+    private final List<KernelGradient> kernels = new ArrayList<>();
     private Set<String> reached = Set.of();
 
     /**
@@ -100,6 +101,15 @@ public final class GradientTape {
             }
         }
         rule.emit(new NodeGradient(this, node));
+    }
+
+    /** Where the nodes appended so far derive convolutions by their kernels. */
+    public List<KernelGradient> kernels() {
+        return List.copyOf(kernels);
+    }
+
+    void mark(KernelGradient kernel) {
+        kernels.add(kernel);
     }
 
     GraphEmitter emitter() {

@@ -139,7 +139,7 @@ public final class GraphEmitter {
         return op("Unsqueeze", value, longs(axes));
     }
 
-    String slice(String value, long[] axes, long[] starts, long[] ends, long[] steps) {
+    public String slice(String value, long[] axes, long[] starts, long[] ends, long[] steps) {
         return op("Slice", value, longs(starts), longs(ends), longs(axes), longs(steps));
     }
 

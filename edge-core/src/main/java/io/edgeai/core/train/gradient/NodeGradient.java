@@ -67,6 +67,10 @@ final class NodeGradient {
         tape.give(tape.source(node, input), gradient);
     }
 
+    void mark(KernelGradient kernel) {
+        tape.mark(kernel);
+    }
+
     /** Whether this normalization was rewritten to use the batch's own statistics. */
     boolean ofBatch() {
         return tape.ofBatch(node);

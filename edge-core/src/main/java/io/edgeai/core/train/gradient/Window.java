@@ -3,7 +3,7 @@ package io.edgeai.core.train.gradient;
 import java.util.Arrays;
 
 /** A sliding window over spatial axes, with its padding resolved to numbers. Arrays are not copied. */
-final class Window {
+public final class Window {
     private final long[] input;
     private final long[] output;
     private final long[] kernel;
@@ -67,37 +67,37 @@ final class Window {
     }
 
     /** Sizes of the padded side: the input of a Conv or pool, the output of a ConvTranspose. */
-    long[] input() {
+    public long[] input() {
         return input;
     }
 
     /** Number of places of the window. */
-    long[] output() {
+    public long[] output() {
         return output;
     }
 
     /** Sizes of the window. */
-    long[] kernel() {
+    public long[] kernel() {
         return kernel;
     }
 
     /** Steps between places. */
-    long[] strides() {
+    public long[] strides() {
         return strides;
     }
 
     /** Steps between elements of the window. */
-    long[] dilations() {
+    public long[] dilations() {
         return dilations;
     }
 
     /** Padding before. */
-    long[] begin() {
+    public long[] begin() {
         return begin;
     }
 
     /** Padding after; what floor cuts off is not counted. */
-    long[] end() {
+    public long[] end() {
         return end;
     }
 
@@ -106,12 +106,12 @@ final class Window {
     }
 
     /** Elements of the window. */
-    int taps() {
+    public int taps() {
         return (int) product(kernel);
     }
 
     /** Places of the window. */
-    long places() {
+    public long places() {
         return product(output);
     }
 
