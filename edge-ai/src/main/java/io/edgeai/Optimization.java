@@ -94,6 +94,12 @@ public final class Optimization {
         return this;
     }
 
+    /** As {@link #fp16()}, rounded so that the layers' outputs on these samples change least. */
+    public Optimization fp16(CalibrationData samples) {
+        recipe.fp16(samples);
+        return this;
+    }
+
     /**
      * Removes the channels that matter least first, alone or before one of the other ways.
      *

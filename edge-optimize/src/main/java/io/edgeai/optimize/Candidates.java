@@ -27,6 +27,7 @@ final class Candidates {
     private final List<Candidate> statics;
     private final Optional<Candidate> trained;
     private final List<Candidate> weights;
+    private final Candidate half;
 
     /** @param rightEnough whether a candidate's answers satisfy the recipe, whatever its speed and size */
     Candidates(
@@ -52,11 +53,14 @@ final class Candidates {
         this.statics = bytes.family();
         this.trained = bytes.trained(training);
         this.weights = TransformerVariants.of(base, runtime, calibration, settings, progress).stream()
-                .map(variant -> new Candidate(
-                        variant.name(),
-                        variant.kind(),
-                        () -> compact(variant.build().get())))
+                .map(Candidates::candidate)
                 .toList();
+        this.half = candidate(TransformerVariants.halfOnSamples(base, runtime, calibration, progress));
+    }
+
+    private static Candidate candidate(TransformerVariants.Variant variant) {
+        return new Candidate(
+                variant.name(), variant.kind(), () -> compact(variant.build().get()));
     }
 
     boolean reducedRange() {
@@ -118,7 +122,11 @@ final class Candidates {
                 family.addAll(of(kind));
                 family.addAll(of(OptimizationKind.INT8_DYNAMIC));
             }
-            case FP16_WEIGHTS -> {}
+            case FP16_WEIGHTS -> {
+                if (sampled) {
+                    family.add(half);
+                }
+            }
             default -> throw new IllegalStateException("No candidate for " + recipe.methods());
         }
         family.addAll(of(OptimizationKind.FP16_WEIGHTS));

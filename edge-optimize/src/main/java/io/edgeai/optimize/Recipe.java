@@ -403,6 +403,12 @@ public final class Recipe {
             return this;
         }
 
+        /** As {@link #fp16()}, rounded so that the layers' outputs on these samples change least. */
+        public Builder fp16(CalibrationData data) {
+            this.calibration = data;
+            return fp16();
+        }
+
         /**
          * Accepts only what keeps this share of the original's accuracy on the data; else tries gentler ways, and at
          * last returns the original.

@@ -6,6 +6,7 @@ import io.edgeai.core.onnx.OnnxFloats;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.onnx.pass.FreshNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,6 +50,7 @@ public final class HalfWeights {
                             + " FLOAT16.");
         }
         OnnxGraph copy = graph.copy();
+        Cleanup.separateInitializers(copy);
         List<FloatNode> left = new ArrayList<>();
         Map<String, Integer> ops = new HashMap<>();
         Set<String> kernels = new HashSet<>();
@@ -140,7 +142,7 @@ public final class HalfWeights {
     }
 
     /** IEEE 754 binary16 nearest to a value, ties to even; for |value| below 65520. */
-    static short half(float value) {
+    public static short half(float value) {
         int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
         double magnitude = Math.abs((double) value);
         if (magnitude < 0x1p-14) {

@@ -88,7 +88,11 @@ final class OptimizeMethods {
             recipe.prune(prune);
         }
         if (fp16) {
-            recipe.fp16();
+            if (typical == null) {
+                recipe.fp16();
+            } else {
+                recipe.fp16(typical);
+            }
         } else if (int4) {
             if (typical == null) {
                 recipe.int4();
