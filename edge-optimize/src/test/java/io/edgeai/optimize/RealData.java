@@ -96,6 +96,19 @@ final class RealData {
         }
     }
 
+    /** Photographs in another size, pixels from 0 to 1. */
+    CalibrationData photographs(int width, int height, int most) {
+        try {
+            List<float[]> images = new ArrayList<>();
+            for (String line : imagenetLines(true, most)) {
+                images.add(jpeg(root.resolve("imagenet/" + line.split(",", 3)[0]), width, height, 255, 0, 1));
+            }
+            return CalibrationData.of(images.toArray(float[][]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     LabelledData imagenetTest() {
         try {
             List<float[]> images = new ArrayList<>();

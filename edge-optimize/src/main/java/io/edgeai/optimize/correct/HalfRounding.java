@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
 
 /**
  * Rounds weights to what 16-bit floats hold so that each layer's output on samples changes least: one weight after the
- * other, what rounding it adds to the output taken back by those to come (E. Frantar et al., GPTQ, 2022). The bias goes
- * first, as the weight of an input that is always 1, then weights from the largest to the smallest: small ones have the
- * finest steps. Deep convolutional networks need it, where nearest values add up to errors of 1 % and more. Stateless
- * and thread-safe.
+ * other, what rounding it adds to the output taken back by those to come (E. Frantar et al., GPTQ, 2022). Each becomes
+ * one of the two 16-bit floats around it, so that inputs unlike the samples are no worse off. The bias goes first, as
+ * the weight of an input that is always 1, then weights from the largest to the smallest: small ones have the finest
+ * steps. Stateless and thread-safe.
  */
 public final class HalfRounding {
     /** Up to this many weights each output has its own order; beyond, all outputs of a group share one. */
@@ -139,9 +139,10 @@ public final class HalfRounding {
                 order = order(size <= OWN_ORDER ? new double[][] {row} : rows, depth);
                 factor = SymmetricMatrix.inverseCholesky(permuted(h, order), size);
             }
+            double[] given = row.clone();
             for (int i = 0; i < size; i++) {
                 double wanted = row[order[i]];
-                float kept = nearest(wanted);
+                float kept = neighbour(given[order[i]], wanted);
                 double error = (wanted - kept) / factor[i * size + i];
                 row[order[i]] = kept;
                 for (int j = i + 1; j < size; j++) {
@@ -151,8 +152,17 @@ public final class HalfRounding {
         }
     }
 
-    private static float nearest(double value) {
-        return OnnxFloats.half(HalfWeights.half((float) Math.max(-LARGEST, Math.min(LARGEST, value))));
+    /** The one of the two 16-bit floats around {@code given} that is nearer to {@code wanted}. */
+    private static float neighbour(double given, double wanted) {
+        short bits = HalfWeights.half((float) given);
+        float near = OnnxFloats.half(bits);
+        if (near == given) {
+            return near;
+        }
+        boolean outward = Math.abs(near) < Math.abs(given);
+        float other = OnnxFloats.half((short) (bits + (outward ? 1 : -1)));
+        boolean better = Math.abs(other - wanted) < Math.abs(near - wanted) && !Float.isInfinite(other);
+        return better ? other : near;
     }
 
     private static int[] order(double[][] rows, int depth) {

@@ -97,7 +97,7 @@ public final class TransformerVariants {
 
     /**
      * FP16 weights rounded on up to {@value #SAMPLES_FOR_ROUNDING} of the samples: the answers of deep convolutional
-     * networks keep 2 to 10 times closer to the original's. Takes seconds to a minute.
+     * networks keep up to twice as close to the original's. Takes seconds to a minute.
      */
     public static Variant halfOnSamples(
             OnnxGraph simplified, InferenceRuntime runtime, List<Map<String, Tensor>> feeds, Progress progress) {
