@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters elements of all weights, null where not known
  * @param weightBytes bytes of all weights, null where not known
  * @param cost work and memory of one run with open dimensions taken as 1, null without a graph
- * @param operators how often each operator occurs, nested graphs included
+ * @param operators how often each operator, layer or estimator of the file itself occurs, nested graphs included
+ * @param convertedOperators how often each ONNX operator occurs after conversion; empty without one
  * @param abilities what can be done with it on this machine, and why or why not
  * @param advice what could make it smaller or faster, most promising first
  * @param metadata further notes of the file
@@ -54,6 +55,7 @@ public record Inspection(
         @Nullable Long weightBytes,
         @Nullable Cost cost,
         Map<String, Integer> operators,
+        Map<String, Integer> convertedOperators,
         List<Ability> abilities,
         List<String> advice,
         Map<String, String> metadata,
@@ -62,6 +64,7 @@ public record Inspection(
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+        convertedOperators = Collections.unmodifiableMap(new TreeMap<>(convertedOperators));
         abilities = List.copyOf(abilities);
         advice = List.copyOf(advice);
         metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
@@ -98,10 +101,10 @@ public record Inspection(
         if (!refused.isEmpty()) {
             notes.add("not convertible: " + refused);
         }
-        Map<String, Integer> operators = new TreeMap<>(header.operators());
+        Map<String, Integer> converted = new TreeMap<>();
         if (imported != null && foreign) {
             notes.addAll(imported.notes());
-            imported.graph().nodes().forEach(node -> operators.merge(node.op(), 1, Integer::sum));
+            imported.graph().nodes().forEach(node -> converted.merge(node.op(), 1, Integer::sum));
         }
         return new Inspection(
                 header.format().displayName(),
@@ -116,7 +119,8 @@ public record Inspection(
                 cost == null
                         ? null
                         : new Cost(cost.macs(), cost.flops(), cost.peakActivationBytes(), cost.guessedValues()),
-                operators,
+                header.operators(),
+                converted,
                 abilities(header, importable, !refused.isEmpty(), engines),
                 imported == null
                         ? List.of()
