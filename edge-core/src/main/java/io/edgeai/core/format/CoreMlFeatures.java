@@ -41,7 +41,7 @@ final class CoreMlFeatures {
         while (feature.next()) {
             if (feature.is(1, LENGTH)) {
                 name = feature.text(LONGEST);
-                findings.metadata.merge(key, name, (a, b) -> a + "," + b);
+                findings.append(key, name);
             } else if (feature.is(2, LENGTH)) {
                 findings.note("about " + name, feature.text(LONGEST));
             } else if (feature.is(3, LENGTH)) {
@@ -50,7 +50,7 @@ final class CoreMlFeatures {
                     if (type.number() < OPTIONAL && type.wire() == LENGTH) {
                         type(name, type.number(), type.enter());
                     } else if (type.is(OPTIONAL, VARINT) && type.value() != 0) {
-                        findings.metadata.merge("may be left out", name, (a, b) -> a + "," + b);
+                        findings.append("may be left out", name);
                     }
                 }
             }

@@ -38,7 +38,7 @@ final class CoreMlProgram {
         while (entry.next()) {
             if (entry.is(1, LENGTH)) {
                 String name = entry.text(LONGEST);
-                findings.metadata.merge("functions", name, (a, b) -> a + "," + b);
+                findings.append("functions", name);
             } else if (entry.is(2, LENGTH)) {
                 ProtoFields function = entry.enter();
                 while (function.next()) {

@@ -95,6 +95,14 @@ final class Findings {
         }
     }
 
+    /** Adds to a list of names until it is as long as a note may be. */
+    void append(String key, String name) {
+        String before = metadata.getOrDefault(key, "");
+        if (before.length() <= LONGEST_NOTE) {
+            note(key, before.isEmpty() ? name : before + "," + name);
+        }
+    }
+
     /** A list that may be longer than a note. */
     void longNote(String key, String value) {
         if (!value.isEmpty()) {

@@ -86,6 +86,11 @@ record PickleArray(String code, boolean little, long elements, long size, Object
         return elements * size;
     }
 
+    /** Whether as many bytes were found as the shape asks for, as far as they were looked at. */
+    boolean whole() {
+        return !(content instanceof Bytes found) || found.length() == bytes();
+    }
+
     /** The first elements as text; fewer where they were not kept. */
     List<String> texts(int most) {
         List<String> texts = new ArrayList<>();

@@ -2,7 +2,6 @@ package io.edgeai.core.format;
 
 import io.edgeai.core.format.PickleValues.Dict;
 import io.edgeai.core.format.PickleValues.Made;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -94,10 +93,10 @@ final class SklearnInspection {
                 continue;
             }
             PickleArray array = PickleArray.of(value);
-            if (array != null && array.numbers()) {
+            if (array != null && array.numbers() && array.whole()) {
                 arrays++;
-                elements += array.elements();
-                bytes += array.bytes();
+                elements = Weights.sum(elements, array.elements());
+                bytes = Weights.sum(bytes, array.bytes());
             } else if (value instanceof Made made) {
                 count(made);
                 open.push(made.arguments);
@@ -227,41 +226,6 @@ final class SklearnInspection {
                 findings.note(key, value.toString());
                 return;
             }
-        }
-    }
-
-    /** A stream that ends after so many bytes. */
-    private static final class FirstBytes extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        FirstBytes(InputStream in, long most) {
-            this.in = new BufferedInputStream(in);
-            this.left = most;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return left-- > 0 ? in.read() : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int n = left <= 0 ? -1 : in.read(into, offset, (int) Math.min(left, length));
-            left -= Math.max(0, n);
-            return n;
-        }
-
-        @Override
-        public long skip(long n) throws IOException {
-            long skipped = in.skip(Math.max(0, Math.min(left, n)));
-            left -= skipped;
-            return skipped;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
         }
     }
 }

@@ -66,7 +66,7 @@ final class TensorFlowInspection {
     private void metaInfo(ProtoFields info) {
         while (info.next()) {
             if (info.is(4, LENGTH)) {
-                findings.metadata.merge("tags", info.text(LONGEST), (a, b) -> a + "," + b);
+                findings.append("tags", info.text(LONGEST));
             } else if (info.is(5, LENGTH)) {
                 findings.producer("TensorFlow " + info.text(LONGEST));
             }

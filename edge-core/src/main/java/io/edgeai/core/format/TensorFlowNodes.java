@@ -103,7 +103,7 @@ final class TensorFlowNodes {
             variableBytes = Weights.sum(variableBytes, type.bytes(elements));
         } else if (PLACEHOLDERS.contains(op) && main && type != null) {
             if (op.endsWith("Default")) {
-                findings.metadata.merge("may be left out", name, (a, b) -> a + "," + b);
+                findings.append("may be left out", name);
             }
             if (attributes.shape == null) {
                 unranked.add(name);

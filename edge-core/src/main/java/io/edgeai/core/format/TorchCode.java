@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class TorchCode {
     private static final Pattern CALL = Pattern.compile("(?:torch|ops\\.[a-z_]+)\\.([A-Za-z_0-9]+)\\(");
     private static final Pattern FORWARD =
-            Pattern.compile("def forward\\(([^)]{0,2000})\\)(?:\\s{0,9}->\\s{0,9}([^:\n]{1,500}):)?");
+            Pattern.compile("def forward\\(([^)]{0,1000})\\)(?:\\s{0,9}->\\s{0,9}([^:\n]{1,500}):)?");
 
     private final Findings findings;
     private String root = "";

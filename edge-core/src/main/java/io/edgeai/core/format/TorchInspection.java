@@ -1,8 +1,6 @@
 package io.edgeai.core.format;
 
 import io.edgeai.core.format.PickleValues.Made;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +15,7 @@ import java.util.zip.ZipFile;
  * what {@code forward} takes and gives. Pickles are sketched, code is read as text; nothing runs.
  */
 final class TorchInspection {
-    private static final int MOST_CODE = 4 << 20;
+    private static final int MOST_CODE = 2 << 20;
     private static final int MOST_PICKLE = 16 << 20;
     private static final Pattern STORAGE = Pattern.compile("[^/]*/(data|constants)/[0-9]+(\\.storage)?");
     private static final Pattern CODE = Pattern.compile("[^/]*/code/.*\\.py");
@@ -117,10 +115,8 @@ final class TorchInspection {
 
     private void pickle(ZipEntry entry) throws IOException {
         String name = entry.getName();
-        try (InputStream in = zip.getInputStream(entry)) {
-            byte[] bytes = in.readNBytes(MOST_PICKLE);
-            PickleSketch sketch = PickleSketch.of(
-                    new BufferedInputStream(new ByteArrayInputStream(bytes)), new PickleSketch.Limits());
+        try (InputStream in = new FirstBytes(zip.getInputStream(entry), MOST_PICKLE)) {
+            PickleSketch sketch = PickleSketch.of(in, new PickleSketch.Limits());
             boolean data = name.endsWith("data.pkl");
             tensors.add(data ? "data/" : "constants/", sketch.value());
             if (data && sketch.value() instanceof Made root) {

@@ -329,6 +329,19 @@ class CoreMlInspectionTest {
         assertThat(inspect(program(constant, elsewhere)).parameters()).isEqualTo(200);
     }
 
+    /** Regression: each of very many names was added to one ever longer text. */
+    @Test
+    void veryManyFeaturesAreReadInOneGo() throws IOException {
+        byte[] feature = feature(1, "f".repeat(40), field(2, new byte[0]));
+        byte[] features = new byte[feature.length * 40_000];
+        for (int i = 0; i < 40_000; i++) {
+            System.arraycopy(feature, 0, features, i * feature.length, feature.length);
+        }
+        ModelInspection model = inspect(model(900, new byte[0], features));
+        assertThat(model.signature().inputs()).hasSize(40_000);
+        assertThat(model.metadata().get("inputs")).hasSizeLessThan(1100);
+    }
+
     @Test
     void typesWithoutAReaderAreNotCountedSilently() throws IOException {
         ModelInspection model = inspect(model(2002, new byte[0]));

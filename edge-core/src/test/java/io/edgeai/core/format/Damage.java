@@ -102,7 +102,7 @@ final class Damage {
         mostRatio = Math.max(mostRatio, Math.max(0, allocated - fixed) / (double) Math.max(1, bytes.length));
         // All that is ever allocated bounds what is held at once from above.
         assertThat(allocated).as(what + ": bytes allocated").isLessThan(fixed + perByte * bytes.length);
-        assertThat(time).as(what + ": CPU nanoseconds").isLessThan(5_000_000_000L);
+        assertThat(time).as(what + ": CPU nanoseconds").isLessThan(1_000_000_000L);
     }
 
     int refused() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.TestReporter;
@@ -19,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DamagedFormatsIT {
     /** Windows, buffers of the JDK's decoders and parsers, and error messages take this much whatever the file. */
-    private static final long FIXED_BYTES = 16 << 20;
+    private static final long FIXED_BYTES = 4 << 20;
 
     private static final int VARIANTS = Boolean.getBoolean("edgeai.full") ? 10_000 : 300;
 
@@ -30,6 +29,7 @@ class DamagedFormatsIT {
     @ValueSource(
             strings = {
                 "tensorrt/guorbit_model.onnx",
+                "tensorrt/guorbit_model.engine",
                 "tensorflow/saved_model_half_plus_two_cpu/00000123/saved_model.pb",
                 "tensorflow/mediapipe/frozen_graph_def.pb",
                 "pytorch/gen_cnn/model.pt",
@@ -49,17 +49,11 @@ class DamagedFormatsIT {
         Random random = new Random(seed);
         new Damage(folder).look(good, name, Long.MAX_VALUE / 2, 2); // loads classes
         Damage damage = new Damage(folder);
-        boolean text = List.of("json", "ubj", "xml", "onnx", "pb").contains(extension(name));
         for (int i = 0; i < VARIANTS; i++) {
             byte[] bad = Damage.variant(good, random);
-            // Text formats hold each token once, and protobuf each message.
-            damage.look(bad, name + ", seed " + seed + ", variant " + i, FIXED_BYTES, text ? 64 : 2);
+            damage.look(bad, name + ", seed " + seed + ", variant " + i, FIXED_BYTES, 2);
         }
         reporter.publishEntry(name, damage.figures().toString());
-        assertThat(damage.refused()).as(name).isLessThanOrEqualTo(VARIANTS);
-    }
-
-    private static String extension(String name) {
-        return name.substring(name.lastIndexOf('.') + 1);
+        assertThat(damage.refused()).as("refused of " + name).isPositive();
     }
 }

@@ -259,8 +259,12 @@ final class Samples {
                         StandardCharsets.ISO_8859_1));
         entries.put(
                 "net/code/__torch__/nets.py",
-                "class Net(Module):\n  def forward(self: __torch__.nets.Net,\n    x: Tensor) -> Tensor:\n"
-                        + "    return torch.linear(x, self.weight)\n");
+                """
+                class Net(Module):
+                  def forward(self: __torch__.nets.Net,
+                    x: Tensor) -> Tensor:
+                    return torch.linear(x, self.weight)
+                """);
         return entries;
     }
 

@@ -179,6 +179,17 @@ class SklearnInspectionTest {
         assertThat(model.metadata()).containsEntry("wraps", "DecisionTreeClassifier");
     }
 
+    /** A length that no bytes stand behind is no weight. */
+    @Test
+    void anArrayThatClaimsMoreThanItHoldsCountsNothing() throws IOException {
+        ModelInspection model = inspect(PickleBytes.file(object(
+                "sklearn.linear_model._base",
+                "LinearRegression",
+                "coef_",
+                array("f8", bytes("\0".repeat(16)), 1_000_000, 1_000_000))));
+        assertThat(model.parameters()).isEqualTo(-1);
+    }
+
     /** A list that holds itself, and keys that are no texts. */
     @Test
     void circlesAndStrangeKeysEnd() throws IOException {

@@ -11,8 +11,10 @@ import static io.edgeai.core.format.PickleBytes.text;
 import static io.edgeai.core.format.PickleBytes.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.edgeai.core.model.Signature;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,6 +181,28 @@ class TorchInspectionTest {
         assertThat(model.metadata()).containsEntry("weights", "fc.weight FLOAT[2,3]");
         assertThat(model.parameters()).isEqualTo(6);
         assertThat(model.weightBytes()).isEqualTo(24);
+    }
+
+    /** A pickle and a source that unpack to a hundred times what the file holds. */
+    @Test
+    void archivesThatSwellAreNotReadToTheirEnd() throws IOException {
+        String swollen = "X\u00f0\u00ff\u00ff\3" + "\0".repeat(64 << 20);
+        byte[] file = Samples.zip(Map.of(
+                "net/data.pkl",
+                swollen,
+                "net/constants.pkl",
+                "\u0080\2).",
+                "net/code/__torch__/a.py",
+                "def forward(".repeat(1 << 20)));
+        assertThat(file.length).isLessThan(1 << 20);
+        Path path = Files.write(folder.resolve("bomb"), file);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        ModelInspection model = ModelInspector.inspect(path);
+        assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                .as("bytes allocated")
+                .isLessThan(24 << 20);
+        assertThat(model.warnings()).anyMatch(text -> text.contains("(net/data.pkl) is damaged, or larger"));
     }
 
     /** What is no tensor, however it is called, counts nothing and breaks nothing. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,7 @@ class VariablesIndexTest {
     Path folder;
 
     /** A table with so many entries a block. */
-    private static byte[] table(TreeMap<String, byte[]> entries, int perBlock) {
+    private static byte[] table(SortedMap<String, byte[]> entries, int perBlock) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         TreeMap<String, byte[]> places = new TreeMap<>();
         TreeMap<String, byte[]> block = new TreeMap<>();
@@ -52,7 +53,7 @@ class VariablesIndexTest {
     }
 
     /** Keys leave out what they share with the one before; returns the block's place and size. */
-    private static byte[] write(ByteArrayOutputStream file, TreeMap<String, byte[]> entries) {
+    private static byte[] write(ByteArrayOutputStream file, SortedMap<String, byte[]> entries) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         String before = "";
         for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
@@ -97,7 +98,7 @@ class VariablesIndexTest {
         });
     }
 
-    private static TreeMap<String, byte[]> header() {
+    private static SortedMap<String, byte[]> header() {
         return new TreeMap<>(Map.of("", Samples.proto(out -> out.writeInt32(1, 1))));
     }
 
@@ -110,11 +111,11 @@ class VariablesIndexTest {
     @Test
     void entriesOfManyBlocksComeInTheirOrder() throws IOException {
         Random random = new Random(11);
-        TreeMap<String, byte[]> entries = header();
+        SortedMap<String, byte[]> entries = header();
         List<Variable> wanted = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             String name = String.format("layer-%03d/%s", i / 2, i % 2 == 0 ? "bias" : "kernel");
-            long size = 1 + random.nextInt(1000);
+            long size = 1L + random.nextInt(1000);
             entries.put(name, tensor(1, 4 * size, size));
             wanted.add(new Variable(name, ElementType.FLOAT, List.of(Dim.of(size)), 4 * size));
         }
@@ -127,7 +128,7 @@ class VariablesIndexTest {
 
     @Test
     void everyTruncationAndEveryFlippedBitEndsQuietly() throws IOException {
-        TreeMap<String, byte[]> entries = header();
+        SortedMap<String, byte[]> entries = header();
         entries.put("a", tensor(1, 4));
         entries.put("b", tensor(9, 16, 2));
         byte[] whole = table(entries, 1);
@@ -165,7 +166,7 @@ class VariablesIndexTest {
         assertThat(found).extracting(Variable::name).containsExactly("a");
     }
 
-    private ModelInspection savedModel(TreeMap<String, byte[]> entries) throws IOException {
+    private ModelInspection savedModel(SortedMap<String, byte[]> entries) throws IOException {
         Path saved = Files.createDirectories(folder.resolve("saved/variables")).getParent();
         Files.write(saved.resolve("saved_model.pb"), Samples.savedModel());
         Files.write(saved.resolve("variables/variables.index"), table(entries, 3));
@@ -174,7 +175,7 @@ class VariablesIndexTest {
 
     @Test
     void whatOnlyTrainingNeedsIsNoWeight() throws IOException {
-        TreeMap<String, byte[]> entries = header();
+        SortedMap<String, byte[]> entries = header();
         entries.put("_CHECKPOINTABLE_OBJECT_GRAPH", tensor(7, 99));
         entries.put("dense/kernel" + KERAS, tensor(1, 24, 2, 3));
         entries.put("dense/kernel/.OPTIMIZER_SLOT/optimizer/m" + KERAS, tensor(1, 24, 2, 3));

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the format and of operator sets, as the file states them; empty where not stated
  * @param producer the tool that wrote it, empty where it does not say
  * @param sizeBytes bytes of all its files
- * @param inputs name, type and shape of each; empty where not known
- * @param outputs name, type and shape of each; empty where not known
+ * @param inputs name, type and shape of each, or the kind of what is no tensor; empty where not known
+ * @param outputs the same of what comes back
  * @param parameters elements of all weights, null where not known
  * @param weightBytes bytes of all weights, null where not known
  * @param cost work and memory of one run with open dimensions taken as 1, null without a graph
@@ -112,8 +112,8 @@ public record Inspection(
                 version(header),
                 imported == null || imported.producer().isEmpty() ? header.producer() : imported.producer(),
                 header.sizeBytes(),
-                describe(signature.inputs()),
-                describe(signature.outputs()),
+                describe(signature.inputs(), header, imported == null, "input"),
+                describe(signature.outputs(), header, imported == null, "output"),
                 known(header.parameters()),
                 known(header.weightBytes()),
                 cost == null
@@ -145,8 +145,23 @@ public record Inspection(
         return version.toString();
     }
 
-    private static List<String> describe(List<TensorSpec> specs) {
-        return specs.stream().map(TensorSpec::toString).toList();
+    /** Tensors, and of a file that was not converted also what its header says of values that are none. */
+    private static List<String> describe(
+            List<TensorSpec> specs, ModelInspection header, boolean fromHeader, String what) {
+        List<String> lines = new ArrayList<>();
+        specs.forEach(spec -> lines.add(spec.toString()));
+        if (fromHeader) {
+            header.metadata().forEach((key, value) -> {
+                if (key.startsWith(what + " ")) {
+                    lines.add(key.substring(what.length() + 1) + ": " + value);
+                }
+            });
+            String stated = header.metadata().getOrDefault(what + "s", "");
+            if (lines.isEmpty() && !stated.isEmpty()) {
+                lines.add(stated);
+            }
+        }
+        return lines;
     }
 
     /** The abilities of the format, corrected by the engines and importers that are here. */

@@ -103,7 +103,9 @@ class InspectCommandTest {
         assertThat(answer.get("operators")).isEqualTo(Answers.parse("{\"tree\": 36}"));
         assertThat(answer.get("convertedOperators").get("TreeEnsembleRegressor").intValue())
                 .isEqualTo(1);
-        assertThat(Console.run("inspect", model).out()).contains("operators   tree 36").contains("as ONNX     ");
+        assertThat(Console.run("inspect", model).out())
+                .contains("operators   tree 36")
+                .contains("as ONNX     ");
         assertThat(answer.get("notes").toString()).contains("objective multi:softprob");
         assertThat(answer.get("metadata").get("num_class").textValue()).isEqualTo("3");
         assertThat(abilities(answer)).isEqualTo(Map.of("run", true, "optimize", true, "convert", true));
@@ -142,6 +144,26 @@ class InspectCommandTest {
         assertThat(answer.get("format").textValue()).isEqualTo(format);
         assertThat(answer.get("cost").isNull()).isTrue();
         assertThat(abilities(answer)).isEqualTo(Map.of("run", false, "optimize", false, "convert", false));
+    }
+
+    /** What no signature can hold is told all the same. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "formats/coreml/SentimentPolarity.mlmodel | input: dictionary of text to double"
+                        + " | classLabel: STRING[],classProbability: dictionary of text to double",
+                "formats/coreml/MNIST.mlmodel | image: UINT8[1,28,28]"
+                        + " | classLabel: INT64[],prediction: dictionary of integer to double",
+                "formats/pytorch/foo2.pt | x: Tensor, y: Tensor | Tuple[Tensor, Tensor]",
+            })
+    void valuesThatAreNoTensorsAreListedByKind(String path, String inputs, String outputs) {
+        JsonNode answer = Answers.json(Console.run("inspect", Answers.testdata(path), "--json"), 0);
+
+        assertThat(answer.get("inputs")).extracting(JsonNode::textValue).containsExactly(inputs);
+        assertThat(answer.get("outputs"))
+                .extracting(JsonNode::textValue)
+                .containsExactly(outputs.split(",(?=class|pred)"));
     }
 
     @Test
