@@ -1,6 +1,7 @@
 package io.edgeai.core.format;
 
 import io.edgeai.core.error.ModelFormatException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,16 +21,19 @@ final class FileView implements AutoCloseable {
     private static final int SHIFT = 13;
     private static final int WINDOW = 1 << SHIFT;
     private static final int SLOTS = 64;
+    private static final byte[] NONE = {};
 
     private final Path path;
-    private final FileChannel channel;
+    private final @Nullable FileChannel channel;
+    private final byte[] held;
     private final long size;
     private final @Nullable ByteBuffer[] windows = new ByteBuffer[SLOTS];
     private final long[] pages = new long[SLOTS];
 
-    private FileView(Path path, FileChannel channel, long size) {
+    private FileView(Path path, @Nullable FileChannel channel, byte[] held, long size) {
         this.path = path;
         this.channel = channel;
+        this.held = held;
         this.size = size;
         Arrays.fill(pages, -1);
     }
@@ -37,10 +41,15 @@ final class FileView implements AutoCloseable {
     static FileView open(Path path) {
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            return new FileView(path, channel, channel.size());
+            return new FileView(path, channel, NONE, channel.size());
         } catch (IOException e) {
             throw unreadable(path, e);
         }
+    }
+
+    /** A part of a file that was unpacked into memory. */
+    static FileView of(Path path, byte[] unpacked) {
+        return new FileView(path, null, unpacked, unpacked.length);
     }
 
     static ModelFormatException unreadable(Path path, IOException e) {
@@ -58,11 +67,14 @@ final class FileView implements AutoCloseable {
 
     /** The unsigned byte at a position below {@link #size()}. */
     int at(long position) {
+        if (channel == null) {
+            return held[Math.toIntExact(position)] & 0xff;
+        }
         long page = position >>> SHIFT;
         int slot = (int) (page % SLOTS);
         ByteBuffer window = windows[slot];
         if (window == null || pages[slot] != page) {
-            window = load(page, slot);
+            window = load(channel, page, slot);
         }
         int place = (int) (position - (page << SHIFT));
         if (place >= window.limit()) {
@@ -72,12 +84,12 @@ final class FileView implements AutoCloseable {
         return window.get(place) & 0xff;
     }
 
-    private ByteBuffer load(long page, int slot) {
+    private ByteBuffer load(FileChannel from, long page, int slot) {
         ByteBuffer old = windows[slot];
         ByteBuffer window = old == null ? ByteBuffer.allocate(WINDOW) : old.clear();
         pages[slot] = -1;
         try {
-            while (window.hasRemaining() && channel.read(window, (page << SHIFT) + window.position()) >= 0) {
+            while (window.hasRemaining() && from.read(window, (page << SHIFT) + window.position()) >= 0) {
                 // goes on until the window is full or the file ends
             }
         } catch (IOException e) {
@@ -116,6 +128,10 @@ final class FileView implements AutoCloseable {
 
     /** Everything from {@code position} on, as a stream; closing it closes this view. */
     InputStream stream(long position) {
+        if (channel == null) {
+            int from = Math.toIntExact(position);
+            return new ByteArrayInputStream(held, from, held.length - from);
+        }
         try {
             return Channels.newInputStream(channel.position(position));
         } catch (IOException e) {
@@ -123,8 +139,39 @@ final class FileView implements AutoCloseable {
         }
     }
 
+    /** The same through the windows of this view, so that skipping costs nothing. */
+    InputStream windowed(long from) {
+        return new InputStream() {
+            private long next = from;
+
+            @Override
+            public int read() {
+                return next < size ? at(next++) : -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                int n = (int) Math.min(length, size - next);
+                for (int i = 0; i < n; i++) {
+                    into[offset + i] = (byte) at(next++);
+                }
+                return n > 0 || length == 0 ? n : -1;
+            }
+
+            @Override
+            public long skip(long n) {
+                long skipped = Math.max(0, Math.min(n, size - next));
+                next += skipped;
+                return skipped;
+            }
+        };
+    }
+
     @Override
     public void close() {
+        if (channel == null) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException e) {

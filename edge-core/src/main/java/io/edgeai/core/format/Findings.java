@@ -9,6 +9,8 @@ import java.util.TreeMap;
 /** What an inspection has found so far. Not thread-safe. */
 final class Findings {
     private static final int LONGEST_NOTE = 1000;
+    private static final int LONGEST_LIST = 6000;
+    private static final int MOST_NAMED = 8;
 
     final Detected detected;
     final TreeMap<String, Long> opsets = new TreeMap<>();
@@ -19,6 +21,9 @@ final class Findings {
     private String producer = "";
     private String formatVersion = "";
     private String noConversion = "";
+    private String signatureMissing = "Inputs and outputs were not read from this format.";
+    private String countMissing = "Parameters were not counted in this format.";
+    private final List<String> unranked = new ArrayList<>();
     private long parameters = -1;
     private long weightBytes = -1;
 
@@ -43,6 +48,29 @@ final class Findings {
         weightBytes = bytes;
     }
 
+    /** Adds one tensor of weights; sums stop at what a long can count. */
+    void weight(long elements, long bytes) {
+        parameters = Weights.sum(Math.max(0, parameters), Math.max(0, elements));
+        weightBytes = Weights.sum(Math.max(0, weightBytes), Math.max(0, bytes));
+    }
+
+    /** A tensor whose number of dimensions is open; a signature shows it with none. */
+    void unranked(String tensor) {
+        if (unranked.size() < MOST_NAMED) {
+            unranked.add(tensor);
+        }
+    }
+
+    /** Why there is no signature, in place of the general sentence. */
+    void noSignature(String why) {
+        signatureMissing = why;
+    }
+
+    /** Why parameters are not counted, in place of the general sentence. */
+    void noCount(String why) {
+        countMissing = why;
+    }
+
     /** Bytes of a separate file of weights, where the graph did not say how large they are. */
     void weightFile(long bytes) {
         weightBytes = weightBytes < 0 ? bytes : weightBytes;
@@ -57,9 +85,28 @@ final class Findings {
         operators.merge(name, 1, Integer::sum);
     }
 
+    void operator(String name, int count) {
+        operators.merge(name, count, Integer::sum);
+    }
+
     void note(String key, String value) {
         if (!value.isEmpty()) {
             metadata.put(key, value.length() <= LONGEST_NOTE ? value : value.substring(0, LONGEST_NOTE) + "…");
+        }
+    }
+
+    /** Adds to a list of names until it is as long as a note may be. */
+    void append(String key, String name) {
+        String before = metadata.getOrDefault(key, "");
+        if (before.length() <= LONGEST_NOTE) {
+            note(key, before.isEmpty() ? name : before + "," + name);
+        }
+    }
+
+    /** A list that may be longer than a note. */
+    void longNote(String key, String value) {
+        if (!value.isEmpty()) {
+            metadata.put(key, value.length() <= LONGEST_LIST ? value : value.substring(0, LONGEST_LIST) + "…");
         }
     }
 
@@ -69,12 +116,15 @@ final class Findings {
 
     ModelInspection finish(long sizeBytes) {
         ModelFormat format = detected.format();
+        if (!unranked.isEmpty()) {
+            warn("The file states no number of dimensions for " + unranked + "; they are listed without any.");
+        }
         if (format != ModelFormat.ONNX) {
             if (signature.equals(Signature.UNKNOWN)) {
-                warn("Inputs and outputs were not read from this format.");
+                warn(signatureMissing);
             }
             if (parameters < 0) {
-                warn("Parameters were not counted in this format.");
+                warn(countMissing);
             }
         }
         return new ModelInspection(

@@ -115,4 +115,10 @@ final class FlatFields {
         int length = count(number, 1);
         return length == 0 ? "" : file.utf8(target(field(number, 4)) + 4, Math.min(LONGEST_TEXT, length));
     }
+
+    /** A vector of bytes, or none where it is longer than {@code most}. */
+    byte[] bytes(int number, int most) {
+        int length = count(number, 1);
+        return length == 0 || length > most ? new byte[0] : file.bytes(target(field(number, 4)) + 4, length);
+    }
 }

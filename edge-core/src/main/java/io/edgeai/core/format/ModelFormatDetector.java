@@ -63,6 +63,13 @@ public final class ModelFormatDetector {
             return new Detected(ModelFormat.TFLITE, "");
         }
         if (head.startsWith("ftrt") || head.startsWith("ptrt")) {
+            long stated = EngineInspection.statedSize(file);
+            if (stated > file.size()) {
+                throw TextKind.refuse(
+                        file,
+                        "a TensorRT engine cut off after " + file.size() + " of " + stated
+                                + " bytes. Maybe fetch it again.");
+            }
             return new Detected(ModelFormat.TENSORRT, "serialized engine");
         }
         if (head.startsWith("binf") || head.startsWith("bs64")) {

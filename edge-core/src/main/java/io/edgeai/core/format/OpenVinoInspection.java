@@ -7,11 +7,16 @@ import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.TensorSpec;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -38,7 +43,26 @@ final class OpenVinoInspection {
             Map.entry("u64", ElementType.UINT64),
             Map.entry("boolean", ElementType.BOOL),
             Map.entry("bool", ElementType.BOOL),
+            Map.entry("i4", ElementType.INT4),
+            Map.entry("u4", ElementType.UINT4),
+            Map.entry("f8e4m3", ElementType.FLOAT8E4M3FN),
+            Map.entry("f8e5m2", ElementType.FLOAT8E5M2),
             Map.entry("string", ElementType.STRING));
+
+    private static final int MOST_NOTES = 60;
+
+    /** Options of the converter that say something about the model. */
+    private static final Set<String> OPTIONS = Set.of(
+            "framework",
+            "data_type",
+            "model_name",
+            "input_shape",
+            "mean_values",
+            "scale_values",
+            "reverse_input_channels",
+            "layout");
+
+    private static final Set<String> NOTHING = Set.of("", "DIR", "()", "{}", "None", "False");
 
     private final Findings findings;
     private final XMLStreamReader xml;
@@ -46,11 +70,19 @@ final class OpenVinoInspection {
     private final List<Result> results = new ArrayList<>();
     private final Map<String, String> precisions = new HashMap<>();
     private final Map<String, String> sources = new HashMap<>();
+    private final Map<String, List<Dim>> made = new LinkedHashMap<>();
+    private final Map<String, String> layers = new HashMap<>();
+    private final Deque<String> path = new ArrayDeque<>();
+    private boolean old;
+    private boolean open;
+    private String stated = "";
+    private String port = "";
     private String layer = "";
     private String id = "";
     private String type = "";
     private String precision = "";
     private int parameters;
+    private int told;
     private long constants;
     private long constantBytes;
     private final List<Dim> dims = new ArrayList<>();
@@ -86,11 +118,22 @@ final class OpenVinoInspection {
         while (xml.hasNext()) {
             int event = xml.next();
             if (event == XMLStreamConstants.START_ELEMENT) {
-                start(xml.getLocalName());
-            } else if (event == XMLStreamConstants.END_ELEMENT
-                    && xml.getLocalName().equals("layer")) {
-                end();
+                String element = xml.getLocalName();
+                if (element.equals("dim")) { // read up to its end
+                    dim();
+                } else {
+                    path.push(element);
+                    start(element);
+                }
+            } else if (event == XMLStreamConstants.END_ELEMENT) {
+                path.poll();
+                if (xml.getLocalName().equals("layer")) {
+                    end();
+                }
             }
+        }
+        if (old) {
+            readByNobody();
         }
         if (constantBytes > 0) {
             findings.weights(constants, constantBytes);
@@ -118,7 +161,8 @@ final class OpenVinoInspection {
             case "net" -> {
                 findings.note("graph", attribute("name"));
                 findings.formatVersion("IR " + attribute("version"));
-                if (attribute("version").matches("[1-9]")) {
+                old = attribute("version").matches("[1-9]");
+                if (old) {
                     findings.inconvertible("only IR 10 and 11 are converted; convert the original model again with"
                             + " OpenVINO 2022 or later");
                     findings.warn("IR " + attribute("version") + " is of a time before operation sets; it is listed,"
@@ -128,25 +172,36 @@ final class OpenVinoInspection {
             case "layer" -> {
                 layer = attribute("name");
                 id = attribute("id");
-                type = attribute("type");
+                open = false;
+                type = attribute("type").equals("Input") && old ? "Parameter" : attribute("type");
+                stated = attribute("precision");
+                layers.put(id, layer);
                 dims.clear();
-                precision = "";
+                precision = old ? stated : "";
                 findings.operator(type);
             }
             case "data" -> {
-                if (type.equals("Parameter")) {
+                if (type.equals("Parameter") && !old) {
                     precision = attribute("element_type");
+                    open = attribute("shape").equals("...");
                 } else if (type.equals("Const")) {
                     constant(attribute("element_type"), attribute("shape"), attribute("size"));
                 }
             }
             case "port" -> {
-                precisions.put(id + ":" + attribute("id"), attribute("precision"));
+                port = id + ":" + attribute("id");
+                precisions.put(port, attribute("precision").isEmpty() ? stated : attribute("precision"));
                 dims.clear();
+                if (type.equals("Parameter") && !attribute("names").isEmpty()) {
+                    findings.note("tensor names of " + layer, attribute("names"));
+                }
+                if (old && path.contains("output")) {
+                    made.put(port, new ArrayList<>());
+                }
             }
-            case "dim" -> {
-                if (type.equals("Parameter") || type.equals("Result")) {
-                    dims.add(dim(xml.getElementText()));
+            case "weights", "biases" -> {
+                if (old) {
+                    blob(attribute("size"), attribute("precision"));
                 }
             }
             case "edge" -> sources.put(attribute("to-layer"), attribute("from-layer") + ":" + attribute("from-port"));
@@ -156,7 +211,48 @@ final class OpenVinoInspection {
                     findings.producer("OpenVINO " + version);
                 }
             }
-            default -> {} // the rest says nothing that is reported
+            default -> about(element);
+        }
+    }
+
+    /** What stands in the notes of the whole model: {@code net/rt_info} or {@code net/meta_data}, at any depth. */
+    private void about(String element) {
+        boolean notes = path.contains("rt_info") || path.contains("meta_data") && OPTIONS.contains(element);
+        String value = attribute("value");
+        if (notes && !path.contains("layer") && !NOTHING.contains(value) && told++ < MOST_NOTES) {
+            findings.note(element, value);
+        }
+    }
+
+    private void dim() throws XMLStreamException {
+        Dim dim = dim(xml.getElementText());
+        if (type.equals("Parameter") || type.equals("Result")) {
+            dims.add(dim);
+        }
+        List<Dim> output = made.get(port);
+        if (output != null && path.contains("output")) {
+            output.add(dim);
+        }
+    }
+
+    /** Before operation sets there are no Result layers: outputs are what no layer reads. */
+    private void readByNobody() {
+        Set<String> read = new HashSet<>(sources.values());
+        made.forEach((from, shape) -> {
+            String layerId = from.substring(0, from.indexOf(':'));
+            if (!read.contains(from)) {
+                String result = "read by nobody " + from;
+                sources.put(result, from);
+                results.add(new Result(result, layers.getOrDefault(layerId, layerId), List.copyOf(shape)));
+            }
+        });
+    }
+
+    private void blob(String size, String kind) {
+        ElementType element = element(kind.isEmpty() ? stated : kind);
+        if (element != null && element.bits() >= 8 && size.matches("\\d{1,15}")) {
+            constants += Long.parseLong(size) / (element.bits() / 8);
+            constantBytes += Long.parseLong(size);
         }
     }
 
@@ -170,8 +266,11 @@ final class OpenVinoInspection {
             }
             elements *= Long.parseLong(digits);
         }
-        constants += elements;
-        constantBytes += size.matches("\\d{1,15}") ? Long.parseLong(size) : 0;
+        ElementType element = element(kind);
+        if (element == null || Weights.learned(element)) {
+            constants += elements;
+            constantBytes += size.matches("\\d{1,15}") ? Long.parseLong(size) : 0;
+        }
         if (!kind.isEmpty()) {
             findings.metadata.merge("constants of " + kind, "1", (a, b) -> Integer.toString(Integer.parseInt(a) + 1));
         }
@@ -182,6 +281,9 @@ final class OpenVinoInspection {
             parameters++;
             ElementType element = element(precision);
             if (element != null) {
+                if (dims.isEmpty() && open) {
+                    findings.unranked(layer);
+                }
                 inputs.add(new TensorSpec(layer, element, dims));
             }
         } else if (type.equals("Result")) {

@@ -111,6 +111,25 @@ final class ProtoFields {
         return numbers;
     }
 
+    /** How many numbers a packed field of varints holds. */
+    long packedCount() {
+        long count = 0;
+        for (long at = payload; at < payload + length; at++) {
+            count += file.at(at) < 0x80 ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many numbers a repeated field of fixed width holds here: packed together, or one. */
+    long fixed(int width) {
+        return wire == LENGTH ? length / width : wire == FIXED32 || wire == FIXED64 ? 1 : 0;
+    }
+
+    /** The current field of four bytes as a number. */
+    float real32() {
+        return Float.intBitsToFloat((int) file.littleEndian(payload, 4));
+    }
+
     boolean is(int field, int wireType) {
         return number == field && wire == wireType;
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.edgeai.core.error.ModelFormatException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,15 +19,25 @@ import java.util.TreeMap;
  * @param dataBytes bytes of the data part the header claims
  * @param types tensors by element type
  * @param metadata the file's own notes
+ * @param listed the first tensors, each with its type and shape
  */
 record SafetensorsHeader(
-        long tensors, long parameters, long dataBytes, Map<String, Integer> types, Map<String, String> metadata) {
+        long tensors,
+        long parameters,
+        long dataBytes,
+        Map<String, Integer> types,
+        Map<String, String> metadata,
+        List<String> listed) {
     /** The limit of the format's own reader. */
     private static final long MOST_BYTES = 100_000_000;
+
+    private static final int MOST_LISTED = 60;
+    private static final int LONGEST_NAME = 200;
 
     SafetensorsHeader {
         types = Map.copyOf(types);
         metadata = Map.copyOf(metadata);
+        listed = List.copyOf(listed);
     }
 
     static boolean looksLikeOne(FileView file) {
@@ -68,6 +80,7 @@ record SafetensorsHeader(
         private long bytes;
         private final TreeMap<String, Integer> types = new TreeMap<>();
         private final TreeMap<String, String> metadata = new TreeMap<>();
+        private final List<String> listed = new ArrayList<>();
 
         Reading(JsonParser json) {
             this.json = json;
@@ -85,24 +98,30 @@ record SafetensorsHeader(
                         metadata.put(key, json.getText());
                     }
                 } else {
-                    tensor();
+                    tensor(name);
                 }
             }
-            return new SafetensorsHeader(tensors, parameters, bytes, types, metadata);
+            return new SafetensorsHeader(tensors, parameters, bytes, types, metadata, listed);
         }
 
-        private void tensor() throws IOException {
+        private void tensor(String name) throws IOException {
             tensors++;
             long elements = 1;
+            String type = "";
+            List<Long> shape = new ArrayList<>();
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String key = json.currentName();
                 JsonToken token = json.nextToken();
                 if (key.equals("dtype")) {
-                    types.merge(json.getText(), 1, Integer::sum);
+                    type = json.getText();
+                    types.merge(type, 1, Integer::sum);
                 } else if (key.equals("shape") && token == JsonToken.START_ARRAY) {
                     while (json.nextToken() != JsonToken.END_ARRAY) {
                         if (json.getLongValue() < 0) {
                             throw new IOException("a negative dimension");
+                        }
+                        if (shape.size() < 32) {
+                            shape.add(json.getLongValue());
                         }
                         elements = Math.multiplyExact(elements, json.getLongValue());
                     }
@@ -115,6 +134,9 @@ record SafetensorsHeader(
                 }
             }
             parameters = Math.addExact(parameters, elements);
+            if (listed.size() < MOST_LISTED && name.length() <= LONGEST_NAME) {
+                listed.add(name + " " + type + shape.toString().replace(" ", ""));
+            }
         }
 
         private static void expect(JsonToken found, JsonToken wanted) throws IOException {

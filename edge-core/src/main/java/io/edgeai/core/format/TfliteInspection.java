@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** What a TFLite file says of itself; field numbers are those of schema.fbs. */
 final class TfliteInspection {
     private static final int PLACEHOLDER = 127;
+    private static final int MOST_SIGNATURES = 256;
+    private static final int MOST_BLOCKS = 256;
+    private static final int MOST_METADATA = 1 << 20;
     private static final @Nullable ElementType[] TYPES = {
         ElementType.FLOAT,
         ElementType.FLOAT16,
@@ -36,6 +39,7 @@ final class TfliteInspection {
         ElementType.BFLOAT16
     };
 
+    private final FileView file;
     private final FlatFields model;
     private final Findings findings;
     private long parameters;
@@ -43,13 +47,14 @@ final class TfliteInspection {
     private int quantized;
     private int variables;
 
-    private TfliteInspection(FlatFields model, Findings findings) {
-        this.model = model;
+    private TfliteInspection(FileView file, Findings findings) {
+        this.file = file;
+        this.model = FlatFields.root(file);
         this.findings = findings;
     }
 
     static void inspect(FileView file, Findings findings) {
-        new TfliteInspection(FlatFields.root(file), findings).run();
+        new TfliteInspection(file, findings).run();
     }
 
     private void run() {
@@ -76,8 +81,9 @@ final class TfliteInspection {
             findings.note("states", Integer.toString(variables));
             findings.warn("The model keeps states from call to call; a conversion starts them at zero in every call.");
         }
-        signatures();
+        signatures(graphs);
         blocks();
+        TfliteMetadata.attachedFiles(file, findings);
     }
 
     private String[] kinds() {
@@ -110,6 +116,11 @@ final class TfliteInspection {
             if (buffer <= 0 || buffer >= buffers || !seen.add(buffer)) {
                 continue;
             }
+            boolean scaled = tensor.has(4) && tensor.table(4).count(2, 4) > 0;
+            ElementType type = element(tensor);
+            if (type == null || !scaled && !Weights.learned(type)) {
+                continue; // sizes, axes, texts and tables
+            }
             FlatFields data = model.table(4, buffer);
             long bytes = data.longField(1, 0) > 1 ? data.longField(2, 0) : data.count(0, 1);
             if (bytes > 0) {
@@ -134,8 +145,7 @@ final class TfliteInspection {
                 continue;
             }
             FlatFields tensor = graph.table(0, (int) index);
-            int code = tensor.byteField(1, 0);
-            ElementType type = code >= 0 && code < TYPES.length ? TYPES[code] : null;
+            ElementType type = element(tensor);
             String name = tensor.text(3);
             if (type == null) {
                 findings.warn("The " + what + " (" + name + ") is no tensor of numbers and left out of the signature.");
@@ -145,6 +155,11 @@ final class TfliteInspection {
             quantization(tensor, what + " " + name);
         }
         return specs;
+    }
+
+    private static @Nullable ElementType element(FlatFields tensor) {
+        int code = tensor.byteField(1, 0);
+        return code >= 0 && code < TYPES.length ? TYPES[code] : null;
     }
 
     private static List<Dim> dims(FlatFields tensor) {
@@ -160,6 +175,11 @@ final class TfliteInspection {
             return;
         }
         FlatFields parameters = tensor.table(4);
+        if (parameters.count(2, 4) > 1) {
+            findings.note(
+                    "quantization of " + name,
+                    parameters.count(2, 4) + " scales along axis " + parameters.intField(6, 0));
+        }
         if (parameters.count(2, 4) == 1) {
             float scale = Float.intBitsToFloat((int) parameters.element(2, 0, 4));
             long zero = parameters.count(3, 8) > 0 ? parameters.element(3, 0, 8) : 0;
@@ -169,31 +189,50 @@ final class TfliteInspection {
         }
     }
 
-    private void signatures() {
-        for (int i = 0, n = model.count(7, 4); i < n; i++) {
+    private void signatures(int graphs) {
+        for (int i = 0, n = Math.min(MOST_SIGNATURES, model.count(7, 4)); i < n; i++) {
             FlatFields signature = model.table(7, i);
-            findings.note(
-                    "signature " + signature.text(2),
-                    "inputs " + aliases(signature, 0) + ", outputs " + aliases(signature, 1));
+            int index = signature.intField(4, 0);
+            if (index >= 0 && index < graphs) {
+                FlatFields graph = model.table(2, index);
+                findings.note(
+                        "signature " + signature.text(2),
+                        "inputs " + aliases(signature, 0, graph) + ", outputs " + aliases(signature, 1, graph));
+            }
         }
     }
 
-    private static List<String> aliases(FlatFields signature, int list) {
+    /** Each name a caller uses, with the type and shape of the tensor it stands for. */
+    private static List<String> aliases(FlatFields signature, int list, FlatFields graph) {
         List<String> names = new ArrayList<>();
+        int tensors = graph.count(0, 4);
         for (int i = 0, n = Math.min(64, signature.count(list, 4)); i < n; i++) {
-            names.add(signature.table(list, i).text(0));
+            FlatFields alias = signature.table(list, i);
+            int index = alias.intField(1, 0);
+            ElementType type = index >= 0 && index < tensors ? element(graph.table(0, index)) : null;
+            names.add(
+                    type == null
+                            ? alias.text(0)
+                            : new TensorSpec(alias.text(0), type, dims(graph.table(0, index))).toString());
         }
         return names;
     }
 
     private void blocks() {
         List<String> names = new ArrayList<>();
-        for (int i = 0, n = model.count(6, 4); i < n; i++) {
+        for (int i = 0, n = Math.min(MOST_BLOCKS, model.count(6, 4)); i < n; i++) {
             FlatFields block = model.table(6, i);
-            names.add(block.text(0));
-            int buffer = block.intField(1, 0);
-            if (block.text(0).equals("min_runtime_version") && buffer >= 0 && buffer < model.count(4, 4)) {
-                findings.note("minimum runtime", model.table(4, buffer).text(0).replace("\0", ""));
+            String name = block.text(0);
+            names.add(name);
+            int index = block.intField(1, 0);
+            if (index < 0 || index >= model.count(4, 4)) {
+                continue;
+            }
+            FlatFields buffer = model.table(4, index);
+            if (name.equals("min_runtime_version")) {
+                findings.note("minimum runtime", buffer.text(0).replace("\0", ""));
+            } else if (name.equals("TFLITE_METADATA")) {
+                TfliteMetadata.describe(FileView.of(file.path(), buffer.bytes(0, MOST_METADATA)), findings);
             }
         }
         findings.note("metadata", String.join(",", names));

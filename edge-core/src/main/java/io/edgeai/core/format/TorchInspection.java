@@ -1,47 +1,35 @@
 package io.edgeai.core.format;
 
+import io.edgeai.core.format.PickleValues.Made;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A PyTorch archive: how many bytes its storages hold, of which types, and for TorchScript which functions its code
- * calls. The pickle in it is scanned for names only.
+ * A PyTorch file: the tensors it holds by name, type and shape, and for TorchScript which operators its code calls and
+ * what {@code forward} takes and gives. Pickles are sketched, code is read as text; nothing runs.
  */
 final class TorchInspection {
-    private static final int MOST_CODE = 4 << 20;
-    private static final int PICKLE_HEAD = 1 << 20;
+    private static final int MOST_CODE = 2 << 20;
+    private static final int MOST_PICKLE = 16 << 20;
     private static final Pattern STORAGE = Pattern.compile("[^/]*/(data|constants)/[0-9]+(\\.storage)?");
     private static final Pattern CODE = Pattern.compile("[^/]*/code/.*\\.py");
-    private static final Pattern CALL = Pattern.compile("(?:torch|ops\\.[a-z_]+)\\.([A-Za-z_0-9]+)\\(");
-    private static final Pattern FORWARD = Pattern.compile("def forward\\(([^)]{0,2000})\\)");
-    private static final Map<String, Integer> WIDTHS = Map.ofEntries(
-            Map.entry("FloatStorage", 4),
-            Map.entry("DoubleStorage", 8),
-            Map.entry("HalfStorage", 2),
-            Map.entry("BFloat16Storage", 2),
-            Map.entry("LongStorage", 8),
-            Map.entry("IntStorage", 4),
-            Map.entry("ShortStorage", 2),
-            Map.entry("CharStorage", 1),
-            Map.entry("ByteStorage", 1),
-            Map.entry("BoolStorage", 1));
 
     private final ZipFile zip;
     private final Findings findings;
-    private final TreeMap<String, Integer> storages = new TreeMap<>();
+    private final TorchTensors tensors = new TorchTensors();
+    private final TorchCode code;
     private int codeLeft = MOST_CODE;
 
     private TorchInspection(ZipFile zip, Findings findings) {
         this.zip = zip;
         this.findings = findings;
+        this.code = new TorchCode(findings);
     }
 
     static void inspect(Path model, Findings findings) {
@@ -50,28 +38,71 @@ final class TorchInspection {
         } catch (IOException e) {
             throw FileView.unreadable(model, e);
         }
+        if (findings.detected.variant().equals("weights")) {
+            withoutGraph(findings);
+        }
+    }
+
+    /** Files of PyTorch before 1.6: a pickle each of a mark, a version, the system, the object, and the storages' keys. */
+    static void legacy(FileView file, Findings findings) {
+        try (InputStream in = file.windowed(0)) {
+            PickleSketch.Limits limits = new PickleSketch.Limits();
+            PickleSketch sketch = PickleSketch.of(in, limits);
+            for (int i = 0; i < 3 && sketch.complete(); i++) {
+                sketch = PickleSketch.of(in, limits);
+            }
+            if (!sketch.complete()) {
+                findings.warn("The pickle of tensors is damaged, or larger than what is read of it.");
+            }
+            TorchTensors tensors = new TorchTensors();
+            tensors.add("", sketch.value());
+            if (!tensors.isEmpty()) {
+                tensors.report(findings);
+            }
+        } catch (IOException e) {
+            throw FileView.unreadable(file.path(), e);
+        }
+        withoutGraph(findings);
+    }
+
+    private static void withoutGraph(Findings findings) {
+        findings.noSignature("The file holds weights without a graph: what goes in and comes out is known to the"
+                + " program that made it, not to the file.");
     }
 
     private void run() throws IOException {
         long bytes = 0;
         long count = 0;
-        for (ZipEntry entry : zip.stream().toList()) {
+        List<? extends ZipEntry> entries = zip.stream().toList();
+        for (ZipEntry entry : entries) {
             String name = entry.getName();
             if (STORAGE.matcher(name).matches()) {
                 bytes += Math.max(0, entry.getSize());
                 count++;
-            } else if (name.endsWith("/version")) {
+            } else if (name.endsWith("/version") && name.indexOf('/') == name.lastIndexOf('/')) {
                 findings.formatVersion("archive " + text(entry, 16).strip());
+            } else if (name.endsWith("/byteorder")) {
+                findings.note("byte order", text(entry, 16).strip());
             } else if (name.endsWith("data.pkl") || name.endsWith("constants.pkl")) {
-                storageTypes(entry);
-            } else if (CODE.matcher(name).matches()) {
-                code(text(entry, codeLeft));
+                pickle(entry);
             }
         }
+        for (ZipEntry entry : entries) {
+            if (CODE.matcher(entry.getName()).matches()) {
+                String source = text(entry, codeLeft);
+                codeLeft -= source.length();
+                code.read(entry.getName(), source);
+            }
+        }
+        code.report();
         findings.note("storages", Long.toString(count));
-        findings.note("storage types", String.join(",", storages.keySet()));
-        long width = storages.size() == 1 ? storages.firstEntry().getValue() : 0;
-        findings.weights(count == 0 ? 0 : width > 0 ? bytes / width : -1, bytes);
+        if (!tensors.isEmpty()) {
+            tensors.report(findings);
+        } else if (count == 0) {
+            findings.weights(0, 0);
+        } else {
+            findings.weights(-1, bytes);
+        }
     }
 
     private String text(ZipEntry entry, int most) throws IOException {
@@ -82,27 +113,20 @@ final class TorchInspection {
         }
     }
 
-    private void storageTypes(ZipEntry entry) throws IOException {
-        try (InputStream in = zip.getInputStream(entry)) {
-            for (String global : PickleScan.of(in.readNBytes(PICKLE_HEAD)).globals()) {
-                String name = global.substring(global.lastIndexOf('.') + 1);
-                Integer width = global.startsWith("torch.") ? WIDTHS.get(name) : null;
-                if (width != null) {
-                    storages.put(name, width);
-                }
+    private void pickle(ZipEntry entry) throws IOException {
+        String name = entry.getName();
+        try (InputStream in = new FirstBytes(zip.getInputStream(entry), MOST_PICKLE)) {
+            PickleSketch sketch = PickleSketch.of(in, new PickleSketch.Limits());
+            boolean data = name.endsWith("data.pkl");
+            tensors.add(data ? "data/" : "constants/", sketch.value());
+            if (data && sketch.value() instanceof Made root) {
+                code.root(root.by);
             }
-        }
-    }
-
-    private void code(String source) {
-        codeLeft -= source.length();
-        Matcher calls = CALL.matcher(source);
-        while (calls.find()) {
-            findings.operator(calls.group(1));
-        }
-        Matcher forward = FORWARD.matcher(source);
-        if (forward.find() && !findings.metadata.containsKey("forward")) {
-            findings.note("forward", forward.group(1).replaceAll("\\s+", " "));
+            if (!sketch.complete()) {
+                findings.warn("The pickle (" + name + ") is damaged, or larger than what is read of it.");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
         }
     }
 }

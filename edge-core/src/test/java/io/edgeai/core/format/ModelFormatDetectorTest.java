@@ -304,7 +304,9 @@ class ModelFormatDetectorTest {
         Path mlflow = Files.createDirectory(folder.resolve("mlflow"));
         Files.writeString(mlflow.resolve("MLmodel"), "flavors:\n  sklearn:\n    pickled_model: model.pkl\n");
         refused(mlflow, "MLflow");
-        Files.write(mlflow.resolve("model.pkl"), "\u0080\2csklearn.svm\nSVC\n.".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(
+                mlflow.resolve("model.pkl"),
+                "\u0080\2csklearn.svm\nSVC\n)\u0081.".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(ModelFormatDetector.detect(mlflow)).isEqualTo(ModelFormat.SCIKIT_LEARN);
         assertThat(ModelInspector.inspect(mlflow).operators()).containsKey("SVC");
     }

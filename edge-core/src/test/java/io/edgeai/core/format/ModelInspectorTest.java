@@ -166,9 +166,8 @@ class ModelInspectorTest {
         assertThat(inspection.signature()).isEqualTo(Signature.UNKNOWN);
         assertThat(inspection.parameters()).isEqualTo(-1);
         assertThat(inspection.warnings())
-                .contains(
-                        "Inputs and outputs were not read from this format.",
-                        "Parameters were not counted in this format.");
+                .anyMatch(text -> text.contains("bindings are in a form that NVIDIA keeps to itself"))
+                .anyMatch(text -> text.contains("not counted"));
         assertThat(inspection.abilities()).filteredOn(Ability::possible).isEmpty();
     }
 }

@@ -25,9 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each field of an inspection against what the test itself wrote into the file. */
 class OtherFormatsInspectionTest {
-    private static final String NO_SIGNATURE = "Inputs and outputs were not read from this format.";
-    private static final String NO_COUNT = "Parameters were not counted in this format.";
-
     @TempDir
     Path folder;
 
@@ -49,10 +46,12 @@ class OtherFormatsInspectionTest {
         boolean onnx = sample.format() == ModelFormat.ONNX;
         assertThat(inspection.can("run")).isEqualTo(onnx);
         assertThat(inspection.can("optimize")).isEqualTo(onnx);
-        assertThat(inspection.warnings().contains(NO_SIGNATURE))
-                .as("an unknown signature is said to be unknown")
-                .isEqualTo(!onnx && inspection.signature().equals(Signature.UNKNOWN));
-        assertThat(inspection.warnings().contains(NO_COUNT)).isEqualTo(inspection.parameters() < 0);
+        if (inspection.signature().equals(Signature.UNKNOWN)) {
+            assertThat(inspection.warnings()).as("why there is no signature").isNotEmpty();
+        }
+        if (inspection.parameters() < 0) {
+            assertThat(inspection.warnings()).as("why nothing is counted").anyMatch(text -> text.contains("counted"));
+        }
         assertThat(inspection.abilities())
                 .allSatisfy(ability -> assertThat(ability.reason()).isNotBlank());
     }
@@ -72,7 +71,7 @@ class OtherFormatsInspectionTest {
         assertThat(file.variant()).isEqualTo("SavedModel");
         assertThat(file.producer()).isEqualTo("TensorFlow 2.15.0");
         assertThat(file.formatVersion()).isEqualTo("schema 1");
-        assertThat(file.metadata()).isEqualTo(Map.of("tags", "serve,gpu"));
+        assertThat(file.metadata()).isEqualTo(Map.of("tags", "serve,gpu", "functions", "1", "graph version", "1087"));
         assertThat(file.operators()).containsEntry("MatMul", 2).containsEntry("Relu", 1);
         assertThat(file.warnings()).anyMatch(warning -> warning.contains("may lack its variables"));
 
@@ -143,7 +142,12 @@ class OtherFormatsInspectionTest {
         assertThat(inspection.variant()).isEqualTo("JSON");
         assertThat(inspection.formatVersion()).isEqualTo("1.7.4");
         assertThat(inspection.metadata())
-                .isEqualTo(Map.of("num_class", "3", "num_feature", "7", "objective", "multi:softprob"));
+                .isEqualTo(Map.of(
+                        "num_class", "3",
+                        "num_feature", "7",
+                        "objective", "multi:softprob",
+                        "booster", "gbtree",
+                        "base_score", "5E-1"));
         assertThat(inspect(Samples.latin("bs64" + "\0".repeat(100))).warnings())
                 .anyMatch(warning -> warning.contains("XGBoost 3.1 and later refuse"));
     }
@@ -176,7 +180,8 @@ class OtherFormatsInspectionTest {
                 .containsEntry("model_type", "bert")
                 .containsEntry("torch_dtype", "float16")
                 .containsEntry("transformers_version", "4.40")
-                .doesNotContainKey("vocab_size");
+                .containsEntry("vocab_size", "30522")
+                .containsEntry("weights", "a F32[4,5], b F16[3], c F16[]");
         Files.write(model.resolve("model-00003-of-00003.safetensors"), new byte[100]);
         assertThatThrownBy(() -> ModelInspector.inspect(model))
                 .isInstanceOf(ModelFormatException.class)
@@ -186,8 +191,9 @@ class OtherFormatsInspectionTest {
 
     @Test
     void picklesTellTheirEstimators() throws IOException {
-        byte[] pipeline = Samples.latin("\u0080\2csklearn.pipeline\nPipeline\nq\0)\u0081q\1"
-                + "csklearn.preprocessing._data\nStandardScaler\nq\2csklearn.svm._classes\nSVC\nq\3.");
+        byte[] pipeline = Samples.latin("\u0080\2csklearn.pipeline\nPipeline\nq\0)\u0081q\1}X\5\0\0\0steps"
+                + "]((X\1\0\0\0acsklearn.preprocessing._data\nStandardScaler\n)\u0081t"
+                + "(X\1\0\0\0bcsklearn.svm._classes\nSVC\n)\u0081tesb.");
         for (byte[] form : List.of(pipeline, Samples.gzip(pipeline))) {
             ModelInspection inspection = inspect(form);
             assertThat(inspection.operators()).isEqualTo(Map.of("Pipeline", 1, "StandardScaler", 1, "SVC", 1));

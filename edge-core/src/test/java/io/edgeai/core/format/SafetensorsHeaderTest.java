@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
@@ -52,7 +54,12 @@ class SafetensorsHeaderTest {
                 32));
         assertThat(header)
                 .isEqualTo(new SafetensorsHeader(
-                        3, 7, 32, Map.of("F32", 2, "I64", 1), Map.of("format", "pt", "by", "me")));
+                        3,
+                        7,
+                        32,
+                        Map.of("F32", 2, "I64", 1),
+                        Map.of("format", "pt", "by", "me"),
+                        List.of("a F32[2,3]", "b I64[]", "c F32[0]")));
     }
 
     @Test
@@ -94,6 +101,7 @@ class SafetensorsHeaderTest {
         long parameters = 0;
         long bytes = 0;
         int tensors = random.nextInt(40);
+        List<String> listed = new ArrayList<>();
         for (int i = 0; i < tensors; i++) {
             long elements = 1;
             StringJoiner shape = new StringJoiner(",", "[", "]");
@@ -103,6 +111,7 @@ class SafetensorsHeaderTest {
                 elements *= dim;
             }
             boolean half = random.nextBoolean();
+            listed.add("t" + i + (half ? " F16" : " F32") + shape);
             types.merge(half ? "F16" : "F32", 1, Integer::sum);
             long end = bytes + elements * (half ? 2 : 4);
             json.add("\"t" + i + "\":{\"dtype\":\"" + (half ? "F16" : "F32") + "\",\"shape\":" + shape
@@ -113,7 +122,7 @@ class SafetensorsHeaderTest {
         Path path = file(json.toString(), (int) bytes);
         assertThat(read(path))
                 .as("seed %d", seed)
-                .isEqualTo(new SafetensorsHeader(tensors, parameters, bytes, types, Map.of()));
+                .isEqualTo(new SafetensorsHeader(tensors, parameters, bytes, types, Map.of(), listed));
         ModelInspection inspection = ModelInspector.inspect(path);
         assertThat(inspection.format()).isEqualTo(ModelFormat.HUGGINGFACE);
         assertThat(inspection.parameters()).isEqualTo(parameters);

@@ -196,6 +196,11 @@ final class Samples {
                         "scikit-learn",
                         latin("\u0080\2csklearn.svm._classes\nSVC\nq\0)\u0081q\1."),
                         ModelFormat.SCIKIT_LEARN),
+                new Sample("scikit-learn with arrays", pipeline(), ModelFormat.SCIKIT_LEARN),
+                new Sample("scikit-learn with arrays, compressed", gzip(pipeline()), ModelFormat.SCIKIT_LEARN),
+                new Sample("PyTorch tensors", zip(torchState()), ModelFormat.PYTORCH),
+                new Sample("Core ML network", coremlNetwork(), ModelFormat.COREML),
+                new Sample("XGBoost UBJSON with trees", latin(xgboostUbjson()), ModelFormat.XGBOOST),
                 new Sample(
                         "scikit-learn, compressed",
                         gzip(latin("\u0080\2csklearn.svm._classes\nSVC\nq\0)\u0081q\1.")),
@@ -209,5 +214,103 @@ final class Samples {
     static byte[] tflite() {
         TfliteBytes out = new TfliteBytes();
         return out.model();
+    }
+
+    private static byte[] pipeline() {
+        String scaler = PickleBytes.object(
+                "sklearn.preprocessing._data",
+                "StandardScaler",
+                "mean_",
+                PickleBytes.array("f8", PickleBytes.bytes("m".repeat(24)), 3),
+                "n_features_in_",
+                PickleBytes.number(3));
+        String network = PickleBytes.object(
+                "sklearn.neural_network",
+                "MLPClassifier",
+                "coefs_",
+                PickleBytes.list(PickleBytes.joblib("f4", "c".repeat(24), 3, 2)),
+                "classes_",
+                PickleBytes.array("O8", PickleBytes.list(PickleBytes.text("a"), PickleBytes.text("b")), 2));
+        return PickleBytes.file(PickleBytes.object(
+                "sklearn.pipeline",
+                "Pipeline",
+                "steps",
+                PickleBytes.list(
+                        PickleBytes.tuple(PickleBytes.text("s"), scaler),
+                        PickleBytes.tuple(PickleBytes.text("n"), network))));
+    }
+
+    private static Map<String, String> torchState() {
+        String storage = PickleBytes.tuple(
+                        PickleBytes.text("storage"),
+                        PickleBytes.global("torch", "FloatStorage"),
+                        PickleBytes.text("0"),
+                        PickleBytes.text("cpu"),
+                        PickleBytes.number(6))
+                + "Q";
+        String tensor = PickleBytes.called(
+                PickleBytes.global("torch._utils", "_rebuild_tensor_v2"),
+                PickleBytes.tuple(storage, PickleBytes.number(0), PickleBytes.shape(2, 3)));
+        Map<String, String> entries = new LinkedHashMap<>(torch(true));
+        entries.put(
+                "net/data.pkl",
+                new String(
+                        PickleBytes.file(PickleBytes.object("__torch__.nets", "Net", "weight", tensor)),
+                        StandardCharsets.ISO_8859_1));
+        entries.put(
+                "net/code/__torch__/nets.py",
+                """
+                class Net(Module):
+                  def forward(self: __torch__.nets.Net,
+                    x: Tensor) -> Tensor:
+                    return torch.linear(x, self.weight)
+                """);
+        return entries;
+    }
+
+    /** A convolution whose weights are floats and one whose weights are bytes with a scale. */
+    private static byte[] coremlNetwork() {
+        byte[] floats =
+                proto(layer -> layer.writeByteArray(90, proto(weights -> weights.writeByteArray(1, new byte[36]))));
+        byte[] bytes = proto(layer -> layer.writeByteArray(20, proto(weights -> {
+            weights.writeByteArray(30, new byte[12]);
+            weights.writeByteArray(40, proto(quantization -> {
+                quantization.writeInt64(1, 8);
+                quantization.writeByteArray(101, proto(linear -> linear.writeByteArray(1, new byte[16])));
+            }));
+        })));
+        byte[] network = proto(body -> {
+            body.writeByteArray(1, proto(layer -> layer.writeByteArray(100, floats)));
+            body.writeByteArray(1, proto(layer -> layer.writeByteArray(140, bytes)));
+            body.writeByteArray(100, proto(labels -> labels.writeString(1, "cat")));
+        });
+        return proto(model -> {
+            model.writeInt32(1, 4);
+            model.writeByteArray(
+                    2,
+                    proto(description -> description.writeByteArray(1, proto(feature -> {
+                        feature.writeString(1, "x");
+                        feature.writeByteArray(
+                                3,
+                                proto(type -> type.writeByteArray(5, proto(array -> {
+                                    array.writeByteArray(1, new byte[] {3, 8});
+                                    array.writeInt32(2, 65568);
+                                }))));
+                    }))));
+            model.writeByteArray(403, network);
+        });
+    }
+
+    private static String ubjsonKey(String key) {
+        return "L\0\0\0\0\0\0\0" + (char) key.length() + key;
+    }
+
+    private static String xgboostUbjson() {
+        String tree = "{" + ubjsonKey("split_conditions") + "[$d#L\0\0\0\0\0\0\0\3" + "\0".repeat(12)
+                + ubjsonKey("tree_param") + "{" + ubjsonKey("num_nodes") + "SL\0\0\0\0\0\0\0\1" + "3}}";
+        return "{" + ubjsonKey("learner") + "{" + ubjsonKey("gradient_booster") + "{" + ubjsonKey("model") + "{"
+                + ubjsonKey("trees") + "[" + tree + tree + "]}" + ubjsonKey("name") + "SL\0\0\0\0\0\0\0\6gbtree}"
+                + ubjsonKey("learner_model_param") + "{" + ubjsonKey("num_feature") + "SL\0\0\0\0\0\0\0\1" + "7}}"
+                + ubjsonKey("version") + "[$l#L\0\0\0\0\0\0\0\3\0\0\0\2\0\0\0\1\0\0\0\0}";
     }
 }

@@ -5,6 +5,7 @@ import static io.edgeai.formats.openvino.IrFile.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgeai.core.error.EdgeException;
+import io.edgeai.formats.golden.Allowance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,9 @@ class DamagedIrPropertyTest {
         "&lt;",
         "..."
     };
+
+    /** For each of three seeds; 10,000 in all with {@code -Dedgeai.full=true}. */
+    private static final int CHANGES = Boolean.getBoolean("edgeai.full") ? 3334 : 400;
 
     @TempDir
     Path folder;
@@ -140,9 +144,10 @@ class DamagedIrPropertyTest {
         Path path = file.write();
         Random random = new Random(seed);
         int refused = 0;
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < CHANGES; i++) {
             String bad = changed(xml, random);
             Files.writeString(path, bad);
+            Allowance allowance = Allowance.start();
             try {
                 new OpenVinoImporter().read(path);
             } catch (EdgeException e) {
@@ -151,8 +156,9 @@ class DamagedIrPropertyTest {
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + ", change " + i + ": " + e, e);
             }
+            allowance.end("seed " + seed + ", change " + i, bad.length());
         }
-        assertThat(refused).as("refused of 400, seed " + seed).isBetween(160, 399);
+        assertThat(refused).as("refused, seed " + seed).isBetween(CHANGES * 2 / 5, CHANGES - 1);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.formats.golden.Allowance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ class DamagedPicklePropertyTest {
     }
 
     private static boolean attempt(byte[] damaged, String what) {
+        Allowance allowance = Allowance.start();
         try {
             PickleReader.read(damaged, LIMITS);
             return true;
@@ -45,6 +47,8 @@ class DamagedPicklePropertyTest {
             return false;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             return fail(what, e);
+        } finally {
+            allowance.end(what, damaged.length);
         }
     }
 

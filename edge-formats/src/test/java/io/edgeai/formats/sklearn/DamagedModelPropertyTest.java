@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.edgeai.core.error.EdgeException;
+import io.edgeai.formats.golden.Allowance;
 import io.edgeai.formats.pickle.PickleLimits;
 import io.edgeai.formats.pickle.PickleReader;
 import java.util.List;
@@ -70,6 +71,7 @@ class DamagedModelPropertyTest {
             for (int i = 0; i < 1 + random.nextInt(3); i++) {
                 bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             }
+            Allowance allowance = Allowance.start();
             try {
                 SklearnImporter.convert(PickleReader.read(bytes, new PickleLimits(1 << 20, 10, 100_000, 100)));
                 imported++;
@@ -78,6 +80,7 @@ class DamagedModelPropertyTest {
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 fail("seed " + seed, e);
             }
+            allowance.end("seed " + seed, bytes.length);
         }
         assertThat(imported).isBetween(100, 2900);
     }

@@ -9,6 +9,7 @@ import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.formats.flatbuffer.FlatWriter;
 import io.edgeai.formats.flatbuffer.FlatWriter.Table;
+import io.edgeai.formats.golden.Allowance;
 import io.edgeai.formats.tflite.file.Builtin;
 import io.edgeai.formats.tflite.file.TensorType;
 import io.edgeai.formats.tflite.file.TfliteModel;
@@ -55,6 +56,7 @@ class DamagedTfliteTest {
                 case 1 -> Arrays.fill(bad, at, Math.min(bad.length, at + 1 + random.nextInt(8)), (byte) 0xff);
                 default -> bad[at] ^= (byte) (1 << random.nextInt(8));
             }
+            Allowance allowance = Allowance.start();
             try {
                 TfliteImporter.convert(read(bad));
             } catch (EdgeException e) {
@@ -63,6 +65,7 @@ class DamagedTfliteTest {
             } catch (RuntimeException | Error e) {
                 throw new AssertionError(name + ", seed " + seed + ", variant " + i + ": " + e, e);
             }
+            allowance.end(name + ", seed " + seed + ", variant " + i, bad.length);
         }
         assertThat(refused).as("refused of 1000").isGreaterThan(200);
     }

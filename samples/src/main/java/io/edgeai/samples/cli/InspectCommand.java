@@ -42,6 +42,9 @@ final class InspectCommand extends ToolCommand {
         if (!found.operators().isEmpty()) {
             line("operators", operators(found.operators()));
         }
+        if (!found.convertedOperators().isEmpty()) {
+            line("as ONNX", operators(found.convertedOperators()));
+        }
         lines(
                 "here",
                 found.abilities().stream()

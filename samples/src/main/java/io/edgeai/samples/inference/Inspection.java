@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the format and of operator sets, as the file states them; empty where not stated
  * @param producer the tool that wrote it, empty where it does not say
  * @param sizeBytes bytes of all its files
- * @param inputs name, type and shape of each; empty where not known
- * @param outputs name, type and shape of each; empty where not known
+ * @param inputs name, type and shape of each, or the kind of what is no tensor; empty where not known
+ * @param outputs the same of what comes back
  * @param parameters elements of all weights, null where not known
  * @param weightBytes bytes of all weights, null where not known
  * @param cost work and memory of one run with open dimensions taken as 1, null without a graph
- * @param operators how often each operator occurs, nested graphs included
+ * @param operators how often each operator, layer or estimator of the file itself occurs, nested graphs included
+ * @param convertedOperators how often each ONNX operator occurs after conversion; empty without one
  * @param abilities what can be done with it on this machine, and why or why not
  * @param advice what could make it smaller or faster, most promising first
  * @param metadata further notes of the file
@@ -54,6 +55,7 @@ public record Inspection(
         @Nullable Long weightBytes,
         @Nullable Cost cost,
         Map<String, Integer> operators,
+        Map<String, Integer> convertedOperators,
         List<Ability> abilities,
         List<String> advice,
         Map<String, String> metadata,
@@ -62,6 +64,7 @@ public record Inspection(
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         operators = Collections.unmodifiableMap(new TreeMap<>(operators));
+        convertedOperators = Collections.unmodifiableMap(new TreeMap<>(convertedOperators));
         abilities = List.copyOf(abilities);
         advice = List.copyOf(advice);
         metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
@@ -98,10 +101,10 @@ public record Inspection(
         if (!refused.isEmpty()) {
             notes.add("not convertible: " + refused);
         }
-        Map<String, Integer> operators = new TreeMap<>(header.operators());
+        Map<String, Integer> converted = new TreeMap<>();
         if (imported != null && foreign) {
             notes.addAll(imported.notes());
-            imported.graph().nodes().forEach(node -> operators.merge(node.op(), 1, Integer::sum));
+            imported.graph().nodes().forEach(node -> converted.merge(node.op(), 1, Integer::sum));
         }
         return new Inspection(
                 header.format().displayName(),
@@ -109,14 +112,15 @@ public record Inspection(
                 version(header),
                 imported == null || imported.producer().isEmpty() ? header.producer() : imported.producer(),
                 header.sizeBytes(),
-                describe(signature.inputs()),
-                describe(signature.outputs()),
+                describe(signature.inputs(), header, imported == null, "input"),
+                describe(signature.outputs(), header, imported == null, "output"),
                 known(header.parameters()),
                 known(header.weightBytes()),
                 cost == null
                         ? null
                         : new Cost(cost.macs(), cost.flops(), cost.peakActivationBytes(), cost.guessedValues()),
-                operators,
+                header.operators(),
+                converted,
                 abilities(header, importable, !refused.isEmpty(), engines),
                 imported == null
                         ? List.of()
@@ -141,8 +145,23 @@ public record Inspection(
         return version.toString();
     }
 
-    private static List<String> describe(List<TensorSpec> specs) {
-        return specs.stream().map(TensorSpec::toString).toList();
+    /** Tensors, and of a file that was not converted also what its header says of values that are none. */
+    private static List<String> describe(
+            List<TensorSpec> specs, ModelInspection header, boolean fromHeader, String what) {
+        List<String> lines = new ArrayList<>();
+        specs.forEach(spec -> lines.add(spec.toString()));
+        if (fromHeader) {
+            header.metadata().forEach((key, value) -> {
+                if (key.startsWith(what + " ")) {
+                    lines.add(key.substring(what.length() + 1) + ": " + value);
+                }
+            });
+            String stated = header.metadata().getOrDefault(what + "s", "");
+            if (lines.isEmpty() && !stated.isEmpty()) {
+                lines.add(stated);
+            }
+        }
+        return lines;
     }
 
     /** The abilities of the format, corrected by the engines and importers that are here. */

@@ -10,6 +10,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.samples.Console;
 import io.edgeai.samples.Graphs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,12 +100,29 @@ class InspectCommandTest {
 
         assertThat(answer.get("format").textValue()).isEqualTo("XGBoost");
         assertThat(answer.get("inputs").get(0).textValue()).isEqualTo("input: FLOAT[N,4]");
-        assertThat(answer.get("operators").get("TreeEnsembleRegressor").intValue())
+        assertThat(answer.get("operators")).isEqualTo(Answers.parse("{\"tree\": 36}"));
+        assertThat(answer.get("convertedOperators").get("TreeEnsembleRegressor").intValue())
                 .isEqualTo(1);
+        assertThat(Console.run("inspect", model).out())
+                .contains("operators   tree 36")
+                .contains("as ONNX     ");
         assertThat(answer.get("notes").toString()).contains("objective multi:softprob");
         assertThat(answer.get("metadata").get("num_class").textValue()).isEqualTo("3");
         assertThat(abilities(answer)).isEqualTo(Map.of("run", true, "optimize", true, "convert", true));
-        assertThat(answer.get("parameters").isNull()).isTrue();
+        // A threshold or a leaf's value a node: as many as the document's arrays of them have elements.
+        assertThat(answer.get("parameters").longValue()).isPositive().isEqualTo(splitConditions(model));
+    }
+
+    private static long splitConditions(Path model) {
+        try {
+            long sum = 0;
+            for (JsonNode tree : Answers.parse(Files.readString(model)).findValue("trees")) {
+                sum += tree.get("split_conditions").size();
+            }
+            return sum;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest
@@ -126,6 +144,26 @@ class InspectCommandTest {
         assertThat(answer.get("format").textValue()).isEqualTo(format);
         assertThat(answer.get("cost").isNull()).isTrue();
         assertThat(abilities(answer)).isEqualTo(Map.of("run", false, "optimize", false, "convert", false));
+    }
+
+    /** What no signature can hold is told all the same. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "formats/coreml/SentimentPolarity.mlmodel | input: dictionary of text to double"
+                        + " | classLabel: STRING[],classProbability: dictionary of text to double",
+                "formats/coreml/MNIST.mlmodel | image: UINT8[1,28,28]"
+                        + " | classLabel: INT64[],prediction: dictionary of integer to double",
+                "formats/pytorch/foo2.pt | x: Tensor, y: Tensor | Tuple[Tensor, Tensor]",
+            })
+    void valuesThatAreNoTensorsAreListedByKind(String path, String inputs, String outputs) {
+        JsonNode answer = Answers.json(Console.run("inspect", Answers.testdata(path), "--json"), 0);
+
+        assertThat(answer.get("inputs")).extracting(JsonNode::textValue).containsExactly(inputs);
+        assertThat(answer.get("outputs"))
+                .extracting(JsonNode::textValue)
+                .containsExactly(outputs.split(",(?=class|pred)"));
     }
 
     @Test

@@ -106,7 +106,7 @@ final class Scope {
         for (long dim : tensor.dims()) {
             elements *= dim;
         }
-        if (elements > 1 << 26) {
+        if (elements > 1 << 21) { // zeros that the file itself does not hold
             throw new Unmapped("keeps a state of (" + elements + ") elements");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) type.bytes(elements)).order(ByteOrder.LITTLE_ENDIAN);
