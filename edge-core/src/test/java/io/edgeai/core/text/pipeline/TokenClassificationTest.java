@@ -53,7 +53,7 @@ class TokenClassificationTest {
     @ParameterizedTest
     @CsvSource({"200, 64", "20, 5", "12, 64", "7, 0", "4, 1", "3, 9"})
     void windowsSayWhatAFullScanSays(int maxTokens, int stride) {
-        long seed = 31 * maxTokens + stride;
+        long seed = 31L * maxTokens + stride;
         Random random = new Random(seed);
         try (InferenceSession session = new TableGraph().rows("logits", table).open()) {
             var pipeline = new TokenClassification(model(session, maxTokens))
