@@ -123,11 +123,25 @@ public final class TextEndpoint implements AutoCloseable {
     }
 
     private synchronized Opened current() {
-        VersionRef version = version();
-        Opened before = opened;
-        if (before != null && before.version().equals(version)) {
-            return before;
+        while (true) {
+            VersionRef version = version();
+            Opened before = opened;
+            if (before != null && before.version().equals(version)) {
+                return before;
+            }
+            Opened fresh = open(version);
+            if (version.equals(version())) {
+                opened = fresh;
+                if (before != null) {
+                    before.tokenizer().close();
+                }
+                return fresh;
+            }
+            fresh.tokenizer().close();
         }
+    }
+
+    private Opened open(VersionRef version) {
         Map<String, String> said = metadata.apply(version);
         TokenizerSource source = TokenizerSource.of(said)
                 .orElseThrow(() -> new InvalidInputException("Version (" + version
@@ -141,17 +155,13 @@ public final class TextEndpoint implements AutoCloseable {
                     .tokenizer(tokenizer)
                     .metadata(said)
                     .build();
-            opened = new Opened(version, tokenizer, model);
             complete = true;
+            return new Opened(version, tokenizer, model);
         } finally {
             if (!complete) {
                 tokenizer.close();
             }
         }
-        if (before != null) {
-            before.tokenizer().close();
-        }
-        return opened;
     }
 
     /** The endpoint underneath, e.g. for {@link ModelEndpoint#answered()}. */

@@ -155,4 +155,39 @@ class TextTest {
         }
         assertThatThrownBy(() -> edge.text("nothing")).isInstanceOf(ModelNotFoundException.class);
     }
+
+    /** A graph with every output: each pipeline finds its own. Only "great" has numbers, in the last column. */
+    @Test
+    void everyPipelineIsAtHand() throws IOException {
+        ModelVersion all = edge.importModel("all", TextFolder.everyOutput(home.resolve("all")));
+        edge.registry().promote(all.ref(), "first");
+        try (TextEndpoint texts = edge.text("all")) {
+            assertThat(texts.answer("what is it", "it is great, not awful").text())
+                    .isEqualTo("great");
+            assertThat(texts.entities("poor, great, fine")).singleElement().satisfies(entity -> {
+                assertThat(entity.label()).isEqualTo("PRAISE");
+                assertThat(entity.start()).isEqualTo(6);
+            });
+            assertThat(texts.fill("fine [MASK] fine")).hasSize(3);
+            float[][] embeddings = texts.embed(List.of("great", "awful great"));
+            assertThat(embeddings[0]).containsExactly(0, 0, 1);
+            assertThat(embeddings[1]).containsExactly(texts.embed("awful great"));
+        }
+    }
+
+    @Test
+    void labelsOfZeroShotAreSharesOfEntailment() throws IOException {
+        edge.registry()
+                .promote(
+                        imported(1, "{\"0\":\"contradiction\",\"1\":\"entailment\"}")
+                                .ref(),
+                        "first");
+        try (TextEndpoint reviews = edge.text("reviews")) {
+            List<Label> ranked = reviews.zeroShot("fine", List.of("awful", "great"));
+
+            // "fine" and "great" are worth 3, "fine" and "awful" minus 1.
+            assertThat(ranked).extracting(Label::label).containsExactly("great", "awful");
+            assertThat(ranked.get(0).score()).isCloseTo(sigmoid(4), within(1e-6));
+        }
+    }
 }

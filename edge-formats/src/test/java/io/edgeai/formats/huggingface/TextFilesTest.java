@@ -2,6 +2,7 @@ package io.edgeai.formats.huggingface;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.format.ModelInspector;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
@@ -38,6 +39,10 @@ class TextFilesTest {
         OnnxGraph again = OnnxReader.read(OnnxWriter.toBytes(model.graph()));
         assertThat(TokenizerSource.of(again.info().metadata())).contains(TokenizerSource.read(folder));
         assertThat(model.notes()).last().isEqualTo("its tokenizer travels in the metadata");
+        Path written = folder.resolve("written.onnx");
+        OnnxWriter.write(model.graph(), written);
+        assertThat(ModelInspector.inspect(written).metadata().get("huggingface.tokenizer"))
+                .matches("[0-9]+ characters");
         assertThat(TokenizerSource.of(again.info().metadata()).orElseThrow().maxTokens())
                 .isEqualTo(bert().size("max_position_embeddings"));
     }

@@ -14,7 +14,7 @@ final class EntityGroups {
         List<Entity> entities = new ArrayList<>();
         List<Entity> group = new ArrayList<>();
         for (Entity token : tokens) {
-            boolean goesOn = aggregation == Aggregation.SIMPLE
+            boolean goesOn = aggregation != Aggregation.NONE
                     && !group.isEmpty()
                     && !token.label().startsWith("B-")
                     && kind(token.label()).equals(kind(group.get(0).label()));

@@ -64,9 +64,9 @@ public final class TokenClassification {
         int at = 0;
         for (int i = 0; i < texts.size(); i++) {
             int count = windows.get(i).size();
-            List<Entity> tokens =
-                    tokens(texts.get(i), encodings.get(i), windows.get(i), answers.subList(at, at + count));
-            all.add(EntityGroups.of(texts.get(i), tokens, aggregation));
+            List<TokenVotes.Vote> votes = votes(encodings.get(i), windows.get(i), answers.subList(at, at + count));
+            List<Entity> judged = TokenVotes.counted(texts.get(i), votes, model.labels(), aggregation);
+            all.add(EntityGroups.of(texts.get(i), judged, aggregation));
             at += count;
         }
         return all;
@@ -81,9 +81,9 @@ public final class TokenClassification {
         return Math.max(0, Math.min(stride, room / 2));
     }
 
-    private List<Entity> tokens(String text, Encoding whole, List<Encoding> windows, List<List<Scores>> answers) {
+    private List<TokenVotes.Vote> votes(Encoding whole, List<Encoding> windows, List<List<Scores>> answers) {
         int length = whole.length(0);
-        Entity[] judged = new Entity[length];
+        TokenVotes.Vote[] judged = new TokenVotes.Vote[length];
         int[] margins = new int[length];
         int from = 0;
         for (int w = 0; w < windows.size(); w++) {
@@ -102,24 +102,13 @@ public final class TokenClassification {
                 int margin = Math.min(before, behind);
                 if (margin > margins[from + number]) {
                     margins[from + number] = margin;
-                    judged[from + number] = judged(text, token, scores.row(t));
+                    judged[from + number] = new TokenVotes.Vote(token, Probabilities.softmax(scores.row(t)));
                 }
                 number++;
             }
             from += inside - overlap(whole);
         }
         return List.of(judged);
-    }
-
-    private Entity judged(String text, Encoding.Token token, float[] logits) {
-        double[] probabilities = Probabilities.softmax(logits);
-        int best = Probabilities.largest(probabilities);
-        return new Entity(
-                model.labels().get(best),
-                probabilities[best],
-                text.substring(token.start(), token.end()),
-                token.start(),
-                token.end());
     }
 
     private void requireRows(Scores scores, Encoding window) {

@@ -22,6 +22,7 @@ class EntityGroupsTest {
         "SIMPLE, B-P P I-P O O O, P:abc",
         "SIMPLE, O O O O O O, ''",
         "SIMPLE, I-P I-P I-P I-P I-P I-P, P:abcdef",
+        "MAX, B-P I-P O I-L I-L O, P:ab L:de",
         "NONE, B-P I-P O B-L O O, B-P:a I-P:b B-L:d",
         "NONE, I-P I-P O O O I-P, I-P:a I-P:b I-P:f",
     })

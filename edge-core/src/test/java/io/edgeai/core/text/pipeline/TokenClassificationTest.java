@@ -17,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Labels of tokens: the likeliest by a loop over the table, whether a text fits into one window or needs many. */
 class TokenClassificationTest {
@@ -124,6 +125,67 @@ class TokenClassificationTest {
             }
         }
         return Tensor.of(logits, shape[0], shape[1], 8);
+    }
+
+    /** Words of several pieces, judged by loops over the probabilities of their pieces. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Aggregation.class,
+            names = {"FIRST", "AVERAGE", "MAX"})
+    void wordsAreJudgedWhole(Aggregation aggregation) {
+        String text = "Keller repairs monday pump of hall since oil";
+        List<Entity> words = new ArrayList<>();
+        List<Encoding.Token> pieces = new PieceTokenizer(60, 0).encode(text).tokens();
+        for (int word = 0; word < 8; word++) {
+            List<Encoding.Token> own = new ArrayList<>();
+            for (Encoding.Token piece : pieces) {
+                if (!piece.added() && piece.word() == word) {
+                    own.add(piece);
+                }
+            }
+            double[] scores = vote(own, aggregation);
+            int best = 0;
+            for (int k = 1; k < 4; k++) {
+                best = scores[k] > scores[best] ? k : best;
+            }
+            int start = own.get(0).start();
+            int end = own.get(own.size() - 1).end();
+            words.add(new Entity(LABELS.get(best), scores[best], text.substring(start, end), start, end));
+        }
+        List<Entity> expected = EntityGroups.of(text, words, aggregation);
+        try (InferenceSession session = new TableGraph().rows("logits", table).open()) {
+            List<Entity> found = new TokenClassification(model(session, 64))
+                    .aggregation(aggregation)
+                    .entities(text);
+
+            assertThat(found)
+                    .usingRecursiveComparison()
+                    .withComparatorForType((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : 1, Double.class)
+                    .isEqualTo(expected);
+            assertThat(found).isNotEmpty().allSatisfy(e -> assertThat(text.split(" "))
+                    .contains(e.word().split(" ")));
+        }
+    }
+
+    private double[] vote(List<Encoding.Token> pieces, Aggregation aggregation) {
+        double[] mean = new double[4];
+        double[] surest = new double[4];
+        double most = 0;
+        for (Encoding.Token piece : pieces) {
+            float[] row = table[(int) piece.id()];
+            double[] shares = Loops.softmax(row[0], row[1], row[2], row[3]);
+            for (int k = 0; k < 4; k++) {
+                mean[k] += shares[k] / pieces.size();
+                if (shares[k] > most) {
+                    most = shares[k];
+                    surest = shares;
+                }
+            }
+            if (aggregation == Aggregation.FIRST) {
+                return shares;
+            }
+        }
+        return aggregation == Aggregation.AVERAGE ? mean : surest;
     }
 
     @Test
