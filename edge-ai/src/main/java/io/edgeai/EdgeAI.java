@@ -57,6 +57,7 @@ public final class EdgeAI implements AutoCloseable {
     private final Ticker ticker;
     private final Following following;
     private final List<LiveEndpoint> endpoints = new ArrayList<>();
+    private final List<TextEndpoint> texts = new ArrayList<>();
     private boolean closed;
 
     private EdgeAI(Builder builder) {
@@ -198,6 +199,27 @@ public final class EdgeAI implements AutoCloseable {
         }
     }
 
+    /** {@link #text(String, Consumer)} with the defaults of {@link #serve(String)}. */
+    public TextEndpoint text(String model) {
+        return text(model, serving -> {});
+    }
+
+    /**
+     * Serves a model that takes texts: {@code edge.text("reviews").classify("great product")}. Tokenizer and labels travel
+     * with a version imported from a Hugging Face folder; {@code ai.djl.huggingface:tokenizers} must be on the class path.
+     * Answers and follows promotions as {@link #serve(String, Consumer)} does.
+     */
+    public TextEndpoint text(String model, Consumer<Serving> spec) {
+        TextEndpoint text = new TextEndpoint(
+                serve(model, spec),
+                ref -> models.graph(registry.get(ref)).info().metadata());
+        synchronized (endpoints) {
+            texts.removeIf(each -> each.endpoint().closed());
+            texts.add(text);
+        }
+        return text;
+    }
+
     private List<LiveEndpoint> snapshot() {
         synchronized (endpoints) {
             return List.copyOf(endpoints);
@@ -226,7 +248,9 @@ public final class EdgeAI implements AutoCloseable {
             }
             closed = true;
             parts.add(following);
+            parts.addAll(texts);
             parts.addAll(endpoints);
+            texts.clear();
             endpoints.clear();
         }
         parts.add(monitor);

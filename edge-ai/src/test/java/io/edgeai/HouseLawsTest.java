@@ -71,7 +71,7 @@ class HouseLawsTest {
     void foreignEnginesStayBehindTheirAdapters() {
         Map<String, String> homes = Map.of(
                 "ai.onnxruntime..", "io.edgeai.core.runtime.onnxruntime..",
-                "ai.djl..", "io.edgeai.core.runtime.djl..",
+                "ai.djl..", "io.edgeai.core.text.huggingface..",
                 "ml.dmlc..", "io.edgeai.core.runtime.xgboost..",
                 "io.grpc..", "io.edgeai.federated.transport..",
                 "io.fabric8..", "io.edgeai.placement.deploy..");

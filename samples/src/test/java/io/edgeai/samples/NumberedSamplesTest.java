@@ -1,6 +1,7 @@
 package io.edgeai.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.edgeai.Federated;
 import io.edgeai.Optimized;
@@ -8,7 +9,10 @@ import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
+import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.text.Tokenizers;
+import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.core.train.Checkpoint;
 import io.edgeai.core.train.Trained;
 import io.edgeai.placement.PlacementPlan;
@@ -152,5 +156,23 @@ class NumberedSamplesTest {
         assertThat(answers[0]).containsExactly(0.1f, 0.3f, 2.5f, 2.5f);
         assertThat(answers[1]).containsExactly(answers[0]);
         assertThat(console.out()).contains("pump@1", "pump@2", "import-onnx", "XGBoost: [0.1, 0.3, 2.5, 2.5]");
+    }
+
+    @Test
+    void textsAreReadRightlyAfterTraining() throws Exception {
+        assumeTrue(Tokenizers.status().get("huggingface").usable(), "native tokenizers are not usable here");
+
+        double share = S11_Text.run(home, console.terminal());
+
+        assertThat(share).as(console.out()).isGreaterThan(0.9);
+        assertThat(console.out())
+                .contains("The coffee is great!       POSITIVE", "The coffee is not great!   NEGATIVE");
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home.resolve("registry"))) {
+            ModelVersion active = registry.active("reviews");
+            assertThat(active.derivation()).contains("trained");
+            assertThat(TokenizerSource.of(
+                            OnnxReader.read(registry.file(active.ref())).info().metadata()))
+                    .contains(TokenizerSource.read(home.resolve("tiny-bert")));
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.edgeai.core.format;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.ModelFormat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Models that are folders. Their layout is given by the formats; each member is still judged by its content. */
 final class FolderKind {
     private static final int MOST_CHILDREN = 100_000;
+    private static final int CONFIG_HEAD = 1 << 20;
 
     private FolderKind() {}
 
@@ -34,6 +36,9 @@ final class FolderKind {
             if (inner.format() == ModelFormat.HUGGINGFACE || inner.format() == ModelFormat.PYTORCH) {
                 return new Detected(ModelFormat.HUGGINGFACE, "folder");
             }
+        }
+        if (exported(folder)) {
+            return new Detected(ModelFormat.HUGGINGFACE, "ONNX export");
         }
         List<Path> xml = openvinoGraphs(children);
         if (xml.size() == 1) {
@@ -86,6 +91,20 @@ final class FolderKind {
                 })
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Whether a Hugging Face model was exported to ONNX and its weights left behind. */
+    private static boolean exported(Path folder) {
+        boolean graph = Files.isRegularFile(folder.resolve("model.onnx"))
+                || Files.isRegularFile(folder.resolve("onnx").resolve("model.onnx"));
+        Path config = folder.resolve("config.json");
+        if (!graph || !Files.isRegularFile(config)) {
+            return false;
+        }
+        try (FileView file = FileView.open(config)) {
+            int head = (int) Math.min(file.size(), CONFIG_HEAD);
+            return new String(file.bytes(0, head), StandardCharsets.UTF_8).contains("\"model_type\"");
+        }
     }
 
     private static List<Path> openvinoGraphs(List<Path> children) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 /** Everything an ONNX graph says about itself. */
 final class OnnxInspection {
+    private static final String TOKENIZER = "huggingface.tokenizer";
     private static final Set<String> STANDARD = Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft");
 
     private final Findings findings;
@@ -30,7 +31,9 @@ final class OnnxInspection {
         findings.producer(info.producerName() + " " + info.producerVersion());
         findings.formatVersion("IR " + info.irVersion());
         findings.opsets.putAll(info.opsets());
-        info.metadata().forEach(findings::note);
+        info.metadata()
+                .forEach((key, value) ->
+                        findings.note(key, key.equals(TOKENIZER) ? value.length() + " characters" : value));
         findings.note("graph", graph.name());
         findings.note("domain", info.domain());
         findings.note("doc", info.docString());

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFormatDetectorTest {
     @TempDir
@@ -318,6 +319,20 @@ class ModelFormatDetectorTest {
         refused(folder.resolve("absent"), "does not exist");
         refused(file("\u0089HDF\r\n\u001a\n" + "\0".repeat(40)), "HDF5");
         refused(file("\u0093NUMPY\1\0"), "NumPy array");
+    }
+
+    /** What exporters to ONNX leave: the graph and the settings, without the weights they came from. */
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "onnx/model.onnx"})
+    void aHuggingFaceExportNeedsNoWeightsBesideItsGraph(String graph) throws IOException {
+        Path export = Files.createDirectories(folder.resolve("export/onnx")).getParent();
+        Files.write(export.resolve(graph), TinyModels.affine(1));
+        refused(export, "no model of a known kind");
+        Files.writeString(export.resolve("config.json"), "{\"other\":\"settings\"}");
+        refused(export, "no model of a known kind");
+        Files.writeString(export.resolve("config.json"), "{\"model_type\":\"bert\"}");
+
+        assertThat(ModelFormatDetector.detect(export)).isEqualTo(ModelFormat.HUGGINGFACE);
     }
 
     @Test

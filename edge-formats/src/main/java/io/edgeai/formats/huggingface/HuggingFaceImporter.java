@@ -66,6 +66,10 @@ public final class HuggingFaceImporter implements ModelImporter {
     @Override
     public ImportedModel read(Path source) {
         Path folder = folder(source);
+        return TextFiles.attached(folder, graph(folder));
+    }
+
+    private static ImportedModel graph(Path folder) {
         for (String ready : List.of("model.onnx", "onnx/model.onnx")) {
             if (Files.isRegularFile(folder.resolve(ready))) {
                 return new ImportedModel(

@@ -3,6 +3,7 @@ package io.edgeai.samples.cli;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.text.Tokenizers;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.samples.bench.Hardware;
 import io.edgeai.samples.terminal.Terminal;
@@ -26,6 +27,9 @@ final class DoctorCommand extends ToolCommand {
     /** One engine. */
     record Engine(String name, boolean usable, String detail, List<String> formats, int rank) {}
 
+    /** One library that cuts texts into tokens; optional, so that its absence is no finding. */
+    record TextLibrary(String name, boolean usable, String detail) {}
+
     /** What happens to a model of one format here: {@code run}, {@code convert} or {@code no}. */
     record Format(String format, String here, String how) {}
 
@@ -34,6 +38,7 @@ final class DoctorCommand extends ToolCommand {
             boolean ok,
             List<Engine> engines,
             List<Format> formats,
+            List<TextLibrary> tokenizers,
             Hardware hardware,
             String temporaryFolder,
             List<String> findings) {}
@@ -57,8 +62,12 @@ final class DoctorCommand extends ToolCommand {
         Hardware hardware = Hardware.detect();
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         List<String> findings = findings(found, hardware, temporary);
-        Answer answer =
-                new Answer(findings.isEmpty(), found, formats(engines), hardware, temporary.toString(), findings);
+        List<TextLibrary> tokenizers = Tokenizers.status().entrySet().stream()
+                .map(one -> new TextLibrary(
+                        one.getKey(), one.getValue().usable(), one.getValue().detail()))
+                .toList();
+        Answer answer = new Answer(
+                findings.isEmpty(), found, formats(engines), tokenizers, hardware, temporary.toString(), findings);
         if (json()) {
             terminal().json(answer);
         } else {
@@ -120,6 +129,10 @@ final class DoctorCommand extends ToolCommand {
         TextTable formats = TextTable.of("format", "here", "how");
         answer.formats().forEach(format -> formats.row(format.format(), format.here(), format.how()));
         formats.print(terminal());
+        terminal().blank();
+        TextTable tokenizers = TextTable.of("tokenizers", "usable", "version or reason");
+        answer.tokenizers().forEach(one -> tokenizers.row(one.name(), one.usable() ? "yes" : "no", one.detail()));
+        tokenizers.print(terminal());
         terminal().blank();
         Hardware hardware = answer.hardware();
         terminal().line("cpu     " + hardware.cpu() + ", " + hardware.processors() + " processors");

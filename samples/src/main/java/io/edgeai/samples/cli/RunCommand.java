@@ -20,6 +20,8 @@ import io.edgeai.samples.inference.Methods;
 import io.edgeai.samples.inference.ModelFile;
 import io.edgeai.samples.inference.OutputData;
 import io.edgeai.samples.inference.Predictor;
+import io.edgeai.samples.inference.TextInput;
+import io.edgeai.samples.inference.TextTask;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
@@ -29,8 +31,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +43,8 @@ import picocli.CommandLine.Parameters;
 final class RunCommand extends ToolCommand {
     private static final int TABLE_ROWS = 20;
     private static final int TABLE_COLUMNS = 12;
+    /** Texts in one run. */
+    private static final int TEXTS = 32;
 
     @Parameters(arity = "0..1", paramLabel = "MODEL", description = "File or folder of the model.")
     private @Nullable Path model;
@@ -81,7 +87,7 @@ final class RunCommand extends ToolCommand {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "Samples in one run; 0 runs all at once. Default: 256 on rows of samples, else 0.")
+            description = "Samples in one run; 0 runs all at once. Default: 256 rows of samples, 32 texts, else 0.")
     private int batchSize = -1;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of one run (default: 1).")
@@ -92,6 +98,9 @@ final class RunCommand extends ToolCommand {
             paramLabel = "CASES.json",
             description = "A list of {model, input, method, output}; writes CASES.results.json.")
     private @Nullable Path batch;
+
+    @Mixin
+    private TextOptions text = new TextOptions();
 
     RunCommand(Terminal terminal) {
         super(terminal);
@@ -112,6 +121,16 @@ final class RunCommand extends ToolCommand {
             throw new InvalidInputException("A model and --input are needed. Maybe: edgeai run MODEL --input FILE.");
         }
         Path target = output;
+        TextTask task = text.task();
+        if (task != null) {
+            List<?> answers = TextOptions.run(task, path, inputs, target, engine, threads);
+            if (target == null) {
+                terminal().json(answers);
+            } else if (json()) {
+                terminal().json(Map.of("output", target.toString(), "answers", answers.size()));
+            }
+            return OK;
+        }
         Map<String, Tensor> outputs =
                 run(new BatchCases.Case(path, inputs, method, target, engine, header, normalize, batchSize));
         if (target == null) {
@@ -163,9 +182,13 @@ final class RunCommand extends ToolCommand {
         Map<String, Tensor> outputs;
         try (InferenceSession session = file.open(Engines.discover(), one.engine(), options);
                 ConsoleProgress progress = terminal().progress()) {
-            InputBinding binding = InputBinding.of(session.signature(), one.inputs(), how);
+            Optional<List<String>> texts = TextInput.texts(session.signature(), one.inputs());
+            InputBinding binding = texts.isPresent()
+                    ? TextInput.bind(file, session.signature(), texts.get())
+                    : InputBinding.of(session.signature(), one.inputs(), how);
             binding.notices().forEach(terminal()::notice);
-            Map<String, Tensor> all = Predictor.run(session, binding, one.batchSize(), progress);
+            int perRun = texts.isPresent() && one.batchSize() < 0 ? TEXTS : one.batchSize();
+            Map<String, Tensor> all = Predictor.run(session, binding, perRun, progress);
             outputs = Methods.select(ClassProbabilities.added(all, one.method(), file), one.method(), file.format());
         }
         if (target != null) {

@@ -17,6 +17,7 @@ import io.edgeai.formats.spi.ImportedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,11 @@ public record ModelFile(Path path, ModelFormat format) {
             return new ImportedModel(graph, format, producer, List.of());
         }
         return ModelImporters.discover().read(format, path);
+    }
+
+    /** What the model's graph says beside its computation, e.g. its tokenizer. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(graph().graph().info().metadata());
     }
 
     /**

@@ -155,6 +155,9 @@ class OtherCommandsTest {
         assertThat(page.out()).contains("onnxruntime", "all well", "memory", "jvm");
         assertThat(answer.get("ok").booleanValue()).isTrue();
         assertThat(answer.get("engines").get(0).get("usable").booleanValue()).isTrue();
+        assertThat(page.out()).contains("tokenizers", "huggingface");
+        assertThat(answer.get("tokenizers").get(0).get("name").textValue()).isEqualTo("huggingface");
+        assertThat(answer.get("tokenizers").get(0).get("detail").textValue()).containsAnyOf("tokenizers 0.", "Maybe");
         assertThat(answer.get("formats")).hasSize(ModelFormat.values().length);
         for (JsonNode format : answer.get("formats")) {
             String here = format.get("here").textValue();

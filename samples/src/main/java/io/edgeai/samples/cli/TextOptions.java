@@ -1,0 +1,93 @@
+package io.edgeai.samples.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.text.Tokenizer;
+import io.edgeai.core.text.Tokenizers;
+import io.edgeai.core.text.pipeline.TextModel;
+import io.edgeai.samples.data.DataFiles;
+import io.edgeai.samples.data.JsonTensors;
+import io.edgeai.samples.inference.ModelFile;
+import io.edgeai.samples.inference.TextInput;
+import io.edgeai.samples.inference.TextTask;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of {@code run} for models that read texts. */
+final class TextOptions {
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "What to answer about texts: text-classification, token-classification, question-answering,"
+                    + " fill-mask, feature-extraction or zero-shot-classification. Answers are JSON.")
+    private @Nullable String task;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "A,B",
+            split = ",",
+            description = "For zero-shot-classification: what to choose from.")
+    private List<String> labels = new ArrayList<>();
+
+    @Option(names = "--multi-label", description = "For zero-shot-classification: several labels may hold.")
+    private boolean multiLabel;
+
+    @Option(names = "--top-k", paramLabel = "N", description = "Most answers to each text (default: 5).")
+    private int topK = 5;
+
+    /** The task; null where none was asked for. */
+    @Nullable
+    TextTask task() {
+        String name = task;
+        if (name == null) {
+            if (!labels.isEmpty() || multiLabel) {
+                throw new InvalidInputException(
+                        "--labels (" + labels + ") needs a task. Maybe add --task zero-shot-classification.");
+            }
+            return null;
+        }
+        return new TextTask(name, labels, multiLabel, topK);
+    }
+
+    /** Answers to the items of one JSON file; written to the output where there is one. */
+    static List<?> run(
+            TextTask task,
+            Path path,
+            List<String> inputs,
+            @Nullable Path output,
+            @Nullable String engine,
+            int threads) {
+        if (inputs.size() != 1) {
+            throw new InvalidInputException(
+                    "--task takes one JSON file, not (" + inputs + "). Maybe put all texts into one list.");
+        }
+        if (output != null && !output.toString().toLowerCase(Locale.ROOT).endsWith(".json")) {
+            throw new InvalidInputException("Answers of a task are JSON, not (" + output + "). Maybe -o answers.json.");
+        }
+        List<JsonNode> items = TextInput.items(Path.of(inputs.get(0)));
+        ModelFile file = ModelFile.of(path);
+        Map<String, String> metadata = file.metadata();
+        SessionOptions options = SessionOptions.defaults().slots(1).intraOpThreads(threads);
+        List<?> answers;
+        try (Tokenizer tokenizer = Tokenizers.open(TextInput.source(file, metadata));
+                InferenceSession session = file.open(Engines.discover(), engine, options)) {
+            answers = task.answers(TextModel.of(session, tokenizer, metadata), items);
+        }
+        if (output != null) {
+            DataFiles.write(output, out -> JsonTensors.mapperForDocuments()
+                    .writerWithDefaultPrettyPrinter()
+                    .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                    .writeValue(out, answers));
+        }
+        return answers;
+    }
+}
