@@ -15,6 +15,16 @@ public sealed interface PruneBudget {
     }
 
     /**
+     * So many times fewer parameters, and about as many times fewer bytes, taken where the harm is least for the bytes
+     * won: from wide, late layers first, where {@link #macs} takes from early ones.
+     *
+     * @param times above 1, at most 100
+     */
+    static PruneBudget parameters(double times) {
+        return new ParameterReduction(times);
+    }
+
+    /**
      * A share of all channels that can go, taken where the harm is least.
      *
      * @param share above 0, below 1
@@ -44,10 +54,14 @@ public sealed interface PruneBudget {
     /** @param times fewer operations */
     record MacReduction(double times) implements PruneBudget {
         public MacReduction {
-            if (!(times > 1 && times <= 100)) {
-                throw new InvalidInputException(
-                        "Reduction of MACs (" + times + ") must be above 1 and at most 100. Maybe write 2 for half.");
-            }
+            check(times, "MACs");
+        }
+    }
+
+    /** @param times fewer parameters */
+    record ParameterReduction(double times) implements PruneBudget {
+        public ParameterReduction {
+            check(times, "parameters");
         }
     }
 
@@ -75,6 +89,13 @@ public sealed interface PruneBudget {
                             "Width (" + width + ") of group (" + group + ") must be 1 or more.");
                 }
             });
+        }
+    }
+
+    private static void check(double times, String what) {
+        if (!(times > 1 && times <= 100)) {
+            throw new InvalidInputException("Reduction of " + what + " (" + times
+                    + ") must be above 1 and at most 100. Maybe write 2 for half.");
         }
     }
 

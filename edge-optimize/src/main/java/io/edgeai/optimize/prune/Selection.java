@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses which channels go: the most dispensable of each group, groups by harm for what is won. Not thread-safe. */
 final class Selection {
@@ -46,16 +47,13 @@ final class Selection {
 
     void choose(PruneBudget budget) {
         if (budget instanceof PruneBudget.MacReduction macs) {
-            double goal = widths.macs(1) / macs.times();
-            if (!greedy(() -> widths.macs(1) <= goal, true)) {
-                throw new InvalidInputException("The model does not get (" + macs.times()
-                        + ") times fewer MACs, only " + goal * macs.times() / widths.macs(1)
-                        + ". Maybe allow residual paths, smaller widths, or ask for less.");
-            }
+            fewer(macs.times(), "MACs", () -> widths.macs(1), () -> widths.macs(block));
+        } else if (budget instanceof PruneBudget.ParameterReduction parameters) {
+            fewer(parameters.times(), "parameters", widths::parameters, widths::parameters);
         } else if (budget instanceof PruneBudget.ChannelShare share) {
             double goal = share.share()
                     * rankings.stream().mapToInt(r -> r.group().width()).sum();
-            greedy(() -> removed() >= goal - 0.5, false);
+            greedy(() -> removed() >= goal - 0.5, null);
         } else if (budget instanceof PruneBudget.GroupShare share) {
             for (int i = 0; i < gone.length; i++) {
                 ChannelGroup group = rankings.get(i).group();
@@ -65,6 +63,14 @@ final class Selection {
             }
         } else if (budget instanceof PruneBudget.GivenWidths given) {
             given(given.keep());
+        }
+    }
+
+    private void fewer(double times, String what, Cost exact, Cost weighed) {
+        double before = exact.now();
+        if (!greedy(() -> exact.now() <= before / times, weighed)) {
+            throw new InvalidInputException("The model does not get (" + times + ") times fewer " + what + ", only "
+                    + before / exact.now() + ". Maybe allow residual paths, smaller widths, or ask for less.");
         }
     }
 
@@ -97,17 +103,21 @@ final class Selection {
         return rankings.get(group).damage().get(gone[group]);
     }
 
-    /** Steps of least harm for the cost saved, until done; false where no step is left before. */
-    private boolean greedy(Goal goal, boolean byCost) {
+    /**
+     * Steps of least harm for the cost saved, until done; false where no step is left before.
+     *
+     * @param cost null where each channel costs the same
+     */
+    private boolean greedy(Goal goal, @Nullable Cost cost) {
         while (!goal.reached()) {
             int best = -1;
             int bestTo = 0;
             double least = Double.POSITIVE_INFINITY;
-            double now = byCost ? widths.macs(block) : 0;
+            double now = cost == null ? 0 : cost.now();
             for (int i = 0; i < gone.length; i++) {
                 for (int to : blocked[i] ? List.<Integer>of() : steps(i)) {
                     double harm = rankings.get(i).damage().get(to) - damage(i);
-                    double won = byCost ? won(i, to, now) : to - gone[i];
+                    double won = cost == null ? to - gone[i] : won(i, to, now, cost);
                     double price = harm / won;
                     if (won > 0 && price < least) {
                         least = price;
@@ -124,12 +134,12 @@ final class Selection {
         return true;
     }
 
-    private double won(int group, int to, double now) {
+    private double won(int group, int to, double now, Cost cost) {
         List<Integer> order = rankings.get(group).order();
         for (int k = gone[group]; k < to; k++) {
             widths.remove(order.get(k));
         }
-        double won = now - widths.macs(block);
+        double won = now - cost.now();
         for (int k = gone[group]; k < to; k++) {
             widths.restore(order.get(k));
         }
@@ -187,6 +197,10 @@ final class Selection {
             }
         }
         gone[i] = Math.max(gone[i], to);
+    }
+
+    private interface Cost {
+        double now();
     }
 
     private interface Goal {

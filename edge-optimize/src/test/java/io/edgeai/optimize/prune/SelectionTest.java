@@ -112,6 +112,27 @@ class SelectionTest {
         }
     }
 
+    /** Of equal harm, what takes most elements goes first: the layers in the middle have the most. */
+    @Test
+    void aBudgetOfParametersTakesWhereMostAre() {
+        ChannelMap map = map(4, 64, 4);
+        List<Ranking> rankings = map.groups().stream()
+                .map(group -> ranking(
+                        group,
+                        Collections.nCopies(group.width(), 1.0).stream()
+                                .mapToDouble(each -> each)
+                                .toArray()))
+                .toList();
+        Widths widths = map.widths();
+        double before = widths.parameters();
+        Selection selection = selection(rankings, widths, 1, 0);
+        selection.choose(PruneBudget.parameters(1.02));
+        assertThat(widths.parameters()).isLessThanOrEqualTo(before / 1.02);
+        // a channel of "a" takes 9·(3 + 64) weights, one of "b" 9·(4 + 4), one of "c" 9·64 and what reads it
+        assertThat(selection.damage(1)).isZero();
+        assertThat(selection.removed()).isEqualTo(1);
+    }
+
     @Test
     void whatIsWonDecidesNotTheHarmAlone() {
         ChannelMap map = map(4, 64, 4);

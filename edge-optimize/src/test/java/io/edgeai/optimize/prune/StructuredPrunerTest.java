@@ -55,6 +55,22 @@ class StructuredPrunerTest {
     }
 
     @Test
+    void budgetOfParametersIsMetAsTheCostModelCounts() {
+        OnnxGraph graph = GraphBuilder.residualNet(13, 1);
+        PrunedModel pruned = StructuredPruner.builder()
+                .budget(PruneBudget.parameters(1.8))
+                .roundTo(1)
+                .build()
+                .prune(graph);
+        PruneReport report = pruned.report();
+        double before = CostModel.of(graph).parameters();
+        assertThat(before / CostModel.of(pruned.graph()).parameters())
+                .isEqualTo(before / report.parametersAfter())
+                .isBetween(1.8, 2.2);
+        assertThat(report.bytesAfter()).isLessThan(report.bytesBefore());
+    }
+
+    @Test
     void sameShareOfEveryGroupRoundsWidths() {
         PrunedModel pruned = StructuredPruner.builder()
                 .budget(PruneBudget.everyGroup(0.4))
@@ -217,6 +233,9 @@ class StructuredPrunerTest {
         assertThatThrownBy(() -> PruneBudget.macs(1))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(1.0)");
+        assertThatThrownBy(() -> PruneBudget.parameters(0.5))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("Reduction of parameters (0.5) must be above 1 and at most 100. Maybe write 2 for half.");
         assertThatThrownBy(() -> PruneBudget.channels(20)).hasMessageContaining("Maybe write 0.2");
         assertThatThrownBy(() -> StructuredPruner.builder().roundTo(0)).hasMessageContaining("roundTo (0)");
         assertThatThrownBy(() -> StructuredPruner.builder()

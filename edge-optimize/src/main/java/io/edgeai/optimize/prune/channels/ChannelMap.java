@@ -172,7 +172,11 @@ public final class ChannelMap {
         whole.forEach(group -> mayGo.addAll(group.units()));
         boolean[] mayBeEmpty = new boolean[counts.length];
         axisNumbers.forEach((along, axis) -> mayBeEmpty[axis] = mayGo.containsAll(along));
-        return new Widths(counts, mayBeEmpty, axesOfUnit, terms);
+        List<Widths.Term> parameters = graph.initializers().entrySet().stream()
+                .map(constant -> walk.elements(constant.getKey(), constant.getValue())
+                        .term(this::axisOf))
+                .toList();
+        return new Widths(counts, mayBeEmpty, axesOfUnit, terms, parameters);
     }
 
     /** Multiply-accumulate operations of a run of batch 1 without the given units; unknown sizes count as 1. */

@@ -202,6 +202,15 @@ final class Walk {
         macs.add(new Macs(product));
     }
 
+    /** A constant's elements, as the product of its axes. */
+    Macs elements(String name, OnnxTensor tensor) {
+        List<Along> product = new ArrayList<>();
+        for (int axis = 0; axis < tensor.rank(); axis++) {
+            product.add(along(name, axis));
+        }
+        return new Macs(product);
+    }
+
     /** An axis of a value for counting; an unknown size counts as 1. */
     Along along(String value, int axis) {
         int[] @Nullable [] own = axes.get(value);
@@ -223,7 +232,7 @@ final class Walk {
         }
     }
 
-    /** Multiplications of one node. */
+    /** Multiplications of one node, or elements of a constant. */
     record Macs(List<Along> product) {
         Widths.Term term(ToIntFunction<int[]> axisOf) {
             double fixed = 1;

@@ -11,21 +11,24 @@ public final class Widths {
     private final int[] counts;
     private final boolean[] mayBeEmpty;
     private final int[][] axesOfUnit;
-    private final List<Term> terms;
+    private final List<Term> macs;
+    private final List<Term> parameters;
     private final BitSet removed = new BitSet();
 
-    /** A node's multiplications: the fixed sizes' product, and the axes whose widths multiply it. */
+    /** A node's multiplications or a constant's elements: fixed sizes' product, and the axes whose widths multiply it. */
     record Term(double fixed, List<Integer> axes) {
         Term {
             axes = List.copyOf(axes);
         }
     }
 
-    Widths(int[] counts, boolean[] mayBeEmpty, int[][] axesOfUnit, List<Term> terms) {
+    Widths(
+            int[] counts, boolean[] mayBeEmpty, int[][] axesOfUnit, List<Term> macs, List<Term> parameters) {
         this.counts = counts;
         this.mayBeEmpty = mayBeEmpty;
         this.axesOfUnit = axesOfUnit;
-        this.terms = terms;
+        this.macs = macs;
+        this.parameters = parameters;
     }
 
     public void remove(int unit) {
@@ -69,6 +72,15 @@ public final class Widths {
      * @param block channels are counted in whole blocks of so many, as vector kernels compute them; 1 counts exactly
      */
     public double macs(int block) {
+        return sum(macs, block);
+    }
+
+    /** Elements of all constants. */
+    public double parameters() {
+        return sum(parameters, 1);
+    }
+
+    private double sum(List<Term> terms, int block) {
         double sum = 0;
         for (Term term : terms) {
             double product = term.fixed;

@@ -41,7 +41,7 @@ class WidthsPropertyTest {
     @Test
     void whatIsRemovedTwiceComesBackOnce() {
         Widths widths = new Widths(
-                new int[] {3}, new boolean[1], new int[][] {{0}, {0}, {0}}, List.of(new Widths.Term(2, List.of(0))));
+                new int[] {3}, new boolean[1], new int[][] {{0}, {0}, {0}}, List.of(new Widths.Term(2, List.of(0))), List.of());
         widths.remove(1);
         widths.remove(1);
         widths.restore(2);
@@ -62,7 +62,8 @@ class WidthsPropertyTest {
                     counts.clone(),
                     new boolean[3],
                     new int[0][],
-                    List.of(new Widths.Term(5, List.of(0, 1)), new Widths.Term(7, List.of(2, 2))));
+                    List.of(new Widths.Term(5, List.of(0, 1)), new Widths.Term(7, List.of(2, 2))),
+                    List.of());
             long[] blocks = Arrays.stream(counts)
                     .mapToLong(count -> (long) Math.ceil(count / (double) block) * block)
                     .toArray();
@@ -75,7 +76,7 @@ class WidthsPropertyTest {
     @Test
     void anAxisThatMayBeEmptyIsNoObstacle() {
         Widths widths =
-                new Widths(new int[] {1, 2}, new boolean[] {true, false}, new int[][] {{0}, {1}, {1}}, List.of());
+                new Widths(new int[] {1, 2}, new boolean[] {true, false}, new int[][] {{0}, {1}, {1}}, List.of(), List.of());
         widths.remove(0);
         widths.remove(1);
         assertThat(widths.viable()).isTrue();
