@@ -80,11 +80,8 @@ public final class S11_Text {
                     "attention_mask", batch.attentionMask(),
                     "token_type_ids", batch.typeIds(),
                     "labels", Tensor.of(labels, labels.length)));
-            // Positions keep their random vectors: how many are taken follows from the text's length.
-            GradientGraph gradient = GradientGraph.builder(model)
-                    .loss(Loss.crossEntropy())
-                    .trainable(weight -> !weight.contains("position_embeddings"))
-                    .build();
+            GradientGraph gradient =
+                    GradientGraph.builder(model).loss(Loss.crossEntropy()).build();
             return Trainer.builder(model, gradient)
                     .data(data)
                     .epochs(12)

@@ -1,8 +1,15 @@
 package io.edgeai.core.train;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.testing.GraphBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operators that move elements against central differences in doubles. */
 class GradientLayoutTest {
@@ -109,6 +116,38 @@ class GradientLayoutTest {
         check.b.node("Slice", "s", check.value("x", 3, 5, 7), "start", "end");
         check.b.node("Sin", "y", "s");
         check.verify("y");
+    }
+
+    /** The first rows of a table, as many as another value has: how positions of texts are taken. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 2})
+    void slicesToAnEndFromTheData(long start) {
+        GradientCheck check = new GradientCheck(9, true);
+        String x = check.value("x", 5, 3);
+        check.b.longs("start", start).longs("zero", 0).longs("one", 1);
+        check.b.node("Shape", "shape", x);
+        check.b.node("Slice", "rows", "shape", "zero", "one", "zero");
+        check.b.node("Slice", "s", check.weight("table", 8, 3), "start", "rows", "zero");
+        check.b.node("ReduceSum", "summed", "s", "zero").attribute("keepdims", 1);
+        check.b.node("Mul", "product", x, "summed");
+        check.b.node("Sin", "y", "product");
+        check.verify("y");
+    }
+
+    @Test
+    void backwardsToAnEndFromTheDataIsRefused() {
+        GraphBuilder b = new GraphBuilder(17, 1).input("x", -1, 3).weight("table", 0.5, 8, 3);
+        b.longs("start", -1).longs("zero", 0).longs("one", 1).longs("back", -1);
+        b.node("Shape", "shape", "x");
+        b.node("Slice", "rows", "shape", "zero", "one", "zero");
+        b.node("Slice", "y", "table", "start", "rows", "zero", "back");
+        OnnxGraph model = b.output("y", 2).graph();
+        assertThatThrownBy(() -> GradientGraph.builder(model)
+                        .loss(Loss.meanSquaredError())
+                        .alsoTrainable("table")
+                        .build())
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("ends are computed from the data");
     }
 
     @Test

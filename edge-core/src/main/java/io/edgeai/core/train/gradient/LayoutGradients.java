@@ -134,6 +134,10 @@ final class LayoutGradients {
     private static void slice(NodeGradient g) {
         int rank = g.rank(g.x());
         long[] starts = g.constant(1);
+        if (starts != null && g.shapes().constant(g.input(2)).isEmpty()) {
+            sliceToComputedEnd(g, starts);
+            return;
+        }
         long[] ends = g.constant(2);
         if (starts == null || ends == null) {
             throw g.refuse("it has no starts or ends");
@@ -165,6 +169,25 @@ final class LayoutGradients {
             }
         }
         g.give(0, g.out().pad(dx, pads));
+    }
+
+    /** As many zeros behind as the result is shorter: the end may follow from the data, such as a text's length. */
+    private static void sliceToComputedEnd(NodeGradient g, long[] starts) {
+        GraphEmitter out = g.out();
+        int rank = g.rank(g.x());
+        long[] axes = g.constant(3);
+        long[] steps = g.constant(4);
+        axes = axes == null ? LongStream.range(0, starts.length).toArray() : axes;
+        long[] before = new long[rank];
+        for (int i = 0; i < axes.length; i++) {
+            if (starts[i] < 0 || (steps != null && steps[i] != 1)) {
+                throw g.refuse("its ends are computed from the data, and its starts and steps are not plain");
+            }
+            before[g.axis(axes[i], g.x())] = starts[i];
+        }
+        String begin = out.longs(before);
+        String missing = out.sub(out.shape(g.x()), out.shape(g.dy()));
+        g.give(0, out.op("Pad", g.dy(), out.concat(0, List.of(begin, out.sub(missing, begin)))));
     }
 
     /** Each element of the result is that of the value at a place along an axis; the place after the last is zero. */
