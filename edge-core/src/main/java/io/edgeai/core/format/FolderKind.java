@@ -29,11 +29,17 @@ final class FolderKind {
             return member(coreml, ModelFormat.COREML, "package");
         }
         Path weights = huggingFaceWeights(children);
-        if (Files.isRegularFile(folder.resolve("config.json")) && weights != null) {
+        boolean settings = Files.isRegularFile(folder.resolve("config.json"));
+        if (settings && weights != null) {
             Detected inner = ModelFormatDetector.detected(weights);
             if (inner.format() == ModelFormat.HUGGINGFACE || inner.format() == ModelFormat.PYTORCH) {
                 return new Detected(ModelFormat.HUGGINGFACE, "folder");
             }
+        }
+        Path graph = onnxGraph(folder, children);
+        if (settings && graph != null) {
+            member(graph, ModelFormat.ONNX, "");
+            return new Detected(ModelFormat.HUGGINGFACE, "folder with ONNX");
         }
         List<Path> xml = openvinoGraphs(children);
         if (xml.size() == 1) {
@@ -84,6 +90,15 @@ final class FolderKind {
                     String name = file.getFileName().toString();
                     return name.endsWith(".safetensors") || (name.startsWith("pytorch_model") && name.endsWith(".bin"));
                 })
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The first graph of a folder that was exported to ONNX, there or in {@code onnx/}, or null. */
+    static @Nullable Path onnxGraph(Path folder, List<Path> children) {
+        Path inner = folder.resolve("onnx");
+        return Stream.concat(children.stream(), Files.isDirectory(inner) ? children(inner).stream() : Stream.empty())
+                .filter(file -> file.toString().endsWith(".onnx") && Files.isRegularFile(file))
                 .findFirst()
                 .orElse(null);
     }

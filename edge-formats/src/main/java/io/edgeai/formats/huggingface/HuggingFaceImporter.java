@@ -23,9 +23,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hugging Face folders to ONNX (operator set 17): {@code config.json} says which computation, safetensors files hold its
- * weights. Inputs are named as the tokenizers name their outputs, with open batch and sequence. A folder that already
- * holds {@code model.onnx} or {@code onnx/model.onnx} gives that. Stateless and thread-safe.
+ * Hugging Face folders to ONNX (operator set 17): {@code config.json} says which computation, safetensors or PyTorch
+ * files hold its weights. Inputs are named as the tokenizers name their outputs, with open batch and sequence. A folder
+ * that already holds {@code model.onnx} or {@code onnx/model.onnx} gives that. Stateless and thread-safe.
  */
 public final class HuggingFaceImporter implements ModelImporter {
     private static final int OPSET = 17;
@@ -66,14 +66,14 @@ public final class HuggingFaceImporter implements ModelImporter {
     @Override
     public ImportedModel read(Path source) {
         Path folder = folder(source);
-        for (String ready : List.of("model.onnx", "onnx/model.onnx")) {
-            if (Files.isRegularFile(folder.resolve(ready))) {
-                return new ImportedModel(
-                        OnnxReader.read(folder.resolve(ready)),
-                        ModelFormat.HUGGINGFACE,
-                        "",
-                        List.of("the folder's own " + ready + " is used as it is"));
-            }
+        Path ready = ReadyGraphs.in(folder);
+        if (ready != null) {
+            return new ImportedModel(
+                    OnnxReader.read(ready),
+                    ModelFormat.HUGGINGFACE,
+                    "",
+                    List.of("the folder's own "
+                            + folder.relativize(ready).toString().replace('\\', '/') + " is used as it is"));
         }
         return convert(folder);
     }
@@ -120,14 +120,11 @@ public final class HuggingFaceImporter implements ModelImporter {
                     + String.join(", ", new TreeSet<>(family.heads().keySet())));
         }
         refuseAll(config, problems);
-        SafetensorsFolder files = SafetensorsFolder.find(folder);
-        if (files == null) {
-            problems.unsupported(
-                    Files.exists(folder.resolve("pytorch_model.bin"))
-                            ? "its weights are a pickle (pytorch_model.bin); save them as safetensors"
-                            : "it holds no model.safetensors and no index of several");
+        if (!Weights.present(folder)) {
+            problems.unsupported("it holds no model.safetensors, no pytorch_model.bin and no index of several");
         }
         problems.throwIfAny(folder.toString());
+        Weights files = Weights.find(folder);
         return write(folder, family, head, pooling, architecture, config, Objects.requireNonNull(files), problems);
     }
 
@@ -156,7 +153,7 @@ public final class HuggingFaceImporter implements ModelImporter {
             Pooling pooling,
             String architecture,
             Config config,
-            SafetensorsFolder files,
+            Weights files,
             Problems problems) {
         OnnxGraph graph = OnnxGraph.create(architecture, OPSET);
         Emitter emit = new Emitter(graph);
