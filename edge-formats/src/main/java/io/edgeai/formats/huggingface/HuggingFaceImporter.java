@@ -6,6 +6,7 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
+import io.edgeai.formats.emit.Account;
 import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.safetensors.SafetensorsFile;
 import io.edgeai.formats.safetensors.SafetensorsFolder;
@@ -163,6 +164,12 @@ public final class HuggingFaceImporter implements ModelImporter {
         boolean pooler = head == null ? !pooling.present() : head.needsPooler();
         Encoded encoded = family.body(net, prefix, pooler);
         problems.throwIfAny(folder.toString());
+        Account account = new Account();
+        account.add(
+                config.text("model_type", "") + " body",
+                prefix.isEmpty() ? "all weights" : prefix + "*",
+                graph.nodes());
+        int body = graph.nodes().size();
         if (head != null) {
             head.writer().write(net, encoded);
         } else {
@@ -175,6 +182,10 @@ public final class HuggingFaceImporter implements ModelImporter {
                 net.output(encoded.pooled(), "pooler_output", Net.BATCH, Dim.of(encoded.width()));
             }
         }
+        account.add(
+                architecture,
+                "architectures",
+                graph.nodes().subList(body, graph.nodes().size()));
         List<String> notes = new ArrayList<>();
         notes.add(architecture + " (" + config.text("model_type", "") + ") -> "
                 + graph.nodes().size() + " nodes, "
@@ -186,7 +197,11 @@ public final class HuggingFaceImporter implements ModelImporter {
         describe(graph, config, architecture);
         String version = config.text("transformers_version", "");
         return new ImportedModel(
-                graph, ModelFormat.HUGGINGFACE, version.isEmpty() ? "" : "transformers " + version, notes);
+                graph,
+                ModelFormat.HUGGINGFACE,
+                version.isEmpty() ? "" : "transformers " + version,
+                notes,
+                account.report());
     }
 
     /** The hidden state under the name it has as an output. */

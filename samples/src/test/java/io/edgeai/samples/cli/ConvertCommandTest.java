@@ -1,0 +1,158 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.samples.Console;
+import io.edgeai.samples.data.NpyFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An OpenVINO graph written by hand, y = x + 1 for x [1, 3], and models that other frameworks made. */
+class ConvertCommandTest {
+    @TempDir
+    Path dir;
+
+    private Path out() {
+        return dir.resolve("out.onnx");
+    }
+
+    private Path increment(String operation) throws IOException {
+        String port = "<dim>1</dim><dim>3</dim></port>";
+        Files.write(dir.resolve("m.bin"), new byte[] {0, 0, (byte) 0x80, 0x3f});
+        return Files.writeString(
+                dir.resolve("m.xml"),
+                "<net name='increment' version='11'><layers>"
+                        + "<layer id='0' name='x' type='Parameter' version='opset1'>"
+                        + "<data shape='1,3' element_type='f32'/><output><port id='0' precision='FP32'>" + port
+                        + "</output></layer>"
+                        + "<layer id='1' name='one' type='Const' version='opset1'>"
+                        + "<data element_type='f32' shape='1' offset='0' size='4'/>"
+                        + "<output><port id='0' precision='FP32'><dim>1</dim></port></output></layer>"
+                        + "<layer id='2' name='y' type='" + operation + "' version='opset1'><input><port id='0'>" + port
+                        + "<port id='1'><dim>1</dim></port></input><output><port id='2' precision='FP32'>" + port
+                        + "</output></layer><layer id='3' name='r' type='Result' version='opset1'>"
+                        + "<input><port id='0'>" + port + "</input></layer></layers><edges>"
+                        + "<edge from-layer='0' from-port='0' to-layer='2' to-port='0'/>"
+                        + "<edge from-layer='1' from-port='0' to-layer='2' to-port='1'/>"
+                        + "<edge from-layer='2' from-port='2' to-layer='3' to-port='0'/></edges></net>");
+    }
+
+    private Path array(String name, float... values) {
+        Path file = dir.resolve(name);
+        NpyFile.write(Tensor.of(values, 1, values.length), file);
+        return file;
+    }
+
+    @Test
+    void saysWhatEachPartBecame() throws IOException {
+        Console text = Console.run("convert", increment("Add"), "-o", out());
+        JsonNode json = Answers.json(Console.run("convert", increment("Add"), "-o", out(), "--json"), 0);
+
+        assertThat(text.out()).contains("  Add -> Add (y)").contains("  Parameter -> no node (x)");
+        assertThat(json.get("report").findValuesAsText("kind")).contains("Add", "Const", "Parameter", "Result");
+        assertThat(json.at("/verification").isNull()).isTrue();
+    }
+
+    @Test
+    void recordedAnswersAreComparedWith() throws IOException {
+        Path x = array("x.npy", 1, 2, 3);
+
+        JsonNode right = Answers.json(
+                Console.run(
+                        "convert",
+                        increment("Add"),
+                        "-o",
+                        out(),
+                        "--json",
+                        "--verify",
+                        x,
+                        "--expected",
+                        array("right.npy", 2, 3, 4)),
+                0);
+        Console wrong = Console.run(
+                "convert",
+                increment("Add"),
+                "-o",
+                out(),
+                "--verify",
+                x,
+                "--expected",
+                "y=" + array("wrong.npy", 2, 3, 5));
+
+        assertThat(right.at("/verification/runs").intValue()).isEqualTo(1);
+        assertThat(right.at("/verification/outputs/0/largest").doubleValue()).isZero();
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.out()).contains("verified: y, 3 values, largest difference 1.0 (relative 0.20)");
+        assertThat(Console.run(
+                                "convert",
+                                increment("Add"),
+                                "-o",
+                                out(),
+                                "--verify",
+                                x,
+                                "--expected",
+                                dir.resolve("wrong.npy"),
+                                "--tolerance",
+                                "0.3")
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void withoutAnEngineOfItsOwnThereIsNothingToVerifyBy() throws IOException {
+        Answers.refused(
+                Console.run("convert", increment("Add"), "-o", out(), "--verify", array("x.npy", 1, 2, 3)),
+                "Nothing here runs models of format (OpenVINO) themselves",
+                "--expected");
+    }
+
+    @Test
+    void expectedAnswersNeedInputs() throws IOException {
+        Answers.refused(
+                Console.run("convert", increment("Add"), "-o", out(), "--expected", array("y.npy", 1)), "--verify");
+        Answers.refused(
+                Console.run("convert", increment("Add"), "-o", out(), "--tolerance", "-1"), "--tolerance (-1.0)");
+    }
+
+    @Test
+    void whatCannotBeConvertedIsListedWithItsPlace() throws IOException {
+        Answers.refused(
+                Console.run("convert", increment("Nonsense"), "-o", out()),
+                "(Nonsense of opset1 has no mapping) x 1 at y");
+        assertThat(out()).doesNotExist();
+    }
+
+    @Test
+    void treesOfXgboostAreVerifiedByTheEngineThatWalksThem() {
+        Path folder = Answers.testdata("formats/xgboost/binary_missing_bc");
+
+        Console console = Console.run(
+                "convert", folder.resolve("model.ubj"), "-o", out(), "--verify", folder.resolve("input.csv"));
+
+        assertThat(console.code()).as(console.err() + console.out()).isZero();
+        assertThat(console.out()).contains("verified: margin, 40 values", "verified: prediction, 40 values");
+    }
+
+    @Test
+    void answersRecordedByOtherFrameworksVerifyTheirModels() {
+        Path model = Answers.testdata("formats/tflite/trained_lstm.tflite");
+
+        Console console = Console.run(
+                "convert",
+                model,
+                "-o",
+                out(),
+                "--verify",
+                model + ".io/input_0.npy",
+                "--expected",
+                model + ".io/output_0.npy");
+
+        assertThat(console.code()).as(console.err() + console.out()).isZero();
+        assertThat(console.out()).contains("verified: StatefulPartitionedCall:0, 10 values");
+    }
+}
