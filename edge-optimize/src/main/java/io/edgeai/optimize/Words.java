@@ -7,6 +7,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The texts that a model compares its inputs with: categories, vocabularies. */
@@ -15,7 +16,7 @@ final class Words {
 
     /** In alphabetic order, nested graphs not looked into. */
     static List<String> of(OnnxGraph graph) {
-        TreeSet<String> found = new TreeSet<>();
+        Set<String> found = new TreeSet<>();
         graph.initializers().values().forEach(tensor -> add(found, tensor));
         graph.nodes().forEach(node -> node.attributes().values().forEach(value -> {
             if (value instanceof OnnxAttribute.OfStrings texts) {
@@ -27,7 +28,7 @@ final class Words {
         return new ArrayList<>(found);
     }
 
-    private static void add(TreeSet<String> found, OnnxTensor tensor) {
+    private static void add(Set<String> found, OnnxTensor tensor) {
         if (tensor.type() == ElementType.STRING) {
             tensor.strings().forEach(text -> found.add(new String(text, StandardCharsets.UTF_8)));
         }

@@ -54,6 +54,11 @@ public final class IrGraphWriter {
         Indexing.register(all);
         Recurrent.register(all);
         Detections.register(all);
+        Embeddings.register(all);
+        Decoders.register(all);
+        Regions.register(all);
+        Pieces.register(all);
+        Searches.register(all);
         Control.register(all, writer);
         all.put("Const", IrGraphWriter::constant);
         all.put("Parameter", op -> {});
