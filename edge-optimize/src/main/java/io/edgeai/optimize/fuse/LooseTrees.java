@@ -4,174 +4,138 @@ import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a {@code TreeEnsembleRegressor}, each of which names its tree, its number there and its children's.
+ * The trees of a {@code TreeEnsembleRegressor}, whose rows each name their tree, their number there and their children's.
  *
+ * @param rows all nodes; children are indices into them
  * @param roots the first row of each tree
- * @param whenTrue row of the child where the comparison holds; -1 of leaves
- * @param whenFalse the same where it does not
- * @param modes comparisons as version 5 numbers them; -1 of leaves
- * @param targets what a leaf adds to, of leaves
- * @param weights what it adds, of leaves
  */
-record LooseTrees(
-        List<Integer> roots,
-        int[] whenTrue,
-        int[] whenFalse,
-        int[] modes,
-        long[] features,
-        float[] values,
-        boolean[] missingTrue,
-        long[] targets,
-        float[] weights) {
+record LooseTrees(List<Row> rows, List<Integer> roots) {
     private static final int LEAF = -1;
     private static final Map<String, Integer> MODES =
             Map.of("LEAF", LEAF, "BRANCH_LEQ", 0, "BRANCH_LT", 1, "BRANCH_GTE", 2, "BRANCH_GT", 3);
 
-    boolean leaf(int row) {
-        return modes[row] == LEAF;
-    }
+    /** A branch or a leaf. */
+    sealed interface Row {}
+
+    /**
+     * A comparison.
+     *
+     * @param mode as version 5 numbers them
+     * @param yes the child where it holds
+     * @param no the child where it does not
+     */
+    record Branch(long feature, float value, int mode, boolean missingTrue, int yes, int no) implements Row {}
+
+    /** What is added to a target. */
+    record Leaf(long target, float weight) implements Row {}
 
     private record Place(long tree, long node) {}
 
     /** Null where rows do not form trees with one weight a leaf, or compare for equality. */
     static @Nullable LooseTrees of(OnnxNode node) {
         long[] trees = node.intsAttribute("nodes_treeids");
-        long[] ids = node.intsAttribute("nodes_nodeids");
-        long[] features = node.intsAttribute("nodes_featureids");
-        long[] whenTrue = node.intsAttribute("nodes_truenodeids");
-        long[] whenFalse = node.intsAttribute("nodes_falsenodeids");
-        long[] missing = node.intsAttribute("nodes_missing_value_tracks_true");
-        if (trees == null
-                || ids == null
-                || features == null
-                || whenTrue == null
-                || whenFalse == null
-                || !(node.attributes().get("nodes_values") instanceof OnnxAttribute.OfFloats values)
-                || !(node.attributes().get("nodes_modes") instanceof OnnxAttribute.OfStrings modes)) {
+        if (trees == null) {
             return null;
         }
-        int count = trees.length;
-        boolean even = ids.length == count
-                && features.length == count
-                && whenTrue.length == count
-                && whenFalse.length == count
-                && values.values().size() == count
-                && modes.values().size() == count
-                && (missing == null || missing.length == 0 || missing.length == count);
-        return even ? new Builder(trees, ids, whenTrue, whenFalse).build(node, modes, features, values, missing) : null;
+        long[] ids = numbers(node, "nodes_nodeids", trees.length);
+        long[] features = numbers(node, "nodes_featureids", trees.length);
+        long[] yes = numbers(node, "nodes_truenodeids", trees.length);
+        long[] no = numbers(node, "nodes_falsenodeids", trees.length);
+        boolean tracks = node.attributes().containsKey("nodes_missing_value_tracks_true");
+        long[] missing =
+                tracks ? numbers(node, "nodes_missing_value_tracks_true", trees.length) : new long[trees.length];
+        if (ids == null
+                || features == null
+                || yes == null
+                || no == null
+                || missing == null
+                || !(node.attributes().get("nodes_values") instanceof OnnxAttribute.OfFloats values)
+                || !(node.attributes().get("nodes_modes") instanceof OnnxAttribute.OfStrings modes)
+                || values.values().size() != trees.length
+                || modes.values().size() != trees.length) {
+            return null;
+        }
+        Map<Place, Integer> places = new HashMap<>();
+        for (int row = 0; row < trees.length; row++) {
+            places.put(new Place(trees[row], ids[row]), row);
+        }
+        Map<Place, Leaf> leaves = leaves(node);
+        if (places.size() != trees.length || leaves == null) {
+            return null;
+        }
+        List<Row> rows = new ArrayList<>();
+        Set<Integer> children = new HashSet<>();
+        for (int row = 0; row < trees.length; row++) {
+            Integer mode = MODES.get(modes.values().get(row).toStringUtf8());
+            if (mode == null) {
+                return null;
+            }
+            if (mode == LEAF) {
+                Leaf leaf = leaves.remove(new Place(trees[row], ids[row]));
+                if (leaf == null) {
+                    return null;
+                }
+                rows.add(leaf);
+                continue;
+            }
+            Integer left = places.get(new Place(trees[row], yes[row]));
+            Integer right = places.get(new Place(trees[row], no[row]));
+            if (left == null || right == null || !children.add(left) || !children.add(right)) {
+                return null;
+            }
+            rows.add(new Branch(features[row], values.values().get(row), mode, missing[row] != 0, left, right));
+        }
+        List<Integer> roots = roots(trees, children);
+        return leaves.isEmpty() && roots != null ? new LooseTrees(rows, roots) : null;
     }
 
-    private static final class Builder {
-        private final Map<Place, Integer> rows = new HashMap<>();
-        private final long[] trees;
-        private final long[] whenTrue;
-        private final long[] whenFalse;
-        private final boolean[] hasParent;
+    private static long @Nullable [] numbers(OnnxNode node, String key, int count) {
+        long[] numbers = node.intsAttribute(key);
+        return numbers != null && numbers.length == count ? numbers : null;
+    }
 
-        Builder(long[] trees, long[] ids, long[] whenTrue, long[] whenFalse) {
-            this.trees = trees;
-            this.whenTrue = whenTrue;
-            this.whenFalse = whenFalse;
-            this.hasParent = new boolean[trees.length];
-            for (int row = 0; row < trees.length; row++) {
-                rows.put(new Place(trees[row], ids[row]), row);
+    /** Null where a leaf has several weights, or the lists differ in length. */
+    private static @Nullable Map<Place, Leaf> leaves(OnnxNode node) {
+        long[] trees = node.intsAttribute("target_treeids");
+        if (trees == null || !(node.attributes().get("target_weights") instanceof OnnxAttribute.OfFloats weights)) {
+            return null;
+        }
+        long[] ids = numbers(node, "target_nodeids", trees.length);
+        long[] targets = numbers(node, "target_ids", trees.length);
+        if (ids == null || targets == null || weights.values().size() != trees.length) {
+            return null;
+        }
+        Map<Place, Leaf> leaves = new HashMap<>();
+        for (int i = 0; i < trees.length; i++) {
+            Leaf leaf = new Leaf(targets[i], weights.values().get(i));
+            if (leaves.put(new Place(trees[i], ids[i]), leaf) != null) {
+                return null;
             }
         }
+        return leaves;
+    }
 
-        @Nullable
-        LooseTrees build(
-                OnnxNode node,
-                OnnxAttribute.OfStrings names,
-                long[] features,
-                OnnxAttribute.OfFloats splits,
-                long @Nullable [] missing) {
-            int count = trees.length;
-            int[] modes = new int[count];
-            int[] yes = new int[count];
-            int[] no = new int[count];
-            float[] values = new float[count];
-            boolean[] missingTrue = new boolean[count];
-            for (int row = 0; row < count; row++) {
-                Integer mode = MODES.get(names.values().get(row).toStringUtf8());
-                if (mode == null) {
-                    return null;
-                }
-                modes[row] = mode;
-                values[row] = splits.values().get(row);
-                missingTrue[row] = missing != null && missing.length > 0 && missing[row] != 0;
-                yes[row] = mode == LEAF ? -1 : child(trees[row], whenTrue[row]);
-                no[row] = mode == LEAF ? -1 : child(trees[row], whenFalse[row]);
-                if (mode != LEAF && (yes[row] < 0 || no[row] < 0)) {
+    /** The rows that are nobody's child, one for each tree; null where a tree has several or none. */
+    private static @Nullable List<Integer> roots(long[] trees, Set<Integer> children) {
+        List<Integer> roots = new ArrayList<>();
+        Set<Long> rooted = new HashSet<>();
+        Set<Long> all = new HashSet<>();
+        for (int row = 0; row < trees.length; row++) {
+            all.add(trees[row]);
+            if (!children.contains(row)) {
+                roots.add(row);
+                if (!rooted.add(trees[row])) {
                     return null;
                 }
             }
-            List<Integer> roots = roots();
-            long[] targets = new long[count];
-            float[] weights = new float[count];
-            return roots != null && rows.size() == count && leaves(node, modes, targets, weights)
-                    ? new LooseTrees(roots, yes, no, modes, features, values, missingTrue, targets, weights)
-                    : null;
         }
-
-        /** A child's row; -1 where there is none, or it has another parent already. */
-        private int child(long tree, long id) {
-            Integer row = rows.get(new Place(tree, id));
-            if (row == null || hasParent[row]) {
-                return -1;
-            }
-            hasParent[row] = true;
-            return row;
-        }
-
-        /** Null where a tree does not have one root. */
-        private @Nullable List<Integer> roots() {
-            List<Integer> roots = new ArrayList<>();
-            Map<Long, Integer> ofTree = new HashMap<>();
-            for (int row = 0; row < trees.length; row++) {
-                if (!hasParent[row]) {
-                    roots.add(row);
-                    if (ofTree.put(trees[row], row) != null) {
-                        return null;
-                    }
-                }
-            }
-            return roots;
-        }
-
-        private boolean leaves(OnnxNode node, int[] modes, long[] targets, float[] weights) {
-            long[] ofTree = node.intsAttribute("target_treeids");
-            long[] ofNode = node.intsAttribute("target_nodeids");
-            long[] ids = node.intsAttribute("target_ids");
-            if (ofTree == null
-                    || ofNode == null
-                    || ids == null
-                    || !(node.attributes().get("target_weights") instanceof OnnxAttribute.OfFloats given)
-                    || ofNode.length != ofTree.length
-                    || ids.length != ofTree.length
-                    || given.values().size() != ofTree.length) {
-                return false;
-            }
-            boolean[] weighed = new boolean[modes.length];
-            for (int i = 0; i < ofTree.length; i++) {
-                Integer row = rows.get(new Place(ofTree[i], ofNode[i]));
-                if (row == null || modes[row] != LEAF || weighed[row]) {
-                    return false;
-                }
-                weighed[row] = true;
-                targets[row] = ids[i];
-                weights[row] = given.values().get(i);
-            }
-            for (int row = 0; row < modes.length; row++) {
-                if (modes[row] == LEAF && !weighed[row]) {
-                    return false;
-                }
-            }
-            return true;
-        }
+        return rooted.equals(all) ? roots : null;
     }
 }

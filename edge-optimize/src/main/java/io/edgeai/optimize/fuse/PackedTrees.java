@@ -25,61 +25,56 @@ final class PackedTrees {
 
     private PackedTrees() {}
 
-    /** A branch whose place is known, or a leaf. */
-    private record Job(int row, int place) {}
+    /** A branch whose place is known and whose children's are not. */
+    private record Job(LooseTrees.Branch branch, int place) {}
 
     static PackedTrees of(LooseTrees trees) {
         PackedTrees packed = new PackedTrees();
-        for (int root : trees.roots()) {
-            packed.add(trees, root);
-        }
+        trees.roots().forEach(root -> packed.add(trees, trees.rows().get(root)));
         return packed;
     }
 
-    private void add(LooseTrees trees, int root) {
+    private void add(LooseTrees trees, LooseTrees.Row root) {
         roots.add((long) features.size());
-        if (trees.leaf(root)) {
+        if (root instanceof LooseTrees.Leaf only) {
             // There is no tree of a single leaf: a split into two that are alike. ONNX Runtime 1.29 misreads one leaf
             // on both sides where other trees follow.
-            point(branch(0, 0, 0, false), leaf(trees, root), true, leaf(trees, root), true);
+            int place = branch(new LooseTrees.Branch(0, 0, 0, false, 0, 0));
+            point(whenTrue, trueLeaf, place, leaf(only), true);
+            point(whenFalse, falseLeaf, place, leaf(only), true);
             return;
         }
         Deque<Job> jobs = new ArrayDeque<>();
-        jobs.push(new Job(root, branch(trees, root)));
+        if (root instanceof LooseTrees.Branch first) {
+            jobs.push(new Job(first, branch(first)));
+        }
         while (!jobs.isEmpty()) {
             Job job = jobs.pop();
-            int yes = trees.whenTrue()[job.row()];
-            int no = trees.whenFalse()[job.row()];
-            boolean yesLeaf = trees.leaf(yes);
-            boolean noLeaf = trees.leaf(no);
-            int yesPlace = yesLeaf ? leaf(trees, yes) : branch(trees, yes);
-            int noPlace = noLeaf ? leaf(trees, no) : branch(trees, no);
-            point(job.place(), yesPlace, yesLeaf, noPlace, noLeaf);
-            if (!noLeaf) {
-                jobs.push(new Job(no, noPlace));
-            }
-            if (!yesLeaf) {
-                jobs.push(new Job(yes, yesPlace));
-            }
+            follow(trees.rows().get(job.branch().yes()), whenTrue, trueLeaf, job.place(), jobs);
+            follow(trees.rows().get(job.branch().no()), whenFalse, falseLeaf, job.place(), jobs);
         }
     }
 
-    private void point(int place, int yes, boolean yesLeaf, int no, boolean noLeaf) {
-        whenTrue.set(place, (long) yes);
-        whenFalse.set(place, (long) no);
-        trueLeaf.set(place, yesLeaf ? 1L : 0L);
-        falseLeaf.set(place, noLeaf ? 1L : 0L);
+    private void follow(LooseTrees.Row row, List<Long> children, List<Long> leaves, int place, Deque<Job> jobs) {
+        if (row instanceof LooseTrees.Branch branch) {
+            int at = branch(branch);
+            point(children, leaves, place, at, false);
+            jobs.push(new Job(branch, at));
+        } else if (row instanceof LooseTrees.Leaf leaf) {
+            point(children, leaves, place, leaf(leaf), true);
+        }
     }
 
-    private int branch(LooseTrees trees, int row) {
-        return branch(trees.features()[row], trees.values()[row], trees.modes()[row], trees.missingTrue()[row]);
+    private static void point(List<Long> children, List<Long> leaves, int place, int child, boolean leaf) {
+        children.set(place, (long) child);
+        leaves.set(place, leaf ? 1L : 0L);
     }
 
-    private int branch(long feature, float split, int mode, boolean missing) {
-        features.add(feature);
-        splits.add(split);
-        modes.add(mode);
-        missingTrue.add(missing ? 1L : 0L);
+    private int branch(LooseTrees.Branch branch) {
+        features.add(branch.feature());
+        splits.add(branch.value());
+        modes.add(branch.mode());
+        missingTrue.add(branch.missingTrue() ? 1L : 0L);
         whenTrue.add(0L);
         whenFalse.add(0L);
         trueLeaf.add(0L);
@@ -87,9 +82,9 @@ final class PackedTrees {
         return features.size() - 1;
     }
 
-    private int leaf(LooseTrees trees, int row) {
-        leafTargets.add(trees.targets()[row]);
-        leafWeights.add(trees.weights()[row]);
+    private int leaf(LooseTrees.Leaf leaf) {
+        leafTargets.add(leaf.target());
+        leafWeights.add(leaf.weight());
         return leafTargets.size() - 1;
     }
 

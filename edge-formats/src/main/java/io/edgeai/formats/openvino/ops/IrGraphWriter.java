@@ -56,6 +56,7 @@ public final class IrGraphWriter {
         Detections.register(all);
         Embeddings.register(all);
         Decoders.register(all);
+        Fourier.register(all);
         Regions.register(all);
         Pieces.register(all);
         Searches.register(all);
