@@ -196,14 +196,13 @@ class OptimizeImportedTest {
 
     @Test
     void whereNothingIsBetterTheConversionIsTheResult() throws IOException {
-        Console console = Console.run("optimize", stump(), "-o", out());
+        Console console = Console.run("optimize", OpenVinoIncrement.write(dir, "Add"), "-o", out());
 
         assertThat(console.code()).as(console.err()).isZero();
         assertThat(console.out()).contains("The original is returned", "-> " + out() + ": the conversion as it is");
         try (InferenceSession session =
                 Engines.discover().forFormat(ModelFormat.ONNX).open(out(), SessionOptions.defaults())) {
-            assertThat(session.predict(new float[] {.25f}, 0)).containsExactly(1);
-            assertThat(session.predict(new float[] {.75f}, 0)).containsExactly(2);
+            assertThat(session.predict(new float[] {1, 2, -3}, 0)).containsExactly(2, 3, -2);
         }
     }
 
@@ -214,6 +213,16 @@ class OptimizeImportedTest {
         assertThat(console.code()).isEqualTo(1);
         assertThat(console.out()).contains("nothing in the model can be quantized this way");
         assertThat(out()).doesNotExist();
+    }
+
+    @Test
+    void simplifyingIsAWayOfItsOwn() throws IOException {
+        Answers.refused(
+                Console.run("optimize", stump(), "-o", out(), "--auto", "--simplify"),
+                "--auto tries all ways, so --simplify excludes it");
+        Answers.refused(
+                Console.run("optimize", stump(), "-o", out(), "--fp16", "--simplify"),
+                "--fp16 and --simplify exclude each other");
     }
 
     @Test

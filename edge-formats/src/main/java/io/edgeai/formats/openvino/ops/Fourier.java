@@ -57,8 +57,9 @@ final class Fourier {
 
     private static String along(Emitter emit, String x, long axis, long size, boolean inverse, boolean half) {
         String at = emit.scalar(ElementType.INT64, Math.toIntExact(axis));
-        OnnxNode node =
-                size < 0 ? emit.add("DFT", x, "", at) : emit.add("DFT", x, emit.scalar(ElementType.INT64, Math.toIntExact(size)), at);
+        OnnxNode node = size < 0
+                ? emit.add("DFT", x, "", at)
+                : emit.add("DFT", x, emit.scalar(ElementType.INT64, Math.toIntExact(size)), at);
         return node.attribute("inverse", inverse ? 1 : 0)
                 .attribute("onesided", half ? 1 : 0)
                 .output(0);
