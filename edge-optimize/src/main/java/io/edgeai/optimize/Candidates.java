@@ -28,12 +28,14 @@ final class Candidates {
     private final Optional<Candidate> trained;
     private final List<Candidate> weights;
     private final Candidate half;
+    private final Candidate simplified;
 
     /** @param rightEnough whether a candidate's answers satisfy the recipe, whatever its speed and size */
     Candidates(
             InferenceRuntime runtime,
             Recipe recipe,
             Progress progress,
+            OnnxGraph original,
             OnnxGraph base,
             List<Map<String, Tensor>> calibration,
             Predicate<Quantized> rightEnough,
@@ -56,6 +58,8 @@ final class Candidates {
                 .map(Candidates::candidate)
                 .toList();
         this.half = candidate(TransformerVariants.halfOnSamples(base, runtime, calibration, progress));
+        this.simplified = new Candidate(
+                "simplified", OptimizationKind.SIMPLIFICATION, () -> compact(Simplified.of(original, base, runtime)));
     }
 
     private static Candidate candidate(TransformerVariants.Variant variant) {
@@ -90,11 +94,17 @@ final class Candidates {
             families.add(of(OptimizationKind.INT4_WEIGHTS));
         }
         of(OptimizationKind.FP16_WEIGHTS).forEach(candidate -> families.add(List.of(candidate)));
+        if (recipe.pruneShare() == 0 && recipe.retraining().student() == null) {
+            families.add(List.of(simplified));
+        }
         return families;
     }
 
     private List<Candidate> asked() {
         OptimizationKind kind = recipe.methods().iterator().next();
+        if (kind == OptimizationKind.SIMPLIFICATION) {
+            return List.of(simplified);
+        }
         if (kind == OptimizationKind.STRUCTURED_PRUNING) {
             return List.of(new Candidate(
                     "pruned", kind, () -> new Quantized(base, Map.of("pruned channels", 1), List.of(), List.of())));

@@ -8,6 +8,7 @@ import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.TrainingDivergedException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Digest;
+import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
@@ -90,7 +91,8 @@ final class OptimizationRun {
                 Measured answers = measurement.answers(candidate, before, samples);
                 return answers.fidelity().finite() && limits.rightEnough(answers.figures());
             };
-            Candidates candidates = new Candidates(runtime, recipe, progress, base, ranges, rightEnough, training);
+            Candidates candidates =
+                    new Candidates(runtime, recipe, progress, original, base, ranges, rightEnough, training);
             if (candidates.reducedRange()) {
                 warnings.add(
                         "Weights have 7 bits, since 8-bit products saturate on this processor or were not wanted.");
@@ -228,7 +230,12 @@ final class OptimizationRun {
             if (measured == null) {
                 Quantized quantized = candidate.build().get();
                 if (!quantized.changed()) {
-                    return refuse(candidate, UNCHANGED + reasons(quantized.left()), null);
+                    return refuse(
+                            candidate,
+                            candidate.kind() == OptimizationKind.SIMPLIFICATION
+                                    ? "the graph has nothing to join or to pack"
+                                    : UNCHANGED + reasons(quantized.left()),
+                            null);
                 }
                 String twin = built.putIfAbsent(Digest.of(OnnxWriter.toBytes(quantized.graph())), candidate.name());
                 if (twin != null) {

@@ -31,14 +31,17 @@ final class FolderKind {
             return member(coreml, ModelFormat.COREML, "package");
         }
         Path weights = huggingFaceWeights(children);
-        if (Files.isRegularFile(folder.resolve("config.json")) && weights != null) {
+        boolean settings = Files.isRegularFile(folder.resolve("config.json"));
+        if (settings && weights != null) {
             Detected inner = ModelFormatDetector.detected(weights);
             if (inner.format() == ModelFormat.HUGGINGFACE || inner.format() == ModelFormat.PYTORCH) {
                 return new Detected(ModelFormat.HUGGINGFACE, "folder");
             }
         }
-        if (exported(folder)) {
-            return new Detected(ModelFormat.HUGGINGFACE, "ONNX export");
+        Path graph = onnxGraph(folder, children);
+        if (settings && graph != null && ofTransformer(folder.resolve("config.json"))) {
+            member(graph, ModelFormat.ONNX, "");
+            return new Detected(ModelFormat.HUGGINGFACE, "folder with ONNX");
         }
         List<Path> xml = openvinoGraphs(children);
         if (xml.size() == 1) {
@@ -93,18 +96,22 @@ final class FolderKind {
                 .orElse(null);
     }
 
-    /** Whether a Hugging Face model was exported to ONNX and its weights left behind. */
-    private static boolean exported(Path folder) {
-        boolean graph = Files.isRegularFile(folder.resolve("model.onnx"))
-                || Files.isRegularFile(folder.resolve("onnx").resolve("model.onnx"));
-        Path config = folder.resolve("config.json");
-        if (!graph || !Files.isRegularFile(config)) {
-            return false;
-        }
+    /** Whether settings are those of a Hugging Face model, not of something else that calls its file so. */
+    private static boolean ofTransformer(Path config) {
         try (FileView file = FileView.open(config)) {
             int head = (int) Math.min(file.size(), CONFIG_HEAD);
-            return new String(file.bytes(0, head), StandardCharsets.UTF_8).contains("\"model_type\"");
+            String text = new String(file.bytes(0, head), StandardCharsets.UTF_8);
+            return text.contains("\"model_type\"") || text.contains("\"architectures\"");
         }
+    }
+
+    /** The first graph of a folder that was exported to ONNX, there or in {@code onnx/}, or null. */
+    static @Nullable Path onnxGraph(Path folder, List<Path> children) {
+        Path inner = folder.resolve("onnx");
+        return Stream.concat(children.stream(), Files.isDirectory(inner) ? children(inner).stream() : Stream.empty())
+                .filter(file -> file.toString().endsWith(".onnx") && Files.isRegularFile(file))
+                .findFirst()
+                .orElse(null);
     }
 
     private static List<Path> openvinoGraphs(List<Path> children) {

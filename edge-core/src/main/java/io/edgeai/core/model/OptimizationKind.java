@@ -7,6 +7,7 @@ public enum OptimizationKind {
     INT8_WEIGHTS,
     INT4_WEIGHTS,
     FP16_WEIGHTS,
+    SIMPLIFICATION,
     STRUCTURED_PRUNING,
     DISTILLATION,
     RUNTIME_TUNING,

@@ -4,8 +4,6 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxFloats;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.formats.emit.Emitter;
-import io.edgeai.formats.safetensors.SafetensorsEntry;
-import io.edgeai.formats.safetensors.SafetensorsFolder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,15 +18,15 @@ import java.util.Set;
  * thread-safe.
  */
 final class Checkpoint {
-    private final SafetensorsFolder files;
-    private final Map<String, SafetensorsEntry> entries;
+    private final Weights files;
+    private final Map<String, Weights.Entry> entries;
     private final Emitter emit;
     private final Problems problems;
     private final Set<String> used = new HashSet<>();
     private final Map<String, String> constants = new HashMap<>();
     private final Map<String, Integer> narrowed = new HashMap<>();
 
-    Checkpoint(SafetensorsFolder files, Emitter emit, Problems problems) {
+    Checkpoint(Weights files, Emitter emit, Problems problems) {
         this.files = files;
         this.entries = files.entries();
         this.emit = emit;
@@ -84,7 +82,7 @@ final class Checkpoint {
     /** The values of a weight; empty where it is missing or misshapen, which is noted. */
     OnnxTensor floats(String name, long... dims) {
         String key = stored(name);
-        SafetensorsEntry entry = entries.get(key);
+        Weights.Entry entry = entries.get(key);
         if (entry == null) {
             problems.damaged("(" + name + ") " + Arrays.toString(dims) + " is missing");
             return nothing();
@@ -94,15 +92,15 @@ final class Checkpoint {
             problems.damaged("(" + key + ") is " + entry.dims() + " and not " + Arrays.toString(dims));
             return nothing();
         }
-        if (!entry.type().real()) {
+        if (!entry.real()) {
             problems.unsupported("(" + key + ") is stored as " + entry.type() + ", no float of 16 bits or more");
             return nothing();
         }
-        OnnxTensor tensor = files.tensor(key);
+        OnnxTensor tensor = files.read().apply(key);
         if (tensor.type() == ElementType.FLOAT) {
             return tensor;
         }
-        narrowed.merge(entry.type().name(), 1, Integer::sum);
+        narrowed.merge(entry.type(), 1, Integer::sum);
         return OnnxTensor.ofFloats(OnnxFloats.floats(tensor), dims);
     }
 

@@ -6,6 +6,7 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
+import io.edgeai.formats.emit.Account;
 import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.safetensors.SafetensorsFile;
 import io.edgeai.formats.safetensors.SafetensorsFolder;
@@ -23,9 +24,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hugging Face folders to ONNX (operator set 17): {@code config.json} says which computation, safetensors files hold its
- * weights. Inputs are named as the tokenizers name their outputs, with open batch and sequence. A folder that already
- * holds {@code model.onnx} or {@code onnx/model.onnx} gives that. Stateless and thread-safe.
+ * Hugging Face folders to ONNX (operator set 17): {@code config.json} says which computation, safetensors or PyTorch
+ * files hold its weights. Inputs are named as the tokenizers name their outputs, with open batch and sequence. A folder
+ * that already holds {@code model.onnx} or {@code onnx/model.onnx} gives that. Stateless and thread-safe.
  */
 public final class HuggingFaceImporter implements ModelImporter {
     private static final int OPSET = 17;
@@ -70,14 +71,14 @@ public final class HuggingFaceImporter implements ModelImporter {
     }
 
     private static ImportedModel graph(Path folder) {
-        for (String ready : List.of("model.onnx", "onnx/model.onnx")) {
-            if (Files.isRegularFile(folder.resolve(ready))) {
-                return new ImportedModel(
-                        OnnxReader.read(folder.resolve(ready)),
-                        ModelFormat.HUGGINGFACE,
-                        "",
-                        List.of("the folder's own " + ready + " is used as it is"));
-            }
+        Path ready = ReadyGraphs.in(folder);
+        if (ready != null) {
+            return new ImportedModel(
+                    OnnxReader.read(ready),
+                    ModelFormat.HUGGINGFACE,
+                    "",
+                    List.of("the folder's own "
+                            + folder.relativize(ready).toString().replace('\\', '/') + " is used as it is"));
         }
         return convert(folder);
     }
@@ -124,14 +125,11 @@ public final class HuggingFaceImporter implements ModelImporter {
                     + String.join(", ", new TreeSet<>(family.heads().keySet())));
         }
         refuseAll(config, problems);
-        SafetensorsFolder files = SafetensorsFolder.find(folder);
-        if (files == null) {
-            problems.unsupported(
-                    Files.exists(folder.resolve("pytorch_model.bin"))
-                            ? "its weights are a pickle (pytorch_model.bin); save them as safetensors"
-                            : "it holds no model.safetensors and no index of several");
+        if (!Weights.present(folder)) {
+            problems.unsupported("it holds no model.safetensors, no pytorch_model.bin and no index of several");
         }
         problems.throwIfAny(folder.toString());
+        Weights files = Weights.find(folder);
         return write(folder, family, head, pooling, architecture, config, Objects.requireNonNull(files), problems);
     }
 
@@ -160,7 +158,7 @@ public final class HuggingFaceImporter implements ModelImporter {
             Pooling pooling,
             String architecture,
             Config config,
-            SafetensorsFolder files,
+            Weights files,
             Problems problems) {
         OnnxGraph graph = OnnxGraph.create(architecture, OPSET);
         Emitter emit = new Emitter(graph);
@@ -170,6 +168,12 @@ public final class HuggingFaceImporter implements ModelImporter {
         boolean pooler = head == null ? !pooling.present() : head.needsPooler();
         Encoded encoded = family.body(net, prefix, pooler);
         problems.throwIfAny(folder.toString());
+        Account account = new Account();
+        account.add(
+                config.text("model_type", "") + " body",
+                prefix.isEmpty() ? "all weights" : prefix + "*",
+                graph.nodes());
+        int body = graph.nodes().size();
         if (head != null) {
             head.writer().write(net, encoded);
         } else {
@@ -182,6 +186,10 @@ public final class HuggingFaceImporter implements ModelImporter {
                 net.output(encoded.pooled(), "pooler_output", Net.BATCH, Dim.of(encoded.width()));
             }
         }
+        account.add(
+                architecture,
+                "architectures",
+                graph.nodes().subList(body, graph.nodes().size()));
         List<String> notes = new ArrayList<>();
         notes.add(architecture + " (" + config.text("model_type", "") + ") -> "
                 + graph.nodes().size() + " nodes, "
@@ -193,7 +201,11 @@ public final class HuggingFaceImporter implements ModelImporter {
         describe(graph, config, architecture);
         String version = config.text("transformers_version", "");
         return new ImportedModel(
-                graph, ModelFormat.HUGGINGFACE, version.isEmpty() ? "" : "transformers " + version, notes);
+                graph,
+                ModelFormat.HUGGINGFACE,
+                version.isEmpty() ? "" : "transformers " + version,
+                notes,
+                account.report());
     }
 
     /** The hidden state under the name it has as an output. */

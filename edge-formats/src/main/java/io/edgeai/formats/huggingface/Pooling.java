@@ -5,7 +5,6 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.formats.emit.Emitter;
-import io.edgeai.formats.safetensors.SafetensorsFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,9 +139,9 @@ final class Pooling {
     }
 
     private static String dense(Net net, Path folder, Config config, String x, int width) {
-        SafetensorsFolder files = SafetensorsFolder.find(folder);
+        Weights files = Weights.find(folder);
         if (files == null) {
-            net.problems.unsupported("(" + folder + ") holds no model.safetensors");
+            net.problems.unsupported("(" + folder + ") holds no model.safetensors and no pytorch_model.bin");
             return x;
         }
         if (config.size("in_features", width) != width) {

@@ -27,11 +27,12 @@ public final class OpenVinoImporter implements ModelImporter {
         IrGraphWriter writer = new IrGraphWriter(model);
         OnnxGraph graph = writer.write();
         List<String> notes = new ArrayList<>();
-        writer.written().forEach((op, count) -> notes.add(op + " x " + count));
-        if (writer.written().containsKey("ReadValue")) {
+        writer.account().counts().forEach((op, count) -> notes.add(op + " x " + count));
+        if (writer.account().counts().containsKey("ReadValue")) {
             notes.add("states start at their first value in every call");
         }
         String producer = model.producer().isEmpty() ? "OpenVINO IR " + model.version() : model.producer();
-        return new ImportedModel(graph, ModelFormat.OPENVINO, producer, notes);
+        return new ImportedModel(
+                graph, ModelFormat.OPENVINO, producer, notes, writer.account().report());
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The pickle machine: every opcode of protocols 0 to 5 (CPython {@code pickletools}), with records in place of objects.
@@ -19,12 +20,19 @@ final class Unpickler {
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Integer, Object> memo = new HashMap<>();
     private final int[] budget;
+    private final Consumer<PyGlobal> named;
 
     Unpickler(PickleInput in, PickleLimits limits) {
-        this(in, limits, 0, new int[] {limits.objects()});
+        this(in, limits, ignored -> {});
     }
 
-    private Unpickler(PickleInput in, PickleLimits limits, int nesting, int[] budget) {
+    /** @param named told of every class and function that the pickle names, used or not */
+    Unpickler(PickleInput in, PickleLimits limits, Consumer<PyGlobal> named) {
+        this(in, limits, 0, new int[] {limits.objects()}, named);
+    }
+
+    private Unpickler(PickleInput in, PickleLimits limits, int nesting, int[] budget, Consumer<PyGlobal> named) {
+        this.named = named;
         this.in = in;
         this.limits = limits;
         this.nesting = nesting;
@@ -36,7 +44,7 @@ final class Unpickler {
 
     /** Another pickle that stands inside this one. */
     Unpickler nested() {
-        return new Unpickler(in, limits, nesting + 1, budget);
+        return new Unpickler(in, limits, nesting + 1, budget, named);
     }
 
     PickleInput input() {
@@ -143,16 +151,16 @@ final class Unpickler {
 
     private void objects(int op, int at) {
         switch (op) {
-            case 'c' -> push(new PyGlobal(in.line(), in.line()));
+            case 'c' -> push(global(in.line(), in.line()));
             case 0x93 -> {
                 List<Object> names = popLast(2);
-                push(new PyGlobal(text(names.get(0)), text(names.get(1))));
+                push(global(text(names.get(0)), text(names.get(1))));
             }
             case 0x82 -> push(extension(in.u8()));
             case 0x83 -> push(extension(in.u16()));
             case 0x84 -> push(extension(in.i32()));
             case 'i' -> {
-                PyGlobal type = new PyGlobal(in.line(), in.line());
+                PyGlobal type = global(in.line(), in.line());
                 push(Calls.call(type, popMark()));
             }
             case 'o' -> {
@@ -253,8 +261,14 @@ final class Unpickler {
         throw bad("a call with (" + args + ") in place of arguments", at);
     }
 
+    private PyGlobal global(String module, String name) {
+        PyGlobal global = new PyGlobal(module, name);
+        named.accept(global);
+        return global;
+    }
+
     private PyGlobal extension(long code) {
-        return new PyGlobal("copyreg.extension", Long.toString(code));
+        return global("copyreg.extension", Long.toString(code));
     }
 
     private String text(Object name) {

@@ -1,11 +1,7 @@
 package io.edgeai.formats.safetensors;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.onnx.OnnxTensor;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -22,9 +18,6 @@ public final class SafetensorsFolder {
 
     /** The usual name of the index of several files. */
     public static final String INDEX = "model.safetensors.index.json";
-
-    private static final int MOST_SHARDS = 10_000;
-    private static final long MOST_INDEX_BYTES = 100_000_000;
 
     private final Map<String, SafetensorsFile> holders;
 
@@ -50,16 +43,12 @@ public final class SafetensorsFolder {
 
     private static SafetensorsFolder sharded(Path folder) {
         Path index = folder.resolve(INDEX);
-        Map<String, String> places = places(index);
+        Map<String, String> places = ShardIndex.places(index);
         Map<String, SafetensorsFile> shards = new TreeMap<>();
         Map<String, SafetensorsFile> holders = new LinkedHashMap<>();
         places.forEach((name, shard) -> {
             SafetensorsFile file = shards.get(shard);
             if (file == null) {
-                if (shards.size() == MOST_SHARDS
-                        || !shard.equals(String.valueOf(Path.of(shard).getFileName()))) {
-                    throw refused(index, "names (" + shard + "), which is no file beside it, or one of too many");
-                }
                 file = SafetensorsFile.open(folder.resolve(shard));
                 shards.put(shard, file);
             }
@@ -74,41 +63,6 @@ public final class SafetensorsFolder {
             }
         }));
         return new SafetensorsFolder(holders);
-    }
-
-    private static Map<String, String> places(Path index) {
-        Map<String, String> places = new LinkedHashMap<>();
-        try {
-            if (Files.size(index) > MOST_INDEX_BYTES) {
-                throw refused(index, "has more than 100 MB");
-            }
-            try (JsonParser json = new JsonFactory().createParser(index.toFile())) {
-                if (json.nextToken() != JsonToken.START_OBJECT) {
-                    throw refused(index, "is no JSON object");
-                }
-                while (json.nextToken() == JsonToken.FIELD_NAME) {
-                    boolean map = json.currentName().equals("weight_map");
-                    json.nextToken();
-                    if (!map) {
-                        json.skipChildren();
-                        continue;
-                    }
-                    while (json.nextToken() == JsonToken.FIELD_NAME) {
-                        String name = json.currentName();
-                        if (json.nextToken() != JsonToken.VALUE_STRING || places.put(name, json.getText()) != null) {
-                            throw refused(index, "places (" + name + ") twice or in no file");
-                        }
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new ModelFormatException(
-                    "Index (" + index + ") cannot be read: " + e.getMessage() + ". Maybe fetch it again.", e);
-        }
-        if (places.isEmpty()) {
-            throw refused(index, "has no weight_map");
-        }
-        return places;
     }
 
     private static ModelFormatException refused(Path index, String what) {

@@ -9,6 +9,7 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.emit.Account;
 import io.edgeai.formats.pickle.PyObject;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
@@ -17,6 +18,7 @@ import io.edgeai.formats.sklearn.graph.Estimator;
 import io.edgeai.formats.sklearn.graph.Features;
 import io.edgeai.formats.sklearn.graph.Fitted;
 import io.edgeai.formats.sklearn.ops.Converters;
+import io.edgeai.formats.spi.ImportReport;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,11 +35,16 @@ final class Conversion implements Context {
     private final Emitter out = new Emitter(graph);
     private final Map<String, List<String>> problems = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final Account account = new Account();
     private int depth;
 
     Conversion() {
         graph.info().irVersion(10).opsets().put("ai.onnx.ml", 5L);
         graph.info().opsets().put("com.microsoft", 1L);
+    }
+
+    ImportReport report() {
+        return account.report();
     }
 
     OnnxGraph run(Estimator top, List<PyObject> more) {
@@ -100,6 +107,10 @@ final class Conversion implements Context {
         try {
             Fitted fitted = converter.convert(inner, features, this);
             notes.add(at, place(inner) + ": " + inner.kind() + " -> " + histogram(before));
+            account.add(
+                    inner.kind(),
+                    place(inner),
+                    graph.nodes().subList(before, graph.nodes().size()));
             return fitted;
         } catch (UnsupportedOperatorException e) {
             unsupported(inner, inner.kind() + ": " + e.getMessage());

@@ -49,8 +49,9 @@ public final class SklearnImporter implements ModelImporter {
         PyObject object = steps.get(0);
         Estimator top = new Estimator(object, "", Estimator.versionOf(object));
         OnnxGraph graph;
+        Conversion conversion = new Conversion();
         try {
-            graph = new Conversion().run(top, steps.subList(1, steps.size()));
+            graph = conversion.run(top, steps.subList(1, steps.size()));
         } catch (IndexOutOfBoundsException
                 | ClassCastException
                 | NegativeArraySizeException
@@ -64,7 +65,7 @@ public final class SklearnImporter implements ModelImporter {
         Object version = object.attribute("_sklearn_version");
         String producer = "scikit-learn" + (version instanceof String text ? " " + text : "");
         graph.info().producerName("scikit-learn").producerVersion(version instanceof String text ? text : "");
-        return new ImportedModel(graph, ModelFormat.SCIKIT_LEARN, producer, Notes.of(graph));
+        return new ImportedModel(graph, ModelFormat.SCIKIT_LEARN, producer, Notes.of(graph), conversion.report());
     }
 
     /** The one estimator, or those of a list or tuple, which notebooks save as (transformer, model). */

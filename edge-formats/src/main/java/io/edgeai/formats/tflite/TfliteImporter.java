@@ -35,7 +35,7 @@ public final class TfliteImporter implements ModelImporter {
         TfliteGraphWriter writer = new TfliteGraphWriter(model);
         OnnxGraph graph = writer.write();
         List<String> notes = new ArrayList<>();
-        writer.written().forEach((op, count) -> notes.add(op + " x " + count));
+        writer.account().counts().forEach((op, count) -> notes.add(op + " x " + count));
         if (model.subgraphs().stream().flatMap(g -> g.tensors().stream()).anyMatch(TfliteTensor::variable)) {
             notes.add("states start at zero in every call");
         }
@@ -53,7 +53,8 @@ public final class TfliteImporter implements ModelImporter {
             notes.add("file " + name + ": " + text.lines().count() + " lines");
         });
         String producer = model.description().isEmpty() ? "TFLite" : model.description();
-        return new ImportedModel(graph, ModelFormat.TFLITE, producer, notes);
+        return new ImportedModel(
+                graph, ModelFormat.TFLITE, producer, notes, writer.account().report());
     }
 
     private static String names(TfliteModel model, int subgraph, java.util.Map<String, Integer> aliases) {

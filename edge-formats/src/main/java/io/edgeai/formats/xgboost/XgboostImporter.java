@@ -9,6 +9,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.emit.Account;
 import io.edgeai.formats.spi.ImportedModel;
 import io.edgeai.formats.spi.ModelImporter;
 import java.nio.file.Path;
@@ -38,14 +39,17 @@ public final class XgboostImporter implements ModelImporter {
                 : model.trees.size() + " trees, "
                         + model.trees.stream().mapToInt(m -> m.tree().nodes()).sum()
                         + " nodes -> TreeEnsembleRegressor";
+        Account account = new Account();
+        OnnxGraph graph = graph(model, account);
         return new ImportedModel(
-                graph(model),
+                graph,
                 ModelFormat.XGBOOST,
                 "XGBoost " + version,
-                List.of(what, "objective " + model.objectiveName + " -> " + model.objective));
+                List.of(what, "objective " + model.objectiveName + " -> " + model.objective),
+                account.report());
     }
 
-    private static OnnxGraph graph(XgboostModel model) {
+    private static OnnxGraph graph(XgboostModel model, Account account) {
         OnnxGraph graph = OnnxGraph.create("xgboost", 17);
         graph.info().opsets().put("ai.onnx.ml", 3L);
         graph.inputs().add(value("input", model.features));
@@ -54,7 +58,16 @@ public final class XgboostImporter implements ModelImporter {
         } else {
             addTrees(graph, model);
         }
+        account.add(
+                model.linear.length > 0 ? "gblinear" : "gbtree of " + model.trees.size() + " trees",
+                "learner.gradient_booster",
+                graph.nodes());
+        int before = graph.nodes().size();
         addTransform(graph, model.objective);
+        account.add(
+                model.objectiveName,
+                "learner.objective",
+                graph.nodes().subList(before, graph.nodes().size()));
         graph.outputs().add(value("margin", model.groups));
         graph.outputs().add(value("prediction", model.objective == Objective.SOFTMAX ? 1 : model.groups));
         return graph;

@@ -12,9 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads XGBoost's JSON and UBJSON model files of 1.x to 3.x. Files above 1 GiB are refused. */
 final class XgboostReader {
+    private static final Set<String> BOOSTERS = new TreeSet<>(Set.of("gbtree", "dart", "gblinear"));
     private static final long MAX_BYTES = 1L << 30;
     private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -66,9 +70,7 @@ final class XgboostReader {
                     + " other than an XGBoost model.");
         }
         String objectiveName = learner.path("objective").path("name").asText("");
-        Objective objective = Objective.named(objectiveName)
-                .orElseThrow(() -> new UnsupportedOperatorException("XGBoost objective (" + objectiveName
-                        + ") has no known output transform. Maybe save the model with a built-in objective."));
+        Objective objective = known(objectiveName, booster.path("name").asText(""));
         List<Integer> version = version(root.path("version"));
         int groups = Math.max(
                 1,
@@ -114,6 +116,21 @@ final class XgboostReader {
         }
         return new XgboostModel(
                 version, objectiveName, objective, groups, features, base, List.copyOf(members), new float[0]);
+    }
+
+    /** All that is unknown in one error. */
+    private static Objective known(String objective, String booster) {
+        Optional<Objective> found = Objective.named(objective);
+        List<String> unknown = new ArrayList<>();
+        if (found.isEmpty()) {
+            unknown.add("objective (" + objective + ") has no known output transform, x 1 at learner.objective");
+        }
+        if (!BOOSTERS.contains(booster)) {
+            unknown.add("booster (" + booster + ") is none of " + BOOSTERS + ", x 1 at learner.gradient_booster");
+        }
+        return found.filter(each -> unknown.isEmpty())
+                .orElseThrow(() -> new UnsupportedOperatorException("The XGBoost model has parts without a mapping: "
+                        + String.join("; ", unknown) + ". Maybe save the model with a built-in objective."));
     }
 
     private static XgboostModel linear(

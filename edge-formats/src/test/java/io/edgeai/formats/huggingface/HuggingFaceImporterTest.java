@@ -15,6 +15,7 @@ import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.golden.Npy;
 import io.edgeai.formats.safetensors.SafetensorsFolder;
 import io.edgeai.formats.safetensors.TensorFile;
+import io.edgeai.formats.spi.ImportReport;
 import io.edgeai.formats.spi.ImportedModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,6 +90,21 @@ class HuggingFaceImporterTest {
                 .contains(
                         "not needed, the graph computes them: bert.embeddings.position_ids",
                         "not used, of another head: cls.predictions.bias");
+    }
+
+    @Test
+    void theReportTellsBodyAndHeadApart() {
+        ImportedModel model = BertOracle.body(141, "bert", "BertForSequenceClassification", "bert.", 12, 2)
+                .linear("classifier", 3, 12)
+                .set("num_labels", 3)
+                .imported(folder);
+
+        assertThat(model.report().items())
+                .extracting(ImportReport.Item::kind)
+                .containsExactly("bert body", "BertForSequenceClassification");
+        assertThat(model.report().items().get(0).became()).contains("LayerNormalization x 5", "Softmax x 2");
+        assertThat(model.report().items().get(0).places()).containsExactly("bert.*");
+        assertThat(model.report().items().get(1).became()).contains("MatMul");
     }
 
     @Test
@@ -235,14 +251,14 @@ class HuggingFaceImporterTest {
     }
 
     @Test
-    void pickledWeightsAreRefusedUnread() throws IOException {
+    void safetensorsUnderTheNameOfAPickleAreNoPickle() throws IOException {
         Path saved = bert().save(folder);
         Files.move(saved.resolve(SafetensorsFolder.SINGLE), saved.resolve("pytorch_model.bin"));
 
         assertThatThrownBy(() -> new HuggingFaceImporter().read(saved))
-                .isInstanceOf(UnsupportedOperatorException.class)
+                .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("pytorch_model.bin")
-                .hasMessageContaining("safetensors");
+                .hasMessageContaining("Maybe");
     }
 
     @Test

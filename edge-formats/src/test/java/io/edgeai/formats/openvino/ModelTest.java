@@ -12,6 +12,7 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.spi.ImportReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,6 +157,18 @@ class ModelTest {
         assertThatThrownBy(() -> new OpenVinoImporter().read(file))
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("(Add lacks its input 1) x 1 at l2");
+    }
+
+    @Test
+    void theReportTellsWhatBecameOfEachLayer() {
+        IrFile file = new IrFile(folder);
+        int exp = file.op("Exp-1", port(x), file.input(x));
+        file.result(file.op("SoftSign-9", port(x), file.op("Exp-1", port(x), exp)));
+
+        assertThat(new OpenVinoImporter().read(file.write()).report().items())
+                .contains(
+                        new ImportReport.Item("Exp", 2, "Exp x 2", List.of("l1", "l2")),
+                        new ImportReport.Item("SoftSign", 1, "Softsign", List.of("l3")));
     }
 
     @Test

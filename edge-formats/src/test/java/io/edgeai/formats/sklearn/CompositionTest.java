@@ -11,6 +11,7 @@ import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.spi.ImportReport;
 import io.edgeai.formats.spi.ImportedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,6 +124,10 @@ class CompositionTest {
                 "fit",
                 sk("Ridge", "coef_", new double[] {1, 1}, "intercept_", 1.0, "_sklearn_version", "1.2.1")));
         assertThat(model.notes()).hasSize(3).anyMatch(note -> note.startsWith("scale: StandardScaler -> Sub, Div"));
+        assertThat(model.report().items())
+                .contains(new ImportReport.Item("StandardScaler", 1, "Div, Sub", List.of("scale")))
+                .extracting(ImportReport.Item::kind)
+                .containsExactlyInAnyOrder("StandardScaler", "Ridge", "Pipeline");
         assertThat(model.source()).isEqualTo(ModelFormat.SCIKIT_LEARN);
         assertThat(Asked.imported(sk("Normalizer", "_sklearn_version", "1.2.1")).producer())
                 .isEqualTo("scikit-learn 1.2.1");

@@ -17,12 +17,14 @@ import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.formats.flatbuffer.FlatWriter.Table;
+import io.edgeai.formats.spi.ImportReport;
 import io.edgeai.formats.tflite.file.Builtin;
 import io.edgeai.formats.tflite.file.TensorType;
 import io.edgeai.formats.tflite.file.TfliteReader;
 import io.edgeai.formats.tflite.ops.TfliteGraphWriter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,24 @@ class RefusalsTest {
         file.lastCode().with(0, (byte) 127).with(3, 206);
 
         assertThatThrownBy(() -> graph(file)).hasMessageContaining("(BUILTIN_206 has no mapping) x 1 at operator 0");
+    }
+
+    @Test
+    void whatIsWrittenIsReported() {
+        TfliteFile file = new TfliteFile();
+        int x = file.input(FLOAT32, 2);
+        int y = file.tensor(FLOAT32, 2);
+        file.op(Builtin.RELU, table(), new int[] {x}, y);
+        int z = file.tensor(FLOAT32, 2);
+        file.op(Builtin.SQUARE, table(), new int[] {y}, z);
+        file.op(Builtin.RELU, table(), new int[] {z}, file.output(FLOAT32, 2));
+
+        assertThat(TfliteImporter.convert(TfliteReader.read(ByteBuffer.wrap(file.bytes()), "test"))
+                        .report()
+                        .items())
+                .containsExactly(
+                        new ImportReport.Item("RELU", 2, "Relu x 2", List.of("operator 0", "operator 2")),
+                        new ImportReport.Item("SQUARE", 1, "Mul", List.of("operator 1")));
     }
 
     /** Of many places the first five are listed. */

@@ -14,6 +14,7 @@ import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.golden.Allowance;
+import io.edgeai.formats.spi.ImportReport;
 import io.edgeai.formats.spi.ImportedModel;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -108,6 +109,34 @@ class XgboostImporterTest {
             }
             allowance.end(encoding + ", variant " + i + ", seed 11", bad.length);
         }
+    }
+
+    @Test
+    void theReportTellsTreesAndTransformApart() throws Exception {
+        ImportedModel imported = new XgboostImporter().read(resource("softprob_iris/model.json"));
+
+        assertThat(imported.report().items())
+                .containsExactly(
+                        new ImportReport.Item(
+                                "gbtree of 36 trees",
+                                1,
+                                "Add, TreeEnsembleRegressor",
+                                List.of("learner.gradient_booster")),
+                        new ImportReport.Item("multi:softprob", 1, "Softmax", List.of("learner.objective")));
+    }
+
+    @Test
+    void anUnknownObjectiveAndAnUnknownBoosterAreListedTogether() throws Exception {
+        String good = Files.readString(resource("raw_bc/model.json"));
+        Path strange = Files.writeString(
+                dir.resolve("strange.json"),
+                good.replace("\"name\":\"gbtree\"", "\"name\":\"gbforest\"")
+                        .replaceFirst("\"name\":\"[a-z]+:[a-z]+\"", "\"name\":\"custom:loss\""));
+
+        assertThatThrownBy(() -> new XgboostImporter().read(strange))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("objective (custom:loss) has no known output transform, x 1 at learner.objective")
+                .hasMessageContaining("booster (gbforest) is none of [dart, gblinear, gbtree], x 1 at");
     }
 
     @Test

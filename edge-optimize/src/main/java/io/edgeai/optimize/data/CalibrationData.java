@@ -39,6 +39,15 @@ public final class CalibrationData {
         return new CalibrationData(Samples.of(samples, "Calibration data"));
     }
 
+    /**
+     * As {@link #of(List)}, for models that take missing values ({@link MissingValues#taken}): NaN is one.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException for no samples or infinity
+     */
+    public static CalibrationData withMissing(List<Map<String, Tensor>> samples) {
+        return new CalibrationData(Samples.of(samples, "Calibration data", true));
+    }
+
     public int size() {
         return samples.size();
     }

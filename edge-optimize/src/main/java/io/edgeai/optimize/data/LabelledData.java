@@ -50,6 +50,11 @@ public final class LabelledData {
         return new LabelledData(Samples.of(samples, "Labelled data"), labels);
     }
 
+    /** As {@link #of(List, int[])}, for models that take missing values ({@link MissingValues#taken}): NaN is one. */
+    public static LabelledData withMissing(List<Map<String, Tensor>> samples, int[] labels) {
+        return new LabelledData(Samples.of(samples, "Labelled data", true), labels);
+    }
+
     public int size() {
         return labels.length;
     }

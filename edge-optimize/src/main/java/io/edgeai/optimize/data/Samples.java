@@ -46,6 +46,11 @@ final class Samples {
     }
 
     static Samples of(List<Map<String, Tensor>> values, String what) {
+        return of(values, what, false);
+    }
+
+    /** @param missing whether NaN stands for a missing value; infinity is an error all the same */
+    static Samples of(List<Map<String, Tensor>> values, String what, boolean missing) {
         if (values.isEmpty()) {
             throw empty(what);
         }
@@ -54,7 +59,7 @@ final class Samples {
             for (Map.Entry<String, Tensor> entry : values.get(i).entrySet()) {
                 if (entry.getValue().type() == ElementType.FLOAT) {
                     FloatBuffer buffer = entry.getValue().buffer().asFloatBuffer();
-                    int bad = firstBad(buffer);
+                    int bad = missing ? firstInfinite(buffer) : firstBad(buffer);
                     if (bad >= 0) {
                         throw notFinite(what, i, " of input (" + entry.getKey() + ")", bad, buffer.get(bad));
                     }
@@ -214,6 +219,15 @@ final class Samples {
         return -1;
     }
 
+    private static int firstInfinite(FloatBuffer values) {
+        for (int i = 0; i < values.limit(); i++) {
+            if (Float.isInfinite(values.get(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private static InvalidInputException empty(String what) {
         return new InvalidInputException(
                 what + " has (0) samples. Maybe the file was empty: 64 samples are enough to find ranges.");
@@ -221,6 +235,7 @@ final class Samples {
 
     private static InvalidInputException notFinite(String what, int sample, String where, int at, float value) {
         return new InvalidInputException(what + ": sample (" + sample + ")" + where + " holds (" + value
-                + ") at position " + at + ". Maybe a division by zero happened in preprocessing.");
+                + ") at position " + at + ". Maybe a division by zero happened in preprocessing"
+                + (Float.isNaN(value) ? "; where NaN means a missing value, withMissing takes it." : "."));
     }
 }

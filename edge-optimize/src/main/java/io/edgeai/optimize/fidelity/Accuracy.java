@@ -34,7 +34,8 @@ public record Accuracy(long correct, long total, double value, double lower, dou
 
     /**
      * Asks a model of the given graph's inputs every sample, each alone, as it will be served: joined samples share their
-     * ranges in a dynamically quantized model. The first float output with at least two values is taken as the scores.
+     * ranges in a dynamically quantized model. The first real output with at least two values is taken as the scores; without one, a single
+     * whole number as the class, and a single output of a Sigmoid as the probability of class 1.
      *
      * @throws InvalidInputException where no output can be read as scores, or a label lies outside them
      */
@@ -46,18 +47,18 @@ public record Accuracy(long correct, long total, double value, double lower, dou
                 throw new OperationCancelledException(
                         "Measuring accuracy was cancelled after (" + i + ") of " + data.size() + " samples.");
             }
-            float[] scores = TopOne.scores(session.run(data.feed(graph, i)));
-            if (scores == null) {
+            TopOne.Chosen chosen = TopOne.chosen(session.run(data.feed(graph, i)), graph);
+            if (chosen == null) {
                 throw new InvalidInputException(
                         "No output of the model can be read as scores of classes. Maybe it is not"
                                 + " a classifier: leave the labels away.");
             }
             int label = data.label(i);
-            if (label >= scores.length) {
+            if (label >= chosen.classes()) {
                 throw new InvalidInputException("Label (" + label + ") of sample " + i + " lies outside the model's "
-                        + scores.length + " classes. Maybe labels count from 1.");
+                        + chosen.classes() + " classes. Maybe labels count from 1.");
             }
-            correct += TopOne.of(scores, 0, scores.length) == label ? 1 : 0;
+            correct += chosen.label() == label ? 1 : 0;
             progress.update("accuracy", i + 1, data.size());
         }
         return of(correct, data.size());

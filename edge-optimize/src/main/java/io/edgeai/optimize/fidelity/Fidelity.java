@@ -3,9 +3,9 @@ package io.edgeai.optimize.fidelity;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.OperationCancelledException;
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.Map;
  * Agreement of a derived model with its original on the same samples.
  *
  * @param samples runs compared
- * @param outputs one entry a float output, in the model's order
+ * @param outputs one entry an output, in the model's order
  */
 public record Fidelity(int samples, List<OutputFidelity> outputs) {
     public Fidelity {
@@ -37,13 +37,15 @@ public record Fidelity(int samples, List<OutputFidelity> outputs) {
             }
             Map<String, Tensor> after = derived.run(feeds.get(i));
             original.run(feeds.get(i)).forEach((name, tensor) -> {
-                if (tensor.type() == ElementType.FLOAT) {
-                    Tensor other = after.get(name);
-                    if (other == null) {
-                        throw new InferenceException("The derived model has no output (" + name + ").");
-                    }
-                    comparisons.computeIfAbsent(name, OutputComparison::new).add(tensor, other);
+                Tensor other = after.get(name);
+                if (other == null) {
+                    throw new InferenceException("The derived model has no output (" + name + ").");
                 }
+                if (!Arrays.equals(tensor.shape(), other.shape())) {
+                    throw new InferenceException(
+                            "Its output (" + name + ") is " + other + " where the original's is " + tensor + ".");
+                }
+                comparisons.computeIfAbsent(name, OutputComparison::new).add(tensor, other);
             });
             progress.update("fidelity", i + 1, feeds.size());
         }

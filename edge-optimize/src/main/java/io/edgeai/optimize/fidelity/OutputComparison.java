@@ -23,30 +23,35 @@ public final class OutputComparison {
     }
 
     /**
-     * Adds one answer of each model.
+     * Adds one answer of each model: floats, doubles and whole numbers of 8 or 16 bits as numbers; texts, truths and whole
+     * numbers of 32 or 64 bits as labels, which are right or wrong.
      *
-     * @throws InvalidInputException where their shapes differ
+     * @throws InvalidInputException where their shapes or types differ
      */
     public void add(Tensor original, Tensor derived) {
-        if (!Arrays.equals(original.shape(), derived.shape())) {
+        if (!Arrays.equals(original.shape(), derived.shape()) || original.type() != derived.type()) {
             throw new InvalidInputException("Output (" + name + ") is " + original + " in the original and (" + derived
                     + ") in the derived model.");
         }
-        float[] a = original.floats();
-        float[] b = derived.floats();
+        if (Numbers.labels(original.type())) {
+            labels(original, derived);
+            return;
+        }
+        double[] a = Numbers.of(original);
+        double[] b = Numbers.of(derived);
         for (int i = 0; i < a.length; i++) {
-            if (!Float.isFinite(b[i]) || !Float.isFinite(a[i])) {
-                boolean same = Float.compare(a[i], b[i]) == 0 || !Float.isFinite(a[i]);
+            if (!Double.isFinite(b[i]) || !Double.isFinite(a[i])) {
+                boolean same = Double.compare(a[i], b[i]) == 0 || !Double.isFinite(a[i]);
                 notFinite += same ? 0 : 1;
                 continue;
             }
-            double difference = Math.abs((double) a[i] - b[i]);
+            double difference = Math.abs(a[i] - b[i]);
             max = Math.max(max, difference);
             sum += difference;
             error += difference * difference;
-            signal += (double) a[i] * a[i];
-            other += (double) b[i] * b[i];
-            product += (double) a[i] * b[i];
+            signal += a[i] * a[i];
+            other += b[i] * b[i];
+            product += a[i] * b[i];
         }
         values += a.length;
         long[] shape = original.shape();
@@ -55,6 +60,22 @@ public final class OutputComparison {
             rows++;
             agreeing += TopOne.of(a, row, width) == TopOne.of(b, row, width) ? 1 : 0;
         }
+    }
+
+    /** Classes have no distance: each that differs is an error of 1 on a signal of 1. */
+    private void labels(Tensor original, Tensor derived) {
+        boolean[] equal = Numbers.equal(original, derived);
+        for (boolean same : equal) {
+            max = same ? max : 1;
+            sum += same ? 0 : 1;
+            error += same ? 0 : 1;
+            product += same ? 1 : 0;
+            agreeing += same ? 1 : 0;
+        }
+        signal += equal.length;
+        other += equal.length;
+        values += equal.length;
+        rows += equal.length;
     }
 
     public OutputFidelity result() {

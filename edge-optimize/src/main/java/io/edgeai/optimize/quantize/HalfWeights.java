@@ -10,6 +10,7 @@ import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.onnx.pass.FreshNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,8 @@ import java.util.Set;
  * Stores float constants in 16 bits with a Cast behind each, nested graphs included. The engine undoes the Cast when it
  * loads the model, so the file is half as large and the speed the same. What rounding takes from one weight of a Conv is
  * given to the next of the same output channel: their sum, which is what smooth inputs see, stays right to half a step.
- * Stated types of intermediate values, which the engine infers anyway, are dropped. Stateless and thread-safe.
+ * Stated types of intermediate values, which the engine infers anyway, are dropped. Constants of doubles are stored in 32
+ * bits likewise, unless one of their values is beyond the range of normal ones. Stateless and thread-safe.
  */
 public final class HalfWeights {
     /** Constants with fewer elements stay: a Cast would take more bytes than it saves. */
@@ -105,12 +107,42 @@ public final class HalfWeights {
                     .attribute("to", ElementType.FLOAT.onnxCode()));
             ops.merge("Constant", 1, Integer::sum);
         }
+        casts.addAll(doubles(graph, names, ops, left));
         graph.nodes().addAll(0, casts);
         if (!casts.isEmpty()) {
             graph.valueInfo().clear();
         }
         graph.nodes()
                 .forEach(node -> node.subgraphs().forEach(nested -> halve(nested, format, kernels, names, ops, left)));
+    }
+
+    private static List<OnnxNode> doubles(
+            OnnxGraph graph, FreshNames names, Map<String, Integer> ops, List<FloatNode> left) {
+        List<OnnxNode> casts = new ArrayList<>();
+        for (StoredWeight weight : StoredWeight.of(graph, ElementType.DOUBLE, LEAST_ELEMENTS)) {
+            DoubleBuffer values = weight.tensor().data().asDoubleBuffer();
+            float[] single = new float[values.limit()];
+            boolean fits = true;
+            for (int i = 0; i < single.length; i++) {
+                double value = values.get(i);
+                single[i] = (float) value;
+                boolean ordinary = Math.abs(value) >= Float.MIN_NORMAL && Math.abs(value) <= Float.MAX_VALUE;
+                fits &= ordinary || value == 0 || !Double.isFinite(value);
+            }
+            if (!fits) {
+                left.add(new FloatNode(
+                        weight.name(), "Constant", "holds doubles beyond the range of normal 32-bit floats"));
+                continue;
+            }
+            weight.removeFrom(graph);
+            String stored = names.of("s" + casts.size());
+            graph.initializers()
+                    .put(stored, OnnxTensor.ofFloats(single, weight.tensor().dims()));
+            casts.add(new OnnxNode("Cast", "", List.of(stored), List.of(weight.name()))
+                    .attribute("to", ElementType.DOUBLE.onnxCode()));
+            ops.merge("Constant", 1, Integer::sum);
+        }
+        return casts;
     }
 
     private static OnnxTensor tensor(float[] values, HalfFormat format, boolean kernel, long[] dims) {

@@ -9,27 +9,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A FLOAT constant as a graph stores it: an initializer, or the value of a Constant node.
+ * A constant of real numbers as a graph stores it: an initializer, or the value of a Constant node.
  *
  * @param name its name
  * @param tensor its values
  */
 record StoredWeight(String name, OnnxTensor tensor) {
-    /** All of one graph, nested ones not included, that have at least so many elements. */
+    /** All FLOAT ones of one graph, nested ones not included, that have at least so many elements. */
     static List<StoredWeight> of(OnnxGraph graph, int leastElements) {
+        return of(graph, ElementType.FLOAT, leastElements);
+    }
+
+    static List<StoredWeight> of(OnnxGraph graph, ElementType type, int leastElements) {
         List<StoredWeight> found = new ArrayList<>();
-        graph.initializers().forEach((name, tensor) -> add(found, name, tensor, leastElements));
+        graph.initializers().forEach((name, tensor) -> add(found, name, tensor, type, leastElements));
         for (OnnxNode node : graph.nodes()) {
             if (node.op().equals("Constant")
                     && node.attributes().get("value") instanceof OnnxAttribute.OfTensor value) {
-                add(found, node.output(0), value.value(), leastElements);
+                add(found, node.output(0), value.value(), type, leastElements);
             }
         }
         return found;
     }
 
-    private static void add(List<StoredWeight> found, String name, OnnxTensor tensor, int leastElements) {
-        if (tensor.type() == ElementType.FLOAT && tensor.elements() >= leastElements) {
+    private static void add(
+            List<StoredWeight> found, String name, OnnxTensor tensor, ElementType type, int leastElements) {
+        if (tensor.type() == type && tensor.elements() >= leastElements) {
             found.add(new StoredWeight(name, tensor));
         }
     }

@@ -2,6 +2,7 @@ package io.edgeai.optimize.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
@@ -13,12 +14,59 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HalfWeightsTest {
+    @Test
+    void doublesAreStoredInThirtyTwoBitsAndComputedInSixtyFour() {
+        GraphBuilder b = new GraphBuilder(17, 1).input("x", ElementType.DOUBLE, -1, 8);
+        ByteBuffer values = ByteBuffer.allocate(8 * 64).order(ByteOrder.LITTLE_ENDIAN);
+        Random random = new Random(5);
+        double[] weights = random.doubles(64, -1, 1).toArray();
+        Arrays.stream(weights).forEach(values::putDouble);
+        b.constant("w", OnnxTensor.ofRaw(ElementType.DOUBLE, values.flip(), 8, 8));
+        b.node("MatMul", "y", "x", "w");
+        Quantized half = HalfWeights.apply(b.output("y").graph());
+        double[] row = random.doubles(8).toArray();
+
+        Tensor answer = Objects.requireNonNull(
+                Ort.run(half.graph(), Map.of("x", Tensor.of(row, 1, 8))).get("y"));
+
+        for (int column = 0; column < 8; column++) {
+            double sum = 0;
+            for (int i = 0; i < 8; i++) {
+                sum += row[i] * (float) weights[8 * i + column];
+            }
+            assertThat(answer.doubles()[column]).isCloseTo(sum, within(1e-15));
+        }
+        assertThat(half.graph().initializers().values())
+                .extracting(OnnxTensor::type)
+                .containsExactly(ElementType.FLOAT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-39, -1e39, Double.MIN_VALUE})
+    void doublesThatWouldVanishOrOverflowStay(double extreme) {
+        GraphBuilder b = new GraphBuilder(17, 1).input("x", ElementType.DOUBLE, -1, 32);
+        ByteBuffer values = ByteBuffer.allocate(8 * 32).order(ByteOrder.LITTLE_ENDIAN);
+        b.constant("w", OnnxTensor.ofRaw(ElementType.DOUBLE, values.putDouble(8, extreme), 32));
+        b.node("Mul", "y", "x", "w");
+
+        Quantized half = HalfWeights.apply(b.output("y").graph());
+
+        assertThat(half.changed()).isFalse();
+        assertThat(half.left()).singleElement().satisfies(node -> assertThat(node.reason())
+                .contains("beyond the range"));
+    }
+
     /** Every binary16 value reads back as itself: the decoder is another implementation. */
     @Test
     void everyHalfSurvives() {

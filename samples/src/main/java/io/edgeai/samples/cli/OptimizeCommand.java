@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.format.ModelInspector;
+import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
@@ -12,6 +13,7 @@ import io.edgeai.optimize.OptimizationReport;
 import io.edgeai.optimize.OptimizationResult;
 import io.edgeai.optimize.Recipe;
 import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.data.MissingValues;
 import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.inference.ModelFile;
@@ -38,7 +40,9 @@ final class OptimizeCommand extends ToolCommand {
             names = {"-o", "--output"},
             required = true,
             paramLabel = "OUT.onnx",
-            description = "Where the result goes; nothing is written where the original is better.")
+            description =
+                    "Where the result goes. Where the original is better nothing is written, or of a model of another"
+                            + " format its conversion.")
     private Path output = Path.of("");
 
     @Option(names = "--report", paramLabel = "FILE", description = "Writes the whole report, .html or .json.")
@@ -66,11 +70,12 @@ final class OptimizeCommand extends ToolCommand {
     @Override
     public Integer call() {
         check();
-        OnnxGraph graph = ModelFile.of(model).graph().graph();
+        ModelFile file = ModelFile.of(model);
+        OnnxGraph graph = file.graph().graph();
         OptimizationResult result;
+        Recipe recipe;
         try (ConsoleProgress progress = terminal().progress()) {
-            Recipe recipe =
-                    recipe(ModelInspector.signature(graph)).progress(progress).build();
+            recipe = recipe(graph).progress(progress).build();
             result = InferenceOptimizer.ofDefaults().optimize(graph, recipe);
         }
         OptimizationReport found = result.report();
@@ -79,15 +84,17 @@ final class OptimizeCommand extends ToolCommand {
             String text = html(page) ? found.toHtml() : found.toJson();
             DataFiles.write(page, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
         }
-        if (found.kept()) {
-            OnnxWriter.write(result.graph(), output);
+        boolean conversion = !found.kept() && recipe.automatic() && file.format() != ModelFormat.ONNX;
+        Path written = found.kept() || conversion ? output : null;
+        if (written != null) {
+            OnnxWriter.write(result.graph(), written);
         }
         if (json()) {
-            terminal().json(answer(found));
+            terminal().json(answer(found, written));
         } else {
-            OptimizeText.print(found, found.kept() ? output : null, terminal());
+            OptimizeText.print(found, written, terminal());
         }
-        return found.kept() ? OK : FINDING;
+        return written != null ? OK : FINDING;
     }
 
     /** Finds what is wrong before any work is done. */
@@ -96,7 +103,7 @@ final class OptimizeCommand extends ToolCommand {
         methods.check(data.calibrates(), problems);
         engine.check(problems, data.calibrates());
         if (engine.hasTarget() && methods.named()) {
-            problems.add("--target is a way of its own, so --auto, --int8, --int4 and --fp16 exclude it");
+            problems.add("--target is a way of its own, so --auto, --int8, --int4, --fp16 and --simplify exclude it");
         }
         boolean staticInt8 = !engine.hasTarget() && methods.staticInt8(data.calibrates(), training.student());
         training.check(methods.prunes(), staticInt8, problems);
@@ -114,16 +121,18 @@ final class OptimizeCommand extends ToolCommand {
         }
     }
 
-    private Recipe.Builder recipe(Signature signature) {
+    private Recipe.Builder recipe(OnnxGraph graph) {
         Recipe.Builder recipe = Recipe.builder();
-        CalibrationData typical = data.typical(signature);
+        Signature signature = ModelInspector.signature(graph);
+        boolean missing = MissingValues.taken(graph);
+        CalibrationData typical = data.typical(signature, missing);
         engine.tune(recipe);
         if (engine.hasTarget() && typical != null) {
             engine.target(recipe, typical);
         }
         methods.apply(recipe, typical, training.student() || engine.hasTarget());
         training.apply(recipe, signature, data, methods.prunes());
-        limits.apply(recipe, data.judged(signature));
+        limits.apply(recipe, data.judged(signature, missing));
         if (typical != null) {
             recipe.samples(typical);
         }
@@ -134,10 +143,10 @@ final class OptimizeCommand extends ToolCommand {
         return file.toString().endsWith(".html");
     }
 
-    private ObjectNode answer(OptimizationReport found) {
+    private ObjectNode answer(OptimizationReport found, @Nullable Path written) {
         try {
             ObjectNode answer = (ObjectNode) JsonTensors.mapperForDocuments().readTree(found.toJson());
-            return answer.put("output", found.kept() ? output.toString() : null);
+            return answer.put("output", written == null ? null : written.toString());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("The report (" + found.model() + ") is no JSON.", e);
         }

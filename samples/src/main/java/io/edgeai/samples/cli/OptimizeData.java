@@ -69,23 +69,30 @@ final class OptimizeData {
         }
     }
 
-    /** Inputs for calibration; null where none are named. */
+    /**
+     * Inputs for calibration; null where none are named.
+     *
+     * @param missing whether NaN among them is a missing value
+     */
     @Nullable
-    CalibrationData typical(Signature signature) {
-        return calibration.isEmpty()
-                ? null
-                : CalibrationData.of(read(signature, calibration, Math.min(limit, CALIBRATION_SAMPLES)));
+    CalibrationData typical(Signature signature, boolean missing) {
+        if (calibration.isEmpty()) {
+            return null;
+        }
+        List<Map<String, Tensor>> inputs = read(signature, calibration, Math.min(limit, CALIBRATION_SAMPLES));
+        return missing ? CalibrationData.withMissing(inputs) : CalibrationData.of(inputs);
     }
 
     /** Samples with their labels; null where none are named. */
     @Nullable
-    LabelledData judged(Signature signature) {
+    LabelledData judged(Signature signature, boolean missing) {
         Path classes = labels;
-        return classes == null
-                ? null
-                : LabelledData.of(
-                        read(signature, samples.isEmpty() ? calibration : samples, limit),
-                        SampleFiles.labels(classes, limit));
+        if (classes == null) {
+            return null;
+        }
+        List<Map<String, Tensor>> inputs = read(signature, samples.isEmpty() ? calibration : samples, limit);
+        int[] right = SampleFiles.labels(classes, limit);
+        return missing ? LabelledData.withMissing(inputs, right) : LabelledData.of(inputs, right);
     }
 
     /** All samples of files. */

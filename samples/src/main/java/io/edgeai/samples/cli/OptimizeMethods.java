@@ -17,6 +17,11 @@ final class OptimizeMethods {
     @Option(names = "--fp16", description = "16-bit weights instead.")
     private boolean fp16;
 
+    @Option(
+            names = "--simplify",
+            description = "Only what leaves every answer as it is: nodes joined, trees in a third of the bytes.")
+    private boolean simplify;
+
     @Option(names = "--int4", description = "4-bit weights of matrix products and embeddings instead.")
     private boolean int4;
 
@@ -47,7 +52,7 @@ final class OptimizeMethods {
 
     /** Whether one way is asked for, or all. */
     boolean named() {
-        return auto || int8 != null || fp16 || int4;
+        return auto || int8 != null || fp16 || int4 || simplify;
     }
 
     void check(boolean calibrates, List<String> problems) {
@@ -60,6 +65,9 @@ final class OptimizeMethods {
         }
         if (fp16) {
             ways.add("--fp16");
+        }
+        if (simplify) {
+            ways.add("--simplify");
         }
         if (int8 != null && !int8.equalsIgnoreCase("static") && !int8.equalsIgnoreCase("dynamic")) {
             problems.add("--int8 (" + int8 + ") must be static or dynamic");
@@ -93,6 +101,8 @@ final class OptimizeMethods {
             } else {
                 recipe.fp16(typical);
             }
+        } else if (simplify) {
+            recipe.simplify();
         } else if (int4) {
             if (typical == null) {
                 recipe.int4();

@@ -27,7 +27,7 @@ final class OptimizeText {
         this.terminal = terminal;
     }
 
-    /** @param output the file written, or null where the original was kept */
+    /** @param output the file written, of a kept original its conversion, or null */
     static void print(OptimizationReport report, @Nullable Path output, Terminal terminal) {
         new OptimizeText(terminal).print(report, output);
     }
@@ -35,7 +35,7 @@ final class OptimizeText {
     private void print(OptimizationReport report, @Nullable Path output) {
         line("outcome", report.outcome());
         line("recipe", report.recipe());
-        if (output != null) {
+        if (report.kept()) {
             line(
                     "size",
                     String.format(
@@ -64,7 +64,7 @@ final class OptimizeText {
         if (output == null) {
             terminal.line("the original was kept; nothing was written");
         } else {
-            terminal.line("-> " + output);
+            terminal.line("-> " + output + (report.kept() ? "" : ": the conversion as it is"));
         }
     }
 

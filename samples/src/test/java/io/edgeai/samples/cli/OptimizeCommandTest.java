@@ -469,9 +469,9 @@ class OptimizeCommandTest {
 
         Console console = Console.run("optimize", forest, "-o", out(), "--json");
 
-        assertThat(Answers.json(console, 1).get("outcome").textValue())
-                .contains("nothing in the model can be quantized");
-        assertThat(out()).doesNotExist();
+        assertThat(Answers.json(console, 0).get("trials").findValuesAsText("verdict"))
+                .anyMatch(verdict -> verdict.contains("nothing in the model can be quantized"));
+        assertThat(out()).exists();
     }
 
     @Test

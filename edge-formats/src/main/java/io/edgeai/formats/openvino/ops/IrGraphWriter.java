@@ -9,6 +9,7 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.emit.Account;
 import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.openvino.ir.IrLayer;
 import io.edgeai.formats.openvino.ir.IrModel;
@@ -34,7 +35,7 @@ public final class IrGraphWriter {
     private final IrModel model;
     private final Map<String, Mapping> mappings = new HashMap<>();
     private final Map<String, List<String>> problems = new LinkedHashMap<>();
-    private final Map<String, Integer> written = new TreeMap<>();
+    private final Account account = new Account();
 
     public IrGraphWriter(IrModel model) {
         this.model = model;
@@ -53,6 +54,12 @@ public final class IrGraphWriter {
         Indexing.register(all);
         Recurrent.register(all);
         Detections.register(all);
+        Embeddings.register(all);
+        Decoders.register(all);
+        Fourier.register(all);
+        Regions.register(all);
+        Pieces.register(all);
+        Searches.register(all);
         Control.register(all, writer);
         all.put("Const", IrGraphWriter::constant);
         all.put("Parameter", op -> {});
@@ -66,9 +73,9 @@ public final class IrGraphWriter {
         return new TreeSet<>(mappings(scope -> {}).keySet());
     }
 
-    /** How often each operation was written, by name. */
-    public Map<String, Integer> written() {
-        return written;
+    /** What was written, and as what. */
+    public Account account() {
+        return account;
     }
 
     /** @throws UnsupportedOperatorException listing every layer that has no exact equivalent, and which it is */
@@ -146,6 +153,8 @@ public final class IrGraphWriter {
     private void run(GraphScope scope) {
         for (IrLayer layer : ordered(scope)) {
             Layer op = new Layer(scope, layer);
+            List<OnnxNode> nodes = scope.emit.graph().nodes();
+            int before = nodes.size();
             attempt(layer, () -> {
                 Mapping mapping = mappings.get(layer.key());
                 if (mapping == null || !layer.opset().matches("opset\\d{1,2}|")) {
@@ -154,7 +163,7 @@ public final class IrGraphWriter {
                 if (!fold(op)) {
                     mapping.write(op);
                 }
-                written.merge(layer.type(), 1, Integer::sum);
+                account.add(layer.type(), layer.name(), nodes.subList(before, nodes.size()));
             });
             for (IrPort port : layer.outputs()) {
                 String place = layer.id() + ":" + port.id();

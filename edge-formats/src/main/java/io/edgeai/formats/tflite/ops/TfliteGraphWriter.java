@@ -8,6 +8,7 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.formats.emit.Account;
 import io.edgeai.formats.emit.Emitter;
 import io.edgeai.formats.tflite.file.Builtin;
 import io.edgeai.formats.tflite.file.TfliteModel;
@@ -20,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,7 @@ public final class TfliteGraphWriter {
     private final TfliteModel model;
     private final Map<Builtin, Mapping> mappings = mappings(this::inline);
     private final Map<String, List<String>> problems = new LinkedHashMap<>();
-    private final Map<String, Integer> written = new TreeMap<>();
+    private final Account account = new Account();
     private int depth;
     private int operators;
 
@@ -68,9 +68,9 @@ public final class TfliteGraphWriter {
         return names;
     }
 
-    /** How often each operator was written, by name. */
-    public Map<String, Integer> written() {
-        return written;
+    /** What was written, and as what. */
+    public Account account() {
+        return account;
     }
 
     /** @throws UnsupportedOperatorException listing every operator that has no exact equivalent, and where it is */
@@ -125,9 +125,11 @@ public final class TfliteGraphWriter {
                         + ") operators. Maybe its subgraphs call each other in a circle.");
             }
             Op op = new Op(scope, node);
+            List<OnnxNode> nodes = scope.emit.graph().nodes();
+            int before = nodes.size();
             try {
                 mapping(node).write(op);
-                written.merge(node.kind(), 1, Integer::sum);
+                account.add(node.kind(), place + "operator " + node.index(), nodes.subList(before, nodes.size()));
             } catch (Unmapped e) {
                 problems.computeIfAbsent(node.kind() + " " + e.getMessage(), k -> new ArrayList<>())
                         .add(place + "operator " + node.index());
