@@ -173,8 +173,8 @@ public final class ChannelMap {
         boolean[] mayBeEmpty = new boolean[counts.length];
         axisNumbers.forEach((along, axis) -> mayBeEmpty[axis] = mayGo.containsAll(along));
         List<Widths.Term> parameters = graph.initializers().entrySet().stream()
-                .map(constant -> walk.elements(constant.getKey(), constant.getValue())
-                        .term(this::axisOf))
+                .map(constant ->
+                        walk.elements(constant.getKey(), constant.getValue()).term(this::axisOf))
                 .toList();
         return new Widths(counts, mayBeEmpty, axesOfUnit, terms, parameters);
     }

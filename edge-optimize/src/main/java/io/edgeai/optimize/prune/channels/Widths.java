@@ -22,8 +22,7 @@ public final class Widths {
         }
     }
 
-    Widths(
-            int[] counts, boolean[] mayBeEmpty, int[][] axesOfUnit, List<Term> macs, List<Term> parameters) {
+    Widths(int[] counts, boolean[] mayBeEmpty, int[][] axesOfUnit, List<Term> macs, List<Term> parameters) {
         this.counts = counts;
         this.mayBeEmpty = mayBeEmpty;
         this.axesOfUnit = axesOfUnit;

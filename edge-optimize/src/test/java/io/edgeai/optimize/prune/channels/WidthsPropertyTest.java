@@ -41,7 +41,11 @@ class WidthsPropertyTest {
     @Test
     void whatIsRemovedTwiceComesBackOnce() {
         Widths widths = new Widths(
-                new int[] {3}, new boolean[1], new int[][] {{0}, {0}, {0}}, List.of(new Widths.Term(2, List.of(0))), List.of());
+                new int[] {3},
+                new boolean[1],
+                new int[][] {{0}, {0}, {0}},
+                List.of(new Widths.Term(2, List.of(0))),
+                List.of());
         widths.remove(1);
         widths.remove(1);
         widths.restore(2);
@@ -75,8 +79,8 @@ class WidthsPropertyTest {
 
     @Test
     void anAxisThatMayBeEmptyIsNoObstacle() {
-        Widths widths =
-                new Widths(new int[] {1, 2}, new boolean[] {true, false}, new int[][] {{0}, {1}, {1}}, List.of(), List.of());
+        Widths widths = new Widths(
+                new int[] {1, 2}, new boolean[] {true, false}, new int[][] {{0}, {1}, {1}}, List.of(), List.of());
         widths.remove(0);
         widths.remove(1);
         assertThat(widths.viable()).isTrue();
