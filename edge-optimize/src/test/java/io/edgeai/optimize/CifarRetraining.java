@@ -90,23 +90,23 @@ final class CifarRetraining {
         return LabelledData.of(Arrays.copyOf(images, count), Arrays.copyOf(labels, count));
     }
 
-    /** The inner channels of every residual block halved, repaired on 256 images. */
-    OnnxGraph halved(OnnxGraph graph) {
+    /** The inner channels of every residual block halved, repaired on images. */
+    OnnxGraph halved(OnnxGraph graph, int samples) {
         return StructuredPruner.builder()
                 .budget(PruneBudget.everyGroup(0.5))
                 .residuals(false)
                 .branches(false)
-                .samples(unlabelled(256))
+                .samples(unlabelled(samples))
                 .build()
                 .prune(graph)
                 .graph();
     }
 
-    /** As many times fewer multiplications, taken where the pruner likes, repaired on 256 images. */
-    OnnxGraph fewerMacs(OnnxGraph graph, double times) {
+    /** As much less, taken where the pruner likes, repaired on images. */
+    OnnxGraph pruned(OnnxGraph graph, PruneBudget budget, int samples) {
         return StructuredPruner.builder()
-                .budget(PruneBudget.macs(times))
-                .samples(unlabelled(256))
+                .budget(budget)
+                .samples(unlabelled(samples))
                 .build()
                 .prune(graph)
                 .graph();

@@ -31,7 +31,7 @@ class DistillationIT {
     void aTeacherIsWorthMoreThanAThousandLabels() throws IOException {
         CifarRetraining cifar = CifarRetraining.open();
         OnnxGraph teacher = cifar.model("resnet20.onnx");
-        OnnxGraph student = cifar.halved(teacher);
+        OnnxGraph student = cifar.halved(teacher, 256);
         TrainSettings how = MOVED.epochs(EPOCHS);
         TrainSettings few = how.epochs(EPOCHS * CifarRetraining.EXAMPLES / FEW);
         double gain = 0;
@@ -55,7 +55,7 @@ class DistillationIT {
     void aTunedTeacherDoesNotLoseAgainstAllLabels() throws IOException {
         CifarRetraining cifar = CifarRetraining.open();
         OnnxGraph original = cifar.model("resnet20.onnx");
-        OnnxGraph student = cifar.halved(original);
+        OnnxGraph student = cifar.halved(original, 256);
         TrainSettings how = MOVED.epochs(EPOCHS);
         TrainingData all = cifar.labelled(CifarRetraining.EXAMPLES).examples(student);
         OnnxGraph teacher =

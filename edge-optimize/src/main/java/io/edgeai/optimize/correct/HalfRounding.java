@@ -49,7 +49,7 @@ public final class HalfRounding {
                         "Rounding was cancelled after (" + done + ") of " + layers.size() + " layers.");
             }
             LayerMoments found = moments.of(layer.name());
-            if (found != null && found.hasProducts() && readers.get(layer.weightName()) == 1) {
+            if (found != null && found.hasProducts() && readers.getOrDefault(layer.weightName(), 0) == 1) {
                 round(copy, names, layer, found);
             }
             progress.update("round to 16 bits", ++done, layers.size());
