@@ -36,35 +36,13 @@ public final class Recipe {
             OptimizationKind.SIMPLIFICATION));
 
     private final Set<OptimizationKind> methods;
-    private final boolean automatic;
-    private final double pruneShare;
-    private final Retraining retraining;
-    private final @Nullable Accelerator accelerator;
-    private final boolean tuned;
-    private final @Nullable CalibrationData calibration;
-    private final @Nullable CalibrationData samples;
-    private final @Nullable LabelledData labelled;
     private final Constraints constraints;
-    private final Preference preference;
-    private final Duration timeBudget;
-    private final @Nullable Path folder;
-    private final CalibrationMethod calibrationMethod;
-    private final WeightRange weightRange;
-    private final Set<String> keepFloat;
-    private final int latencyRounds;
-    private final long seed;
-    private final Progress progress;
+    /** A copy of one's own, changed no more. */
+    private final Builder settings;
 
     private Recipe(Builder builder) {
+        this.settings = builder.copy();
         this.methods = Collections.unmodifiableSet(EnumSet.copyOf(builder.methods));
-        this.automatic = builder.automatic;
-        this.pruneShare = builder.pruneShare;
-        this.retraining = builder.retraining;
-        this.accelerator = builder.accelerator;
-        this.tuned = builder.tuned;
-        this.calibration = builder.calibration;
-        this.samples = builder.samples;
-        this.labelled = builder.labelled;
         this.constraints = new Constraints(
                 builder.accuracyFloor,
                 builder.agreementFloor,
@@ -73,15 +51,6 @@ public final class Recipe {
                 builder.maxBytes,
                 builder.maxLatency == null ? Double.POSITIVE_INFINITY : builder.maxLatency.toNanos() / 1e3,
                 builder.maxMemoryBytes);
-        this.preference = builder.preference;
-        this.timeBudget = builder.timeBudget;
-        this.folder = builder.folder;
-        this.calibrationMethod = builder.calibrationMethod;
-        this.weightRange = builder.weightRange;
-        this.keepFloat = builder.keepFloat;
-        this.latencyRounds = builder.latencyRounds;
-        this.seed = builder.seed;
-        this.progress = builder.progress;
     }
 
     public static Builder builder() {
@@ -90,33 +59,7 @@ public final class Recipe {
 
     /** A builder that starts with these settings. */
     public Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.methods.addAll(methods);
-        builder.automatic = automatic;
-        builder.pruneShare = pruneShare;
-        builder.retraining = retraining;
-        builder.accelerator = accelerator;
-        builder.tuned = tuned;
-        builder.calibration = calibration;
-        builder.samples = samples;
-        builder.labelled = labelled;
-        builder.accuracyFloor = constraints.accuracyFloor();
-        builder.agreementFloor = constraints.agreementFloor();
-        builder.maxBytes = constraints.maxBytes();
-        builder.maxLatency = Double.isInfinite(constraints.maxMicros())
-                ? null
-                : Duration.ofNanos(Math.round(constraints.maxMicros() * 1e3));
-        builder.maxMemoryBytes = constraints.maxMemoryBytes();
-        builder.preference = preference;
-        builder.timeBudget = timeBudget;
-        builder.folder = folder;
-        builder.calibrationMethod = calibrationMethod;
-        builder.weightRange = weightRange;
-        builder.keepFloat = keepFloat;
-        builder.latencyRounds = latencyRounds;
-        builder.seed = seed;
-        builder.progress = progress;
-        return builder;
+        return settings.copy();
     }
 
     /** What may be tried; a single one unless {@link #automatic()}. */
@@ -126,42 +69,42 @@ public final class Recipe {
 
     /** Whether all methods are tried and the best is taken, rather than the one asked for. */
     public boolean automatic() {
-        return automatic;
+        return settings.automatic;
     }
 
     /** Share of channels that is removed before anything else; 0 for none. */
     public double pruneShare() {
-        return pruneShare;
+        return settings.pruneShare;
     }
 
     /** What is trained, and on which examples. */
     public Retraining retraining() {
-        return retraining;
+        return settings.retraining;
     }
 
     /** The engine to make a graph for; null for ONNX Runtime on this machine's processor. */
     public @Nullable Accelerator accelerator() {
-        return accelerator;
+        return settings.accelerator;
     }
 
     /** Whether the engine's options are searched for the model that comes out. */
     public boolean tuned() {
-        return tuned;
+        return settings.tuned;
     }
 
     /** Samples for activation ranges; null where none were given. */
     public @Nullable CalibrationData calibration() {
-        return calibration;
+        return settings.calibration;
     }
 
     /** Samples to compare answers on; null where the calibration or labelled samples serve. */
     public @Nullable CalibrationData samples() {
-        return samples;
+        return settings.samples;
     }
 
     /** Samples with labels; null where no accuracy is asked for. */
     public @Nullable LabelledData labelled() {
-        return labelled;
+        return settings.labelled;
     }
 
     /** Smallest accepted accuracy as a share of the original's; 0 for none. */
@@ -176,50 +119,54 @@ public final class Recipe {
 
     /** What makes one result better than another. */
     public Preference preference() {
-        return preference;
+        return settings.preference;
     }
 
     /** Time after which no further candidate is begun. */
     public Duration timeBudget() {
-        return timeBudget;
+        return settings.timeBudget;
     }
 
     /** Where finished candidates are kept, so that an interrupted run goes on; null for nowhere. */
     public @Nullable Path folder() {
-        return folder;
+        return settings.folder;
     }
 
     public CalibrationMethod calibrationMethod() {
-        return calibrationMethod;
+        return settings.calibrationMethod;
     }
 
     public WeightRange weightRange() {
-        return weightRange;
+        return settings.weightRange;
     }
 
     public Set<String> keepFloat() {
-        return keepFloat;
+        return settings.keepFloat;
     }
 
     public int latencyRounds() {
-        return latencyRounds;
+        return settings.latencyRounds;
     }
 
     public long seed() {
-        return seed;
+        return settings.seed;
     }
 
     public Progress progress() {
-        return progress;
+        return settings.progress;
     }
 
     @Override
     public String toString() {
-        return (automatic ? "the best of " + methods : methods.iterator().next().toString())
-                + (accelerator == null ? "" : " for " + accelerator.name())
-                + (pruneShare == 0 ? "" : ", " + pruneShare + " of the channels pruned")
-                + (retraining.any() ? ", " + retraining : "")
-                + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
+        return (settings.automatic
+                        ? "the best of " + methods
+                        : methods.iterator().next().toString())
+                + (settings.accelerator == null ? "" : " for " + settings.accelerator.name())
+                + (settings.pruneShare == 0 ? "" : ", " + settings.pruneShare + " of the channels pruned")
+                + (settings.retraining.any() ? ", " + settings.retraining : "")
+                + (settings.calibration == null
+                        ? ""
+                        : ", " + settings.calibration.size() + " calibration samples, " + settings.calibrationMethod)
                 + (accuracyFloor() == 0 ? "" : ", keep " + accuracyFloor() + " of the accuracy")
                 + (constraints.agreementFloor() == 0
                         ? ""
@@ -229,10 +176,10 @@ public final class Recipe {
                 + (constraints.maxMemoryBytes() == Long.MAX_VALUE
                         ? ""
                         : ", at most " + constraints.maxMemoryBytes() + " bytes of memory")
-                + (automatic ? ", prefer " + preference : "")
-                + (tuned ? ", engine options tuned" : "")
-                + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)
-                + ", weight range " + weightRange + ", seed " + seed;
+                + (settings.automatic ? ", prefer " + settings.preference : "")
+                + (settings.tuned ? ", engine options tuned" : "")
+                + (settings.keepFloat.isEmpty() ? "" : ", float: " + settings.keepFloat)
+                + ", weight range " + settings.weightRange + ", seed " + settings.seed;
     }
 
     /** Bits of signed weights. */
@@ -272,6 +219,34 @@ public final class Recipe {
         private Progress progress = Progress.NONE;
 
         private Builder() {}
+
+        private Builder copy() {
+            Builder copy = new Builder();
+            copy.methods.addAll(methods);
+            copy.calibration = calibration;
+            copy.samples = samples;
+            copy.labelled = labelled;
+            copy.automatic = automatic;
+            copy.pruneShare = pruneShare;
+            copy.retraining = retraining;
+            copy.accelerator = accelerator;
+            copy.tuned = tuned;
+            copy.accuracyFloor = accuracyFloor;
+            copy.agreementFloor = agreementFloor;
+            copy.maxBytes = maxBytes;
+            copy.maxLatency = maxLatency;
+            copy.maxMemoryBytes = maxMemoryBytes;
+            copy.preference = preference;
+            copy.timeBudget = timeBudget;
+            copy.folder = folder;
+            copy.calibrationMethod = calibrationMethod;
+            copy.weightRange = weightRange;
+            copy.keepFloat = keepFloat;
+            copy.latencyRounds = latencyRounds;
+            copy.seed = seed;
+            copy.progress = progress;
+            return copy;
+        }
 
         /**
          * Tries everything that needs no samples and takes the best that is proven: not slower than the original by more
