@@ -44,7 +44,7 @@ final class TensorFlowNodes {
             "Any");
 
     private final Findings findings;
-    private final List<TensorSpec> placeholders = new ArrayList<>();
+    private final List<TensorSpec> inputs = new ArrayList<>();
     private final List<String> unranked = new ArrayList<>();
     private final Map<String, Attributes> made = new LinkedHashMap<>();
     private final Set<String> read = new HashSet<>();
@@ -108,7 +108,7 @@ final class TensorFlowNodes {
             if (attributes.shape == null) {
                 unranked.add(name);
             }
-            placeholders.add(new TensorSpec(name, type, attributes.declared()));
+            inputs.add(new TensorSpec(name, type, attributes.declared()));
         } else if (main && !op.equals("NoOp") && type != null) {
             made.put(name, attributes);
         }
@@ -201,7 +201,7 @@ final class TensorFlowNodes {
             }
         });
         if (!outputs.isEmpty()) {
-            findings.signature(new Signature(placeholders, outputs));
+            findings.signature(new Signature(inputs, outputs));
             findings.warn("The graph names no outputs; values that no node reads are listed.");
             open.forEach(findings::unranked);
         }
