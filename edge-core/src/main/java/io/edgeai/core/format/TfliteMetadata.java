@@ -37,7 +37,7 @@ final class TfliteMetadata {
         if (!tail.contains("PK\u0005\u0006")) {
             return;
         }
-        try (ZipFile zip = new ZipFile(file.path().toFile())) {
+        try (ZipFile zip = ZipArchive.open(file.path())) {
             List<? extends ZipEntry> entries = zip.stream().limit(MOST_FILES).toList();
             findings.note(
                     "attached files",

@@ -33,7 +33,7 @@ final class TorchInspection {
     }
 
     static void inspect(Path model, Findings findings) {
-        try (ZipFile zip = new ZipFile(model.toFile())) {
+        try (ZipFile zip = ZipArchive.open(model)) {
             new TorchInspection(zip, findings).run();
         } catch (IOException e) {
             throw FileView.unreadable(model, e);

@@ -15,7 +15,7 @@ final class ZipKind {
 
     static Detected of(FileView file) {
         List<String> names;
-        try (ZipFile zip = new ZipFile(file.path().toFile())) {
+        try (ZipFile zip = ZipArchive.open(file.path())) {
             if (zip.size() > MOST_ENTRIES) {
                 throw TextKind.refuse(file, "a ZIP archive of " + zip.size() + " entries. Maybe it is a data set.");
             }

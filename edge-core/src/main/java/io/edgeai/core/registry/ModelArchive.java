@@ -8,6 +8,7 @@ import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.StorageException;
+import io.edgeai.core.format.ZipArchive;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelVersion;
@@ -138,7 +139,7 @@ final class ModelArchive {
         Opened opened = new Opened();
         Set<VersionRef> refs = new HashSet<>();
         boolean ready = false;
-        try (ZipFile file = new ZipFile(zip.toFile())) {
+        try (ZipFile file = ZipArchive.open(zip)) {
             for (JsonNode node : index(file)) {
                 Entry entry = entry(node);
                 if (!refs.add(entry.ref())) {

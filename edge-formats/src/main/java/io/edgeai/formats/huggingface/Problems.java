@@ -28,14 +28,20 @@ final class Problems {
         if (!unsupported.isEmpty()) {
             List<String> all = new ArrayList<>(unsupported);
             all.addAll(damaged);
-            throw new UnsupportedOperatorException("The Hugging Face model (" + model + ") cannot be converted: "
-                    + list(all) + ". Maybe export it to ONNX where it was trained.");
+            throw new UnsupportedOperatorException(
+                    "The Hugging Face model (" + model + ") cannot be converted for " + counted(all.size(), "reason")
+                            + ": " + list(all) + ". Maybe export it to ONNX where it was trained.");
         }
         if (!damaged.isEmpty()) {
             throw new ModelFormatException("The weights of the Hugging Face model (" + model
-                    + ") do not fit its config.json: " + list(new ArrayList<>(damaged))
+                    + ") do not fit its config.json in " + counted(damaged.size(), "place") + ": "
+                    + list(new ArrayList<>(damaged))
                     + ". Maybe the files come from different models; fetch the folder again.");
         }
+    }
+
+    private static String counted(int count, String thing) {
+        return count == 1 ? "one " + thing : count + " " + thing + "s";
     }
 
     private static String list(List<String> all) {

@@ -1,6 +1,7 @@
 package io.edgeai.formats.pytorch;
 
 import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.format.ZipArchive;
 import io.edgeai.formats.pickle.PickleLimits;
 import io.edgeai.formats.pickle.PickleStream;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class ZippedStorages implements TorchFile.Storages {
     }
 
     static TorchFile open(Path path) throws IOException {
-        try (ZipFile zip = new ZipFile(path.toFile())) {
+        try (ZipFile zip = ZipArchive.open(path)) {
             List<? extends ZipEntry> pickles = zip.stream()
                     .filter(entry -> entry.getName().equals("data.pkl")
                             || (entry.getName().endsWith("/data.pkl")
@@ -62,7 +63,7 @@ final class ZippedStorages implements TorchFile.Storages {
 
     @Override
     public ByteBuffer bytes(String key, long count) throws IOException {
-        try (ZipFile zip = new ZipFile(path.toFile())) {
+        try (ZipFile zip = ZipArchive.open(path)) {
             ZipEntry entry = zip.getEntry(prefix + "data/" + key);
             if (entry == null || entry.getSize() != count) {
                 throw new ModelFormatException("Storage (" + key + ") of (" + path + ") has "

@@ -1,6 +1,7 @@
 package io.edgeai.samples.data;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.format.ZipArchive;
 import io.edgeai.core.model.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ public final class NpzFile {
     public static Map<String, Tensor> read(Path file, DataLimits limits) {
         DataFiles.require(file);
         Map<String, Tensor> arrays = new LinkedHashMap<>();
-        try (ZipFile zip = new ZipFile(file.toFile())) {
+        try (ZipFile zip = ZipArchive.open(file)) {
             if (zip.size() > limits.maxEntries()) {
                 throw new InvalidInputException("Archive (" + file + ") has (" + zip.size() + ") entries, more than "
                         + limits.maxEntries() + ". Maybe split it.");
