@@ -1,8 +1,17 @@
 package io.edgeai.formats;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.RuntimeUnavailableException;
+import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,10 +23,13 @@ import java.util.function.UnaryOperator;
  * How a conversion's answers compare with a reference's on the same inputs: the engine that runs the original format, or
  * answers that were recorded where the model was trained.
  *
+ * @param reference what the conversion was compared with: an engine and its version, or what else gave the answers
  * @param runs inputs compared
  * @param outputs one entry an output that both have
  */
-public record Verification(int runs, List<Difference> outputs) {
+public record Verification(String reference, int runs, List<Difference> outputs) {
+    private static final InferenceRuntime.Availability NOT_FOR_IT = new InferenceRuntime.Availability(false, "");
+
     public Verification {
         outputs = List.copyOf(outputs);
     }
@@ -39,13 +51,59 @@ public record Verification(int runs, List<Difference> outputs) {
     }
 
     /**
+     * Runs the conversion beside an engine that runs the original itself: the library of the format's own makers where
+     * it is here and takes the model ({@link Engines#referenceFor}), else the engine of highest rank that takes it.
+     * {@link #reference()} says which, and why a better one was passed over.
+     *
+     * @param original file or folder
+     * @param converted answers of the conversion
+     * @throws RuntimeUnavailableException where no engine here runs the original; the message names what to add
+     * @throws InvalidInputException as for {@link #of}
+     */
+    public static Verification byEngine(
+            Engines engines,
+            ModelFormat format,
+            Path original,
+            UnaryOperator<Map<String, Tensor>> converted,
+            List<Map<String, Tensor>> inputs) {
+        List<InferenceRuntime> candidates = new ArrayList<>(engines.all());
+        engines.referenceFor(format).ifPresent(first -> {
+            candidates.remove(first);
+            candidates.add(0, first);
+        });
+        StringBuilder passedOver = new StringBuilder();
+        for (InferenceRuntime engine : candidates) {
+            InferenceRuntime.Availability here = engine.formats().contains(format) ? engine.availability() : NOT_FOR_IT;
+            if (!here.usable()) {
+                continue;
+            }
+            try (InferenceSession session = engine.open(original, SessionOptions.defaults())) {
+                return of(engine.name() + " " + here.detail() + passedOver, converted, session::run, inputs);
+            } catch (ModelFormatException | UnsupportedOperatorException e) {
+                passedOver
+                        .append("; ")
+                        .append(engine.name())
+                        .append(" refused it: ")
+                        .append(e.getMessage());
+            }
+        }
+        List<String> missing = engines.missingFor(format);
+        throw new RuntimeUnavailableException("Nothing here runs models of format (" + format.displayName()
+                + ") themselves, so there is nothing to verify the conversion by" + passedOver + ". Maybe "
+                + (missing.isEmpty() ? "" : "add the dependency " + String.join(", or ", missing) + ", or ")
+                + "name answers recorded where the model was trained (edgeai convert --expected).");
+    }
+
+    /**
      * Runs both on every input.
      *
+     * @param source what the reference is
      * @param converted answers of the conversion
      * @param reference answers to compare with; an output of another name is taken where each has only one
      * @throws InvalidInputException where there are no inputs, no output in common, or outputs of different sizes
      */
     public static Verification of(
+            String source,
             UnaryOperator<Map<String, Tensor>> converted,
             UnaryOperator<Map<String, Tensor>> reference,
             List<Map<String, Tensor>> inputs) {
@@ -69,7 +127,9 @@ public record Verification(int runs, List<Difference> outputs) {
             throw new InvalidInputException("There are (0) inputs to verify on. Maybe give one typical input.");
         }
         return new Verification(
-                inputs.size(), sums.values().stream().map(Sum::difference).toList());
+                source,
+                inputs.size(),
+                sums.values().stream().map(Sum::difference).toList());
     }
 
     private static final class Sum {

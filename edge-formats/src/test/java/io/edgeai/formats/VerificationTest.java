@@ -20,11 +20,13 @@ class VerificationTest {
     @Test
     void theLargestDifferenceOfAllRunsCountsByTheLargestMagnitude() {
         Verification verification = Verification.of(
+                "the test",
                 x -> Map.of("y", x.get("x")),
                 x -> Map.of(
                         "y", floats(x.get("x").floats()[0] + .25f, x.get("x").floats()[1])),
                 TWO);
 
+        assertThat(verification.reference()).isEqualTo("the test");
         assertThat(verification.runs()).isEqualTo(2);
         assertThat(verification.outputs()).containsExactly(new Verification.Difference("y", 4, .25, .25 / 8.25, 0));
         assertThat(verification.within(.04)).isTrue();
@@ -34,7 +36,10 @@ class VerificationTest {
     @Test
     void aNumberWhereTheReferenceHasNoneIsNeverWithin() {
         Verification verification = Verification.of(
-                x -> Map.of("y", floats(1, 2)), x -> Map.of("y", floats(1, Float.NaN)), List.of(TWO.get(0)));
+                "the test",
+                x -> Map.of("y", floats(1, 2)),
+                x -> Map.of("y", floats(1, Float.NaN)),
+                List.of(TWO.get(0)));
 
         assertThat(verification.within(1e9)).isFalse();
     }
@@ -42,10 +47,12 @@ class VerificationTest {
     @Test
     void textsAndTypesOfNumbersAreComparedByWhatTheySay() {
         Verification texts = Verification.of(
+                "the test",
                 x -> Map.of("label", Tensor.of(new String[] {"a", "7"}, 2)),
                 x -> Map.of("label", Tensor.of(new String[] {"b", "7"}, 2)),
                 List.of(Map.of()));
         Verification types = Verification.of(
+                "the test",
                 x -> Map.of("label", Tensor.of(new long[] {3, 7}, 2)),
                 x -> Map.of("class", Tensor.of(new double[] {3, 7}, 2)),
                 List.of(Map.of()));
@@ -59,6 +66,7 @@ class VerificationTest {
     @Test
     void outputsOfOneSideOnlyAreLeftOut() {
         Verification verification = Verification.of(
+                "the test",
                 x -> Map.of("a", floats(1), "b", floats(2)),
                 x -> Map.of("b", floats(2), "c", floats(3)),
                 List.of(Map.of()));
@@ -70,15 +78,18 @@ class VerificationTest {
 
     @Test
     void nothingToCompareIsAnError() {
-        assertThatThrownBy(() -> Verification.of(x -> Map.of(), x -> Map.of(), List.of()))
+        assertThatThrownBy(() -> Verification.of("none", x -> Map.of(), x -> Map.of(), List.of()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(0) inputs");
         assertThatThrownBy(() -> Verification.of(
-                        x -> Map.of("a", floats(1), "b", floats(2)), x -> Map.of("c", floats(1)), List.of(Map.of())))
+                        "the test",
+                        x -> Map.of("a", floats(1), "b", floats(2)),
+                        x -> Map.of("c", floats(1)),
+                        List.of(Map.of())))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("([c])");
-        assertThatThrownBy(() ->
-                        Verification.of(x -> Map.of("a", floats(1)), x -> Map.of("a", floats(1, 2)), List.of(Map.of())))
+        assertThatThrownBy(() -> Verification.of(
+                        "the test", x -> Map.of("a", floats(1)), x -> Map.of("a", floats(1, 2)), List.of(Map.of())))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Output (a)");
     }

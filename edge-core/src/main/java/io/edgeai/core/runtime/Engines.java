@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -88,6 +89,9 @@ public final class Engines {
             }
         }
         List<String> found = status().stream()
+                .filter(status -> status.formats().contains(format)
+                        || status.availability().usable()
+                        || status.formats().isEmpty())
                 .map(status -> status.name() + " ("
                         + (status.availability().usable()
                                 ? "runs " + status.formats()
@@ -95,7 +99,35 @@ public final class Engines {
                         + ")")
                 .toList();
         throw new RuntimeUnavailableException("No engine here runs (" + format.displayName() + ") models; found: "
-                + (found.isEmpty() ? "none" : String.join(", ", found)) + ". Maybe " + remedy(format) + ".");
+                + (found.isEmpty() ? "none" : String.join(", ", found)) + ". Maybe " + repair(format) + ".");
+    }
+
+    /** The dependencies of engines for a format that are not usable here, best rank first. */
+    public List<String> missingFor(ModelFormat format) {
+        return runtimes.stream()
+                .filter(runtime -> runtime.formats().contains(format)
+                        && runtime.dependency().isPresent()
+                        && !runtime.availability().usable())
+                .map(runtime -> runtime.dependency().get())
+                .toList();
+    }
+
+    /** The usable engine whose answers are a format's reference ({@link InferenceRuntime#reference()}), if one is here. */
+    public Optional<InferenceRuntime> referenceFor(ModelFormat format) {
+        return runtimes.stream()
+                .filter(runtime -> runtime.formats().contains(format)
+                        && runtime.reference()
+                        && runtime.availability().usable())
+                .findFirst();
+    }
+
+    private String repair(ModelFormat format) {
+        List<String> missing = missingFor(format);
+        if (missing.isEmpty()) {
+            return remedy(format);
+        }
+        String add = "add the dependency " + String.join(", or ", missing);
+        return format == ModelFormat.ONNX ? add : add + ", or " + remedy(format);
     }
 
     private static String remedy(ModelFormat format) {

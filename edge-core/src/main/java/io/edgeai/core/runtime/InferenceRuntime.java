@@ -4,6 +4,7 @@ import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.ModelFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +23,19 @@ public interface InferenceRuntime {
 
     /** Whether it can run here, and if not, what to add. May load natives. */
     Availability availability();
+
+    /** The Maven coordinates that bring it, several separated by {@code " and "}; empty where it is always here. */
+    default Optional<String> dependency() {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether this is the library that the format's own makers ship, so that its answers say what a conversion should
+     * answer.
+     */
+    default boolean reference() {
+        return false;
+    }
 
     /**
      * Loads a model from a file or folder.

@@ -1,6 +1,5 @@
 package io.edgeai.samples.cli;
 
-import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.format.ModelInspector;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
@@ -34,17 +33,9 @@ final class ConversionCheck {
                 engines.forFormat(ModelFormat.ONNX).open(OnnxWriter.toBytes(graph), SessionOptions.defaults())) {
             if (!expected.isEmpty()) {
                 Map<String, Tensor> recorded = recorded(expected, converted.signature());
-                return Verification.of(converted::run, any -> recorded, List.of(feed));
+                return Verification.of("recorded answers", converted::run, any -> recorded, List.of(feed));
             }
-            if (file.converted(engines)) {
-                throw new RuntimeUnavailableException("Nothing here runs models of format ("
-                        + file.format().displayName()
-                        + ") themselves, so there is nothing to verify the conversion by. Maybe record answers where"
-                        + " the model was trained and name them with --expected.");
-            }
-            try (InferenceSession original = file.open(engines, null, SessionOptions.defaults())) {
-                return Verification.of(converted::run, original::run, List.of(feed));
-            }
+            return Verification.byEngine(engines, file.format(), file.path(), converted::run, List.of(feed));
         }
     }
 

@@ -109,6 +109,7 @@ final class ConvertCommand extends ToolCommand {
                 .forEach(note -> terminal().line("  note: " + note));
         Verification verification = answer.verification();
         if (verification != null) {
+            terminal().line("  compared with " + verification.reference());
             verification.outputs().forEach(each -> terminal()
                     .line(String.format(
                             Locale.ROOT,

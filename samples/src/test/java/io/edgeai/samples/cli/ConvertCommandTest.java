@@ -66,6 +66,7 @@ class ConvertCommandTest {
                 "--expected",
                 "y=" + array("wrong.npy", 2, 3, 5));
 
+        assertThat(right.at("/verification/reference").textValue()).isEqualTo("recorded answers");
         assertThat(right.at("/verification/runs").intValue()).isEqualTo(1);
         assertThat(right.at("/verification/outputs/0/largest").doubleValue()).isZero();
         assertThat(wrong.code()).isEqualTo(1);
@@ -117,7 +118,8 @@ class ConvertCommandTest {
                 "convert", folder.resolve("model.ubj"), "-o", out(), "--verify", folder.resolve("input.csv"));
 
         assertThat(console.code()).as(console.err() + console.out()).isZero();
-        assertThat(console.out()).contains("verified: margin, 40 values", "verified: prediction, 40 values");
+        assertThat(console.out())
+                .contains("compared with java-trees", "verified: margin, 40 values", "verified: prediction, 40 values");
     }
 
     @Test

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.edgeai.core.runtime.adapter.FloatPath;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.Map;

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.runtime.adapter.InputSpecs;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -30,6 +30,8 @@ import java.util.Set;
  * environment exists: a process that uses both starts DJL's first.
  */
 public final class OnnxRuntimeEngine implements ProfilingRuntime {
+    private static final String DEPENDENCY = "com.microsoft.onnxruntime:onnxruntime:1.29.0";
+
     @Override
     public String name() {
         return "onnxruntime";
@@ -46,6 +48,16 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime {
     }
 
     @Override
+    public boolean reference() {
+        return true;
+    }
+
+    @Override
+    public Optional<String> dependency() {
+        return Optional.of(DEPENDENCY);
+    }
+
+    @Override
     public Availability availability() {
         Optional<String> danger = LongCommandLine.danger();
         if (danger.isPresent()) {
@@ -57,7 +69,7 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime {
             return new Availability(
                     false,
                     "cannot load ONNX Runtime: " + e
-                            + ". Maybe add the dependency com.microsoft.onnxruntime:onnxruntime:1.29.0; natives exist"
+                            + ". Maybe add the dependency " + DEPENDENCY + "; natives exist"
                             + " for Linux x64 and aarch64, macOS aarch64 and Windows x64");
         }
     }

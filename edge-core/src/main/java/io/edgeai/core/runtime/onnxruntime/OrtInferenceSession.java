@@ -8,6 +8,8 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.adapter.FloatPath;
+import io.edgeai.core.runtime.adapter.InputSpecs;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

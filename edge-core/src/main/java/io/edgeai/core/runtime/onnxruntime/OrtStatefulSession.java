@@ -11,6 +11,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.TensorSpec;
 import io.edgeai.core.runtime.StateTensor;
 import io.edgeai.core.runtime.StatefulSession;
+import io.edgeai.core.runtime.adapter.InputSpecs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

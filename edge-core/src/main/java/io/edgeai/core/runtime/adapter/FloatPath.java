@@ -1,4 +1,4 @@
-package io.edgeai.core.runtime.onnxruntime;
+package io.edgeai.core.runtime.adapter;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Dim;
@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a flat {@code float[]} maps to the one input of a model: the shape for a length, and whether the output may be
- * pinned. Immutable.
+ * pinned. Immutable and thread-safe.
  */
-final class FloatPath {
+public final class FloatPath {
     private final TensorSpec input;
     private final TensorSpec output;
     private final long[] shape;
@@ -20,7 +20,7 @@ final class FloatPath {
     private final int fixedElements;
 
     /** Only for signatures that {@link #refusal} has nothing against. */
-    FloatPath(Signature signature) {
+    public FloatPath(Signature signature) {
         this.input = signature.inputs().get(0);
         this.output = signature.outputs().get(0);
         this.shape = input.shape().stream().mapToLong(Dim::size).toArray();
@@ -33,7 +33,7 @@ final class FloatPath {
     }
 
     /** Why a model cannot be fed one flat array of floats and answer with one, or null where it can. */
-    static @Nullable String refusal(Signature signature) {
+    public static @Nullable String refusal(Signature signature) {
         if (signature.inputs().size() != 1 || signature.outputs().isEmpty()) {
             return "The model has (" + signature.inputs().size()
                     + ") inputs, so one float[] cannot feed it. Maybe call run with named tensors.";
@@ -53,33 +53,36 @@ final class FloatPath {
                 : "Input (" + input + ") has more values than a float[] holds. Maybe call run with a tensor.";
     }
 
-    String input() {
+    /** The one input's name. */
+    public String input() {
         return input.name();
     }
 
-    String output() {
+    /** The first output's name. */
+    public String output() {
         return output.name();
     }
 
     /** Whether the output's shape is known before any run. */
-    boolean fixedOutput() {
+    public boolean fixedOutput() {
         return free(output.shape()) == 0;
     }
 
     /** Whether the output's shape follows from the input's length, as far as the signature tells. */
-    boolean pinnable() {
+    public boolean pinnable() {
         return fixedOutput() || sampleLength() > 0 && free(output.shape()) == 1;
     }
 
     /** Values of one sample where the leading dimension of input and output is free, else 0. */
-    int sampleLength() {
+    public int sampleLength() {
         boolean batches = freeAxis == 0
                 && !output.shape().isEmpty()
                 && !output.shape().get(0).known();
         return batches ? fixedElements : 0;
     }
 
-    long[] shapeFor(int length) {
+    /** @throws InvalidInputException where that many values do not fill the input */
+    public long[] shapeFor(int length) {
         if (freeAxis < 0 ? length != fixedElements : fixedElements == 0 || length % fixedElements != 0) {
             throw new InvalidInputException(
                     "Input (" + input.name() + ") takes " + (freeAxis < 0 ? "" : "a multiple of ") + fixedElements

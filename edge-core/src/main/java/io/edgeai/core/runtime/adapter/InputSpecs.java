@@ -1,4 +1,4 @@
-package io.edgeai.core.runtime.onnxruntime;
+package io.edgeai.core.runtime.adapter;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Dim;
@@ -9,21 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What callers must feed, and whether they do. Immutable. */
-final class InputSpecs {
+/** What callers must feed, and whether they do. Immutable and thread-safe. */
+public final class InputSpecs {
     private final Map<String, TensorSpec> specs = new LinkedHashMap<>();
 
-    InputSpecs(List<TensorSpec> inputs) {
+    /** @param inputs all that must be fed */
+    public InputSpecs(List<TensorSpec> inputs) {
         inputs.forEach(spec -> specs.put(spec.name(), spec));
     }
 
     /** @throws InvalidInputException for a missing, unknown or wrongly typed or shaped input */
-    void check(Map<String, Tensor> named) {
+    public void check(Map<String, Tensor> named) {
         named.forEach(this::check);
         checkComplete(named);
     }
 
-    void checkComplete(Map<String, Tensor> named) {
+    /** @throws InvalidInputException where an input is missing */
+    public void checkComplete(Map<String, Tensor> named) {
         for (TensorSpec spec : specs.values()) {
             if (!named.containsKey(spec.name())) {
                 throw new InvalidInputException("Input (" + spec + ") is missing. Maybe add it to the map of inputs.");
@@ -31,7 +33,8 @@ final class InputSpecs {
         }
     }
 
-    void check(String name, Tensor tensor) {
+    /** @throws InvalidInputException where there is no such input, or it has another type or shape */
+    public void check(String name, Tensor tensor) {
         TensorSpec spec = specs.get(name);
         if (spec == null) {
             throw new InvalidInputException("The model has no input (" + name + "). Maybe one of " + specs.values()
@@ -43,8 +46,8 @@ final class InputSpecs {
         }
     }
 
-    /** ONNX Runtime reports no dimensions both for scalars and for unknown ranks, so it checks those itself. */
-    static boolean fits(TensorSpec spec, long[] shape) {
+    /** Whether known dimensions agree. Engines report none both for scalars and for unknown ranks, and check those. */
+    public static boolean fits(TensorSpec spec, long[] shape) {
         if (spec.shape().isEmpty()) {
             return true;
         }

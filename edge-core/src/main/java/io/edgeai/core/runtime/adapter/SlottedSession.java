@@ -1,0 +1,69 @@
+package io.edgeai.core.runtime.adapter;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Signature;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.runtime.InferenceSession;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session over an engine that cannot stop a call. Past its deadline a run throws
+ * {@link io.edgeai.core.error.InferenceTimeoutException} at once, while the engine's call runs to its end in its slot;
+ * {@link #close()} waits for such calls too.
+ */
+public final class SlottedSession implements InferenceSession {
+    private final EngineModel model;
+    private final CallSlots slots;
+    private final @Nullable String refusal;
+    private final @Nullable FloatPath floatPath;
+
+    /**
+     * @param model closed by this session
+     * @param slotCount runs at once
+     * @param engine the engine's name, for its threads
+     */
+    public SlottedSession(EngineModel model, int slotCount, String engine) {
+        this.model = model;
+        this.slots = new CallSlots(slotCount, engine);
+        this.refusal = model.signature().equals(Signature.UNKNOWN)
+                ? "The engine does not know the shapes of this model, so one float[] cannot feed it. Maybe call run with"
+                        + " named tensors."
+                : FloatPath.refusal(model.signature());
+        this.floatPath = refusal == null ? new FloatPath(model.signature()) : null;
+    }
+
+    @Override
+    public Signature signature() {
+        return model.signature();
+    }
+
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
+        model.check(inputs);
+        Map<String, Tensor> own = Map.copyOf(inputs);
+        return slots.call(CallSlots.nanos(deadline), () -> model.run(own));
+    }
+
+    @Override
+    public float[] predict(float[] input, long deadlineNanos) {
+        FloatPath path = floatPath;
+        if (path == null) {
+            throw new InvalidInputException(String.valueOf(refusal));
+        }
+        long[] shape = path.shapeFor(input.length);
+        float[] own = deadlineNanos == 0 ? input : input.clone(); // a call past its deadline must not see later values
+        return slots.call(deadlineNanos, () -> model.predict(own, shape));
+    }
+
+    @Override
+    public int sampleLength() {
+        return floatPath == null ? 0 : floatPath.sampleLength();
+    }
+
+    @Override
+    public void close() {
+        slots.close(model::close);
+    }
+}
