@@ -2,6 +2,7 @@ package io.edgeai.optimize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.ensemble.StagedSession;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
@@ -12,7 +13,6 @@ import io.edgeai.optimize.accelerator.TargetModel;
 import io.edgeai.optimize.accelerator.TensorRtTarget;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.partition.Link;
-import io.edgeai.optimize.partition.PipelineRunner;
 import io.edgeai.optimize.partition.PipelineSplit;
 import io.edgeai.optimize.partition.PipelineSplitter;
 import io.edgeai.optimize.partition.ShardAxis;
@@ -46,9 +46,9 @@ class SplitGuideTest {
         PipelineSplit split = PipelineSplitter.builder().stages(3).build().split(graph, samples);
         assertThat(split.exact()).isTrue();
         assertThat(split.explain()).contains("max/mean");
-        try (PipelineRunner runner = PipelineRunner.open(runtime, split)) {
-            Map<String, Tensor> answer = runner.run(sample);
-            CompletableFuture<Map<String, Tensor>> later = runner.submit(sample);
+        try (StagedSession staged = split.open(runtime)) {
+            Map<String, Tensor> answer = staged.run(sample);
+            CompletableFuture<Map<String, Tensor>> later = staged.submit(sample);
             assertThat(later.get().get("y").bytes()).isEqualTo(answer.get("y").bytes());
         }
     }

@@ -1,6 +1,7 @@
 package io.edgeai.samples;
 
 import io.edgeai.EdgeAI;
+import io.edgeai.core.ensemble.StagedSession;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
@@ -9,7 +10,6 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.partition.Link;
-import io.edgeai.optimize.partition.PipelineRunner;
 import io.edgeai.optimize.partition.PipelineSplit;
 import io.edgeai.optimize.partition.PipelineSplitter;
 import io.edgeai.optimize.partition.TierPlan;
@@ -29,14 +29,14 @@ import java.util.concurrent.CompletableFuture;
 public final class S09_Partition {
     private S09_Partition() {}
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException {
         run(Files.createTempDirectory("edgeai-s09"), Terminal.system());
     }
 
     /** What the pipeline and the plan came to. */
     record Parts(PipelineSplit pipeline, TierPlan tiers, List<float[]> answers) {}
 
-    static Parts run(Path home, Terminal terminal) throws InterruptedException {
+    static Parts run(Path home, Terminal terminal) {
         try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
             ModelVersion version = edge.registry()
                     .register("digits", OnnxWriter.toBytes(new SmallConvNet(20, 10, 7).toOnnx()), r -> {});
@@ -64,13 +64,12 @@ public final class S09_Partition {
     }
 
     /** All images are under way at once: while the second stage works on one, the first has the next. */
-    private static List<float[]> answers(PipelineSplit pipeline, List<Map<String, Tensor>> images)
-            throws InterruptedException {
+    private static List<float[]> answers(PipelineSplit pipeline, List<Map<String, Tensor>> images) {
         InferenceRuntime runtime = Engines.discover().forFormat(ModelFormat.ONNX);
-        try (PipelineRunner runner = PipelineRunner.open(runtime, pipeline)) {
+        try (StagedSession staged = pipeline.open(runtime)) {
             List<CompletableFuture<Map<String, Tensor>>> underWay = new ArrayList<>();
             for (Map<String, Tensor> image : images) {
-                underWay.add(runner.submit(image));
+                underWay.add(staged.submit(image));
             }
             return underWay.stream()
                     .map(CompletableFuture::join)

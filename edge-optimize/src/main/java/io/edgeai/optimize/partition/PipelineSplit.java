@@ -1,6 +1,11 @@
 package io.edgeai.optimize.partition;
 
+import io.edgeai.core.ensemble.StagedSession;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,6 +33,35 @@ public record PipelineSplit(
     public PipelineSplit {
         stages = List.copyOf(stages);
         outputs = List.copyOf(outputs);
+    }
+
+    /** Opens the stages in this process, a thread each, with queues of 2 requests. */
+    public StagedSession open(InferenceRuntime runtime) {
+        return open(runtime, 2);
+    }
+
+    /**
+     * Opens the stages in this process.
+     *
+     * @param queueDepth requests that may wait before each stage, 1 to 10,000
+     */
+    public StagedSession open(InferenceRuntime runtime, int queueDepth) {
+        StagedSession.Builder builder = StagedSession.builder().outputs(outputs).queueDepth(queueDepth);
+        List<InferenceSession> sessions = new ArrayList<>();
+        boolean complete = false;
+        try {
+            for (PipelineStage stage : stages) {
+                sessions.add(runtime.open(OnnxWriter.toBytes(stage.graph()), options));
+            }
+            sessions.forEach(builder::stage);
+            StagedSession staged = builder.build();
+            complete = true;
+            return staged;
+        } finally {
+            if (!complete) {
+                sessions.forEach(InferenceSession::close);
+            }
+        }
     }
 
     /** Time of the slowest stage over the mean of all stages; 1 is perfect. */

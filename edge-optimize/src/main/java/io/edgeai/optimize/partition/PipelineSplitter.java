@@ -2,10 +2,12 @@ package io.edgeai.optimize.partition;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.ensemble.StagedSession;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.model.TensorSpec;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxValue;
@@ -230,7 +232,7 @@ public final class PipelineSplitter {
                 List<Map<String, Tensor>> feeds = new ArrayList<>();
                 Map<String, Tensor> known = new HashMap<>(feed);
                 for (int i = 0; i < sessions.size(); i++) {
-                    feeds.add(PipelineRunner.inputs(parts.get(i), known));
+                    feeds.add(Feeds.of(parts.get(i), known));
                     known.putAll(sessions.get(i).run(feeds.get(i)));
                 }
                 List<InferenceSession> timed = new ArrayList<>(sessions);
@@ -280,10 +282,15 @@ public final class PipelineSplitter {
                     new PipelineSplit(made, outputs, kernels, each, true, 0, tried.wholeMicros(), largestNode);
             boolean exact = true;
             double difference = 0;
-            try (PipelineRunner runner = PipelineRunner.open(runtime, split)) {
+            try (StagedSession staged = split.open(runtime)) {
                 for (Map<String, Tensor> sample : samples) {
                     Map<String, Tensor> expected = reference.run(sample);
-                    Map<String, Tensor> actual = runner.run(sample);
+                    Map<String, Tensor> used = new HashMap<>(sample);
+                    used.keySet()
+                            .retainAll(staged.signature().inputs().stream()
+                                    .map(TensorSpec::name)
+                                    .toList());
+                    Map<String, Tensor> actual = staged.run(used);
                     for (String output : outputs) {
                         Tensor one = expected.get(output);
                         Tensor other = actual.get(output);

@@ -71,7 +71,7 @@ public final class ShardRunner implements AutoCloseable {
         List<CompletableFuture<Map<String, Tensor>>> answers = new ArrayList<>();
         for (int i = 0; i < shards; i++) {
             int shard = i;
-            Map<String, Tensor> mine = PipelineRunner.inputs(parts.get(i), known);
+            Map<String, Tensor> mine = Feeds.of(parts.get(i), known);
             answers.add(CompletableFuture.supplyAsync(() -> sessions.get(shard).run(mine), threads));
         }
         for (CompletableFuture<Map<String, Tensor>> answer : answers) {
@@ -93,7 +93,7 @@ public final class ShardRunner implements AutoCloseable {
     }
 
     private Map<String, Tensor> step(List<OnnxGraph> parts, int index, Map<String, Tensor> known) {
-        return sessions.get(index).run(PipelineRunner.inputs(parts.get(index), known));
+        return sessions.get(index).run(Feeds.of(parts.get(index), known));
     }
 
     /** Frees all parts. Closing twice does nothing. */

@@ -39,7 +39,7 @@ class CompressedEndsTest {
         Map<String, Tensor> known = new HashMap<>(feed);
         for (@Nullable OnnxGraph part : parts) {
             if (part != null) {
-                known.putAll(Ort.run(part, PipelineRunner.inputs(part, known)));
+                known.putAll(Ort.run(part, Feeds.of(part, known)));
             }
         }
         return known;

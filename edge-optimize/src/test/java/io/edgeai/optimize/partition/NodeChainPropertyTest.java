@@ -42,7 +42,7 @@ class NodeChainPropertyTest {
             for (int i = 0; i <= cuts.length; i++) {
                 int to = i < cuts.length ? cuts[i] : chain.size();
                 OnnxGraph part = chain.part(from, to, Dags.types(graph), "part" + i);
-                known.putAll(Ort.runPlain(part, PipelineRunner.inputs(part, known)));
+                known.putAll(Ort.runPlain(part, Feeds.of(part, known)));
                 from = to;
             }
             String of = "seed " + seed + ", cuts " + java.util.Arrays.toString(cuts);

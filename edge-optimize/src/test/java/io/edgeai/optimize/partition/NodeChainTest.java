@@ -39,7 +39,7 @@ class NodeChainTest {
     private static Map<String, Tensor> runAll(List<OnnxGraph> parts, Map<String, Tensor> feed) {
         Map<String, Tensor> known = new HashMap<>(feed);
         for (OnnxGraph part : parts) {
-            known.putAll(Ort.run(part, PipelineRunner.inputs(part, known)));
+            known.putAll(Ort.run(part, Feeds.of(part, known)));
         }
         return known;
     }

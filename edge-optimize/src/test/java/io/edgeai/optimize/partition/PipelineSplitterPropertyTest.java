@@ -37,7 +37,7 @@ class PipelineSplitterPropertyTest {
             for (PipelineStage stage : split.stages()) {
                 known.putAll(Ort.runtime()
                         .open(OnnxWriter.toBytes(stage.graph()), split.options())
-                        .run(PipelineRunner.inputs(stage.graph(), known)));
+                        .run(Feeds.of(stage.graph(), known)));
             }
             Tensor expected = Ort.run(graph, sample).get("y");
             Tensor actual = known.get("y");

@@ -135,7 +135,7 @@ class TierPlannerTest {
             Map<String, Tensor> known = new HashMap<>(feed);
             for (@Nullable OnnxGraph part : plan.graphs(choice)) {
                 if (part != null) {
-                    known.putAll(Ort.run(part, PipelineRunner.inputs(part, known)));
+                    known.putAll(Ort.run(part, Feeds.of(part, known)));
                 }
             }
             assertThat(Ort.maxDifference(known.get("y"), expected))

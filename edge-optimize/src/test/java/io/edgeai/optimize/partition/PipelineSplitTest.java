@@ -3,6 +3,7 @@ package io.edgeai.optimize.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.ensemble.StagedSession;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.Tensor;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class PipelineRunnerTest {
+class PipelineSplitTest {
     private static final OnnxGraph NET = GraphBuilder.residualNet(13, 6);
     private static PipelineSplit split;
 
@@ -46,18 +47,18 @@ class PipelineRunnerTest {
     @Test
     void manySamplesUnderWayKeepTheirOwnAnswers() throws Exception {
         List<Map<String, Tensor>> samples = samples(200);
-        try (PipelineRunner runner = PipelineRunner.open(Ort.runtime(), split);
+        try (StagedSession staged = split.open(Ort.runtime());
                 InferenceSession whole = Ort.open(NET)) {
             List<CompletableFuture<Map<String, Tensor>>> answers = new ArrayList<>();
             for (Map<String, Tensor> sample : samples) {
-                answers.add(runner.submit(sample));
+                answers.add(staged.submit(sample));
             }
             for (int i = 0; i < samples.size(); i++) {
                 byte[] expected = whole.run(samples.get(i)).get("y").bytes();
                 assertThat(answers.get(i).get(30, TimeUnit.SECONDS).get("y").bytes())
                         .as("sample %d", i)
                         .isEqualTo(expected);
-                assertThat(runner.run(samples.get(i)).get("y").bytes()).isEqualTo(expected);
+                assertThat(staged.run(samples.get(i)).get("y").bytes()).isEqualTo(expected);
             }
         }
     }
@@ -65,14 +66,14 @@ class PipelineRunnerTest {
     @Test
     void severalCallersMaySubmitAtOnce() throws Exception {
         List<Map<String, Tensor>> samples = samples(40);
-        try (PipelineRunner runner = PipelineRunner.open(Ort.runtime(), split, 1);
+        try (StagedSession staged = split.open(Ort.runtime(), 1);
                 InferenceSession whole = Ort.open(NET)) {
             List<CompletableFuture<Void>> callers = new ArrayList<>();
             for (int caller = 0; caller < 4; caller++) {
                 callers.add(CompletableFuture.runAsync(() -> {
                     for (Map<String, Tensor> sample : samples) {
                         try {
-                            assertThat(runner.submit(sample).get().get("y").bytes())
+                            assertThat(staged.submit(sample).get().get("y").bytes())
                                     .isEqualTo(whole.run(sample).get("y").bytes());
                         } catch (InterruptedException | ExecutionException e) {
                             throw new AssertionError(e);
@@ -89,48 +90,48 @@ class PipelineRunnerTest {
     @Test
     void aBadSampleFailsAloneAndNamesTheInput() throws Exception {
         Map<String, Tensor> good = samples(1).get(0);
-        try (PipelineRunner runner = PipelineRunner.open(Ort.runtime(), split)) {
-            CompletableFuture<Map<String, Tensor>> bad = runner.submit(Map.of("x", Tensor.of(new float[4], 1, 4)));
-            CompletableFuture<Map<String, Tensor>> next = runner.submit(good);
+        try (StagedSession staged = split.open(Ort.runtime())) {
+            CompletableFuture<Map<String, Tensor>> bad = staged.submit(Map.of("x", Tensor.of(new float[4], 1, 4)));
+            CompletableFuture<Map<String, Tensor>> next = staged.submit(good);
 
             assertThatThrownBy(() -> bad.get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("(x");
             assertThat(next.get(30, TimeUnit.SECONDS)).containsOnlyKeys("y");
-            assertThatThrownBy(() -> runner.run(Map.of())).isInstanceOf(InvalidInputException.class);
+            assertThatThrownBy(() -> staged.run(Map.of())).isInstanceOf(InvalidInputException.class);
         }
     }
 
     @Test
-    void closingFinishesWhatIsUnderWayAndRefusesTheRest() throws Exception {
-        PipelineRunner runner = PipelineRunner.open(Ort.runtime(), split);
+    void closingFinishesWhatIsUnderWayAndRefusesTheRest() {
+        StagedSession staged = split.open(Ort.runtime());
         List<CompletableFuture<Map<String, Tensor>>> answers = new ArrayList<>();
         for (Map<String, Tensor> sample : samples(6)) {
-            answers.add(runner.submit(sample));
+            answers.add(staged.submit(sample));
         }
-        runner.close();
-        runner.close();
+        staged.close();
+        staged.close();
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer)
                 .isCompletedWithValueMatching(outputs -> outputs.containsKey("y")));
-        assertThatThrownBy(() -> runner.submit(samples(1).get(0))).isInstanceOf(LifecycleException.class);
-        assertThatThrownBy(() -> runner.run(samples(1).get(0))).isInstanceOf(LifecycleException.class);
+        assertThatThrownBy(() -> staged.submit(samples(1).get(0))).isInstanceOf(LifecycleException.class);
+        assertThatThrownBy(() -> staged.run(samples(1).get(0))).isInstanceOf(LifecycleException.class);
     }
 
     @Test
-    void anInterruptedCloseStopsAndKeepsTheInterrupt() throws Exception {
-        PipelineRunner runner = PipelineRunner.open(Ort.runtime(), split);
-        CompletableFuture<Map<String, Tensor>> answer = runner.submit(samples(1).get(0));
+    void anInterruptedCloseFinishesAllTheSameAndKeepsTheInterrupt() {
+        StagedSession staged = split.open(Ort.runtime());
+        CompletableFuture<Map<String, Tensor>> answer = staged.submit(samples(1).get(0));
         Thread.currentThread().interrupt();
-        runner.close();
+        staged.close();
 
         assertThat(Thread.interrupted()).isTrue();
-        org.awaitility.Awaitility.await().until(answer::isDone);
+        assertThat(answer).isCompletedWithValueMatching(outputs -> outputs.containsKey("y"));
     }
 
     @Test
     void aQueueDepthOutOfRangeIsNamed() {
-        assertThatThrownBy(() -> PipelineRunner.open(Ort.runtime(), split, 0))
+        assertThatThrownBy(() -> split.open(Ort.runtime(), 0))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("queueDepth (0)");
     }
