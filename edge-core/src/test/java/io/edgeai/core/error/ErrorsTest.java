@@ -7,8 +7,11 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 class ErrorsTest {
-    private static final List<BiFunction<String, Throwable, EdgeException>> LATER_MAY_SUCCEED =
-            List.of(InferenceTimeoutException::new, OverloadedException::new, QuorumNotReachedException::new);
+    private static final List<BiFunction<String, Throwable, EdgeException>> LATER_MAY_SUCCEED = List.of(
+            InferenceTimeoutException::new,
+            OverloadedException::new,
+            QuorumNotReachedException::new,
+            RemoteUnavailableException::new);
 
     private static final List<BiFunction<String, Throwable, EdgeException>> NEVER_BY_ITSELF = List.of(
             EdgeException::new,
@@ -27,7 +30,7 @@ class ErrorsTest {
             OperationCancelledException::new);
 
     @Test
-    void onlyTimeoutsOverloadAndQuorumAreWorthRetrying() {
+    void onlyTimeoutsOverloadQuorumAndReachAreWorthRetrying() {
         assertThat(LATER_MAY_SUCCEED).allMatch(make -> make.apply("m", null).retriable());
         assertThat(NEVER_BY_ITSELF).noneMatch(make -> make.apply("m", null).retriable());
     }

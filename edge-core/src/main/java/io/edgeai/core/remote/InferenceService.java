@@ -1,0 +1,143 @@
+package io.edgeai.core.remote;
+
+import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.error.OverloadedException;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.remote.wire.OpenInference.ModelInferRequest;
+import io.edgeai.core.remote.wire.OpenInference.ModelInferResponse;
+import io.edgeai.core.remote.wire.OpenInference.ModelReadyResponse;
+import io.edgeai.core.remote.wire.OpenInference.ServerLiveResponse;
+import io.edgeai.core.remote.wire.OpenInference.ServerMetadataResponse;
+import io.edgeai.core.remote.wire.OpenInference.ServerReadyResponse;
+import io.edgeai.core.runtime.InferenceSession;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol's service over sessions. What costs nothing is answered on gRPC's own threads, inference on the executor,
+ * whose refusal is overload. Thread-safe.
+ */
+final class InferenceService {
+    private final String name;
+    private final ServedModels models;
+    private final Executor executor;
+
+    InferenceService(String name, ServedModels models, Executor executor) {
+        this.name = name;
+        this.models = models;
+        this.executor = executor;
+    }
+
+    ServerServiceDefinition definition() {
+        return ServerServiceDefinition.builder(InferenceMethods.SERVICE)
+                .addMethod(InferenceMethods.SERVER_LIVE, atOnce(request -> ServerLiveResponse.newBuilder()
+                        .setLive(true)
+                        .build()))
+                .addMethod(InferenceMethods.SERVER_READY, atOnce(request -> ServerReadyResponse.newBuilder()
+                        .setReady(true)
+                        .build()))
+                .addMethod(InferenceMethods.MODEL_READY, atOnce(request -> ModelReadyResponse.newBuilder()
+                        .setReady(models.find(request.getName(), request.getVersion()) != null)
+                        .build()))
+                .addMethod(InferenceMethods.SERVER_METADATA, atOnce(request -> ServerMetadataResponse.newBuilder()
+                        .setName(name)
+                        .setVersion(version())
+                        .build()))
+                .addMethod(
+                        InferenceMethods.MODEL_METADATA,
+                        atOnce(request -> WireMessages.metadata(
+                                request.getName(),
+                                request.getVersion(),
+                                session(request.getName(), request.getVersion()).signature())))
+                .addMethod(InferenceMethods.MODEL_INFER, ServerCalls.asyncUnaryCall(this::infer))
+                .build();
+    }
+
+    private static String version() {
+        String version = InferenceService.class.getPackage().getImplementationVersion();
+        return version == null ? "" : version;
+    }
+
+    private static <Q, A> io.grpc.ServerCallHandler<Q, A> atOnce(Function<Q, A> answer) {
+        return ServerCalls.asyncUnaryCall((request, observer) -> answer(observer, () -> answer.apply(request)));
+    }
+
+    private void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
+        Context caller = Context.current();
+        if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
+            call.setOnCancelHandler(() -> {}); // an answer that nobody waits for any more is dropped, not an error
+        }
+        try {
+            executor.execute(() -> {
+                if (!caller.isCancelled()) {
+                    answer(observer, () -> infer(request, caller.getDeadline()));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            fail(
+                    observer,
+                    new OverloadedException("All threads are busy and the queue is full. Maybe try again later.", e));
+        }
+    }
+
+    private ModelInferResponse infer(ModelInferRequest request, @Nullable Deadline deadline) {
+        InferenceSession session = session(request.getModelName(), request.getModelVersion());
+        Map<String, Tensor> inputs = WireMessages.inputs(request);
+        Map<String, Tensor> outputs = session.run(inputs, remaining(deadline));
+        return WireMessages.response(request, outputs);
+    }
+
+    private static @Nullable Duration remaining(@Nullable Deadline deadline) {
+        if (deadline == null) {
+            return null;
+        }
+        long nanos = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+        if (nanos <= 0) {
+            throw Status.DEADLINE_EXCEEDED
+                    .withDescription("The deadline passed while the request waited")
+                    .asRuntimeException();
+        }
+        return Duration.ofNanos(nanos);
+    }
+
+    private InferenceSession session(String model, String version) {
+        InferenceSession session = models.find(model, version);
+        if (session == null) {
+            throw new ModelNotFoundException("No model (" + model + (version.isEmpty() ? "" : ", version " + version)
+                    + ") is served here. Maybe correct its name.");
+        }
+        return session;
+    }
+
+    private interface Answer<A> {
+        A get();
+    }
+
+    private static <A> void answer(StreamObserver<A> observer, Answer<A> answer) {
+        A value;
+        try {
+            value = answer.get();
+        } catch (RuntimeException | Error e) {
+            fail(observer, e);
+            return;
+        }
+        observer.onNext(value);
+        observer.onCompleted();
+    }
+
+    private static void fail(StreamObserver<?> observer, Throwable failure) {
+        observer.onError(StatusErrors.status(failure).asRuntimeException());
+    }
+}
