@@ -7,12 +7,16 @@ import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.EventBus;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Registration;
 import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.core.vision.VisionSettings;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.optimize.InferenceOptimizer;
@@ -27,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,14 +215,44 @@ public final class EdgeAI implements AutoCloseable {
      * Answers and follows promotions as {@link #serve(String, Consumer)} does.
      */
     public TextEndpoint text(String model, Consumer<Serving> spec) {
-        TextEndpoint text = new TextEndpoint(
-                serve(model, spec),
-                ref -> models.graph(registry.get(ref)).info().metadata());
+        TextEndpoint text = new TextEndpoint(serve(model, spec), this::metadata);
         synchronized (endpoints) {
             texts.removeIf(each -> each.endpoint().closed());
             texts.add(text);
         }
         return text;
+    }
+
+    /** {@link #vision(String, UnaryOperator, Consumer)} with what the model's input and metadata say. */
+    public VisionEndpoint vision(String model) {
+        return vision(model, settings -> settings, serving -> {});
+    }
+
+    /**
+     * Serves a model that takes images: {@code edge.vision("parts").classify(file)}. Size and layout follow from the model's
+     * input, the rest from metadata {@code vision.*} where it is there. Answers and follows promotions as
+     * {@link #serve(String, Consumer)} does.
+     *
+     * @param settings changes them, e.g. {@code s -> s.labels(names).head(YoloHead.withoutObjectness())}
+     */
+    public VisionEndpoint vision(String model, UnaryOperator<VisionSettings> settings, Consumer<Serving> spec) {
+        return new VisionEndpoint(serve(model, spec), this::metadata, settings);
+    }
+
+    /** What an ONNX file, or an import, says of itself; other formats say nothing. */
+    private Map<String, String> metadata(VersionRef version) {
+        return models.graph(registry.get(version)).info().metadata();
+    }
+
+    /**
+     * A fresh session of a version, e.g. for a {@link io.edgeai.core.ensemble.ModelGraph} of several models. The caller closes
+     * it; no monitor watches it.
+     */
+    public InferenceSession open(ModelVersion version) {
+        synchronized (endpoints) {
+            requireOpen();
+        }
+        return models.open(version.ref(), SessionOptions.defaults());
     }
 
     private List<LiveEndpoint> snapshot() {

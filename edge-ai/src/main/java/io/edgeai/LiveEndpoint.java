@@ -57,7 +57,10 @@ final class LiveEndpoint implements AutoCloseable {
         ModelVersion first = registry.get(split.arms().get(0).version());
         WorkloadDefaults defaults = first.workload().defaults();
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
-                .opener(ref -> models.open(ref, serving.options(defaults, tunings.faster(registry.get(ref)))))
+                .opener(ref -> {
+                    ModelVersion version = registry.get(ref);
+                    return serving.open(version, models, serving.options(defaults, tunings.faster(version)));
+                })
                 .split(split)
                 .listeners(monitor.factory())
                 .ticker(ticker);

@@ -3,15 +3,19 @@ package io.edgeai;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.optimize.partition.PipelineSplitter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,6 +35,9 @@ public final class Serving {
     private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
     private @Nullable Duration deadline;
     private boolean noDeadline;
+    private UnaryOperator<InferenceSession> around = UnaryOperator.identity();
+    private PipelineSplitter.@Nullable Builder splitter;
+    private Map<String, Tensor> sample = Map.of();
 
     Serving(String model) {
         this.model = model;
@@ -70,6 +77,28 @@ public final class Serving {
         return this;
     }
 
+    /**
+     * Puts something around the session of every version, e.g. a {@link io.edgeai.core.ensemble.ModelGraph} with steps before
+     * and behind it; what comes back is served, monitored and closed in its place.
+     */
+    public Serving around(UnaryOperator<InferenceSession> wrapping) {
+        this.around = wrapping;
+        return this;
+    }
+
+    /**
+     * Runs every version as stages that work on different requests at the same time, cut where a measurement balances them;
+     * takes seconds when a version is opened.
+     *
+     * @param count stages, at least 2
+     * @param sample inputs of the size it will see
+     */
+    public Serving stages(int count, Map<String, Tensor> sample) {
+        this.splitter = PipelineSplitter.builder().stages(count);
+        this.sample = Map.copyOf(sample);
+        return this;
+    }
+
     /** Further settings of the endpoint. */
     public Serving endpoint(Consumer<ModelEndpoint.Builder> settings) {
         this.endpoint = settings;
@@ -101,6 +130,26 @@ public final class Serving {
     SessionOptions options(WorkloadDefaults defaults, Optional<SessionOptions> tuned) {
         return session.apply(
                 tuned.orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads())));
+    }
+
+    InferenceSession open(ModelVersion version, Models models, SessionOptions options) {
+        PipelineSplitter.Builder cut = splitter;
+        InferenceSession opened = cut == null
+                ? models.open(version.ref(), options)
+                : cut.runtime(models.runtime(version))
+                        .build()
+                        .split(models.graph(version), List.of(sample))
+                        .open(models.runtime(version));
+        boolean complete = false;
+        try {
+            InferenceSession wrapped = around.apply(opened);
+            complete = true;
+            return wrapped;
+        } finally {
+            if (!complete) {
+                opened.close();
+            }
+        }
     }
 
     void configure(ModelEndpoint.Builder builder, WorkloadDefaults defaults) {

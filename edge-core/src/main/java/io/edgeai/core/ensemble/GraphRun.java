@@ -86,26 +86,22 @@ final class GraphRun {
             if (!patient) {
                 return null;
             }
-            await();
+            long nanos = deadline.nanosLeft();
+            try {
+                if (nanos == 0) {
+                    fail(deadline.passed());
+                } else if (nanos == Long.MAX_VALUE) {
+                    wait();
+                } else {
+                    TimeUnit.NANOSECONDS.timedWait(this, nanos);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                fail(new OperationCancelledException(
+                        "The thread was interrupted while other steps ran. Maybe ask again.", e));
+            }
         }
         return null;
-    }
-
-    private synchronized void await() {
-        try {
-            long nanos = deadline.nanosLeft();
-            if (nanos == 0) {
-                fail(deadline.passed());
-            } else if (nanos == Long.MAX_VALUE) {
-                wait();
-            } else {
-                TimeUnit.NANOSECONDS.timedWait(this, nanos);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            fail(new OperationCancelledException(
-                    "The thread was interrupted while other steps ran. Maybe ask again.", e));
-        }
     }
 
     private void runStep(Step step) {

@@ -40,11 +40,12 @@ public final class StagedSession extends ComposedSession {
     private final List<Thread> threads = new ArrayList<>();
     private final ThreadFactory factory;
     private final Ticker ticker;
-    /** Behind the last request: each stage passes it on and ends. */
-    private final Job end;
-
-    /** A request under way: everything known of it that is still needed. */
-    private record Job(Map<String, Tensor> known, Deadline deadline, CompletableFuture<Map<String, Tensor>> answer) {}
+    /** A request under way: everything known of it that is still needed. The last one tells each stage to end. */
+    private record Job(
+            Map<String, Tensor> known,
+            Deadline deadline,
+            CompletableFuture<Map<String, Tensor>> answer,
+            boolean last) {}
 
     private StagedSession(Builder builder, StagePlan plan) {
         super("pipeline", plan.signature(), builder.ticker);
@@ -52,7 +53,6 @@ public final class StagedSession extends ComposedSession {
         this.neededAfter = plan.neededAfter();
         this.factory = builder.factory;
         this.ticker = builder.ticker;
-        this.end = new Job(Map.of(), Deadline.in(null, ticker), new CompletableFuture<>());
         for (InferenceSession stage : stages) {
             taken.add(StagePlan.names(stage.signature().inputs()));
             queues.add(new ArrayBlockingQueue<>(builder.queueDepth));
@@ -96,7 +96,7 @@ public final class StagedSession extends ComposedSession {
 
     private CompletableFuture<Map<String, Tensor>> enter(Map<String, Tensor> inputs, Deadline deadline) {
         start();
-        Job job = new Job(new HashMap<>(inputs), deadline, new CompletableFuture<>());
+        Job job = new Job(new HashMap<>(inputs), deadline, new CompletableFuture<>(), false);
         try {
             if (!queues.get(0).offer(job, deadline.nanosLeft(), TimeUnit.NANOSECONDS)) {
                 throw deadline.passed();
@@ -156,13 +156,13 @@ public final class StagedSession extends ComposedSession {
         Job job;
         do {
             job = take(mine);
-            if (job != end && !job.answer().isDone()) {
+            if (!job.last() && !job.answer().isDone()) {
                 step(stage, job, next == null);
             }
-            if (next != null && (job == end || !job.answer().isDone())) {
+            if (next != null && (job.last() || !job.answer().isDone())) {
                 put(next, job);
             }
-        } while (job != end);
+        } while (!job.last());
     }
 
     private void step(int stage, Job job, boolean last) {
@@ -190,14 +190,17 @@ public final class StagedSession extends ComposedSession {
         return outputs;
     }
 
+    /** Only closing ends a stage; interrupts do not. */
     private static Job take(BlockingQueue<Job> queue) {
-        while (true) {
+        @Nullable Job job = null;
+        while (job == null) {
             try {
-                return queue.take();
+                job = queue.take();
             } catch (InterruptedException e) {
-                continue; // only close() ends a stage
+                job = queue.poll();
             }
         }
+        return job;
     }
 
     /** Whether the thread was interrupted meanwhile. */
@@ -217,7 +220,8 @@ public final class StagedSession extends ComposedSession {
     protected void release() {
         boolean interrupted = false;
         if (!threads.isEmpty()) {
-            interrupted = put(queues.get(0), end);
+            interrupted =
+                    put(queues.get(0), new Job(Map.of(), Deadline.in(null, ticker), new CompletableFuture<>(), true));
         }
         for (Thread thread : threads) {
             while (thread.isAlive()) {
