@@ -90,8 +90,6 @@ final class GraphRun {
             try {
                 if (nanos == 0) {
                     fail(deadline.passed());
-                } else if (nanos == Long.MAX_VALUE) {
-                    wait();
                 } else {
                     TimeUnit.NANOSECONDS.timedWait(this, nanos);
                 }
