@@ -25,6 +25,7 @@ import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementRequest;
 import io.edgeai.placement.model.Workload;
+import io.edgeai.server.EdgeServer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class EdgeAI implements AutoCloseable {
     private final Following following;
     private final List<LiveEndpoint> endpoints = new ArrayList<>();
     private final List<TextEndpoint> texts = new ArrayList<>();
+    private final List<EdgeServer> servers = new ArrayList<>();
     private boolean closed;
 
     private EdgeAI(Builder builder) {
@@ -255,6 +257,26 @@ public final class EdgeAI implements AutoCloseable {
         return models.open(version.ref(), SessionOptions.defaults());
     }
 
+    /**
+     * Begins the settings of a server of this instance's models by HTTP: {@code edge.server().port(8000).start()}. Closing
+     * this instance closes it; closing it earlier is fine.
+     */
+    public EdgeServer.Builder server() {
+        return EdgeServer.builder(new Hosting(this, this::started));
+    }
+
+    private void started(EdgeServer server) {
+        synchronized (endpoints) {
+            if (!closed) {
+                servers.removeIf(EdgeServer::closed);
+                servers.add(server);
+                return;
+            }
+        }
+        server.close();
+        requireOpen();
+    }
+
     private List<LiveEndpoint> snapshot() {
         synchronized (endpoints) {
             return List.copyOf(endpoints);
@@ -273,7 +295,7 @@ public final class EdgeAI implements AutoCloseable {
         }
     }
 
-    /** Closes endpoints, monitor and registry, in that order. Closing twice does nothing. */
+    /** Closes servers, endpoints, monitor and registry, in that order. Closing twice does nothing. */
     @Override
     public void close() {
         List<AutoCloseable> parts = new ArrayList<>();
@@ -283,8 +305,10 @@ public final class EdgeAI implements AutoCloseable {
             }
             closed = true;
             parts.add(following);
+            parts.addAll(servers);
             parts.addAll(texts);
             parts.addAll(endpoints);
+            servers.clear();
             texts.clear();
             endpoints.clear();
         }

@@ -73,6 +73,7 @@ class HouseLawsTest {
                 "ai.djl..", "io.edgeai.core.text.huggingface..",
                 "ml.dmlc..", "io.edgeai.core.runtime.xgboost..",
                 "io.grpc..", "io.edgeai.core.remote..",
+                "org.eclipse.jetty..", "io.edgeai.server.jetty..",
                 "io.fabric8..", "io.edgeai.placement.deploy..");
         homes.forEach((foreign, home) -> check(noClasses()
                 .that()
@@ -117,7 +118,8 @@ class HouseLawsTest {
     }
 
     private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> foreign() {
-        return resideInAnyPackage("ai.onnxruntime..", "ai.djl..", "ml.dmlc..", "io.grpc..", "io.fabric8..");
+        return resideInAnyPackage(
+                "ai.onnxruntime..", "ai.djl..", "ml.dmlc..", "io.grpc..", "io.fabric8..", "org.eclipse.jetty..");
     }
 
     private static void check(ArchRule rule) {

@@ -18,6 +18,7 @@ import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.internal.ResourceWatch;
 import io.edgeai.monitor.internal.SignalView;
+import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceProbe;
 import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.monitor.window.WindowSummary;
@@ -133,6 +134,11 @@ public final class EdgeMonitor implements AutoCloseable {
     /** Closed windows of a minute or more, oldest first: a day of them. */
     public List<WindowSummary> minutes(VersionRef version) {
         return known(version).series().coarse();
+    }
+
+    /** All inferences of a watched version since it is watched. */
+    public LatencyTotals.Reading totals(VersionRef version) {
+        return known(version).totals();
     }
 
     /** The newest drift test of a watched version. */

@@ -19,6 +19,7 @@ import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.internal.SignalWatch;
 import io.edgeai.monitor.internal.ThroughputWatch;
 import io.edgeai.monitor.metric.LatencyRecorder;
+import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.monitor.window.WindowSeries;
 import io.edgeai.monitor.window.WindowSummary;
@@ -41,6 +42,7 @@ final class VersionWatch {
     private final Clock clock;
     private final SampleQueue samples = new SampleQueue(QUEUE);
     private final LatencyRecorder recorder;
+    private final LatencyTotals totals;
     private final WindowSeries series;
     private final Set<SignalKind> signals;
     private final List<SignalWatch> watches = new ArrayList<>();
@@ -65,6 +67,7 @@ final class VersionWatch {
         this.clock = clock;
         boolean sampled = signals.contains(SignalKind.DATA_DRIFT) || signals.contains(SignalKind.PREDICTION_DRIFT);
         this.recorder = sampled ? new LatencyRecorder(samples) : new LatencyRecorder();
+        this.totals = new LatencyTotals(recorder);
         this.series = new WindowSeries(recorder, window, clock, ticker);
         if (signals.contains(SignalKind.LATENCY)) {
             watches.add(new LatencyWatch(budget, window));
@@ -84,6 +87,10 @@ final class VersionWatch {
 
     LatencyRecorder recorder() {
         return recorder;
+    }
+
+    LatencyTotals.Reading totals() {
+        return totals.read();
     }
 
     WindowSeries series() {
@@ -107,6 +114,7 @@ final class VersionWatch {
     Optional<WindowSummary> tick(ResourceReading resources) {
         Optional<WindowSummary> closed = series.roll(resources);
         if (closed.isPresent()) {
+            totals.read();
             judge(closed.get());
         }
         return closed;

@@ -16,7 +16,6 @@ public final class GroupSequential {
     private static final double CLOSEST = 1.0 / 256;
     private static final double FARTHEST = 9;
 
-    private final double alpha;
     private final double criticalAtEnd;
     private final List<Double> looks = new ArrayList<>();
     private double spent;
@@ -30,7 +29,6 @@ public final class GroupSequential {
         if (!(alpha > 0 && alpha < 1)) {
             throw new InvalidInputException("Alpha (" + alpha + ") must be above 0 and below 1. Maybe 0.05.");
         }
-        this.alpha = alpha;
         this.criticalAtEnd = Normal.exceededWith(alpha / 4);
     }
 

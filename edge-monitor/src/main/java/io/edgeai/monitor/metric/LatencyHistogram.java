@@ -45,6 +45,15 @@ public final class LatencyHistogram {
         return Double.NaN;
     }
 
+    /** Successes that took less than so many nanoseconds; exact at the edge of a bin, e.g. at a power of two below 2^42. */
+    long below(long nanos) {
+        long sum = 0;
+        for (int i = 0; i < LatencyBins.COUNT && LatencyBins.lower(i) < nanos; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
     /** Upper edge of the highest bin in use, in nanoseconds: at most 1/128 above the exact maximum. NaN if empty. */
     public double max() {
         for (int i = LatencyBins.COUNT - 1; i >= 0; i--) {

@@ -1,0 +1,45 @@
+package io.edgeai;
+
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.server.EdgeServer;
+import io.edgeai.server.ModelHost;
+import java.util.function.Consumer;
+
+/** An instance as its servers see it. Thread-safe. */
+final class Hosting implements ModelHost {
+    private final EdgeAI edge;
+    private final Consumer<EdgeServer> started;
+
+    Hosting(EdgeAI edge, Consumer<EdgeServer> started) {
+        this.edge = edge;
+        this.started = started;
+    }
+
+    @Override
+    public EdgeModelRegistry registry() {
+        return edge.registry();
+    }
+
+    @Override
+    public EdgeMonitor monitor() {
+        return edge.monitor();
+    }
+
+    @Override
+    public ModelEndpoint serve(String model) {
+        return edge.serve(model);
+    }
+
+    @Override
+    public ModelEndpoint serve(VersionRef version) {
+        return edge.serve(version.model().name(), serving -> serving.split(version, 1));
+    }
+
+    @Override
+    public void started(EdgeServer server) {
+        started.accept(server);
+    }
+}

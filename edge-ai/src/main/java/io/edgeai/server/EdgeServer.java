@@ -1,0 +1,270 @@
+package io.edgeai.server;
+
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelId;
+import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.server.http.HttpListener;
+import io.edgeai.server.http.HttpSettings;
+import io.edgeai.server.http.HttpTransport;
+import io.edgeai.server.http.HttpTransports;
+import io.edgeai.server.http.Tls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Models over HTTP, by the Open Inference Protocol, version 2: health, metadata, inference in JSON and binary, the model
+ * repository, and {@code /metrics}. Thread-safe. Closing turns new requests away, waits for those in flight up to a limit,
+ * and closes the endpoints that the server opened; closing twice does nothing.
+ */
+public final class EdgeServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
+
+    private final Admission admission;
+    private final ServedModels models;
+    private final HttpListener listener;
+    private final URI uri;
+    private final Duration closeTimeout;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EdgeServer(
+            Admission admission, ServedModels models, HttpListener listener, URI uri, Duration closeTimeout) {
+        this.admission = admission;
+        this.models = models;
+        this.listener = listener;
+        this.uri = uri;
+        this.closeTimeout = closeTimeout;
+    }
+
+    /** Begins the settings of a server of an instance's models; {@code edge.server()} does. */
+    public static Builder builder(ModelHost host) {
+        return new Builder(host);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** Where it listens, without a path, e.g. {@code http://127.0.0.1:8000}. */
+    public URI uri() {
+        return uri;
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean closed() {
+        return closed.get();
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        if (!admission.close(closeTimeout)) {
+            LOG.warn("Requests were still in flight after {}; they are cut off.", closeTimeout);
+        }
+        try {
+            listener.close();
+        } finally {
+            models.close();
+        }
+    }
+
+    /**
+     * Configures a server. By default: a free port of the loopback interface, plain HTTP without a token, every model with
+     * an active version loaded, bodies of at most 64 MiB, 4 requests at a time for each processor but at least 16,
+     * connections silent for at most 30 s, and 10 s for requests in flight when closing. Not thread-safe.
+     */
+    public static final class Builder {
+        private static final int MIB = 1 << 20;
+
+        private final ModelHost host;
+        private final Map<String, ModelEndpoint> endpoints = new LinkedHashMap<>();
+        private final List<String> load = new ArrayList<>();
+        private boolean loadActive = true;
+        private String interfaceName = "127.0.0.1";
+        private int listenPort;
+        private AccessToken secret = AccessToken.none();
+        private @Nullable SSLContext context;
+        private int bodyBytes = 64 * MIB;
+        private int concurrent = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+        private Duration idle = Duration.ofSeconds(30);
+        private Duration closing = Duration.ofSeconds(10);
+        private @Nullable HttpTransport library;
+
+        private Builder(ModelHost host) {
+            this.host = host;
+        }
+
+        /** The interface to listen on, e.g. {@code "0.0.0.0"} for all; then think of a token and TLS. */
+        public Builder host(String name) {
+            this.interfaceName = name;
+            return this;
+        }
+
+        /** The port, 0 to 65535; 0 takes a free one. */
+        public Builder port(int number) {
+            if (number < 0 || number > 0xFFFF) {
+                throw new InvalidInputException("Port (" + number + ") is not in 0 to 65535.");
+            }
+            this.listenPort = number;
+            return this;
+        }
+
+        /** What requests must bear as {@code Authorization: Bearer …}, other than those for health. */
+        public Builder token(String value) {
+            this.secret = AccessToken.of(value);
+            return this;
+        }
+
+        /** Speaks TLS with the key of a PKCS #12 or JKS store. */
+        public Builder tls(Path keyStore, char[] password) {
+            return tls(Tls.context(keyStore, password));
+        }
+
+        /** Speaks TLS with a context of your own. */
+        public Builder tls(SSLContext own) {
+            this.context = own;
+            return this;
+        }
+
+        /** Longest body, unpacked, 1 to 2^31-9 bytes; longer ones are answered with 413. */
+        public Builder maxBodyBytes(int bytes) {
+            if (bytes < 1 || bytes > Integer.MAX_VALUE - 8) {
+                throw new InvalidInputException("maxBodyBytes (" + bytes + ") is not in 1 to 2^31-9.");
+            }
+            this.bodyBytes = bytes;
+            return this;
+        }
+
+        /** Inferences at a time, 1 to 10,000; those beyond it are answered with 503 at once. */
+        public Builder maxConcurrent(int requests) {
+            if (requests < 1 || requests > 10_000) {
+                throw new InvalidInputException("maxConcurrent (" + requests + ") is not in 1 to 10000.");
+            }
+            this.concurrent = requests;
+            return this;
+        }
+
+        /** How long a connection may be silent, above 0. */
+        public Builder idleTimeout(Duration longest) {
+            this.idle = longest;
+            return this;
+        }
+
+        /** How long closing waits for requests in flight; 0 cuts them off. */
+        public Builder closeTimeout(Duration longest) {
+            if (longest.isNegative()) {
+                throw new InvalidInputException("closeTimeout (" + longest + ") is negative. Maybe use Duration.ZERO.");
+            }
+            this.closing = longest;
+            return this;
+        }
+
+        /** Loads these models at the start, and no others. A model that cannot be loaded makes the server not ready. */
+        public Builder models(String... names) {
+            this.loadActive = false;
+            load.addAll(List.of(names));
+            return this;
+        }
+
+        /**
+         * Serves an endpoint of your own under a name, e.g. one that splits requests between versions. It stays yours to
+         * close.
+         */
+        public Builder endpoint(String model, ModelEndpoint endpoint) {
+            endpoints.put(ModelId.of(model).name(), endpoint);
+            return this;
+        }
+
+        /** Speaks HTTP with this library; default the first on the class path that works. */
+        public Builder transport(HttpTransport chosen) {
+            this.library = chosen;
+            return this;
+        }
+
+        /**
+         * Loads the models and listens.
+         *
+         * @throws io.edgeai.core.error.RuntimeUnavailableException where no HTTP library is here; the message names the
+         *     dependency to add
+         * @throws InvalidInputException where the port is taken
+         */
+        public EdgeServer start() {
+            HttpTransport transport = library == null ? HttpTransports.any() : library;
+            HttpSettings settings =
+                    new HttpSettings(interfaceName, listenPort, Optional.ofNullable(context), concurrent, idle);
+            ServedModels models = new ServedModels(host);
+            endpoints.forEach(models::add);
+            Admission admission = new Admission(concurrent);
+            EdgeHandler handler = new EdgeHandler(host, version(), models, secret, admission, new Bodies(bodyBytes));
+            try {
+                loadAll(models);
+                HttpListener listener = transport.listen(settings, handler);
+                EdgeServer server = new EdgeServer(admission, models, listener, uri(listener.port()), closing);
+                warnOfStrangers();
+                host.started(server);
+                return server;
+            } catch (RuntimeException e) {
+                models.close();
+                throw e;
+            }
+        }
+
+        private void loadAll(ServedModels models) {
+            List<String> names = new ArrayList<>(load);
+            if (loadActive) {
+                for (ModelId model : host.registry().models()) {
+                    if (host.registry().findActive(model.name()).isPresent()) {
+                        names.add(model.name());
+                    }
+                }
+            }
+            for (String name : names) {
+                try {
+                    models.want(name);
+                } catch (EdgeException e) {
+                    LOG.warn("Model ({}) is not served: {}", name, e.getMessage());
+                }
+            }
+        }
+
+        private void warnOfStrangers() {
+            boolean loopback = interfaceName.startsWith("127.")
+                    || interfaceName.equals("::1")
+                    || interfaceName.equals("localhost");
+            if (!loopback && !secret.required()) {
+                LOG.warn("Everybody who reaches {} can use and unload its models. Maybe set token(…).", interfaceName);
+            }
+        }
+
+        private URI uri(int port) {
+            String shown = interfaceName.contains(":") ? "[" + interfaceName + "]" : interfaceName;
+            return URI.create((context == null ? "http://" : "https://") + shown + ":" + port);
+        }
+
+        private static String version() {
+            try (InputStream in = EdgeServer.class.getResourceAsStream("version.txt")) {
+                return in == null ? "unknown" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

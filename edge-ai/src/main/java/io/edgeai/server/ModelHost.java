@@ -1,0 +1,30 @@
+package io.edgeai.server;
+
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.monitor.EdgeMonitor;
+
+/** What a server needs of the instance whose models it serves. Thread-safe. */
+public interface ModelHost {
+    EdgeModelRegistry registry();
+
+    EdgeMonitor monitor();
+
+    /**
+     * Opens an endpoint that answers with the model's active version and follows promotions; whoever asked closes it.
+     *
+     * @throws io.edgeai.core.error.ModelNotFoundException where the model is unknown or no version is active
+     */
+    ModelEndpoint serve(String model);
+
+    /**
+     * Opens an endpoint that always answers with one version; whoever asked closes it.
+     *
+     * @throws io.edgeai.core.error.ModelNotFoundException where it is unknown
+     */
+    ModelEndpoint serve(VersionRef version);
+
+    /** Called once when a server has started, so that the instance can close it. */
+    default void started(EdgeServer server) {}
+}

@@ -1,0 +1,225 @@
+package io.edgeai.server;
+
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.serving.ModelEndpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The models that a server has loaded, by name. Looking up and predicting take no lock; loading and unloading wait for each
+ * other. Thread-safe. Closing closes the endpoints that were opened here.
+ */
+final class ServedModels implements AutoCloseable {
+    private final ModelHost host;
+    private final Map<String, Served> models = new ConcurrentHashMap<>();
+    /** Why a model could not be loaded when it last was to be. */
+    private final Map<String, String> failed = new ConcurrentHashMap<>();
+
+    /** What was to be served from the start. */
+    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+
+    private final Samples samples;
+    private final Object changing = new Object();
+    private boolean closed;
+
+    ServedModels(ModelHost host) {
+        this.host = host;
+        this.samples = new Samples(host.monitor().factory());
+    }
+
+    /** Serves an endpoint that somebody else closes. */
+    void add(String model, ModelEndpoint endpoint) {
+        synchronized (changing) {
+            models.put(model, models.getOrDefault(model, Served.NOTHING).named(endpoint, false));
+        }
+    }
+
+    /** {@link #load Loads} a model without which the server is not ready. */
+    void want(String model) {
+        wanted.add(model);
+        load(model, Optional.empty());
+    }
+
+    /** Opens the model's active version, or one that is named. Loading what is loaded does nothing. */
+    void load(String model, Optional<VersionRef> version) {
+        synchronized (changing) {
+            if (closed) {
+                throw new LifecycleException("The server is closing. Maybe ask another one.");
+            }
+            Served before = models.getOrDefault(model, Served.NOTHING);
+            try {
+                models.put(model, version.isPresent() ? loaded(before, version.get()) : loaded(before, model));
+                failed.remove(model);
+            } catch (EdgeException e) {
+                if (!host.registry().versions(model).isEmpty()) {
+                    failed.put(model, String.valueOf(e.getMessage()));
+                }
+                throw e;
+            }
+        }
+    }
+
+    private Served loaded(Served before, String model) {
+        return before.named().filter(endpoint -> !endpoint.closed()).isPresent()
+                ? before
+                : before.named(host.serve(model), true);
+    }
+
+    private Served loaded(Served before, VersionRef version) {
+        return before.pinned().containsKey(version.number())
+                ? before
+                : before.pinned(version.number(), host.serve(version));
+    }
+
+    /**
+     * Takes a model, or only a named version of it, out of service once its requests in flight are answered.
+     *
+     * @throws io.edgeai.core.error.ModelNotFoundException where it is neither loaded nor in the registry
+     */
+    void unload(String model, Optional<VersionRef> version) {
+        List<ModelEndpoint> gone = new ArrayList<>();
+        synchronized (changing) {
+            Served before = models.get(model);
+            if (before == null) {
+                requireKnown(model);
+            } else if (version.isPresent()) {
+                int number = version.get().number();
+                Served after = before.without(number);
+                Optional.ofNullable(before.pinned().get(number)).ifPresent(gone::add);
+                models.put(model, after);
+            } else {
+                gone.addAll(before.toClose());
+                models.remove(model);
+            }
+            if (before != null && models.containsKey(model) && models.get(model).empty()) {
+                models.remove(model);
+            }
+            failed.remove(model);
+            if (!models.containsKey(model)) {
+                wanted.remove(model);
+            }
+        }
+        gone.forEach(ModelEndpoint::close);
+    }
+
+    /** @throws LifecycleException where the endpoint is being unloaded */
+    Prediction predict(Route route, Map<String, Tensor> inputs) {
+        Served served = require(route);
+        if (route.version().isEmpty()) {
+            return predict(served.any(), inputs);
+        }
+        VersionRef version = route.version().get();
+        Prediction prediction = predict(answering(served, version), inputs);
+        if (!prediction.version().equals(route.version())) {
+            throw new LifecycleException(
+                    "Version (" + version + ") was replaced while it answered. Maybe load it by its number.");
+        }
+        return prediction;
+    }
+
+    private Prediction predict(ModelEndpoint endpoint, Map<String, Tensor> inputs) {
+        Optional<VersionRef> before = Served.only(endpoint);
+        Map<String, Tensor> outputs = endpoint.predict(inputs);
+        Optional<VersionRef> version =
+                before.isPresent() && before.equals(Served.only(endpoint)) ? before : Optional.empty();
+        version.ifPresent(answered -> samples.offer(answered, inputs, outputs));
+        return new Prediction(outputs, version);
+    }
+
+    /** The endpoint whose every answer comes from this version, now. */
+    private ModelEndpoint answering(Served served, VersionRef version) {
+        ModelEndpoint pinned = served.pinned().get(version.number());
+        if (pinned != null) {
+            return pinned;
+        }
+        return served.named()
+                .filter(endpoint -> Served.only(endpoint).equals(Optional.of(version)))
+                .orElseThrow(() -> {
+                    host.registry().get(version);
+                    return notLoaded(
+                            "Version (" + version + ")",
+                            version.model().name(),
+                            "{\"parameters\":{\"version\":\"" + version.number() + "\"}}");
+                });
+    }
+
+    private Served require(Route route) {
+        Served served = models.get(route.model());
+        if (served == null) {
+            requireKnown(route.model());
+            throw notLoaded("Model (" + route.model() + ")", route.model(), "{}");
+        }
+        return served;
+    }
+
+    private void requireKnown(String model) {
+        if (host.registry().versions(model).isEmpty()) {
+            throw new ModelNotFoundException(
+                    "There is no model (" + model + "). Maybe see POST /v2/repository/index for those that are.");
+        }
+    }
+
+    private static Refusal notLoaded(String what, String model, String body) {
+        return new Refusal(
+                503, what + " is not loaded. Maybe POST " + body + " to /v2/repository/models/" + model + "/load.");
+    }
+
+    /** The endpoint to describe: that of the version named, else the one that answers without. */
+    ModelEndpoint endpoint(Route route) {
+        Served served = require(route);
+        return route.version().isPresent() ? answering(served, route.version().get()) : served.any();
+    }
+
+    /** Versions of a loaded model that answer, by number. */
+    List<Integer> numbers(Route route) {
+        return require(route).numbers();
+    }
+
+    /**
+     * Whether a model answers.
+     *
+     * @throws io.edgeai.core.error.ModelNotFoundException where it is neither loaded nor in the registry
+     */
+    boolean ready(Route route) {
+        try {
+            return !endpoint(route).closed();
+        } catch (Refusal | LifecycleException e) {
+            return false;
+        }
+    }
+
+    /** Whether everything is loaded that was to be served from the start and was not unloaded since. */
+    boolean ready() {
+        return models.keySet().containsAll(wanted);
+    }
+
+    /** Why a version does not answer; empty where it does. */
+    Optional<String> unavailable(ModelVersion version) {
+        String model = version.model().name();
+        Served served = models.get(model);
+        if (served != null && served.numbers().contains(version.number())) {
+            return Optional.empty();
+        }
+        return Optional.of(failed.getOrDefault(model, "not loaded"));
+    }
+
+    @Override
+    public void close() {
+        List<ModelEndpoint> ours = new ArrayList<>();
+        synchronized (changing) {
+            closed = true;
+            models.values().forEach(served -> ours.addAll(served.toClose()));
+            models.clear();
+        }
+        ours.forEach(ModelEndpoint::close);
+    }
+}

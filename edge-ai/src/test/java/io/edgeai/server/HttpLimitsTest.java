@@ -1,0 +1,237 @@
+package io.edgeai.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgeai.EdgeAI;
+import io.edgeai.core.error.InferenceException;
+import io.edgeai.core.error.InferenceTimeoutException;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.serving.ModelEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a server does when asked for too much, by strangers, or while it closes. */
+class HttpLimitsTest {
+    private static final String INFER = "/v2/models/gate/infer";
+
+    @TempDir
+    private Path home;
+
+    private final Gate gate = new Gate();
+    private EdgeAI edge;
+    private ModelEndpoint endpoint;
+
+    @BeforeEach
+    void build() {
+        edge = EdgeAI.builder().home(home).build();
+        ModelVersion version = TestModels.times(edge, "gate", 1, false);
+        endpoint = TestModels.endpoint(version, gate);
+    }
+
+    @AfterEach
+    void close() {
+        gate.open();
+        edge.close();
+        endpoint.close();
+    }
+
+    private EdgeServer.Builder server() {
+        return edge.server().endpoint("gate", endpoint);
+    }
+
+    @Test
+    void requestsBeyondTheLimitAreTurnedAwayAtOnceAndHealthIsNot() {
+        try (EdgeServer server = server().maxConcurrent(1).start()) {
+            Client client = new Client(server.uri());
+            CompletableFuture<HttpResponse<String>> first =
+                    CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
+            gate.arrived.acquireUninterruptibly();
+
+            HttpResponse<String> second = client.post(INFER, TestModels.request(1, 2));
+
+            assertThat(second.statusCode()).isEqualTo(503);
+            assertThat(second.headers().firstValue("Retry-After")).contains("1");
+            assertThat(second.body()).contains("All (1) requests");
+            assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
+            assertThat(client.get("/metrics").body()).contains("edgeai_http_requests_in_flight 1\n");
+            gate.open();
+            assertThat(first.join().body()).contains("\"data\":[7.0,7.0]");
+            assertThat(client.post(INFER, TestModels.request(1, 2)).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsRefusedBeforeAnybodyReadsIt() {
+        gate.open();
+        try (EdgeServer server = server().maxBodyBytes(200).start()) {
+            Client client = new Client(server.uri());
+            String small = TestModels.request(1, 2);
+
+            assertThat(client.post(INFER, small).statusCode()).isEqualTo(200);
+            HttpResponse<String> large = client.post(INFER, small + " ".repeat(300_000));
+
+            assertThat(large.statusCode()).isEqualTo(413);
+            assertThat(large.body()).contains("longer than (200) bytes");
+        }
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsCounted() throws IOException {
+        try (EdgeServer server = server().maxBodyBytes(10).start()) {
+            String answer = raw(
+                    server,
+                    "POST " + INFER + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                            + "8\r\n12345678\r\n8\r\n12345678\r\n0\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 413 ").contains("longer than (10) bytes");
+        }
+    }
+
+    @Test
+    void whatIsNoHttpIsAnsweredInTheFormOfAllErrors() throws IOException {
+        try (EdgeServer server = server().start()) {
+            assertThat(raw(server, "GET /v2/models/a%2fb HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("{\"error\":")
+                    .doesNotContain("Jetty");
+            assertThat(raw(server, "GET /v2 HTTP/1.1\r\nHost: h\r\nX: " + "a".repeat(100_000) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 431 ");
+        }
+    }
+
+    @Test
+    void oneConnectionServesManyRequests() throws IOException {
+        try (EdgeServer server = server().start()) {
+            String one = "GET /v2/health/live HTTP/1.1\r\nHost: h\r\n";
+
+            String answers = raw(server, one + "\r\n" + one + "\r\n" + one + "Connection: close\r\n\r\n");
+
+            assertThat(answers.split("\\{\"live\":true\\}", -1)).hasSize(4);
+        }
+    }
+
+    @Test
+    void withATokenOnlyHealthIsOpenToEverybody() {
+        gate.open();
+        try (EdgeServer server = server().token("s3cret").start()) {
+            Client client = new Client(server.uri());
+
+            assertThat(client.get("/v2/health/live").statusCode()).isEqualTo(200);
+            for (String path : new String[] {"/v2", "/metrics", "/v2/models/gate", "/v2/models/gate/ready"}) {
+                assertThat(client.get(path).statusCode()).as(path).isEqualTo(401);
+            }
+            assertThat(client.post(INFER, TestModels.request(1, 2), "Authorization", "Bearer wrong")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(client.post(INFER, TestModels.request(1, 2), "Authorization", "Bearer s3cret")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void closingWaitsForRequestsInFlight() {
+        EdgeServer server = server().start();
+        Client client = new Client(server.uri());
+        CompletableFuture<HttpResponse<String>> answer =
+                CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
+        gate.arrived.acquireUninterruptibly();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+        org.awaitility.Awaitility.await()
+                .until(() -> client.get("/v2/health/ready").statusCode() == 503);
+        assertThat(client.post(INFER, TestModels.request(1, 2)).statusCode()).isEqualTo(503);
+        assertThat(closing).isNotDone();
+        gate.open();
+
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+        closing.join();
+        assertThatThrownBy(() -> client.get("/v2/health/live")).isInstanceOf(AssertionError.class);
+        assertThat(endpoint.closed())
+                .as("an endpoint of the user's own stays open")
+                .isFalse();
+    }
+
+    @Test
+    void closingDoesNotWaitForEver() {
+        EdgeServer server = server().closeTimeout(Duration.ZERO).start();
+        Client client = new Client(server.uri());
+        CompletableFuture<HttpResponse<String>> answer =
+                CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
+        gate.arrived.acquireUninterruptibly();
+
+        server.close();
+        server.close();
+
+        assertThat(server.closed()).isTrue();
+        assertThat(answer.handle((response, failure) -> failure).join()).isNotNull();
+    }
+
+    @Test
+    void anInstanceClosesItsServers() {
+        EdgeServer server = server().start();
+
+        edge.close();
+
+        assertThat(server.closed()).isTrue();
+    }
+
+    @Test
+    void whatTheEngineReportsBecomesAStatus() {
+        try (EdgeServer server = server().start()) {
+            Client client = new Client(server.uri());
+            gate.failWith(new InferenceTimeoutException("Run passed its deadline (PT0.05S)."));
+            HttpResponse<String> late = client.post(INFER, TestModels.request(1, 2));
+            gate.failWith(new InferenceException("The engine failed."));
+            HttpResponse<String> failed = client.post(INFER, TestModels.request(1, 2));
+
+            assertThat(late.statusCode()).isEqualTo(504);
+            assertThat(late.body()).isEqualTo("{\"error\":\"Run passed its deadline (PT0.05S).\"}");
+            assertThat(failed.statusCode()).isEqualTo(500);
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenSaysSo() {
+        try (EdgeServer server = server().start()) {
+            assertThatThrownBy(() -> server().port(server.port()).start())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("127.0.0.1:" + server.port())
+                    .hasMessageContaining("Maybe the port is taken");
+        }
+    }
+
+    @Test
+    void settingsOutOfRangeFailWhereTheyAreMade() {
+        EdgeServer.Builder builder = edge.server();
+
+        assertThatThrownBy(() -> builder.port(65536)).hasMessageContaining("(65536)");
+        assertThatThrownBy(() -> builder.maxBodyBytes(0)).hasMessageContaining("(0)");
+        assertThatThrownBy(() -> builder.maxConcurrent(0)).hasMessageContaining("(0)");
+        assertThatThrownBy(() -> builder.closeTimeout(Duration.ofSeconds(-1))).hasMessageContaining("(PT-1S)");
+        assertThatThrownBy(() -> builder.token(" ")).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> builder.idleTimeout(Duration.ZERO).start()).isInstanceOf(InvalidInputException.class);
+    }
+
+    /** All that a server sends on one connection until it closes it. */
+    private static String raw(EdgeServer server, String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port());
+                InputStream in = socket.getInputStream()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

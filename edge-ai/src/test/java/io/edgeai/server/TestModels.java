@@ -1,0 +1,83 @@
+package io.edgeai.server;
+
+import io.edgeai.EdgeAI;
+import io.edgeai.core.model.Dim;
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxType;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.serving.ModelEndpoint;
+import java.util.List;
+import java.util.Map;
+
+/** Models whose answers are known without running them. */
+final class TestModels {
+    /** The types that ONNX Runtime's Java interface takes, by their names in the protocol. */
+    static final Map<String, ElementType> TYPES = Map.ofEntries(
+            Map.entry("BOOL", ElementType.BOOL),
+            Map.entry("UINT8", ElementType.UINT8),
+            Map.entry("INT8", ElementType.INT8),
+            Map.entry("INT16", ElementType.INT16),
+            Map.entry("INT32", ElementType.INT32),
+            Map.entry("INT64", ElementType.INT64),
+            Map.entry("FP16", ElementType.FLOAT16),
+            Map.entry("BF16", ElementType.BFLOAT16),
+            Map.entry("FP32", ElementType.FLOAT),
+            Map.entry("FP64", ElementType.DOUBLE),
+            Map.entry("BYTES", ElementType.STRING));
+
+    private TestModels() {}
+
+    /** Registers y = factor·x for x [N, 2]; promotes it where asked. */
+    static ModelVersion times(EdgeAI edge, String model, float factor, boolean promote) {
+        OnnxGraph graph = OnnxGraph.create("times", 17);
+        graph.inputs().add(value("x", ElementType.FLOAT, Dim.symbolic("N"), Dim.of(2)));
+        graph.initializers().put("f", OnnxTensor.scalar(factor));
+        graph.add("Mul", "mul", List.of("x", "f"), List.of("y"));
+        graph.outputs().add(value("y", ElementType.FLOAT, Dim.symbolic("N"), Dim.of(2)));
+        return register(edge, model, graph, promote);
+    }
+
+    /** Registers and promotes a model that answers each input {@code in-TYPE} [N] as {@code out-TYPE}. */
+    static ModelVersion echo(EdgeAI edge, String model) {
+        OnnxGraph graph = OnnxGraph.create("echo", 17);
+        TYPES.forEach((name, type) -> {
+            graph.inputs().add(value("in-" + name, type, Dim.symbolic("N")));
+            graph.add("Identity", "echo-" + name, List.of("in-" + name), List.of("out-" + name));
+            graph.outputs().add(value("out-" + name, type, Dim.symbolic("N")));
+        });
+        return register(edge, model, graph, true);
+    }
+
+    /** An endpoint over one version that does not exist, answered by a session of the test's own. */
+    static ModelEndpoint endpoint(ModelVersion version, InferenceSession session) {
+        return ModelEndpoint.builder()
+                .split(TrafficSplit.all(version.ref()))
+                .opener(ref -> session)
+                .build();
+    }
+
+    static String request(float... row) {
+        return "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[" + row[0] + "," + row[1]
+                + "]}]}";
+    }
+
+    static Map<String, Tensor> answer(float... row) {
+        return Map.of("y", Tensor.of(row, 1, 2));
+    }
+
+    private static ModelVersion register(EdgeAI edge, String model, OnnxGraph graph, boolean promote) {
+        ModelVersion version = edge.registry().register(model, OnnxWriter.toBytes(graph), registration -> {});
+        return promote ? edge.registry().promote(version.ref(), "test") : version;
+    }
+
+    private static OnnxValue value(String name, ElementType type, Dim... dims) {
+        return new OnnxValue(name, new OnnxType.OfTensor(type, List.of(dims)));
+    }
+}

@@ -1,0 +1,95 @@
+package io.edgeai.monitor.openmetrics;
+
+import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.metric.LatencyTotals;
+import io.edgeai.monitor.window.WindowSummary;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/**
+ * What a monitor knows, by model and version: answers, failures, latencies and health. Buckets of the histogram end 1 ns
+ * below powers of two from 2^13 ns (8 µs) to 2^35 ns (34 s), where the recorder's counts are exact; it has no sum, which
+ * the recorder does not keep. Quantiles are those of the last closed window, within 1/128.
+ */
+public final class MonitorFigures {
+    private static final int FIRST_POWER = 13;
+    private static final int LAST_POWER = 35;
+    private static final double NANOS = 1e9;
+
+    private MonitorFigures() {}
+
+    /** One version at one moment. */
+    private record Figures(LatencyTotals.Reading totals, List<WindowSummary> windows, OptionalDouble health) {}
+
+    /** Adds the families of every watched version. */
+    public static void write(EdgeMonitor monitor, OpenMetrics out) {
+        Map<VersionRef, Figures> all = read(monitor);
+        out.family("edgeai_inferences", OpenMetrics.Type.COUNTER, "", "Answers of a version.");
+        all.forEach((version, each) ->
+                out.sample("_total", labels(version), each.totals().successes()));
+        out.family("edgeai_inference_failures", OpenMetrics.Type.COUNTER, "", "Inferences of a version that failed.");
+        all.forEach((version, each) ->
+                out.sample("_total", labels(version), each.totals().failures()));
+        out.family(
+                "edgeai_inference_latency_seconds",
+                OpenMetrics.Type.HISTOGRAM,
+                "seconds",
+                "Time of an answer inside the endpoint, since the version is watched.");
+        all.forEach((version, each) -> buckets(out, version, each.totals()));
+        out.family(
+                "edgeai_inference_recent_latency_seconds",
+                OpenMetrics.Type.SUMMARY,
+                "seconds",
+                "Time of an answer inside the endpoint, in the last closed window.");
+        all.forEach((version, each) -> quantiles(out, version, each.windows()));
+        out.family(
+                "edgeai_health_score", OpenMetrics.Type.GAUGE, "", "Health of a version from 0 to 100, where known.");
+        all.forEach((version, each) -> each.health().ifPresent(score -> out.sample("", labels(version), score)));
+    }
+
+    private static Map<VersionRef, Figures> read(EdgeMonitor monitor) {
+        Map<VersionRef, Figures> all = new TreeMap<>();
+        for (VersionRef version : monitor.versions()) {
+            try {
+                Figures figures = new Figures(
+                        monitor.totals(version),
+                        monitor.windows(version),
+                        monitor.health(version).score());
+                all.put(version, figures);
+            } catch (ModelNotFoundException e) {
+                all.remove(version); // forgotten meanwhile
+            }
+        }
+        return all;
+    }
+
+    private static void buckets(OpenMetrics out, VersionRef version, LatencyTotals.Reading totals) {
+        for (int power = FIRST_POWER; power <= LAST_POWER; power++) {
+            double highest = ((1L << power) - 1) / NANOS;
+            out.sample("_bucket", labels(version, "le", OpenMetrics.number(highest)), totals.below(power));
+        }
+        out.sample("_bucket", labels(version, "le", "+Inf"), totals.successes());
+    }
+
+    private static void quantiles(OpenMetrics out, VersionRef version, List<WindowSummary> windows) {
+        if (windows.isEmpty()) {
+            return;
+        }
+        WindowSummary last = windows.get(windows.size() - 1);
+        out.sample("", labels(version, "quantile", "0.5"), last.p50Nanos() / NANOS);
+        out.sample("", labels(version, "quantile", "0.9"), last.p90Nanos() / NANOS);
+        out.sample("", labels(version, "quantile", "0.99"), last.p99Nanos() / NANOS);
+    }
+
+    private static Map<String, String> labels(VersionRef version) {
+        return Map.of("model", version.model().name(), "version", Integer.toString(version.number()));
+    }
+
+    private static Map<String, String> labels(VersionRef version, String name, String value) {
+        return Map.of("model", version.model().name(), "version", Integer.toString(version.number()), name, value);
+    }
+}
