@@ -8,9 +8,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads bodies up to a length, unpacked ones counted as unpacked. Memory grows with what came, not with what was said. */
+/**
+ * Reads bodies up to a length, unpacked ones counted as unpacked. Memory grows with what came, not with what was said. Of
+ * a body that is too long, as much again is read and thrown away, so that most clients get to read why.
+ */
 final class Bodies {
+    private static final Logger LOG = LoggerFactory.getLogger(Bodies.class);
     private static final int FIRST = 8192;
 
     private final int most;
@@ -24,6 +30,9 @@ final class Bodies {
     byte[] read(RequestHead head, RequestBody body) {
         long said = head.header("content-length").map(Bodies::length).orElse(-1L);
         if (said > most) {
+            if (said <= 2L * most && head.header("expect").isEmpty()) {
+                skip(body.open(), said);
+            }
             throw tooLarge();
         }
         String coding =
@@ -65,6 +74,7 @@ final class Bodies {
                     return bytes;
                 }
                 if (length == most) {
+                    skip(in, most);
                     throw tooLarge();
                 }
                 int larger = (int) Math.min(most, Math.max(4L * length, length + 1L));
@@ -72,6 +82,18 @@ final class Bodies {
                         bytes, said.isPresent() ? Math.max(length + 1, Math.min(larger, said.get())) : larger);
                 bytes[length++] = (byte) next;
             }
+        }
+    }
+
+    private static void skip(InputStream in, long count) {
+        byte[] thrownAway = new byte[FIRST];
+        try {
+            for (long left = count; left > 0; ) {
+                int read = in.read(thrownAway, 0, (int) Math.min(FIRST, left));
+                left = read < 0 ? 0 : left - read;
+            }
+        } catch (IOException e) {
+            LOG.debug("A body that was too long broke off.", e);
         }
     }
 

@@ -74,15 +74,14 @@ final class EdgeHandler implements HttpHandler {
         HttpResponse answer(RequestHead head, RequestBody body) {
             Route found = Route.of(head.method(), head.path());
             route = ServerFigures.name(found);
-            switch (found.action()) {
-                case LIVE:
-                    return HttpResponse.json(200, json.live(true));
-                case READY:
-                    boolean ready = !admission.closed() && models.ready();
-                    return HttpResponse.json(ready ? 200 : 503, json.ready(ready));
-                default:
-                    token.require(head);
+            if (found.action() == Route.Action.LIVE) {
+                return HttpResponse.json(200, json.live(true));
             }
+            if (found.action() == Route.Action.READY) {
+                boolean ready = !admission.closed() && models.ready();
+                return HttpResponse.json(ready ? 200 : 503, json.ready(ready));
+            }
+            token.require(head);
             return switch (found.action()) {
                 case SERVER -> HttpResponse.json(200, json.server("edgeai", version, EXTENSIONS));
                 case METRICS ->

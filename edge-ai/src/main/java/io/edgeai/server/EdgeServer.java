@@ -66,6 +66,11 @@ public final class EdgeServer implements AutoCloseable {
         return uri;
     }
 
+    /** Names of the models that are loaded, sorted. */
+    public List<String> models() {
+        return models.names();
+    }
+
     /** Whether {@link #close} was called. */
     public boolean closed() {
         return closed.get();
@@ -76,13 +81,17 @@ public final class EdgeServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        if (!admission.close(closeTimeout)) {
-            LOG.warn("Requests were still in flight after {}; they are cut off.", closeTimeout);
-        }
+        boolean interrupted = Thread.interrupted(); // an interrupt is often why a server is closed
         try {
+            if (!admission.close(closeTimeout)) {
+                LOG.warn("Requests were still in flight after {}; they are cut off.", closeTimeout);
+            }
             listener.close();
         } finally {
             models.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

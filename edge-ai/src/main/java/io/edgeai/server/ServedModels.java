@@ -184,6 +184,10 @@ final class ServedModels implements AutoCloseable {
         return require(route).numbers();
     }
 
+    List<String> names() {
+        return models.keySet().stream().sorted().toList();
+    }
+
     /**
      * Whether a model answers.
      *

@@ -11,6 +11,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.serving.ModelEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,16 @@ class HttpLimitsTest {
 
             assertThat(large.statusCode()).isEqualTo(413);
             assertThat(large.body()).contains("longer than (200) bytes");
+        }
+    }
+
+    /** The client must get to send all of it, or it would see a broken connection instead of an answer. */
+    @Test
+    void aClientThatSendsWithoutAskingHearsThatItWasTooMuch() {
+        try (EdgeServer server = server().maxBodyBytes(20_000_000).start()) {
+            HttpResponse<byte[]> answer = new Client(server.uri()).postBytes(INFER, new byte[39_000_000]);
+
+            assertThat(answer.statusCode()).isEqualTo(413);
         }
     }
 
@@ -180,6 +191,28 @@ class HttpLimitsTest {
         assertThat(answer.handle((response, failure) -> failure).join()).isNotNull();
     }
 
+    /** Regression: an interrupted thread could not stop the library's threads and got an exception instead. */
+    @Test
+    void aThreadThatIsInterruptedClosesAsAnyOther() {
+        EdgeServer server = server().start();
+        Client client = new Client(server.uri());
+        CompletableFuture<HttpResponse<String>> answer =
+                CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
+        gate.arrived.acquireUninterruptibly();
+
+        CompletableFuture<Boolean> closing = CompletableFuture.supplyAsync(() -> {
+            Thread.currentThread().interrupt();
+            server.close();
+            return Thread.interrupted();
+        });
+        org.awaitility.Awaitility.await()
+                .until(() -> client.get("/v2/health/ready").statusCode() == 503);
+        gate.open();
+
+        assertThat(closing.join()).as("the interrupt is kept").isTrue();
+        assertThat(answer.join().statusCode()).isEqualTo(200);
+    }
+
     @Test
     void anInstanceClosesItsServers() {
         EdgeServer server = server().start();
@@ -228,7 +261,7 @@ class HttpLimitsTest {
 
     /** All that a server sends on one connection until it closes it. */
     private static String raw(EdgeServer server, String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port());
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 InputStream in = socket.getInputStream()) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -8,6 +8,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.server.http.Tls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ class HttpTlsTest {
     }
 
     private static String plainAnswer(EdgeServer server) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port());
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 InputStream in = socket.getInputStream()) {
             socket.getOutputStream()
                     .write("GET /v2/health/live HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.UTF_8));

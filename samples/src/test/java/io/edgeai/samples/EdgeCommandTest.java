@@ -156,7 +156,6 @@ class EdgeCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "serve --home x --port 80",
                 "scale simulate t.csv --policy p",
                 "deploy plan.json",
                 "drift --stream f",

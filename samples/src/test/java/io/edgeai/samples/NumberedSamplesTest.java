@@ -3,6 +3,7 @@ package io.edgeai.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.edgeai.EdgeAI;
 import io.edgeai.Federated;
 import io.edgeai.Optimized;
 import io.edgeai.core.event.AlertRaised;
@@ -11,6 +12,7 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.text.Tokenizers;
 import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.core.train.Checkpoint;
@@ -174,5 +176,23 @@ class NumberedSamplesTest {
                             OnnxReader.read(registry.file(active.ref())).info().metadata()))
                     .contains(TokenizerSource.read(home.resolve("tiny-bert")));
         }
+    }
+
+    /** The figure is one of the ten digits' scores; which, the registry's own model says when it is asked directly. */
+    @Test
+    void httpAnswersAsTheModelDoes() throws Exception {
+        String answer = S12_HttpServing.run(home, console.terminal());
+
+        try (EdgeAI edge = EdgeAI.builder().home(home).build();
+                ModelEndpoint endpoint = edge.serve("digits")) {
+            float[] scores = endpoint.predict(DrawnSet.images(1, 4)[0]);
+            int best = DrawnSet.largest(scores);
+            assertThat(answer)
+                    .contains("\"id\":\"1\"", "\"datatype\":\"BYTES\",\"shape\":[1,3]")
+                    .contains("\"data\":[\"" + scores[best] + ":" + best + "\",");
+        }
+        assertThat(console.out())
+                .contains("serving [digits]", "\"platform\":\"onnx_onnxv1\"")
+                .contains("edgeai_inferences_total{model=\"digits\",version=\"1\"} 1");
     }
 }

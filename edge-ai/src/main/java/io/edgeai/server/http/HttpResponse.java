@@ -5,8 +5,6 @@ import java.util.Map;
 
 /** An answer: status, headers and body. Immutable as long as nobody writes to the body's array, which is shared. */
 public final class HttpResponse {
-    private static final Runnable NOTHING = () -> {};
-
     private final int status;
     private final Map<String, String> headers;
     private final byte[] body;
@@ -20,8 +18,10 @@ public final class HttpResponse {
     }
 
     public static HttpResponse of(int status, String contentType, byte[] body) {
-        return new HttpResponse(status, Map.of("Content-Type", contentType), body, NOTHING);
+        return new HttpResponse(status, Map.of("Content-Type", contentType), body, HttpResponse::nothing);
     }
+
+    private static void nothing() {}
 
     /** An answer of JSON. */
     public static HttpResponse json(int status, byte[] body) {

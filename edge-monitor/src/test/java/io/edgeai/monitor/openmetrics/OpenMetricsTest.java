@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.monitor.openmetrics.OpenMetrics.Type;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,13 +14,13 @@ class OpenMetricsTest {
     @Test
     void aWholeExposition() {
         String text = new OpenMetrics()
-                .family("acme_requests", Type.COUNTER, "", "All of them.")
+                .family("acme_requests", OpenMetrics.Type.COUNTER, "", "All of them.")
                 .sample("_total", Map.of("path", "/a", "code", "200"), 17)
                 .sample("_total", Map.of("path", "/b", "code", "404"), 0)
-                .family("acme_latency_seconds", Type.HISTOGRAM, "seconds", "Time.")
+                .family("acme_latency_seconds", OpenMetrics.Type.HISTOGRAM, "seconds", "Time.")
                 .sample("_bucket", Map.of("le", OpenMetrics.number(0.1)), 3)
                 .sample("_bucket", Map.of("le", "+Inf"), 4)
-                .family("acme_temperature", Type.GAUGE, "", "Now.")
+                .family("acme_temperature", OpenMetrics.Type.GAUGE, "", "Now.")
                 .sample("", Map.of(), 36.6)
                 .end();
 
@@ -47,7 +46,7 @@ class OpenMetricsTest {
     @Test
     void lineFeedsQuotesAndBackslashesAreEscaped() {
         String text = new OpenMetrics()
-                .family("a", Type.GAUGE, "", "back\\slash \"quoted\"\nnew line")
+                .family("a", OpenMetrics.Type.GAUGE, "", "back\\slash \"quoted\"\nnew line")
                 .sample("", Map.of("l", "\\n\"\n"), 1)
                 .end();
 
@@ -91,11 +90,14 @@ class OpenMetricsTest {
 
     @Test
     void whatTheFormatForbidsIsRefused() {
-        OpenMetrics out = new OpenMetrics().family("a", Type.GAUGE, "", "x");
+        OpenMetrics out = new OpenMetrics().family("a", OpenMetrics.Type.GAUGE, "", "x");
 
-        assertThatThrownBy(() -> out.family("a", Type.COUNTER, "", "x")).isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> out.family("1a", Type.GAUGE, "", "x")).hasMessageContaining("(1a)");
-        assertThatThrownBy(() -> out.family("b", Type.GAUGE, "seconds", "x")).hasMessageContaining("(_seconds)");
+        assertThatThrownBy(() -> out.family("a", OpenMetrics.Type.COUNTER, "", "x"))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> out.family("1a", OpenMetrics.Type.GAUGE, "", "x"))
+                .hasMessageContaining("(1a)");
+        assertThatThrownBy(() -> out.family("b", OpenMetrics.Type.GAUGE, "seconds", "x"))
+                .hasMessageContaining("(_seconds)");
         assertThatThrownBy(() -> out.sample("", Map.of("a-b", "x"), 1)).hasMessageContaining("(a-b)");
     }
 }

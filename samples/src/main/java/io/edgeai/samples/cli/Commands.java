@@ -12,8 +12,7 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
-    private static final List<String> LATER =
-            List.of("serve", "scale", "deploy", "forecast", "coordinator", "participant");
+    private static final List<String> LATER = List.of("scale", "deploy", "forecast", "coordinator", "participant");
 
     private Commands() {}
 
@@ -33,6 +32,7 @@ public final class Commands {
         line.addSubcommand("tune", new TuneCommand(terminal));
         line.addSubcommand("bench", new BenchCommand(terminal));
         line.addSubcommand("registry", RegistryCommand.line(terminal));
+        line.addSubcommand("serve", new ServeCommand(terminal));
         line.addSubcommand("place", new PlaceCommand(terminal));
         line.addSubcommand("detect", new DetectCommand(terminal));
         line.addSubcommand("drift", new DriftCommand(terminal));

@@ -206,19 +206,15 @@ final class TensorParser {
 
     /** JSON has no word for these; the texts are those of protocol buffers' JSON. */
     private double special() throws IOException {
-        if (json.currentToken() == JsonToken.VALUE_STRING) {
-            switch (json.getText()) {
-                case "NaN":
-                    return Double.NaN;
-                case "Infinity":
-                    return Double.POSITIVE_INFINITY;
-                case "-Infinity":
-                    return Double.NEGATIVE_INFINITY;
-                default:
-                    break;
-            }
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrong();
         }
-        throw wrong();
+        return switch (json.getText()) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw wrong();
+        };
     }
 
     private String text() throws IOException {

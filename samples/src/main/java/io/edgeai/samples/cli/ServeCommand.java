@@ -1,0 +1,172 @@
+package io.edgeai.samples.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.edgeai.EdgeAI;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Digest;
+import io.edgeai.core.model.ModelId;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.samples.data.JsonTensors;
+import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.server.EdgeServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves a registry's models over HTTP until it is told to stop. */
+@Command(
+        description = "Serve models over HTTP by the Open Inference Protocol, version 2, until SIGTERM or Ctrl-C.",
+        footer = {"", "Health at /v2/health/ready, figures at /metrics."})
+final class ServeCommand extends ToolCommand {
+    private static final int MIB = 1 << 20;
+
+    @Option(names = "--home", paramLabel = "DIR", description = "The registry's folder (default: edge-home).")
+    private Path home = Path.of("edge-home");
+
+    @Option(names = "--port", paramLabel = "N", description = "The port; 0 takes a free one (default: 8000).")
+    private int port = 8000;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "The interface; 0.0.0.0 for all (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "Holds the token that requests must bear.")
+    private @Nullable Path tokenFile;
+
+    @Option(names = "--keystore", paramLabel = "FILE", description = "PKCS #12 or JKS store with the key for TLS.")
+    private @Nullable Path keyStore;
+
+    @Option(names = "--keystore-password-file", paramLabel = "FILE", description = "Holds the store's password.")
+    private @Nullable Path passwordFile;
+
+    @Option(names = "--max-body", paramLabel = "MB", description = "Longest body in MiB, 1 to 2047 (default: 64).")
+    private int maxBody = 64;
+
+    @Option(names = "--max-concurrent", paramLabel = "N", description = "Inferences at a time; more get 503.")
+    private @Nullable Integer maxConcurrent;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME=PATH",
+            description = "Registers and activates a model first; repeatable. The same file is not registered twice.")
+    private Map<String, Path> models = new LinkedHashMap<>();
+
+    ServeCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        if (models.isEmpty() && !Files.isRegularFile(home.resolve("registry.db"))) {
+            throw new InvalidInputException("There is no registry in (" + home.toAbsolutePath()
+                    + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
+        }
+        Shutdown shutdown = Shutdown.onSignal();
+        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+            EdgeServer.Builder settings = settings(edge.server());
+            models.forEach((name, path) -> activate(edge, name, path));
+            try (EdgeServer server = settings.start()) {
+                announce(edge.registry(), server);
+                shutdown.await();
+            }
+        } finally {
+            shutdown.done();
+        }
+        return OK;
+    }
+
+    private EdgeServer.Builder settings(EdgeServer.Builder server) {
+        if (maxBody < 1 || maxBody > Integer.MAX_VALUE / MIB) {
+            throw new InvalidInputException("--max-body (" + maxBody + ") is not in 1 to 2047.");
+        }
+        server.host(host).port(port).maxBodyBytes(maxBody * MIB);
+        if (maxConcurrent != null) {
+            server.maxConcurrent(maxConcurrent);
+        }
+        if (tokenFile != null) {
+            server.token(secret("--token-file", tokenFile));
+        }
+        if ((keyStore == null) != (passwordFile == null)) {
+            throw new InvalidInputException("Only one of --keystore (" + keyStore + ") and --keystore-password-file ("
+                    + passwordFile + ") is given. Maybe give both.");
+        }
+        if (keyStore != null && passwordFile != null) {
+            server.tls(
+                    keyStore, secret("--keystore-password-file", passwordFile).toCharArray());
+        }
+        return server;
+    }
+
+    private static String secret(String option, Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "File (" + file + ") of " + option + " cannot be read: " + e.getMessage()
+                            + ". Maybe the path is wrong.",
+                    e);
+        }
+    }
+
+    private static void activate(EdgeAI edge, String name, Path path) {
+        ModelVersion version = known(edge.registry(), name, path).orElseGet(() -> edge.importModel(name, path));
+        boolean active = edge.registry()
+                .findActive(name)
+                .filter(now -> now.ref().equals(version.ref()))
+                .isPresent();
+        if (!active) {
+            edge.registry().promote(version.ref(), "served by the command line");
+        }
+    }
+
+    /** The version that a file became earlier: itself, or its conversion. */
+    private static Optional<ModelVersion> known(EdgeModelRegistry registry, String name, Path path) {
+        if (!Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+        Digest digest = Digest.of(path);
+        return registry.versions(name).stream()
+                .filter(version ->
+                        version.digest().equals(digest) && version.derivation().isEmpty())
+                .findFirst()
+                .map(original -> registry.children(original.ref()).stream()
+                        .filter(child -> child.derivation().equals("import-onnx"))
+                        .findFirst()
+                        .orElse(original));
+    }
+
+    private void announce(EdgeModelRegistry registry, EdgeServer server) {
+        List<String> served = server.models();
+        for (ModelId model : registry.models()) {
+            if (!served.contains(model.name())) {
+                terminal()
+                        .notice("Model (" + model + ") is not served. Maybe promote a version, or see its reason at"
+                                + " POST /v2/repository/index.");
+            }
+        }
+        if (json()) {
+            terminal().line(line(server, served));
+        } else {
+            terminal().line("serving " + String.join(", ", served) + " on " + server.uri());
+        }
+    }
+
+    private static String line(EdgeServer server, List<String> served) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("uri", server.uri().toString());
+        answer.put("port", server.port());
+        answer.put("models", served);
+        try {
+            return JsonTensors.mapperForDocuments().writeValueAsString(answer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A map of texts is no JSON.", e);
+        }
+    }
+}

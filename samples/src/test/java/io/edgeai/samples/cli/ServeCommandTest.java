@@ -1,0 +1,148 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.samples.Console;
+import io.edgeai.samples.EdgeCommand;
+import io.edgeai.samples.Graphs;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeCommandTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String REQUEST =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,3],\"datatype\":\"FP32\",\"data\":[3,4,5]}]}";
+
+    @TempDir
+    private Path dir;
+
+    private Path home;
+    private Path model;
+
+    @BeforeEach
+    void write() throws IOException {
+        home = dir.resolve("home");
+        model = Graphs.write(Graphs.affine(), dir.resolve("affine.onnx"));
+    }
+
+    @Test
+    void aProcessServesUntilItIsTerminated() throws Exception {
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EdgeCommand.class.getName(),
+                        "serve",
+                        "--home",
+                        home.toString(),
+                        "--port",
+                        "0",
+                        "--model",
+                        "affine=" + model,
+                        "--json"))
+                .redirectError(dir.resolve("err.txt").toFile())
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String first = out.readLine();
+            assertThat(first).as(Files.readString(dir.resolve("err.txt"))).isNotNull();
+            JsonNode line = JSON.readTree(first);
+
+            assertThat(line.get("models")).hasSize(1);
+            assertThat(infer(line.get("uri").textValue(), "none").body()).contains("\"data\":[7.0,9.0,11.0]");
+            process.destroy();
+
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
+            assertThat(Files.readString(dir.resolve("err.txt"))).isEmpty();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aTokenFromAFileIsAskedFor() throws Exception {
+        Path token = Files.writeString(dir.resolve("token"), "s3cret\n");
+        Console console = Console.create();
+        Thread serving = new Thread(() -> console.execute(
+                "serve", "--home", home, "--port", 0, "--model", "affine=" + model, "--token-file", token));
+        serving.start();
+        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+
+        assertThat(console.out()).startsWith("serving affine on http://127.0.0.1:");
+        String uri = console.out().strip().substring("serving affine on ".length());
+        assertThat(infer(uri, "wrong").statusCode()).isEqualTo(401);
+        assertThat(infer(uri, "s3cret").statusCode()).isEqualTo(200);
+        serving.interrupt();
+        serving.join();
+
+        assertThat(console.code()).isZero();
+    }
+
+    @Test
+    void aFileIsRegisteredOnce() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Console console = Console.create();
+            Thread serving = new Thread(
+                    () -> console.execute("serve", "--home", home, "--port", 0, "--model", "affine=" + model));
+            serving.start();
+            await().until(() -> console.out().contains("\n") || console.code() >= 0);
+            serving.interrupt();
+            serving.join();
+            assertThat(console.code()).as(console.err()).isZero();
+        }
+
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+            assertThat(registry.versions("affine")).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsMissingOrHalfGivenIsRefused() {
+        refused("There is no registry in", "serve", "--home", home);
+        refused("Only one of --keystore", "serve", "--model", "a=" + model, "--home", home, "--keystore", "k.p12");
+        refused(
+                "none.txt) of --token-file",
+                "serve",
+                "--model",
+                "a=" + model,
+                "--home",
+                home,
+                "--token-file",
+                "none.txt");
+        refused("(2048) is not in 1 to 2047", "serve", "--model", "a=" + model, "--home", home, "--max-body", 2048);
+        refused("Port (65536)", "serve", "--model", "a=" + model, "--home", home, "--port", 65536);
+    }
+
+    private static void refused(String message, Object... command) {
+        Console console = Console.run(command);
+        assertThat(console.code()).isEqualTo(2);
+        assertThat(console.err()).startsWith("edgeai: ").contains(message).hasLineCount(1);
+    }
+
+    private static HttpResponse<String> infer(String uri, String token) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(uri + "/v2/models/affine/infer"))
+                .header("Authorization", "Bearer " + token)
+                .POST(HttpRequest.BodyPublishers.ofString(REQUEST))
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+}
