@@ -49,5 +49,8 @@ class MissingEnginesTest {
         assertThat(details.get("onnxruntime")).contains("usable=true");
         assertThat(details.get("xgboost"))
                 .contains("usable=false", "classes are not here", "ml.dmlc:xgboost4j_2.12:3.0.4");
+        assertThat(details.get("pytorch"))
+                .contains("usable=false", "classes are not here", "ai.djl.pytorch:pytorch-engine:0.35.1")
+                .contains("ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1", "ai.djl.pytorch:pytorch-native-cpu:2.7.1:");
     }
 }

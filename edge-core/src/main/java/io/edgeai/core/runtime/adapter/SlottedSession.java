@@ -5,6 +5,7 @@ import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class SlottedSession implements InferenceSession {
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
         model.check(inputs);
-        Map<String, Tensor> own = Map.copyOf(inputs);
+        Map<String, Tensor> own = new LinkedHashMap<>(inputs); // the caller may change its map once it left
         return slots.call(CallSlots.nanos(deadline), () -> model.run(own));
     }
 

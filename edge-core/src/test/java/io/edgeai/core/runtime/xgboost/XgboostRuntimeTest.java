@@ -34,7 +34,8 @@ class XgboostRuntimeTest {
 
     @Test
     void itIsFoundAndSaysWhatItIs() {
-        assertThat(Engines.discover().forFormat(ModelFormat.XGBOOST).name()).isEqualTo("xgboost");
+        assertThat(Engines.discover().referenceFor(ModelFormat.XGBOOST))
+                .hasValueSatisfying(found -> assertThat(found.name()).isEqualTo("xgboost"));
         assertThat(engine.availability()).isEqualTo(new InferenceRuntime.Availability(true, "3.0.4"));
         assertThat(engine.reference()).isTrue();
         assertThat(engine.dependency()).contains("ml.dmlc:xgboost4j_2.12:3.0.4");
