@@ -3,7 +3,10 @@ package io.edgeai.core.format;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** What an inspection has found so far. Not thread-safe. */
@@ -18,6 +21,7 @@ final class Findings {
     final TreeMap<String, String> metadata = new TreeMap<>();
     final List<String> warnings = new ArrayList<>();
     private Signature signature = Signature.UNKNOWN;
+    private final Map<String, Signature> signatures = new LinkedHashMap<>();
     private String producer = "";
     private String formatVersion = "";
     private String noConversion = "";
@@ -33,6 +37,15 @@ final class Findings {
 
     void signature(Signature found) {
         signature = found;
+    }
+
+    /** One of several things that can be asked. */
+    void signature(String key, Signature found) {
+        signatures.put(key, found);
+    }
+
+    Map<String, Signature> signatures() {
+        return Collections.unmodifiableMap(signatures);
     }
 
     void producer(String text) {

@@ -8,6 +8,7 @@ import io.edgeai.core.onnx.OnnxReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -44,6 +45,23 @@ public final class ModelInspector {
     /** Inputs and outputs of a graph; values that are no tensors are left out. */
     public static Signature signature(OnnxGraph graph) {
         return OnnxInspection.signature(graph, warning -> {});
+    }
+
+    /**
+     * All that a SavedModel can be asked, by key, in the file's order.
+     *
+     * @throws ModelFormatException where it is none
+     */
+    public static Map<String, Signature> signatures(Path savedModel) {
+        Detected detected = ModelFormatDetector.detected(savedModel);
+        if (!detected.variant().equals("SavedModel")) {
+            throw new ModelFormatException("Model (" + savedModel + ") is "
+                    + detected.format().displayName() + " (" + detected.variant()
+                    + "), not a SavedModel. Maybe name the folder that holds saved_model.pb.");
+        }
+        Findings findings = new Findings(detected);
+        tensorflow(savedModel, findings);
+        return findings.signatures();
     }
 
     private static void openvino(Path model, Findings findings) {

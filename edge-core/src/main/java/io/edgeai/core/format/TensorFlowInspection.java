@@ -97,6 +97,7 @@ final class TensorFlowInspection {
             return; // runs once when the model is loaded; no tensors come or go
         }
         findings.note("signature " + key, "inputs " + inputs + ", outputs " + outputs);
+        findings.signature(key, new Signature(inputs, outputs));
         if (!outputs.isEmpty() && (!signed || key.equals("serving_default"))) {
             findings.signature(new Signature(inputs, outputs));
             unranked.forEach(findings::unranked);

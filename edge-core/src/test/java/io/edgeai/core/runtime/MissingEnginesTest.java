@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Core alone, as a program has it that added no optional dependency: a class loader without their jars. */
+/** Core as a program has it that added no optional dependency, or half of one: a class loader without those jars. */
 class MissingEnginesTest {
     private static final String OPTIONAL = ".*(xgboost4j|pytorch|tensorflow|tokenizers|ai.djl).*";
+    private static final String NATIVES = ".*(pytorch-jni|pytorch-native|tensorflow-core-native).*";
 
-    private static URLClassLoader withoutOptionalJars() throws Exception {
+    private static URLClassLoader without(String jars) throws Exception {
         List<URL> urls = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             String jar = Path.of(entry).toString().replace('\\', '/');
-            if (!jar.endsWith(".jar") || !jar.matches(OPTIONAL)) {
+            if (!jar.endsWith(".jar") || !jar.matches(jars)) {
                 urls.add(Path.of(entry).toUri().toURL());
             }
         }
@@ -28,8 +29,8 @@ class MissingEnginesTest {
     }
 
     /** What a fresh {@link Engines} says, read through reflection because its classes are others than ours. */
-    private static Map<String, String> details() throws Exception {
-        try (URLClassLoader loader = withoutOptionalJars()) {
+    private static Map<String, String> details(String jars) throws Exception {
+        try (URLClassLoader loader = without(jars)) {
             Class<?> engines = loader.loadClass(Engines.class.getName());
             Object all = engines.getMethod("discover").invoke(null);
             Map<String, String> details = new TreeMap<>();
@@ -44,7 +45,7 @@ class MissingEnginesTest {
 
     @Test
     void eachEngineLoadsWithoutItsLibraryAndNamesTheDependency() throws Exception {
-        Map<String, String> details = details();
+        Map<String, String> details = details(OPTIONAL);
 
         assertThat(details.get("onnxruntime")).contains("usable=true");
         assertThat(details.get("xgboost"))
@@ -52,5 +53,18 @@ class MissingEnginesTest {
         assertThat(details.get("pytorch"))
                 .contains("usable=false", "classes are not here", "ai.djl.pytorch:pytorch-engine:0.35.1")
                 .contains("ai.djl.pytorch:pytorch-jni:2.7.1-0.35.1", "ai.djl.pytorch:pytorch-native-cpu:2.7.1:");
+        assertThat(details.get("tensorflow"))
+                .contains("usable=false", "classes are not here", "ai.djl.tensorflow:tensorflow-engine:0.36.0")
+                .contains("org.tensorflow:tensorflow-core-native:1.0.0:");
+    }
+
+    @Test
+    void anEngineWithoutItsNativesSaysWhichJarLacks() throws Exception {
+        Map<String, String> details = details(NATIVES);
+
+        assertThat(details.get("pytorch"))
+                .contains("usable=false", "native library is not here (pytorch-jni). Maybe add the dependency");
+        assertThat(details.get("tensorflow"))
+                .contains("usable=false", "native library is not here (tensorflow-core-native). Maybe add");
     }
 }

@@ -21,6 +21,11 @@ final class Platforms {
         return family + (arm ? "-aarch64" : "-x86_64");
     }
 
+    /** As {@link #djl()}, as JavaCPP names it, e.g. {@code macosx-arm64}. */
+    static String javacpp() {
+        return djl().replace("osx", "macosx").replace("win-", "windows-").replace("aarch64", "arm64");
+    }
+
     static Availability availability(String dependency, Supplier<String> version) {
         try {
             return new Availability(true, version.get());

@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-class OnnxRuntimeContractTest implements EngineContract {
+public class OnnxRuntimeContractTest implements EngineContract {
     @Override
     public InferenceRuntime engine() {
         return new OnnxRuntimeEngine();

@@ -6,7 +6,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 
-class XgboostContractTest implements EngineContract {
+public class XgboostContractTest implements EngineContract {
     @Override
     public InferenceRuntime engine() {
         return new XgboostRuntime();
