@@ -61,6 +61,7 @@ public final class EdgeAI implements AutoCloseable {
     private final Models models;
     private final Tunings tunings;
     private final Ticker ticker;
+    private final LiveEndpoint.Instance instance;
     private final Following following;
     private final List<LiveEndpoint> endpoints = new ArrayList<>();
     private final List<TextEndpoint> texts = new ArrayList<>();
@@ -89,6 +90,7 @@ public final class EdgeAI implements AutoCloseable {
         }
         this.models = new Models(registry, builder.engines(), importers);
         this.tunings = new Tunings(models, registry.home());
+        this.instance = new LiveEndpoint.Instance(registry, models, tunings, monitor, events, builder.clock, ticker);
         this.following = new Following(this::snapshot);
     }
 
@@ -198,7 +200,7 @@ public final class EdgeAI implements AutoCloseable {
         spec.accept(serving);
         synchronized (endpoints) {
             requireOpen();
-            LiveEndpoint live = LiveEndpoint.open(serving, registry, models, tunings, monitor, events, ticker);
+            LiveEndpoint live = LiveEndpoint.open(serving, instance);
             endpoints.removeIf(LiveEndpoint::closed);
             endpoints.add(live);
             following.start();
@@ -275,6 +277,23 @@ public final class EdgeAI implements AutoCloseable {
         }
         server.close();
         requireOpen();
+    }
+
+    /**
+     * The experiment of a model that is served here with {@link Serving#experiment}; of several endpoints, the latest's.
+     *
+     * @throws LifecycleException where there is none
+     */
+    public ServedExperiment experiment(String model) {
+        List<LiveEndpoint> all = snapshot();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            ServedExperiment found = all.get(i).experiment();
+            if (found != null && all.get(i).model().equals(model)) {
+                return found;
+            }
+        }
+        throw new LifecycleException("Model (" + model + ") is not served with an experiment here. Maybe"
+                + " edge.serve(name, s -> s.split(v1, 9).split(v2, 1).experiment()).");
     }
 
     private List<LiveEndpoint> snapshot() {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every half second whether another process or instance promoted a version, since that raises no event here. Has no
- * thread before the first endpoint that follows. Not thread-safe.
+ * Looks every half second whether another process or instance promoted a version, since that raises no event here, and
+ * keeps the evidence of experiments. Has no thread before the first endpoint. Not thread-safe.
  */
 final class Following implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Following.class);
@@ -38,6 +38,7 @@ final class Following implements AutoCloseable {
         for (LiveEndpoint endpoint : endpoints.get()) {
             try {
                 endpoint.follow();
+                endpoint.keep();
             } catch (RuntimeException e) {
                 LOG.warn("An endpoint could not follow the registry and answers as before.", e);
             }

@@ -12,12 +12,18 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.EdgeMonitor;
+import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,50 +33,82 @@ final class LiveEndpoint implements AutoCloseable {
 
     private final String model;
     private final EdgeModelRegistry registry;
+    private final EventBus events;
+    private final Clock clock;
+    private final @Nullable ServedExperiment experiment;
     private final ModelEndpoint endpoint;
     private final boolean followsActive;
     private final Set<SignalKind> rollbackOn;
     private final List<EventBus.AutoSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private VersionRef followed;
 
-    private LiveEndpoint(Serving serving, EdgeModelRegistry registry, ModelEndpoint endpoint, boolean followsActive) {
+    private LiveEndpoint(
+            Serving serving,
+            Instance instance,
+            ModelEndpoint endpoint,
+            boolean followsActive,
+            @Nullable ServedExperiment experiment) {
         this.model = serving.model();
-        this.registry = registry;
+        this.registry = instance.registry();
+        this.events = instance.events();
+        this.clock = instance.clock();
+        this.experiment = experiment;
         this.endpoint = endpoint;
         this.followsActive = followsActive;
         this.rollbackOn = Set.copyOf(serving.rollbackSignals());
         this.followed = endpoint.split().arms().get(0).version();
     }
 
-    static LiveEndpoint open(
-            Serving serving,
+    /** What an endpoint needs of the instance it belongs to. */
+    record Instance(
             EdgeModelRegistry registry,
             Models models,
             Tunings tunings,
             EdgeMonitor monitor,
             EventBus events,
-            Ticker ticker) {
+            Clock clock,
+            Ticker ticker) {}
+
+    static LiveEndpoint open(Serving serving, Instance instance) {
+        EdgeModelRegistry registry = instance.registry();
         boolean followsActive = serving.arms().isEmpty();
         TrafficSplit split = followsActive
                 ? TrafficSplit.all(registry.active(serving.model()).ref())
                 : TrafficSplit.of(serving.arms());
         ModelVersion first = registry.get(split.arms().get(0).version());
         WorkloadDefaults defaults = first.workload().defaults();
+        AtomicReference<@Nullable LiveEndpoint> opened = new AtomicReference<>();
+        ServedExperiment experiment = serving.openExperiment(
+                split,
+                registry.home(),
+                () -> {
+                    LiveEndpoint now = opened.get();
+                    return now != null && now.deals(split);
+                },
+                (version, message) -> Objects.requireNonNull(opened.get()).reject(version, message));
+        InferenceListener.Factory listeners = instance.monitor().factory();
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
                     ModelVersion version = registry.get(ref);
-                    return serving.open(version, models, serving.options(defaults, tunings.faster(version)));
+                    SessionOptions options =
+                            serving.options(defaults, instance.tunings().faster(version));
+                    return serving.open(version, instance.models(), options);
                 })
                 .split(split)
-                .listeners(monitor.factory())
-                .ticker(ticker);
+                .listeners(experiment == null ? listeners : experiment.with(listeners))
+                .ticker(instance.ticker());
         serving.configure(builder, defaults);
-        LiveEndpoint live = new LiveEndpoint(serving, registry, builder.build(), followsActive);
-        live.listen(events);
+        LiveEndpoint live = new LiveEndpoint(serving, instance, builder.build(), followsActive, experiment);
+        opened.set(live);
+        live.listen();
         return live;
     }
 
-    private void listen(EventBus events) {
+    private boolean deals(TrafficSplit split) {
+        return !endpoint.closed() && endpoint.split() == split;
+    }
+
+    private void listen() {
         if (!rollbackOn.isEmpty()) {
             subscriptions.add(events.subscribe(AlertRaised.class, this::alertRaised));
         }
@@ -82,6 +120,33 @@ final class LiveEndpoint implements AutoCloseable {
 
     ModelEndpoint endpoint() {
         return endpoint;
+    }
+
+    String model() {
+        return model;
+    }
+
+    @Nullable
+    ServedExperiment experiment() {
+        return experiment;
+    }
+
+    /** Keeps the evidence of an experiment, where there is one. */
+    void keep() {
+        if (experiment != null) {
+            experiment.keep();
+        }
+    }
+
+    /** Takes a version out of the split, if another is left, and tells the world. */
+    private void reject(VersionRef version, String message) {
+        AlertRaised alert = new AlertRaised(version, SignalKind.ERRORS, 1, message, clock.instant());
+        synchronized (this) {
+            if (open()) {
+                withoutRequests(alert);
+            }
+        }
+        events.publish(alert);
     }
 
     boolean closed() {
@@ -110,21 +175,30 @@ final class LiveEndpoint implements AutoCloseable {
         if (!rollbackOn.contains(alert.signal()) || !isOurs(alert.version()) || !open()) {
             return;
         }
-        List<TrafficSplit.Arm> arms = endpoint.split().arms();
-        List<TrafficSplit.Arm> others = arms.stream()
+        if (serves(alert.version()) && !withoutRequests(alert)) {
+            if (followsActive && isActive(alert.version())) {
+                rollBack(alert);
+            } else if (!followsActive) {
+                LOG.warn("{} has an alert but no other version to go back to: {}", alert.version(), alert.message());
+            }
+        }
+    }
+
+    private boolean serves(VersionRef version) {
+        return endpoint.split().arms().stream().anyMatch(arm -> arm.version().equals(version));
+    }
+
+    /** Whether the version got out of the split, because another is in it. */
+    private boolean withoutRequests(AlertRaised alert) {
+        List<TrafficSplit.Arm> others = endpoint.split().arms().stream()
                 .filter(arm -> !arm.version().equals(alert.version()))
                 .toList();
-        if (others.size() == arms.size()) {
-            return;
+        if (others.isEmpty() || !serves(alert.version())) {
+            return false;
         }
-        if (!others.isEmpty()) {
-            LOG.warn("{} gets no more requests: {}", alert.version(), alert.message());
-            endpoint.split(TrafficSplit.of(others));
-        } else if (followsActive && isActive(alert.version())) {
-            rollBack(alert);
-        } else if (!followsActive) {
-            LOG.warn("{} has an alert but no other version to go back to: {}", alert.version(), alert.message());
-        }
+        LOG.warn("{} gets no more requests: {}", alert.version(), alert.message());
+        endpoint.split(TrafficSplit.of(others));
+        return true;
     }
 
     private void rollBack(AlertRaised alert) {
@@ -163,5 +237,6 @@ final class LiveEndpoint implements AutoCloseable {
     public synchronized void close() {
         subscriptions.forEach(EventBus.AutoSubscription::close);
         endpoint.close();
+        keep();
     }
 }

@@ -1,6 +1,7 @@
 package io.edgeai;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.experiment.ExperimentBuilder;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Tensor;
@@ -11,6 +12,7 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.optimize.partition.PipelineSplitter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,9 @@ public final class Serving {
     private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
     private @Nullable Duration deadline;
     private boolean noDeadline;
+    private boolean compared;
+    private double guardAlpha;
+    private Consumer<ExperimentBuilder> plan = ignored -> {};
     private UnaryOperator<InferenceSession> around = UnaryOperator.identity();
     private PipelineSplitter.@Nullable Builder splitter;
     private Map<String, Tensor> sample = Map.of();
@@ -112,6 +119,47 @@ public final class Serving {
     public Serving rollbackOn(SignalKind... signals) {
         rollbackOn.addAll(List.of(signals));
         return this;
+    }
+
+    /**
+     * Compares the versions of the split, the first being the control: latency and errors by themselves, and metrics that
+     * are added here, whose outcomes come by {@link ServedExperiment#outcome}. Read it with {@link EdgeAI#experiment}.
+     *
+     * @param plan adds metrics or changes α, e.g. {@code e -> e.metric("clicks", Direction.HIGHER_IS_BETTER)}
+     */
+    public Serving experiment(Consumer<ExperimentBuilder> plan) {
+        this.plan = this.plan.andThen(plan);
+        this.compared = true;
+        return this;
+    }
+
+    /** {@link #experiment(Consumer)} of latency and errors. */
+    public Serving experiment() {
+        return experiment(ignored -> {});
+    }
+
+    /**
+     * Takes a version out of the split at once where it fails more often than the first one, and raises an alert on it;
+     * begins an {@link #experiment()} where there is none.
+     *
+     * @param falseAlarms probability of ever doing so to a version that is as good, above 0 and below 1, e.g. 0.01
+     */
+    public Serving guardErrors(double falseAlarms) {
+        if (!(falseAlarms > 0 && falseAlarms < 1)) {
+            throw new InvalidInputException(
+                    "falseAlarms (" + falseAlarms + ") must be above 0 and below 1. Maybe 0.01.");
+        }
+        this.guardAlpha = falseAlarms;
+        return experiment();
+    }
+
+    /** The experiment that was asked for, null where none was. */
+    @Nullable
+    ServedExperiment openExperiment(
+            TrafficSplit split, Path home, BooleanSupplier inForce, BiConsumer<VersionRef, String> alarm) {
+        return compared
+                ? ServedExperiment.open(split, plan, guardAlpha, new ExperimentFile(home, model), inForce, alarm)
+                : null;
     }
 
     String model() {
