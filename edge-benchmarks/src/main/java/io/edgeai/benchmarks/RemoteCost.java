@@ -17,6 +17,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,8 @@ final class RemoteCost {
         builder.environment()
                 .putAll(Map.of("CLASSPATH", System.getProperty("java.class.path"), "ORT_DISABLE_TELEMETRY", "1"));
         Process process = builder.start();
-        try (BufferedReader said = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String port = said.readLine();
             if (port == null) {
                 throw new IOException("The other process did not start.");
@@ -106,9 +108,8 @@ final class RemoteCost {
             values[i] = i;
         }
         Map<String, Tensor> input = Map.of("x", Tensor.of(values, floats));
-        byte[] expected = here.run(input).get("y").bytes();
-        boolean exact =
-                java.util.Arrays.equals(expected, there.run(input).get("y").bytes());
+        byte[] expected = bytes(here.run(input));
+        boolean exact = java.util.Arrays.equals(expected, bytes(there.run(input)));
         times(there, input, seconds);
         List<Double> near = new ArrayList<>();
         List<Double> far = new ArrayList<>();
@@ -120,6 +121,10 @@ final class RemoteCost {
         far.sort(null);
         return new Row(
                 4L * floats, near.get(near.size() / 2), far.get(far.size() / 2), far.get(far.size() * 99 / 100), exact);
+    }
+
+    private static byte[] bytes(Map<String, Tensor> answer) {
+        return answer.values().iterator().next().bytes();
     }
 
     private static List<Double> times(InferenceSession session, Map<String, Tensor> input, double seconds) {

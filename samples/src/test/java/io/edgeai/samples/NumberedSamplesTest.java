@@ -1,6 +1,7 @@
 package io.edgeai.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.edgeai.EdgeAI;
@@ -11,6 +12,8 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.onnx.OnnxReader;
+import io.edgeai.core.processor.Box;
+import io.edgeai.core.processor.Detection;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.text.Tokenizers;
@@ -194,5 +197,31 @@ class NumberedSamplesTest {
         assertThat(console.out())
                 .contains("serving [digits]", "\"platform\":\"onnx_onnxv1\"")
                 .contains("edgeai_inferences_total{model=\"digits\",version=\"1\"} 1");
+    }
+
+    /** The floor is 640 × 320 in an input of 128 × 128: a cell of 16 is 80 pixels, and both crates fill one. */
+    @Test
+    void cratesAreFoundWhereTheyWerePainted() throws Exception {
+        List<Detection> found = S13_Vision.run(home, console.terminal());
+
+        assertThat(found)
+                .extracting(Detection::box)
+                .containsExactlyInAnyOrder(new Box(80, 80, 160, 160), new Box(400, 160, 480, 240));
+        assertThat(found).allSatisfy(one -> assertThat(one.score()).isBetween(0.9, 1.0)); // edges are blurred
+        assertThat(console.out()).contains("crate 1.00 at x 80 to 160");
+    }
+
+    @Test
+    void severalSessionsAnswerAsOne() {
+        S14_Pipeline.Answers answers = S14_Pipeline.run(home, console.terminal());
+
+        float sum = 0;
+        for (float share : answers.ensemble()) {
+            sum += share;
+        }
+        assertThat(sum).isCloseTo(1, within(1e-5f));
+        assertThat(answers.staged()).containsExactly(answers.whole());
+        assertThat(answers.remote()).containsExactly(answers.whole());
+        assertThat(console.out()).contains("steps [networks, softmax]", "over gRPC too: true");
     }
 }

@@ -103,10 +103,8 @@ class StagedSessionTest {
         CountDownLatch latch = new CountDownLatch(1);
         try (StagedSession staged = pipeline(held(latch), times(2, "h", "y"))) {
             List<CompletableFuture<Map<String, Tensor>>> inside = List.of(staged.submit(x(1)), staged.submit(x(2)));
-            assertThatThrownBy(() -> {
-                        staged.submit(x(3), Duration.ofMillis(100));
-                        staged.submit(x(4), Duration.ofMillis(100));
-                    })
+            assertThatThrownBy(() -> staged.submit(x(3), Duration.ofMillis(100))
+                            .thenCombine(staged.submit(x(4), Duration.ofMillis(100)), (one, other) -> one))
                     .isInstanceOf(InferenceTimeoutException.class);
             assertThatThrownBy(() -> staged.run(x(5), Duration.ofMillis(100)))
                     .isInstanceOf(InferenceTimeoutException.class)

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,8 +73,13 @@ class ExifOrientationTest {
     /** An APP1 segment with a directory of two entries, the second of which is the orientation. */
     private static byte[] exif(ByteOrder order, int orientation) {
         ByteBuffer out = ByteBuffer.allocate(4 + 6 + 8 + 2 + 24 + 4);
-        out.putShort((short) 0xffe1).putShort((short) (out.capacity() - 2)).put("Exif\0\0".getBytes());
-        out.put(order == ByteOrder.BIG_ENDIAN ? "MM".getBytes() : "II".getBytes())
+        out.putShort((short) 0xffe1)
+                .putShort((short) (out.capacity() - 2))
+                .put("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
+        out.put(
+                        order == ByteOrder.BIG_ENDIAN
+                                ? "MM".getBytes(StandardCharsets.US_ASCII)
+                                : "II".getBytes(StandardCharsets.US_ASCII))
                 .order(order);
         out.putShort((short) 42).putInt(8).putShort((short) 2);
         out.putShort((short) 0x010f).putShort((short) 2).putInt(2).putInt(0);

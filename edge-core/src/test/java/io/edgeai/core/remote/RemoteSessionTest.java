@@ -145,10 +145,10 @@ class RemoteSessionTest {
 
     @Test
     void errorsOfTheOtherSideAreOurs() {
-        try (InferenceSession local = open(TinyModels.affine(2));
-                GrpcInferenceServer server = GrpcInferenceServer.builder()
-                        .models((model, version) -> version.equals("1") ? local : null)
-                        .start()) {
+        InferenceSession local = open(TinyModels.affine(2));
+        try (GrpcInferenceServer server = GrpcInferenceServer.builder()
+                .models((model, version) -> version.equals("1") ? local : null)
+                .start()) {
             RemoteSession.Builder other =
                     RemoteSession.builder().port(server.port()).model("m").version("2");
             assertThatThrownBy(other::open)

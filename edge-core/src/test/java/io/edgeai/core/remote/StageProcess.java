@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -39,7 +40,8 @@ final class StageProcess implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(Map.of("CLASSPATH", classPath(), "ORT_DISABLE_TELEMETRY", "1"));
         Process process = builder.start();
-        String line = new BufferedReader(new InputStreamReader(process.getInputStream())).readLine();
+        String line =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
         if (line == null) {
             process.destroy();
             throw new IOException("the other process said no port");

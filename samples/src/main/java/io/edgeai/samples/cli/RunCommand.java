@@ -22,6 +22,7 @@ import io.edgeai.samples.inference.OutputData;
 import io.edgeai.samples.inference.Predictor;
 import io.edgeai.samples.inference.TextInput;
 import io.edgeai.samples.inference.TextTask;
+import io.edgeai.samples.inference.VisionTask;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
@@ -53,7 +54,8 @@ final class RunCommand extends ToolCommand {
             names = {"-i", "--input"},
             arity = "1..*",
             paramLabel = "[NAME=]FILE",
-            description = ".npy, .npz, .csv, .tsv, .json or IDX; may be given several times.")
+            description =
+                    ".npy, .npz, .csv, .tsv, .json or IDX, or images for an image task; may be given several times.")
     private List<String> inputs = new ArrayList<>();
 
     @Option(
@@ -102,6 +104,9 @@ final class RunCommand extends ToolCommand {
     @Mixin
     private TextOptions text = new TextOptions();
 
+    @Mixin
+    private VisionOptions vision = new VisionOptions();
+
     RunCommand(Terminal terminal) {
         super(terminal);
     }
@@ -121,15 +126,16 @@ final class RunCommand extends ToolCommand {
             throw new InvalidInputException("A model and --input are needed. Maybe: edgeai run MODEL --input FILE.");
         }
         Path target = output;
+        VisionTask seeing = text.vision();
+        vision.requireTask(seeing);
+        if (seeing != null) {
+            TextOptions.checkOutput(target);
+            List<Path> images = inputs.stream().map(Path::of).toList();
+            return answer(vision.run(seeing, path, images, text.labelFile(), engine, threads), target);
+        }
         TextTask task = text.task();
         if (task != null) {
-            List<?> answers = TextOptions.run(task, path, inputs, target, engine, threads);
-            if (target == null) {
-                terminal().json(answers);
-            } else if (json()) {
-                terminal().json(Map.of("output", target.toString(), "answers", answers.size()));
-            }
-            return OK;
+            return answer(TextOptions.run(task, path, inputs, target, engine, threads), target);
         }
         Map<String, Tensor> outputs =
                 run(new BatchCases.Case(path, inputs, method, target, engine, header, normalize, batchSize));
@@ -137,6 +143,18 @@ final class RunCommand extends ToolCommand {
             print(outputs);
         } else if (json()) {
             terminal().json(Map.of("output", target.toString(), "tensors", shapes(outputs)));
+        }
+        return OK;
+    }
+
+    private Integer answer(List<?> answers, @Nullable Path target) {
+        if (target == null) {
+            terminal().json(answers);
+            return OK;
+        }
+        TextOptions.write(answers, target);
+        if (json()) {
+            terminal().json(Map.of("output", target.toString(), "answers", answers.size()));
         }
         return OK;
     }
