@@ -87,8 +87,10 @@ public final class S13_Vision {
         int cell = SIDE / CELLS;
         float[] boxes = new float[4 * CELLS * CELLS];
         for (int i = 0; i < CELLS * CELLS; i++) {
-            boxes[i] = (i % CELLS + 0.5f) * cell;
-            boxes[CELLS * CELLS + i] = (i / CELLS + 0.5f) * cell;
+            int column = i % CELLS;
+            int row = i / CELLS;
+            boxes[i] = (column + 0.5f) * cell;
+            boxes[CELLS * CELLS + i] = (row + 0.5f) * cell;
             boxes[2 * CELLS * CELLS + i] = cell;
             boxes[3 * CELLS * CELLS + i] = cell;
         }

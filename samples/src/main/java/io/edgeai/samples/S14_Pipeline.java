@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Several sessions as one: two networks that answer together with a step before and behind them, one network as two stages,
@@ -37,10 +38,8 @@ public final class S14_Pipeline {
         run(Files.createTempDirectory("edgeai-s14"), Terminal.system());
     }
 
-    /** What each way answered to the same image. */
-    record Answers(float[] ensemble, float[] whole, float[] staged, float[] remote) {}
-
-    static Answers run(Path home, Terminal terminal) {
+    /** What each way answered to the same image: {@code ensemble}, {@code whole}, {@code staged}, {@code remote}. */
+    static Map<String, float[]> run(Path home, Terminal terminal) {
         float[] image = DrawnDigits.defaults().draw(1, 3).image(0);
         try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
             ModelVersion one = digits(edge, "one", 7);
@@ -63,10 +62,15 @@ public final class S14_Pipeline {
                             .port(server.port())
                             .model("one")
                             .open()) {
-                Answers answers =
-                        new Answers(together, whole.predict(image), staged.predict(image), remote.predict(image, 0));
-                terminal.line("two stages answer as the whole: " + Arrays.equals(answers.whole(), answers.staged()));
-                terminal.line("over gRPC too: " + Arrays.equals(answers.whole(), answers.remote()));
+                Map<String, float[]> answers = Map.of(
+                        "ensemble", together,
+                        "whole", whole.predict(image),
+                        "staged", staged.predict(image),
+                        "remote", remote.predict(image, 0));
+                for (String way : List.of("staged", "remote")) {
+                    boolean equal = Arrays.equals(answers.get("whole"), answers.get(way));
+                    terminal.line(way + " answers as the whole: " + equal);
+                }
                 return answers;
             }
         }
@@ -88,7 +92,7 @@ public final class S14_Pipeline {
                 .step(
                         "softmax",
                         tensors -> {
-                            Tensor logits = tensors.get(scores.name());
+                            Tensor logits = Objects.requireNonNull(tensors.get(scores.name()));
                             float[] shares = Activation.SOFTMAX.apply(logits.floats());
                             return Map.of("probabilities", Tensor.of(shares, logits.shape()));
                         },
