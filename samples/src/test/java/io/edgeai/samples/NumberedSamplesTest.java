@@ -225,4 +225,18 @@ class NumberedSamplesTest {
         assertThat(answers.get("remote")).containsExactly(answers.get("whole"));
         assertThat(console.out()).contains("steps [networks, softmax]", "remote answers as the whole: true");
     }
+
+    @Test
+    void enginesAreListedWithWhatBringsThemAndEachAnswersTheSame() throws Exception {
+        Map<String, float[]> answers = S15_Engines.run(home, console.terminal());
+
+        assertThat(answers).containsKey("java-trees");
+        assertThat(answers.values()).allSatisfy(margins -> assertThat(margins).containsExactly(-0.5f, 1.5f, -0.5f));
+        assertThat(console.out())
+                .contains("onnxruntime [ONNX]: here", "java-trees answers [-0.5, 1.5, -0.5]")
+                .contains("ml.dmlc:xgboost4j_2.12:3.0.4", "org.tensorflow:tensorflow-core-native:1.0.0");
+        if (answers.containsKey("xgboost")) {
+            assertThat(console.out()).contains("to add: []");
+        }
+    }
 }

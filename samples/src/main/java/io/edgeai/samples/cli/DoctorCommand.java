@@ -88,13 +88,21 @@ final class DoctorCommand extends ToolCommand {
             if (direct != null) {
                 formats.add(new Format(format.displayName(), "run", direct.name()));
             } else if (convertible.contains(format)) {
-                formats.add(new Format(format.displayName(), "convert", "to ONNX, then onnxruntime"));
+                formats.add(new Format(
+                        format.displayName(), "convert", "to ONNX, then onnxruntime" + adding(engines, format)));
             } else {
-                formats.add(
-                        new Format(format.displayName(), "no", "Maybe export the model to ONNX where it was trained."));
+                formats.add(new Format(
+                        format.displayName(),
+                        "no",
+                        "Maybe export the model to ONNX where it was trained" + adding(engines, format)));
             }
         }
         return formats;
+    }
+
+    private static String adding(Engines engines, ModelFormat format) {
+        List<String> missing = engines.missingFor(format);
+        return missing.isEmpty() ? "" : ", or run it itself with the dependency " + String.join(", or ", missing);
     }
 
     private static List<String> findings(List<Engine> engines, Hardware hardware, Path temporary) {
@@ -103,7 +111,7 @@ final class DoctorCommand extends ToolCommand {
             findings.add("No engine is usable. Maybe add the dependency com.microsoft.onnxruntime:onnxruntime:1.29.0.");
         }
         engines.stream()
-                .filter(engine -> !engine.usable())
+                .filter(engine -> !engine.usable() && engine.formats().contains(ModelFormat.ONNX.displayName()))
                 .forEach(engine -> findings.add("Engine (" + engine.name() + ") is not usable: " + engine.detail()));
         if (!Files.isWritable(temporary)) {
             findings.add("Folder (" + temporary + ") is not writable, but natives are unpacked there. Maybe set"

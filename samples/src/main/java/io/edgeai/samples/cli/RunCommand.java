@@ -2,6 +2,7 @@ package io.edgeai.samples.cli;
 
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
@@ -20,6 +21,7 @@ import io.edgeai.samples.inference.Methods;
 import io.edgeai.samples.inference.ModelFile;
 import io.edgeai.samples.inference.OutputData;
 import io.edgeai.samples.inference.Predictor;
+import io.edgeai.samples.inference.StatedInputs;
 import io.edgeai.samples.inference.TextInput;
 import io.edgeai.samples.inference.TextTask;
 import io.edgeai.samples.inference.VisionTask;
@@ -203,7 +205,9 @@ final class RunCommand extends ToolCommand {
             Optional<List<String>> texts = TextInput.texts(session.signature(), one.inputs());
             InputBinding binding = texts.isPresent()
                     ? TextInput.bind(file, session.signature(), texts.get())
-                    : InputBinding.of(session.signature(), one.inputs(), how);
+                    : session.signature().equals(Signature.UNKNOWN)
+                            ? StatedInputs.bind(file, one.inputs(), how)
+                            : InputBinding.of(session.signature(), one.inputs(), how);
             binding.notices().forEach(terminal()::notice);
             int perRun = texts.isPresent() && one.batchSize() < 0 ? TEXTS : one.batchSize();
             Map<String, Tensor> all = Predictor.run(session, binding, perRun, progress);

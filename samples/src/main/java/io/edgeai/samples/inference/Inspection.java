@@ -170,7 +170,7 @@ public record Inspection(
         List<Ability> abilities = new ArrayList<>();
         for (Ability stated : header.abilities()) {
             boolean onnx = header.format() == ModelFormat.ONNX;
-            InferenceRuntime direct = stated.what().equals("run") ? runtime(engines, header.format()) : null;
+            InferenceRuntime direct = stated.what().equals("run") ? runtime(engines, header) : null;
             if (direct != null) {
                 abilities.add(new Ability("run", true, "with " + direct.name()));
             } else if (onnx && stated.what().equals("run")) {
@@ -181,13 +181,19 @@ public record Inspection(
                 abilities.add(new Ability(stated.what(), false, "it cannot be converted; the notes say why"));
             } else if (importable) {
                 abilities.add(new Ability(
-                        stated.what(), true, stated.what().equals("convert") ? "to ONNX" : "after conversion to ONNX"));
+                        stated.what(),
+                        true,
+                        stated.what().equals("convert")
+                                ? "to ONNX"
+                                : "after conversion to ONNX"
+                                        + (stated.what().equals("run") ? natively(header, engines) : "")));
             } else if (header.can("convert")) {
                 abilities.add(new Ability(
                         stated.what(),
                         false,
                         "this version converts no " + header.format().displayName()
-                                + "; export the model to ONNX where it was made"));
+                                + "; export the model to ONNX where it was made"
+                                + (stated.what().equals("run") ? natively(header, engines) : "")));
             } else {
                 abilities.add(stated);
             }
@@ -195,7 +201,27 @@ public record Inspection(
         return abilities;
     }
 
-    private static @Nullable InferenceRuntime runtime(Engines engines, ModelFormat format) {
+    /** Engines of a format run those of its forms that hold a graph. */
+    private static boolean holdsGraph(ModelInspection header) {
+        return switch (header.format()) {
+            case PYTORCH -> header.variant().startsWith("TorchScript");
+            case TENSORFLOW -> header.variant().equals("SavedModel");
+            default -> true;
+        };
+    }
+
+    private static String natively(ModelInspection header, Engines engines) {
+        List<String> missing = engines.missingFor(header.format());
+        return missing.isEmpty() || !holdsGraph(header)
+                ? ""
+                : "; itself with the dependency " + String.join(", or ", missing);
+    }
+
+    private static @Nullable InferenceRuntime runtime(Engines engines, ModelInspection header) {
+        ModelFormat format = header.format();
+        if (!holdsGraph(header)) {
+            return null;
+        }
         return engines.all().stream()
                 .filter(engine -> engine.formats().contains(format)
                         && engine.availability().usable())

@@ -53,7 +53,7 @@ public record ModelFile(Path path, ModelFormat format) {
     }
 
     /**
-     * Opens the model for inference.
+     * Opens the model for inference. What the best engine refuses is converted, where its format can be.
      *
      * @param engineName the engine to use, or null for the best one
      * @throws RuntimeUnavailableException where no engine, or not the named one, is usable here
@@ -62,7 +62,14 @@ public record ModelFile(Path path, ModelFormat format) {
         InferenceRuntime named = engineName == null ? null : engine(engines, engineName);
         InferenceRuntime direct = named != null ? named : directly(engines);
         if (direct != null && direct.formats().contains(format)) {
-            return direct.open(path, options);
+            try {
+                return direct.open(path, options);
+            } catch (ModelFormatException e) {
+                // Engines of a format need not take all its forms; a conversion may.
+                if (named != null || !ModelImporters.discover().formats().contains(format)) {
+                    throw e;
+                }
+            }
         }
         InferenceRuntime converted = named != null ? named : engines.forFormat(ModelFormat.ONNX);
         if (!converted.formats().contains(ModelFormat.ONNX)) {

@@ -12,6 +12,9 @@ import io.edgeai.samples.Graphs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,6 +167,31 @@ class OtherCommandsTest {
             assertThat(here).isIn("run", "convert", "no");
             if (here.equals("no")) {
                 assertThat(format.get("how").textValue()).contains("Maybe");
+            }
+        }
+    }
+
+    @Test
+    void doctorNamesTheDependencyOfEachEngineThatIsNotHereWithoutCallingItAFault() throws IOException {
+        JsonNode answer = JSON.readTree(Console.run("doctor", "--json").out());
+        Map<String, String> dependencies = Map.of(
+                "xgboost", "ml.dmlc:xgboost4j_2.12:3.0.4",
+                "pytorch", "ai.djl.pytorch:pytorch-native-cpu:2.7.1:",
+                "tensorflow", "org.tensorflow:tensorflow-core-native:1.0.0:");
+        List<String> found = new ArrayList<>();
+        for (JsonNode engine : answer.get("engines")) {
+            String dependency = dependencies.get(engine.get("name").textValue());
+            if (dependency != null && !engine.get("usable").booleanValue()) {
+                assertThat(engine.get("detail").textValue()).contains("not here", dependency);
+            }
+            found.add(engine.get("name").textValue());
+        }
+        assertThat(found).containsAll(dependencies.keySet());
+        assertThat(answer.get("findings")).isEmpty();
+        for (JsonNode format : answer.get("formats")) {
+            if (format.get("format").textValue().equals("PyTorch")
+                    && !format.get("here").textValue().equals("run")) {
+                assertThat(format.get("how").textValue()).contains("ONNX", "ai.djl.pytorch:pytorch-engine:0.35.1");
             }
         }
     }

@@ -96,7 +96,7 @@ final class Boosters {
         }
     }
 
-    /** XGBoost tells JSON by {@code {"} at the very start; indented files and byte order marks are moved up to that. */
+    /** XGBoost tells JSON by a brace and a quote at the very start; indented files and byte order marks are moved up to that. */
     private static byte[] compactStart(byte[] model) {
         int brace = skip(model, 0);
         if (brace == model.length || model[brace] != '{') {

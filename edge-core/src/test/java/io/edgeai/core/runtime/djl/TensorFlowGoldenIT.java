@@ -14,6 +14,7 @@ import io.edgeai.core.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,10 +25,14 @@ class TensorFlowGoldenIT {
             Path.of(System.getProperty("edgeai.testdata", "../shared/data"), "formats", "tensorflow");
     private static final String HALF = "saved_model_half_plus_two_cpu/00000123";
 
+    @BeforeAll
+    static void modelsAreHere() {
+        assumeThat(MODELS).as("models of formats/tensorflow").exists();
+    }
+
     private static InferenceSession open(String name, Map<String, String> options) {
-        Path folder = MODELS.resolve(name);
-        assumeThat(folder).as("models of formats/tensorflow").exists();
-        return new TensorFlowRuntime().open(folder, SessionOptions.defaults().engineOptions(options));
+        return new TensorFlowRuntime()
+                .open(MODELS.resolve(name), SessionOptions.defaults().engineOptions(options));
     }
 
     @ParameterizedTest
