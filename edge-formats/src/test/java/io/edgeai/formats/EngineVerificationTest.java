@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which engine a conversion is held against. */
 class EngineVerificationTest {
@@ -110,8 +112,7 @@ class EngineVerificationTest {
                 .hasMessageContaining("add the dependency org.makers:library:1.0, or name answers recorded");
     }
 
-    @Test
-    void xgboostItselfIsAskedWhereItIsOnTheClassPath() {
+    private static void needXgboost() {
         InferenceRuntime xgboost = Engines.discover().all().stream()
                 .filter(engine -> engine.name().equals("xgboost"))
                 .findFirst()
@@ -119,6 +120,11 @@ class EngineVerificationTest {
         assumeThat(xgboost.availability().usable())
                 .as("xgboost4j, in the profile engines")
                 .isTrue();
+    }
+
+    @Test
+    void xgboostItselfIsAskedWhereItIsOnTheClassPath() {
+        needXgboost();
         Verification old = verify(Engines.discover(), OLD);
         Verification later = verify(Engines.discover(), NEW);
         assertThat(old.reference()).isEqualTo("xgboost 3.0.4");
@@ -127,5 +133,30 @@ class EngineVerificationTest {
                 .startsWith("java-trees built in; xgboost refused it: ")
                 .contains("3.4.0");
         assertThat(later.within(2e-6)).isTrue();
+    }
+
+    /** Forms that the evaluator in Java has by its own reading of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "softprob_iris",
+                "gblinear_classes",
+                "dart_classes",
+                "categorical_onehot",
+                "categorical_sets",
+                "categorical_classes",
+                "multi_target",
+                "one_tree_per_target",
+                "quantiles",
+                "rank_ndcg",
+                "survival_cox"
+            })
+    void xgboostAgreesWithEveryKindOfConversion(String name) {
+        needXgboost();
+        Verification verification =
+                verify(Engines.discover(), Path.of("src/test/resources/xgboost", name, "model.ubj"));
+        assertThat(verification.reference()).isEqualTo("xgboost 3.0.4");
+        assertThat(verification.outputs()).hasSize(2);
+        assertThat(verification.within(2e-6)).as("%s", verification).isTrue();
     }
 }

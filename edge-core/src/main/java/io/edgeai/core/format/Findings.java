@@ -52,6 +52,10 @@ final class Findings {
         producer = text.strip();
     }
 
+    String formatVersion() {
+        return formatVersion;
+    }
+
     void formatVersion(String text) {
         formatVersion = text;
     }

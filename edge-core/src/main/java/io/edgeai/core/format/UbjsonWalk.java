@@ -139,8 +139,8 @@ final class UbjsonWalk {
 
     private void counted(String parent, String key, int type, long count, int depth) {
         int width = type < 0 ? -1 : width(type);
-        boolean versions = key.equals("version") && parent.isEmpty();
-        if (width >= 0 && !versions) {
+        boolean wanted = key.equals("version") && parent.isEmpty() || summary.wants(key);
+        if (width >= 0 && !wanted) {
             need(count < 0 || count > file.size() ? -1 : count * width);
             at += count * width;
             summary.numbers(parent, key, count);
@@ -166,6 +166,7 @@ final class UbjsonWalk {
         }
         if ("iUIlL".indexOf(type) >= 0) {
             long number = integer(type);
+            summary.element(key, number);
             if (key.equals("version") && parent.isEmpty() && version.length() < 64) {
                 version.append(version.isEmpty() ? "" : ".").append(number);
             }

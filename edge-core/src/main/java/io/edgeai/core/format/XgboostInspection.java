@@ -7,6 +7,7 @@ import io.edgeai.core.error.ModelFormatException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** An XGBoost model in its three forms: JSON, UBJSON, and the binary of old versions. */
 final class XgboostInspection {
@@ -19,17 +20,23 @@ final class XgboostInspection {
     private XgboostInspection() {}
 
     static void inspect(FileView file, Findings findings) {
-        XgboostSummary summary = new XgboostSummary(findings);
+        inspect(file, findings, null);
+    }
+
+    /** Also tells {@code indexes} how trees hang together, and gives what is wrong with them. */
+    static String inspect(FileView file, Findings findings, @Nullable TreeIndexes indexes) {
+        XgboostSummary summary = new XgboostSummary(findings, indexes);
         switch (findings.detected.variant()) {
             case "JSON" -> json(file, summary, findings);
             case "UBJSON" -> UbjsonWalk.of(file, summary, findings);
             default -> {
-                binary(file, summary, findings);
+                binary(file, summary, findings, indexes);
                 findings.warn("XGBoost 3.1 and later refuse this binary form. Maybe save it again as JSON with an older"
                         + " one.");
             }
         }
         summary.report();
+        return summary.problem();
     }
 
     /** A stream, so that trees of any size pass through; only the two innermost keys matter. */
@@ -85,6 +92,7 @@ final class XgboostInspection {
             }
             if (token.isNumeric()) {
                 numbers++;
+                summary.element(key, token == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : Long.MIN_VALUE);
                 if (key.equals("version") && parent.isEmpty() && version.length() < LONGEST) {
                     version.append(version.isEmpty() ? "" : ".").append(json.getText());
                 }
@@ -99,7 +107,8 @@ final class XgboostInspection {
     }
 
     /** Blocks of fixed size as learner.cc and gbtree_model.h of version 1 wrote them, older ones without the mark. */
-    private static void binary(FileView file, XgboostSummary summary, Findings findings) {
+    private static void binary(
+            FileView file, XgboostSummary summary, Findings findings, @Nullable TreeIndexes indexes) {
         long at = file.latin(0, 4).equals("binf") ? 4 : 0;
         if (file.latin(0, 4).equals("bs64") || file.size() < at + PARAM_BYTES + 8) {
             return;
@@ -132,8 +141,24 @@ final class XgboostInspection {
                 return;
             }
             summary.tree(nodes);
+            if (indexes != null) {
+                nodes(file, at, nodes, indexes);
+            }
             at += nodes * NODE_BYTES;
         }
+    }
+
+    /** Parent with a mark in its highest bit, children, feature with another mark, value; four bytes each. */
+    private static void nodes(FileView file, long at, long nodes, TreeIndexes indexes) {
+        String[] keys = {"parents", "left_children", "right_children", "split_indices"};
+        for (int k = 0; k < keys.length; k++) {
+            for (long i = 0; i < nodes; i++) {
+                int value = (int) file.littleEndian(at + 20 * i + 4 * k, 4);
+                indexes.value(k == 0 || k == 3 ? value & 0x7fff_ffff : value);
+            }
+            indexes.end(keys[k]);
+        }
+        indexes.nodes(nodes);
     }
 
     private static String name(FileView file, long at) {

@@ -6,6 +6,7 @@ import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an XGBoost model says of itself, gathered value by value as a document passes. Not thread-safe. */
 final class XgboostSummary {
@@ -14,6 +15,7 @@ final class XgboostSummary {
     private static final long MOST_COLUMNS = 1 << 24;
 
     private final Findings findings;
+    private final @Nullable TreeIndexes indexes;
     private final List<String> names = new ArrayList<>();
     private long nameCount;
     private String objective = "";
@@ -25,8 +27,25 @@ final class XgboostSummary {
     private long nodes;
     private long linear = -1;
 
-    XgboostSummary(Findings findings) {
+    XgboostSummary(Findings findings, @Nullable TreeIndexes indexes) {
         this.findings = findings;
+        this.indexes = indexes;
+    }
+
+    /** Whether each number of arrays under that key shall be told. */
+    boolean wants(String key) {
+        return indexes != null && TreeIndexes.wants(key);
+    }
+
+    void element(String key, long number) {
+        if (indexes != null && TreeIndexes.wants(key)) {
+            indexes.value(number);
+        }
+    }
+
+    /** What is wrong with the trees, where somebody looks. */
+    String problem() {
+        return indexes == null ? "" : indexes.problem(features, Math.max(Math.max(1, classes), targets));
     }
 
     /** A single value under its key, which stands under another. */
@@ -57,6 +76,11 @@ final class XgboostSummary {
             case "tree_param" -> {
                 if (key.equals("num_nodes")) {
                     tree(Math.max(0, whole(text)));
+                    if (indexes != null) {
+                        indexes.nodes(whole(text));
+                    }
+                } else if (key.equals("size_leaf_vector") && indexes != null) {
+                    indexes.leafValues(whole(text));
                 }
             }
             case "attributes" -> findings.note(key, text);
@@ -76,6 +100,12 @@ final class XgboostSummary {
 
     /** The end of an array of that many numbers. */
     void numbers(String parent, String key, long count) {
+        if (indexes != null) {
+            indexes.end(key);
+            if (key.equals("base_weights")) {
+                indexes.weights(count);
+            }
+        }
         if (parent.equals("model") && key.equals("weights")) {
             linear = count;
         }

@@ -2,7 +2,7 @@ package io.edgeai.core.runtime.xgboost;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
-import io.edgeai.core.format.ModelInspector;
+import io.edgeai.core.format.XgboostStructure;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.adapter.ModelBytes;
@@ -46,7 +46,7 @@ final class Boosters {
 
     static BoosterModel load(Path model, SessionOptions options) {
         byte[] bytes = ModelBytes.read(model, ModelFormat.XGBOOST);
-        requireNotNewer(model, ModelInspector.inspect(model).formatVersion(), version());
+        requireNotNewer(model, XgboostStructure.requireSound(model), version());
         Booster booster;
         try {
             booster = XGBoost.loadModel(compactStart(bytes));
