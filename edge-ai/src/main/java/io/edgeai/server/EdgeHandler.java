@@ -54,7 +54,7 @@ final class EdgeHandler implements HttpHandler {
         HttpResponse response;
         try {
             response = Packing.packed(handling.answer(head, body), head);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             response = failures.answer(e);
         }
         figures.answered(handling.route, response.status(), response.body().length);

@@ -223,14 +223,18 @@ public final class EdgeServer implements AutoCloseable {
             endpoints.forEach(models::add);
             Admission admission = new Admission(concurrent);
             EdgeHandler handler = new EdgeHandler(host, version(), models, secret, admission, new Bodies(bodyBytes));
+            HttpListener listener = null;
             try {
                 loadAll(models);
-                HttpListener listener = transport.listen(settings, handler);
+                listener = transport.listen(settings, handler);
                 EdgeServer server = new EdgeServer(admission, models, listener, uri(listener.port()), closing);
                 warnOfStrangers();
                 host.started(server);
                 return server;
             } catch (RuntimeException e) {
+                if (listener != null) {
+                    listener.close();
+                }
                 models.close();
                 throw e;
             }

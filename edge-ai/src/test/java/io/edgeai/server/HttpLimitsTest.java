@@ -134,6 +134,51 @@ class HttpLimitsTest {
         }
     }
 
+    /** What a refused body holds must never be taken for the next request. */
+    @Test
+    void aBodyThatNobodyReadIsNotTakenForARequest() throws IOException {
+        try (EdgeServer server = server().token("s3cret").start()) {
+            String hidden = "GET /v2/health/ready HTTP/1.1\r\nHost: h\r\n\r\n";
+
+            String answers = raw(
+                    server,
+                    "POST " + INFER + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + hidden.length() + "\r\n\r\n" + hidden
+                            + "GET /v2/health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+
+            assertThat(answers)
+                    .startsWith("HTTP/1.1 401 ")
+                    .contains("{\"live\":true}")
+                    .doesNotContain("ready");
+        }
+    }
+
+    @Test
+    void aClientThatGoesAwayLeavesNothingBehind() throws IOException {
+        try (EdgeServer server = server().maxConcurrent(1).start()) {
+            String body = TestModels.request(1, 2);
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                String request = "POST " + INFER + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length();
+                socket.getOutputStream().write((request + "\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8));
+                gate.arrived.acquireUninterruptibly();
+            }
+            gate.open();
+            Client client = new Client(server.uri());
+
+            org.awaitility.Awaitility.await()
+                    .until(() -> client.get("/metrics").body().contains("edgeai_http_requests_in_flight 0\n"));
+            assertThat(client.post(INFER, body).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aBodyThatBreaksOffIsRefusedAndForgotten() throws IOException {
+        try (EdgeServer server = server().idleTimeout(Duration.ofMillis(200)).start()) {
+            String answer = raw(server, "POST " + INFER + " HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\n{");
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("could not be read");
+        }
+    }
+
     @Test
     void withATokenOnlyHealthIsOpenToEverybody() {
         gate.open();
