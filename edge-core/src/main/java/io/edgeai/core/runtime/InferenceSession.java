@@ -1,7 +1,9 @@
 package io.edgeai.core.runtime;
 
+import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ public interface InferenceSession extends AutoCloseable {
      * @return row-major values of the first output
      * @throws io.edgeai.core.error.InvalidInputException where the model has not that form or the length does not fit
      * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline; the running call is stopped
+     * @throws io.edgeai.core.error.OperationCancelledException where the thread is interrupted while it waits, or while
+     *     it runs under a deadline; the running call is stopped
      * @throws io.edgeai.core.error.InferenceException where the engine failed
      * @throws io.edgeai.core.error.LifecycleException after close
      */
@@ -54,6 +58,55 @@ public interface InferenceSession extends AutoCloseable {
      */
     default int sampleLength() {
         return 0;
+    }
+
+    /**
+     * As {@link #predict(float[], long)}, but gives null at once where no slot is free. An engine that has no notion of
+     * slots never gives null.
+     */
+    default float @Nullable [] tryPredict(float[] input, long deadlineNanos) {
+        return predict(input, deadlineNanos);
+    }
+
+    /** Whether {@link #tryPredict} would probably find a slot, or a closed session, now. */
+    default boolean hasFreeSlot() {
+        return true;
+    }
+
+    /** As {@link #predictEach}, but gives null at once where no slot is free. */
+    default float[] @Nullable [] tryPredictEach(float[][] samples, long deadlineNanos) {
+        return predictEach(samples, deadlineNanos);
+    }
+
+    /**
+     * Runs samples together as one batch.
+     *
+     * @param samples at least one, all of {@link #sampleLength()}
+     * @return one answer for each sample
+     * @throws io.edgeai.core.error.InferenceException where the model's answer cannot be shared out, and as for
+     *     {@link #predict(float[], long)}
+     */
+    default float[][] predictEach(float[][] samples, long deadlineNanos) {
+        int length = samples[0].length;
+        float[] all = new float[Math.multiplyExact(length, samples.length)];
+        for (int i = 0; i < samples.length; i++) {
+            System.arraycopy(samples[i], 0, all, i * length, length);
+        }
+        return shared(FloatBuffer.wrap(predict(all, deadlineNanos)), samples.length);
+    }
+
+    /** Deals the answer of a batch out in equal parts. */
+    static float[][] shared(FloatBuffer output, int samples) {
+        int values = output.capacity();
+        if (values % samples != 0) {
+            throw new InferenceException("A batch of (" + samples + ") gave (" + values
+                    + ") values, which cannot be shared out. Maybe set maxBatch(1).");
+        }
+        float[][] answers = new float[samples][values / samples];
+        for (int i = 0; i < samples; i++) {
+            output.get(i * (values / samples), answers[i]);
+        }
+        return answers;
     }
 
     /** Waits for runs in flight, then frees the engine's memory. Closing twice does nothing. */

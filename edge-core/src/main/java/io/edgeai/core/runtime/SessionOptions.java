@@ -7,8 +7,8 @@ import java.util.Map;
  * How an engine shall run a model.
  *
  * @param intraOpThreads threads that share one operator; default 1, which is best for models under about 50 µs
- * @param slots runs that may be in flight at once, each with its own buffers; default: twice the processors, so that
- *     a thread the system suspends in the middle of a run does not block a processor
+ * @param slots runs that may be in flight at once, each with its own buffers; default: the processors, since more
+ *     threads than these only suspend each other in the middle of a run
  * @param optimize whether the engine may rewrite the graph for speed; default true
  * @param engineOptions further settings by the engine's own names; default none
  */
@@ -24,7 +24,7 @@ public record SessionOptions(int intraOpThreads, int slots, boolean optimize, Ma
     }
 
     public static SessionOptions defaults() {
-        return new SessionOptions(1, Math.min(4096, 2 * Runtime.getRuntime().availableProcessors()), true, Map.of());
+        return new SessionOptions(1, Math.min(4096, Runtime.getRuntime().availableProcessors()), true, Map.of());
     }
 
     public SessionOptions intraOpThreads(int threads) {

@@ -13,10 +13,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A version that serves: its session, who listens, how often it answered and how it takes to batches. */
-final class Arm {
+final class Arm implements Runner.Model {
     final VersionRef version;
     final InferenceSession session;
     final BatchCurve curve;
+    private final Combiner combiner;
     private final InferenceListener listener;
     private final Ticker ticker;
     private final int sampleMask;
@@ -24,9 +25,21 @@ final class Arm {
 
     /** @param sampleMask a sample is offered where random bits under this mask are all 0; none where it is negative */
     Arm(VersionRef version, InferenceSession session, InferenceListener listener, Ticker ticker, int sampleMask) {
+        this(version, session, listener, ticker, sampleMask, 32, 1024);
+    }
+
+    Arm(
+            VersionRef version,
+            InferenceSession session,
+            InferenceListener listener,
+            Ticker ticker,
+            int sampleMask,
+            int maxBatch,
+            int maxQueue) {
         this.version = version;
         this.session = session;
         this.curve = new BatchCurve(session, ticker);
+        this.combiner = new Combiner(session, curve, ticker, maxBatch, maxQueue);
         this.listener = listener;
         this.ticker = ticker;
         this.sampleMask = sampleMask;
@@ -36,11 +49,16 @@ final class Arm {
         return answered.sum();
     }
 
-    float[] predict(float[] input, long deadlineNanos) {
+    @Override
+    public float[] predict(float[] input, long deadlineNanos) {
+        return predict(input, deadlineNanos, Priority.NORMAL);
+    }
+
+    float[] predict(float[] input, long deadlineNanos, Priority priority) {
         long start = ticker.nanos();
         float[] output;
         try {
-            output = session.predict(input, deadlineNanos);
+            output = combiner.predict(input, deadlineNanos, start, priority);
         } catch (RuntimeException e) {
             throw failed(start, e);
         }
@@ -59,6 +77,8 @@ final class Arm {
             outputs = session.run(inputs, deadline);
         } catch (RuntimeException e) {
             throw failed(start, e);
+        } finally {
+            combiner.relieve();
         }
         listener.success(ticker.nanos() - start);
         answered.increment();
@@ -66,9 +86,15 @@ final class Arm {
     }
 
     /** Runs samples of one length as a batch. The listener hears the batch's latency once for each; failures not. */
-    float[][] together(float[][] inputs, long deadlineNanos) {
+    @Override
+    public float[][] predictEach(float[][] inputs, long deadlineNanos) {
         long start = ticker.nanos();
-        float[][] outputs = BatchCurve.together(session, inputs, deadlineNanos);
+        float[][] outputs;
+        try {
+            outputs = session.predictEach(inputs, deadlineNanos);
+        } finally {
+            combiner.relieve();
+        }
         long latency = ticker.nanos() - start;
         for (int i = 0; i < inputs.length; i++) {
             listener.success(latency);
@@ -78,6 +104,15 @@ final class Arm {
         }
         answered.add(inputs.length);
         return outputs;
+    }
+
+    /** Waits for runs in flight and closes the session; who waits for a slot is routed again. */
+    void close() {
+        try {
+            session.close();
+        } finally {
+            combiner.close();
+        }
     }
 
     private boolean sampled() {

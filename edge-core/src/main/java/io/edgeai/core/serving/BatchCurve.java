@@ -1,7 +1,6 @@
 package io.edgeai.core.serving;
 
 import io.edgeai.core.concurrent.Ticker;
-import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.runtime.InferenceSession;
 import java.util.Arrays;
@@ -9,7 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Whether a session should run samples together, learned by trying: at the first batch of a size (rounded up to a power
- * of two) the same samples run alone and together. Together wins where it takes at most 9/10 of the time. Where the
+ * of two) the same samples run alone and together. The shortest time of each counts, because a busy machine only adds.
+ * Together wins where it takes at most 9/10 of the time. Where the
  * answers differ, they depend on batch-mates and nothing runs together any more. Thread-safe.
  */
 final class BatchCurve {
@@ -19,14 +19,22 @@ final class BatchCurve {
     private static final int MOST_ROUNDS = 5;
     private static final long LONGEST_TRIAL_NANOS = 20_000_000;
 
-    private enum Verdict {
-        ALONE,
-        TOGETHER
+    /**
+     * What a trial of one size gave, in nanoseconds for each request.
+     *
+     * @param alone {@link Long#MAX_VALUE} where the trial failed
+     */
+    private record Trial(long alone, long together) {
+        static final Trial FAILED = new Trial(Long.MAX_VALUE, Long.MAX_VALUE);
+
+        boolean pays() {
+            return together <= WORTHWHILE * alone && alone != Long.MAX_VALUE;
+        }
     }
 
     private final InferenceSession session;
     private final Ticker ticker;
-    private final AtomicReferenceArray<Verdict> bySize =
+    private final AtomicReferenceArray<Trial> bySize =
             new AtomicReferenceArray<>(Integer.numberOfTrailingZeros(LARGEST) + 1);
     private volatile boolean dependent;
 
@@ -40,32 +48,63 @@ final class BatchCurve {
         if (dependent || !batchable(inputs)) {
             return false;
         }
-        int bucket = Integer.SIZE - Integer.numberOfLeadingZeros(inputs.length - 1);
-        Verdict verdict = bySize.get(bucket);
-        if (verdict == null) {
+        int bucket = bucket(inputs.length);
+        Trial trial = bySize.get(bucket);
+        if (trial == null) {
             if (Arrays.stream(inputs).allMatch(input -> Arrays.equals(input, inputs[0]))) {
                 return false; // equal samples cannot show whether one influences another
             }
-            verdict = tried(inputs, deadlineNanos);
-            bySize.set(bucket, verdict);
+            trial = tried(inputs, deadlineNanos);
+            bySize.set(bucket, trial);
         }
-        return verdict == Verdict.TOGETHER && !dependent;
+        return trial.pays() && !dependent;
+    }
+
+    /** Nanoseconds that each of so many requests saves where they run together; 0 where that was not tried or not so. */
+    long savedNanos(int requests) {
+        Trial trial = dependent || requests < 2 || requests > LARGEST ? null : bySize.get(bucket(requests));
+        return trial == null || !trial.pays() ? 0 : trial.alone - trial.together;
+    }
+
+    /** Whether so many may be worth running together: it was tried and paid, or was not tried yet. */
+    boolean mayPay(int requests) {
+        if (dependent || session.sampleLength() == 0 || requests < 2 || requests > LARGEST) {
+            return false;
+        }
+        Trial trial = bySize.get(bucket(requests));
+        return trial == null || trial.pays();
+    }
+
+    private static int bucket(int requests) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(requests - 1);
     }
 
     private boolean batchable(float[][] inputs) {
         int length = session.sampleLength();
-        if (length == 0 || inputs.length < 2 || inputs.length > LARGEST) {
-            return false;
-        }
+        return length > 0
+                && inputs.length >= 2
+                && inputs.length <= LARGEST
+                && inputs[0].length == length
+                && uniform(inputs)
+                && (long) length * inputs.length < Integer.MAX_VALUE;
+    }
+
+    /** Whether all have one length. */
+    static boolean uniform(float[][] inputs) {
         for (float[] input : inputs) {
-            if (input.length != length) {
+            if (input.length != inputs[0].length) {
                 return false;
             }
         }
-        return (long) length * inputs.length < Integer.MAX_VALUE;
+        return true;
     }
 
-    private Verdict tried(float[][] inputs, long deadlineNanos) {
+    /** Whether an input is one sample, which may share a run with others. */
+    boolean sample(float[] input) {
+        return input.length == session.sampleLength();
+    }
+
+    private Trial tried(float[][] inputs, long deadlineNanos) {
         long began = ticker.nanos();
         long alone = Long.MAX_VALUE;
         long together = Long.MAX_VALUE;
@@ -73,15 +112,16 @@ final class BatchCurve {
             for (int round = 0;
                     round < MOST_ROUNDS && (round == 0 || ticker.nanos() - began < LONGEST_TRIAL_NANOS);
                     round++) {
-                long start = ticker.nanos();
+                long middle = ticker.nanos();
                 float[][] one = new float[inputs.length][];
                 for (int i = 0; i < one.length; i++) {
+                    long start = middle;
                     one[i] = session.predict(inputs[i], deadlineNanos);
+                    middle = ticker.nanos();
+                    alone = Math.min(alone, middle - start);
                 }
-                long middle = ticker.nanos();
-                float[][] all = together(session, inputs, deadlineNanos);
+                float[][] all = session.predictEach(inputs, deadlineNanos);
                 long end = ticker.nanos();
-                alone = Math.min(alone, middle - start);
                 together = Math.min(together, end - middle);
                 for (int i = 0; i < one.length; i++) {
                     dependent |= !close(one[i], all[i]);
@@ -90,29 +130,9 @@ final class BatchCurve {
         } catch (LifecycleException e) {
             throw e;
         } catch (RuntimeException e) {
-            return Verdict.ALONE; // whoever is at fault hears it when its request runs alone
+            return Trial.FAILED; // whoever is at fault hears it when its request runs alone
         }
-        return together <= WORTHWHILE * alone ? Verdict.TOGETHER : Verdict.ALONE;
-    }
-
-    /** Runs samples of one length as one batch. */
-    static float[][] together(InferenceSession session, float[][] inputs, long deadlineNanos) {
-        int length = inputs[0].length;
-        float[] all = new float[Math.multiplyExact(length, inputs.length)];
-        for (int i = 0; i < inputs.length; i++) {
-            System.arraycopy(inputs[i], 0, all, i * length, length);
-        }
-        float[] output = session.predict(all, deadlineNanos);
-        if (output.length % inputs.length != 0) {
-            throw new InferenceException("A batch of (" + inputs.length + ") gave (" + output.length
-                    + ") values, which cannot be shared out. Maybe set maxBatch(1).");
-        }
-        int each = output.length / inputs.length;
-        float[][] answers = new float[inputs.length][];
-        for (int i = 0; i < inputs.length; i++) {
-            answers[i] = Arrays.copyOfRange(output, i * each, (i + 1) * each);
-        }
-        return answers;
+        return new Trial(alone, together / inputs.length);
     }
 
     /** Equal up to what another order of summation may change, relative to the largest value of the answer. */

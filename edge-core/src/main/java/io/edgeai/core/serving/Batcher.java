@@ -1,114 +1,230 @@
 package io.edgeai.core.serving;
 
 import io.edgeai.core.concurrent.EdgeThreads;
+import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue of requests and the worker that empties it: takes what is there, waits at most the delay for more,
- * and passes on up to a batch at once. The worker starts with the first request. Thread-safe.
+ * A bounded backlog of requests and the workers that empty it. A worker takes what is there, up to a batch; it waits
+ * for more, at most the delay, only where batches pay and the requests of the last while let expect company. The first
+ * worker starts with the first request, the next only where what waits would keep one busy for longer than some wake-ups
+ * cost. Thread-safe.
  */
 final class Batcher implements AutoCloseable {
-    private final Consumer<List<Request>> answering;
-    private final int maxBatch;
-    private final long delayNanos;
-    private final BlockingQueue<Request> queue;
-    private final Request wakeUp = new Request(new float[0], 0);
-    private volatile boolean closed;
-    private volatile @Nullable Thread worker;
+    /** Work that must wait before another worker is woken for it. */
+    private static final long SPREAD_NANOS = 20_000;
 
-    /** @param answering completes each request it is given and throws nothing */
-    Batcher(Consumer<List<Request>> answering, int maxBatch, Duration delay, int maxQueue) {
+    private final Consumer<List<Request>> answering;
+    private final IntPredicate pays;
+    private final Settings settings;
+    private final Ticker ticker;
+    private final Backlog backlog;
+    private final Worker[] workers;
+    private volatile boolean closed;
+    private volatile long eachNanos;
+    private volatile int wanted = Integer.MAX_VALUE;
+    private volatile @Nullable Thread gathering;
+
+    /**
+     * How requests wait.
+     *
+     * @param delay longest wait for company
+     * @param deadlineNanos of a request from its submission, 0 for none
+     */
+    record Settings(int maxBatch, Duration delay, int maxQueue, QueuePolicy policy, long deadlineNanos, int workers) {}
+
+    /**
+     * @param answering completes each request it is given and throws nothing
+     * @param pays whether so many requests may be worth running together
+     */
+    Batcher(Consumer<List<Request>> answering, IntPredicate pays, Settings settings, Ticker ticker) {
         this.answering = answering;
-        this.maxBatch = maxBatch;
-        this.delayNanos = delay.toNanos();
-        this.queue = new ArrayBlockingQueue<>(maxQueue);
+        this.pays = pays;
+        this.settings = settings;
+        this.ticker = ticker;
+        this.backlog = new Backlog(settings.maxQueue());
+        ThreadFactory threads = EdgeThreads.named("batcher");
+        this.workers = new Worker[settings.workers()];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(threads);
+        }
     }
 
+    /**
+     * Lets a request wait for a worker.
+     *
+     * @throws OverloadedException where the backlog is full, or so long that half the deadline would pass in it
+     */
     CompletableFuture<float[]> submit(Request request) {
-        start();
-        if (!queue.offer(request)) {
-            throw new OverloadedException("The queue of (" + queue.size()
-                    + ") asynchronous requests is full. Maybe wait for some answers, or raise maxQueue.");
+        long wait = eachNanos * backlog.size() / workers.length;
+        if (settings.deadlineNanos() > 0 && wait > settings.deadlineNanos() / 2) {
+            throw new OverloadedException("The (" + backlog.size() + ") asynchronous requests that wait would take ("
+                    + wait / 1000 + ") µs, too long for the deadline of (" + settings.deadlineNanos() / 1000
+                    + ") µs. Maybe send fewer at once, or allow more time.");
+        }
+        while (!backlog.offer(request)) {
+            makeRoom();
         }
         if (closed) {
             failAllWaiting();
+        } else if (backlog.size() >= wanted) {
+            LockSupport.unpark(gathering);
+        } else if (!workers[0].wake() && workers.length > 1 && spreads(backlog.size())) {
+            wakeAnother();
         }
         return request.answer;
     }
 
-    private void work() {
-        List<Request> batch = new ArrayList<>(maxBatch);
-        while (!closed) {
-            try {
-                batch.add(queue.take());
-                gather(batch);
-            } catch (InterruptedException e) {
-                closed = true;
-            }
-            batch.remove(wakeUp);
-            answering.accept(batch);
-            batch.clear();
+    private void makeRoom() {
+        String full = "The queue of (" + backlog.size()
+                + ") asynchronous requests is full. Maybe wait for some answers," + " or raise maxQueue.";
+        Request oldest = settings.policy() == QueuePolicy.DROP_OLDEST ? backlog.pollOldest() : null;
+        if (oldest == null) {
+            throw new OverloadedException(full);
         }
-        failAllWaiting();
+        oldest.answer.completeExceptionally(new OverloadedException(full));
     }
 
-    private void gather(List<Request> batch) throws InterruptedException {
-        queue.drainTo(batch, maxBatch - batch.size());
-        long end = delayNanos == 0 ? 0 : System.nanoTime() + delayNanos;
-        while (delayNanos > 0 && batch.size() < maxBatch && !closed) {
-            Request next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (next == null) {
+    private boolean spreads(int requests) {
+        return requests * eachNanos > SPREAD_NANOS;
+    }
+
+    private void wakeAnother() {
+        for (int i = 1; i < workers.length; i++) {
+            if (workers[i].wake()) {
                 return;
             }
-            batch.add(next);
-            queue.drainTo(batch, maxBatch - batch.size());
         }
     }
 
-    private void start() {
-        if (worker == null) {
-            synchronized (this) {
-                if (worker == null && !closed) {
-                    Thread started = EdgeThreads.named("batcher").newThread(this::work);
-                    worker = started;
+    /** One thread, started at its first wake-up. */
+    private final class Worker implements Runnable {
+        private final ThreadFactory threads;
+        private final AtomicBoolean idle = new AtomicBoolean(true);
+        private volatile @Nullable Thread thread;
+        private long lastDrain = ticker.nanos();
+        /** Mean time between arrivals as of late; 0 before anything is known. */
+        private long gapNanos;
+
+        Worker(ThreadFactory threads) {
+            this.threads = threads;
+        }
+
+        /** False where it is at work already. */
+        boolean wake() {
+            if (!idle.get() || !idle.compareAndSet(true, false)) {
+                return false;
+            }
+            Thread woken = thread;
+            if (woken == null) {
+                start();
+            } else {
+                LockSupport.unpark(woken);
+            }
+            return true;
+        }
+
+        private void start() {
+            synchronized (workers) {
+                if (!closed) {
+                    Thread started = threads.newThread(this);
+                    thread = started;
                     started.start();
                 }
             }
         }
+
+        @Override
+        public void run() {
+            List<Request> batch = new ArrayList<>(settings.maxBatch());
+            while (!closed) {
+                backlog.drain(batch, settings.maxBatch());
+                if (batch.isEmpty()) {
+                    rest();
+                    continue;
+                }
+                gather(batch);
+                if (spreads(backlog.size())) {
+                    wakeAnother();
+                }
+                int size = batch.size();
+                long began = ticker.nanos();
+                answering.accept(batch);
+                long each = (ticker.nanos() - began) / size;
+                eachNanos = eachNanos == 0 ? each : eachNanos - eachNanos / 8 + each / 8;
+                batch.clear();
+            }
+            failAllWaiting();
+        }
+
+        private void rest() {
+            idle.set(true);
+            while (idle.get() && !closed) {
+                if (backlog.size() > 0 && idle.compareAndSet(true, false)) {
+                    return;
+                }
+                LockSupport.park(Batcher.this);
+            }
+        }
+
+        private void gather(List<Request> batch) {
+            long now = ticker.nanos();
+            long gap = (now - lastDrain) / batch.size();
+            gapNanos = gapNanos == 0 ? 1 : gapNanos - gapNanos / 4 + gap / 4;
+            lastDrain = now;
+            long delay = settings.delay().toNanos();
+            int missing = settings.maxBatch() - batch.size();
+            if (delay == 0 || missing == 0 || gapNanos > delay || !pays.test(batch.size() + 1)) {
+                return;
+            }
+            long end = System.nanoTime() + delay;
+            gathering = Thread.currentThread();
+            wanted = missing;
+            while (backlog.size() < missing && !closed && end - System.nanoTime() > 0) {
+                LockSupport.parkNanos(Batcher.this, end - System.nanoTime());
+                if (Thread.interrupted()) {
+                    break;
+                }
+            }
+            wanted = Integer.MAX_VALUE;
+            backlog.drain(batch, missing);
+        }
     }
 
     private void failAllWaiting() {
-        for (Request request = queue.poll(); request != null; request = queue.poll()) {
+        for (Request request = backlog.pollOldest(); request != null; request = backlog.pollOldest()) {
             request.answer.completeExceptionally(
                     new LifecycleException("The endpoint was closed before this request ran."));
         }
     }
 
-    /** Lets the worker finish what it runs, ends it and fails what still waits. */
+    /** Lets the workers finish what they run, ends them and fails what still waits. */
     @Override
     public void close() {
-        Thread running;
-        synchronized (this) {
+        synchronized (workers) {
             closed = true;
-            running = worker;
         }
-        queue.offer(wakeUp);
         boolean interrupted = false;
-        while (running != null && running.isAlive() && running != Thread.currentThread()) {
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Worker worker : workers) {
+            Thread running = worker.thread;
+            LockSupport.unpark(running);
+            while (running != null && running.isAlive() && running != Thread.currentThread()) {
+                try {
+                    running.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {

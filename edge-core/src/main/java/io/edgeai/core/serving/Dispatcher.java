@@ -1,9 +1,9 @@
 package io.edgeai.core.serving;
 
 import io.edgeai.core.concurrent.Ticker;
-import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +14,9 @@ import java.util.function.Supplier;
  * together where that pays. A request that fails does not fail its neighbours. Thread-safe.
  */
 final class Dispatcher {
+    /** Inputs in hand at a time where several versions share them. */
+    private static final int BULK = 4096;
+
     private final Supplier<Routes> routes;
     private final int maxBatch;
     private final long deadlineNanos;
@@ -50,6 +53,64 @@ final class Dispatcher {
         }
     }
 
+    /**
+     * Answers inputs in order on this thread; what one version answers runs in batches where that pays.
+     *
+     * @throws RuntimeException the failure of the first input in order that fails
+     */
+    float[][] answer(float[][] inputs) {
+        float[][] answers = new float[inputs.length][];
+        int done = 0;
+        while (done < inputs.length) {
+            Routes current = routes.get();
+            int most = current.arms.length == 1 ? maxBatch : BULK;
+            try {
+                while (done < inputs.length) {
+                    float[][] chunk = Arrays.copyOfRange(inputs, done, Math.min(inputs.length, done + most));
+                    System.arraycopy(answer(current, chunk), 0, answers, done, chunk.length);
+                    done += chunk.length;
+                }
+            } catch (LifecycleException e) {
+                if (routes.get() == current) {
+                    throw e;
+                }
+            }
+        }
+        return answers;
+    }
+
+    private float[][] answer(Routes current, float[][] chunk) {
+        if (current.arms.length == 1) {
+            Arm arm = current.arms[0];
+            if (arm.curve.prefersTogether(chunk, deadlineNanos)) {
+                try {
+                    return arm.predictEach(chunk, deadlineNanos);
+                } catch (LifecycleException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    return oneByOne(arm, chunk); // whoever is at fault shows it alone
+                }
+            }
+            if (BatchCurve.uniform(chunk)) {
+                return oneByOne(arm, chunk);
+            }
+        }
+        List<Request> requests = new ArrayList<>(chunk.length);
+        for (float[] input : chunk) {
+            requests.add(new Request(input, Request.NOW));
+        }
+        answer(requests);
+        return requests.stream().map(Request::get).toArray(float[][]::new);
+    }
+
+    private float[][] oneByOne(Arm arm, float[][] chunk) {
+        float[][] answers = new float[chunk.length][];
+        for (int i = 0; i < chunk.length; i++) {
+            answers[i] = arm.predict(chunk[i], deadlineNanos);
+        }
+        return answers;
+    }
+
     private static Map<Arm, List<Request>> byArm(Routes routes, List<Request> requests) {
         Map<Arm, List<Request>> groups = new LinkedHashMap<>();
         for (Request request : requests) {
@@ -59,50 +120,9 @@ final class Dispatcher {
     }
 
     private void answer(Arm arm, List<Request> requests) {
+        Runner runner = new Runner(arm.curve, arm, this::left);
         for (int from = 0; from < requests.size(); from += maxBatch) {
-            List<Request> chunk = requests.subList(from, Math.min(requests.size(), from + maxBatch));
-            if (!together(arm, chunk)) {
-                chunk.forEach(request -> alone(arm, request));
-            }
-        }
-    }
-
-    /** False where these are better run alone, or where the batch as a whole failed and each must show its own fate. */
-    private boolean together(Arm arm, List<Request> requests) {
-        float[][] inputs = requests.stream().map(request -> request.input).toArray(float[][]::new);
-        long left = Long.MAX_VALUE;
-        for (Request request : requests) {
-            left = Math.min(left, left(request));
-        }
-        if (left < 0 || !arm.curve.prefersTogether(inputs, left)) {
-            return false;
-        }
-        float[][] answers;
-        try {
-            answers = arm.together(inputs, left);
-        } catch (LifecycleException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            return false;
-        }
-        for (int i = 0; i < answers.length; i++) {
-            requests.get(i).answer.complete(answers[i]);
-        }
-        return true;
-    }
-
-    private void alone(Arm arm, Request request) {
-        try {
-            long left = left(request);
-            if (left < 0) {
-                throw new InferenceTimeoutException("The request waited for its deadline of (" + deadlineNanos / 1000
-                        + ") µs and did not run. Maybe send fewer at once, or allow more time.");
-            }
-            request.answer.complete(arm.predict(request.input, left));
-        } catch (LifecycleException e) {
-            throw e;
-        } catch (RuntimeException | Error e) {
-            request.answer.completeExceptionally(e);
+            runner.answer(requests.subList(from, Math.min(requests.size(), from + maxBatch)));
         }
     }
 

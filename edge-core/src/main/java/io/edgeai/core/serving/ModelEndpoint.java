@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * version just closed is routed again. Thread-safe. Closing waits for requests in flight and closes the sessions.
  */
 public final class ModelEndpoint implements AutoCloseable {
-    /** Inputs that {@link #predictAll} has in hand at a time. */
-    private static final int BULK = 4096;
-
     private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
 
     private final Function<VersionRef, InferenceSession> opener;
@@ -39,6 +35,8 @@ public final class ModelEndpoint implements AutoCloseable {
     private final @Nullable Duration deadline;
     private final long deadlineNanos;
     private final int sampleMask;
+    private final int maxBatch;
+    private final int maxQueue;
     private final Dispatcher dispatcher;
     private final Batcher batcher;
     private final Object changing = new Object();
@@ -52,8 +50,15 @@ public final class ModelEndpoint implements AutoCloseable {
         this.deadline = builder.deadline;
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
         this.sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
+        this.maxBatch = builder.maxBatch;
+        this.maxQueue = builder.maxQueue;
         this.dispatcher = new Dispatcher(this::routes, builder.maxBatch, deadlineNanos, ticker);
-        this.batcher = new Batcher(dispatcher::answer, builder.maxBatch, builder.maxBatchDelay, builder.maxQueue);
+        this.batcher = new Batcher(
+                dispatcher::answer,
+                this::mayPay,
+                new Batcher.Settings(
+                        maxBatch, builder.maxBatchDelay, maxQueue, builder.queuePolicy, deadlineNanos, builder.workers),
+                ticker);
         this.routes = opened(split, Map.of());
     }
 
@@ -106,19 +111,42 @@ public final class ModelEndpoint implements AutoCloseable {
         }
     }
 
+    /** As {@link #predict(float[])}; where callers wait for a slot, those of higher priority go first. */
+    public float[] predict(float[] input, Priority priority) {
+        while (true) {
+            Routes current = routes();
+            try {
+                return current.any().predict(input, deadlineNanos, priority);
+            } catch (LifecycleException e) {
+                retryOrThrow(current, e);
+            }
+        }
+    }
+
     /**
-     * Answers later, on the endpoint's one worker, from a copy of the input. Requests that wait together run as one
+     * Answers later, on a worker of the endpoint, from a copy of the input. Requests that wait together run as one
      * batch where the model's answers stay the same and come sooner, which is tried once for each size. The deadline
-     * counts from now; a cancelled future is skipped; one request that fails does not fail its neighbours. The future
-     * fails with the exceptions of {@link #predict(float[])}. What depends on it runs on the worker unless given an
-     * executor.
+     * counts from now; a cancelled future is skipped, and {@code cancel(true)} stops it where it runs alone; one request
+     * that fails does not fail its neighbours. The future fails with the exceptions of {@link #predict(float[])}. What
+     * depends on it runs on the worker unless given an executor.
      *
-     * @throws io.edgeai.core.error.OverloadedException where the queue is full (default 1024)
+     * @throws io.edgeai.core.error.OverloadedException where the queue is full (default 1024), or where half of the
+     *     deadline would pass in it
      * @throws LifecycleException after close
      */
     public CompletableFuture<float[]> predictAsync(float[] input) {
+        return predictAsync(input, Priority.NORMAL);
+    }
+
+    /** As {@link #predictAsync(float[])}; requests of higher priority leave the queue first. */
+    public CompletableFuture<float[]> predictAsync(float[] input, Priority priority) {
         routes();
-        return batcher.submit(new Request(input.clone(), ticker.nanos()));
+        return batcher.submit(new Request(input.clone(), ticker.nanos(), priority));
+    }
+
+    private boolean mayPay(int requests) {
+        Routes current = routes;
+        return current != null && current.arms[0].curve.mayPay(requests);
     }
 
     /**
@@ -127,29 +155,7 @@ public final class ModelEndpoint implements AutoCloseable {
      * @throws RuntimeException what {@link #predict(float[])} throws, for the first input in order that fails
      */
     public float[][] predictAll(float[][] inputs) {
-        float[][] answers = new float[inputs.length][];
-        for (int from = 0; from < inputs.length; from += BULK) {
-            List<Request> requests = new ArrayList<>();
-            for (int i = from; i < Math.min(inputs.length, from + BULK); i++) {
-                requests.add(new Request(inputs[i], Request.NOW));
-            }
-            dispatcher.answer(requests);
-            for (int i = 0; i < requests.size(); i++) {
-                answers[from + i] = answerOf(requests.get(i));
-            }
-        }
-        return answers;
-    }
-
-    private static float[] answerOf(Request request) {
-        try {
-            return request.answer.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException reason ? reason : e;
-        }
+        return dispatcher.answer(inputs);
     }
 
     /**
@@ -184,7 +190,7 @@ public final class ModelEndpoint implements AutoCloseable {
                 if (arm == null) {
                     InferenceSession session = opener.apply(version);
                     fresh.add(session);
-                    arm = new Arm(version, session, listeners.listen(version), ticker, sampleMask);
+                    arm = new Arm(version, session, listeners.listen(version), ticker, sampleMask, maxBatch, maxQueue);
                 }
                 arms[i] = arm;
             }
@@ -238,7 +244,7 @@ public final class ModelEndpoint implements AutoCloseable {
         RuntimeException first = null;
         for (Arm arm : arms) {
             try {
-                arm.session.close();
+                arm.close();
             } catch (RuntimeException e) {
                 if (first == null) {
                     first = e;
@@ -282,6 +288,8 @@ public final class ModelEndpoint implements AutoCloseable {
         private int maxBatch = 32;
         private Duration maxBatchDelay = Duration.ZERO;
         private int maxQueue = 1024;
+        private QueuePolicy queuePolicy = QueuePolicy.REFUSE_NEW;
+        private int workers = Runtime.getRuntime().availableProcessors();
 
         private Builder() {}
 
@@ -335,7 +343,10 @@ public final class ModelEndpoint implements AutoCloseable {
             return this;
         }
 
-        /** How long an asynchronous request may wait for company; default 0. */
+        /**
+         * How long an asynchronous request may wait for company; default 0. It waits only where batches pay and requests
+         * came faster than this as of late.
+         */
         public Builder maxBatchDelay(Duration longest) {
             if (longest.isNegative() || longest.compareTo(LONGEST_DEADLINE) > 0) {
                 throw new InvalidInputException("maxBatchDelay (" + longest + ") must be 0 to 365 days.");
@@ -344,7 +355,22 @@ public final class ModelEndpoint implements AutoCloseable {
             return this;
         }
 
-        /** Asynchronous requests that may wait, at least 1; default 1024. */
+        /** Who fails where an asynchronous request finds the queue full; default the newcomer. */
+        public Builder queuePolicy(QueuePolicy policy) {
+            this.queuePolicy = policy;
+            return this;
+        }
+
+        /** Most threads that run asynchronous requests, 1 to 1024; default the processors. */
+        public Builder workers(int threads) {
+            if (threads < 1 || threads > 1024) {
+                throw new InvalidInputException("workers (" + threads + ") must be 1 to 1024.");
+            }
+            this.workers = threads;
+            return this;
+        }
+
+        /** Asynchronous requests, and callers of {@code predict}, that may wait, at least 1; default 1024. */
         public Builder maxQueue(int requests) {
             if (requests < 1) {
                 throw new InvalidInputException("maxQueue (" + requests + ") must be at least 1.");

@@ -1,6 +1,8 @@
 package io.edgeai.core.serving;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One input on its way to an answer; {@code since} is when it was submitted, by the endpoint's ticker, or
@@ -11,10 +13,99 @@ final class Request {
 
     final float[] input;
     final long since;
-    final CompletableFuture<float[]> answer = new CompletableFuture<>();
+    final Priority priority;
+    /** Of a parked caller: longest time from {@code since}, 0 for none. */
+    final long deadlineNanos;
 
-    Request(float[] input, long since) {
+    final CompletableFuture<float[]> answer = new Answer();
+    /** A thread that is parked until the answer is there, if any. */
+    private final @Nullable Thread caller;
+    /** Set by who wakes the caller, cleared by the caller before it looks around. */
+    volatile boolean woken;
+
+    private @Nullable Thread runner;
+    private boolean stopped;
+
+    private Request(float[] input, long since, Priority priority, long deadlineNanos, @Nullable Thread caller) {
         this.input = input;
         this.since = since;
+        this.deadlineNanos = deadlineNanos;
+        this.priority = priority;
+        this.caller = caller;
+    }
+
+    Request(float[] input, long since) {
+        this(input, since, Priority.NORMAL, 0, null);
+    }
+
+    Request(float[] input, long since, Priority priority) {
+        this(input, since, priority, 0, null);
+    }
+
+    /** A request whose caller is this thread and parks. */
+    static Request ofThisThread(float[] input, long since, Priority priority, long deadlineNanos) {
+        return new Request(input, since, priority, deadlineNanos, Thread.currentThread());
+    }
+
+    /** Nanoseconds a parked caller's request may still take, 0 where it has no deadline, below 0 where its time is over. */
+    long left(long now) {
+        if (deadlineNanos == 0) {
+            return 0;
+        }
+        long left = deadlineNanos - (now - since);
+        return left > 0 ? left : -1;
+    }
+
+    /** The answer, once it is there; throws what the run threw. */
+    float[] get() {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException reason ? reason : e;
+        }
+    }
+
+    @Nullable
+    Thread caller() {
+        return caller;
+    }
+
+    /** From now on {@code cancel(true)} interrupts this thread; false where it was cancelled already. */
+    synchronized boolean begin() {
+        if (answer.isDone()) {
+            return false;
+        }
+        runner = Thread.currentThread();
+        return true;
+    }
+
+    /** Ends that, and clears an interrupt that came from a cancellation. */
+    synchronized void end() {
+        runner = null;
+        if (stopped) {
+            Thread.interrupted();
+        }
+    }
+
+    private synchronized void stop() {
+        if (runner != null) {
+            stopped = true;
+            runner.interrupt();
+        }
+    }
+
+    /** A future whose {@code cancel(true)} stops the run. */
+    private final class Answer extends CompletableFuture<float[]> {
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled && mayInterruptIfRunning) {
+                stop();
+            }
+            return cancelled;
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.edgeai.core.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +34,14 @@ class BatcherTest {
         batch.forEach(request -> request.answer.complete(request.input));
     }
 
+    private Batcher batcher(int maxBatch, Duration delay, int maxQueue) {
+        return new Batcher(
+                this::echo,
+                requests -> true,
+                new Batcher.Settings(maxBatch, delay, maxQueue, QueuePolicy.REFUSE_NEW, 0, 1),
+                Ticker.system());
+    }
+
     private final List<CompletableFuture<float[]>> submitted = new ArrayList<>();
 
     private static Request request(float value) {
@@ -38,7 +50,7 @@ class BatcherTest {
 
     @Test
     void takesWhatWaitsUpToABatch() throws Exception {
-        try (Batcher batcher = new Batcher(this::echo, 4, Duration.ZERO, 100)) {
+        try (Batcher batcher = batcher(4, Duration.ZERO, 100)) {
             CompletableFuture<float[]> first = batcher.submit(request(0));
             entered.await();
             List<CompletableFuture<float[]>> rest = new ArrayList<>();
@@ -57,7 +69,7 @@ class BatcherTest {
     @Test
     void waitsForCompanyWhereADelayAllows() throws Exception {
         gate.release(100);
-        try (Batcher batcher = new Batcher(this::echo, 3, Duration.ofSeconds(20), 100)) {
+        try (Batcher batcher = batcher(3, Duration.ofSeconds(20), 100)) {
             CompletableFuture<float[]> first = batcher.submit(request(1));
             submitted.add(batcher.submit(request(2)));
             submitted.add(batcher.submit(request(3)));
@@ -69,7 +81,7 @@ class BatcherTest {
     @Test
     void closingCutsTheWaitForCompanyShort() {
         gate.release(100);
-        Batcher batcher = new Batcher(this::echo, 3, Duration.ofDays(1), 100);
+        Batcher batcher = batcher(3, Duration.ofDays(1), 100);
         CompletableFuture<float[]> only = batcher.submit(request(1));
         batcher.close();
 
@@ -78,7 +90,7 @@ class BatcherTest {
 
     @Test
     void aFullQueueRefuses() throws Exception {
-        try (Batcher batcher = new Batcher(this::echo, 1, Duration.ZERO, 2)) {
+        try (Batcher batcher = batcher(1, Duration.ZERO, 2)) {
             submitted.add(batcher.submit(request(0)));
             entered.await();
             submitted.add(batcher.submit(request(1)));
@@ -92,7 +104,7 @@ class BatcherTest {
 
     @Test
     void closingAnswersWhatRunsAndFailsWhatWaits() throws Exception {
-        Batcher batcher = new Batcher(this::echo, 1, Duration.ZERO, 10);
+        Batcher batcher = batcher(1, Duration.ZERO, 10);
         CompletableFuture<float[]> running = batcher.submit(request(0));
         entered.await();
         CompletableFuture<float[]> waiting = batcher.submit(request(1));
@@ -110,11 +122,101 @@ class BatcherTest {
 
     @Test
     void mayBeClosedFromWhatDependsOnAnAnswer() throws Exception {
-        Batcher batcher = new Batcher(this::echo, 1, Duration.ZERO, 10);
+        Batcher batcher = batcher(1, Duration.ZERO, 10);
         CompletableFuture<Void> closed = batcher.submit(request(0)).thenRun(batcher::close);
         gate.release(1);
 
         closed.get();
         batcher.close();
+    }
+
+    @Test
+    void whereTheOldestIsDroppedItFailsAndTheNewcomerRuns() throws Exception {
+        Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 2, QueuePolicy.DROP_OLDEST, 0, 1);
+        try (Batcher batcher = new Batcher(this::echo, requests -> true, settings, Ticker.system())) {
+            submitted.add(batcher.submit(request(0)));
+            entered.await();
+            CompletableFuture<float[]> oldest = batcher.submit(request(1));
+            submitted.add(batcher.submit(request(2)));
+            submitted.add(batcher.submit(request(3)));
+            gate.release(100);
+            assertThatThrownBy(oldest::join).hasCauseInstanceOf(OverloadedException.class);
+            assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
+        }
+    }
+
+    /** Each takes 1 ms; six that wait would take longer than half of 10 ms. */
+    @Test
+    void whoWouldWaitForHalfTheDeadlineIsRefusedAtOnce() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 100, QueuePolicy.REFUSE_NEW, 10_000_000, 1);
+        Consumer<List<Request>> slow = batch -> {
+            clock.addAndGet(1_000_000);
+            echo(batch);
+        };
+        try (Batcher batcher = new Batcher(slow, requests -> true, settings, clock::get)) {
+            gate.release();
+            assertThat(batcher.submit(request(0)).get()).containsExactly(0);
+            CompletableFuture<float[]> running = batcher.submit(request(1));
+            Awaitility.await().until(gate::hasQueuedThreads);
+            for (int i = 0; i < 6; i++) {
+                submitted.add(batcher.submit(request(i)));
+            }
+            assertThatThrownBy(() -> batcher.submit(request(9)))
+                    .isInstanceOf(OverloadedException.class)
+                    .hasMessageContaining("(6) asynchronous requests that wait would take (6000) µs");
+            gate.release(100);
+            assertThat(running.get()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void nobodyWaitsForCompanyThatDoesNotPay() throws Exception {
+        gate.release(100);
+        Batcher.Settings settings = new Batcher.Settings(3, Duration.ofDays(1), 100, QueuePolicy.REFUSE_NEW, 0, 1);
+        try (Batcher batcher = new Batcher(this::echo, requests -> false, settings, Ticker.system())) {
+            assertThat(batcher.submit(request(1)).get()).containsExactly(1);
+            assertThat(sizes).containsExactly(1);
+        }
+    }
+
+    @Test
+    void nobodyWaitsForCompanyWhereRequestsComeFarApart() throws Exception {
+        gate.release(100);
+        AtomicLong clock = new AtomicLong();
+        Duration delay = Duration.ofMillis(1);
+        Batcher.Settings settings = new Batcher.Settings(3, delay, 100, QueuePolicy.REFUSE_NEW, 0, 1);
+        List<Integer> asked = new ArrayList<>();
+        IntPredicate pays = requests -> {
+            asked.add(requests);
+            return false;
+        };
+        try (Batcher batcher = new Batcher(this::echo, pays, settings, clock::get)) {
+            for (int i = 0; i < 20; i++) {
+                clock.addAndGet(60_000_000_000L);
+                assertThat(batcher.submit(request(i)).get()).containsExactly(i);
+            }
+        }
+        assertThat(asked).as("asked only before the distance was known").containsExactly(2);
+    }
+
+    @Test
+    void anotherWorkerComesWhereMuchWaits() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 100, QueuePolicy.REFUSE_NEW, 0, 2);
+        Consumer<List<Request>> slow = batch -> {
+            clock.addAndGet(1_000_000);
+            echo(batch);
+        };
+        try (Batcher batcher = new Batcher(slow, requests -> true, settings, clock::get)) {
+            gate.release();
+            assertThat(batcher.submit(request(0)).get()).containsExactly(0);
+            for (int i = 0; i < 3; i++) {
+                submitted.add(batcher.submit(request(i)));
+            }
+            Awaitility.await().until(() -> gate.getQueueLength() == 2);
+            gate.release(100);
+            assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
+        }
     }
 }

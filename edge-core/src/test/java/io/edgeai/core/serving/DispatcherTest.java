@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.spi.InferenceListener;
@@ -166,5 +167,54 @@ class DispatcherTest {
         dispatcher(0).answer(requests);
 
         assertThatThrownBy(requests.get(0).answer::join).hasCauseInstanceOf(StackOverflowError.class);
+    }
+
+    @Test
+    void oneThatIsTooLateDoesNotKeepTheOthersFromRunningTogether() {
+        dispatcher(0).answer(requests(1, 2, 3)); // learns that batches pay
+        List<Request> requests = requests(1);
+        clock.addAndGet(2000);
+        requests.addAll(requests(2, 3, 4));
+        dispatcher(1000).answer(requests);
+
+        assertThatThrownBy(requests.get(0).answer::join).hasCauseInstanceOf(InferenceTimeoutException.class);
+        assertThat(session.batches).endsWith(3);
+    }
+
+    @Test
+    void inputsOfAnUnusualLengthRunAloneAndTheOthersTogether() {
+        dispatcher(0).answer(requests(1, 2, 3));
+        float[][] ragged = {{1, 2}, {1, 2, 3, 4}, {3, 4}, {5, 6}};
+        assertThat(dispatcher(0).answer(ragged)).isDeepEqualTo(new float[][] {{2, 4}, {2, 4, 6, 8}, {6, 8}, {10, 12}});
+        assertThat(session.batches).endsWith(3, 2);
+    }
+
+    @Test
+    void inBulkThePoisonedInputIsTheOneThatIsReported() {
+        dispatcher(0).answer(requests(1, 2, 3));
+        float[][] inputs = {{1, 2}, {FakeSession.POISON, 4}, {5, 6}};
+        assertThatThrownBy(() -> dispatcher(0).answer(inputs)).hasMessage("poison");
+        assertThat(failures).hasValue(1);
+    }
+
+    @Test
+    void nothingInBulkIsAnsweredWithNothing() {
+        assertThat(dispatcher(0).answer(new float[0][])).isEmpty();
+    }
+
+    @Test
+    void cancellingWithInterruptStopsTheRunAndLeavesTheThreadClean() {
+        List<Request> requests = new ArrayList<>();
+        FakeSession interrupted = new FakeSession(clock, 1, 1, input -> {
+            requests.get(0).answer.cancel(true);
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            throw new OperationCancelledException("stopped");
+        });
+        routes.set(routing(interrupted));
+        requests.addAll(requests(1));
+        dispatcher(0).answer(requests);
+
+        assertThat(requests.get(0).answer).isCancelled();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 }

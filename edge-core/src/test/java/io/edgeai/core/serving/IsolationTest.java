@@ -205,7 +205,7 @@ class IsolationTest {
     @Test
     void anAnswerThatCannotBeSharedOutIsNamedByItsNumbers() {
         FakeSession odd = new FakeSession(clock, 1, 1, input -> new float[] {1, 2, 3});
-        assertThatThrownBy(() -> BatchCurve.together(odd, new float[][] {{1, 2}, {3, 4}}, 0))
+        assertThatThrownBy(() -> odd.predictEach(new float[][] {{1, 2}, {3, 4}}, 0))
                 .isInstanceOf(InferenceException.class)
                 .hasMessageContaining("(2)")
                 .hasMessageContaining("(3)")

@@ -43,30 +43,37 @@ final class Binding {
         input.put(0, values);
     }
 
+    /** Puts samples one after the other. */
+    void fill(float[][] samples) {
+        int at = 0;
+        for (float[] sample : samples) {
+            input.put(at, sample);
+            at += sample.length;
+        }
+    }
+
     boolean pinned() {
         return outputTensor != null;
     }
 
-    /** Runs into the pinned output and copies it out. */
-    float[] runPinned(OrtSession session, OrtSession.@Nullable RunOptions options) throws OrtException {
+    /** Runs into the pinned output, which the next run overwrites. */
+    FloatBuffer runPinned(OrtSession session, OrtSession.@Nullable RunOptions options) throws OrtException {
         FloatBuffer pinned = output;
         if (pinned == null) {
             throw new IllegalStateException("The output is not pinned yet.");
         }
         session.run(inputs, NO_OTHER_OUTPUTS, outputs, options).close();
-        float[] values = new float[pinned.capacity()];
-        pinned.get(0, values);
-        return values;
+        return pinned;
     }
 
     /** Lets ONNX Runtime allocate the output; where a slot is given, its shape is pinned for the runs that follow. */
-    float[] runFree(OrtSession session, OrtSession.@Nullable RunOptions options, @Nullable Slot pinOn)
+    FloatBuffer runFree(OrtSession session, OrtSession.@Nullable RunOptions options, @Nullable Slot pinOn)
             throws OrtException {
         try (OrtSession.Result result = session.run(inputs, Set.of(outputName), options)) {
             OnnxTensor tensor = (OnnxTensor) result.get(0);
-            float[] values = tensor.getFloatBuffer().array();
-            if (pinOn != null && values.length > 0) {
-                FloatBuffer memory = pinOn.output(values.length, this);
+            FloatBuffer values = tensor.getFloatBuffer();
+            if (pinOn != null && values.capacity() > 0) {
+                FloatBuffer memory = pinOn.output(values.capacity(), this);
                 OnnxTensor made = OnnxTensor.createTensor(
                         environment, memory, tensor.getInfo().getShape());
                 outputTensor = made;

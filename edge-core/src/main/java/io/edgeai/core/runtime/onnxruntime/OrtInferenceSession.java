@@ -10,6 +10,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.adapter.FloatPath;
 import io.edgeai.core.runtime.adapter.InputSpecs;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,22 +54,45 @@ final class OrtInferenceSession implements InferenceSession {
     }
 
     @Override
+    public boolean hasFreeSlot() {
+        return guard.anyFreeOrClosed();
+    }
+
+    @Override
     public float[] predict(float[] input, long deadlineNanos) {
-        FloatPath path = floatPath;
-        if (path == null) {
-            throw new InvalidInputException(String.valueOf(refusal));
-        }
+        FloatPath path = path();
         if (input.length == 0) {
             return predictNothing(path, deadlineNanos);
         }
         long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
-        Slot slot = guard.take(deadlineNanos, at);
+        return predict(path, guard.take(deadlineNanos, at), input, deadlineNanos, at);
+    }
+
+    @Override
+    public float @Nullable [] tryPredict(float[] input, long deadlineNanos) {
+        FloatPath path = path();
+        if (input.length == 0) {
+            return predictNothing(path, deadlineNanos);
+        }
+        Slot slot = guard.tryTake();
+        if (slot == null) {
+            return null;
+        }
+        long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
+        return predict(path, slot, input, deadlineNanos, at);
+    }
+
+    private float[] predict(FloatPath path, Slot slot, float[] input, long deadlineNanos, long at) {
         try {
             Binding binding = slot.binding(environment, path, input.length);
             binding.fill(input);
-            return deadlineNanos == 0
-                    ? run(path, slot, binding, null)
-                    : guard.watched(slot, deadlineNanos, at, options -> run(path, slot, binding, options));
+            FloatBuffer output = run(path, slot, binding, deadlineNanos, at);
+            if (output.hasArray()) {
+                return output.array();
+            }
+            float[] values = new float[output.capacity()];
+            output.get(0, values);
+            return values;
         } catch (OrtException e) {
             throw OrtErrors.running(e);
         } finally {
@@ -76,7 +100,67 @@ final class OrtInferenceSession implements InferenceSession {
         }
     }
 
-    private float[] run(FloatPath path, Slot slot, Binding binding, OrtSession.@Nullable RunOptions options)
+    @Override
+    public float[][] predictEach(float[][] samples, long deadlineNanos) {
+        if (!together(samples)) {
+            return InferenceSession.super.predictEach(samples, deadlineNanos);
+        }
+        long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
+        return predictEach(path(), guard.take(deadlineNanos, at), samples, deadlineNanos, at);
+    }
+
+    @Override
+    public float[] @Nullable [] tryPredictEach(float[][] samples, long deadlineNanos) {
+        if (!together(samples)) {
+            return InferenceSession.super.predictEach(samples, deadlineNanos);
+        }
+        Slot slot = guard.tryTake();
+        if (slot == null) {
+            return null;
+        }
+        long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
+        return predictEach(path(), slot, samples, deadlineNanos, at);
+    }
+
+    private boolean together(float[][] samples) {
+        int length = sampleLength;
+        for (float[] sample : samples) {
+            if (length == 0 || sample.length != length) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private float[][] predictEach(FloatPath path, Slot slot, float[][] samples, long deadlineNanos, long at) {
+        try {
+            Binding binding = slot.binding(environment, path, Math.multiplyExact(sampleLength, samples.length));
+            binding.fill(samples);
+            return InferenceSession.shared(run(path, slot, binding, deadlineNanos, at), samples.length);
+        } catch (OrtException e) {
+            throw OrtErrors.running(e);
+        } finally {
+            guard.release(slot);
+        }
+    }
+
+    private FloatPath path() {
+        FloatPath path = floatPath;
+        if (path == null) {
+            throw new InvalidInputException(String.valueOf(refusal));
+        }
+        return path;
+    }
+
+    /** The output's values, to be read before the slot is released. */
+    private FloatBuffer run(FloatPath path, Slot slot, Binding binding, long deadlineNanos, long at)
+            throws OrtException {
+        return deadlineNanos == 0
+                ? run(path, slot, binding, null)
+                : guard.watched(slot, deadlineNanos, at, options -> run(path, slot, binding, options));
+    }
+
+    private FloatBuffer run(FloatPath path, Slot slot, Binding binding, OrtSession.@Nullable RunOptions options)
             throws OrtException {
         if (!binding.pinned()) {
             return binding.runFree(session, options, pinning ? slot : null);
@@ -93,10 +177,10 @@ final class OrtInferenceSession implements InferenceSession {
     }
 
     /** An output whose shape depends on the data does not fit the pinned one: from now on nothing is pinned. */
-    private float[] withoutPin(Binding binding, OrtSession.@Nullable RunOptions options, OrtException first)
+    private FloatBuffer withoutPin(Binding binding, OrtSession.@Nullable RunOptions options, OrtException first)
             throws OrtException {
         try {
-            float[] answer = binding.runFree(session, options, null);
+            FloatBuffer answer = binding.runFree(session, options, null);
             pinning = false;
             binding.unpin();
             return answer;

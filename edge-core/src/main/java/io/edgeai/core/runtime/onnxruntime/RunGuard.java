@@ -3,6 +3,7 @@ package io.edgeai.core.runtime.onnxruntime;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.edgeai.core.error.InferenceTimeoutException;
+import io.edgeai.core.error.OperationCancelledException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,16 @@ final class RunGuard {
         return pool.take(deadlineNanos, at);
     }
 
+    /** A slot that is free now, or null. */
+    @Nullable
+    Slot tryTake() {
+        return pool.tryTakeOpen();
+    }
+
+    boolean anyFreeOrClosed() {
+        return pool.anyFreeOrClosed();
+    }
+
     void release(Slot slot) {
         pool.release(slot);
     }
@@ -48,6 +59,9 @@ final class RunGuard {
             answer = call.run(options);
         } catch (OrtException e) {
             if (slot.endWatch()) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new OperationCancelledException("The run was stopped because its thread was interrupted.", e);
+                }
                 throw new InferenceTimeoutException(
                         "The run was stopped after its deadline of (" + deadlineNanos / 1000
                                 + ") µs. Maybe allow more time or optimize the model.",

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Apart from that state it is touched only by the thread that took it.
  */
 final class Slot {
-    private static final int KEPT_LENGTHS = 8;
+    /** Enough for every size of a batch up to 64. */
+    private static final int KEPT_LENGTHS = 72;
     /** Longs from one slot's state to the next: two cache lines, so that neighbours do not slow each other. */
     private static final int STRIDE = 16;
 
@@ -36,6 +37,8 @@ final class Slot {
     private FloatBuffer output = FloatBuffer.allocate(0);
     private OrtSession.@Nullable RunOptions options;
     private @Nullable OrtException stopFailure;
+    /** Who runs; written before, and read only after, the state says that a run is watched. */
+    private @Nullable Thread runner;
 
     private Slot(AtomicLongArray cells, int index) {
         this.cells = cells;
@@ -115,8 +118,9 @@ final class Slot {
         return made;
     }
 
-    /** Lets the watchdog stop this run once {@code System.nanoTime()} passes the given instant. */
+    /** Lets the watchdog stop this run once {@code System.nanoTime()} passes an instant or this thread is interrupted. */
     void startWatch(long at) {
+        runner = Thread.currentThread();
         cells.set(deadline, at);
         cells.set(state, RUNNING);
     }
@@ -145,7 +149,9 @@ final class Slot {
 
     /** Called by the watchdog. */
     void stopIfOverdue(long now) {
-        if (watched() && now - cells.get(deadline) >= 0 && cells.compareAndSet(state, RUNNING, STOPPING)) {
+        if (watched()
+                && (now - cells.get(deadline) >= 0 || interrupted(runner))
+                && cells.compareAndSet(state, RUNNING, STOPPING)) {
             try {
                 options().setTerminate(true);
             } catch (OrtException e) {
@@ -154,6 +160,10 @@ final class Slot {
                 cells.set(state, STOPPED);
             }
         }
+    }
+
+    private static boolean interrupted(@Nullable Thread thread) {
+        return thread != null && thread.isInterrupted();
     }
 
     void close() {

@@ -54,6 +54,23 @@ final class SlotPool {
         return slot;
     }
 
+    /**
+     * A slot that is free now, or null.
+     *
+     * @throws LifecycleException once draining began
+     */
+    @Nullable
+    Slot tryTakeOpen() {
+        Slot slot = tryTake();
+        if (closed) {
+            if (slot != null) {
+                release(slot);
+            }
+            throw closedSession();
+        }
+        return slot;
+    }
+
     void release(Slot slot) {
         if (waiting > 0 && handOver(slot)) {
             return;
@@ -221,6 +238,10 @@ final class SlotPool {
         } finally {
             lock.unlock();
         }
+    }
+
+    boolean anyFreeOrClosed() {
+        return closed || anyFree();
     }
 
     private boolean anyFree() {

@@ -1,0 +1,55 @@
+package io.edgeai.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * CPU time of this process without that of the JVM's compiler threads, whose work falls into whichever side runs while
+ * they happen to compile. On systems without {@code /proc} theirs is counted too.
+ */
+final class CpuClock {
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private final List<Path> compilers;
+
+    private CpuClock(List<Path> compilers) {
+        this.compilers = compilers;
+    }
+
+    static CpuClock start() {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return new CpuClock(tasks.filter(CpuClock::compiles)
+                    .map(task -> task.resolve("schedstat"))
+                    .toList());
+        } catch (IOException e) {
+            return new CpuClock(List.of());
+        }
+    }
+
+    long nanos() {
+        long nanos = SYSTEM.getProcessCpuTime();
+        for (Path schedstat : compilers) {
+            try {
+                nanos -= Long.parseLong(Files.readString(schedstat).split(" ")[0]);
+            } catch (IOException e) {
+                continue; // the thread has ended
+            }
+        }
+        return nanos;
+    }
+
+    private static boolean compiles(Path task) {
+        try {
+            String name = Files.readString(task.resolve("comm"));
+            return name.startsWith("C1 Comp") || name.startsWith("C2 Comp");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

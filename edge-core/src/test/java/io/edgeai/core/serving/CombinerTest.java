@@ -1,0 +1,217 @@
+package io.edgeai.core.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgeai.core.error.InferenceTimeoutException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.error.OverloadedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class CombinerTest {
+    private static final long NO_DEADLINE = 0;
+
+    private final AtomicLong clock = new AtomicLong();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void end() {
+        callers.shutdownNow();
+    }
+
+    private Combiner combiner(FakeSession session, int maxBatch, int maxQueue) {
+        return new Combiner(session, new BatchCurve(session, clock::get), clock::get, maxBatch, maxQueue);
+    }
+
+    private CompletableFuture<float[]> call(Combiner combiner, float value, long deadlineNanos, Priority priority) {
+        return CompletableFuture.supplyAsync(
+                        () -> combiner.predict(new float[] {value, 1}, deadlineNanos, clock.get(), priority), callers)
+                .orTimeout(30, TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<float[]> call(Combiner combiner, float value) {
+        return call(combiner, value, NO_DEADLINE, Priority.NORMAL);
+    }
+
+    private void awaitWaiting(Combiner combiner, int count) {
+        Awaitility.await().until(() -> combiner.waiting() == count);
+    }
+
+    /** One runs; the others wait, and have waited past everybody's patience when it is done. */
+    private List<CompletableFuture<float[]>> tired(Combiner combiner, SlottedSession session, int waiting) {
+        List<CompletableFuture<float[]>> calls = new ArrayList<>();
+        calls.add(call(combiner, 0));
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        for (int i = 1; i <= waiting; i++) {
+            calls.add(call(combiner, i));
+        }
+        awaitWaiting(combiner, waiting);
+        clock.addAndGet(Combiner.PATIENCE_NANOS);
+        return calls;
+    }
+
+    private static void assertDoubled(List<CompletableFuture<float[]>> calls) {
+        for (int i = 0; i < calls.size(); i++) {
+            assertThat(calls.get(i).join()).containsExactly(2 * i, 2);
+        }
+    }
+
+    @Test
+    void whoeverRunsServesTheTiredInOneBatchWhereThatPays() {
+        SlottedSession session = new SlottedSession(clock, 1, 100, 1);
+        Combiner combiner = combiner(session, 32, 100);
+        List<CompletableFuture<float[]>> calls = tired(combiner, session, 6);
+        session.permits.release(1000);
+        assertDoubled(calls);
+        assertThat(session.batches).as("the trial, then the batch itself").endsWith(6, 6);
+    }
+
+    @Test
+    void whereBatchesDoNotPayTheTiredAreServedOneByOne() {
+        SlottedSession session = new SlottedSession(clock, 1, 0, 100);
+        Combiner combiner = combiner(session, 32, 100);
+        List<CompletableFuture<float[]>> calls = tired(combiner, session, 6);
+        session.permits.release(1000);
+        assertDoubled(calls);
+        assertThat(session.batches).endsWith(1, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void onceWakingThreadsIsCheaperThanRunningAloneCallersGoTogether() {
+        SlottedSession session = new SlottedSession(clock, 1, 20 * Combiner.WAKE_NANOS, 1);
+        Combiner combiner = combiner(session, 32, 100);
+        List<CompletableFuture<float[]>> first = tired(combiner, session, 6);
+        session.permits.release(1000);
+        assertDoubled(first);
+
+        session.permits.drainPermits();
+        session.batches.clear();
+        List<CompletableFuture<float[]>> second = new ArrayList<>();
+        second.add(call(combiner, 0));
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        second.add(call(combiner, 1));
+        second.add(call(combiner, 2));
+        Awaitility.await().until(() -> combiner.waiting() + session.batches.size() >= 1);
+        session.permits.release(1000);
+        assertDoubled(second);
+        assertThat(session.batches.stream().mapToInt(Integer::intValue).sum())
+                .as("each once, and what the trial of another size ran")
+                .isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aPoisonedRequestFailsAlone() {
+        SlottedSession session = new SlottedSession(clock, 1, 100, 1);
+        Combiner combiner = combiner(session, 32, 100);
+        List<CompletableFuture<float[]>> calls = new ArrayList<>(List.of(call(combiner, 0)));
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        calls.add(call(combiner, 1));
+        CompletableFuture<float[]> poisoned = call(combiner, FakeSession.POISON);
+        awaitWaiting(combiner, 2);
+        clock.addAndGet(Combiner.PATIENCE_NANOS);
+        session.permits.release(1000);
+        assertDoubled(calls);
+        assertThatThrownBy(poisoned::join).hasRootCauseMessage("poison");
+    }
+
+    @Test
+    void higherPriorityIsServedFirst() {
+        SlottedSession session = new SlottedSession(clock, 1, 0, 100);
+        Combiner combiner = combiner(session, 1, 100);
+        CompletableFuture<float[]> running = call(combiner, 0);
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        CompletableFuture<float[]> low = call(combiner, 1, NO_DEADLINE, Priority.LOW);
+        awaitWaiting(combiner, 1);
+        clock.addAndGet(1);
+        CompletableFuture<float[]> high = call(combiner, 2, NO_DEADLINE, Priority.HIGH);
+        awaitWaiting(combiner, 2);
+        clock.addAndGet(Combiner.PATIENCE_NANOS);
+        session.permits.release(2);
+        assertThat(running.join()).containsExactly(0, 2);
+        assertThat(high.join()).containsExactly(4, 2);
+        assertThat(low).isNotDone();
+        session.permits.release(10);
+        assertThat(low.join()).containsExactly(2, 2);
+    }
+
+    @Test
+    void whoIsNotServedByTheDeadlineLeaves() {
+        SlottedSession session = new SlottedSession(clock, 1, 1, 1);
+        Combiner combiner = combiner(session, 32, 100);
+        CompletableFuture<float[]> running = call(combiner, 0);
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        CompletableFuture<float[]> late = call(combiner, 1, 1_000_000, Priority.NORMAL);
+        awaitWaiting(combiner, 1);
+        clock.addAndGet(2_000_000);
+        assertThatThrownBy(late::join).hasCauseInstanceOf(InferenceTimeoutException.class);
+        assertThat(combiner.waiting()).isZero();
+        session.permits.release(1);
+        assertThat(running.join()).containsExactly(0, 2);
+    }
+
+    @Test
+    void anInterruptEndsTheWait() throws Exception {
+        SlottedSession session = new SlottedSession(clock, 1, 1, 1);
+        Combiner combiner = combiner(session, 32, 100);
+        CompletableFuture<float[]> running = call(combiner, 0);
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        CompletableFuture<Throwable> reason = new CompletableFuture<>();
+        Future<?> waiting = callers.submit(() -> {
+            try {
+                combiner.predict(new float[] {1, 1}, NO_DEADLINE, clock.get(), Priority.NORMAL);
+            } catch (RuntimeException e) {
+                reason.complete(e);
+            }
+        });
+        awaitWaiting(combiner, 1);
+        waiting.cancel(true);
+        assertThat(reason.get()).isInstanceOf(OperationCancelledException.class);
+        session.permits.release(1);
+        assertThat(running.get()).containsExactly(0, 2);
+    }
+
+    @Test
+    void aFullLineRefuses() {
+        SlottedSession session = new SlottedSession(clock, 1, 1, 1);
+        Combiner combiner = combiner(session, 32, 1);
+        CompletableFuture<float[]> running = call(combiner, 0);
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        CompletableFuture<float[]> waiting = call(combiner, 1);
+        awaitWaiting(combiner, 1);
+        assertThatThrownBy(call(combiner, 2)::join)
+                .hasCauseInstanceOf(OverloadedException.class)
+                .hasMessageContaining("(1)");
+        session.permits.release(10);
+        assertThat(running.join()).containsExactly(0, 2);
+        assertThat(waiting.join()).containsExactly(2, 2);
+    }
+
+    /** Callers that waited for a session that was closed once waited until their deadline. */
+    @Test
+    void closingTellsThoseWhoWait() {
+        SlottedSession session = new SlottedSession(clock, 1, 1, 1);
+        Combiner combiner = combiner(session, 32, 100);
+        CompletableFuture<float[]> running = call(combiner, 0);
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        CompletableFuture<float[]> waiting = call(combiner, 1);
+        awaitWaiting(combiner, 1);
+        session.close();
+        combiner.close();
+        assertThatThrownBy(waiting::join).hasCauseInstanceOf(LifecycleException.class);
+        session.permits.release(10);
+        assertThatThrownBy(running::join).hasCauseInstanceOf(LifecycleException.class);
+    }
+}

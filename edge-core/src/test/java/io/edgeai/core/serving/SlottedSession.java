@@ -1,0 +1,50 @@
+package io.edgeai.core.serving;
+
+import io.edgeai.core.error.LifecycleException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A doubling session with so many slots, each run of which waits for a permit that the test gives. */
+final class SlottedSession extends FakeSession {
+    final Semaphore permits = new Semaphore(0);
+    private final Semaphore slots;
+
+    SlottedSession(AtomicLong clock, int slots, long perRun, long perSample) {
+        super(clock, perRun, perSample, FakeSession::doubled);
+        this.slots = new Semaphore(slots);
+    }
+
+    @Override
+    public float[] predict(float[] input, long deadlineNanos) {
+        slots.acquireUninterruptibly();
+        return run(input, deadlineNanos);
+    }
+
+    @Override
+    public float @Nullable [] tryPredict(float[] input, long deadlineNanos) {
+        if (closed) {
+            throw new LifecycleException("closed");
+        }
+        return slots.tryAcquire() ? run(input, deadlineNanos) : null;
+    }
+
+    @Override
+    public float[] @Nullable [] tryPredictEach(float[][] samples, long deadlineNanos) {
+        return slots.availablePermits() == 0 ? null : predictEach(samples, deadlineNanos);
+    }
+
+    @Override
+    public boolean hasFreeSlot() {
+        return closed || slots.availablePermits() > 0;
+    }
+
+    private float[] run(float[] input, long deadlineNanos) {
+        try {
+            permits.acquireUninterruptibly();
+            return super.predict(input, deadlineNanos);
+        } finally {
+            slots.release();
+        }
+    }
+}
