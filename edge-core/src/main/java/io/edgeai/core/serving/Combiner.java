@@ -136,12 +136,10 @@ final class Combiner {
                 throw reason;
             }
             if (!request.answer.isDone()) {
-                if (combining && left == 0) {
-                    LockSupport.park(this);
-                } else {
-                    LockSupport.parkNanos(this, left > 0 ? Math.min(left, park) : park);
-                    park = Math.min(2 * park, LONGEST_PARK_NANOS);
-                }
+                // Bounded in either way: who parked while leaders wake may wait on when they no longer do.
+                park = combining ? LONGEST_PARK_NANOS : park;
+                LockSupport.parkNanos(this, left > 0 ? Math.min(left, park) : park);
+                park = Math.min(2 * park, LONGEST_PARK_NANOS);
             }
         }
         return request.get();
