@@ -153,7 +153,7 @@ final class XgboostInspection {
         String[] keys = {"parents", "left_children", "right_children", "split_indices"};
         for (int k = 0; k < keys.length; k++) {
             for (long i = 0; i < nodes; i++) {
-                int value = (int) file.littleEndian(at + 20 * i + 4 * k, 4);
+                int value = (int) file.littleEndian(at + 20 * i + 4L * k, 4);
                 indexes.value(k == 0 || k == 3 ? value & 0x7fff_ffff : value);
             }
             indexes.end(keys[k]);

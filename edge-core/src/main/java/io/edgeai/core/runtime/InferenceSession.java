@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Results are plain Java memory; nothing that a caller receives must be closed.
  */
 public interface InferenceSession extends AutoCloseable {
-    /** Inputs and outputs as the engine reports them. */
+    /** Inputs and outputs as the engine reports them; {@link Signature#UNKNOWN} where it knows none, as of TorchScript. */
     Signature signature();
 
     /**
@@ -26,7 +26,8 @@ public interface InferenceSession extends AutoCloseable {
      * @param deadline longest time to wait for a slot and run together, or null for none
      * @return all outputs by name, in the signature's order
      * @throws io.edgeai.core.error.InvalidInputException for a missing, unknown or wrongly typed or shaped input
-     * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline; the running call is stopped
+     * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline; the running call is stopped, or where an
+     *     engine cannot do that, left to end in its slot
      * @throws io.edgeai.core.error.InferenceException where the engine failed
      * @throws io.edgeai.core.error.LifecycleException after close
      */
@@ -44,7 +45,7 @@ public interface InferenceSession extends AutoCloseable {
      * @param deadlineNanos longest time to wait for a slot and run together in nanoseconds, or 0 for none
      * @return row-major values of the first output
      * @throws io.edgeai.core.error.InvalidInputException where the model has not that form or the length does not fit
-     * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline; the running call is stopped
+     * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline, as for {@link #run}
      * @throws io.edgeai.core.error.OperationCancelledException where the thread is interrupted while it waits, or while
      *     it runs under a deadline; the running call is stopped
      * @throws io.edgeai.core.error.InferenceException where the engine failed
