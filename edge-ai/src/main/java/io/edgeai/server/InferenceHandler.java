@@ -8,6 +8,7 @@ import io.edgeai.core.serving.protocol.InferResponseWriter;
 import io.edgeai.core.serving.protocol.ProtocolBody;
 import io.edgeai.server.http.HttpResponse;
 import io.edgeai.server.http.RequestHead;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Answers requests for inference. Thread-safe. */
@@ -35,7 +36,7 @@ final class InferenceHandler {
     }
 
     private static int jsonLength(RequestHead head, int whole) {
-        String text = head.header(JSON_LENGTH.toLowerCase(java.util.Locale.ROOT))
+        String text = head.header(JSON_LENGTH.toLowerCase(Locale.ROOT))
                 .map(String::strip)
                 .orElse("");
         if (text.isEmpty()) {

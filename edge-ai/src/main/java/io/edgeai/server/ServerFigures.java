@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a server answered, and writes it with the monitor's figures as OpenMetrics. Thread-safe. */
 final class ServerFigures {
@@ -32,7 +33,7 @@ final class ServerFigures {
     }
 
     /** @param route as {@link #name} has it, or null for a path that leads nowhere */
-    void answered(@org.jspecify.annotations.Nullable String route, int status, int bytes) {
+    void answered(@Nullable String route, int status, int bytes) {
         answered.computeIfAbsent(new Answered(route == null ? NO_ROUTE : route, status), key -> new LongAdder())
                 .increment();
         sent.add(bytes);

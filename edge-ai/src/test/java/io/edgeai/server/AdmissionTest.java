@@ -7,6 +7,7 @@ import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -61,7 +62,7 @@ class AdmissionTest {
         Admission.Visit visit = admission.enter(true);
 
         CompletableFuture<Boolean> closing = CompletableFuture.supplyAsync(() -> admission.close(LONG));
-        org.awaitility.Awaitility.await().until(admission::closed);
+        Awaitility.await().until(admission::closed);
         assertThatThrownBy(() -> admission.enter(false)).isInstanceOf(LifecycleException.class);
         visit.left();
 

@@ -7,12 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +75,7 @@ class HttpConcurrencyTest {
         Client client = new Client(server.uri());
         AtomicBoolean stop = new AtomicBoolean();
         AtomicInteger right = new AtomicInteger();
-        List<String> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<String> wrong = Collections.synchronizedList(new ArrayList<>());
         List<CompletableFuture<Void>> asking = new ArrayList<>();
         for (int each = 0; each < 4; each++) {
             asking.add(CompletableFuture.runAsync(
@@ -93,7 +95,7 @@ class HttpConcurrencyTest {
 
         for (int round = 0; round < 20; round++) {
             int before = right.get();
-            org.awaitility.Awaitility.await().until(() -> right.get() > before);
+            Awaitility.await().until(() -> right.get() > before);
             assertThat(client.post("/v2/repository/models/double/unload", "").statusCode())
                     .isEqualTo(200);
             assertThat(client.post("/v2/repository/models/double/load", "").statusCode())

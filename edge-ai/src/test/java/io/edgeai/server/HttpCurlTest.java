@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class HttpCurlTest {
                 "@" + request,
                 "/v2/models/double/infer");
 
-        assertThat(said.log().toLowerCase(java.util.Locale.ROOT)).contains("content-encoding: gzip");
+        assertThat(said.log().toLowerCase(Locale.ROOT)).contains("content-encoding: gzip");
         assertThat(said.body()).endsWith("\"data\":[" + ",2.0,4.0".repeat(300).substring(1) + "]}]}");
     }
 

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,7 @@ class HttpLimitsTest {
             gate.open();
             Client client = new Client(server.uri());
 
-            org.awaitility.Awaitility.await()
+            Awaitility.await()
                     .until(() -> client.get("/metrics").body().contains("edgeai_http_requests_in_flight 0\n"));
             assertThat(client.post(INFER, body).statusCode()).isEqualTo(200);
         }
@@ -207,8 +208,7 @@ class HttpLimitsTest {
         gate.arrived.acquireUninterruptibly();
 
         CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-        org.awaitility.Awaitility.await()
-                .until(() -> client.get("/v2/health/ready").statusCode() == 503);
+        Awaitility.await().until(() -> client.get("/v2/health/ready").statusCode() == 503);
         assertThat(client.post(INFER, TestModels.request(1, 2)).statusCode()).isEqualTo(503);
         assertThat(closing).isNotDone();
         gate.open();
@@ -250,8 +250,7 @@ class HttpLimitsTest {
             server.close();
             return Thread.interrupted();
         });
-        org.awaitility.Awaitility.await()
-                .until(() -> client.get("/v2/health/ready").statusCode() == 503);
+        Awaitility.await().until(() -> client.get("/v2/health/ready").statusCode() == 503);
         gate.open();
 
         assertThat(closing.join()).as("the interrupt is kept").isTrue();

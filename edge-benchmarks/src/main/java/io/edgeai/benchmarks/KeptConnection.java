@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** One HTTP/1.1 connection over loopback that asks again and again: the cheapest client there can be. Not thread-safe. */
 final class KeptConnection implements Closeable {
@@ -42,7 +43,7 @@ final class KeptConnection implements Closeable {
             length += more(length);
             end = endOfHead(length);
         }
-        String head = new String(buffer, 0, end, StandardCharsets.US_ASCII).toLowerCase(java.util.Locale.ROOT);
+        String head = new String(buffer, 0, end, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
         if (!head.startsWith("http/1.1 200")) {
             throw new IOException(head);
         }

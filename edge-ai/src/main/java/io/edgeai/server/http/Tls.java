@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -35,7 +36,7 @@ public final class Tls {
     }
 
     private static void requireKey(KeyStore keys, Path keyStore) throws GeneralSecurityException {
-        for (String alias : java.util.Collections.list(keys.aliases())) {
+        for (String alias : Collections.list(keys.aliases())) {
             if (keys.isKeyEntry(alias)) {
                 return;
             }

@@ -3,6 +3,7 @@ package io.edgeai.monitor.openmetrics;
 import io.edgeai.core.error.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,7 +49,7 @@ public final class OpenMetrics {
         text.append("# TYPE ")
                 .append(name)
                 .append(' ')
-                .append(type.name().toLowerCase(java.util.Locale.ROOT))
+                .append(type.name().toLowerCase(Locale.ROOT))
                 .append('\n');
         if (!unit.isEmpty()) {
             text.append("# UNIT ").append(name).append(' ').append(unit).append('\n');

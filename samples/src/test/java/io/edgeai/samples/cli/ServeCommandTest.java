@@ -1,6 +1,7 @@
 package io.edgeai.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +115,68 @@ class ServeCommandTest {
         try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
             assertThat(registry.versions("affine")).hasSize(1);
         }
+    }
+
+    /** The key is made by the JDK's keytool; the client trusts nobody, so it stops where it sees the certificate. */
+    @Test
+    void aKeyStoreMakesItTls() throws Exception {
+        Path keys = dir.resolve("keys.p12");
+        Path password = Files.writeString(dir.resolve("password"), "changeit\n");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        keys.toString(),
+                        "-storepass",
+                        "changeit",
+                        "-dname",
+                        "CN=localhost")
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        Console console = Console.create();
+        Thread serving = new Thread(() -> console.execute(
+                "serve",
+                "--home",
+                home,
+                "--port",
+                0,
+                "--model",
+                "affine=" + model,
+                "--max-concurrent",
+                2,
+                "--keystore",
+                keys,
+                "--keystore-password-file",
+                password));
+        serving.start();
+        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+
+        assertThat(console.out()).startsWith("serving affine on https://127.0.0.1:");
+        String uri = console.out().strip().substring("serving affine on ".length());
+        assertThatThrownBy(() -> infer(uri, "none")).isInstanceOf(SSLHandshakeException.class);
+        serving.interrupt();
+        serving.join();
+        assertThat(console.code()).isZero();
+    }
+
+    @Test
+    void aModelWithoutAnActiveVersionIsNamed() throws Exception {
+        Console.run("registry", "register", "idle", model, "--home", home);
+        Console console = Console.create();
+        Thread serving =
+                new Thread(() -> console.execute("serve", "--home", home, "--port", 0, "--model", "affine=" + model));
+        serving.start();
+        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+        serving.interrupt();
+        serving.join();
+
+        assertThat(console.out()).startsWith("serving affine on ");
+        assertThat(console.err()).contains("note: Model (idle) is not served. Maybe promote a version");
     }
 
     @Test

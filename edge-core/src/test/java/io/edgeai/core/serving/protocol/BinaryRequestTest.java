@@ -8,6 +8,8 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,9 +78,9 @@ class BinaryRequestTest {
                 + "{\"name\":\"b\",\"datatype\":\"BYTES\",\"shape\":[1],\"parameters\":{\"binary_data_size\":6}},"
                 + "{\"name\":\"a\",\"datatype\":\"INT32\",\"shape\":[1],\"parameters\":{\"binary_data_size\":4}}]}";
         byte[] bytes = body.bytes();
-        assertThat(new String(bytes, 0, body.jsonLength(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(bytes, 0, body.jsonLength(), StandardCharsets.UTF_8))
                 .isEqualTo(json);
-        assertThat(java.util.Arrays.copyOfRange(bytes, body.jsonLength(), bytes.length))
+        assertThat(Arrays.copyOfRange(bytes, body.jsonLength(), bytes.length))
                 .containsExactly(2, 0, 0, 0, 'h', 'i', 1, 0, 0, 0);
     }
 
@@ -107,7 +109,7 @@ class BinaryRequestTest {
             })
     void sizesThatDoNotFitAreRefused(String shape, String type, String size, int bytes, String message) {
         int[] binary = new int[bytes];
-        java.util.Arrays.fill(binary, 0xFF);
+        Arrays.fill(binary, 0xFF);
         String json = "{'inputs':[{'name':'x','shape':" + shape + ",'datatype':'" + type
                 + "','parameters':{'binary_data_size':" + size + "}}]}";
 
@@ -133,7 +135,7 @@ class BinaryRequestTest {
     void aBodyWithoutTheHeaderSaysWhatIsMissing() {
         byte[] json = Requests.utf8(
                 "{'inputs':[{'name':'x','shape':[1],'datatype':'INT8','parameters':{'binary_data_size':1}}]}");
-        byte[] body = java.util.Arrays.copyOf(json, json.length + 1);
+        byte[] body = Arrays.copyOf(json, json.length + 1);
 
         assertThatThrownBy(() -> InferRequestReader.ofDefaults().read(body))
                 .isInstanceOf(InvalidInputException.class)
