@@ -8,6 +8,7 @@ import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Registration;
+import io.edgeai.core.runtime.CachingRuntime;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
@@ -19,6 +20,8 @@ import java.util.function.Consumer;
 /** Turns registered versions into graphs and sessions, importing foreign formats on the way. Thread-safe. */
 final class Models {
     private static final String IMPORTED = "import-onnx";
+    /** Size of what engines keep of the home's models for this kind of processor. */
+    private static final long CACHE_BYTES = 1L << 30;
 
     private final EdgeModelRegistry registry;
     private final Engines engines;
@@ -52,9 +55,14 @@ final class Models {
     /** A fresh session of a version, on the engine that runs its format or else on its import. */
     InferenceSession open(VersionRef ref, SessionOptions options) {
         ModelVersion version = registry.get(ref);
-        return imported(version)
-                ? runtime(version).open(OnnxWriter.toBytes(graph(version)), options)
-                : runtime(version).open(registry.file(ref), options);
+        InferenceRuntime runtime = runtime(version);
+        if (imported(version)) {
+            return runtime.open(OnnxWriter.toBytes(graph(version)), options);
+        }
+        Path file = registry.file(ref);
+        return runtime instanceof CachingRuntime caching
+                ? caching.openCached(file, version.digest(), registry.home().resolve("optimized"), CACHE_BYTES, options)
+                : runtime.open(file, options);
     }
 
     /** The engine that runs a version, or its import. */

@@ -162,7 +162,7 @@ final class Batcher implements AutoCloseable {
                 long began = ticker.nanos();
                 answering.accept(batch);
                 long each = (ticker.nanos() - began) / size;
-                eachNanos = eachNanos == 0 ? each : eachNanos - eachNanos / 8 + each / 8;
+                eachNanos = smoothed(eachNanos, each);
                 batch.clear();
             }
             failAllWaiting();
@@ -200,6 +200,14 @@ final class Batcher implements AutoCloseable {
             wanted = Integer.MAX_VALUE;
             backlog.drain(batch, missing);
         }
+    }
+
+    /** Follows what gets shorter at once, and what gets longer slowly: the system may have suspended a single run. */
+    static long smoothed(long before, long latest) {
+        if (before == 0) {
+            return latest;
+        }
+        return latest < before ? (before + latest) / 2 : before + (Math.min(latest, 2 * before) - before) / 8;
     }
 
     private void failAllWaiting() {

@@ -19,6 +19,8 @@ import java.util.function.IntPredicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class BatcherTest {
@@ -218,5 +220,12 @@ class BatcherTest {
             gate.release(100);
             assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
         }
+    }
+
+    /** One suspended run once made the endpoint refuse requests that it could have answered. */
+    @ParameterizedTest
+    @CsvSource({"0, 800, 800", "800, 400, 600", "800, 880, 810", "800, 1600, 900", "800, 1000000, 900"})
+    void theTimeOfARequestFollowsFastRunsAtOnceAndSlowOnesSlowly(long before, long latest, long smoothed) {
+        assertThat(Batcher.smoothed(before, latest)).isEqualTo(smoothed);
     }
 }

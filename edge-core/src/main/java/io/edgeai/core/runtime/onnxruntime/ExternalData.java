@@ -72,16 +72,23 @@ final class ExternalData {
         }
     }
 
-    /** @throws ModelFormatException where the model refers to a file that is not a plain file below its own folder */
-    static void refuseOutside(Path model) {
-        Set<String> locations;
+    /** Whether the model refers to any file. */
+    static boolean any(Path model) {
+        return !locations(model).isEmpty();
+    }
+
+    private static Set<String> locations(Path model) {
         try (FileChannel channel = FileChannel.open(model)) {
             long size = Math.min(channel.size(), Integer.MAX_VALUE);
-            locations = locations("(" + model + ")", channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
+            return locations("(" + model + ")", channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
         } catch (IOException e) {
             throw new StorageException("Cannot read model (" + model + ").", e);
         }
-        for (String location : locations) {
+    }
+
+    /** @throws ModelFormatException where the model refers to a file that is not a plain file below its own folder */
+    static void refuseOutside(Path model) {
+        for (String location : locations(model)) {
             if (!beside(model.toAbsolutePath(), location)) {
                 throw new ModelFormatException("Model (" + model + ") refers to external data (" + location
                         + "), which is not a file in the model's folder. Maybe put the data beside the model; links are"

@@ -1,8 +1,10 @@
 package io.edgeai.core.runtime.onnxruntime;
 
 import io.edgeai.core.error.RuntimeUnavailableException;
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.runtime.CachingRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.NodeTime;
 import io.edgeai.core.runtime.ProfilingRuntime;
@@ -29,7 +31,7 @@ import java.util.Set;
  * bring their own threads, so whose it is does not matter here. DJL's ONNX Runtime engine however fails where an
  * environment exists: a process that uses both starts DJL's first.
  */
-public final class OnnxRuntimeEngine implements ProfilingRuntime {
+public final class OnnxRuntimeEngine implements ProfilingRuntime, CachingRuntime {
     private static final String DEPENDENCY = "com.microsoft.onnxruntime:onnxruntime:1.29.0";
 
     @Override
@@ -78,6 +80,17 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime {
     public InferenceSession open(Path model, SessionOptions options) {
         requireUsable();
         return SessionFactory.open(model, options);
+    }
+
+    /** Only models of a single file on the CPU provider are cached; others are opened as without a cache. */
+    @Override
+    public InferenceSession openCached(Path model, Digest digest, Path folder, long maxBytes, SessionOptions options) {
+        requireUsable();
+        boolean cacheable = options.engineOptions().keySet().stream()
+                .noneMatch(key -> OrtProviders.mine(key) || key.equals("optimized_model_filepath"));
+        return cacheable
+                ? new OptimizedCache(folder, maxBytes).open(model, digest, options)
+                : SessionFactory.open(model, options);
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.adapter.FloatPath;
 import io.edgeai.core.runtime.adapter.InputSpecs;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ final class OrtInferenceSession implements InferenceSession {
     private final InputSpecs inputs;
     private final RunGuard guard;
     private final Object closing = new Object();
+    private @Nullable ByteBuffer memory;
     private final @Nullable String refusal;
     private final @Nullable FloatPath floatPath;
     private final int sampleLength;
@@ -31,6 +34,13 @@ final class OrtInferenceSession implements InferenceSession {
     private boolean closed;
 
     OrtInferenceSession(OrtEnvironment environment, OrtSession session, int slotCount) throws OrtException {
+        this(environment, session, slotCount, null);
+    }
+
+    /** @param memory what ONNX Runtime reads the weights from as long as the session lives, if from Java's memory */
+    OrtInferenceSession(OrtEnvironment environment, OrtSession session, int slotCount, @Nullable ByteBuffer memory)
+            throws OrtException {
+        this.memory = memory;
         this.environment = environment;
         this.session = session;
         this.signature = OrtValues.signature(session);
@@ -241,6 +251,9 @@ final class OrtInferenceSession implements InferenceSession {
                 session.close();
             } catch (OrtException e) {
                 throw OrtErrors.running(e);
+            } finally {
+                Reference.reachabilityFence(memory);
+                memory = null;
             }
         }
     }

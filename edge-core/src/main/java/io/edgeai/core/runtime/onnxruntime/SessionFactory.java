@@ -9,6 +9,7 @@ import io.edgeai.core.error.StorageException;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.StateTensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,38 @@ final class SessionFactory {
     }
 
     static OrtInferenceSession open(Path model, SessionOptions options) {
+        checkFile(model);
+        String what = model.toString();
+        return create(what, options, (env, ort) -> env.createSession(what, ort));
+    }
+
+    /** Opens a model and writes it as rewritten, in ONNX Runtime's own format. */
+    static OrtInferenceSession openAndSave(Path model, SessionOptions options, Path to) {
+        checkFile(model);
+        String what = model.toString();
+        return create(what, options, (env, ort) -> {
+            ort.addConfigEntry("session.save_model_format", "ORT");
+            ort.setOptimizedModelFilePath(to.toString());
+            return env.createSession(what, ort);
+        });
+    }
+
+    /** Opens what {@link #openAndSave} wrote, over the given memory, which the session keeps. */
+    static OrtInferenceSession openRewritten(ByteBuffer model, SessionOptions options) {
+        return create(
+                model.limit() + " bytes of the cache",
+                options,
+                false,
+                (env, ort) -> {
+                    ort.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+                    ort.addConfigEntry("session.use_ort_model_bytes_directly", "1");
+                    ort.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
+                    return env.createSession(model, ort);
+                },
+                (env, session) -> new OrtInferenceSession(env, session, options.slots(), model));
+    }
+
+    private static void checkFile(Path model) {
         try {
             if (!Files.isRegularFile(model)) {
                 throw new ModelFormatException("Model (" + model + ") is not a file. Maybe its path is mistyped?");
@@ -41,8 +74,6 @@ final class SessionFactory {
             throw new StorageException("Cannot read model (" + model + ").", e);
         }
         ExternalData.refuseOutside(model);
-        String what = model.toString();
-        return create(what, options, (env, ort) -> env.createSession(what, ort));
     }
 
     static OrtInferenceSession open(byte[] model, SessionOptions options) {

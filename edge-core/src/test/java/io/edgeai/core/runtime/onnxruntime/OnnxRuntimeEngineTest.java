@@ -7,6 +7,7 @@ import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelFormatException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -179,6 +181,39 @@ class OnnxRuntimeEngineTest {
                 assertThat(session.predict(new float[] {5}, 5_000_000_000L)).containsExactly(5);
             }
             assertThat(session.predict(new float[] {7}, 0)).containsExactly(7);
+        }
+    }
+
+    @Test
+    void anInterruptStopsARunThatHasADeadlineAndTheSlotWorksAgain() throws Exception {
+        SessionOptions oneSlot = SessionOptions.defaults().slots(1);
+        try (InferenceSession session = engine.open(TinyModels.countToFloat(), oneSlot)) {
+            CompletableFuture<Throwable> reason = new CompletableFuture<>();
+            Thread runner = new Thread(() -> {
+                try {
+                    session.predict(new float[] {0x1p50f}, Long.MAX_VALUE / 4);
+                } catch (RuntimeException e) {
+                    reason.complete(e);
+                }
+            });
+            runner.start();
+            Awaitility.await().until(() -> !session.hasFreeSlot());
+            runner.interrupt();
+            assertThat(reason.get(30, TimeUnit.SECONDS)).isInstanceOf(OperationCancelledException.class);
+            assertThat(session.predict(new float[] {7}, 0)).containsExactly(7);
+        }
+    }
+
+    @Test
+    void tryingTakesNoTimeWhereEverySlotRuns() {
+        SessionOptions oneSlot = SessionOptions.defaults().slots(1);
+        try (InferenceSession session = engine.open(TinyModels.countToFloat(), oneSlot)) {
+            CompletableFuture<float[]> hog =
+                    CompletableFuture.supplyAsync(() -> session.predict(new float[] {0x1p50f}, 500_000_000));
+            Awaitility.await().until(() -> !session.hasFreeSlot());
+            assertThat(session.tryPredict(new float[] {1}, 0)).isNull();
+            assertThatThrownBy(hog::join).hasCauseInstanceOf(InferenceTimeoutException.class);
+            assertThat(session.tryPredict(new float[] {3}, 0)).containsExactly(3);
         }
     }
 
