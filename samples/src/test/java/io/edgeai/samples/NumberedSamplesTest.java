@@ -8,6 +8,9 @@ import io.edgeai.EdgeAI;
 import io.edgeai.Federated;
 import io.edgeai.Optimized;
 import io.edgeai.core.event.AlertRaised;
+import io.edgeai.core.experiment.ComparisonReport;
+import io.edgeai.core.experiment.ExperimentReport;
+import io.edgeai.core.experiment.Outcome;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
@@ -238,5 +241,16 @@ class NumberedSamplesTest {
         if (answers.containsKey("xgboost")) {
             assertThat(console.out()).contains("to add: []");
         }
+    }
+
+    @Test
+    void theWiderNetworkIsFoundToReadBetter() {
+        ExperimentReport report = S16_Experiment.run(home, console.terminal());
+
+        ComparisonReport right = report.of("digits@2", "right");
+        assertThat(right.outcome()).isEqualTo(Outcome.BETTER);
+        assertThat(right.interval().low()).isPositive();
+        assertThat(report.requests().values().stream().mapToLong(n -> n).sum()).isBetween(100L, 2000L);
+        assertThat(console.out()).contains("digits@2 in right: better");
     }
 }
