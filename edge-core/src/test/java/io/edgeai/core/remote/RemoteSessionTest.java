@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -124,19 +126,23 @@ class RemoteSessionTest {
                         .start();
                 RemoteSession remote = asking(server)) {
             Map<String, Tensor> forever = Map.of("n", Tensor.of(new long[] {Long.MAX_VALUE}));
+            ExecutorService callers = Executors.newFixedThreadPool(8);
             List<CompletableFuture<Class<?>>> calls = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                calls.add(CompletableFuture.supplyAsync(() -> {
-                    try {
-                        remote.run(forever, Duration.ofSeconds(2));
-                        return void.class;
-                    } catch (RuntimeException e) {
-                        return e.getClass();
-                    }
-                }));
+                calls.add(CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                remote.run(forever, Duration.ofSeconds(2));
+                                return void.class;
+                            } catch (RuntimeException e) {
+                                return e.getClass();
+                            }
+                        },
+                        callers));
             }
             List<Class<?>> ends = new ArrayList<>();
             calls.forEach(call -> ends.add(call.orTimeout(60, TimeUnit.SECONDS).join()));
+            callers.shutdown();
             assertThat(ends)
                     .contains(OverloadedException.class, InferenceTimeoutException.class)
                     .doesNotContain(void.class);
