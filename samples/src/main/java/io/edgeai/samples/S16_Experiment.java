@@ -28,7 +28,8 @@ public final class S16_Experiment {
             ModelVersion wide = edge.registry().register("digits", DrawnSet.onnx(48, 4), r -> {});
             try (ModelEndpoint endpoint = edge.serve("digits", s -> s.split(narrow, 1)
                     .split(wide, 1)
-                    .experiment(e -> e.metric("right", Direction.HIGHER_IS_BETTER).sharpestAt(500))
+                    .experiment(
+                            e -> e.metric("right", Direction.HIGHER_IS_BETTER).sharpestAt(500))
                     .guardErrors(0.01))) {
                 ExperimentReport report = edge.experiment("digits").report();
                 for (int user = 0; user < images.length; user++) {
@@ -43,7 +44,10 @@ public final class S16_Experiment {
                     }
                 }
                 terminal.line(report.toString());
-                edge.registry().promote(wide.ref(), report.of(wide.ref().toString(), "right").toString());
+                edge.registry()
+                        .promote(
+                                wide.ref(),
+                                report.of(wide.ref().toString(), "right").toString());
                 return report;
             }
         }

@@ -11,10 +11,11 @@ import io.edgeai.core.error.InvalidInputException;
  * exp(λΣd − λ²Σd²/2) is a supermartingale for every λ (de la Peña 1999). It is mixed over λ ~ N(0, τ²) (Robbins 1970):
  * exact for every n, heavy tails included. τ follows from the sizes of the first 10 differences other than 0, before
  * which there is no evidence, and from the number of pairs at which the test shall be sharpest. The confidence sequence
- * is the asymptotic one (Waudby-Smith et al. 2021), widened for small n. Not thread-safe.
+ * inverts the test: exact where the differences are symmetric about their mean, else asymptotically. Not thread-safe.
  */
 public final class SequentialDifference {
     private static final int SCALING = 10;
+    private static final int BISECTIONS = 100;
 
     private final double alpha;
     private final long sharpestAt;
@@ -111,12 +112,19 @@ public final class SequentialDifference {
 
     /** E-value: its expectation without a difference is at most 1 whenever one stops. */
     public double evidence() {
-        if (tau2 == 0) {
-            return 1;
-        }
-        double spread = 1 + tau2 * raw();
-        double sum = pairs * mean;
-        return Math.exp(tau2 * sum * sum / (2 * spread)) / Math.sqrt(spread);
+        return evidenceAgainst(0);
+    }
+
+    /** E-value against a mean difference of this much; 1 before there is evidence. */
+    public double evidenceAgainst(double difference) {
+        double off = mean - difference;
+        return tau2 == 0 ? 1 : Math.exp(logEvidence(tau2 * pairs * off * off));
+    }
+
+    /** @param offset τ²·n·(mean − the difference in question)² */
+    private double logEvidence(double offset) {
+        double spread = 1 + tau2 * squares + offset;
+        return (pairs * offset / spread - Math.log(spread)) / 2;
     }
 
     /** The least p-value so far, two-sided. */
@@ -138,13 +146,29 @@ public final class SequentialDifference {
         return pairs < 2 ? Double.NaN : Math.sqrt(squares / (pairs - 1) / pairs);
     }
 
-    /** A member of a confidence sequence: all of them together contain the true mean with probability 1 − α. */
+    /**
+     * A member of a confidence sequence, the differences with evidence below 1/α against them: all members together contain
+     * the true mean with probability 1 − α.
+     */
     public Interval interval() {
-        double spread = tau2 * squares;
-        double bound = (1 + 1 / spread) * (Math.log1p(spread) - 2 * Math.log(alpha));
-        double half = tau2 > 0 && bound < pairs
-                ? Math.sqrt(bound * squares / (1 - bound / pairs)) / pairs
-                : Double.POSITIVE_INFINITY;
+        double half = tau2 == 0 ? Double.POSITIVE_INFINITY : halfWidth();
         return new Interval(mean - half, mean + half);
+    }
+
+    private double halfWidth() {
+        double low = 0;
+        double high = (pairs - 1) * (1 + tau2 * squares); // where the evidence is largest
+        if (logEvidence(high) < -Math.log(alpha)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        for (int i = 0; i < BISECTIONS; i++) {
+            double middle = (low + high) / 2;
+            if (logEvidence(middle) < -Math.log(alpha)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return Math.sqrt(high / (tau2 * pairs));
     }
 }

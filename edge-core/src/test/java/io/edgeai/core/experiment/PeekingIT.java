@@ -155,7 +155,7 @@ class PeekingIT {
             boolean inside = true;
             for (int pair = 1; pair <= PAIRS && inside; pair++) {
                 test.add(values.of(random) + truth - values.of(random));
-                inside = test.interval().contains(truth);
+                inside = test.evidenceAgainst(truth) < 1 / ALPHA;
             }
             missed += inside ? 0 : 1;
         }

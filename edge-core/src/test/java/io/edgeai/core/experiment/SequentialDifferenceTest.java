@@ -111,6 +111,25 @@ class SequentialDifferenceTest {
         assertThat(half).isCloseTo(3.06 / Math.sqrt(1000), within(0.004));
     }
 
+    /** Just inside there is less evidence than 20, just outside more; also where the interval ends at 0. */
+    @Test
+    void theIntervalIsWhatTheTestDoesNotRuleOut() {
+        SplittableRandom random = new SplittableRandom(12);
+        SequentialDifference test = new SequentialDifference(0.05, 50);
+        int finite = 0;
+        for (int i = 0; i < 200; i++) {
+            test.add(random.nextGaussian() + 1);
+            Interval interval = test.interval();
+            if (!Double.isInfinite(interval.high())) {
+                finite++;
+                assertThat(test.evidenceAgainst(interval.high() - 1e-9)).isLessThan(20.0);
+                assertThat(test.evidenceAgainst(interval.low() - 1e-9)).isGreaterThan(20.0);
+                assertThat(interval.contains(0)).isEqualTo(test.evidence() < 20);
+            }
+        }
+        assertThat(finite).isGreaterThan(180);
+    }
+
     @Test
     void goesOnAfterARestartAsIfNothingHappened() {
         SequentialDifference whole = new SequentialDifference(0.05, 100);
