@@ -5,6 +5,7 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
@@ -73,7 +74,12 @@ final class TestModels {
     }
 
     private static ModelVersion register(EdgeAI edge, String model, OnnxGraph graph, boolean promote) {
-        ModelVersion version = edge.registry().register(model, OnnxWriter.toBytes(graph), registration -> {});
+        ModelVersion version = edge.registry()
+                .register(
+                        model,
+                        OnnxWriter.toBytes(graph),
+                        // a deadline of 30 s, which a busy machine does not reach
+                        registration -> registration.workload(WorkloadType.BATCH_PROCESSING));
         return promote ? edge.registry().promote(version.ref(), "test") : version;
     }
 
