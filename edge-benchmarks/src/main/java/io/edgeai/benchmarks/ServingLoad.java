@@ -171,7 +171,7 @@ final class ServingLoad {
     }
 
     private Slice slice(CpuClock clock, long cpuBefore, long began, int each, Histogram[] latencies) {
-        double cpu = (clock.nanos() - cpuBefore) / 1e9;
+        double cpu = Math.max(1_000, clock.nanos() - cpuBefore) / 1e9;
         double wall = (System.nanoTime() - began) / 1e9;
         Histogram all = histogram();
         for (Histogram one : latencies) {

@@ -75,7 +75,7 @@ public interface InferenceSession extends AutoCloseable {
     }
 
     /** As {@link #predictEach}, but gives null at once where no slot is free. */
-    default float[] @Nullable [] tryPredictEach(float[][] samples, long deadlineNanos) {
+    default float @Nullable [][] tryPredictEach(float[][] samples, long deadlineNanos) {
         return predictEach(samples, deadlineNanos);
     }
 

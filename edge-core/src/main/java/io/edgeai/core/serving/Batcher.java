@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Batcher implements AutoCloseable {
     /** Work that must wait before another worker is woken for it. */
     private static final long SPREAD_NANOS = 20_000;
+    /** Batches before the time of a request is known: the first ones compile, allocate and try sizes. */
+    private static final int LEARNING = 32;
 
     private final Consumer<List<Request>> answering;
     private final IntPredicate pays;
@@ -33,6 +35,7 @@ final class Batcher implements AutoCloseable {
     private final Worker[] workers;
     private volatile boolean closed;
     private volatile long eachNanos;
+    private volatile int measured;
     private volatile int wanted = Integer.MAX_VALUE;
     private volatile @Nullable Thread gathering;
 
@@ -64,11 +67,12 @@ final class Batcher implements AutoCloseable {
     /**
      * Lets a request wait for a worker.
      *
-     * @throws OverloadedException where the backlog is full, or so long that half the deadline would pass in it
+     * @throws OverloadedException where the backlog is full, or, once the time of a request is known, so long that half the
+     *     deadline would pass in it
      */
     CompletableFuture<float[]> submit(Request request) {
         long wait = eachNanos * backlog.size() / workers.length;
-        if (settings.deadlineNanos() > 0 && wait > settings.deadlineNanos() / 2) {
+        if (settings.deadlineNanos() > 0 && measured >= LEARNING && wait > settings.deadlineNanos() / 2) {
             throw new OverloadedException("The (" + backlog.size() + ") asynchronous requests that wait would take ("
                     + wait / 1000 + ") µs, too long for the deadline of (" + settings.deadlineNanos() / 1000
                     + ") µs. Maybe send fewer at once, or allow more time.");
@@ -163,6 +167,9 @@ final class Batcher implements AutoCloseable {
                 answering.accept(batch);
                 long each = (ticker.nanos() - began) / size;
                 eachNanos = smoothed(eachNanos, each);
+                if (measured < LEARNING) {
+                    measured = measured + 1; // two workers may count one for both, which only learns longer
+                }
                 batch.clear();
             }
             failAllWaiting();
@@ -202,12 +209,9 @@ final class Batcher implements AutoCloseable {
         }
     }
 
-    /** Follows what gets shorter at once, and what gets longer slowly: the system may have suspended a single run. */
+    /** Follows slowly, and a single long run hardly at all: the system may have suspended it. */
     static long smoothed(long before, long latest) {
-        if (before == 0) {
-            return latest;
-        }
-        return latest < before ? (before + latest) / 2 : before + (Math.min(latest, 2 * before) - before) / 8;
+        return before == 0 ? latest : before + (Math.min(latest, 2 * before) - before) / 8;
     }
 
     private void failAllWaiting() {

@@ -241,7 +241,7 @@ final class Combiner {
         }
 
         @Override
-        public float[] @Nullable [] predictEach(float[][] inputs, long deadlineNanos) {
+        public float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos) {
             return session.tryPredictEach(inputs, deadlineNanos);
         }
     }

@@ -21,7 +21,7 @@ final class Runner {
         /** The answer, or null where it cannot run now. */
         float @Nullable [] predict(float[] input, long deadlineNanos);
 
-        float[] @Nullable [] predictEach(float[][] inputs, long deadlineNanos);
+        float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos);
     }
 
     /** @param left nanoseconds a request may still run, 0 where it has no deadline, below 0 where its time is over */
@@ -68,7 +68,7 @@ final class Runner {
         if (shortest < 0 || !curve.prefersTogether(inputs, shortest)) {
             return false;
         }
-        float[] @Nullable [] answers;
+        float @Nullable [][] answers;
         try {
             answers = model.predictEach(inputs, shortest);
         } catch (LifecycleException e) {

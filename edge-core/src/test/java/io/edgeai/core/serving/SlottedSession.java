@@ -30,7 +30,7 @@ final class SlottedSession extends FakeSession {
     }
 
     @Override
-    public float[] @Nullable [] tryPredictEach(float[][] samples, long deadlineNanos) {
+    public float @Nullable [][] tryPredictEach(float[][] samples, long deadlineNanos) {
         return slots.availablePermits() == 0 ? null : predictEach(samples, deadlineNanos);
     }
 

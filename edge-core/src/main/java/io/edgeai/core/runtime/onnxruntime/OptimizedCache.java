@@ -5,6 +5,7 @@ import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.runtime.SessionOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,7 @@ final class OptimizedCache {
     /** The name of an entry: what the model is, who rewrites it, how, and for which processor. */
     static String key(Digest model, String engine, String processor, SessionOptions options) {
         String all = String.join(
-                "\n",
+                " | ",
                 model.hex(),
                 engine,
                 processor,
@@ -170,8 +171,8 @@ final class OptimizedCache {
                             || line.startsWith("Features")
                             || line.startsWith("CPU part"))
                     .forEach(line -> text.append('\n').append(line));
-        } catch (IOException | java.io.UncheckedIOException e) {
-            text.append("\nunknown");
+        } catch (IOException | UncheckedIOException e) {
+            text.append(" of unknown kind");
         }
         return text.toString();
     }

@@ -120,7 +120,7 @@ final class OrtInferenceSession implements InferenceSession {
     }
 
     @Override
-    public float[] @Nullable [] tryPredictEach(float[][] samples, long deadlineNanos) {
+    public float @Nullable [][] tryPredictEach(float[][] samples, long deadlineNanos) {
         if (!together(samples)) {
             return InferenceSession.super.predictEach(samples, deadlineNanos);
         }
