@@ -156,6 +156,7 @@ final class Combiner {
     }
 
     /** Runs one batch of those who wait, this thread's request among them or not; false where enough others lead. */
+    @SuppressWarnings("ThreadPriorityCheck") // a yield only makes the batch larger; nothing depends on it
     private boolean tryLead() {
         int now = leaders.get();
         while (now < most && !leaders.compareAndSet(now, now + 1)) {
