@@ -97,7 +97,7 @@ final class Backlog {
         return oldest;
     }
 
-    private void changed(int by) {
+    private synchronized void changed(int by) {
         Request longest = longest();
         oldest = longest == null ? 0 : longest.since;
         size += by;

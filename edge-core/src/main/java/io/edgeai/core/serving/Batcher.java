@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -35,7 +36,7 @@ final class Batcher implements AutoCloseable {
     private final Worker[] workers;
     private volatile boolean closed;
     private volatile long eachNanos;
-    private volatile int measured;
+    private final AtomicInteger measured = new AtomicInteger();
     private volatile int wanted = Integer.MAX_VALUE;
     private volatile @Nullable Thread gathering;
 
@@ -72,7 +73,7 @@ final class Batcher implements AutoCloseable {
      */
     CompletableFuture<float[]> submit(Request request) {
         long wait = eachNanos * backlog.size() / workers.length;
-        if (settings.deadlineNanos() > 0 && measured >= LEARNING && wait > settings.deadlineNanos() / 2) {
+        if (settings.deadlineNanos() > 0 && measured.get() >= LEARNING && wait > settings.deadlineNanos() / 2) {
             throw new OverloadedException("The (" + backlog.size() + ") asynchronous requests that wait would take ("
                     + wait / 1000 + ") µs, too long for the deadline of (" + settings.deadlineNanos() / 1000
                     + ") µs. Maybe send fewer at once, or allow more time.");
@@ -167,8 +168,8 @@ final class Batcher implements AutoCloseable {
                 answering.accept(batch);
                 long each = (ticker.nanos() - began) / size;
                 eachNanos = smoothed(eachNanos, each);
-                if (measured < LEARNING) {
-                    measured = measured + 1; // two workers may count one for both, which only learns longer
+                if (measured.get() < LEARNING) {
+                    measured.incrementAndGet();
                 }
                 batch.clear();
             }
