@@ -107,7 +107,7 @@ class OptimizedCacheTest {
             case "no sum" -> Files.delete(sum);
             default -> {
                 Path foreign = cache.resolve("foreign.tmp");
-                Files.write(foreign, "a whole file that is no model at all".getBytes());
+                Files.writeString(foreign, "a whole file that is no model at all");
                 String name = entry.getFileName().toString();
                 new OptimizedCache(cache, MEGABYTE).publish(name.substring(0, name.length() - 4), foreign);
             }
