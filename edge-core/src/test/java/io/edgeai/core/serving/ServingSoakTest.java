@@ -85,7 +85,7 @@ class ServingSoakTest {
             long settled = 0;
             for (int i = 1; i <= reloads; i++) {
                 endpoint.split(TrafficSplit.all(version(i + 1)));
-                for (long n = 0; n < predictions / reloads; n++) {
+                for (int n = 0; n < predictions / reloads; n++) {
                     assertThat(endpoint.predict(new float[] {n % 3})[0]).isEqualTo(n % 3);
                 }
                 if (i == reloads / 5) {
