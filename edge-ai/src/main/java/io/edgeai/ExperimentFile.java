@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,9 +51,10 @@ final class ExperimentFile {
             }
             Kept kept = JSON.readValue(Files.readAllBytes(file), Kept.class);
             boolean same = kept.experiment().plan().equals(fresh.experiment().plan())
-                    && Arrays.equals(
-                            kept.experiment().ratio().shares(),
-                            fresh.experiment().ratio().shares())
+                    && kept.experiment()
+                            .ratio()
+                            .shares()
+                            .equals(fresh.experiment().ratio().shares())
                     && kept.guards().size() == fresh.guards().size();
             return same ? Optional.of(kept) : Optional.empty();
         } catch (JsonProcessingException e) {

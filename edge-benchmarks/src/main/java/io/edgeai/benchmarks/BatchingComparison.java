@@ -107,7 +107,7 @@ public final class BatchingComparison {
 
     public static void main(String[] arguments) throws Exception {
         Arguments options = Arguments.of(arguments);
-        List<ServedNet> nets = options.list("--models", ServedNet.values()).stream()
+        List<ServedNet> nets = options.list("--models", (Object[]) ServedNet.values()).stream()
                 .map(ServedNet::valueOf)
                 .toList();
         List<Integer> callers = options.list("--callers", 1, 2, 4, 8, 16, 32, 64).stream()

@@ -35,13 +35,17 @@ final class CpuClock {
     long nanos() {
         long nanos = SYSTEM.getProcessCpuTime();
         for (Path schedstat : compilers) {
-            try {
-                nanos -= Long.parseLong(Files.readString(schedstat).split(" ")[0]);
-            } catch (IOException e) {
-                continue; // the thread has ended
-            }
+            nanos -= spent(schedstat);
         }
         return nanos;
+    }
+
+    private static long spent(Path schedstat) {
+        try {
+            return Long.parseLong(Files.readString(schedstat).split(" ")[0]);
+        } catch (IOException e) {
+            return 0; // the thread has ended
+        }
     }
 
     private static boolean compiles(Path task) {

@@ -2,6 +2,8 @@ package io.edgeai.core.experiment;
 
 import io.edgeai.core.error.InvalidInputException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Raises the alarm where one version fails more often than its traffic explains. Needs no rate known beforehand: where
@@ -34,19 +36,19 @@ public final class ErrorGuardrail {
      * @param worth of the four bets, without stakes not yet placed
      * @param evidence the most there ever was
      */
-    public record State(double alpha, long canaryErrors, long otherErrors, double[] worth, double evidence) {
+    public record State(double alpha, long canaryErrors, long otherErrors, List<Double> worth, double evidence) {
         public State {
-            if (!(alpha > 0 && alpha < 1) || worth.length != ODDS.length) {
+            if (!(alpha > 0 && alpha < 1) || worth.size() != ODDS.length) {
                 throw new InvalidInputException("A guardrail needs alpha (" + alpha + ") above 0 and below 1 and ("
-                        + ODDS.length + ") bets, not " + worth.length + ". Maybe 0.01.");
+                        + ODDS.length + ") bets, not " + worth.size() + ". Maybe 0.01.");
             }
-            worth = worth.clone();
+            worth = List.copyOf(worth);
         }
     }
 
     /** @param alpha probability of ever raising a false alarm, above 0 and below 1 */
     public ErrorGuardrail(double alpha) {
-        this(new State(alpha, 0, 0, new double[ODDS.length], 1));
+        this(new State(alpha, 0, 0, Collections.nCopies(ODDS.length, 0.0), 1));
     }
 
     /** Goes on from a state. */
@@ -54,12 +56,13 @@ public final class ErrorGuardrail {
         this.alpha = state.alpha;
         this.canaryErrors = state.canaryErrors;
         this.otherErrors = state.otherErrors;
-        this.worth = state.worth.clone();
+        this.worth = state.worth.stream().mapToDouble(one -> one).toArray();
         this.evidence = state.evidence;
     }
 
     public State state() {
-        return new State(alpha, canaryErrors, otherErrors, worth, evidence);
+        return new State(
+                alpha, canaryErrors, otherErrors, Arrays.stream(worth).boxed().toList(), evidence);
     }
 
     /**

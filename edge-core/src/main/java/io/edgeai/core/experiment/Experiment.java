@@ -113,9 +113,9 @@ public final class Experiment {
             }
         }
         Map<String, Long> requests = new LinkedHashMap<>();
-        long[] counts = ratio.state().counts();
-        for (int i = 0; i < counts.length; i++) {
-            requests.put(i == 0 ? plan.control() : plan.treatments().get(i - 1), counts[i]);
+        List<Long> counts = ratio.state().counts();
+        for (int i = 0; i < counts.size(); i++) {
+            requests.put(i == 0 ? plan.control() : plan.treatments().get(i - 1), counts.get(i));
         }
         double mismatch = ratio.pValue();
         return new ExperimentReport(reports, requests, mismatch, mismatch > MISMATCH);

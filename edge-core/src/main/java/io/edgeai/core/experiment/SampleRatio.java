@@ -1,6 +1,9 @@
 package io.edgeai.core.experiment;
 
 import io.edgeai.core.error.InvalidInputException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.apache.commons.numbers.gamma.LogGamma;
 
 /**
@@ -24,42 +27,45 @@ public final class SampleRatio {
      * @param counts requests, by arm
      * @param pValue the least so far
      */
-    public record State(double[] shares, long[] counts, double pValue) {
+    public record State(List<Double> shares, List<Long> counts, double pValue) {
         public State {
-            if (shares.length < 2 || shares.length != counts.length) {
-                throw new InvalidInputException("Shares (" + shares.length + ") and counts (" + counts.length
+            if (shares.size() < 2 || shares.size() != counts.size()) {
+                throw new InvalidInputException("Shares (" + shares.size() + ") and counts (" + counts.size()
                         + ") must be of the same two or more arms.");
             }
-            double sum = 0;
             for (double share : shares) {
                 if (!(share > 0)) {
                     throw new InvalidInputException(
                             "A share (" + share + ") must be above 0. Maybe leave the arm out.");
                 }
-                sum += share;
             }
-            shares = shares.clone();
-            for (int i = 0; i < shares.length; i++) {
-                shares[i] /= sum;
-            }
-            counts = counts.clone();
+            shares = List.copyOf(shares);
+            counts = List.copyOf(counts);
         }
     }
 
     /** @param weights of at least two arms, each above 0; shares are weights over their sum */
     public SampleRatio(double... weights) {
-        this(new State(weights, new long[weights.length], 1));
+        this(new State(shares(weights), Collections.nCopies(weights.length, 0L), 1));
+    }
+
+    private static List<Double> shares(double[] weights) {
+        double sum = Arrays.stream(weights).sum();
+        return Arrays.stream(weights).map(weight -> weight / sum).boxed().toList();
     }
 
     /** Goes on from a state. */
     public SampleRatio(State state) {
-        this.shares = state.shares.clone();
-        this.counts = state.counts.clone();
+        this.shares = state.shares.stream().mapToDouble(share -> share).toArray();
+        this.counts = state.counts.stream().mapToLong(count -> count).toArray();
         this.pValue = state.pValue;
     }
 
     public State state() {
-        return new State(shares, counts, pValue);
+        return new State(
+                Arrays.stream(shares).boxed().toList(),
+                Arrays.stream(counts).boxed().toList(),
+                pValue);
     }
 
     /** Counts requests of an arm. */

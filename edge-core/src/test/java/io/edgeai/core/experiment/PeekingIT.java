@@ -35,8 +35,11 @@ class PeekingIT {
             this.draw = draw;
         }
 
-        double of(SplittableRandom random) {
-            return draw.applyAsDouble(random);
+        /** Of one unit of each arm. */
+        double difference(SplittableRandom random) {
+            double control = draw.applyAsDouble(random);
+            double treatment = draw.applyAsDouble(random);
+            return treatment - control;
         }
     }
 
@@ -49,7 +52,7 @@ class PeekingIT {
             SplittableRandom random = new SplittableRandom(run);
             SequentialDifference test = new SequentialDifference(ALPHA, 10_000);
             for (int pair = 1; pair <= PAIRS && test.pValue() > ALPHA; pair++) {
-                test.add(values.of(random) - values.of(random));
+                test.add(values.difference(random));
             }
             alarms += test.pValue() <= ALPHA ? 1 : 0;
             early += test.pValue() <= ALPHA && test.pairs() < 200 ? 1 : 0;
@@ -68,7 +71,7 @@ class PeekingIT {
             SplittableRandom random = new SplittableRandom(run);
             SequentialDifference test = new SequentialDifference(ALPHA, 100);
             for (int pair = 1; pair <= 200; pair++) {
-                test.add(values.of(random) - values.of(random));
+                test.add(values.difference(random));
             }
             alarms += test.pValue() <= ALPHA ? 1 : 0;
         }
@@ -154,7 +157,7 @@ class PeekingIT {
             SequentialDifference test = new SequentialDifference(ALPHA, 10_000);
             boolean inside = true;
             for (int pair = 1; pair <= PAIRS && inside; pair++) {
-                test.add(values.of(random) + truth - values.of(random));
+                test.add(values.difference(random) + truth);
                 inside = test.evidenceAgainst(truth) < 1 / ALPHA;
             }
             missed += inside ? 0 : 1;

@@ -63,7 +63,7 @@ class SampleRatioTest {
         SampleRatio later = new SampleRatio(ratio.state());
         later.add(1, 900);
         assertThat(later.pValue()).isEqualTo(least);
-        assertThat(later.state().counts()).containsExactly(900, 900);
+        assertThat(later.state().counts()).containsExactly(900L, 900L);
     }
 
     @Test
