@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +25,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Models as ONNX Runtime has rewritten them for one kind of processor, in its own format: {@code <key>.ort} and, in 16
@@ -33,7 +37,9 @@ import java.util.zip.CRC32C;
 final class OptimizedCache {
     private static final String MODEL = ".ort";
     private static final String SUM = ".sum";
+    private static final String FRESH = ".tmp";
     private static final int SUM_BYTES = 16;
+    private static final Logger LOG = LoggerFactory.getLogger(OptimizedCache.class);
 
     private final Path folder;
     private final long maxBytes;
@@ -82,7 +88,7 @@ final class OptimizedCache {
     Path fresh() {
         try {
             Files.createDirectories(folder);
-            return folder.resolve(UUID.randomUUID() + ".tmp");
+            return folder.resolve(UUID.randomUUID() + FRESH);
         } catch (IOException e) {
             throw new StorageException("Cannot create the cache folder (" + folder + "): " + e + ".", e);
         }
@@ -125,6 +131,29 @@ final class OptimizedCache {
         }
     }
 
+    /** What processes that ended while they wrote have left behind. */
+    private List<Path> abandoned() throws IOException {
+        FileTime yesterday = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+        List<Path> old = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(FRESH)).toList()) {
+                if (Files.getLastModifiedTime(file).compareTo(yesterday) < 0) {
+                    old.add(file);
+                }
+            }
+        }
+        return old;
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.debug("Cannot delete {}: {}", file, e.getMessage());
+        }
+    }
+
     /** Removes the entries not used for longest, but not the newest, until the rest fits. */
     private void makeRoom(String newest) throws IOException {
         record Entry(String key, long bytes, long used) {}
@@ -138,6 +167,9 @@ final class OptimizedCache {
                 long used = Files.exists(sum) ? Files.getLastModifiedTime(sum).toMillis() : 0;
                 entries.add(new Entry(key, Files.size(file), used));
             }
+        }
+        for (Path left : abandoned()) {
+            delete(left);
         }
         long total = entries.stream().mapToLong(Entry::bytes).sum();
         entries.sort(Comparator.comparingLong(Entry::used));
@@ -197,7 +229,13 @@ final class OptimizedCache {
         } catch (StorageException e) {
             return SessionFactory.open(model, options);
         }
-        OrtInferenceSession session = SessionFactory.openAndSave(model, options, written);
+        OrtInferenceSession session;
+        try {
+            session = SessionFactory.openAndSave(model, options, written);
+        } catch (EdgeException e) {
+            delete(written);
+            return SessionFactory.open(model, options); // says what is wrong, where it is not the saving
+        }
         try {
             publish(key, written);
         } catch (StorageException e) {

@@ -1,6 +1,7 @@
 package io.edgeai.core.runtime.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Dim;
@@ -143,6 +144,24 @@ class OptimizedCacheTest {
     void whereTheFolderCannotBeMadeTheModelStillOpens() throws IOException {
         cache = Files.writeString(home.resolve("a file"), "in the way");
         assertThat(answer(model(1, 8), MEGABYTE)).isEqualTo(7);
+    }
+
+    /** A folder that exists and takes no files, whoever asks. */
+    @Test
+    void whereNothingCanBeSavedTheModelStillOpens() throws IOException {
+        cache = Path.of("/proc/self/task");
+        assumeTrue(Files.isDirectory(cache), "skipped: no Linux");
+        assertThat(answer(model(1, 8), MEGABYTE)).isEqualTo(7);
+    }
+
+    @Test
+    void whatAProcessLeftWhenItDiedIsRemovedAfterADay() throws IOException {
+        Files.createDirectories(cache);
+        Path old = Files.writeString(cache.resolve("old.tmp"), "half a model");
+        Path fresh = Files.writeString(cache.resolve("fresh.tmp"), "another process writes this now");
+        Files.setLastModifiedTime(old, FileTime.fromMillis(1000));
+        answer(model(1, 8), MEGABYTE);
+        assertThat(entries(".tmp")).containsExactly(fresh);
     }
 
     @Test
