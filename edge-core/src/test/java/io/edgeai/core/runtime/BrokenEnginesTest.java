@@ -205,7 +205,7 @@ class BrokenEnginesTest {
     void optionsAreCopiedWithOneThingChanged() {
         SessionOptions options = SessionOptions.defaults();
         assertThat(options.intraOpThreads()).isEqualTo(1);
-        assertThat(options.slots()).isEqualTo(2 * Runtime.getRuntime().availableProcessors());
+        assertThat(options.slots()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(options.optimize()).isTrue();
         SessionOptions changed =
                 options.intraOpThreads(3).slots(5).optimize(false).engineOptions(Map.of("a", "b"));
