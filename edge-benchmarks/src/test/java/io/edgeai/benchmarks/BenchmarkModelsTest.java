@@ -171,6 +171,7 @@ class BenchmarkModelsTest {
                 .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
                 .containsExactlyInAnyOrder(
                         "EndpointBenchmark",
+                        "HttpBenchmark",
                         "PlacementDecisionBenchmark",
                         "RecorderBenchmark",
                         "RegistryReadBenchmark",
