@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.concurrent.Closing;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -285,15 +287,29 @@ public final class EdgeAI implements AutoCloseable {
      * @throws LifecycleException where there is none
      */
     public ServedExperiment experiment(String model) {
+        return trial(model, ServedExperiment.class, "experiment()");
+    }
+
+    /** The canary of a model that is served here with {@link Serving#canary}; else as {@link #experiment}. */
+    public ServedCanary canary(String model) {
+        return trial(model, ServedCanary.class, "canary(v2)");
+    }
+
+    /** The bandit of a model that is served here with {@link Serving#bandit}; else as {@link #experiment}. */
+    public ServedBandit bandit(String model) {
+        return trial(model, ServedBandit.class, "split(v1, 1).split(v2, 1).bandit(0.02, 100)");
+    }
+
+    private <T extends Trial<?>> T trial(String model, Class<T> kind, String how) {
         List<LiveEndpoint> all = snapshot();
         for (int i = all.size() - 1; i >= 0; i--) {
-            ServedExperiment found = all.get(i).experiment();
-            if (found != null && all.get(i).model().equals(model)) {
-                return found;
+            Optional<T> found = all.get(i).trial(kind);
+            if (found.isPresent() && all.get(i).model().equals(model)) {
+                return found.get();
             }
         }
-        throw new LifecycleException("Model (" + model + ") is not served with an experiment here. Maybe"
-                + " edge.serve(name, s -> s.split(v1, 9).split(v2, 1).experiment()).");
+        throw new LifecycleException(
+                "Model (" + model + ") is not served so here. Maybe edge.serve(name, s -> s." + how + ").");
     }
 
     private List<LiveEndpoint> snapshot() {
@@ -333,22 +349,7 @@ public final class EdgeAI implements AutoCloseable {
         }
         parts.add(monitor);
         parts.add(registry);
-        RuntimeException first = null;
-        for (AutoCloseable part : parts) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                RuntimeException failure = e instanceof RuntimeException known ? known : new IllegalStateException(e);
-                if (first == null) {
-                    first = failure;
-                } else {
-                    first.addSuppressed(failure);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        Closing.all(parts);
     }
 
     /**

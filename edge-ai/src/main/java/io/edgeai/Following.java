@@ -37,8 +37,7 @@ final class Following implements AutoCloseable {
     private void follow() {
         for (LiveEndpoint endpoint : endpoints.get()) {
             try {
-                endpoint.follow();
-                endpoint.keep();
+                endpoint.tick();
             } catch (RuntimeException e) {
                 LOG.warn("An endpoint could not follow the registry and answers as before.", e);
             }

@@ -18,24 +18,22 @@ import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.EdgeMonitor;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An endpoint that follows the registry and reacts to alerts. Thread-safe. */
-final class LiveEndpoint implements AutoCloseable {
+final class LiveEndpoint implements AutoCloseable, Traffic {
     private static final Logger LOG = LoggerFactory.getLogger(LiveEndpoint.class);
 
     private final String model;
     private final EdgeModelRegistry registry;
     private final EventBus events;
     private final Clock clock;
-    private final @Nullable ServedExperiment experiment;
+    private final @Nullable Trial<?> trial;
     private final ModelEndpoint endpoint;
     private final boolean followsActive;
     private final Set<SignalKind> rollbackOn;
@@ -47,12 +45,12 @@ final class LiveEndpoint implements AutoCloseable {
             Instance instance,
             ModelEndpoint endpoint,
             boolean followsActive,
-            @Nullable ServedExperiment experiment) {
+            @Nullable Trial<?> trial) {
         this.model = serving.model();
         this.registry = instance.registry();
         this.events = instance.events();
         this.clock = instance.clock();
-        this.experiment = experiment;
+        this.trial = trial;
         this.endpoint = endpoint;
         this.followsActive = followsActive;
         this.rollbackOn = Set.copyOf(serving.rollbackSignals());
@@ -72,20 +70,12 @@ final class LiveEndpoint implements AutoCloseable {
     static LiveEndpoint open(Serving serving, Instance instance) {
         EdgeModelRegistry registry = instance.registry();
         boolean followsActive = serving.arms().isEmpty();
-        TrafficSplit split = followsActive
-                ? TrafficSplit.all(registry.active(serving.model()).ref())
-                : TrafficSplit.of(serving.arms());
-        ModelVersion first = registry.get(split.arms().get(0).version());
+        List<TrafficSplit.Arm> arms = followsActive
+                ? List.of(new TrafficSplit.Arm(registry.active(serving.model()).ref(), 1))
+                : serving.arms();
+        ModelVersion first = registry.get(arms.get(0).version());
         WorkloadDefaults defaults = first.workload().defaults();
-        AtomicReference<@Nullable LiveEndpoint> opened = new AtomicReference<>();
-        ServedExperiment experiment = serving.openExperiment(
-                split,
-                registry.home(),
-                () -> {
-                    LiveEndpoint now = opened.get();
-                    return now != null && now.deals(split);
-                },
-                (version, message) -> Objects.requireNonNull(opened.get()).reject(version, message));
+        Trial<?> trial = serving.openTrial(arms, registry.home(), instance.clock());
         InferenceListener.Factory listeners = instance.monitor().factory();
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
@@ -94,18 +84,46 @@ final class LiveEndpoint implements AutoCloseable {
                             serving.options(defaults, instance.tunings().faster(version));
                     return serving.open(version, instance.models(), options);
                 })
-                .split(split)
-                .listeners(experiment == null ? listeners : experiment.with(listeners))
+                .split(trial == null ? TrafficSplit.of(arms) : trial.split())
+                .listeners(trial == null ? listeners : trial.beside(listeners))
                 .ticker(instance.ticker());
         serving.configure(builder, defaults);
-        LiveEndpoint live = new LiveEndpoint(serving, instance, builder.build(), followsActive, experiment);
-        opened.set(live);
-        live.listen();
-        return live;
+        LiveEndpoint live = new LiveEndpoint(serving, instance, builder.build(), followsActive, trial);
+        boolean complete = false;
+        try {
+            if (trial != null) {
+                trial.attach(live);
+            }
+            serving.startShadow(live.endpoint);
+            live.listen();
+            complete = true;
+            return live;
+        } finally {
+            if (!complete) {
+                live.endpoint.close();
+            }
+        }
     }
 
-    private boolean deals(TrafficSplit split) {
+    @Override
+    public boolean deals(TrafficSplit split) {
         return !endpoint.closed() && endpoint.split() == split;
+    }
+
+    @Override
+    public synchronized void deal(TrafficSplit split) {
+        if (open()) {
+            endpoint.split(split);
+        }
+    }
+
+    @Override
+    public void promote(VersionRef version, String reason) {
+        try {
+            registry.promote(version, reason);
+        } finally {
+            deal(TrafficSplit.all(version));
+        }
     }
 
     private void listen() {
@@ -126,21 +144,24 @@ final class LiveEndpoint implements AutoCloseable {
         return model;
     }
 
-    @Nullable
-    ServedExperiment experiment() {
-        return experiment;
+    /** What learns from the requests, where it is of this kind. */
+    <T extends Trial<?>> Optional<T> trial(Class<T> kind) {
+        return Optional.ofNullable(trial).filter(kind::isInstance).map(kind::cast);
     }
 
-    /** Keeps the evidence of an experiment, where there is one. */
-    void keep() {
-        if (experiment != null) {
-            experiment.keep();
+    /** What is to be done every half second. */
+    void tick() {
+        follow();
+        if (trial != null && !closed()) {
+            trial.act();
+            trial.keep();
         }
+        endpoint.closeExpired();
     }
 
-    /** Takes a version out of the split, if another is left, and tells the world. */
-    private void reject(VersionRef version, String message) {
-        AlertRaised alert = new AlertRaised(version, SignalKind.ERRORS, 1, message, clock.instant());
+    @Override
+    public void reject(VersionRef version, SignalKind signal, String message) {
+        AlertRaised alert = new AlertRaised(version, signal, 1, message, clock.instant());
         synchronized (this) {
             if (open()) {
                 withoutRequests(alert);
@@ -193,10 +214,14 @@ final class LiveEndpoint implements AutoCloseable {
         List<TrafficSplit.Arm> others = endpoint.split().arms().stream()
                 .filter(arm -> !arm.version().equals(alert.version()))
                 .toList();
-        if (others.isEmpty() || !serves(alert.version())) {
+        boolean needed = trial != null && trial.keeps(alert.version());
+        if (others.isEmpty() || needed || !serves(alert.version())) {
             return false;
         }
         LOG.warn("{} gets no more requests: {}", alert.version(), alert.message());
+        if (trial != null) {
+            trial.rejected(alert.version(), alert.message());
+        }
         endpoint.split(TrafficSplit.of(others));
         return true;
     }
@@ -237,6 +262,8 @@ final class LiveEndpoint implements AutoCloseable {
     public synchronized void close() {
         subscriptions.forEach(EventBus.AutoSubscription::close);
         endpoint.close();
-        keep();
+        if (trial != null) {
+            trial.keep();
+        }
     }
 }

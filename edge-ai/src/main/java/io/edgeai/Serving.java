@@ -7,12 +7,14 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
+import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.optimize.partition.PipelineSplitter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,10 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,13 @@ public final class Serving {
     private boolean compared;
     private double guardAlpha;
     private Consumer<ExperimentBuilder> plan = ignored -> {};
+    private @Nullable VersionRef canary;
+    private CanaryPlan canaryPlan = CanaryPlan.defaults();
+    private @Nullable VersionRef shadow;
+    private double shadowFraction;
+    private double banditFloor;
+    private int banditEvery;
+    private Duration standby = Duration.ofMinutes(5);
     private UnaryOperator<InferenceSession> around = UnaryOperator.identity();
     private PipelineSplitter.@Nullable Builder splitter;
     private Map<String, Tensor> sample = Map.of();
@@ -57,12 +65,16 @@ public final class Serving {
 
     /** {@link #split(ModelVersion, double)} by reference. */
     public Serving split(VersionRef version, double weight) {
+        requireOurs(version);
+        arms.add(new TrafficSplit.Arm(version, weight));
+        return this;
+    }
+
+    private void requireOurs(VersionRef version) {
         if (!version.model().name().equals(model)) {
             throw new InvalidInputException("Version (" + version + ") is not of model (" + model
                     + "). Maybe serve that model by its own name.");
         }
-        arms.add(new TrafficSplit.Arm(version, weight));
-        return this;
     }
 
     /** Longest time for one answer; default the workload type's. */
@@ -153,13 +165,102 @@ public final class Serving {
         return experiment();
     }
 
-    /** The experiment that was asked for, null where none was. */
+    /**
+     * Leads a new version to all requests step by step, beside the one version that answers here: the active one, or the
+     * only one given to {@link #split}. Where it fails more often or is much slower, it loses its requests at once and an
+     * alert is raised; where it went through all steps, it becomes the active version. Read {@link EdgeAI#canary}.
+     *
+     * @param plan changes {@link CanaryPlan#defaults}, e.g. {@code p -> p.steps(0.01, 0.1, 0.5).requests(500)}
+     */
+    public Serving canary(ModelVersion version, UnaryOperator<CanaryPlan> plan) {
+        requireOurs(version.ref());
+        this.canary = version.ref();
+        this.canaryPlan = plan.apply(CanaryPlan.defaults());
+        return this;
+    }
+
+    /** {@link #canary(ModelVersion, UnaryOperator)} with the default plan. */
+    public Serving canary(ModelVersion version) {
+        return canary(version, plan -> plan);
+    }
+
+    /**
+     * Runs a version in the shadow: it answers copies of a part of the requests, unseen, and its answers are compared;
+     * see {@link ModelEndpoint#shadowReport}.
+     *
+     * @param fraction of the requests, above 0, at most 1
+     */
+    public Serving shadow(ModelVersion version, double fraction) {
+        requireOurs(version.ref());
+        this.shadow = version.ref();
+        this.shadowFraction = fraction;
+        return this;
+    }
+
+    /**
+     * Lets the versions of the split earn their requests: tell {@link EdgeAI#bandit} what each answer was worth.
+     *
+     * @param floor the least share of a version, e.g. 0.02
+     * @param every so many rewards the shares are changed, at least 1, e.g. 100
+     */
+    public Serving bandit(double floor, int every) {
+        if (every < 1) {
+            throw new InvalidInputException("every (" + every + ") must be at least 1. Maybe 100.");
+        }
+        this.banditFloor = floor;
+        this.banditEvery = every;
+        return this;
+    }
+
+    /**
+     * How long a version that left stays open, so that going back to it is a matter of microseconds; it takes its memory
+     * for as long. Default 5 minutes.
+     */
+    public Serving standby(Duration time) {
+        this.standby = time;
+        return this;
+    }
+
+    /** What was asked for that learns from requests, null where nothing was. */
     @Nullable
-    ServedExperiment openExperiment(
-            TrafficSplit split, Path home, BooleanSupplier inForce, BiConsumer<VersionRef, String> alarm) {
-        return compared
-                ? ServedExperiment.open(split, plan, guardAlpha, new ExperimentFile(home, model), inForce, alarm)
-                : null;
+    Trial<?> openTrial(List<TrafficSplit.Arm> split, Path home, Clock clock) {
+        VersionRef next = canary;
+        if (Stream.of(compared, next != null, banditEvery > 0)
+                        .filter(asked -> asked)
+                        .count()
+                > 1) {
+            throw new InvalidInputException("Model (" + model
+                    + ") was given several of experiment, canary and bandit. Maybe keep one of them.");
+        }
+        if (compared) {
+            var file = new StateFile<>(home, "experiments", model, ServedExperiment.Kept.class);
+            return ServedExperiment.open(TrafficSplit.of(split), plan, guardAlpha, file);
+        }
+        if (banditEvery > 0) {
+            var file = new StateFile<>(home, "bandits", model, ServedBandit.Kept.class);
+            List<VersionRef> versions =
+                    split.stream().map(TrafficSplit.Arm::version).toList();
+            return ServedBandit.open(versions, banditFloor, banditEvery, file);
+        }
+        if (next == null) {
+            return null;
+        }
+        VersionRef before = split.get(0).version();
+        if (split.size() > 1) {
+            throw new InvalidInputException("A canary beside (" + split.size()
+                    + ") versions has nobody to be compared with. Maybe split(…) to one.");
+        }
+        if (before.equals(next)) {
+            return null; // it answers everything already
+        }
+        var file = new StateFile<>(home, "canaries", model, ServedCanary.Kept.class);
+        return ServedCanary.open(before, next, canaryPlan, clock, file);
+    }
+
+    void startShadow(ModelEndpoint endpoint) {
+        if (shadow != null) {
+            endpoint.shadow(shadow, shadowFraction);
+        }
     }
 
     String model() {
@@ -201,7 +302,9 @@ public final class Serving {
     }
 
     void configure(ModelEndpoint.Builder builder, WorkloadDefaults defaults) {
-        builder.maxBatch(defaults.maxBatch()).maxBatchDelay(defaults.maxBatchDelay());
+        builder.maxBatch(defaults.maxBatch())
+                .maxBatchDelay(defaults.maxBatchDelay())
+                .standby(standby);
         if (!noDeadline) {
             builder.deadline(deadline == null ? defaults.deadline() : deadline);
         }

@@ -103,8 +103,11 @@ class ReactionTest {
     void aSlowVersionLosesItsShareOfTheSplit() {
         ModelVersion one = version(1);
         ModelVersion two = version(2);
-        ModelEndpoint endpoint =
-                edge.serve("m", s -> s.split(one, 1).split(two, 1).noDeadline().rollbackOn(SignalKind.LATENCY));
+        ModelEndpoint endpoint = edge.serve("m", s -> s.split(one, 1)
+                .split(two, 1)
+                .noDeadline()
+                .standby(Duration.ZERO)
+                .rollbackOn(SignalKind.LATENCY));
         windows(endpoint, LEARN);
         assertThat(alerts).isEmpty();
         assertThat(arms(endpoint)).containsExactly(one.ref(), two.ref());

@@ -19,6 +19,7 @@ import io.edgeai.core.serving.ModelEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -122,7 +123,7 @@ class ServedExperimentTest {
 
     @Test
     void aVersionThatFailsLeavesTheSplitAtOnceAndRaisesAnAlert() {
-        ModelEndpoint endpoint = serve(0.05, s -> s.guardErrors(0.01));
+        ModelEndpoint endpoint = serve(0.05, s -> s.guardErrors(0.01).standby(Duration.ZERO));
         ask(endpoint, 2000);
         assertThat(endpoint.split().arms()).hasSize(2);
         failing[2] = 0.5;

@@ -78,7 +78,7 @@ class ServingTest {
         ModelVersion one = Fixtures.times(edge, "m", 1);
         ModelVersion two = Fixtures.times(edge, "m", 2);
         edge.registry().promote(one.ref(), "first");
-        ModelEndpoint endpoint = edge.serve("m");
+        ModelEndpoint endpoint = edge.serve("m", s -> s.standby(Duration.ZERO));
         assertThat(answer(endpoint)).isEqualTo(1);
 
         edge.registry().promote(two.ref(), "better");

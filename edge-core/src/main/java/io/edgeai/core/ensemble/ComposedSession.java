@@ -159,23 +159,4 @@ public abstract class ComposedSession implements InferenceSession {
         }
         release();
     }
-
-    /** Closes each, whatever becomes of the others; the first failure is thrown. */
-    protected static void closeAll(List<? extends InferenceSession> sessions) {
-        RuntimeException first = null;
-        for (InferenceSession session : sessions) {
-            try {
-                session.close();
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 package io.edgeai.core.ensemble;
 
+import io.edgeai.core.concurrent.Closing;
 import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
@@ -104,7 +105,7 @@ public final class ModelGraph extends ComposedSession {
                     sessions.add(session);
                 }
             }
-            closeAll(sessions);
+            Closing.all(sessions);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.edgeai.core.ensemble;
 
+import io.edgeai.core.concurrent.Closing;
 import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.EdgeException;
@@ -235,7 +236,7 @@ public final class StagedSession extends ComposedSession {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        closeAll(stages);
+        Closing.all(stages);
     }
 
     /** Configures a pipeline. Needs stages and outputs; by default queues of 2 requests. Not thread-safe. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A version that serves: its session, who listens, how often it answered and how it takes to batches. */
-final class Arm implements Runner.Model {
+final class Arm implements Runner.Model, AutoCloseable {
     final VersionRef version;
     final InferenceSession session;
     final BatchCurve curve;
@@ -21,11 +21,12 @@ final class Arm implements Runner.Model {
     private final InferenceListener listener;
     private final Ticker ticker;
     private final int sampleMask;
+    private final Mirror mirror;
     private final LongAdder answered = new LongAdder();
 
     /** @param sampleMask a sample is offered where random bits under this mask are all 0; none where it is negative */
     Arm(VersionRef version, InferenceSession session, InferenceListener listener, Ticker ticker, int sampleMask) {
-        this(version, session, listener, ticker, sampleMask, 32, 1024);
+        this(version, session, listener, ticker, sampleMask, 32, 1024, new Mirror());
     }
 
     Arm(
@@ -35,7 +36,8 @@ final class Arm implements Runner.Model {
             Ticker ticker,
             int sampleMask,
             int maxBatch,
-            int maxQueue) {
+            int maxQueue,
+            Mirror mirror) {
         this.version = version;
         this.session = session;
         this.curve = new BatchCurve(session, ticker);
@@ -43,6 +45,7 @@ final class Arm implements Runner.Model {
         this.listener = listener;
         this.ticker = ticker;
         this.sampleMask = sampleMask;
+        this.mirror = mirror;
     }
 
     long answered() {
@@ -62,11 +65,13 @@ final class Arm implements Runner.Model {
         } catch (RuntimeException e) {
             throw failed(start, e);
         }
-        listener.success(ticker.nanos() - start);
+        long latency = ticker.nanos() - start;
+        listener.success(latency);
         answered.increment();
         if (sampled()) {
             listener.sample(input.clone(), output.clone());
         }
+        mirror.show(input, output, latency);
         return output;
     }
 
@@ -80,8 +85,10 @@ final class Arm implements Runner.Model {
         } finally {
             combiner.relieve();
         }
-        listener.success(ticker.nanos() - start);
+        long latency = ticker.nanos() - start;
+        listener.success(latency);
         answered.increment();
+        mirror.show(inputs, outputs, latency);
         return outputs;
     }
 
@@ -101,13 +108,15 @@ final class Arm implements Runner.Model {
             if (sampled()) {
                 listener.sample(inputs[i].clone(), outputs[i].clone());
             }
+            mirror.show(inputs[i], outputs[i], latency);
         }
         answered.add(inputs.length);
         return outputs;
     }
 
     /** Waits for runs in flight and closes the session; who waits for a slot is routed again. */
-    void close() {
+    @Override
+    public void close() {
         try {
             session.close();
         } finally {

@@ -1,22 +1,24 @@
 package io.edgeai.core.serving;
 
+import io.edgeai.core.concurrent.Closing;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.rollout.Shadow;
+import io.edgeai.core.rollout.ShadowReport;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.spi.InferenceListener;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,8 @@ public final class ModelEndpoint implements AutoCloseable {
     private final int maxQueue;
     private final Dispatcher dispatcher;
     private final Batcher batcher;
+    private final Mirror mirror = new Mirror();
+    private final Standby standby;
     private final Object changing = new Object();
     /** Null once closed. */
     private volatile @Nullable Routes routes;
@@ -59,6 +63,7 @@ public final class ModelEndpoint implements AutoCloseable {
                 new Batcher.Settings(
                         maxBatch, builder.maxBatchDelay, maxQueue, builder.queuePolicy, deadlineNanos, builder.workers),
                 ticker);
+        this.standby = new Standby(builder.standby.toNanos());
         this.routes = opened(split, Map.of());
     }
 
@@ -93,6 +98,19 @@ public final class ModelEndpoint implements AutoCloseable {
             Routes current = routes();
             try {
                 return current.forUnit(unitId).predict(input, deadlineNanos);
+            } catch (LifecycleException e) {
+                retryOrThrow(current, e);
+            }
+        }
+    }
+
+    /** As {@link #predict(String, float[])}, and says which version answered. */
+    public Answer answer(String unitId, float[] input) {
+        while (true) {
+            Routes current = routes();
+            Arm arm = current.forUnit(unitId);
+            try {
+                return new Answer(arm.version, arm.predict(input, deadlineNanos));
             } catch (LifecycleException e) {
                 retryOrThrow(current, e);
             }
@@ -159,24 +177,59 @@ public final class ModelEndpoint implements AutoCloseable {
     }
 
     /**
-     * Puts another split in force: opens versions that are new, then closes those that left once their requests in
-     * flight are answered. Where a version cannot be opened, the split stays as it was.
+     * Puts another split in force: opens versions that are new and not on standby, then closes those that left, once
+     * their requests in flight are answered and their time on standby is over. Where a version cannot be opened, the split
+     * stays as it was.
      *
      * @throws LifecycleException after close
      */
     public void split(TrafficSplit split) {
         synchronized (changing) {
-            Map<VersionRef, Arm> before = new HashMap<>();
+            Map<VersionRef, Arm> open = standby.arms();
             for (Arm arm : routes().arms) {
-                before.put(arm.version, arm);
+                open.put(arm.version, arm);
             }
-            Routes next = opened(split, before);
+            Routes next = opened(split, open);
             routes = next;
             for (Arm arm : next.arms) {
-                before.remove(arm.version);
+                standby.remove(arm.version);
+                open.remove(arm.version);
             }
-            closeAll(before.values());
+            long now = ticker.nanos();
+            open.values().forEach(arm -> standby.add(arm, now));
+            Closing.all(standby.expired(now));
         }
+    }
+
+    /** Closes versions whose time on standby is over; also every change of the split does. */
+    public void closeExpired() {
+        synchronized (changing) {
+            Closing.all(standby.expired(ticker.nanos()));
+        }
+    }
+
+    /**
+     * Runs a version on copies of a part of the requests, out of the callers' way, and compares its answers; see
+     * {@link Shadow}. Takes the place of the shadow before.
+     *
+     * @param fraction of the requests, above 0, at most 1
+     * @throws LifecycleException after close
+     */
+    public void shadow(VersionRef version, double fraction) {
+        synchronized (changing) {
+            routes();
+            mirror.replace(Shadow.start(version, opener, fraction, deadline, ticker));
+        }
+    }
+
+    /** Ends the shadow, where there is one. */
+    public void endShadow() {
+        mirror.replace(null);
+    }
+
+    /** What the shadow has shown so far; empty where there is none. */
+    public Optional<ShadowReport> shadowReport() {
+        return Optional.ofNullable(mirror.shadow()).map(Shadow::report);
     }
 
     private Routes opened(TrafficSplit split, Map<VersionRef, Arm> kept) {
@@ -190,7 +243,15 @@ public final class ModelEndpoint implements AutoCloseable {
                 if (arm == null) {
                     InferenceSession session = opener.apply(version);
                     fresh.add(session);
-                    arm = new Arm(version, session, listeners.listen(version), ticker, sampleMask, maxBatch, maxQueue);
+                    arm = new Arm(
+                            version,
+                            session,
+                            listeners.listen(version),
+                            ticker,
+                            sampleMask,
+                            maxBatch,
+                            maxQueue,
+                            mirror);
                 }
                 arms[i] = arm;
             }
@@ -233,28 +294,13 @@ public final class ModelEndpoint implements AutoCloseable {
             Routes last = routes;
             routes = null;
             batcher.close();
+            mirror.replace(null);
+            List<Arm> open = new ArrayList<>(standby.arms().values());
             if (last != null) {
-                closeAll(List.of(last.arms));
+                open.addAll(List.of(last.arms));
             }
-        }
-    }
-
-    /** Closes each, whatever becomes of the others. */
-    private static void closeAll(Collection<Arm> arms) {
-        RuntimeException first = null;
-        for (Arm arm : arms) {
-            try {
-                arm.close();
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
+            open.forEach(arm -> standby.remove(arm.version));
+            Closing.all(open);
         }
     }
 
@@ -288,6 +334,7 @@ public final class ModelEndpoint implements AutoCloseable {
         private int maxBatch = 32;
         private Duration maxBatchDelay = Duration.ZERO;
         private int maxQueue = 1024;
+        private Duration standby = Duration.ZERO;
         private QueuePolicy queuePolicy = QueuePolicy.REFUSE_NEW;
         private int workers = Runtime.getRuntime().availableProcessors();
 
@@ -352,6 +399,15 @@ public final class ModelEndpoint implements AutoCloseable {
                 throw new InvalidInputException("maxBatchDelay (" + longest + ") must be 0 to 365 days.");
             }
             this.maxBatchDelay = longest;
+            return this;
+        }
+
+        /** How long a version that left the split stays open, so that going back to it opens nothing; default 0. */
+        public Builder standby(Duration time) {
+            if (time.isNegative() || time.compareTo(LONGEST_DEADLINE) > 0) {
+                throw new InvalidInputException("standby (" + time + ") must be 0 to 365 days.");
+            }
+            this.standby = time;
             return this;
         }
 

@@ -1,0 +1,143 @@
+package io.edgeai;
+
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.rollout.Canary;
+import io.edgeai.core.rollout.CanaryPlan;
+import io.edgeai.core.rollout.CanaryStatus;
+import io.edgeai.core.rollout.TrafficSplit;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * A new version on its way to all of an endpoint's requests: step by step, back at once where it is worse, and promoted
+ * where it went through. What it has shown is kept beside the registry every half second; an endpoint of the same versions
+ * and plan goes on from it, and a version that was taken back gets no second chance by a restart. Ends where the split is
+ * changed or another version is promoted. Thread-safe.
+ */
+public final class ServedCanary extends Trial<ServedCanary.Kept> {
+    private final VersionRef before;
+    private final VersionRef version;
+    private final CanaryPlan plan;
+    private final Canary canary;
+    private volatile TrafficSplit split;
+
+    /** What outlives the process. */
+    record Kept(String before, String version, String plan, Canary.State state) {}
+
+    private ServedCanary(VersionRef before, VersionRef version, CanaryPlan plan, Canary canary, StateFile<Kept> file) {
+        super(file);
+        this.before = before;
+        this.version = version;
+        this.plan = plan;
+        this.canary = canary;
+        this.split = splitNow();
+    }
+
+    static ServedCanary open(
+            VersionRef before, VersionRef version, CanaryPlan plan, Clock clock, StateFile<Kept> file) {
+        Canary canary = file.read()
+                .filter(kept -> kept.before().equals(before.toString())
+                        && kept.version().equals(version.toString())
+                        && kept.plan().equals(plan.toString())
+                        && (kept.state().status() == CanaryStatus.RUNNING
+                                || kept.state().status() == CanaryStatus.ROLLED_BACK))
+                .map(kept -> new Canary(plan, clock, kept.state()))
+                .orElseGet(() -> new Canary(plan, clock));
+        return new ServedCanary(before, version, plan, canary, file);
+    }
+
+    /** How far it came and what speaks for or against it. */
+    public Canary.Report report() {
+        return canary.report();
+    }
+
+    @Override
+    TrafficSplit split() {
+        return split;
+    }
+
+    private TrafficSplit splitNow() {
+        double share = canary.share();
+        if (share == 0 || share == 1) {
+            return TrafficSplit.all(share == 0 ? before : version);
+        }
+        return TrafficSplit.of(List.of(new TrafficSplit.Arm(before, 1 - share), new TrafficSplit.Arm(version, share)));
+    }
+
+    @Override
+    boolean hears(VersionRef heard) {
+        return heard.equals(version) || heard.equals(before);
+    }
+
+    @Override
+    void answered(VersionRef by, long latencyNanos) {
+        if (inForce()) {
+            canary.answered(by.equals(version), latencyNanos);
+            markChanged();
+        }
+    }
+
+    @Override
+    void failed(VersionRef by) {
+        if (inForce()) {
+            boolean ran = canary.status() == CanaryStatus.RUNNING;
+            markChanged();
+            if (canary.failed(by.equals(version)) == CanaryStatus.ROLLED_BACK && ran) {
+                takeBack(SignalKind.ERRORS);
+            }
+        }
+    }
+
+    @Override
+    synchronized void act() {
+        if (canary.status() != CanaryStatus.RUNNING) {
+            return;
+        }
+        if (!inForce()) {
+            canary.end();
+            markChanged();
+            return;
+        }
+        double share = canary.share();
+        CanaryStatus now = canary.advance();
+        if (now == CanaryStatus.ROLLED_BACK) {
+            takeBack(SignalKind.LATENCY);
+        } else if (now == CanaryStatus.PASSED) {
+            markChanged();
+            traffic()
+                    .promote(
+                            version,
+                            "canary of " + plan.shares() + " passed with ("
+                                    + canary.report().requests() + ") requests");
+        } else if (canary.share() != share) {
+            markChanged();
+            TrafficSplit next = splitNow();
+            split = next;
+            traffic().deal(next);
+        }
+    }
+
+    private void takeBack(SignalKind signal) {
+        markChanged();
+        traffic().reject(version, signal, canary.report().reason());
+    }
+
+    @Override
+    boolean keeps(VersionRef kept) {
+        return kept.equals(before) && canary.status() == CanaryStatus.RUNNING;
+    }
+
+    @Override
+    void rejected(VersionRef rejected, String why) {
+        if (rejected.equals(version)) {
+            canary.rollBack(why);
+            markChanged();
+        }
+    }
+
+    @Override
+    Kept state() {
+        return new Kept(before.toString(), version.toString(), plan.toString(), canary.state());
+    }
+}

@@ -1,0 +1,20 @@
+package io.edgeai;
+
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.rollout.TrafficSplit;
+
+/** What a trial may do to the endpoint it watches. Thread-safe. */
+interface Traffic {
+    /** Whether requests are dealt by this very split now; what comes by another does not count. */
+    boolean deals(TrafficSplit split);
+
+    /** Deals by another split from now on. */
+    void deal(TrafficSplit split);
+
+    /** Takes a version out of the split, where another is left in it, and raises an alert on it. */
+    void reject(VersionRef version, SignalKind signal, String message);
+
+    /** Makes a version the active one and gives it all requests. */
+    void promote(VersionRef version, String reason);
+}
