@@ -47,8 +47,8 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
         return new ServedCanary(before, version, plan, canary, file);
     }
 
-    /** How far it came and what speaks for or against it. */
-    public Canary.Report report() {
+    /** How far it came and what speaks for or against it; once passed, the version is the active one. */
+    public synchronized Canary.Report report() {
         return canary.report();
     }
 

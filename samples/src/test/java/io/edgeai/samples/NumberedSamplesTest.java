@@ -18,6 +18,8 @@ import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.processor.Box;
 import io.edgeai.core.processor.Detection;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.rollout.Canary;
+import io.edgeai.core.rollout.CanaryStatus;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.text.Tokenizers;
 import io.edgeai.core.text.source.TokenizerSource;
@@ -253,5 +255,18 @@ class NumberedSamplesTest {
         assertThat(right.interval().low()).isPositive();
         assertThat(report.requests().values().stream().mapToLong(n -> n).sum()).isBetween(100L, 2000L);
         assertThat(console.out()).contains("digits@2 in right: better");
+    }
+
+    @Test
+    void theNewVersionGoesFromTheShadowThroughTheStepsToAllRequests() {
+        Canary.Report report = S25_Rollout.run(home, console.terminal());
+
+        assertThat(report.status()).isEqualTo(CanaryStatus.PASSED);
+        assertThat(report.requests()).isGreaterThanOrEqualTo(400);
+        assertThat(console.out())
+                .contains(
+                        "digits@2 in the shadow: ",
+                        "digits@2 answers 10 %",
+                        "digits@2: PASSED, the active version is digits@2");
     }
 }
