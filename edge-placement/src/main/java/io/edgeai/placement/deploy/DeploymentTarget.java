@@ -1,0 +1,44 @@
+package io.edgeai.placement.deploy;
+
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.placement.deploy.site.Release;
+import java.util.Optional;
+
+/**
+ * Where a site's models go. Every step may be repeated without harm, and a step that throws a retriable exception may
+ * succeed later. Implementations are thread-safe.
+ */
+public interface DeploymentTarget extends AutoCloseable {
+    /**
+     * Brings an artifact there without touching what is live; goes on where an earlier try ended.
+     *
+     * @throws io.edgeai.core.error.RemoteUnavailableException where the site does not answer
+     * @throws io.edgeai.core.error.StorageException where it has no room
+     * @throws io.edgeai.core.error.OperationCancelledException where progress says so, between two chunks
+     */
+    Transfer fetch(Artifact artifact, Progress progress);
+
+    /** What is live for a service. */
+    Optional<Release> release(String service);
+
+    /**
+     * Makes a release live whose artifact was fetched.
+     *
+     * @return what was live before
+     */
+    Optional<Release> activate(Release release);
+
+    /**
+     * Ends a service.
+     *
+     * @return what was live before
+     */
+    Optional<Release> deactivate(String service);
+
+    /** Whether the service answers; may be asked again and again while it starts. */
+    boolean healthy(String service);
+
+    /** Gives up connections; the site goes on. */
+    @Override
+    void close();
+}

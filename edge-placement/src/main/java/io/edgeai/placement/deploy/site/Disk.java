@@ -1,0 +1,66 @@
+package io.edgeai.placement.deploy.site;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The few operations whose order makes files appear whole or not at all. */
+final class Disk {
+    /** Windows cannot open a folder for syncing; NTFS journals its entries itself. */
+    private static final boolean FOLDERS_SYNC = File.separatorChar == '/';
+
+    private Disk() {}
+
+    static void syncFolder(Path folder) throws IOException {
+        if (FOLDERS_SYNC) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Syncs the bytes, then lets the file take its name, then syncs the name. */
+    static void publish(Path temporary, Path target) throws IOException {
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(target.toAbsolutePath().getParent());
+    }
+
+    /** Replaces a small text as a whole. */
+    static void write(Path target, String text) throws IOException {
+        Path temporary = target.resolveSibling(target.getFileName() + ".part");
+        Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
+        publish(temporary, target);
+    }
+
+    static void writeFully(FileChannel channel, byte[] bytes, int length, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, at + buffer.position());
+        }
+    }
+
+    static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        List<Path> deepestFirst;
+        try (Stream<Path> all = Files.walk(root)) {
+            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : deepestFirst) {
+            Files.deleteIfExists(path);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.edgeai.placement.deploy.site;
+
+import io.edgeai.core.model.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A site as whoever deploys sees it, here or behind a network. Implementations are thread-safe; every step may be
+ * repeated without harm.
+ */
+public interface SiteAccess {
+    /** Digests of all whole artifacts there. */
+    List<Digest> artifacts();
+
+    /**
+     * Begins an artifact, or goes on with it.
+     *
+     * @return indexes of the chunks still missing; none where the whole is there
+     */
+    List<Integer> begin(Chunks chunks);
+
+    /** Hands one chunk over; it is verified there. */
+    void write(Digest artifact, int index, byte[] bytes, int length);
+
+    /** Has the whole verified and put in place. */
+    void commit(Digest artifact);
+
+    /** Has an artifact made from two others. */
+    void patch(Digest artifact, Digest base, Digest delta);
+
+    /** What is live for a service. */
+    Optional<Release> release(String service);
+
+    /**
+     * Makes a release live.
+     *
+     * @return what was live before
+     */
+    Optional<Release> activate(Release release);
+
+    /**
+     * Ends a service.
+     *
+     * @return what was live before
+     */
+    Optional<Release> deactivate(String service);
+
+    /** Whether the service is live with its artifact in place and answers. */
+    boolean healthy(String service);
+}
