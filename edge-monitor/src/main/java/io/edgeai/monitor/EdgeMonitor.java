@@ -141,6 +141,11 @@ public final class EdgeMonitor implements AutoCloseable {
         return known(version).totals();
     }
 
+    /** Where the figures of a watched version are going: trends, forecasts, times until a threshold. */
+    public VersionTrends trends(VersionRef version) {
+        return new VersionTrends(minutes(version));
+    }
+
     /** The newest drift test of a watched version. */
     public Optional<DriftVerdict> drift(VersionRef version) {
         return known(version).lastDrift();

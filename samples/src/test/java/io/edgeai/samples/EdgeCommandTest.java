@@ -162,7 +162,6 @@ class EdgeCommandTest {
                 "place p.json --exact",
                 "place --gap g.txt",
                 "place --openb dir --workload w --seed 1",
-                "forecast s.csv --horizon 3",
                 "coordinator",
                 "participant --at x",
                 "federate epsilon --sampling 0.01 --noise 1 --steps 10 --delta 1e-5"

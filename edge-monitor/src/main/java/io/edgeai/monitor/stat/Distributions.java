@@ -1,5 +1,7 @@
 package io.edgeai.monitor.stat;
 
+import java.util.function.DoubleUnaryOperator;
+
 /** Tail probabilities of the distributions that the tests here need. Stateless. */
 public final class Distributions {
     private static final double[] LANCZOS = {
@@ -24,6 +26,42 @@ public final class Distributions {
     /** P(X &gt; x) of chi-squared with {@code degrees} degrees of freedom. */
     public static double chiSquaredUpper(double x, double degrees) {
         return x <= 0 ? 1 : gammaUpper(degrees / 2, x / 2);
+    }
+
+    /** The z with P(Z ≤ z) = {@code p} of the standard normal, to about 1e-12; p above 0 and below 1. */
+    public static double normalQuantile(double p) {
+        return halved(z -> 1 - normalUpper(z), p);
+    }
+
+    /** P(T &gt; t) of Student's t with {@code degrees} above 0 degrees of freedom. */
+    public static double studentUpper(double t, double degrees) {
+        double half = 0.5 * IncompleteBeta.lower(degrees / 2, 0.5, degrees / (degrees + t * t));
+        return t >= 0 ? half : 1 - half;
+    }
+
+    /** The t with P(T ≤ t) = {@code p} of Student's t, to about 1e-12; p above 0 and below 1. */
+    public static double studentQuantile(double p, double degrees) {
+        return halved(t -> 1 - studentUpper(t, degrees), p);
+    }
+
+    private static double halved(DoubleUnaryOperator distribution, double p) {
+        double low = -1;
+        double high = 1;
+        while (distribution.applyAsDouble(low) > p && low > -1e100) {
+            low *= 2;
+        }
+        while (distribution.applyAsDouble(high) < p && high < 1e100) {
+            high *= 2;
+        }
+        for (int i = 0; i < 60; i++) {
+            double middle = (low + high) / 2;
+            if (distribution.applyAsDouble(middle) < p) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return (low + high) / 2;
     }
 
     /** ln Γ(x) for x &gt; 0 (Lanczos, g = 7, n = 9; about 1e-14). */

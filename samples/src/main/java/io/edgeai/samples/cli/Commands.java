@@ -12,7 +12,7 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
-    private static final List<String> LATER = List.of("scale", "deploy", "forecast", "coordinator", "participant");
+    private static final List<String> LATER = List.of("scale", "deploy", "coordinator", "participant");
 
     private Commands() {}
 
@@ -36,6 +36,7 @@ public final class Commands {
         line.addSubcommand("place", new PlaceCommand(terminal));
         line.addSubcommand("detect", new DetectCommand(terminal));
         line.addSubcommand("drift", new DriftCommand(terminal));
+        line.addSubcommand("forecast", new ForecastCommand(terminal));
         line.addSubcommand("federate", FederateCommand.line(terminal));
         line.addSubcommand("doctor", new DoctorCommand(terminal));
         for (String name : LATER) {

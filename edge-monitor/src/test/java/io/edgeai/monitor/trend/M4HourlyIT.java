@@ -1,0 +1,38 @@
+package io.edgeai.monitor.trend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The forecaster with its defaults on the hourly series of the M4 competition, 48 hours ahead. */
+class M4HourlyIT {
+    private static final double CEILING = 0.38;
+
+    @Test
+    void errorAndCoverageAreAsMeasured() throws IOException {
+        Map<String, double[]> histories = M4Hourly.read("train.csv");
+        Map<String, double[]> futures = M4Hourly.read("test.csv");
+        Forecaster forecaster = Forecaster.builder().periods(24, 168).build();
+        double[] ours = new double[2];
+        double[] naive = new double[2];
+        int inside = 0;
+        for (Map.Entry<String, double[]> entry : histories.entrySet()) {
+            double[] history = entry.getValue();
+            double[] actual = futures.get(entry.getKey());
+            Forecast forecast = forecaster.forecast(history, M4Hourly.HORIZON);
+            ours[0] += M4Hourly.smape(actual, forecast.mean());
+            ours[1] += M4Hourly.mase(history, actual, forecast.mean());
+            naive[0] += M4Hourly.smape(actual, M4Hourly.naive2(history));
+            naive[1] += M4Hourly.mase(history, actual, M4Hourly.naive2(history));
+            for (int h = 0; h < actual.length; h++) {
+                inside += actual[h] >= forecast.lower()[h] && actual[h] <= forecast.upper()[h] ? 1 : 0;
+            }
+        }
+        double weighted = (ours[0] / naive[0] + ours[1] / naive[1]) / 2;
+        double covered = inside / (double) (histories.size() * M4Hourly.HORIZON);
+        assertThat(weighted).as("overall weighted average").isLessThanOrEqualTo(CEILING);
+        assertThat(covered).as("share inside intervals of 95 %%").isBetween(0.93, 0.97);
+    }
+}

@@ -1,0 +1,145 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.monitor.trend.Crossing;
+import io.edgeai.monitor.trend.CrossingForecaster;
+import io.edgeai.monitor.trend.Forecast;
+import io.edgeai.monitor.trend.Forecaster;
+import io.edgeai.samples.data.DataFiles;
+import io.edgeai.samples.data.EvenSeries;
+import io.edgeai.samples.data.SeriesFile;
+import io.edgeai.samples.terminal.Terminal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes the next values of a series with intervals, and says when a threshold will be reached. */
+@Command(description = "Forecast a time series: the next values with intervals, and the time until a threshold.")
+final class ForecastCommand extends ToolCommand {
+    @Parameters(arity = "1", paramLabel = "SERIES.csv", description = "Rows of timestamp,value, evenly spaced.")
+    private Path series = Path.of("");
+
+    @Option(names = "--horizon", required = true, paramLabel = "N", description = "How many rows to forecast.")
+    private int horizon;
+
+    @Option(
+            names = "--period",
+            split = ",",
+            paramLabel = "ROWS",
+            description = "Rows after which the series repeats, e.g. 24,168 for hours with days and weeks.")
+    private int[] periods = {};
+
+    @Option(names = "--coverage", paramLabel = "P", description = "What intervals shall hold (default: 0.95).")
+    private double coverage = 0.95;
+
+    @Option(names = "--threshold", paramLabel = "X", description = "Also say when the series will reach it.")
+    private @Nullable Double threshold;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "timestamp,mean,lower,upper for each step.")
+    private Path output = Path.of("");
+
+    ForecastCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    /** When the threshold is reached; times are null where fewer futures than that reach it. */
+    record Reached(
+            double threshold,
+            double chance,
+            @Nullable String p10,
+            @Nullable String p50,
+            @Nullable String p90,
+            double slopePerRow) {}
+
+    /** The answer of {@code --json}. */
+    record Answer(
+            String output, int rows, int horizon, double stepSeconds, String bestModel, @Nullable Reached reached) {}
+
+    @Override
+    public Integer call() {
+        Forecaster forecaster =
+                Forecaster.builder().periods(periods).coverage(coverage).build();
+        EvenSeries even = EvenSeries.of(SeriesFile.read(series));
+        Forecast forecast = forecaster.forecast(even.values(), horizon);
+        DataFiles.write(output, out -> write(even, forecast, out));
+        Reached reached = threshold == null ? null : reached(even, threshold);
+        if (json()) {
+            terminal()
+                    .json(new Answer(
+                            output.toString(),
+                            even.size(),
+                            horizon,
+                            even.stepMillis() * 1e-3,
+                            forecast.members().get(0).model(),
+                            reached));
+            return OK;
+        }
+        terminal()
+                .line(horizon + " rows after " + even.size() + ", mostly by "
+                        + forecast.members().get(0).model() + " -> " + output);
+        if (reached != null) {
+            terminal().line(sentence(reached));
+        }
+        return OK;
+    }
+
+    private Reached reached(EvenSeries even, double goal) {
+        if (!Double.isFinite(goal)) {
+            throw new InvalidInputException("--threshold (" + goal + ") is no number that can be reached.");
+        }
+        int longest = 1;
+        for (int period : periods) {
+            longest = Math.max(longest, period);
+        }
+        Crossing crossing = CrossingForecaster.of(longest, 0, 1).forecast(even.values(), goal);
+        return new Reached(
+                goal,
+                crossing.chance(),
+                time(even, crossing.p10()),
+                time(even, crossing.p50()),
+                time(even, crossing.p90()),
+                crossing.trend().slope());
+    }
+
+    private static @Nullable String time(EvenSeries even, double rows) {
+        return Double.isInfinite(rows)
+                ? null
+                : Instant.ofEpochMilli(even.after((long) rows)).toString();
+    }
+
+    private static String sentence(Reached reached) {
+        if (reached.p50() == null) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s is not expected to be reached (chance %.2f)",
+                    reached.threshold(),
+                    reached.chance());
+        }
+        return reached.threshold() + " is reached at " + reached.p50() + ", one in ten by " + reached.p10()
+                + ", nine in ten "
+                + (reached.p90() == null ? "not within ten times the history" : "by " + reached.p90());
+    }
+
+    private static void write(EvenSeries even, Forecast forecast, OutputStream out) throws IOException {
+        out.write("timestamp,mean,lower,upper\n".getBytes(StandardCharsets.UTF_8));
+        double[] mean = forecast.mean();
+        double[] lower = forecast.lower();
+        double[] upper = forecast.upper();
+        for (int h = 0; h < mean.length; h++) {
+            String line =
+                    Instant.ofEpochMilli(even.after(h + 1L)) + "," + mean[h] + "," + lower[h] + "," + upper[h] + "\n";
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
