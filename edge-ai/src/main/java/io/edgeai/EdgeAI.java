@@ -20,10 +20,12 @@ import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.vision.VisionSettings;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.dashboard.Dashboard;
 import io.edgeai.optimize.InferenceOptimizer;
 import io.edgeai.optimize.runtime.RuntimeTuner;
 import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.placement.PlacementEngine;
+import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.PlacementRequest;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.server.EdgeServer;
@@ -68,6 +70,7 @@ public final class EdgeAI implements AutoCloseable {
     private final List<LiveEndpoint> endpoints = new ArrayList<>();
     private final List<TextEndpoint> texts = new ArrayList<>();
     private final List<EdgeServer> servers = new ArrayList<>();
+    private final Pages pages = new Pages(this::snapshot);
     private boolean closed;
 
     private EdgeAI(Builder builder) {
@@ -269,6 +272,19 @@ public final class EdgeAI implements AutoCloseable {
         return EdgeServer.builder(new Hosting(this, this::started));
     }
 
+    /**
+     * Begins the settings of the live page of this instance: {@code edge.dashboard().port(8080).start()}, then open its
+     * {@code link()}. It shows what the monitor knows and the experiments that run. Closing this instance closes it.
+     */
+    public Dashboard.Builder dashboard() {
+        return pages.of(monitor);
+    }
+
+    /** {@link #dashboard()} that also shows what a plan reserves on each node. */
+    public Dashboard.Builder dashboard(PlacementPlan plan) {
+        return pages.of(monitor).sites(() -> Pages.sites(plan));
+    }
+
     private void started(EdgeServer server) {
         synchronized (endpoints) {
             if (!closed) {
@@ -340,6 +356,7 @@ public final class EdgeAI implements AutoCloseable {
             }
             closed = true;
             parts.add(following);
+            parts.add(pages);
             parts.addAll(servers);
             parts.addAll(texts);
             parts.addAll(endpoints);

@@ -21,6 +21,7 @@ import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceProbe;
 import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import io.edgeai.monitor.window.WindowTimer;
 import java.time.Clock;
@@ -91,6 +92,11 @@ public final class EdgeMonitor implements AutoCloseable {
         return builder().build();
     }
 
+    /** What windows and alerts are dated by. */
+    public Clock clock() {
+        return clock;
+    }
+
     /** Gives each served version its recorder. */
     public InferenceListener.Factory factory() {
         return this::listener;
@@ -128,12 +134,17 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** Closed windows of a watched version, oldest first: an hour of them. */
     public List<WindowSummary> windows(VersionRef version) {
-        return known(version).series().fine();
+        return windows(version, Tier.FINE);
     }
 
     /** Closed windows of a minute or more, oldest first: a day of them. */
     public List<WindowSummary> minutes(VersionRef version) {
-        return known(version).series().coarse();
+        return windows(version, Tier.COARSE);
+    }
+
+    /** Closed windows of a tier, oldest first; of an earlier run too where there is a history. */
+    public List<WindowSummary> windows(VersionRef version, Tier tier) {
+        return known(version).series().windows(tier);
     }
 
     /** All inferences of a watched version since it is watched. */
@@ -185,10 +196,9 @@ public final class EdgeMonitor implements AutoCloseable {
             ResourceReading reading = lastReading;
             long most = 0;
             for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
-                long count =
-                        entry.getValue().tick(reading).map(WindowSummary::count).orElse(0L);
-                if (count > most) {
-                    most = count;
+                WindowSummary fine = entry.getValue().tick(reading).get(Tier.FINE);
+                if (fine != null && fine.count() > most) {
+                    most = fine.count();
                     busiest = Optional.of(entry.getKey());
                 }
             }

@@ -21,6 +21,7 @@ import io.edgeai.monitor.internal.ThroughputWatch;
 import io.edgeai.monitor.metric.LatencyRecorder;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSeries;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Clock;
@@ -50,6 +51,7 @@ final class VersionWatch {
     private final AccuracyWatch accuracy;
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
     private Optional<DriftVerdict> lastDrift = Optional.empty();
+    private boolean idle;
     private volatile boolean retired;
 
     VersionWatch(
@@ -111,11 +113,12 @@ final class VersionWatch {
     }
 
     /** Closes the window if it is over and judges it. */
-    Optional<WindowSummary> tick(ResourceReading resources) {
-        Optional<WindowSummary> closed = series.roll(resources);
-        if (closed.isPresent()) {
+    Map<Tier, WindowSummary> tick(ResourceReading resources) {
+        Map<Tier, WindowSummary> closed = series.roll(resources);
+        WindowSummary fine = closed.get(Tier.FINE);
+        if (fine != null) {
             totals.read();
-            judge(closed.get());
+            judge(fine);
         }
         return closed;
     }
@@ -131,16 +134,26 @@ final class VersionWatch {
     synchronized Health health(SignalView resource) {
         List<SignalView> all = new ArrayList<>(views.values());
         all.replaceAll(view -> view.signal() == SignalKind.RESOURCE ? resource : view);
+        if (idle && all.stream().noneMatch(VersionWatch::outage)) {
+            all.replaceAll(view -> SignalView.unknown(view.signal(), "No calls in the last window."));
+        }
         return Health.of(
                 version.toString(),
                 clock.instant(),
                 all.stream().map(SignalView::part).toList());
     }
 
+    /** Calls stopped that used to come, or labels say that answers are wrong: no reason to know nothing. */
+    private static boolean outage(SignalView view) {
+        boolean lasting = view.signal() == SignalKind.THROUGHPUT || view.signal() == SignalKind.ACCURACY;
+        return lasting && view.score() >= 0.5;
+    }
+
     private void judge(WindowSummary window) {
         List<SignalView> fresh = new ArrayList<>();
         Optional<DriftVerdict> verdict = Optional.empty();
         synchronized (this) {
+            idle = window.count() == 0;
             if (!window.gap()) {
                 watches.forEach(watch -> fresh.add(watch.update(window)));
             }

@@ -138,7 +138,8 @@ class EdgeMonitorTest {
             assertThat(event.version()).isEqualTo(V1);
             assertThat(event.message()).startsWith("Heap of the process rose from ");
         });
-        assertThat(part(V2, SignalKind.RESOURCE).value()).isLessThan(0.7);
+        assertThat(part(V1, SignalKind.RESOURCE).value()).isLessThan(0.7);
+        assertThat(monitor.health(V2).score()).as("nobody calls it").isEmpty();
     }
 
     @Test

@@ -30,6 +30,17 @@ public record WindowSummary(
         double maxNanos,
         ResourceReading resources,
         boolean gap) {
+    /** A stretch of time of which nothing is known, for example while the process was down. */
+    public static WindowSummary absent(Instant start, Duration length) {
+        return new WindowSummary(
+                start, length, 0, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, ResourceReading.NONE, true);
+    }
+
+    /** When it ended, on the monitor's clock if nobody set it meanwhile. */
+    public Instant end() {
+        return start.plus(length);
+    }
+
     /** Inferences per second, failed ones included. */
     public double throughputPerSecond() {
         return count / (length.toNanos() * 1e-9);

@@ -45,11 +45,22 @@ final class WindowTier {
                 timer.gap(length));
         opened = closed;
         start = now;
+        add(summary);
+        return Optional.of(summary);
+    }
+
+    void restore(List<WindowSummary> earlier) {
+        List<WindowSummary> since = List.copyOf(history);
+        history.clear();
+        earlier.forEach(this::add);
+        since.forEach(this::add);
+    }
+
+    private void add(WindowSummary summary) {
         if (history.size() == capacity) {
             history.removeFirst();
         }
         history.addLast(summary);
-        return Optional.of(summary);
     }
 
     List<WindowSummary> history() {

@@ -50,8 +50,8 @@ class WindowSeriesPropertyTest {
             now += by * 1_000_000L;
             series.roll(ResourceReading.NONE);
         }
-        check(seed, series.fine(), calls);
-        check(seed, series.coarse(), calls);
+        check(seed, series.windows(Tier.FINE), calls);
+        check(seed, series.windows(Tier.COARSE), calls);
     }
 
     private static void check(long seed, List<WindowSummary> windows, List<Call> calls) {
@@ -97,11 +97,11 @@ class WindowSeriesPropertyTest {
             time.advance(WINDOW);
             series.roll(ResourceReading.NONE);
         }
-        assertThat(series.coarse()).singleElement().satisfies(minute -> {
+        assertThat(series.windows(Tier.COARSE)).singleElement().satisfies(minute -> {
             assertThat(minute.p50Nanos()).isCloseTo(6e6, within(6e6 / 128));
             assertThat(minute.count()).isEqualTo(1050);
         });
-        assertThat(series.fine().stream()
+        assertThat(series.windows(Tier.FINE).stream()
                         .mapToDouble(WindowSummary::p50Nanos)
                         .average()
                         .orElse(0))
@@ -118,13 +118,13 @@ class WindowSeriesPropertyTest {
             time.advance(WINDOW);
             series.roll(ResourceReading.NONE);
         }
-        assertThat(series.fine()).hasSize(30).allSatisfy(window -> {
+        assertThat(series.windows(Tier.FINE)).hasSize(30).allSatisfy(window -> {
             assertThat(window.length()).isEqualTo(WINDOW);
             assertThat(window.count()).isEqualTo(1);
             assertThat(window.gap()).isFalse();
         });
-        assertThat(series.fine().get(29).start()).isBefore(FakeTime.START.minus(Duration.ofDays(399)));
-        assertThat(series.coarse()).hasSize(5).allMatch(window -> window.count() == 6);
+        assertThat(series.windows(Tier.FINE).get(29).start()).isBefore(FakeTime.START.minus(Duration.ofDays(399)));
+        assertThat(series.windows(Tier.COARSE)).hasSize(5).allMatch(window -> window.count() == 6);
     }
 
     /** A jump of any number of windows is one window; the grid stays where it was. */
@@ -134,7 +134,7 @@ class WindowSeriesPropertyTest {
         long jump = (long) (seconds * 1e9);
         recorder.success(5);
         time.advance(Duration.ofNanos(jump));
-        WindowSummary late = series.roll(ResourceReading.NONE).orElseThrow();
+        WindowSummary late = series.roll(ResourceReading.NONE).get(Tier.FINE);
         assertThat(late.gap()).isEqualTo(gap);
         assertThat(late.length().toNanos()).isEqualTo(jump);
         assertThat(late.count()).isEqualTo(1);
@@ -142,7 +142,7 @@ class WindowSeriesPropertyTest {
         time.advance(Duration.ofNanos(toGrid - 1));
         assertThat(series.roll(ResourceReading.NONE)).isEmpty();
         time.advance(Duration.ofNanos(1));
-        assertThat(series.roll(ResourceReading.NONE)).hasValueSatisfying(next -> {
+        assertThat(series.roll(ResourceReading.NONE).get(Tier.FINE)).satisfies(next -> {
             assertThat(next.length().toNanos()).isEqualTo(toGrid);
             assertThat(next.gap()).isFalse();
             assertThat(next.count()).isZero();
@@ -158,8 +158,8 @@ class WindowSeriesPropertyTest {
             time.advance(window);
             own.roll(ResourceReading.NONE);
         }
-        assertThat(own.fine()).hasSize(capacity);
-        assertThat(Duration.between(own.fine().get(0).start(), time.instant()))
+        assertThat(own.windows(Tier.FINE)).hasSize(capacity);
+        assertThat(Duration.between(own.windows(Tier.FINE).get(0).start(), time.instant()))
                 .isEqualTo(window.multipliedBy(capacity));
     }
 
@@ -174,18 +174,18 @@ class WindowSeriesPropertyTest {
             time.advance(window);
             own.roll(ResourceReading.NONE);
         }
-        assertThat(own.coarse()).extracting(WindowSummary::length).containsExactly(coarse, coarse);
+        assertThat(own.windows(Tier.COARSE)).extracting(WindowSummary::length).containsExactly(coarse, coarse);
     }
 
     @Test
     void listsGivenOutDoNotChange() {
         time.advance(WINDOW);
         series.roll(ResourceReading.NONE);
-        List<WindowSummary> before = series.fine();
+        List<WindowSummary> before = series.windows(Tier.FINE);
         time.advance(WINDOW);
         series.roll(ResourceReading.NONE);
         assertThat(before).hasSize(1);
-        assertThat(series.fine()).hasSize(2);
+        assertThat(series.windows(Tier.FINE)).hasSize(2);
     }
 
     @Test
@@ -195,7 +195,8 @@ class WindowSeriesPropertyTest {
             series.roll(new ResourceReading(w, 2.0 * w, 3.0 * w));
         }
         for (int w = 0; w < 5; w++) {
-            assertThat(series.fine().get(w).resources()).isEqualTo(new ResourceReading(w, 2.0 * w, 3.0 * w));
+            assertThat(series.windows(Tier.FINE).get(w).resources())
+                    .isEqualTo(new ResourceReading(w, 2.0 * w, 3.0 * w));
         }
     }
 }

@@ -27,7 +27,7 @@ class WindowSeriesTest {
         time.advance(WINDOW.minusNanos(1));
         assertThat(series.roll(ResourceReading.NONE)).isEmpty();
         time.advance(Duration.ofNanos(1));
-        assertThat(series.roll(ResourceReading.NONE)).hasValueSatisfying(window -> {
+        assertThat(series.roll(ResourceReading.NONE).get(Tier.FINE)).satisfies(window -> {
             assertThat(window.start()).isEqualTo(FakeTime.START);
             assertThat(window.length()).isEqualTo(WINDOW);
             assertThat(window.count()).isEqualTo(1);
@@ -45,7 +45,7 @@ class WindowSeriesTest {
             recorder.failure(1, new IllegalStateException());
         }
         advance(WINDOW);
-        WindowSummary window = series.fine().get(0);
+        WindowSummary window = series.windows(Tier.FINE).get(0);
         assertThat(window.throughputPerSecond()).isCloseTo(12.5, within(1e-9));
         assertThat(window.errorRate()).isEqualTo(0.2);
         assertThat(window.p50Nanos()).isEqualTo(50);
@@ -57,7 +57,7 @@ class WindowSeriesTest {
     @Test
     void anIdleWindowIsThereAndSaysSo() {
         advance(WINDOW);
-        WindowSummary window = series.fine().get(0);
+        WindowSummary window = series.windows(Tier.FINE).get(0);
         assertThat(window.count()).isZero();
         assertThat(window.p50Nanos()).isNaN();
         assertThat(window.errorRate()).isNaN();
@@ -67,28 +67,28 @@ class WindowSeriesTest {
     void aLateTickGivesOneLongWindowMarkedAsGapAndKeepsTheGrid() {
         recorder.success(1);
         advance(Duration.ofSeconds(47));
-        WindowSummary late = series.fine().get(0);
+        WindowSummary late = series.windows(Tier.FINE).get(0);
         assertThat(late.gap()).isTrue();
         assertThat(late.length()).isEqualTo(Duration.ofSeconds(47));
         assertThat(late.count()).isEqualTo(1);
         advance(Duration.ofSeconds(3));
-        assertThat(series.fine()).hasSize(2);
-        assertThat(series.fine().get(1).length()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(series.fine().get(1).gap()).isFalse();
+        assertThat(series.windows(Tier.FINE)).hasSize(2);
+        assertThat(series.windows(Tier.FINE).get(1).length()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(series.windows(Tier.FINE).get(1).gap()).isFalse();
     }
 
     @Test
     void aTickThatIsALittleLateIsNoGap() {
         advance(Duration.ofSeconds(11));
-        assertThat(series.fine().get(0).gap()).isFalse();
-        assertThat(series.fine().get(0).length()).isEqualTo(Duration.ofSeconds(11));
+        assertThat(series.windows(Tier.FINE).get(0).gap()).isFalse();
+        assertThat(series.windows(Tier.FINE).get(0).length()).isEqualTo(Duration.ofSeconds(11));
     }
 
     @Test
     void lengthsComeFromTheTickerWhenTheClockIsSetBack() {
         time.set(FakeTime.START.minusSeconds(86_400));
         advance(WINDOW);
-        assertThat(series.fine().get(0).length()).isEqualTo(WINDOW);
+        assertThat(series.windows(Tier.FINE).get(0).length()).isEqualTo(WINDOW);
     }
 
     @Test
@@ -99,13 +99,13 @@ class WindowSeriesTest {
             }
             advance(WINDOW);
         }
-        assertThat(series.fine()).hasSize(60);
-        assertThat(series.coarse()).hasSize(10);
+        assertThat(series.windows(Tier.FINE)).hasSize(60);
+        assertThat(series.windows(Tier.COARSE)).hasSize(10);
         for (int minute = 0; minute < 10; minute++) {
-            long sum = series.fine().subList(6 * minute, 6 * minute + 6).stream()
+            long sum = series.windows(Tier.FINE).subList(6 * minute, 6 * minute + 6).stream()
                     .mapToLong(WindowSummary::count)
                     .sum();
-            assertThat(series.coarse().get(minute).count()).isEqualTo(sum);
+            assertThat(series.windows(Tier.COARSE).get(minute).count()).isEqualTo(sum);
         }
     }
 
@@ -114,8 +114,8 @@ class WindowSeriesTest {
         for (int i = 0; i < 8640 + 100; i++) {
             advance(WINDOW);
         }
-        assertThat(series.fine()).hasSize(360);
-        assertThat(series.coarse()).hasSize(1440);
-        assertThat(series.fine().get(359).start()).isEqualTo(FakeTime.START.plusSeconds(10L * (8640 + 99)));
+        assertThat(series.windows(Tier.FINE)).hasSize(360);
+        assertThat(series.windows(Tier.COARSE)).hasSize(1440);
+        assertThat(series.windows(Tier.FINE).get(359).start()).isEqualTo(FakeTime.START.plusSeconds(10L * (8640 + 99)));
     }
 }

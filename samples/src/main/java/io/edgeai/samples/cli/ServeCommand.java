@@ -11,6 +11,7 @@ import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.server.EdgeServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Option;
 /** Serves a registry's models over HTTP until it is told to stop. */
 @Command(
         description = "Serve models over HTTP by the Open Inference Protocol, version 2, until SIGTERM or Ctrl-C.",
-        footer = {"", "Health at /v2/health/ready, figures at /metrics."})
+        footer = {"", "Health at /v2/health/ready, figures at /metrics; the live page has a port and a link of its own."
+        })
 final class ServeCommand extends ToolCommand {
     private static final int MIB = 1 << 20;
 
@@ -53,6 +55,13 @@ final class ServeCommand extends ToolCommand {
     private @Nullable Integer maxConcurrent;
 
     @Option(
+            names = "--dashboard",
+            paramLabel = "N",
+            description =
+                    "The port of the live page, on this machine only; 0 takes a free one, -1 for no page (default: 0).")
+    private int dashboard;
+
+    @Option(
             names = "--model",
             paramLabel = "NAME=PATH",
             description = "Registers and activates a model first; repeatable. The same file is not registered twice.")
@@ -73,7 +82,10 @@ final class ServeCommand extends ToolCommand {
             EdgeServer.Builder settings = settings(edge.server());
             models.forEach((name, path) -> activate(edge, name, path));
             try (EdgeServer server = settings.start()) {
-                announce(edge.registry(), server);
+                Optional<URI> page = dashboard < 0
+                        ? Optional.empty()
+                        : Optional.of(edge.dashboard().port(dashboard).start().link());
+                announce(edge.registry(), server, page);
                 shutdown.await();
             }
         } finally {
@@ -142,7 +154,7 @@ final class ServeCommand extends ToolCommand {
                         .orElse(original));
     }
 
-    private void announce(EdgeModelRegistry registry, EdgeServer server) {
+    private void announce(EdgeModelRegistry registry, EdgeServer server, Optional<URI> page) {
         List<String> served = server.models();
         for (ModelId model : registry.models()) {
             if (!served.contains(model.name())) {
@@ -152,17 +164,19 @@ final class ServeCommand extends ToolCommand {
             }
         }
         if (json()) {
-            terminal().line(line(server, served));
+            terminal().line(line(server, served, page));
         } else {
             terminal().line("serving " + String.join(", ", served) + " on " + server.uri());
+            page.ifPresent(link -> terminal().line("live page at " + link));
         }
     }
 
-    private static String line(EdgeServer server, List<String> served) {
+    private static String line(EdgeServer server, List<String> served, Optional<URI> page) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("uri", server.uri().toString());
         answer.put("port", server.port());
         answer.put("models", served);
+        page.ifPresent(link -> answer.put("dashboard", link.toString()));
         try {
             return JsonTensors.mapperForDocuments().writeValueAsString(answer);
         } catch (JsonProcessingException e) {

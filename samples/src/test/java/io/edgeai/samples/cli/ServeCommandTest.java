@@ -13,6 +13,7 @@ import io.edgeai.samples.Graphs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,6 +70,7 @@ class ServeCommandTest {
             JsonNode line = JSON.readTree(first);
 
             assertThat(line.get("models")).hasSize(1);
+            assertThat(get(line.get("dashboard").textValue())).contains("<title>EdgeAI monitor</title>");
             assertThat(infer(line.get("uri").textValue(), "none").body()).contains("\"data\":[7.0,9.0,11.0]");
             process.destroy();
 
@@ -90,7 +92,7 @@ class ServeCommandTest {
         await().until(() -> console.out().contains("\n") || console.code() >= 0);
 
         assertThat(console.out()).startsWith("serving affine on http://127.0.0.1:");
-        String uri = console.out().strip().substring("serving affine on ".length());
+        String uri = console.out().lines().findFirst().orElseThrow().substring("serving affine on ".length());
         assertThat(infer(uri, "wrong").statusCode()).isEqualTo(401);
         assertThat(infer(uri, "s3cret").statusCode()).isEqualTo(200);
         serving.interrupt();
@@ -157,7 +159,7 @@ class ServeCommandTest {
         await().until(() -> console.out().contains("\n") || console.code() >= 0);
 
         assertThat(console.out()).startsWith("serving affine on https://127.0.0.1:");
-        String uri = console.out().strip().substring("serving affine on ".length());
+        String uri = console.out().lines().findFirst().orElseThrow().substring("serving affine on ".length());
         assertThatThrownBy(() -> infer(uri, "none")).isInstanceOf(SSLHandshakeException.class);
         serving.interrupt();
         serving.join();
@@ -194,12 +196,23 @@ class ServeCommandTest {
                 "none.txt");
         refused("(2048) is not in 1 to 2047", "serve", "--model", "a=" + model, "--home", home, "--max-body", 2048);
         refused("Port (65536)", "serve", "--model", "a=" + model, "--home", home, "--port", 65536);
+        refused("Port (65537)", "serve", "--model", "a=" + model, "--home", home, "--port", 0, "--dashboard", 65537);
     }
 
     private static void refused(String message, Object... command) {
         Console console = Console.run(command);
         assertThat(console.code()).isEqualTo(2);
         assertThat(console.err()).startsWith("edgeai: ").contains(message).hasLineCount(1);
+    }
+
+    /** As a browser opens a link. */
+    private static String get(String link) throws IOException, InterruptedException {
+        return HttpClient.newBuilder()
+                .cookieHandler(new CookieManager())
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build()
+                .send(HttpRequest.newBuilder(URI.create(link)).build(), BodyHandlers.ofString())
+                .body();
     }
 
     private static HttpResponse<String> infer(String uri, String token) throws IOException, InterruptedException {

@@ -1,0 +1,45 @@
+package io.edgeai.monitor.dashboard;
+
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.alert.Alert;
+import io.edgeai.monitor.drift.DriftVerdict;
+import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.window.Tier;
+import io.edgeai.monitor.window.WindowSummary;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A monitor at work. */
+record LiveSource(EdgeMonitor monitor) implements DashboardSource {
+    @Override
+    public Instant now() {
+        return monitor.clock().instant();
+    }
+
+    @Override
+    public List<VersionRef> versions() {
+        return monitor.versions();
+    }
+
+    @Override
+    public Health health(VersionRef version) {
+        return monitor.health(version);
+    }
+
+    @Override
+    public List<WindowSummary> windows(VersionRef version, Tier tier) {
+        return monitor.windows(version, tier);
+    }
+
+    @Override
+    public Optional<DriftVerdict> drift(VersionRef version) {
+        return monitor.drift(version);
+    }
+
+    @Override
+    public List<Alert> alerts() {
+        return monitor.alerts();
+    }
+}

@@ -1,0 +1,150 @@
+package io.edgeai.monitor.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.edgeai.monitor.EdgeMonitor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The page in a real browser that can reach the loopback and nothing else. With {@code -Dedgeai.screenshots=DIR} it leaves
+ * pictures there to look at.
+ */
+class DashboardPageIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path profile;
+
+    private Chromium browser;
+
+    @BeforeEach
+    void start() throws Exception {
+        Optional<Path> binary = Chromium.find();
+        assumeTrue(binary.isPresent(), "No Chromium is on the PATH; the page is not tested in a browser.");
+        browser = Chromium.start(binary.get(), profile);
+        browser.window(1440, 900, "light");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private void awaits(String expression, String value) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.evaluate(expression)).isEqualTo(value));
+    }
+
+    private void picture(String name, int width, int height, String scheme) throws Exception {
+        String folder = System.getProperty("edgeai.screenshots");
+        if (folder != null) {
+            browser.window(width, height, scheme);
+            browser.call(
+                    "Runtime.evaluate",
+                    Map.of("expression", "new Promise(done => setTimeout(done, 600))", "awaitPromise", true));
+            browser.screenshot(Files.createDirectories(Path.of(folder)).resolve(name + ".png"));
+        }
+    }
+
+    @Test
+    void anIncidentIsShownOnEveryPart() throws Exception {
+        try (DashboardScene scene = DashboardScene.ofAnHour();
+                Dashboard page = Dashboard.of(scene)
+                        .experiments(DashboardScene::experiments)
+                        .sites(DashboardScene::sites)
+                        .start()) {
+            browser.open(page.link());
+            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelector('.head h2').textContent", DashboardScene.SLOW.toString());
+
+            assertThat(browser.evaluate("document.querySelector('.head p').textContent"))
+                    .isEqualTo(scene.health(DashboardScene.SLOW)
+                            .topCause()
+                            .orElseThrow()
+                            .reason());
+            assertThat(browser.evaluate("document.querySelectorAll('#models .model').length"))
+                    .isEqualTo("3");
+            assertThat(browser.evaluate("document.querySelector('#alerts').textContent"))
+                    .contains("Latency", "firing", "latency rose from");
+            assertThat(browser.evaluate("document.querySelector('#drift').textContent"))
+                    .contains("features changed");
+            assertThat(browser.evaluate("document.querySelector('#experiments').textContent"))
+                    .contains("defects@4", "better");
+            assertThat(browser.evaluate("document.querySelector('#sites').textContent"))
+                    .contains("plant-7", "jetson-b");
+            assertThat(browser.evaluate("location.search"))
+                    .as("the token leaves the address")
+                    .isEmpty();
+            picture("incident-light", 1440, 1500, "light");
+            picture("incident-dark", 1440, 1500, "dark");
+            picture("incident-narrow", 420, 2400, "light");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void aNewWindowArrivesByItselfAndAReaderMayLookElsewhere() throws Exception {
+        try (DashboardScene scene = DashboardScene.ofAnHour();
+                Dashboard page =
+                        Dashboard.of(scene).period(Duration.ofMillis(200)).start()) {
+            browser.open(page.link());
+            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            String before = browser.evaluate("document.querySelector('#live').textContent");
+            scene.window(true);
+            awaits("document.querySelector('#live').textContent !== " + '"' + before + '"', "true");
+
+            browser.evaluate("[...document.querySelectorAll('.model')].find(each => each.textContent.includes('"
+                    + DashboardScene.WELL + "')).click()");
+            awaits("document.querySelector('.head h2').textContent", DashboardScene.WELL.toString());
+            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            browser.evaluate("document.querySelector('[data-range=day]').click()");
+            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEmptyMonitorSaysSoAndNothingComesFromElsewhere() throws Exception {
+        try (EdgeMonitor monitor = EdgeMonitor.builder().manualTicks().build();
+                Dashboard page = Dashboard.of(monitor).start()) {
+            browser.open(page.link());
+            awaits("document.querySelector('.welcome h2').textContent", "Nothing is watched yet");
+            picture("empty-light", 1440, 900, "light");
+            picture("empty-dark", 420, 800, "dark");
+
+            assertThat(browser.requests()).hasSizeGreaterThan(5).allSatisfy(uri -> assertThat(uri.getHost())
+                    .isEqualTo("127.0.0.1"));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void aVersionWithoutCallsHasNoHealthAndNoAlarm() throws Exception {
+        try (DashboardScene scene = DashboardScene.ofAnHour();
+                Dashboard page = Dashboard.of(scene).start()) {
+            browser.open(page.link());
+            awaits("document.querySelectorAll('#models .model').length", "3");
+            browser.evaluate("[...document.querySelectorAll('.model')].find(each => each.textContent.includes('"
+                    + DashboardScene.IDLE + "')).click()");
+            awaits("document.querySelector('.head .ring').textContent", "–");
+            picture("idle-light", 1440, 1300, "light");
+            assertThat(browser.evaluate("document.querySelector('#alerts').textContent"))
+                    .doesNotContain(DashboardScene.IDLE.toString());
+            assertThat(List.of(browser.evaluate("document.title").split(" · ")))
+                    .contains(DashboardScene.IDLE.toString());
+        }
+    }
+}
