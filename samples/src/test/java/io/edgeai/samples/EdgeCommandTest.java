@@ -163,8 +163,7 @@ class EdgeCommandTest {
                 "place --gap g.txt",
                 "place --openb dir --workload w --seed 1",
                 "coordinator",
-                "participant --at x",
-                "federate epsilon --sampling 0.01 --noise 1 --steps 10 --delta 1e-5"
+                "participant --at x"
             })
     void whatIsNotHereYetSaysSo(String command) {
         Console console = Console.run((Object[]) command.split(" "));

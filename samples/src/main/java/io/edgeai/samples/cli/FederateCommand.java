@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Federated learning's commands; says which there are where none is named. */
-@Command(description = "Federated learning: simulate a federation in this process.")
+@Command(description = "Federated learning: simulate a federation in this process, count privacy spent.")
 final class FederateCommand extends ToolCommand {
     private FederateCommand(Terminal terminal) {
         super(terminal);
@@ -24,7 +24,7 @@ final class FederateCommand extends ToolCommand {
     static CommandLine line(Terminal terminal) {
         CommandLine line = new CommandLine(new FederateCommand(terminal));
         line.addSubcommand("simulate", new Simulate(terminal));
-        line.addSubcommand("epsilon", LaterCommand.line(terminal, "federate epsilon"));
+        line.addSubcommand("epsilon", new FederateEpsilonCommand(terminal));
         return line;
     }
 

@@ -1,0 +1,169 @@
+package io.edgeai.federated.privacy;
+
+import io.edgeai.core.error.InvalidInputException;
+
+/**
+ * One release of a sum with noise. {@code noise} is the noise multiplier: standard deviation of the noise in the sum,
+ * divided by the clip norm, above 0. Immutable and thread-safe.
+ */
+public sealed interface Mechanism {
+    double noise();
+
+    /** This mechanism with another noise multiplier. */
+    Mechanism noise(double multiplier);
+
+    /** Short name with its numbers, e.g. {@code "poisson(q=0.01, noise=1.0)"}. */
+    String name();
+
+    /**
+     * Rényi divergence of that order, the greater of both directions; an upper bound.
+     *
+     * @param order above 1
+     */
+    double renyi(double order);
+
+    /** Everyone takes part in the release. */
+    static Mechanism gaussian(double noise) {
+        return new Gaussian(noise);
+    }
+
+    /**
+     * Everyone takes part with that probability, independently of the others (Mironov et al. 2019); neighbours differ in
+     * the presence of one participant.
+     *
+     * @param rate above 0 to 1
+     */
+    static Mechanism poisson(double rate, double noise) {
+        return new Poisson(rate, noise);
+    }
+
+    /**
+     * A fixed number takes part, drawn uniformly without replacement (Wang et al. 2019, theorem 9); neighbours differ in
+     * the data of one participant, so a sum changes by up to twice the clip norm. Much dearer than {@link #poisson}.
+     *
+     * @param rate number drawn divided by all, above 0 to 1
+     */
+    static Mechanism fixedSize(double rate, double noise) {
+        return new FixedSize(rate, noise);
+    }
+
+    /**
+     * All prefix sums of a stream, by a binary tree with noise in each node; no sampling needed (Kairouz et al. 2021,
+     * DP-FTRL). Each participant contributes to one step of the stream.
+     *
+     * @param steps length of the stream, at least 1
+     */
+    static Mechanism tree(int steps, double noise) {
+        return new Tree(steps, noise);
+    }
+
+    /** See {@link #gaussian}. */
+    record Gaussian(double noise) implements Mechanism {
+        public Gaussian {
+            checkNoise(noise);
+        }
+
+        @Override
+        public Mechanism noise(double multiplier) {
+            return new Gaussian(multiplier);
+        }
+
+        @Override
+        public String name() {
+            return "gaussian(noise=" + noise + ")";
+        }
+
+        @Override
+        public double renyi(double order) {
+            return order / (2 * noise * noise);
+        }
+    }
+
+    /** See {@link #poisson}. */
+    record Poisson(double rate, double noise) implements Mechanism {
+        public Poisson {
+            checkRate(rate);
+            checkNoise(noise);
+        }
+
+        @Override
+        public Mechanism noise(double multiplier) {
+            return new Poisson(rate, multiplier);
+        }
+
+        @Override
+        public String name() {
+            return "poisson(q=" + rate + ", noise=" + noise + ")";
+        }
+
+        @Override
+        public double renyi(double order) {
+            return rate == 1 ? order / (2 * noise * noise) : SampledMoments.logMoment(rate, noise, order) / (order - 1);
+        }
+    }
+
+    /** See {@link #fixedSize}. */
+    record FixedSize(double rate, double noise) implements Mechanism {
+        public FixedSize {
+            checkRate(rate);
+            checkNoise(noise);
+        }
+
+        @Override
+        public Mechanism noise(double multiplier) {
+            return new FixedSize(rate, multiplier);
+        }
+
+        @Override
+        public String name() {
+            return "fixed-size(q=" + rate + ", noise=" + noise + ")";
+        }
+
+        @Override
+        public double renyi(double order) {
+            return FixedSizeMoments.renyi(rate, noise / 2, order);
+        }
+    }
+
+    /** See {@link #tree}. */
+    record Tree(int steps, double noise) implements Mechanism {
+        public Tree {
+            if (steps < 1) {
+                throw new InvalidInputException("steps (" + steps + ") of a tree must be at least 1.");
+            }
+            checkNoise(noise);
+        }
+
+        /** Nodes that hold one step: the most that one participant can change. */
+        public int depth() {
+            return Integer.SIZE - Integer.numberOfLeadingZeros(steps);
+        }
+
+        @Override
+        public Mechanism noise(double multiplier) {
+            return new Tree(steps, multiplier);
+        }
+
+        @Override
+        public String name() {
+            return "tree(steps=" + steps + ", noise=" + noise + ")";
+        }
+
+        @Override
+        public double renyi(double order) {
+            return depth() * order / (2 * noise * noise);
+        }
+    }
+
+    private static void checkNoise(double noise) {
+        if (!(noise >= 1e-3 && noise <= 1e6)) {
+            throw new InvalidInputException("Noise multiplier (" + noise + ") must be 0.001 to 1e6.");
+        }
+    }
+
+    private static void checkRate(double rate) {
+        if (!(rate >= 1e-12 && rate <= 1)) {
+            throw new InvalidInputException("Sampling rate (" + rate + ") must be 1e-12 to 1.");
+        }
+    }
+}
