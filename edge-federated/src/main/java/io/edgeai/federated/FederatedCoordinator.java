@@ -12,12 +12,14 @@ import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +91,11 @@ public final class FederatedCoordinator {
         private SgdSettings local = SgdSettings.defaults();
         private double learningRateDecay = 1;
         private int rounds = 100;
-        private int minimumReports = 1;
+        private RoundRules rules = RoundRules.defaults();
+        private RoundProtection protection = RoundProtection.none();
+        private @Nullable Population population;
+        private @Nullable Path journal;
+        private BiConsumer<Integer, RoundPhase> onPhase = (round, phase) -> {};
         private long seed = 1;
         private @Nullable Executor executor;
         private int parallelism = 1;
@@ -196,10 +202,40 @@ public final class FederatedCoordinator {
 
         /** Usable updates without which a round fails; default 1. */
         public Builder minimumReports(int count) {
-            if (count < 1) {
-                throw new InvalidInputException("minimumReports (" + count + ") must be at least 1.");
-            }
-            this.minimumReports = count;
+            this.rules = rules.minimumReports(count);
+            return this;
+        }
+
+        /** When a round begins, ends and counts; default {@link RoundRules#defaults()}. */
+        public Builder rules(RoundRules all) {
+            this.rules = all;
+            return this;
+        }
+
+        /** What stands between single updates and the model; default nothing. */
+        public Builder protection(RoundProtection guard) {
+            this.protection = guard;
+            return this;
+        }
+
+        /** Participants that come and go, instead of those added one by one; numbered as they first appear. */
+        public Builder population(Population everybody) {
+            this.population = everybody;
+            return this;
+        }
+
+        /**
+         * Writes each step of each round to a file, so that another process with the same plan goes on where this one was
+         * killed: no acknowledged update is lost or counted twice. Default none. One run at a time has the file.
+         */
+        public Builder journal(Path file) {
+            this.journal = file;
+            return this;
+        }
+
+        /** Told each phase of each round on the coordinating thread. */
+        public Builder onPhase(BiConsumer<Integer, RoundPhase> listener) {
+            this.onPhase = listener;
             return this;
         }
 
@@ -265,14 +301,13 @@ public final class FederatedCoordinator {
                 checkSet(architecture, problems);
             }
             everyone.addAll(participants);
-            if (everyone.isEmpty() && data == null) {
-                problems.add("there are no participants; maybe call data(..) or participant(..)");
+            int count = participants.size() + (data == null ? 0 : data.size());
+            if (population == null) {
+                checkCount(count, problems);
+            } else if (count > 0) {
+                problems.add("population(..) and (" + count + ") participants of their own exclude each other");
             }
             checkIds(everyone, problems);
-            int count = participants.size() + (data == null ? 0 : data.size());
-            if (minimumReports > Math.max(1, count)) {
-                problems.add("minimumReports (" + minimumReports + ") is more than the participants (" + count + ")");
-            }
             if (stragglers.fraction() > 0 && local.epochs() < 2) {
                 problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");
             }
@@ -282,26 +317,40 @@ public final class FederatedCoordinator {
             return new FederatedCoordinator(plan(architecture, everyone));
         }
 
+        private void checkCount(int count, List<String> problems) {
+            if (count == 0) {
+                problems.add("there are no participants; maybe call data(..) or participant(..)");
+            }
+            if (rules.wanted() > Math.max(1, count)) {
+                String what = rules.goal() > rules.minimumReports() ? "goal" : "minimumReports";
+                problems.add(what + " (" + rules.wanted() + ") is more than the participants (" + count + ")");
+            }
+        }
+
         private FederationPlan plan(LocalModel architecture, List<FederatedParticipant> everyone) {
             float[] given = initial;
+            List<FederatedParticipant> fixed = List.copyOf(everyone);
             long ownSeed = Seeds.mix(seed, 0, 0);
             return new FederationPlan(
                     architecture,
                     given == null ? () -> architecture.initialParameters(ownSeed) : given::clone,
-                    everyone,
+                    population == null ? () -> fixed : population,
                     strategy,
                     selection,
                     stragglers,
                     local,
                     learningRateDecay,
                     rounds,
-                    minimumReports,
+                    rules,
+                    protection,
                     seed,
+                    journal,
                     executor,
                     parallelism,
                     evaluation,
                     progress,
                     onRound,
+                    onPhase,
                     ticker);
         }
 

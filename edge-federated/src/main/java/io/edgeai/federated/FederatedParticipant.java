@@ -1,6 +1,12 @@
 package io.edgeai.federated;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.data.ParticipantData;
+import io.edgeai.federated.training.Evaluation;
+import io.edgeai.federated.training.LocalModel;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -19,6 +25,42 @@ public interface FederatedParticipant {
      * this round and nothing more.
      */
     Update fit(RoundTask task);
+
+    /**
+     * Begins the work and gives its outcome later; by default {@link #fit} on the executor. Cancelling the future tells the
+     * participant that nobody waits for it any more.
+     */
+    default CompletableFuture<Update> begin(RoundTask task, Executor executor) {
+        return CompletableFuture.supplyAsync(() -> fit(task), executor);
+    }
+
+    /** Whether it could be asked now; default always. */
+    default boolean available() {
+        return true;
+    }
+
+    /** Told what became of its update, after that is written down. */
+    default void settled(Receipt receipt) {}
+
+    /**
+     * How good a model is on data of its own that it does not train on.
+     *
+     * @param parameters of the model; not to be changed
+     * @return empty where it has no such data
+     */
+    default Optional<Evaluation> evaluate(float[] parameters) {
+        return Optional.empty();
+    }
+
+    /** The model of its own that an algorithm such as Ditto made it keep; a copy. */
+    default Optional<float[]> personal() {
+        return Optional.empty();
+    }
+
+    /** A participant that trains a model of this library on its data. */
+    static FederatedParticipant training(LocalModel model, ParticipantData data) {
+        return new InProcessParticipant(data, new InProcessParticipant.Trainers(model));
+    }
 
     /** A participant whose work is a function. */
     static FederatedParticipant of(String id, int samples, Function<RoundTask, Update> fit) {

@@ -9,17 +9,24 @@ import java.util.List;
 public final class FederatedRun {
     private final TrainedModel model;
     private final float[] lastParameters;
+    private final TrainedModel best;
     private final List<RoundResult> rounds;
 
-    FederatedRun(LocalModel model, float[] served, float[] last, List<RoundResult> rounds) {
-        this.model = new TrainedModel(model, served);
-        this.lastParameters = last.clone();
-        this.rounds = List.copyOf(rounds);
+    FederatedRun(LocalModel model, RunState state) {
+        this.model = new TrainedModel(model, state.served);
+        this.best = new TrainedModel(model, state.best());
+        this.lastParameters = state.model.clone();
+        this.rounds = List.copyOf(state.rounds);
     }
 
     /** The model to serve: the strategy's served average where it has one, else the last round's. */
     public TrainedModel model() {
         return model;
+    }
+
+    /** The model handed out after the round of greatest accuracy; {@link #model()} where there was no evaluation. */
+    public TrainedModel best() {
+        return best;
     }
 
     /** A copy of the parameters of {@link #model()}. */

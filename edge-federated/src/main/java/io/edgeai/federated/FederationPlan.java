@@ -8,8 +8,9 @@ import io.edgeai.federated.selection.Stragglers;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,27 +18,40 @@ import org.jspecify.annotations.Nullable;
 record FederationPlan(
         LocalModel model,
         Parameters initial,
-        List<FederatedParticipant> participants,
+        Population population,
         Strategy strategy,
         Selection selection,
         Stragglers stragglers,
         SgdSettings local,
         double learningRateDecay,
         int rounds,
-        int minimumReports,
+        RoundRules rules,
+        RoundProtection protection,
         long seed,
+        @Nullable Path journal,
         @Nullable Executor executor,
         int parallelism,
         @Nullable EvaluationPlan evaluation,
         Progress progress,
         Consumer<RoundResult> onRound,
+        BiConsumer<Integer, RoundPhase> onPhase,
         Ticker ticker) {
-    FederationPlan {
-        participants = List.copyOf(participants);
-    }
-
     float[] initialParameters() {
         return initial.create();
+    }
+
+    /** Tasks and updates in memory at once. */
+    int window() {
+        return parallelism == 1 ? 1 : 2 * parallelism;
+    }
+
+    /** What must be the same for a run to go on where another process stopped. */
+    String fingerprint() {
+        return model + ", " + model.layout().size() + " parameters, "
+                + strategy.client().name() + ", "
+                + strategy.weighting() + ", " + strategy.aggregator().name() + ", "
+                + strategy.server().name() + ", served " + strategy.servedAverage() + ", " + stragglers + ", " + local
+                + ", decay " + learningRateDecay + ", seed " + seed;
     }
 
     /** Makes the parameters a run begins with, anew at each call. */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param selected participants chosen
  * @param reported updates that were combined
  * @param dropped stragglers whose partial work the client algorithm does not take; they are not run at all
+ * @param late participants that were no longer waited for
  * @param partial updates among the reported that did fewer epochs than asked
  * @param failures participants that threw or sent an unusable update
  * @param mu proximal strength of this round
@@ -17,12 +18,14 @@ import java.util.List;
  * @param bytesDown parameters sent to the selected, as float32; in process nothing travels, and there are no headers
  * @param bytesUp parameters sent back in combined updates, as float32
  * @param seconds wall-clock time of the round, evaluation included
+ * @param epsilon privacy spent so far; NaN where none is promised
  */
 public record RoundResult(
         int round,
         int selected,
         int reported,
         int dropped,
+        int late,
         int partial,
         List<Failure> failures,
         double mu,
@@ -30,7 +33,8 @@ public record RoundResult(
         double loss,
         long bytesDown,
         long bytesUp,
-        double seconds) {
+        double seconds,
+        double epsilon) {
     public RoundResult {
         failures = List.copyOf(failures);
     }

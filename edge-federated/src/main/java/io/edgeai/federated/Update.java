@@ -1,17 +1,36 @@
 package io.edgeai.federated;
 
 import io.edgeai.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 
-/** What a participant sends back. Immutable as long as the array it was made of is left alone. */
+/** What a participant sends back. Immutable as long as the arrays it was made of are left alone. */
 public final class Update {
     private final float[] parameters;
     private final int samples;
     private final double initialLoss;
+    private final int steps;
+    private final double seconds;
+    private final float @Nullable [] control;
+    private final long version;
+    private final long id;
 
-    private Update(float[] parameters, int samples, double initialLoss) {
+    private Update(
+            float[] parameters,
+            int samples,
+            double initialLoss,
+            int steps,
+            double seconds,
+            float @Nullable [] control,
+            long version,
+            long id) {
         this.parameters = parameters;
         this.samples = samples;
         this.initialLoss = initialLoss;
+        this.steps = steps;
+        this.seconds = seconds;
+        this.control = control;
+        this.version = version;
+        this.id = id;
     }
 
     /**
@@ -24,12 +43,37 @@ public final class Update {
         if (samples < 1) {
             throw new InvalidInputException("samples (" + samples + ") of an update must be at least 1.");
         }
-        return new Update(parameters, samples, Double.NaN);
+        return received(parameters, samples);
+    }
+
+    /** An update as it came from elsewhere, whatever it says; the coordinator refuses what is wrong with it. */
+    public static Update received(float[] parameters, int samples) {
+        return new Update(parameters, samples, Double.NaN, 0, Double.NaN, null, 0, 0);
     }
 
     /** With the mean loss on the participant's data at the parameters it received. */
     public Update initialLoss(double loss) {
-        return new Update(parameters, samples, loss);
+        return new Update(parameters, samples, loss, steps, seconds, control, version, id);
+    }
+
+    /** With the number of steps of local descent. */
+    public Update steps(int count) {
+        return new Update(parameters, samples, initialLoss, count, seconds, control, version, id);
+    }
+
+    /** With how long the work took, by the participant's own clock. */
+    public Update seconds(double time) {
+        return new Update(parameters, samples, initialLoss, steps, time, control, version, id);
+    }
+
+    /** With the change of the participant's control variate; takes over the array. */
+    public Update control(float @Nullable [] change) {
+        return new Update(parameters, samples, initialLoss, steps, seconds, change, version, id);
+    }
+
+    /** With the version of the model it started from and its own name; see {@link RoundTask}. */
+    public Update answering(long modelVersion, long updateId) {
+        return new Update(parameters, samples, initialLoss, steps, seconds, control, modelVersion, updateId);
     }
 
     /** Not a copy. */
@@ -44,5 +88,30 @@ public final class Update {
     /** NaN where not reported. */
     public double initialLoss() {
         return initialLoss;
+    }
+
+    /** 0 where not reported. */
+    public int steps() {
+        return steps;
+    }
+
+    /** NaN where not reported. */
+    public double seconds() {
+        return seconds;
+    }
+
+    /** Not a copy; null where there is none. */
+    public float @Nullable [] control() {
+        return control;
+    }
+
+    /** {@link RoundTask#version()} of the task it answers; 0 where it did not say. */
+    public long version() {
+        return version;
+    }
+
+    /** {@link RoundTask#updateId()} of the task it answers; 0 where it did not say. */
+    public long id() {
+        return id;
     }
 }

@@ -2,6 +2,7 @@ package io.edgeai.federated.strategy;
 
 import io.edgeai.core.error.InvalidInputException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What participants are asked to do in a round. Stateless; the state of one run is in the {@link Course} it starts. */
 public interface ClientAlgorithm {
@@ -16,6 +17,11 @@ public interface ClientAlgorithm {
 
     Course start();
 
+    /** What participants do besides descending; default nothing. */
+    default LocalRule rule() {
+        return LocalRule.plain();
+    }
+
     /** The state of one run. Used by one thread at a time. */
     interface Course {
         /** Proximal strength for the coming round. */
@@ -23,7 +29,41 @@ public interface ClientAlgorithm {
 
         /** What the round's participants reported; empty where none was asked for. */
         void observe(List<ReportedLoss> losses);
+
+        /** Begins a round; what it gives goes to every participant besides the parameters, or null for nothing. */
+        default float @Nullable [] begin(float[] model, int population) {
+            return null;
+        }
+
+        /** What the aggregator gets of one participant's work; by default its parameters with its weight. */
+        default Contribution contribution(LocalWork work) {
+            return new Contribution(work.parameters(), work.weight());
+        }
+
+        /**
+         * Ends a round after its updates were combined and before the server optimizer.
+         *
+         * @param model what participants were sent; not to be changed
+         * @param combined what the aggregator made; changed in place
+         */
+        default void combined(float[] model, double[] combined) {}
+
+        /** What must outlive the process for a run to go on to the bit; empty where nothing is remembered. */
+        default double[][] state() {
+            return new double[0][];
+        }
+
+        /** Takes over what {@link #state()} gave. */
+        default void restore(double[][] state) {}
     }
+
+    /**
+     * One vector for the aggregator.
+     *
+     * @param parameters finite
+     * @param weight above 0
+     */
+    record Contribution(float[] parameters, double weight) {}
 
     /**
      * A participant's mean loss on its own data at the parameters it received.
@@ -55,5 +95,47 @@ public interface ClientAlgorithm {
      */
     static ClientAlgorithm fedProxAdaptive() {
         return new PairedLossMu();
+    }
+
+    /**
+     * Control variates against drift (Karimireddy et al. 2020): participants descend by {@code g − cᵢ + c}, where c is the
+     * mean of the cᵢ of all, and send twice as much. Each keeps its cᵢ, which begins at 0.
+     */
+    static ClientAlgorithm scaffold() {
+        return new Scaffold();
+    }
+
+    /**
+     * Normalized averaging (Wang et al. 2020): each change is divided by the steps it took, so that who takes more steps
+     * does not pull harder; partial work counts.
+     */
+    static ClientAlgorithm fedNova() {
+        return new FedNova();
+    }
+
+    /**
+     * Fairness by loss (Li et al. 2020): a change counts by its participant's loss to the power {@code q}; 0 gives plain
+     * averaging with uniform weights. The server takes the paper's step, whose length follows from the losses.
+     *
+     * @param q 0 to 10
+     */
+    static ClientAlgorithm qFedAvg(double q) {
+        if (!(q >= 0 && q <= 10)) {
+            throw new InvalidInputException("q (" + q + ") must be 0 to 10.");
+        }
+        return new QFedAvg(q);
+    }
+
+    /**
+     * Each participant also keeps a model of its own, pulled towards the common one (Li et al. 2021); the common one is
+     * learned as in FedAvg.
+     *
+     * @param lambda strength of the pull, 0 to 1e6; small values give more personal models
+     */
+    static ClientAlgorithm ditto(double lambda) {
+        if (!(lambda >= 0 && lambda <= 1e6)) {
+            throw new InvalidInputException("lambda (" + lambda + ") must be 0 to 1e6.");
+        }
+        return new Ditto(lambda);
     }
 }

@@ -35,6 +35,27 @@ record PairedLossMu() implements ClientAlgorithm {
         private int falls;
 
         @Override
+        public double[][] state() {
+            double[] participants = new double[last.size()];
+            double[] losses = new double[last.size()];
+            int at = 0;
+            for (Map.Entry<Integer, Double> entry : last.entrySet()) {
+                participants[at] = entry.getKey();
+                losses[at++] = entry.getValue();
+            }
+            return new double[][] {{tenths, falls}, participants, losses};
+        }
+
+        @Override
+        public void restore(double[][] state) {
+            tenths = (int) state[0][0];
+            falls = (int) state[0][1];
+            for (int i = 0; i < state[1].length; i++) {
+                last.put((int) state[1][i], state[2][i]);
+            }
+        }
+
+        @Override
         public double mu() {
             return tenths / 10.0;
         }

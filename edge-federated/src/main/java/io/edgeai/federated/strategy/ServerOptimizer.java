@@ -21,6 +21,14 @@ public interface ServerOptimizer {
          * @param combined what the round's aggregator made; may be overwritten
          */
         void apply(float[] model, double[] combined);
+
+        /** What must outlive the process for a run to go on to the bit; empty where nothing is remembered. */
+        default double[][] state() {
+            return new double[0][];
+        }
+
+        /** Takes over what {@link #state()} gave. */
+        default void restore(double[][] state) {}
     }
 
     /** {@code w += rate · Δ}; at rate 1 exactly the combined parameters, which is plain averaging. */
@@ -41,13 +49,30 @@ public interface ServerOptimizer {
      * (FedAdam, Reddi et al. 2021).
      */
     static ServerOptimizer adam(double rate, double beta1, double beta2, double tau) {
+        checkAdaptive(rate, beta1, tau);
+        checkShare("beta2", beta2);
+        return ServerAdaptive.adam(rate, beta1, beta2, tau);
+    }
+
+    /** {@link #adam} with {@code v = v − (1−b2)·Δ²·sign(v − Δ²)}, which forgets large changes more slowly (FedYogi). */
+    static ServerOptimizer yogi(double rate, double beta1, double beta2, double tau) {
+        checkAdaptive(rate, beta1, tau);
+        checkShare("beta2", beta2);
+        return ServerAdaptive.yogi(rate, beta1, beta2, tau);
+    }
+
+    /** {@link #adam} with {@code v = v + Δ²}: steps only become shorter (FedAdagrad). */
+    static ServerOptimizer adagrad(double rate, double beta1, double tau) {
+        checkAdaptive(rate, beta1, tau);
+        return ServerAdaptive.adagrad(rate, beta1, tau);
+    }
+
+    private static void checkAdaptive(double rate, double beta1, double tau) {
         checkRate(rate);
         checkShare("beta1", beta1);
-        checkShare("beta2", beta2);
         if (!(tau > 0 && tau <= 1)) {
             throw new InvalidInputException("tau (" + tau + ") must be above 0 and at most 1.");
         }
-        return new ServerAdam(rate, beta1, beta2, tau);
     }
 
     private static void checkRate(double rate) {

@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.federated.data.LabelledSet;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains parameter vectors of one model by {@link SgdSettings}. The same model, data, settings and seed give the same
@@ -17,6 +18,7 @@ public final class Trainer {
     private final float[] logits;
     private float[] velocity = new float[0];
     private float[] reference = new float[0];
+    private float @Nullable [] correction;
     private int[] order = new int[0];
 
     public Trainer(LocalModel model) {
@@ -34,7 +36,12 @@ public final class Trainer {
      * @return mean cross-entropy over the last epoch as its batches saw it, before their steps; in nats
      */
     public double train(float[] parameters, LabelledSet data, SgdSettings settings, long seed) {
-        SplittableRandom random = begin(parameters, data, settings, seed);
+        return train(parameters, data, settings, seed, Steering.none());
+    }
+
+    /** {@link #train(float[], LabelledSet, SgdSettings, long)} led by more than the data. */
+    public double train(float[] parameters, LabelledSet data, SgdSettings settings, long seed, Steering steering) {
+        SplittableRandom random = begin(parameters, data, settings, seed, steering);
         double loss = 0;
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             loss = epoch(parameters, data, settings, random, StepObserver.constant(settings.learningRate()));
@@ -52,6 +59,11 @@ public final class Trainer {
     }
 
     SplittableRandom begin(float[] parameters, LabelledSet data, SgdSettings settings, long seed) {
+        return begin(parameters, data, settings, seed, Steering.none());
+    }
+
+    private SplittableRandom begin(
+            float[] parameters, LabelledSet data, SgdSettings settings, long seed, Steering steering) {
         model.layout().check(parameters);
         checkFits(model, data);
         if (data.size() == 0) {
@@ -63,8 +75,10 @@ public final class Trainer {
         }
         if (settings.mu() != 0) {
             reference = reference.length == 0 ? new float[gradient.length] : reference;
-            System.arraycopy(parameters, 0, reference, 0, reference.length);
+            float[] anchor = steering.anchor();
+            System.arraycopy(anchor == null ? parameters : anchor, 0, reference, 0, reference.length);
         }
+        correction = steering.correction();
         if (order.length < data.size()) {
             order = new int[data.size()];
         }
@@ -89,6 +103,9 @@ public final class Trainer {
             loss += pass.addGradient(w, data, order, from, to, gradient);
             if (settings.weightDecay() != 0) {
                 Kernels.decay(gradient, w, (float) settings.weightDecay());
+            }
+            if (correction != null) {
+                Kernels.addRow(gradient, 0, correction, 0, 1, gradient.length);
             }
             if (settings.mu() != 0) {
                 Kernels.pull(gradient, w, reference, (float) settings.mu());

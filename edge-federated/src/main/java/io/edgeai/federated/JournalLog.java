@@ -1,0 +1,170 @@
+package io.edgeai.federated;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.journal.Journal;
+import io.edgeai.federated.journal.Words;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A log in a file: first the state after the last finished round, then who was selected for the next, then what became of
+ * their work. Updates are read back from the file, so they do not fill the memory while they wait for their turn.
+ */
+final class JournalLog implements RoundLog {
+    private static final int STATE = 1;
+    private static final int SELECTED = 2;
+    private static final int ACCEPTED = 3;
+    private static final int REFUSED = 4;
+
+    private final Journal journal;
+    private final String plan;
+    private Unfinished unfinished = Unfinished.NONE;
+
+    private JournalLog(Journal journal, String plan) {
+        this.journal = journal;
+        this.plan = plan;
+    }
+
+    /**
+     * Opens a file and brings the state to what it says.
+     *
+     * @throws InvalidInputException where it belongs to another plan
+     */
+    static JournalLog open(Path file, String plan, RunState state) {
+        Journal journal = Journal.open(file);
+        try {
+            JournalLog log = new JournalLog(journal, plan);
+            log.recover(file, state);
+            if (journal.entries().isEmpty()) {
+                log.committed(state);
+            }
+            return log;
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    private void recover(Path file, RunState state) {
+        List<String> selected = new ArrayList<>();
+        Map<Integer, Supplier<Update>> accepted = new HashMap<>();
+        Map<Integer, String> refused = new HashMap<>();
+        for (Journal.Entry entry : journal.entries()) {
+            switch (entry.kind()) {
+                case STATE -> readState(file, Words.reading(journal.read(entry)), state);
+                case SELECTED -> {
+                    Words words = Words.reading(journal.read(entry));
+                    int round = words.integer();
+                    selected.clear();
+                    for (int i = words.integer(); i > 0; i--) {
+                        selected.add(words.text());
+                    }
+                    if (round != state.nextRound()) {
+                        throw new InvalidInputException("Journal (" + file + ") has round (" + round + ") after round ("
+                                + state.rounds.size() + ").");
+                    }
+                }
+                case ACCEPTED -> {
+                    int place = Words.reading(journal.read(entry)).integer();
+                    accepted.put(place, () -> update(entry));
+                }
+                case REFUSED -> {
+                    Words words = Words.reading(journal.read(entry));
+                    refused.put(words.integer(), words.text());
+                }
+                default ->
+                    throw new InvalidInputException("Journal (" + file + ") has a record of kind (" + entry.kind()
+                            + "). Maybe a later version wrote it.");
+            }
+        }
+        unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused);
+    }
+
+    private void readState(Path file, Words words, RunState state) {
+        String written = words.text();
+        if (!written.equals(plan)) {
+            throw new InvalidInputException("Journal (" + file + ") belongs to the plan (" + written + "), not to ("
+                    + plan + "). Maybe give this run a file of its own.");
+        }
+        state.read(words);
+    }
+
+    private Update update(Journal.Entry entry) {
+        Words words = Words.reading(journal.read(entry));
+        words.integer();
+        int samples = words.integer();
+        double initialLoss = words.number();
+        int steps = words.integer();
+        double seconds = words.number();
+        long version = words.wide();
+        long id = words.wide();
+        float[] parameters = words.floats();
+        float[] control = words.floats();
+        return Update.received(parameters, samples)
+                .initialLoss(initialLoss)
+                .steps(steps)
+                .seconds(seconds)
+                .control(control.length == 0 ? null : control)
+                .answering(version, id);
+    }
+
+    @Override
+    public Unfinished unfinished() {
+        Unfinished once = unfinished;
+        unfinished = Unfinished.NONE;
+        return once;
+    }
+
+    @Override
+    public void selected(int round, List<String> participants) {
+        Words words = Words.writing().put(round).put(participants.size());
+        participants.forEach(words::put);
+        journal.append(SELECTED, words.payload());
+        journal.force();
+    }
+
+    @Override
+    public Supplier<Update> accepted(int place, Update update) {
+        float[] control = update.control();
+        Journal.Entry entry = journal.append(
+                ACCEPTED,
+                Words.writing()
+                        .put(place)
+                        .put(update.samples())
+                        .put(update.initialLoss())
+                        .put(update.steps())
+                        .put(update.seconds())
+                        .put(update.version())
+                        .put(update.id())
+                        .put(update.parameters())
+                        .put(control == null ? new float[0] : control)
+                        .payload());
+        return () -> update(entry);
+    }
+
+    @Override
+    public void refused(int place, String reason) {
+        journal.append(REFUSED, Words.writing().put(place).put(reason).payload());
+    }
+
+    @Override
+    public void force() {
+        journal.force();
+    }
+
+    @Override
+    public void committed(RunState state) {
+        Words words = Words.writing().put(plan);
+        state.write(words);
+        journal.restart(STATE, words.payload());
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.edgeai.federated;
+
+import io.edgeai.core.error.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Gives everybody a number that stays the same over a run and its resumption. Not thread-safe. */
+final class Members {
+    private final List<String> ids = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final List<@Nullable FederatedParticipant> participants = new ArrayList<>();
+
+    /** Numbers that an earlier process gave. */
+    void remember(String id) {
+        numbers.put(id, ids.size());
+        ids.add(id);
+        participants.add(null);
+    }
+
+    /** Takes note of who is there now. */
+    void refresh(List<FederatedParticipant> now) {
+        for (FederatedParticipant participant : now) {
+            Integer number = numbers.get(participant.id());
+            if (number == null) {
+                remember(participant.id());
+                number = ids.size() - 1;
+            }
+            participants.set(number, participant);
+        }
+    }
+
+    int size() {
+        return ids.size();
+    }
+
+    String id(int number) {
+        return ids.get(number);
+    }
+
+    int number(String id) {
+        Integer number = numbers.get(id);
+        if (number == null) {
+            throw new InvalidInputException("Participant (" + id + ") is not known.");
+        }
+        return number;
+    }
+
+    /** Null for one that was there in an earlier process only. */
+    @Nullable
+    FederatedParticipant find(int number) {
+        return participants.get(number);
+    }
+
+    int samples(int number) {
+        FederatedParticipant participant = find(number);
+        return participant == null ? 0 : participant.samples();
+    }
+
+    /** Numbers of those that could be asked, ascending. */
+    int[] available() {
+        int[] found = new int[size()];
+        int count = 0;
+        for (int i = 0; i < found.length; i++) {
+            FederatedParticipant participant = participants.get(i);
+            if (participant != null && participant.available()) {
+                found[count++] = i;
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    /** Median samples over all that are known in this process. */
+    double medianSamples() {
+        int[] sizes = participants.stream()
+                .filter(Objects::nonNull)
+                .mapToInt(FederatedParticipant::samples)
+                .sorted()
+                .toArray();
+        return sizes.length == 0 ? 0 : (sizes[(sizes.length - 1) / 2] + (double) sizes[sizes.length / 2]) / 2;
+    }
+}

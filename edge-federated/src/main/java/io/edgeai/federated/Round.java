@@ -1,0 +1,271 @@
+package io.edgeai.federated;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.error.QuorumNotReachedException;
+import io.edgeai.federated.selection.Candidates;
+import io.edgeai.federated.selection.Experience;
+import io.edgeai.federated.strategy.Aggregator;
+import io.edgeai.federated.strategy.ClientAlgorithm;
+import io.edgeai.federated.strategy.LocalWork;
+import io.edgeai.federated.training.Evaluation;
+import io.edgeai.federated.training.SgdSettings;
+import io.edgeai.federated.training.Trainer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One round from its selection to its commit. What it decides follows from the state, the plan and its number. */
+final class Round implements Collection.Sink {
+    private static final long SELECTION = -1;
+    private static final long STRAGGLERS = -2;
+    private static final long PROTECTION = -3;
+    private static final long PATIENCE_MILLIS = 20;
+
+    private final FederationPlan plan;
+    private final RunState state;
+    private final RoundLog log;
+    private final BooleanSupplier cancelled;
+    private final int number;
+    private final SgdSettings settings;
+    private final float[] start;
+    private final Aggregator.Accumulator accumulator;
+    private final double medianSamples;
+    private final List<ClientAlgorithm.ReportedLoss> losses = new ArrayList<>();
+    private final List<Experience> experiences = new ArrayList<>();
+    private final List<RoundResult.Failure> failures = new ArrayList<>();
+    private int reported;
+    private int partial;
+    private int dropped;
+    private int late;
+
+    Round(FederationPlan plan, RunState state, RoundLog log, BooleanSupplier cancelled) {
+        this.plan = plan;
+        this.state = state;
+        this.log = log;
+        this.cancelled = cancelled;
+        this.number = state.nextRound();
+        SgdSettings local = plan.local();
+        this.settings = local.mu(state.course.mu())
+                .learningRate(Math.max(
+                        Double.MIN_NORMAL, local.learningRate() * Math.pow(plan.learningRateDecay(), number - 1)));
+        this.start = state.model.clone();
+        this.accumulator = plan.strategy().aggregator().start(start);
+        state.members.refresh(plan.population().members());
+        this.medianSamples = state.members.medianSamples();
+    }
+
+    /** @throws QuorumNotReachedException where too little usable work came; the state is as before then */
+    RoundResult run() {
+        long begin = plan.ticker().nanos();
+        phase(RoundPhase.SELECTING);
+        RoundLog.Unfinished before = log.unfinished();
+        int[] selected = before.none() ? select(begin) : selectedBefore(before);
+        phase(RoundPhase.CONFIGURING);
+        plan.protection().begin(number, selected.length, state.members.size());
+        if (before.none()) {
+            log.selected(
+                    number, Arrays.stream(selected).mapToObj(state.members::id).toList());
+        }
+        Collection collection = configure(selected, before);
+        phase(RoundPhase.COLLECTING);
+        collection.run();
+        checkQuorum(selected.length);
+        phase(RoundPhase.UNMASKING);
+        double[] combined = accumulator.result();
+        state.course.combined(start, combined);
+        plan.protection().combined(number, reported, start, combined, Seeds.mix(plan.seed(), number, PROTECTION));
+        phase(RoundPhase.COMMITTING);
+        state.server.apply(state.model, combined);
+        average();
+        state.course.observe(losses);
+        state.selection.observe(number, experiences);
+        return result(selected.length, begin);
+    }
+
+    private void phase(RoundPhase phase) {
+        checkCancelled();
+        plan.onPhase().accept(number, phase);
+    }
+
+    private void checkCancelled() {
+        if (cancelled.getAsBoolean() || plan.progress().cancelled()) {
+            throw new OperationCancelledException("The federated run was cancelled in round (" + number + ").");
+        }
+    }
+
+    private int[] select(long begin) {
+        int[] there = state.members.available();
+        while (there.length < plan.rules().wanted()
+                && plan.ticker().nanos() - begin
+                        < plan.rules().selectionWindow().toNanos()) {
+            pause();
+            state.members.refresh(plan.population().members());
+            there = state.members.available();
+        }
+        int[] selected =
+                state.selection.select(new Candidates(number, there, state.members::samples), random(SELECTION));
+        BitSet allowed = new BitSet();
+        Arrays.stream(there).forEach(allowed::set);
+        for (int participant : selected) {
+            if (participant < 0 || !allowed.get(participant)) {
+                throw new InvalidInputException("The selection of round " + number + " has participant (" + participant
+                        + ") of " + state.members.size() + ", which does not exist or is already selected.");
+            }
+            allowed.clear(participant);
+        }
+        return selected;
+    }
+
+    private int[] selectedBefore(RoundLog.Unfinished before) {
+        long begin = plan.ticker().nanos();
+        int[] selected =
+                before.selected().stream().mapToInt(state.members::number).toArray();
+        while (Arrays.stream(selected).anyMatch(participant -> state.members.find(participant) == null)
+                && plan.ticker().nanos() - begin
+                        < plan.rules().selectionWindow().toNanos()) {
+            pause();
+            state.members.refresh(plan.population().members());
+        }
+        return selected;
+    }
+
+    private void pause() {
+        checkCancelled();
+        try {
+            boolean unused = new CountDownLatch(1).await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("The federated run was interrupted in round (" + number
+                    + ") while it waited for participants to come.");
+        }
+    }
+
+    private Collection configure(int[] selected, RoundLog.Unfinished before) {
+        int[] epochs = plan.stragglers().epochs(selected.length, settings.epochs(), random(STRAGGLERS));
+        Broadcast broadcast = new Broadcast(start, state.course.begin(start, state.members.size()));
+        UpdateCheck check = new UpdateCheck(broadcast, plan.rules().maximumNorm());
+        Collection collection = new Collection(plan, log, check, this, this::checkCancelled, number);
+        ClientAlgorithm client = plan.strategy().client();
+        int place = 0;
+        for (int i = 0; i < selected.length; i++) {
+            boolean slow = epochs[i] < settings.epochs();
+            if (slow && !client.keepsPartialWork()) {
+                dropped++;
+                continue;
+            }
+            int participant = selected[i];
+            RoundTask task = new RoundTask(
+                    number,
+                    broadcast,
+                    settings.epochs(epochs[i]),
+                    client.rule(),
+                    client.needsInitialLoss(),
+                    Seeds.mix(plan.seed(), number, participant));
+            collection.add(
+                    new Collection.Place(
+                            participant, state.members.id(participant), state.members.find(participant), task, slow),
+                    before.accepted().get(place),
+                    before.refused().get(place));
+            place++;
+        }
+        return collection;
+    }
+
+    @Override
+    public void take(Collection.Place place, Update update) {
+        double weight = plan.strategy().weighting().weight(update.samples(), medianSamples);
+        ClientAlgorithm.Contribution contribution = state.course.contribution(new LocalWork(
+                place.number,
+                start,
+                update.parameters(),
+                weight,
+                update.samples(),
+                update.steps(),
+                settings.learningRate(),
+                settings.mu(),
+                settings.momentum(),
+                update.initialLoss(),
+                update.control()));
+        accumulator.add(contribution.parameters(), contribution.weight());
+        reported++;
+        partial += place.partial ? 1 : 0;
+        experiences.add(new Experience(place.number, true, update.samples(), update.initialLoss(), update.seconds()));
+        if (Double.isFinite(update.initialLoss())) {
+            losses.add(new ClientAlgorithm.ReportedLoss(place.number, update.samples(), update.initialLoss()));
+        }
+    }
+
+    @Override
+    public void refused(Collection.Place place, String reason) {
+        failures.add(new RoundResult.Failure(place.id, reason));
+        experiences.add(new Experience(place.number, false, 0, Double.NaN, Double.NaN));
+    }
+
+    @Override
+    public void late(Collection.Place place) {
+        late++;
+        experiences.add(new Experience(place.number, false, 0, Double.NaN, Double.NaN));
+    }
+
+    private void checkQuorum(int selected) {
+        if (reported < plan.rules().minimumReports()) {
+            throw new QuorumNotReachedException("Round " + number + " has (" + reported + ") usable updates of "
+                    + selected + " participants, needs " + plan.rules().minimumReports() + ": " + dropped
+                    + " stragglers dropped, " + (late > 0 ? late + " late, " : "") + failures.size() + " failed"
+                    + firstFailure() + ".");
+        }
+    }
+
+    private String firstFailure() {
+        return failures.isEmpty()
+                ? ""
+                : " (the first, " + failures.get(0).participant() + ": "
+                        + failures.get(0).reason() + ")";
+    }
+
+    private void average() {
+        double decay = Math.min(plan.strategy().servedAverage(), (number - 1) / (number + 4.0));
+        float[] served = state.served;
+        for (int i = 0; i < served.length; i++) {
+            served[i] = decay == 0 ? state.model[i] : (float) (decay * served[i] + (1 - decay) * state.model[i]);
+        }
+    }
+
+    private RoundResult result(int selected, long begin) {
+        Evaluation evaluation = evaluate();
+        long modelBytes = 4L * start.length;
+        return new RoundResult(
+                number,
+                selected,
+                reported,
+                dropped,
+                late,
+                partial,
+                failures,
+                settings.mu(),
+                evaluation == null ? Double.NaN : evaluation.accuracy(),
+                evaluation == null ? Double.NaN : evaluation.loss(),
+                modelBytes * selected,
+                modelBytes * reported,
+                (plan.ticker().nanos() - begin) / 1e9,
+                plan.protection().epsilon());
+    }
+
+    private @Nullable Evaluation evaluate() {
+        FederationPlan.EvaluationPlan evaluation = plan.evaluation();
+        return evaluation != null && (number % evaluation.everyRounds() == 0 || number == plan.rounds())
+                ? new Trainer(plan.model()).evaluate(state.served, evaluation.set())
+                : null;
+    }
+
+    private SplittableRandom random(long purpose) {
+        return new SplittableRandom(Seeds.mix(plan.seed(), number, purpose));
+    }
+}

@@ -1,0 +1,74 @@
+package io.edgeai.federated;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What a round writes down so that another process can go on with it. Used by one thread. */
+interface RoundLog extends AutoCloseable {
+    /** Of the round that was under way; empty where there was none. */
+    Unfinished unfinished();
+
+    /** Who was chosen, in order. */
+    void selected(int round, List<String> participants);
+
+    /** An update that counts, from the participant at a place of the selection; gives it back from where it is kept. */
+    Supplier<Update> accepted(int place, Update update);
+
+    /** Work that does not count. */
+    void refused(int place, String reason);
+
+    /** All that was written is safe when this returns. */
+    void force();
+
+    /** The state between two rounds: what was written before it is no longer needed. */
+    void committed(RunState state);
+
+    @Override
+    void close();
+
+    /**
+     * What is known of a round that another process began.
+     *
+     * @param selected ids in order of selection; empty where none was under way
+     * @param accepted updates that count, by place
+     * @param refused reasons, by place
+     */
+    record Unfinished(List<String> selected, Map<Integer, Supplier<Update>> accepted, Map<Integer, String> refused) {
+        static final Unfinished NONE = new Unfinished(List.of(), Map.of(), Map.of());
+
+        boolean none() {
+            return selected.isEmpty();
+        }
+    }
+
+    /** Writes nothing: a run that ends with its process. */
+    static RoundLog none() {
+        return new RoundLog() {
+            @Override
+            public Unfinished unfinished() {
+                return Unfinished.NONE;
+            }
+
+            @Override
+            public void selected(int round, List<String> participants) {}
+
+            @Override
+            public Supplier<Update> accepted(int place, Update update) {
+                return () -> update;
+            }
+
+            @Override
+            public void refused(int place, String reason) {}
+
+            @Override
+            public void force() {}
+
+            @Override
+            public void committed(RunState state) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}

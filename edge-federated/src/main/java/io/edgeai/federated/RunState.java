@@ -1,0 +1,128 @@
+package io.edgeai.federated;
+
+import io.edgeai.federated.journal.Words;
+import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.strategy.ClientAlgorithm;
+import io.edgeai.federated.strategy.ServerOptimizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All that a run remembers between two rounds. Not thread-safe. */
+final class RunState {
+    final float[] model;
+    final float[] served;
+    final ClientAlgorithm.Course course;
+    final ServerOptimizer.Steps server;
+    final Selection.Course selection;
+    final Members members = new Members();
+    final List<RoundResult> rounds = new ArrayList<>();
+    private float[] best;
+    private double bestAccuracy = Double.NEGATIVE_INFINITY;
+
+    RunState(FederationPlan plan) {
+        this.model = plan.initialParameters();
+        this.served = model.clone();
+        this.best = served;
+        this.course = plan.strategy().client().start();
+        this.server = plan.strategy().server().start(model.length);
+        this.selection = plan.selection().start();
+    }
+
+    int nextRound() {
+        return rounds.size() + 1;
+    }
+
+    /** Ends a round, and keeps its model where none was better on the evaluation set. */
+    void completed(RoundResult result) {
+        rounds.add(result);
+        if (result.accuracy() > bestAccuracy) {
+            bestAccuracy = result.accuracy();
+            best = served.clone();
+        }
+    }
+
+    /** The model handed out after the round of greatest accuracy; the last where there was no evaluation. */
+    float[] best() {
+        return bestAccuracy == Double.NEGATIVE_INFINITY ? served : best;
+    }
+
+    void write(Words words) {
+        words.put(members.size());
+        for (int i = 0; i < members.size(); i++) {
+            words.put(members.id(i));
+        }
+        words.put(model).put(served).put(best).put(bestAccuracy);
+        words.put(course.state()).put(server.state()).put(selection.state());
+        words.put(rounds.size());
+        rounds.forEach(round -> write(words, round));
+    }
+
+    void read(Words words) {
+        int known = words.integer();
+        for (int i = 0; i < known; i++) {
+            members.remember(words.text());
+        }
+        copy(words.floats(), model);
+        copy(words.floats(), served);
+        best = words.floats();
+        bestAccuracy = words.number();
+        course.restore(words.table());
+        server.restore(words.table());
+        selection.restore(words.table());
+        int count = words.integer();
+        for (int i = 0; i < count; i++) {
+            rounds.add(result(words));
+        }
+    }
+
+    private static void copy(float[] from, float[] to) {
+        System.arraycopy(from, 0, to, 0, to.length);
+    }
+
+    private static void write(Words words, RoundResult round) {
+        words.put(round.round())
+                .put(round.selected())
+                .put(round.reported())
+                .put(round.dropped())
+                .put(round.late())
+                .put(round.partial())
+                .put(round.failures().size());
+        round.failures().forEach(failure -> words.put(failure.participant()).put(failure.reason()));
+        words.put(round.mu())
+                .put(round.accuracy())
+                .put(round.loss())
+                .put(round.bytesDown())
+                .put(round.bytesUp())
+                .put(round.seconds())
+                .put(round.epsilon());
+    }
+
+    private static RoundResult result(Words words) {
+        int round = words.integer();
+        int selected = words.integer();
+        int reported = words.integer();
+        int dropped = words.integer();
+        int late = words.integer();
+        int partial = words.integer();
+        List<RoundResult.Failure> failures = new ArrayList<>();
+        int count = words.integer();
+        for (int i = 0; i < count; i++) {
+            failures.add(new RoundResult.Failure(words.text(), words.text()));
+        }
+        return new RoundResult(
+                round,
+                selected,
+                reported,
+                dropped,
+                late,
+                partial,
+                failures,
+                words.number(),
+                words.number(),
+                words.number(),
+                words.wide(),
+                words.wide(),
+                words.number(),
+                words.number());
+    }
+}
