@@ -53,9 +53,9 @@ final class Pages implements AutoCloseable {
     private List<ExperimentCard> experiments() {
         List<ExperimentCard> cards = new ArrayList<>();
         for (LiveEndpoint endpoint : endpoints.get()) {
-            ServedExperiment experiment = endpoint.experiment();
-            if (experiment != null && !endpoint.closed()) {
-                cards.add(card(endpoint.model(), experiment.report()));
+            if (!endpoint.closed()) {
+                endpoint.trial(ServedExperiment.class)
+                        .ifPresent(experiment -> cards.add(card(endpoint.model(), experiment.report())));
             }
         }
         return cards;
