@@ -9,6 +9,7 @@ import io.edgeai.core.event.EventBus;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.natives.PlacedNatives;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
@@ -86,6 +87,9 @@ public final class EdgeAI implements AutoCloseable {
                 EdgeModelRegistry.builder().clock(builder.clock).ticker(ticker);
         builder.registry.accept(stores);
         ModelImporters importers = ModelImporters.discover();
+        if (builder.placeNatives) {
+            PlacedNatives.place(builder.home.resolve("natives"));
+        }
         this.registry = stores.home(builder.home).events(events).build();
         try {
             this.monitor = watches.events(events).build();
@@ -377,6 +381,7 @@ public final class EdgeAI implements AutoCloseable {
     public static final class Builder {
         private Path home = Path.of("edge-home");
         private @Nullable Engines engines;
+        private boolean placeNatives = true;
         private Clock clock = Clock.systemUTC();
         private Ticker ticker = Ticker.system();
         private Consumer<EdgeModelRegistry.Builder> registry = ignored -> {};
@@ -398,6 +403,15 @@ public final class EdgeAI implements AutoCloseable {
                         "Engines are empty. Maybe leave engines(…) out to use those on the class path.");
             }
             this.engines = available;
+            return this;
+        }
+
+        /**
+         * Whether native libraries are unpacked once into the home, 30 MB, and not at every start of the process into the
+         * temporary folder; default true. See {@link PlacedNatives}.
+         */
+        public Builder placeNatives(boolean once) {
+            this.placeNatives = once;
             return this;
         }
 
