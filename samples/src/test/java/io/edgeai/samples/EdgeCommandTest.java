@@ -160,7 +160,6 @@ class EdgeCommandTest {
                 "deploy plan.json",
                 "drift --stream f",
                 "place p.json --exact",
-                "place --gap g.txt",
                 "place --openb dir --workload w --seed 1",
                 "coordinator",
                 "participant --at x"

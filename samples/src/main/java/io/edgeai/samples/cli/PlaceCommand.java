@@ -8,6 +8,7 @@ import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.PlacementProblem;
 import io.edgeai.placement.PlacementProblemJson;
+import io.edgeai.placement.gap.GapSolver;
 import io.edgeai.placement.strategy.PlacementStrategies;
 import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.JsonTensors;
@@ -55,8 +56,14 @@ final class PlaceCommand extends ToolCommand {
     @Option(names = "--exact", description = "Not available in this version.")
     private boolean exact;
 
-    @Option(names = "--gap", paramLabel = "FILE", description = "Not available in this version.")
-    private @Nullable String gap;
+    @Option(
+            names = "--gap",
+            paramLabel = "FILE",
+            description = "Instead of a problem: an OR-Library generalized assignment file.")
+    private @Nullable Path gap;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of --gap (default: 1).")
+    private int threads = 1;
 
     @Option(names = "--openb", paramLabel = "DIR", description = "Not available in this version.")
     private @Nullable String openb;
@@ -73,9 +80,17 @@ final class PlaceCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        if (exact || gap != null || openb != null || workload != null) {
-            throw LaterCommand.notAvailable("Option ("
-                    + (exact ? "--exact" : gap != null ? "--gap" : openb != null ? "--openb" : "--workload") + ")");
+        if (exact || openb != null || workload != null) {
+            throw LaterCommand.notAvailable(
+                    "Option (" + (exact ? "--exact" : openb != null ? "--openb" : "--workload") + ")");
+        }
+        if (gap != null) {
+            GapSolver solver = GapSolver.builder()
+                    .budget(Times.parse("--budget", budget))
+                    .threads(threads)
+                    .seed(seed)
+                    .build();
+            return new GapPlacement(terminal(), solver).run(gap, output, json()) ? OK : FINDING;
         }
         Path file = problem;
         if (file == null) {
