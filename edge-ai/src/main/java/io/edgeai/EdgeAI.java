@@ -190,6 +190,11 @@ public final class EdgeAI implements AutoCloseable {
         return placement.place(workloads);
     }
 
+    /** Begins to bring a plan's models to its sites: {@code edge.deploy(plan).agent("hall-a", uri, token).run()}. */
+    public Delivery deploy(PlacementPlan plan) {
+        return new Delivery(registry, plan);
+    }
+
     /** {@link #serve(String, Consumer)} with its defaults. */
     public ModelEndpoint serve(String model) {
         return serve(model, serving -> {});

@@ -157,7 +157,6 @@ class EdgeCommandTest {
     @ValueSource(
             strings = {
                 "scale simulate t.csv --policy p",
-                "deploy plan.json",
                 "drift --stream f",
                 "place p.json --exact",
                 "place --openb dir --workload w --seed 1",

@@ -26,6 +26,7 @@ import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.core.train.Checkpoint;
 import io.edgeai.core.train.Trained;
 import io.edgeai.placement.PlacementPlan;
+import io.edgeai.placement.deploy.RolloutReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -268,5 +269,25 @@ class NumberedSamplesTest {
                         "digits@2 in the shadow: ",
                         "digits@2 answers 10 %",
                         "digits@2: PASSED, the active version is digits@2");
+    }
+
+    @Test
+    void deploymentSendsTheSecondVersionAsADifference() {
+        List<RolloutReport> reports = S19_Deployment.run(home, console.terminal());
+
+        assertThat(reports).as(console.out()).hasSize(2).allMatch(RolloutReport::completed);
+        long whole = reports.get(0).sentBytes();
+        long difference = reports.get(1).sentBytes();
+        assertThat(100.0 * difference / whole).as("per cent sent").isPositive().isLessThanOrEqualTo(6);
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home.resolve("home"))) {
+            for (ModelVersion version : registry.versions("digits")) {
+                for (String site : List.of("north", "south", "west")) {
+                    assertThat(home.resolve(site)
+                                    .resolve("blobs")
+                                    .resolve(version.digest().hex()))
+                            .hasSameBinaryContentAs(registry.file(version.ref()));
+                }
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
-    private static final List<String> LATER = List.of("scale", "deploy", "coordinator", "participant");
+    private static final List<String> LATER = List.of("scale", "coordinator", "participant");
 
     private Commands() {}
 
@@ -34,6 +34,8 @@ public final class Commands {
         line.addSubcommand("registry", RegistryCommand.line(terminal));
         line.addSubcommand("serve", new ServeCommand(terminal));
         line.addSubcommand("place", new PlaceCommand(terminal));
+        line.addSubcommand("deploy", new DeployCommand(terminal));
+        line.addSubcommand("agent", new AgentCommand(terminal));
         line.addSubcommand("detect", new DetectCommand(terminal));
         line.addSubcommand("drift", new DriftCommand(terminal));
         line.addSubcommand("forecast", new ForecastCommand(terminal));

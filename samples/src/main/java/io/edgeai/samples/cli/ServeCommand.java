@@ -103,7 +103,7 @@ final class ServeCommand extends ToolCommand {
             server.maxConcurrent(maxConcurrent);
         }
         if (tokenFile != null) {
-            server.token(secret("--token-file", tokenFile));
+            server.token(Secrets.read("--token-file", tokenFile));
         }
         if ((keyStore == null) != (passwordFile == null)) {
             throw new InvalidInputException("Only one of --keystore (" + keyStore + ") and --keystore-password-file ("
@@ -111,20 +111,10 @@ final class ServeCommand extends ToolCommand {
         }
         if (keyStore != null && passwordFile != null) {
             server.tls(
-                    keyStore, secret("--keystore-password-file", passwordFile).toCharArray());
+                    keyStore,
+                    Secrets.read("--keystore-password-file", passwordFile).toCharArray());
         }
         return server;
-    }
-
-    private static String secret(String option, Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new InvalidInputException(
-                    "File (" + file + ") of " + option + " cannot be read: " + e.getMessage()
-                            + ". Maybe the path is wrong.",
-                    e);
-        }
     }
 
     private static void activate(EdgeAI edge, String name, Path path) {

@@ -1,0 +1,175 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.placement.deploy.agent.SiteAgent;
+import io.edgeai.samples.Console;
+import io.edgeai.samples.EdgeCommand;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeployCommandTest {
+    private static final String TOKEN = "a token of sixteen or more";
+
+    @TempDir
+    private Path dir;
+
+    private Path plan;
+    private Path model;
+
+    @BeforeEach
+    void write() throws IOException {
+        plan = Files.writeString(
+                dir.resolve("plan.json"), "{\"assignments\": [" + at("a") + ", " + at("b") + ", " + at("b") + "]}");
+        byte[] bytes = new byte[300_000];
+        new Random(1).nextBytes(bytes);
+        model = Files.write(dir.resolve("faces.onnx"), bytes);
+    }
+
+    private static String at(String site) {
+        return "{\"workload\": \"faces\", \"replica\": 0, \"site\": \"" + site
+                + "\", \"node\": \"main\", \"variant\": \"faces@1\", \"device\": -1}";
+    }
+
+    @Test
+    void agentsAndFoldersGetTheirModels() throws IOException {
+        Path token = Files.writeString(dir.resolve("token"), TOKEN + "\n");
+        try (SiteAgent agent = SiteAgent.builder(dir.resolve("a")).token(TOKEN).start()) {
+            JsonNode answer = Answers.json(
+                    Console.run(
+                            "deploy",
+                            plan,
+                            "--site",
+                            "a=" + agent.uri(),
+                            "--site",
+                            "b=" + dir.resolve("b"),
+                            "--model",
+                            "faces@1=" + model,
+                            "--token-file",
+                            token,
+                            "--json"),
+                    0);
+
+            assertThat(answer.get("status").textValue()).isEqualTo("COMPLETED");
+            assertThat(answer.get("sites").get("a").textValue()).isEqualTo("DONE");
+            assertThat(answer.get("sentBytes").longValue()).isEqualTo(600_000);
+        }
+        JsonNode live =
+                new ObjectMapper().readTree(dir.resolve("b/live/faces.json").toFile());
+        assertThat(live.get("replicas").intValue()).isEqualTo(2);
+        assertThat(dir.resolve("b/blobs").resolve(live.get("artifact").textValue()))
+                .hasSameBinaryContentAs(model);
+    }
+
+    @Test
+    void aSiteThatIsNotThereUndoesAllAndTheJournalKnows() {
+        Path journal = dir.resolve("journal");
+        Console console = Console.run(
+                "deploy",
+                plan,
+                "--site",
+                "a=http://127.0.0.1:1",
+                "--site",
+                "b=" + dir.resolve("b"),
+                "--model",
+                "faces@1=" + model,
+                "--journal",
+                journal);
+
+        assertThat(console.code()).isEqualTo(1);
+        assertThat(console.out()).contains("rolled back: (1) sites failed").contains("does not answer");
+        assertThat(dir.resolve("b/live")).isEmptyDirectory();
+        assertThat(journal).content().contains("\"rollback\"");
+    }
+
+    @Test
+    void anOlderModelMakesTheTransferSmall() throws IOException {
+        Console.run(
+                "deploy",
+                plan,
+                "--site",
+                "a=" + dir.resolve("a"),
+                "--site",
+                "b=" + dir.resolve("b"),
+                "--model",
+                "faces@1=" + model);
+        byte[] bytes = Files.readAllBytes(model);
+        bytes[200_000]++;
+        Path tuned = Files.write(dir.resolve("tuned.onnx"), bytes);
+
+        JsonNode answer = Answers.json(
+                Console.run(
+                        "deploy",
+                        plan,
+                        "--site",
+                        "a=" + dir.resolve("a"),
+                        "--site",
+                        "b=" + dir.resolve("b"),
+                        "--model",
+                        "faces@1=" + tuned,
+                        "--base",
+                        model,
+                        "--json"),
+                0);
+
+        assertThat(answer.get("sentBytes").longValue()).isBetween(1L, 2 * 300_000L * 6 / 100);
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        Answers.refused(Console.run("deploy", plan), "faces@1", "--model");
+        Answers.refused(Console.run("deploy", plan, "--model", "faces@1=" + model), "[a, b]", "target");
+        Answers.refused(Console.run("deploy", dir.resolve("none.json")), "none.json");
+        Answers.refused(Console.run("agent"), "--dir");
+        Answers.refused(Console.run("agent", "--dir", dir, "--host", "0.0.0.0"), "token");
+    }
+
+    @Test
+    void anAgentProcessReceivesUntilItIsTerminated() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        EdgeCommand.class.getName(),
+                        "agent",
+                        "--dir",
+                        dir.resolve("a").toString(),
+                        "--port",
+                        "0",
+                        "--json"))
+                .redirectError(dir.resolve("err.txt").toFile());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process process = builder.start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String first = out.readLine();
+            assertThat(first).as(Files.readString(dir.resolve("err.txt"))).isNotNull();
+            Console console = Console.run(
+                    "deploy",
+                    plan,
+                    "--site",
+                    "a=" + Answers.parse(first).get("uri").textValue(),
+                    "--site",
+                    "b=" + dir.resolve("b"),
+                    "--model",
+                    "faces@1=" + model);
+            assertThat(console.code()).as(console.err()).isZero();
+            process.destroy();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(dir.resolve("a/live/faces.json")).exists();
+    }
+}
