@@ -158,6 +158,7 @@ class EdgeCommandTest {
             strings = {
                 "scale simulate t.csv --policy p",
                 "drift --stream f",
+                "deploy plan.json",
                 "place p.json --exact",
                 "place --openb dir --workload w --seed 1",
                 "coordinator",

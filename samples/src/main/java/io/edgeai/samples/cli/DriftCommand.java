@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says whether the columns of one table are distributed as those of another. */
-@Command(description = "Compare the columns of two tables; exit 1 where some drifted.")
+@Command(description = "Compare the columns of two tables, or find changes in a stream; exit 1 where there are some.")
 final class DriftCommand extends ToolCommand {
     @Parameters(arity = "0..2", paramLabel = "REF.csv CUR.csv", description = "The reference and what is there now.")
     private List<Path> tables = new ArrayList<>();
@@ -32,8 +32,24 @@ final class DriftCommand extends ToolCommand {
             description = "Accepted share of false findings among all (default: 0.05).")
     private double level = 0.05;
 
-    @Option(names = "--stream", paramLabel = "FILE", description = "Not available in this version.")
-    private @Nullable String stream;
+    @Option(
+            names = "--stream",
+            paramLabel = "FILE",
+            description = "Look for changes in the rows of one column instead.")
+    private @Nullable Path stream;
+
+    @Option(
+            names = "--column",
+            paramLabel = "NAME",
+            description = "Of --stream (default: the only one, value or error).")
+    private @Nullable String column;
+
+    @Option(
+            names = "--detector",
+            paramLabel = "NAME",
+            description = "Of --stream: error-rate, adwin, page-hinkley, cusum, likelihood-ratio, kswin, ddm, hddm"
+                    + " (default: error-rate for values of 0 and 1, else cusum).")
+    private @Nullable String detector;
 
     DriftCommand(Terminal terminal) {
         super(terminal);
@@ -80,7 +96,7 @@ final class DriftCommand extends ToolCommand {
     @Override
     public Integer call() {
         if (stream != null) {
-            throw LaterCommand.notAvailable("Option (--stream)");
+            return new DriftStream(terminal(), json()).run(stream, column, detector) ? FINDING : OK;
         }
         if (tables.size() != 2) {
             throw new InvalidInputException(
