@@ -1,6 +1,7 @@
 package io.edgeai.monitor.drift;
 
 import io.edgeai.monitor.stat.ContingencyTest;
+import io.edgeai.monitor.stat.Distances;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,24 @@ final class CategoricalTest {
                 Double.NaN,
                 enough ? StabilityIndex.ofCounts(before, now) : Double.NaN,
                 Double.NaN,
-                Double.NaN);
+                Double.NaN,
+                enough
+                        ? new EffectSizes(
+                                Double.NaN,
+                                Distances.jensenShannon(before, now),
+                                unseenShare(before, now),
+                                EffectSizes.minimumDetectable(reference.size(), current.size()))
+                        : EffectSizes.NONE);
+    }
+
+    private static double unseenShare(int[] before, int[] now) {
+        double unseen = 0;
+        double all = 0;
+        for (int i = 0; i < now.length; i++) {
+            all += now[i];
+            unseen += before[i] == 0 ? now[i] : 0;
+        }
+        return unseen / all;
     }
 
     private static int[] count(List<String> levels, Map<String, Integer> index) {

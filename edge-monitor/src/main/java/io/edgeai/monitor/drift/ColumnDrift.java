@@ -16,6 +16,7 @@ package io.edgeai.monitor.drift;
  *     shrink, so it is no verdict
  * @param medianShift change of the median in interquartile ranges of the reference
  * @param logSpreadRatio natural logarithm of standard deviation now over before
+ * @param effects how much it changed
  */
 public record ColumnDrift(
         String name,
@@ -29,7 +30,8 @@ public record ColumnDrift(
         double ksPValue,
         double psi,
         double medianShift,
-        double logSpreadRatio) {
+        double logSpreadRatio,
+        EffectSizes effects) {
     /** Whether there were enough values for a test. */
     public boolean tested() {
         return !Double.isNaN(pValue);
@@ -48,6 +50,7 @@ public record ColumnDrift(
                 ksPValue,
                 psi,
                 medianShift,
-                logSpreadRatio);
+                logSpreadRatio,
+                effects);
     }
 }

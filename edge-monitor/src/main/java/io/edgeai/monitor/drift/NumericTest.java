@@ -1,6 +1,7 @@
 package io.edgeai.monitor.drift;
 
 import io.edgeai.monitor.stat.AndersonDarling;
+import io.edgeai.monitor.stat.Distances;
 import io.edgeai.monitor.stat.KolmogorovSmirnov;
 import io.edgeai.monitor.stat.PValues;
 import io.edgeai.monitor.stat.RankTests;
@@ -32,7 +33,20 @@ final class NumericTest {
                 enough ? KolmogorovSmirnov.pValue(distance, before.length, now.length) : Double.NaN,
                 enough ? StabilityIndex.ofNumbers(before, now) : Double.NaN,
                 enough ? medianShift(before, now) : Double.NaN,
-                enough ? logSpreadRatio(before, now) : Double.NaN);
+                enough ? logSpreadRatio(before, now) : Double.NaN,
+                enough ? effects(before, now) : EffectSizes.NONE);
+    }
+
+    private static EffectSizes effects(double[] before, double[] now) {
+        Histogram bins = new Histogram(before);
+        PooledSample pool = PooledSample.of(before, now);
+        double moved = Distances.wasserstein(pool.values(), pool.fromFirst());
+        double spread = deviation(before);
+        return new EffectSizes(
+                moved == 0 ? 0 : spread == 0 ? Double.NaN : moved / spread,
+                Distances.jensenShannon(bins.count(before), bins.count(now)),
+                Double.NaN,
+                EffectSizes.minimumDetectable(before.length, now.length));
     }
 
     static double pValue(double[] before, double[] now, long seed) {

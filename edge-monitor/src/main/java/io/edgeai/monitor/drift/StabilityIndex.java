@@ -4,18 +4,12 @@ import java.util.Arrays;
 
 /** The population stability index, Σ (now − before)·ln(now / before) over bins, half a count added to each bin. */
 final class StabilityIndex {
-    private static final int BINS = 10;
-
     private StabilityIndex() {}
 
     /** Over the deciles of the sorted reference. */
     static double ofNumbers(double[] before, double[] now) {
-        double[] edges = new double[BINS - 1];
-        for (int i = 0; i < edges.length; i++) {
-            edges[i] = NumericTest.quantile(before, (i + 1.0) / BINS);
-        }
-        edges = Arrays.stream(edges).distinct().toArray();
-        return ofCounts(count(before, edges), count(now, edges));
+        Histogram bins = new Histogram(before);
+        return ofCounts(bins.count(before), bins.count(now));
     }
 
     static double ofCounts(int[] before, int[] now) {
@@ -28,17 +22,5 @@ final class StabilityIndex {
             index += (q - p) * Math.log(q / p);
         }
         return index;
-    }
-
-    private static int[] count(double[] values, double[] edges) {
-        int[] counts = new int[edges.length + 1];
-        for (double value : values) {
-            int bin = 0;
-            while (bin < edges.length && value > edges[bin]) {
-                bin++;
-            }
-            counts[bin]++;
-        }
-        return counts;
     }
 }

@@ -257,7 +257,7 @@ class DriftWatchPropertyTest {
     @ParameterizedTest
     @CsvSource({"1,0", "0.05,0.5", "0.0025,0.75", "0.223606797749979,0.2495"})
     void theScoreIsHalfWhereThePValueReachesTheLevel(double p, double score) {
-        ColumnDrift column = new ColumnDrift("c", false, 100, 100, p, p, p <= 0.05, 0, 1, 0, 0, 0);
+        ColumnDrift column = new ColumnDrift("c", false, 100, 100, p, p, p <= 0.05, 0, 1, 0, 0, 0, EffectSizes.NONE);
         DriftReport report = new DriftReport(0.05, List.of(column));
         assertThat(DriftVerdict.score(report)).isCloseTo(score, within(1e-9));
     }

@@ -68,7 +68,11 @@ final class DriftCommand extends ToolCommand {
             @Nullable Double ksDistance,
             @Nullable Double psi,
             @Nullable Double medianShift,
-            @Nullable Double spreadRatio) {
+            @Nullable Double spreadRatio,
+            @Nullable Double wasserstein,
+            @Nullable Double jensenShannon,
+            @Nullable Double unseenShare,
+            @Nullable Double minimumDetectable) {
         static Line of(ColumnDrift drift) {
             return new Line(
                     drift.name(),
@@ -82,7 +86,11 @@ final class DriftCommand extends ToolCommand {
                     finite(drift.ksDistance()),
                     finite(drift.psi()),
                     finite(drift.medianShift()),
-                    finite(Math.exp(drift.logSpreadRatio())));
+                    finite(Math.exp(drift.logSpreadRatio())),
+                    finite(drift.effects().wasserstein()),
+                    finite(drift.effects().jensenShannon()),
+                    finite(drift.effects().unseenShare()),
+                    finite(drift.effects().minimumDetectable()));
         }
 
         private static @Nullable Double finite(double value) {

@@ -1,6 +1,7 @@
 package io.edgeai.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.samples.Console;
@@ -76,6 +77,9 @@ class DriftCommandTest {
         assertThat(age.get("spreadRatio").doubleValue()).isBetween(0.85, 1.15);
         // Two Gaussians a standard deviation apart differ by 2Φ(½) − 1 = 0.383 at most.
         assertThat(age.get("ksDistance").doubleValue()).isBetween(0.28, 0.48);
+        // The shift again, in standard deviations; 400 rows against 400 would have shown 2.8·√(2/400) = 0.198.
+        assertThat(age.get("wasserstein").doubleValue()).isBetween(0.8, 1.2);
+        assertThat(age.get("minimumDetectable").doubleValue()).isCloseTo(0.198, within(0.001));
         assertThat(answer.get("columns").get(1).get("drifted").booleanValue()).isFalse();
         assertThat(answer.get("columns").get(2).get("drifted").booleanValue()).isFalse();
     }
