@@ -16,6 +16,7 @@ import io.edgeai.monitor.alert.AlertPolicy;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.internal.ResourceWatch;
 import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.metric.LatencyTotals;
@@ -24,6 +25,7 @@ import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import io.edgeai.monitor.window.WindowTimer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -58,6 +60,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final long seed;
     private final Consumer<RuntimeException> onFailure;
     private final AlertBook alerts;
+    private final Recorder recorder;
     private final Object ticking = new Object();
     private final WindowTimer timer;
     private final ResourceWatch resourceWatch;
@@ -77,7 +80,8 @@ public final class EdgeMonitor implements AutoCloseable {
         this.probe = builder.probe;
         this.seed = builder.seed;
         this.onFailure = builder.onFailure;
-        this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS);
+        this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
+        this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS, recorder::alert);
         this.timer = new WindowTimer(window.toNanos(), ticker.nanos());
         this.resourceWatch = new ResourceWatch(budget, window);
         this.scheduler = builder.manual ? null : schedule();
@@ -196,7 +200,12 @@ public final class EdgeMonitor implements AutoCloseable {
             ResourceReading reading = lastReading;
             long most = 0;
             for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
-                WindowSummary fine = entry.getValue().tick(reading).get(Tier.FINE);
+                Map<Tier, WindowSummary> closed = entry.getValue().tick(reading);
+                recorder.windows(entry.getKey(), closed);
+                if (closed.containsKey(Tier.COARSE)) {
+                    recorder.health(entry.getKey(), entry.getValue().health(resources));
+                }
+                WindowSummary fine = closed.get(Tier.FINE);
                 if (fine != null && fine.count() > most) {
                     most = fine.count();
                     busiest = Optional.of(entry.getKey());
@@ -210,6 +219,9 @@ public final class EdgeMonitor implements AutoCloseable {
         closed = true;
         if (scheduler != null) {
             scheduler.shutdownNow();
+        }
+        synchronized (ticking) {
+            recorder.close();
         }
     }
 
@@ -256,8 +268,11 @@ public final class EdgeMonitor implements AutoCloseable {
     }
 
     private VersionWatch watch(VersionRef version) {
-        return watches.computeIfAbsent(
-                version, key -> new VersionWatch(key, signals, budget, window, clock, ticker, alerts, seed));
+        return watches.computeIfAbsent(version, key -> {
+            VersionWatch watch = new VersionWatch(key, signals, budget, window, clock, ticker, alerts, seed);
+            recorder.restore(key, watch, alerts);
+            return watch;
+        });
     }
 
     private VersionWatch known(VersionRef version) {
@@ -287,6 +302,8 @@ public final class EdgeMonitor implements AutoCloseable {
         private EventBus events = new EventBus((event, failure) -> {});
         private Consumer<RuntimeException> onFailure = failure -> System.getLogger(EdgeMonitor.class.getName())
                 .log(System.Logger.Level.WARNING, "A tick of the monitor failed; the next one goes on.", failure);
+        private @Nullable Path history;
+        private long historyBytes = MonitorHistory.DEFAULT_BYTES;
         private long seed = 1;
         private boolean manual;
 
@@ -338,6 +355,24 @@ public final class EdgeMonitor implements AutoCloseable {
         /** Reads what the process uses. */
         public Builder resources(ResourceProbe value) {
             this.probe = value;
+            return this;
+        }
+
+        /** {@link #history(Path, long)} of at most 32 MiB. */
+        public Builder history(Path folder) {
+            return history(folder, MonitorHistory.DEFAULT_BYTES);
+        }
+
+        /**
+         * Records windows, alerts and health in a folder, and goes on from what is there: curves, what is usual, and alerts
+         * that were open, which are not announced again. One monitor records in a folder; another one beside it tells
+         * {@link #onFailure} and records nothing. Without it nothing is kept.
+         *
+         * @param maxBytes of all files, 1 MiB or more; the oldest go
+         */
+        public Builder history(Path folder, long maxBytes) {
+            this.history = folder;
+            this.historyBytes = maxBytes;
             return this;
         }
 

@@ -51,7 +51,7 @@ final class VersionWatch {
     private final AccuracyWatch accuracy;
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
     private Optional<DriftVerdict> lastDrift = Optional.empty();
-    private boolean idle;
+    private boolean idle = true;
     private volatile boolean retired;
 
     VersionWatch(
@@ -110,6 +110,34 @@ final class VersionWatch {
 
     synchronized Optional<DriftVerdict> lastDrift() {
         return lastDrift;
+    }
+
+    /**
+     * Goes on from an earlier run: its windows stand before those of this one, what is missing in between is marked, and
+     * the detectors see the last hour again, so that they know what is usual and what is not over.
+     */
+    void restore(Map<Tier, List<WindowSummary>> earlier) {
+        Instant now = clock.instant();
+        earlier.forEach((tier, windows) -> {
+            List<WindowSummary> whole = new ArrayList<>(windows);
+            if (!windows.isEmpty()) {
+                Instant end = windows.get(windows.size() - 1).end();
+                if (end.isBefore(now)) {
+                    whole.add(WindowSummary.absent(end, Duration.between(end, now)));
+                }
+            }
+            series.restore(tier, whole);
+        });
+        synchronized (this) {
+            for (WindowSummary window : earlier.getOrDefault(Tier.FINE, List.of())) {
+                if (!window.gap()) {
+                    watches.forEach(watch -> {
+                        SignalView view = watch.update(window);
+                        views.put(view.signal(), view);
+                    });
+                }
+            }
+        }
     }
 
     /** Closes the window if it is over and judges it. */

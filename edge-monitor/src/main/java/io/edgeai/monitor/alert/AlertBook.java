@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -19,13 +20,20 @@ import java.util.function.Supplier;
  */
 public final class AlertBook {
     private final EventBus events;
+    private final Consumer<Alert> changes;
     private final int keep;
     private final Map<Key, AlertTrack> open = new HashMap<>();
     private final List<Alert> resolved = new ArrayList<>();
 
     /** @param keep resolved alerts remembered, newest */
     public AlertBook(EventBus events, int keep) {
+        this(events, keep, alert -> {});
+    }
+
+    /** @param changes hears of every alert that begins to fire, goes on after its end, or is over, as it stands then */
+    public AlertBook(EventBus events, int keep, Consumer<Alert> changes) {
         this.events = events;
+        this.changes = changes;
         this.keep = keep;
     }
 
@@ -42,12 +50,36 @@ public final class AlertBook {
             AlertPolicy policy,
             Instant now) {
         Optional<Alert> fired;
+        Optional<Alert> changed;
         synchronized (this) {
             AlertTrack track = open.computeIfAbsent(new Key(version, signal), key -> new AlertTrack(version, signal));
+            boolean before = firing(track);
             fired = track.update(score, message, policy, now);
-            track.takeResolved().ifPresent(this::remember);
+            Optional<Alert> over = track.takeResolved();
+            over.ifPresent(this::remember);
+            changed = over.isPresent() || before ? over : track.current().filter(alert -> firing(track));
         }
+        changed.ifPresent(changes);
         fired.ifPresent(alert -> events.publish(new AlertRaised(version, signal, alert.score(), alert.message(), now)));
+    }
+
+    /**
+     * Goes on from how alerts of an earlier run stood: those that fired go on unannounced, those that were over may reopen.
+     *
+     * @param earlier one entry for each incident, in any order
+     */
+    public synchronized void restore(List<Alert> earlier) {
+        List<Alert> oldestFirst = new ArrayList<>(earlier);
+        oldestFirst.sort(Comparator.comparing(Alert::since));
+        for (Alert alert : oldestFirst) {
+            open.computeIfAbsent(
+                            new Key(alert.version(), alert.signal()),
+                            key -> new AlertTrack(alert.version(), alert.signal()))
+                    .restore(alert);
+            if (alert.state() == AlertState.RESOLVED) {
+                remember(alert);
+            }
+        }
     }
 
     /** Whether a signal has a pending or firing alert. */
@@ -73,6 +105,12 @@ public final class AlertBook {
     public synchronized void forget(VersionRef version) {
         open.keySet().removeIf(key -> key.version().equals(version));
         resolved.removeIf(alert -> alert.version().equals(version));
+    }
+
+    private static boolean firing(AlertTrack track) {
+        return track.current()
+                .filter(alert -> alert.state() == AlertState.FIRING)
+                .isPresent();
     }
 
     private void remember(Alert alert) {

@@ -33,6 +33,15 @@ final class AlertTrack {
                 : watchEnd(alert, score, message, policy, now);
     }
 
+    /** Goes on from how the alert of an earlier run stood; one that was not confirmed is forgotten. */
+    void restore(Alert earlier) {
+        if (earlier.state() == AlertState.FIRING) {
+            current = earlier;
+        } else if (earlier.state() == AlertState.RESOLVED) {
+            last = earlier;
+        }
+    }
+
     Optional<Alert> current() {
         return Optional.ofNullable(current);
     }

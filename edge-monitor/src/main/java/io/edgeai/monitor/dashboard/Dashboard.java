@@ -9,7 +9,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -42,6 +44,11 @@ public final class Dashboard implements AutoCloseable {
     /** Begins the settings of a monitor's page. */
     public static Builder of(EdgeMonitor monitor) {
         return of(new LiveSource(monitor));
+    }
+
+    /** Begins the settings of a page of what a monitor recorded in a folder, also while it goes on recording. */
+    public static Builder ofHistory(Path folder) {
+        return of(new RecordedSource(folder, Clock.systemUTC()));
     }
 
     /** Begins the settings of a page of anything that can be shown. */

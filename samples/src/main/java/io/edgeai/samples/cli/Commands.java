@@ -33,6 +33,7 @@ public final class Commands {
         line.addSubcommand("bench", new BenchCommand(terminal));
         line.addSubcommand("registry", RegistryCommand.line(terminal));
         line.addSubcommand("serve", new ServeCommand(terminal));
+        line.addSubcommand("dashboard", new DashboardCommand(terminal));
         line.addSubcommand("place", new PlaceCommand(terminal));
         line.addSubcommand("deploy", new DeployCommand(terminal));
         line.addSubcommand("agent", new AgentCommand(terminal));

@@ -78,7 +78,10 @@ final class ServeCommand extends ToolCommand {
                     + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
         }
         Shutdown shutdown = Shutdown.onSignal();
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+        try (EdgeAI edge = EdgeAI.builder()
+                .home(home)
+                .monitoring(m -> m.history(home.resolve(DashboardCommand.HISTORY)))
+                .build()) {
             EdgeServer.Builder settings = settings(edge.server());
             models.forEach((name, path) -> activate(edge, name, path));
             try (EdgeServer server = settings.start()) {

@@ -76,6 +76,7 @@ class ServeCommandTest {
 
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
+            assertThat(home.resolve(DashboardCommand.HISTORY)).isNotEmptyDirectory();
             assertThat(Files.readString(dir.resolve("err.txt"))).isEmpty();
         } finally {
             process.destroyForcibly();

@@ -1,0 +1,87 @@
+package io.edgeai.monitor;
+
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.StorageException;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.alert.Alert;
+import io.edgeai.monitor.alert.AlertBook;
+import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.history.MonitorHistory;
+import io.edgeai.monitor.history.Recorded;
+import io.edgeai.monitor.window.Tier;
+import io.edgeai.monitor.window.WindowSummary;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A monitor's history, if it has one. What the disk refuses is told and does not stop the monitor. Thread-safe. */
+final class Recorder implements AutoCloseable {
+    private final Optional<MonitorHistory> history;
+    private final @Nullable Recorded earlier;
+    private final Consumer<RuntimeException> onFailure;
+
+    private Recorder(
+            Optional<MonitorHistory> history, @Nullable Recorded earlier, Consumer<RuntimeException> onFailure) {
+        this.history = history;
+        this.earlier = earlier;
+        this.onFailure = onFailure;
+    }
+
+    static Recorder open(@Nullable Path folder, long maxBytes, Consumer<RuntimeException> onFailure) {
+        if (folder == null) {
+            return new Recorder(Optional.empty(), null, onFailure);
+        }
+        Optional<MonitorHistory> history = MonitorHistory.open(folder, maxBytes);
+        if (history.isEmpty()) {
+            onFailure.accept(new StorageException("Another monitor records in (" + folder
+                    + "), so this one keeps nothing. Maybe give it a folder of its own."));
+        }
+        return new Recorder(history, Recorded.read(folder), onFailure);
+    }
+
+    /** Gives a version that is watched from now on what an earlier run knew of it. */
+    void restore(VersionRef version, VersionWatch watch, AlertBook alerts) {
+        if (earlier == null) {
+            return;
+        }
+        Map<Tier, List<WindowSummary>> windows = new EnumMap<>(Tier.class);
+        for (Tier tier : Tier.values()) {
+            windows.put(tier, earlier.windows(version, tier));
+        }
+        watch.restore(windows);
+        alerts.restore(earlier.alerts().stream()
+                .filter(alert -> alert.version().equals(version))
+                .toList());
+    }
+
+    void windows(VersionRef version, Map<Tier, WindowSummary> closed) {
+        closed.forEach((tier, window) -> record(to -> to.window(version, tier, window)));
+    }
+
+    void alert(Alert alert) {
+        record(to -> to.alert(alert));
+    }
+
+    void health(VersionRef version, Health now) {
+        record(to -> to.health(version, now));
+    }
+
+    @Override
+    public void close() {
+        record(MonitorHistory::close);
+    }
+
+    private void record(Consumer<MonitorHistory> what) {
+        if (history.isPresent()) {
+            try {
+                what.accept(history.get());
+            } catch (EdgeException e) {
+                onFailure.accept(e);
+            }
+        }
+    }
+}
