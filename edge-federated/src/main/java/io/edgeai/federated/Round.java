@@ -7,6 +7,7 @@ import io.edgeai.federated.selection.Candidates;
 import io.edgeai.federated.selection.Experience;
 import io.edgeai.federated.strategy.Aggregator;
 import io.edgeai.federated.strategy.ClientAlgorithm;
+import io.edgeai.federated.strategy.Contribution;
 import io.edgeai.federated.strategy.LocalWork;
 import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.training.SgdSettings;
@@ -181,18 +182,8 @@ final class Round implements Collection.Sink {
     @Override
     public void take(Collection.Place place, Update update) {
         double weight = plan.strategy().weighting().weight(update.samples(), medianSamples);
-        ClientAlgorithm.Contribution contribution = state.course.contribution(new LocalWork(
-                place.number,
-                start,
-                update.parameters(),
-                weight,
-                update.samples(),
-                update.steps(),
-                settings.learningRate(),
-                settings.mu(),
-                settings.momentum(),
-                update.initialLoss(),
-                update.control()));
+        Contribution contribution = state.course.contribution(new LocalWork(
+                start, update.parameters(), weight, update.steps(), settings, update.initialLoss(), update.control()));
         accumulator.add(contribution.parameters(), contribution.weight());
         reported++;
         partial += place.partial ? 1 : 0;

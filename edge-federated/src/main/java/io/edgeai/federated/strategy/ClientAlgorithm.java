@@ -58,14 +58,6 @@ public interface ClientAlgorithm {
     }
 
     /**
-     * One vector for the aggregator.
-     *
-     * @param parameters finite
-     * @param weight above 0
-     */
-    record Contribution(float[] parameters, double weight) {}
-
-    /**
      * A participant's mean loss on its own data at the parameters it received.
      *
      * @param participant its number among all participants

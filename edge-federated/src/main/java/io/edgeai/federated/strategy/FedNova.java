@@ -31,11 +31,11 @@ record FedNova() implements ClientAlgorithm {
     /** Σ of the weights of the τ gradients in the change, under momentum or a proximal term (not both). */
     static double effectiveSteps(LocalWork work) {
         int steps = Math.max(1, work.steps());
-        if (work.momentum() > 0) {
-            double rho = work.momentum();
+        if (work.settings().momentum() > 0) {
+            double rho = work.settings().momentum();
             return (steps - rho * (1 - Math.pow(rho, steps)) / (1 - rho)) / (1 - rho);
         }
-        double pull = work.learningRate() * work.mu();
+        double pull = work.settings().learningRate() * work.settings().mu();
         return pull == 0 ? steps : (1 - Math.pow(1 - pull, steps)) / pull;
     }
 

@@ -52,7 +52,7 @@ record QFedAvg(double q) implements ClientAlgorithm {
         @Override
         public Contribution contribution(LocalWork work) {
             double loss = Double.isFinite(work.initialLoss()) ? Math.max(LEAST_LOSS, work.initialLoss()) : 1;
-            double lipschitz = 1 / work.learningRate();
+            double lipschitz = 1 / work.settings().learningRate();
             double weight = Math.pow(loss, q);
             double square = 0;
             for (int i = 0; i < work.model().length; i++) {

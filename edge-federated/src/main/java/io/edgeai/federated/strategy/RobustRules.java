@@ -12,7 +12,7 @@ final class RobustRules {
     private static final double ROUNDING = 1e-9;
 
     private static final double FAR = 3;
-    private static final int WEISZFELD_STEPS = 50;
+    private static final int WEISZFELD_STEPS = 200;
     private static final double WEISZFELD_TOLERANCE = 1e-8;
 
     private RobustRules() {}
@@ -132,10 +132,20 @@ final class RobustRules {
         return sum / count;
     }
 
-    /** The point of least weighted distance to all updates, by Weiszfeld's iteration from the weighted mean. */
+    /**
+     * The point of least weighted distance to all updates: the best update itself where no direction leads to less (Vardi
+     * and Zhang 2000), else by Weiszfeld's iteration from the weighted mean, which would be slow to end in an update.
+     */
     static double[] geometricMedian(KeptUpdates updates) {
         int n = updates.count();
         double[] factors = new double[n];
+        int best = medoid(updates);
+        double[] only = new double[n];
+        only[best] = 1;
+        double[] candidate = updates.weightedSum(only);
+        if (isMedian(updates, candidate, updates.weight(best))) {
+            return candidate;
+        }
         Arrays.setAll(factors, updates::weight);
         double[] point = mean(updates, factors);
         for (int step = 0; step < WEISZFELD_STEPS; step++) {
@@ -158,6 +168,33 @@ final class RobustRules {
             }
         }
         return point;
+    }
+
+    /** The update of least weighted distance to the others. */
+    private static int medoid(KeptUpdates updates) {
+        double[][] squares = updates.squaredDistances();
+        return IntStream.range(0, squares.length)
+                .boxed()
+                .min(Comparator.comparingDouble(u -> IntStream.range(0, squares.length)
+                        .mapToDouble(v -> updates.weight(v) * Math.sqrt(squares[u][v]))
+                        .sum()))
+                .orElseThrow();
+    }
+
+    /** Whether the others' unit pulls on a point together are no stronger than the weight that lies there. */
+    private static boolean isMedian(KeptUpdates updates, double[] point, double weight) {
+        double[] norms = roots(updates.squaredDistances(point));
+        double[] factors = new double[norms.length];
+        for (int u = 0; u < factors.length; u++) {
+            factors[u] = norms[u] == 0 ? 0 : updates.weight(u) / norms[u];
+        }
+        double total = Arrays.stream(factors).sum();
+        double[] pull = updates.weightedSum(factors);
+        double square = 0;
+        for (int i = 0; i < pull.length; i++) {
+            square += Math.pow(pull[i] - total * point[i], 2);
+        }
+        return Math.sqrt(square) <= weight;
     }
 
     private static double[] mean(KeptUpdates updates, double[] factors) {

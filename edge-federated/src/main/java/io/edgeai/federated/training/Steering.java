@@ -2,19 +2,22 @@ package io.edgeai.federated.training;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What leads local descent besides the data. Arrays are not changed.
- *
- * @param anchor where the proximal term pulls to, or null for where training starts
- * @param correction added to every gradient, or null for nothing
- */
-public record Steering(float @Nullable [] anchor, float @Nullable [] correction) {
+/** What leads local descent besides the data. Holds arrays that nobody may change while it is in use. */
+public final class Steering {
+    private final float @Nullable [] anchor;
+    private final float @Nullable [] correction;
+
+    private Steering(float @Nullable [] anchor, float @Nullable [] correction) {
+        this.anchor = anchor;
+        this.correction = correction;
+    }
+
     /** By the data alone. */
     public static Steering none() {
         return new Steering(null, null);
     }
 
-    /** The proximal term pulls to these parameters. */
+    /** The proximal term pulls to these parameters instead of those where training starts. */
     public static Steering towards(float[] anchor) {
         return new Steering(anchor, null);
     }
@@ -22,5 +25,13 @@ public record Steering(float @Nullable [] anchor, float @Nullable [] correction)
     /** Every gradient is corrected by the same vector. */
     public static Steering corrected(float[] correction) {
         return new Steering(null, correction);
+    }
+
+    float @Nullable [] anchor() {
+        return anchor;
+    }
+
+    float @Nullable [] correction() {
+        return correction;
     }
 }

@@ -58,6 +58,33 @@ class TextbookPropertyTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
+    void yogiAndAdagradFollowTheTextbook(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double rate = 0.01 + 0.1 * random.nextDouble();
+        double tau = 1e-2;
+        Rule[] yogi = new Rule[4];
+        Rule[] adagrad = new Rule[4];
+        for (int i = 0; i < 4; i++) {
+            double[] y = {0, tau * tau};
+            double[] a = {0, tau * tau};
+            yogi[i] = (w, delta) -> {
+                y[0] = 0.8 * y[0] + 0.2 * delta;
+                double square = delta * delta;
+                y[1] += y[1] > square ? -0.05 * square : y[1] < square ? 0.05 * square : 0;
+                return w + rate * y[0] / (Math.sqrt(y[1]) + tau);
+            };
+            adagrad[i] = (w, delta) -> {
+                a[0] = 0.8 * a[0] + 0.2 * delta;
+                a[1] += delta * delta;
+                return w + rate * a[0] / (Math.sqrt(a[1]) + tau);
+            };
+        }
+        follows("yogi " + rate, seed, ServerOptimizer.yogi(rate, 0.8, 0.95, tau), yogi);
+        follows("adagrad " + rate, seed, ServerOptimizer.adagrad(rate, 0.8, tau), adagrad);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
     void descentFollowsTheTextbook(long seed) {
         double rate = 0.05 + new SplittableRandom(seed).nextDouble();
         Rule[] rules = new Rule[6];
