@@ -79,7 +79,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         InferenceListener.Factory listeners = instance.monitor().factory();
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
-                    ModelVersion version = registry.get(ref);
+                    ModelVersion version = registry.lifecycle().admit(ref);
                     SessionOptions options =
                             serving.options(defaults, instance.tunings().faster(version));
                     return serving.open(version, instance.models(), options);

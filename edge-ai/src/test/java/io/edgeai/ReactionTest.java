@@ -121,7 +121,7 @@ class ReactionTest {
         });
         assertThat(arms(endpoint)).containsExactly(one.ref());
         assertThat(engine.open).as("its session is closed").hasValue(1);
-        assertThat(edge.registry().get(two.ref()).stage()).isEqualTo(Stage.REGISTERED);
+        assertThat(edge.registry().get(two.ref()).stage()).isEqualTo(Stage.VALIDATED);
     }
 
     @Test
@@ -137,7 +137,7 @@ class ReactionTest {
 
         assertThat(alerts).hasSize(1);
         assertThat(edge.registry().active("m").ref()).isEqualTo(one.ref());
-        assertThat(edge.registry().get(two.ref()).stage()).isEqualTo(Stage.SUPERSEDED);
+        assertThat(edge.registry().get(two.ref()).stage()).isEqualTo(Stage.ROLLED_BACK);
         assertThat(arms(endpoint)).containsExactly(one.ref());
         assertThat(endpoint.predict(new float[] {3, 3})).containsExactly(3, 3);
         assertThat(edge.registry().audit("m")).anySatisfy(entry -> {

@@ -10,6 +10,7 @@ import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.error.OverloadedException;
 import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.model.WorkloadType;
@@ -311,7 +312,7 @@ class ServingTest {
         ModelEndpoint endpoint = edge.serve("m");
         List<Float> seen = new ArrayList<>();
         edge.events().subscribe(StageChanged.class, event -> {
-            if (event.version().equals(two.ref())) {
+            if (event.version().equals(two.ref()) && event.to() == Stage.ACTIVE) {
                 seen.add(answer(endpoint));
             }
         });

@@ -50,7 +50,7 @@ class NumberedSamplesTest {
         try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
             assertThat(registry.versions("digits"))
                     .extracting(ModelVersion::stage)
-                    .containsExactly(Stage.ACTIVE, Stage.SUPERSEDED);
+                    .containsExactly(Stage.ACTIVE, Stage.ROLLED_BACK);
             assertThat(registry.versions("digits").get(1).tags()).containsEntry("hidden", "16");
         }
     }

@@ -12,8 +12,6 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.store.Blob;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -26,9 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The registry's tables as methods, over one connection. Every call belongs inside {@link #reading} or
@@ -38,23 +38,21 @@ final class Catalog implements AutoCloseable {
     private static final String VERSION_COLUMNS = "model, number, format, workload, digest, tree, entry, size_bytes,"
             + " signature, parent_model, parent_number, derivation, stage, registered_at";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
+    private final Database database;
+    private final AuditTable audit;
 
-    private final Path file;
-    private final Connection connection;
-
-    private Catalog(Path file, Connection connection) {
-        this.file = file;
-        this.connection = connection;
+    private Catalog(Database database) {
+        this.database = database;
+        this.audit = new AuditTable(database);
     }
 
     /** Opens a database, creating or migrating it. */
     static Catalog open(Path file) {
-        Catalog catalog = new Catalog(file, SqliteDialect.connect(file));
+        Catalog catalog = new Catalog(new Database(file));
         boolean ready = false;
         try {
             catalog.writing(() -> {
-                SqliteDialect.migrate(file, catalog.connection);
+                new Migration(catalog.database, catalog).run();
                 return file;
             });
             ready = true;
@@ -66,75 +64,77 @@ final class Catalog implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    interface Work<T extends @Nullable Object> {
-        T run() throws SQLException;
-    }
-
     /** Runs queries that all see the same state. */
-    <T extends @Nullable Object> T reading(Work<T> work) {
-        return transaction(work, false);
+    <T extends @Nullable Object> T reading(Database.Work<T> work) {
+        return database.transaction(false, work);
     }
 
     /** Runs work alone among all writers of the home, in any process; commits unless it throws. */
-    <T extends @Nullable Object> T writing(Work<T> work) {
-        return transaction(work, true);
-    }
-
-    private <T extends @Nullable Object> T transaction(Work<T> work, boolean writes) {
-        boolean open = false;
-        try {
-            SqliteDialect.begin(connection, writes);
-            open = true;
-            T result = work.run();
-            SqliteDialect.commit(connection);
-            open = false;
-            return result;
-        } catch (SQLException e) {
-            throw SqliteDialect.failure(file, e);
-        } finally {
-            if (open) {
-                rollback();
-            }
-        }
-    }
-
-    private void rollback() {
-        try {
-            SqliteDialect.rollback(connection);
-        } catch (SQLException e) {
-            LOG.warn(
-                    "Rolling back in {} failed: {}", file, e.getMessage()); // SQLite has done it already on some errors
-        }
+    <T extends @Nullable Object> T writing(Database.Work<T> work) {
+        return database.transaction(true, work);
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw SqliteDialect.failure(file, e);
-        }
+        database.close();
     }
 
-    /** The snapshot that follows {@code previous}, or that one where nothing happened since. */
-    Snapshot refresh(Snapshot previous) throws SQLException {
-        long last = one("SELECT COALESCE(MAX(sequence), 0) FROM audit", rows -> rows.getLong(1));
-        if (last == previous.sequence()) {
-            return previous;
+    AuditTable audit() {
+        return audit;
+    }
+
+    /** The snapshot that follows {@code before}, or that one where nothing happened since. */
+    Snapshot refresh(Snapshot before) throws SQLException {
+        long last = audit.last();
+        if (last == before.sequence()) {
+            return before;
         }
+        // What was damaged may be restored by now.
+        Snapshot previous = before.damaged().isEmpty() ? before : Snapshot.EMPTY;
         Map<VersionRef, @Nullable Entry> changed = new HashMap<>();
+        Map<String, ModelIntegrityException> damaged = new HashMap<>();
+        Map<VersionRef, AuditTable.Head> heads = new HashMap<>();
         if (previous.sequence() == 0) {
-            select("", "").forEach(entry -> changed.put(entry.ref(), entry));
+            heads.putAll(audit.heads());
+            readAll(changed, damaged);
         } else {
-            for (VersionRef ref : query(
-                    "SELECT DISTINCT model, number FROM audit WHERE sequence > ?",
-                    rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
-                    previous.sequence())) {
-                changed.put(ref, entry(ref));
+            for (VersionRef ref : audit.changedAfter(previous.sequence())) {
+                AuditTable.Head head = audit.head(ref);
+                if (head != null) {
+                    heads.put(ref, head);
+                }
+                try {
+                    changed.put(ref, entry(ref));
+                } catch (ModelIntegrityException e) {
+                    damaged.put(ref.model().name(), e);
+                }
             }
         }
-        return previous.with(last, changed);
+        compare(changed, heads, damaged);
+        return previous.with(last, changed, damaged);
+    }
+
+    /** A record counts only where the audit's last word on it is the same. */
+    private void compare(
+            Map<VersionRef, @Nullable Entry> entries,
+            Map<VersionRef, AuditTable.Head> heads,
+            Map<String, ModelIntegrityException> damaged) {
+        for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
+            Entry entry = entries.get(head.getKey());
+            boolean agrees = entry == null
+                    ? head.getValue().action() == AuditAction.ERASED
+                    : entry.record().equals(head.getValue().record());
+            if (!agrees) {
+                damaged.putIfAbsent(
+                        head.getKey().model().name(),
+                        damaged(head.getKey().toString(), entry == null ? "it is missing" : "it was altered", null));
+            }
+        }
+        for (VersionRef ref : entries.keySet()) {
+            if (!heads.containsKey(ref)) {
+                damaged.putIfAbsent(ref.model().name(), damaged(ref.toString(), "the audit does not know it", null));
+            }
+        }
     }
 
     @Nullable
@@ -144,51 +144,144 @@ final class Catalog implements AutoCloseable {
         return found.isEmpty() ? null : found.get(0);
     }
 
+    /** The version that answers by name in an environment. */
     @Nullable
-    Entry active(ModelId model) throws SQLException {
-        List<Entry> found = select(" WHERE model = ? AND stage = 'ACTIVE'", "", model.name());
-        return found.isEmpty() ? null : found.get(0);
+    Entry active(ModelId model, String environment) throws SQLException {
+        return deployed(model, environment, "'ACTIVE', 'DEGRADED'", "");
     }
 
-    /** Versions of a model in one of the two stages a promotion starts from, for messages. */
-    List<Entry> promotable(ModelId model) throws SQLException {
-        return select(
-                " WHERE model = ? AND stage IN ('REGISTERED', 'SUPERSEDED')",
-                " ORDER BY number LIMIT 20",
-                model.name());
+    @Nullable
+    Entry canary(ModelId model, String environment) throws SQLException {
+        return deployed(model, environment, "'CANARY'", "");
+    }
+
+    /** The superseded version that was promoted last: what a rollback returns to. */
+    @Nullable
+    Entry predecessor(ModelId model, String environment) throws SQLException {
+        return deployed(model, environment, "'SUPERSEDED'", " AND activation > 0 ORDER BY activation DESC");
+    }
+
+    private @Nullable Entry deployed(ModelId model, String environment, String stages, String more)
+            throws SQLException {
+        List<VersionRef> found = database.query(
+                "SELECT model, number FROM deployment WHERE model = ? AND environment = ? AND stage IN (" + stages + ")"
+                        + more,
+                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
+                model.name(),
+                environment);
+        return found.isEmpty() ? null : entry(found.get(0));
+    }
+
+    /** The environments in which a model has a version. */
+    Set<String> environments(ModelId model) throws SQLException {
+        return new TreeSet<>(database.query(
+                "SELECT DISTINCT environment FROM deployment WHERE model = ?",
+                rows -> rows.getString(1),
+                model.name()));
+    }
+
+    /** Versions of a model by number, at most so many. */
+    List<Entry> some(ModelId model, int most) throws SQLException {
+        return select(" WHERE model = ?", " ORDER BY number LIMIT " + most, model.name());
     }
 
     private List<Entry> select(String where, String order, Object... arguments) throws SQLException {
-        Map<VersionRef, Map<String, String>> tags = new HashMap<>();
-        String these =
-                where.isEmpty() ? "" : " WHERE (model, number) IN (SELECT model, number FROM version" + where + ")";
-        List<Boolean> noted = query(
-                "SELECT model, number, name, value FROM tag" + these,
-                rows -> tags.computeIfAbsent(
-                                        VersionRef.of(rows.getString(1), rows.getInt(2)), ref -> new LinkedHashMap<>())
-                                .put(rows.getString(3), rows.getString(4))
-                        == null,
-                arguments);
-        assert noted.stream().allMatch(first -> first);
-        return query(
-                "SELECT " + VERSION_COLUMNS + " FROM version" + where + order, rows -> entry(rows, tags), arguments);
+        Details details = new Details(where, arguments);
+        return database.query(
+                "SELECT " + VERSION_COLUMNS + " FROM version" + where + order, rows -> entry(rows, details), arguments);
     }
 
-    private Entry entry(ResultSet rows, Map<VersionRef, Map<String, String>> tags) throws SQLException {
+    /** Reads every version; a model with one that cannot be read is noted, and the others are read on. */
+    private void readAll(Map<VersionRef, @Nullable Entry> entries, Map<String, ModelIntegrityException> damaged)
+            throws SQLException {
+        Details details = new Details("");
+        List<Boolean> read = database.query("SELECT " + VERSION_COLUMNS + " FROM version", rows -> {
+            try {
+                Entry entry = entry(rows, details);
+                return entries.put(entry.ref(), entry) == null;
+            } catch (ModelIntegrityException e) {
+                return damaged.putIfAbsent(String.valueOf(rows.getString("model")), e) == null;
+            }
+        });
+        assert read.size() >= entries.size();
+    }
+
+    /** What other tables say of the versions that a condition selects. */
+    private final class Details {
+        private final Map<String, Map<String, String>> tags = new HashMap<>();
+        private final Map<String, SortedMap<String, Deployment>> deployments = new HashMap<>();
+        private final Map<String, SortedSet<String>> aliases = new HashMap<>();
+
+        Details(String where, Object... arguments) throws SQLException {
+            String these =
+                    where.isEmpty() ? "" : " WHERE (model, number) IN (SELECT model, number FROM version" + where + ")";
+            List<Boolean> read = new ArrayList<>(database.query(
+                    "SELECT model, number, name, value FROM tag" + these,
+                    rows -> tags.computeIfAbsent(key(rows), ref -> new LinkedHashMap<>())
+                                    .put(rows.getString(3), rows.getString(4))
+                            == null,
+                    arguments));
+            read.addAll(database.query(
+                    "SELECT model, number, environment, stage, percent, frozen, activation FROM deployment" + these,
+                    rows -> deployments
+                                    .computeIfAbsent(key(rows), ref -> new TreeMap<>())
+                                    .put(rows.getString(3), deployment(rows))
+                            == null,
+                    arguments));
+            read.addAll(database.query(
+                    "SELECT model, number, name FROM alias" + these,
+                    rows -> aliases.computeIfAbsent(key(rows), ref -> new TreeSet<>())
+                            .add(rows.getString(3)),
+                    arguments));
+            assert !read.contains(false);
+        }
+
+        private String key(ResultSet rows) throws SQLException {
+            return rows.getString("model") + "@" + rows.getInt("number");
+        }
+
+        private Deployment deployment(ResultSet rows) throws SQLException {
+            try {
+                return new Deployment(
+                        rows.getString("environment"),
+                        Stage.valueOf(rows.getString("stage")),
+                        rows.getInt("percent"),
+                        rows.getInt("frozen") != 0,
+                        rows.getLong("activation"));
+            } catch (IllegalArgumentException e) {
+                // Read as a stage that no deployment has, so that the record does not agree with the audit.
+                return new Deployment(rows.getString("environment"), Stage.ERASED, 0, false, 0);
+            }
+        }
+    }
+
+    private Entry entry(ResultSet rows, Details details) throws SQLException {
         try {
-            return parsed(rows, tags);
+            return parsed(rows, details);
         } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
-            throw new ModelIntegrityException(
-                    "Registry database (" + file + ") has a version (" + rows.getString("model") + "@"
-                            + rows.getString("number") + ") that cannot be read: " + e.getMessage()
-                            + ". Maybe a newer version of the library wrote it, or the file is damaged.",
+            throw damaged(
+                    rows.getString("model") + "@" + rows.getString("number"),
+                    "it cannot be read: " + e.getMessage(),
                     e);
         }
     }
 
-    private static Entry parsed(ResultSet rows, Map<VersionRef, Map<String, String>> tags) throws SQLException {
+    private ModelIntegrityException damaged(String version, String how, @Nullable Exception cause) {
+        return new ModelIntegrityException(
+                "Registry database (" + database.file() + ") has a record of version (" + version
+                        + ") that is not as it was written: " + how
+                        + ". Maybe restore the file from a backup, or a newer"
+                        + " version of the library wrote it. Other models are not touched by this.",
+                cause);
+    }
+
+    private static Entry parsed(ResultSet rows, Details details) throws SQLException {
         VersionRef ref = VersionRef.of(rows.getString("model"), rows.getInt("number"));
         String parent = rows.getString("parent_model");
+        Standing standing = new Standing(
+                Stage.valueOf(rows.getString("stage")),
+                details.deployments.getOrDefault(ref.toString(), new TreeMap<>()),
+                details.aliases.getOrDefault(ref.toString(), new TreeSet<>()));
         return new Entry(
                 new ModelVersion(
                         ref,
@@ -201,11 +294,12 @@ final class Catalog implements AutoCloseable {
                                 ? Optional.empty()
                                 : Optional.of(VersionRef.of(parent, rows.getInt("parent_number"))),
                         rows.getString("derivation"),
-                        Stage.valueOf(rows.getString("stage")),
+                        standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
                         Instant.parse(rows.getString("registered_at")),
-                        tags.getOrDefault(ref, Map.of())),
+                        details.tags.getOrDefault(ref.toString(), Map.of())),
                 rows.getInt("tree") != 0,
-                rows.getString("entry"));
+                rows.getString("entry"),
+                standing);
     }
 
     /** The number that follows all a model ever had; a new model is entered. */
@@ -220,16 +314,22 @@ final class Catalog implements AutoCloseable {
 
     /** The highest number the model ever had, 0 for a new one, which is entered. */
     int lastNumber(ModelId model) throws SQLException {
-        update("INSERT INTO model (name, last_number) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", model.name());
-        return one("SELECT last_number FROM model WHERE name = ?", rows -> rows.getInt(1), model.name());
+        database.update(
+                "INSERT INTO model (name, last_number) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", model.name());
+        int last = database.one("SELECT last_number FROM model WHERE name = ?", rows -> rows.getInt(1), model.name());
+        int audited = audit.highest(model.name());
+        if (last != audited) {
+            throw damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
+        }
+        return last;
     }
 
     /** Inserts a version whose number is above {@link #lastNumber}. */
     void insert(Entry entry) throws SQLException {
         ModelVersion version = entry.version();
         String model = version.model().name();
-        update("UPDATE model SET last_number = ? WHERE name = ?", version.number(), model);
-        update(
+        database.update("UPDATE model SET last_number = ? WHERE name = ?", version.number(), model);
+        database.update(
                 "INSERT INTO version (" + VERSION_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 model,
                 version.number(),
@@ -243,127 +343,105 @@ final class Catalog implements AutoCloseable {
                 version.parent().map(parent -> parent.model().name()).orElse(null),
                 version.parent().map(VersionRef::number).orElse(null),
                 version.derivation(),
-                version.stage().name(),
+                entry.standing().base().name(),
                 version.registeredAt().toString());
-        for (Map.Entry<String, String> tag : version.tags().entrySet()) {
-            update(
+        insertTags(entry);
+        insertStanding(entry);
+    }
+
+    /** Writes what may change of a version: its standing and its tags. */
+    void save(Entry entry) throws SQLException {
+        String model = entry.ref().model().name();
+        int number = entry.ref().number();
+        database.update(
+                "UPDATE version SET stage = ? WHERE model = ? AND number = ?",
+                entry.standing().base().name(),
+                model,
+                number);
+        for (String table : List.of("deployment", "alias", "tag")) {
+            database.update("DELETE FROM " + table + " WHERE model = ? AND number = ?", model, number);
+        }
+        insertTags(entry);
+        insertStanding(entry);
+    }
+
+    private void insertTags(Entry entry) throws SQLException {
+        for (Map.Entry<String, String> tag : entry.version().tags().entrySet()) {
+            database.update(
                     "INSERT INTO tag (model, number, name, value) VALUES (?, ?, ?, ?)",
-                    model,
-                    version.number(),
+                    entry.ref().model().name(),
+                    entry.ref().number(),
                     tag.getKey(),
                     tag.getValue());
         }
     }
 
-    void stage(VersionRef ref, Stage stage) throws SQLException {
-        update(
-                "UPDATE version SET stage = ? WHERE model = ? AND number = ?",
-                stage.name(),
-                ref.model().name(),
-                ref.number());
+    private void insertStanding(Entry entry) throws SQLException {
+        String model = entry.ref().model().name();
+        int number = entry.ref().number();
+        for (Deployment deployment : entry.standing().deployments().values()) {
+            database.update(
+                    "INSERT INTO deployment (model, number, environment, stage, percent, frozen, activation)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    model,
+                    number,
+                    deployment.environment(),
+                    deployment.stage().name(),
+                    deployment.percent(),
+                    deployment.frozen() ? 1 : 0,
+                    deployment.activation());
+        }
+        for (String alias : entry.standing().aliases()) {
+            database.update("INSERT INTO alias (model, name, number) VALUES (?, ?, ?)", model, alias, number);
+        }
     }
 
-    void erase(VersionRef ref) throws SQLException {
-        update(
-                "DELETE FROM activation WHERE model = ? AND number = ?",
-                ref.model().name(),
-                ref.number());
-        update("DELETE FROM version WHERE model = ? AND number = ?", ref.model().name(), ref.number());
+    /** The version an alias points at. */
+    @Nullable
+    Entry aliased(ModelId model, String alias) throws SQLException {
+        List<VersionRef> found = database.query(
+                "SELECT model, number FROM alias WHERE model = ? AND name = ?",
+                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
+                model.name(),
+                alias);
+        return found.isEmpty() ? null : entry(found.get(0));
     }
 
     List<VersionRef> children(VersionRef ref) throws SQLException {
-        return query(
+        return database.query(
                 "SELECT model, number FROM version WHERE parent_model = ? AND parent_number = ?",
                 rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
                 ref.model().name(),
                 ref.number());
     }
 
-    void pushActivation(VersionRef ref) throws SQLException {
-        update(
-                "INSERT INTO activation (model, number) VALUES (?, ?)",
-                ref.model().name(),
-                ref.number());
+    /** Notes bytes that are to be deleted once this transaction is durable. */
+    void doom(Blob blob) throws SQLException {
+        database.update(
+                "INSERT INTO doomed (digest, tree) VALUES (?, ?) ON CONFLICT (digest, tree) DO NOTHING",
+                blob.digest().hex(),
+                blob.tree() ? 1 : 0);
     }
 
-    /** Numbers that were active, the latest first. */
-    List<Integer> activations(ModelId model) throws SQLException {
-        return query(
-                "SELECT number FROM activation WHERE model = ? ORDER BY sequence DESC",
-                rows -> rows.getInt(1),
-                model.name());
+    /** Bytes to be deleted unless a version refers to them; sizes are left 0. */
+    List<Blob> doomed() throws SQLException {
+        return database.query(
+                "SELECT digest, tree FROM doomed",
+                rows -> new Blob(new Digest(rows.getString(1)), rows.getInt(2) != 0, 0));
     }
 
-    void popActivations(ModelId model, int count) throws SQLException {
-        update(
-                "DELETE FROM activation WHERE sequence IN"
-                        + " (SELECT sequence FROM activation WHERE model = ? ORDER BY sequence DESC LIMIT ?)",
-                model.name(),
-                count);
+    /** Takes {@link #doom} back: the bytes are deleted, or referred to. */
+    void spare(Blob blob) throws SQLException {
+        database.update(
+                "DELETE FROM doomed WHERE digest = ? AND tree = ?",
+                blob.digest().hex(),
+                blob.tree() ? 1 : 0);
     }
 
-    void audit(Instant at, String actor, AuditAction action, VersionRef ref, String detail) throws SQLException {
-        update(
-                "INSERT INTO audit (at, actor, action, model, number, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                at.toString(),
-                actor,
-                action.name(),
-                ref.model().name(),
-                ref.number(),
-                detail);
-    }
-
-    List<AuditEntry> audit(String model) throws SQLException {
-        return query(
-                "SELECT sequence, at, actor, action, model, number, detail FROM audit WHERE model = ? ORDER BY sequence",
-                rows -> new AuditEntry(
-                        rows.getLong(1),
-                        Instant.parse(rows.getString(2)),
-                        rows.getString(3),
-                        AuditAction.valueOf(rows.getString(4)),
-                        VersionRef.of(rows.getString(5), rows.getInt(6)),
-                        rows.getString(7)),
-                model);
-    }
-
-    /** Every blob a version refers to; sizes are left 0. */
+    /** Every blob that a version which is not erased refers to; sizes are left 0. */
     Set<Blob> referenced() throws SQLException {
-        return new HashSet<>(query(
-                "SELECT DISTINCT digest, tree FROM version",
+        return new HashSet<>(database.query(
+                "SELECT DISTINCT digest, tree FROM version WHERE stage <> 'ERASED'",
                 rows -> new Blob(new Digest(rows.getString(1)), rows.getInt(2) != 0, 0)));
-    }
-
-    @FunctionalInterface
-    private interface Row<T> {
-        T of(ResultSet rows) throws SQLException;
-    }
-
-    private <T> T one(String sql, Row<T> row, @Nullable Object... arguments) throws SQLException {
-        return query(sql, row, arguments).get(0);
-    }
-
-    private <T> List<T> query(String sql, Row<T> row, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, arguments);
-                ResultSet rows = statement.executeQuery()) {
-            List<T> found = new ArrayList<>();
-            while (rows.next()) {
-                found.add(row.of(rows));
-            }
-            return found;
-        }
-    }
-
-    private void update(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, arguments)) {
-            statement.executeUpdate();
-        }
-    }
-
-    private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
-        }
-        return statement;
     }
 }

@@ -2,12 +2,13 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
-import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.event.EventBus;
 import io.edgeai.core.event.StageChanged;
+import io.edgeai.core.lifecycle.AccessPolicy;
+import io.edgeai.core.lifecycle.Permission;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
@@ -16,6 +17,9 @@ import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
 import io.edgeai.core.store.BlobState;
 import io.edgeai.core.store.BlobStore;
+import io.edgeai.core.validation.ValidationGate;
+import io.edgeai.core.validation.ValidationGates;
+import io.edgeai.core.validation.ValidationReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -24,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,27 +47,28 @@ import org.slf4j.LoggerFactory;
  * at the latest; every other call shows all that was committed before it. Thread-safe. Closing twice does nothing.
  */
 public final class EdgeModelRegistry implements AutoCloseable {
+    /** The environment of all calls that name none. */
+    public static final String DEFAULT_ENVIRONMENT = "default";
+
     private static final Logger LOG = LoggerFactory.getLogger(EdgeModelRegistry.class);
 
     private final Path home;
-    private final Clock clock;
-    private final EventBus events;
     private final String actor;
     private final BlobStore store;
-    private final VerifiedBytes verified;
-    private final Catalog writer;
     private final Memory memory;
-    private final ReentrantLock writing = new ReentrantLock();
+    private final Journal journal;
+    private final VersionFiles files;
+    private final Lifecycle lifecycle;
 
     private EdgeModelRegistry(Builder builder, Path home, BlobStore store, Catalog writer, Memory memory) {
         this.home = home;
-        this.clock = builder.clock;
-        this.events = builder.events;
         this.actor = builder.actor;
         this.store = store;
-        this.verified = new VerifiedBytes(store);
-        this.writer = writer;
         this.memory = memory;
+        this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
+        this.files = new VersionFiles(store, memory);
+        this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
+        lifecycle.sweep(store);
     }
 
     /** Opens or creates a registry with all defaults. */
@@ -119,22 +123,19 @@ public final class EdgeModelRegistry implements AutoCloseable {
     }
 
     private ModelVersion record(ModelId model, Incoming incoming, Registration registration) {
-        return write(changes -> {
+        journal.require(registration.actor(), Permission.REGISTER, model);
+        return journal.write(registration.actor(), changes -> {
             VersionRef parent = registration.parent();
-            if (parent != null) {
-                require(parent);
-            }
+            Entry from = parent == null ? null : changes.require(parent);
             // Inside the transaction, so that no gc() finds the bytes before a record refers to them.
             Blob blob = store.publish(incoming.staged());
-            int number = writer.nextNumber(model);
-            Entry entry = incoming.entry(new VersionRef(model, number), blob, registration, clock.instant());
-            writer.insert(entry);
-            writer.audit(
-                    clock.instant(),
-                    registration.actor(),
+            int number = changes.catalog().nextNumber(model);
+            Entry entry = incoming.entry(new VersionRef(model, number), blob, registration, changes.now());
+            changes.insert(
+                    entry,
                     AuditAction.REGISTERED,
-                    entry.ref(),
-                    parent == null ? "" : "derived from " + parent + ": " + registration.derivation());
+                    registration.actor(),
+                    from == null ? "" : "derived from " + from.ref() + ": " + registration.derivation());
             return entry.version();
         });
     }
@@ -153,14 +154,31 @@ public final class EdgeModelRegistry implements AutoCloseable {
         return Optional.ofNullable(memory.fresh().entry(ref)).map(Entry::version);
     }
 
-    /** All versions of a model, by number; empty where there is no such model. */
+    /** All versions of a model that are not erased, by number; empty where there is no such model. */
     public List<ModelVersion> versions(String model) {
-        return memory.fresh().entries(model).stream().map(Entry::version).toList();
+        return live(memory.fresh(), model);
     }
 
-    /** Names of all models that have a version, sorted. */
+    private static List<ModelVersion> live(Snapshot snapshot, String model) {
+        return snapshot.entries(model).stream()
+                .map(Entry::version)
+                .filter(version -> version.stage() != Stage.ERASED)
+                .toList();
+    }
+
+    /** Names of all models that have a version which is not erased, sorted; those with damaged records included. */
     public List<ModelId> models() {
-        return memory.fresh().models().stream().map(ModelId::of).toList();
+        Snapshot snapshot = memory.fresh();
+        return snapshot.models().stream()
+                .filter(model -> snapshot.damaged().containsKey(model)
+                        || !live(snapshot, model).isEmpty())
+                .map(ModelId::of)
+                .toList();
+    }
+
+    /** What a version is in each environment that it was chosen for, by environment; its erased and retired ones in none. */
+    public List<Deployment> deployments(VersionRef ref) {
+        return List.copyOf(entry(ref).standing().deployments().values());
     }
 
     /** The version that answers for a model. From memory: no lock, no I/O, about as fast as a map look-up. */
@@ -172,6 +190,11 @@ public final class EdgeModelRegistry implements AutoCloseable {
     public Optional<ModelVersion> findActive(String model) {
         Entry entry = memory.recent().active(model);
         return entry == null ? Optional.empty() : Optional.of(entry.version());
+    }
+
+    /** As {@link #findActive(String)}, in an environment. */
+    public Optional<ModelVersion> findActive(String model, String environment) {
+        return Optional.ofNullable(memory.recent().active(model, environment)).map(Entry::version);
     }
 
     /** The chain of derivation that ends in a version: the original first, the version itself last. */
@@ -203,112 +226,41 @@ public final class EdgeModelRegistry implements AutoCloseable {
      * @throws ModelIntegrityException where the bytes are missing or not those registered
      */
     public Path file(VersionRef ref) {
-        Entry entry = entry(ref);
-        try {
-            return verified.path(entry.blob()).resolve(entry.entry());
-        } catch (ModelIntegrityException e) {
-            throw new ModelIntegrityException("Version (" + ref + "): " + e.getMessage(), e);
-        }
+        return files.file(ref);
     }
 
-    /**
-     * Makes a version the one that answers; the one that did becomes {@link Stage#SUPERSEDED} in the same transaction.
-     *
-     * @throws LifecycleException unless it is {@link Stage#REGISTERED} or {@link Stage#SUPERSEDED}
-     */
+    /** Moves versions through their life, as this registry's actor in the default environment. */
+    public Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** {@link Lifecycle#promote} in the default environment. */
     public ModelVersion promote(VersionRef ref, String reason) {
-        return write(changes -> {
-            Entry entry = require(ref);
-            if (!Transitions.PROMOTE_FROM.contains(entry.stage())) {
-                throw Transitions.refused(entry, "promoted", Transitions.PROMOTE_FROM, writer.promotable(ref.model()));
-            }
-            Entry before = writer.active(ref.model());
-            if (before != null) {
-                changes.move(before, Stage.SUPERSEDED, AuditAction.SUPERSEDED, "by " + ref + ": " + reason);
-            }
-            writer.pushActivation(ref);
-            return changes.move(entry, Stage.ACTIVE, AuditAction.PROMOTED, reason);
-        });
+        return lifecycle.promote(ref, reason);
     }
 
-    /**
-     * Goes back to the version that was active before the present one; repeated, further back. Versions that were
-     * retired or erased meanwhile are passed over.
-     *
-     * @throws LifecycleException where nothing is active or nothing was before
-     */
+    /** {@link Lifecycle#rollback} in the default environment. */
     public ModelVersion rollback(String model, String reason) {
-        ModelId id = ModelId.of(model);
-        return write(changes -> {
-            Entry now = writer.active(id);
-            if (now == null) {
-                throw new LifecycleException(
-                        "Model (" + model + ") has no active version to roll back. Maybe promote one.");
-            }
-            List<Integer> history = writer.activations(id);
-            for (int i = 1; i < history.size(); i++) {
-                Entry before = writer.entry(new VersionRef(id, history.get(i)));
-                if (before != null && before.stage() == Stage.SUPERSEDED) {
-                    writer.popActivations(id, i);
-                    changes.move(now, Stage.SUPERSEDED, AuditAction.ROLLED_BACK, "to " + before.ref() + ": " + reason);
-                    return changes.move(
-                            before,
-                            Stage.ACTIVE,
-                            AuditAction.PROMOTED,
-                            "rolled back from " + now.ref() + ": " + reason);
-                }
-            }
-            throw new LifecycleException("Model (" + model + ") had no active version before (" + now.ref()
-                    + "). Maybe promote one of " + Snapshot.refs(writer.promotable(id)) + ".");
-        });
+        return lifecycle.rollback(model, reason);
     }
 
-    /**
-     * Takes a version out of use for good; its bytes are kept.
-     *
-     * @throws LifecycleException where it is {@link Stage#ACTIVE} or retired already
-     */
+    /** {@link Lifecycle#retire}. */
     public ModelVersion retire(VersionRef ref, String reason) {
-        return write(changes -> {
-            Entry entry = require(ref);
-            if (!Transitions.RETIRE_FROM.contains(entry.stage())) {
-                throw Transitions.refused(entry, "retired", Transitions.RETIRE_FROM, List.of());
-            }
-            return changes.move(entry, Stage.RETIRED, AuditAction.RETIRED, reason);
-        });
+        return lifecycle.retire(ref, reason);
+    }
+
+    /** {@link Lifecycle#erase}. */
+    public ModelVersion erase(VersionRef ref, String reason) {
+        return lifecycle.erase(ref, reason);
     }
 
     /**
-     * Removes a retired version's record; {@link #gc()} then frees its bytes. Its number stays used and the audit keeps
-     * its history.
+     * All that was done to a model's versions, erased ones included, in order.
      *
-     * @throws LifecycleException unless it is {@link Stage#RETIRED} and no version is derived from it
+     * @throws ModelIntegrityException where an entry is not as it was written
      */
-    public void erase(VersionRef ref, String reason) {
-        write(changes -> {
-            Entry entry = require(ref);
-            if (entry.stage() != Stage.RETIRED) {
-                throw Transitions.refused(entry, "erased", Set.of(Stage.RETIRED), List.of());
-            }
-            List<VersionRef> children = writer.children(ref);
-            if (!children.isEmpty()) {
-                throw new LifecycleException(
-                        "Version (" + ref + ") has derived versions " + children + ". Maybe erase those first.");
-            }
-            writer.erase(ref);
-            writer.audit(
-                    clock.instant(),
-                    actor,
-                    AuditAction.ERASED,
-                    ref,
-                    entry.version().digest() + ": " + reason);
-            return ref;
-        });
-    }
-
-    /** All that was done to a model's versions, erased ones included, in order. */
     public List<AuditEntry> audit(String model) {
-        return memory.read(catalog -> catalog.audit(model));
+        return memory.read(catalog -> catalog.audit().of(model));
     }
 
     /** {@link #verify(Progress)} without listening. */
@@ -322,6 +274,9 @@ public final class EdgeModelRegistry implements AutoCloseable {
         Map<Blob, BlobState> states = new HashMap<>();
         List<VerificationReport.Result> results = new ArrayList<>();
         for (Entry entry : all) {
+            if (entry.stage() == Stage.ERASED) {
+                continue;
+            }
             if (progress.cancelled()) {
                 throw new io.edgeai.core.error.OperationCancelledException(
                         "Verification was cancelled after (" + results.size() + ") versions.");
@@ -333,14 +288,13 @@ public final class EdgeModelRegistry implements AutoCloseable {
     }
 
     /**
-     * Deletes bytes that no version refers to: those of erased versions, and those of registrations that crashed just
-     * before their record. Registrations wait meanwhile, in every process.
+     * Deletes bytes that no version refers to: those of registrations that crashed just before their record. Registrations wait meanwhile, in every process.
      *
      * @return bytes freed
      */
     public long gc() {
-        return write(changes -> {
-            Set<Blob> kept = writer.referenced();
+        return journal.write(actor, changes -> {
+            Set<Blob> kept = changes.catalog().referenced();
             long freed = 0;
             for (Blob blob : store.list()) {
                 if (!kept.contains(new Blob(blob.digest(), blob.tree(), 0))) {
@@ -363,7 +317,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
                 .sorted()
                 .map(ref -> current.require(ref))
                 .toList();
-        new ModelArchive(zip, store.limits()).write(entries, entry -> verified.path(entry.blob()));
+        new ModelArchive(zip, store.limits()).write(entries, files::bytes);
     }
 
     /**
@@ -377,63 +331,19 @@ public final class EdgeModelRegistry implements AutoCloseable {
     public Map<VersionRef, ModelVersion> importFrom(Path zip) {
         memory.current();
         try (ModelArchive.Opened archive = new ModelArchive(zip, store.limits()).open(store)) {
-            return write(changes -> archive.importInto(writer, store, clock.instant(), actor));
+            archive.models().forEach(model -> journal.require(actor, Permission.REGISTER, model));
+            return journal.write(actor, changes -> archive.importInto(changes, store, actor));
         }
     }
 
     /** Waits for a write in progress, then frees files and connections. */
     @Override
     public void close() {
-        writing.lock();
-        try {
-            if (memory.close()) {
-                writer.close();
-                store.close();
-            }
-        } finally {
-            writing.unlock();
-        }
-    }
-
-    /** The stage changes of one transaction, published once it is durable. */
-    private final class Changes {
-        private final List<StageChanged> events = new ArrayList<>();
-
-        ModelVersion move(Entry entry, Stage to, AuditAction action, String detail) throws java.sql.SQLException {
-            writer.stage(entry.ref(), to);
-            writer.audit(clock.instant(), actor, action, entry.ref(), detail);
-            events.add(new StageChanged(entry.ref(), entry.stage(), to, clock.instant()));
-            return Transitions.at(entry.version(), to);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Write<T> {
-        T run(Changes changes) throws java.sql.SQLException;
-    }
-
-    private <T> T write(Write<T> work) {
-        Changes changes = new Changes();
-        T result;
-        writing.lock();
-        try {
-            memory.current();
-            result = writer.writing(() -> work.run(changes));
-            memory.freshIfPossible();
-        } finally {
-            writing.unlock();
-        }
-        changes.events.forEach(events::publish);
-        return result;
+        journal.close(store::close);
     }
 
     private Entry entry(VersionRef ref) {
         return memory.fresh().require(ref);
-    }
-
-    private Entry require(VersionRef ref) throws java.sql.SQLException {
-        Entry entry = writer.entry(ref);
-        return entry != null ? entry : memory.fresh().require(ref);
     }
 
     /** Settings of a registry; {@link #home} is the only one without a default. */
@@ -445,6 +355,8 @@ public final class EdgeModelRegistry implements AutoCloseable {
                 new EventBus((event, failure) -> LOG.warn("A subscriber failed on {}", event, failure));
         private String actor = System.getProperty("user.name", "unknown");
         private BlobLimits limits = BlobLimits.DEFAULT;
+        private AccessPolicy access = AccessPolicy.OPEN;
+        private List<ValidationGate> gates = ValidationGates.standard();
 
         private Builder() {}
 
@@ -481,6 +393,22 @@ public final class EdgeModelRegistry implements AutoCloseable {
         /** How large a version may be; {@link BlobLimits#DEFAULT} unless set. */
         public Builder limits(BlobLimits blobLimits) {
             this.limits = blobLimits;
+            return this;
+        }
+
+        /** Who may do what; everybody everything unless set. */
+        public Builder access(AccessPolicy policy) {
+            this.access = policy;
+            return this;
+        }
+
+        /**
+         * What a version passes before its first requests where nobody validated it; {@link ValidationGates#standard} unless
+         * set.
+         */
+        public Builder gates(List<ValidationGate> validationGates) {
+            ValidationReport.requireSome(validationGates);
+            this.gates = List.copyOf(validationGates);
             return this;
         }
 

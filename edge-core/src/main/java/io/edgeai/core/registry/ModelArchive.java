@@ -11,6 +11,7 @@ import io.edgeai.core.error.StorageException;
 import io.edgeai.core.format.ZipArchive;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
@@ -38,6 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
@@ -277,8 +279,14 @@ final class ModelArchive {
         private final List<Entry> entries = new ArrayList<>();
         private final Map<String, StagedBlob> staged = new HashMap<>();
 
+        Set<ModelId> models() {
+            Set<ModelId> models = new TreeSet<>();
+            entries.forEach(entry -> models.add(entry.ref().model()));
+            return models;
+        }
+
         /** Records all versions; call it inside a writing transaction. */
-        Map<VersionRef, ModelVersion> importInto(Catalog catalog, BlobStore store, Instant at, String actor)
+        Map<VersionRef, ModelVersion> importInto(Journal.Changes changes, BlobStore store, String actor)
                 throws SQLException {
             Map<VersionRef, ModelVersion> mapped = new TreeMap<>();
             List<Entry> waiting = new ArrayList<>(entries);
@@ -292,7 +300,7 @@ final class ModelArchive {
                     throw damaged("its versions derive from each other in a circle", null);
                 }
                 waiting.remove(next);
-                mapped.put(next.ref(), record(next, mapped, catalog, store, at, actor));
+                mapped.put(next.ref(), record(next, mapped, changes, store, actor));
             }
             return mapped;
         }
@@ -309,14 +317,17 @@ final class ModelArchive {
         private ModelVersion record(
                 Entry there,
                 Map<VersionRef, ModelVersion> mapped,
-                Catalog catalog,
+                Journal.Changes changes,
                 BlobStore store,
-                Instant at,
                 String actor)
                 throws SQLException {
+            Catalog catalog = changes.catalog();
             ModelVersion version = there.version();
             Entry same = catalog.entry(there.ref());
-            if (same != null && same.version().digest().equals(version.digest()) && same.tree() == there.tree()) {
+            if (same != null
+                    && same.stage() != Stage.ERASED
+                    && same.version().digest().equals(version.digest())
+                    && same.tree() == there.tree()) {
                 return same.version();
             }
             StagedBlob bytes = staged.get(key(there));
@@ -338,20 +349,15 @@ final class ModelArchive {
                             parent,
                             version.derivation(),
                             Stage.REGISTERED,
-                            at,
+                            changes.now(),
                             version.tags()),
                     there.tree(),
                     there.entry());
-            catalog.insert(here);
             String lost = version.parent().isPresent() && parent.isEmpty()
                     ? "; derived from " + version.parent().get() + " there, which was not exported"
                     : "";
-            catalog.audit(
-                    at,
-                    actor,
-                    AuditAction.IMPORTED,
-                    here.ref(),
-                    "was " + there.ref() + " of " + version.registeredAt() + lost);
+            changes.insert(
+                    here, AuditAction.IMPORTED, actor, "was " + there.ref() + " of " + version.registeredAt() + lost);
             return here.version();
         }
 

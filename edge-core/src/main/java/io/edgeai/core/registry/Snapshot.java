@@ -1,27 +1,50 @@
 package io.edgeai.core.registry;
 
+import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
-import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** All versions as of one point of the history. Immutable. */
+/**
+ * All versions as of one point of the history. A model with a damaged record answers nothing but says why; the others are
+ * not touched by it. Immutable.
+ */
 final class Snapshot {
-    static final Snapshot EMPTY = new Snapshot(0, Map.of());
+    static final Snapshot EMPTY = new Snapshot(0, Map.of(), Map.of());
 
-    private record Model(SortedMap<Integer, Entry> entries, @Nullable Entry active) {}
+    private record Model(SortedMap<Integer, Entry> entries, Map<String, Entry> active, @Nullable Entry byDefault) {
+        Model(SortedMap<Integer, Entry> entries) {
+            this(entries, answering(entries), answering(entries).get(EdgeModelRegistry.DEFAULT_ENVIRONMENT));
+        }
+
+        private static Map<String, Entry> answering(SortedMap<Integer, Entry> entries) {
+            Map<String, Entry> found = new HashMap<>();
+            for (Entry entry : entries.values()) {
+                for (Deployment deployment : entry.standing().deployments().values()) {
+                    if (deployment.stage().answers()) {
+                        found.put(deployment.environment(), entry);
+                    }
+                }
+            }
+            return Map.copyOf(found);
+        }
+    }
 
     private final long sequence;
     private final Map<String, Model> models;
+    private final Map<String, ModelIntegrityException> damaged;
 
-    private Snapshot(long sequence, Map<String, Model> models) {
+    private Snapshot(long sequence, Map<String, Model> models, Map<String, ModelIntegrityException> damaged) {
         this.sequence = sequence;
         this.models = models;
+        this.damaged = damaged;
     }
 
     /** The last audit entry whose effect this shows. */
@@ -31,6 +54,14 @@ final class Snapshot {
 
     /** This snapshot after changes; a version that is null is gone. */
     Snapshot with(long newSequence, Map<VersionRef, @Nullable Entry> changed) {
+        return with(newSequence, changed, Map.of());
+    }
+
+    /** As {@link #with(long, Map)}; a model that was damaged stays so until all is read anew. */
+    Snapshot with(
+            long newSequence,
+            Map<VersionRef, @Nullable Entry> changed,
+            Map<String, ModelIntegrityException> newlyDamaged) {
         Map<String, SortedMap<Integer, Entry>> touched = new HashMap<>();
         changed.forEach((ref, entry) -> {
             SortedMap<Integer, Entry> entries =
@@ -46,10 +77,29 @@ final class Snapshot {
             if (entries.isEmpty()) {
                 next.remove(name);
             } else {
-                next.put(name, new Model(entries, active(entries)));
+                next.put(name, new Model(entries));
             }
         });
-        return new Snapshot(newSequence, next);
+        if (newlyDamaged.isEmpty()) {
+            return new Snapshot(newSequence, next, damaged);
+        }
+        Map<String, ModelIntegrityException> all = new HashMap<>(damaged);
+        newlyDamaged.forEach(all::putIfAbsent);
+        return new Snapshot(newSequence, next, Map.copyOf(all));
+    }
+
+    private void requireIntact(String model) {
+        if (!damaged.isEmpty()) {
+            ModelIntegrityException damage = damaged.get(model);
+            if (damage != null) {
+                throw new ModelIntegrityException(String.valueOf(damage.getMessage()), damage);
+            }
+        }
+    }
+
+    /** Why a model's records are not as they were written, by model. */
+    Map<String, ModelIntegrityException> damaged() {
+        return damaged;
     }
 
     private SortedMap<Integer, Entry> copy(String name) {
@@ -57,40 +107,47 @@ final class Snapshot {
         return model == null ? new TreeMap<>() : new TreeMap<>(model.entries());
     }
 
-    private static @Nullable Entry active(SortedMap<Integer, Entry> entries) {
-        for (Entry entry : entries.values()) {
-            if (entry.stage() == Stage.ACTIVE) {
-                return entry;
-            }
-        }
-        return null;
+    @Nullable
+    Entry active(String model) {
+        requireIntact(model);
+        Model found = models.get(model);
+        return found == null ? null : found.byDefault();
     }
 
     @Nullable
-    Entry active(String model) {
+    Entry active(String model, String environment) {
+        requireIntact(model);
         Model found = models.get(model);
-        return found == null ? null : found.active();
+        return found == null ? null : found.active().get(environment);
     }
 
-    /** Sorted by number; empty for an unknown model. */
+    /** Sorted by number, erased ones included; empty for an unknown model. */
     List<Entry> entries(String model) {
+        requireIntact(model);
         Model found = models.get(model);
         return found == null ? List.of() : List.copyOf(found.entries().values());
     }
 
     @Nullable
     Entry entry(VersionRef ref) {
+        requireIntact(ref.model().name());
         Model found = models.get(ref.model().name());
         return found == null ? null : found.entries().get(ref.number());
     }
 
+    /** Damaged ones included. */
     List<String> models() {
-        return models.keySet().stream().sorted().toList();
+        Set<String> names = new TreeSet<>(models.keySet());
+        names.addAll(damaged.keySet());
+        return List.copyOf(names);
     }
 
-    /** All entries, sorted by model and number. */
+    /** All entries of intact models, sorted by model and number. */
     List<Entry> all() {
-        return models().stream().flatMap(model -> entries(model).stream()).toList();
+        return models().stream()
+                .filter(model -> !damaged.containsKey(model))
+                .flatMap(model -> entries(model).stream())
+                .toList();
     }
 
     /** @throws ModelNotFoundException naming the versions there are, or models of similar name */

@@ -23,10 +23,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,9 +74,15 @@ class CatalogTest {
         catalog.writing(() -> {
             assertThat(catalog.lastNumber(M)).isLessThan(entry.version().number());
             catalog.insert(entry);
-            catalog.audit(Instant.EPOCH, "me", AuditAction.REGISTERED, entry.ref(), "");
+            log(AuditAction.REGISTERED, entry);
             return entry;
         });
+    }
+
+    private void log(AuditAction action, Entry entry) throws SQLException {
+        catalog.audit()
+                .append(new AuditTable.Change(
+                        Instant.EPOCH, "me", action, entry.ref(), "", "", null, entry.stage(), "", entry.record()));
     }
 
     @Test
@@ -87,8 +95,8 @@ class CatalogTest {
         assertThat(catalog.<Entry>reading(() -> catalog.entry(two.ref()))).isEqualTo(two);
         assertThat(catalog.<Entry>reading(() -> catalog.entry(new VersionRef(M, 3))))
                 .isNull();
-        assertThat(catalog.<Entry>reading(() -> catalog.active(M))).isEqualTo(one);
-        assertThat(catalog.reading(() -> catalog.promotable(M))).containsExactly(two);
+        assertThat(catalog.<Entry>reading(() -> catalog.active(M, "default"))).isEqualTo(one);
+        assertThat(catalog.<List<Entry>>reading(() -> catalog.some(M, 20))).containsExactly(one, two);
         assertThat(catalog.reading(() -> catalog.children(one.ref()))).containsExactly(two.ref());
         assertThat(catalog.reading(() -> catalog.referenced()))
                 .containsExactlyInAnyOrder(
@@ -134,43 +142,71 @@ class CatalogTest {
         assertThat(two.entry(new VersionRef(M, 1))).as("not read again").isSameAs(one.entry(new VersionRef(M, 1)));
         assertThat(two.entry(new VersionRef(M, 2)).version().tags()).containsEntry("k", "v");
         catalog.writing(() -> {
-            catalog.erase(new VersionRef(M, 1));
-            catalog.audit(Instant.EPOCH, "me", AuditAction.ERASED, new VersionRef(M, 1), "");
+            Entry active = two.require(new VersionRef(M, 1)).with(Standing.of(Stage.ACTIVE));
+            catalog.save(active);
+            log(AuditAction.PROMOTED, active);
             return M;
         });
         Snapshot three = catalog.reading(() -> catalog.refresh(two));
-        assertThat(three.entries("m")).extracting(e -> e.version().number()).containsExactly(2);
+        assertThat(three.entries("m")).extracting(Entry::stage).containsExactly(Stage.ACTIVE, Stage.REGISTERED);
         assertThat(three.sequence()).isEqualTo(3);
     }
 
     @Test
-    void tagsGoWithTheirVersion() {
-        insert(entry(1, Stage.RETIRED, Optional.empty(), Map.of("k", "old")));
+    void whatMayChangeIsSavedAsAWhole() {
+        Entry one = entry(1, Stage.REGISTERED, Optional.empty(), Map.of("k", "old"));
+        insert(one);
+        Entry other = one.tagged(Map.of("other", "new"))
+                .with(Standing.of(Stage.CANARY)
+                        .with(new Deployment("lab", Stage.ACTIVE, 100, true, 7))
+                        .named(new TreeSet<>(List.of("best", "blue"))));
         catalog.writing(() -> {
-            catalog.erase(new VersionRef(M, 1));
-            catalog.insert(entry(1, Stage.REGISTERED, Optional.empty(), Map.of("other", "new")));
+            catalog.save(other);
             return M;
         });
-        assertThat(catalog.<Entry>reading(() -> catalog.entry(new VersionRef(M, 1)))
-                        .version()
-                        .tags())
-                .isEqualTo(Map.of("other", "new"));
+        assertThat(catalog.<Entry>reading(() -> catalog.entry(one.ref()))).isEqualTo(other);
+        assertThat(catalog.<Entry>reading(() -> catalog.aliased(M, "blue"))).isEqualTo(other);
+        assertThat(catalog.<Entry>reading(() -> catalog.active(M, "lab"))).isEqualTo(other);
+        assertThat(catalog.<Entry>reading(() -> catalog.active(M, "default"))).isNull();
+        assertThat(catalog.<Entry>reading(() -> catalog.canary(M, "default"))).isEqualTo(other);
     }
 
     @Test
-    void activationsAreAStack() {
-        List<Integer> after = catalog.writing(() -> {
-            for (int number : new int[] {1, 2, 3, 2}) {
-                catalog.pushActivation(new VersionRef(M, number));
+    void theSupersededVersionThatWasPromotedLastIsThePredecessor() {
+        for (int number = 1; number <= 4; number++) {
+            Entry entry = entry(number, Stage.REGISTERED, Optional.empty(), Map.of());
+            long activation = number == 2 ? 9 : number == 4 ? 0 : number;
+            insert(entry.with(Standing.of(Stage.VALIDATED)
+                    .with(new Deployment("default", Stage.SUPERSEDED, 0, false, activation))));
+        }
+        assertThat(catalog.<Entry>reading(() -> catalog.predecessor(M, "default"))
+                        .ref())
+                .isEqualTo(new VersionRef(M, 2));
+        assertThat(catalog.<Entry>reading(() -> catalog.predecessor(M, "lab"))).isNull();
+    }
+
+    @Test
+    void anEntryDatedBeforeTheLastTakesTheLastOnesTime() {
+        Entry one = entry(1, Stage.REGISTERED, Optional.empty(), Map.of());
+        insert(one);
+        List<Instant> times = catalog.writing(() -> {
+            for (int second : new int[] {5, 3, 8}) {
+                catalog.audit()
+                        .append(new AuditTable.Change(
+                                Instant.ofEpochSecond(second),
+                                "me",
+                                AuditAction.NOTED,
+                                one.ref(),
+                                "",
+                                "",
+                                null,
+                                null,
+                                "",
+                                one.record()));
             }
-            catalog.pushActivation(VersionRef.of("other", 9));
-            assertThat(catalog.activations(M)).containsExactly(2, 3, 2, 1);
-            catalog.popActivations(M, 2);
-            return catalog.activations(M);
+            return catalog.audit().of("m").stream().map(AuditEntry::at).toList();
         });
-        assertThat(after).containsExactly(2, 1);
-        assertThat(catalog.reading(() -> catalog.activations(ModelId.of("other"))))
-                .containsExactly(9);
+        assertThat(times).extracting(Instant::getEpochSecond).containsExactly(0L, 5L, 5L, 8L);
     }
 
     @Test

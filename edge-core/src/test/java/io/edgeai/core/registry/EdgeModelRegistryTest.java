@@ -179,12 +179,13 @@ class EdgeModelRegistryTest {
         ModelVersion one = add("m", 1);
         ModelVersion two = add("m", 2);
         assertThat(registry.promote(one.ref(), "first").stage()).isEqualTo(Stage.ACTIVE);
+        registry.lifecycle().validate(two.ref());
         events.clear();
         registry.promote(two.ref(), "better");
         assertThat(events)
                 .containsExactly(
                         new StageChanged(one.ref(), Stage.ACTIVE, Stage.SUPERSEDED, NOW),
-                        new StageChanged(two.ref(), Stage.REGISTERED, Stage.ACTIVE, NOW));
+                        new StageChanged(two.ref(), Stage.VALIDATED, Stage.ACTIVE, NOW));
         assertThat(registry.active("m").ref()).isEqualTo(two.ref());
         assertThat(registry.get(one.ref()).stage()).isEqualTo(Stage.SUPERSEDED);
         registry.promote(one.ref(), "a superseded version may come back");
@@ -202,6 +203,7 @@ class EdgeModelRegistryTest {
                 .events(bus)
                 .build()) {
             ModelVersion version = own.register("m", TinyModels.affine(1), r -> {});
+            own.lifecycle().validate(version.ref());
             bus.subscribe(StageChanged.class, event -> {
                 seen.add(own.get(event.version()).stage());
                 own.register("m", TinyModels.affine(9), r -> {});
@@ -220,7 +222,7 @@ class EdgeModelRegistryTest {
         registry.retire(ref("m", 2), "bad");
         assertThat(registry.rollback("m", "worse").number()).isEqualTo(3);
         assertThat(registry.rollback("m", "worse still").number()).isEqualTo(1);
-        assertThat(registry.get(ref("m", 4)).stage()).isEqualTo(Stage.SUPERSEDED);
+        assertThat(registry.get(ref("m", 4)).stage()).isEqualTo(Stage.ROLLED_BACK);
         assertThatThrownBy(() -> registry.rollback("m", "further"))
                 .isInstanceOf(LifecycleException.class)
                 .hasMessageContaining("no active version before (m@1)")
@@ -240,7 +242,7 @@ class EdgeModelRegistryTest {
         registry.promote(one.ref(), "go");
         assertThatThrownBy(() -> registry.promote(one.ref(), "again"))
                 .isInstanceOf(LifecycleException.class)
-                .hasMessageContaining("is (ACTIVE) and cannot be promoted; that needs [REGISTERED, SUPERSEDED]")
+                .hasMessageContaining("is (ACTIVE) and cannot be promoted; that needs [VALIDATED, STAGED, SHADOW,")
                 .hasMessageContaining("Maybe use one of [m@2]");
         assertThatThrownBy(() -> registry.retire(one.ref(), "no"))
                 .isInstanceOf(LifecycleException.class)
@@ -253,7 +255,9 @@ class EdgeModelRegistryTest {
         assertThatThrownBy(() -> registry.erase(one.ref(), "active"))
                 .isInstanceOf(LifecycleException.class)
                 .hasMessageContaining("needs [RETIRED]");
-        assertThat(events).hasSize(2);
+        assertThat(events)
+                .extracting(StageChanged::to)
+                .containsExactly(Stage.VALIDATING, Stage.VALIDATED, Stage.ACTIVE, Stage.RETIRED);
     }
 
     @Test
@@ -263,7 +267,8 @@ class EdgeModelRegistryTest {
         registry.promote(ref("m", 1), "go");
         try (Connection raw = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/registry.db"));
                 Statement statement = raw.createStatement()) {
-            assertThatThrownBy(() -> statement.executeUpdate("UPDATE version SET stage = 'ACTIVE' WHERE number = 2"))
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO deployment SELECT model, 2, environment,"
+                            + " 'DEGRADED', percent, frozen, activation FROM deployment"))
                     .hasMessageContaining("UNIQUE");
         }
     }
@@ -307,12 +312,13 @@ class EdgeModelRegistryTest {
         ModelVersion one = add("m", 1);
         ModelVersion two = registry.register("m", TinyModels.affine(2), r -> r.derivedFrom(one.ref(), "x"));
         registry.retire(one.ref(), "old");
-        assertThatThrownBy(() -> registry.erase(one.ref(), "has a child"))
-                .isInstanceOf(LifecycleException.class)
-                .hasMessageContaining("[m@2]");
+        registry.erase(one.ref(), "law");
+        assertThat(registry.lineage(two.ref()))
+                .as("the record of the erased parent stays")
+                .extracting(ModelVersion::stage)
+                .containsExactly(Stage.ERASED, Stage.REGISTERED);
         registry.retire(two.ref(), "old");
         registry.erase(two.ref(), "law");
-        registry.erase(one.ref(), "law");
         assertThat(registry.versions("m")).isEmpty();
         assertThat(registry.models()).isEmpty();
         assertThat(add("m", 3).number()).isEqualTo(3);
@@ -322,8 +328,8 @@ class EdgeModelRegistryTest {
                         AuditAction.REGISTERED,
                         AuditAction.REGISTERED,
                         AuditAction.RETIRED,
-                        AuditAction.RETIRED,
                         AuditAction.ERASED,
+                        AuditAction.RETIRED,
                         AuditAction.ERASED,
                         AuditAction.REGISTERED);
     }
@@ -341,7 +347,11 @@ class EdgeModelRegistryTest {
                 .containsExactly(
                         "pipeline REGISTERED m@1 ",
                         "tester REGISTERED m@2 derived from m@1: int8",
+                        "tester VALIDATION_STARTED m@1 before its first requests",
+                        "tester VALIDATED m@1 passed format scan, signature",
                         "tester PROMOTED m@1 first",
+                        "tester VALIDATION_STARTED m@2 before its first requests",
+                        "tester VALIDATED m@2 passed format scan, signature",
                         "tester SUPERSEDED m@1 by m@2: smaller",
                         "tester PROMOTED m@2 smaller",
                         "tester ROLLED_BACK m@2 to m@1: slower",
@@ -401,8 +411,14 @@ class EdgeModelRegistryTest {
             registry.retire(version.ref(), "old");
             registry.erase(version.ref(), "old");
         }
-        assertThat(registry.gc()).isEqualTo(TinyModels.affine(2).length);
-        assertThat(registry.gc()).isZero();
+        assertThat(registry.gc()).as("erasing has freed it already").isZero();
+        try (var files = Files.walk(folder.resolve("home/blobs"))) {
+            assertThat(files.filter(Files::isRegularFile)).containsExactly(registry.file(kept.ref()));
+        }
+        assertThatThrownBy(() -> registry.file(gone.ref()))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessageContaining("(m@3) were erased")
+                .hasMessageContaining("Maybe");
         assertThat(Files.readAllBytes(registry.file(kept.ref()))).isEqualTo(TinyModels.affine(1));
     }
 
@@ -429,7 +445,7 @@ class EdgeModelRegistryTest {
             other.promote(version.ref(), "go");
             assertThat(registry.versions("m")).extracting(ModelVersion::stage).containsExactly(Stage.ACTIVE);
             assertThat(registry.active("m").ref()).isEqualTo(version.ref());
-            assertThat(registry.audit("m")).hasSize(2);
+            assertThat(registry.audit("m")).hasSize(4);
         }
     }
 

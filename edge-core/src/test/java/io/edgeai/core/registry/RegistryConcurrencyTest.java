@@ -69,7 +69,7 @@ class RegistryConcurrencyTest {
                                 IntStream.rangeClosed(1, THREADS * EACH).boxed().toList());
                 assertThat(registry.versions("m").stream().filter(v -> v.stage() == Stage.ACTIVE))
                         .hasSize(1);
-                assertThat(registry.audit("m")).hasSize(THREADS * EACH * 3 - 1);
+                assertThat(registry.audit("m")).hasSize(THREADS * EACH * 5 - 1);
             }
         } finally {
             registries.forEach(EdgeModelRegistry::close);

@@ -187,6 +187,8 @@ class RegistryCrashIT {
                     switch (entry.action()) {
                         case REGISTERED -> Stage.REGISTERED;
                         case PROMOTED -> Stage.ACTIVE;
+                        case VALIDATION_STARTED -> Stage.VALIDATING;
+                        case VALIDATED -> Stage.VALIDATED;
                         case SUPERSEDED -> Stage.SUPERSEDED;
                         default -> throw new AssertionError("unexpected " + entry + " after " + when);
                     });

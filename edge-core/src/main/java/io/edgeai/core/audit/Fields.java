@@ -1,0 +1,31 @@
+package io.edgeai.core.audit;
+
+import io.edgeai.core.model.Digest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * The SHA-256 over a list of texts: each as its length in UTF-8 bytes in decimal, a colon, the bytes and a line feed, so
+ * that no two lists give the same bytes. Single-use, not thread-safe.
+ */
+public final class Fields {
+    private final MessageDigest sha = Digest.sha256();
+
+    public Fields add(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        sha.update(bytes);
+        sha.update((byte) '\n');
+        return this;
+    }
+
+    public Fields add(long number) {
+        return add(Long.toString(number));
+    }
+
+    /** 64 lower-case hexadecimal digits; ends this list. */
+    public String hex() {
+        return HexFormat.of().formatHex(sha.digest());
+    }
+}

@@ -1,0 +1,211 @@
+package io.edgeai.core.registry;
+
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.ModelIntegrityException;
+import io.edgeai.core.model.Stage;
+import io.edgeai.core.model.VersionRef;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The history: entries are appended, each with the hash of the one before, and never changed. */
+final class AuditTable {
+    private static final String COLUMNS = "sequence, at, actor, action, model, number, detail, environment, from_stage,"
+            + " to_stage, evidence, record, previous, hash";
+
+    private final Database database;
+
+    AuditTable(Database database) {
+        this.database = database;
+    }
+
+    /** What is new in an entry; the table adds its number and the chain. */
+    record Change(
+            Instant at,
+            String actor,
+            AuditAction action,
+            VersionRef ref,
+            String detail,
+            String environment,
+            @Nullable Stage from,
+            @Nullable Stage to,
+            String evidence,
+            String record) {}
+
+    /** The last that is said of a version. */
+    record Head(long sequence, AuditAction action, String record) {}
+
+    private record Tail(long sequence, String hash, String at) {}
+
+    AuditEntry append(Change change) throws SQLException {
+        List<Tail> tails = database.query(
+                "SELECT sequence, hash, at FROM audit ORDER BY sequence DESC LIMIT 1",
+                rows -> new Tail(rows.getLong(1), rows.getString(2), rows.getString(3)));
+        Tail tail = tails.isEmpty() ? new Tail(0, AuditEntry.GENESIS, Instant.MIN.toString()) : tails.get(0);
+        AuditEntry entry = new AuditEntry(
+                        tail.sequence() + 1,
+                        later(change.at(), tail.at()),
+                        change.actor(),
+                        change.action(),
+                        change.ref(),
+                        change.detail(),
+                        change.environment(),
+                        Optional.ofNullable(change.from()),
+                        Optional.ofNullable(change.to()),
+                        change.evidence(),
+                        change.record(),
+                        tail.hash(),
+                        "")
+                .hashed();
+        database.update(
+                "INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                entry.sequence(),
+                entry.at().toString(),
+                entry.actor(),
+                entry.action().name(),
+                entry.ref().model().name(),
+                entry.ref().number(),
+                entry.detail(),
+                entry.environment(),
+                entry.from().map(Stage::name).orElse(""),
+                entry.to().map(Stage::name).orElse(""),
+                entry.evidence(),
+                entry.record(),
+                entry.previous(),
+                entry.hash());
+        return entry;
+    }
+
+    /** A clock that was set back must not reorder the history. */
+    private static Instant later(Instant now, String before) {
+        try {
+            Instant last = Instant.parse(before);
+            return last.isAfter(now) ? last : now;
+        } catch (DateTimeException e) { // a damaged entry is told when it is read
+            return now;
+        }
+    }
+
+    long last() throws SQLException {
+        return database.one("SELECT COALESCE(MAX(sequence), 0) FROM audit", rows -> rows.getLong(1));
+    }
+
+    /** @throws ModelIntegrityException where an entry of the model is not as it was written */
+    List<AuditEntry> of(String model) throws SQLException {
+        return select(" WHERE model = ?", model);
+    }
+
+    /** Entries after a sequence, at most so many, in order. */
+    List<AuditEntry> page(long after, int most) throws SQLException {
+        return database.query(
+                "SELECT " + COLUMNS + " FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                this::entry,
+                after,
+                most);
+    }
+
+    private List<AuditEntry> select(String where, Object... arguments) throws SQLException {
+        List<AuditEntry> entries = database.query(
+                "SELECT " + COLUMNS + " FROM audit" + where + " ORDER BY sequence", this::entry, arguments);
+        for (AuditEntry entry : entries) {
+            if (!entry.hash().equals(entry.computedHash())) {
+                throw altered(entry.ref() + ", entry " + entry.sequence(), null);
+            }
+        }
+        return entries;
+    }
+
+    /** The versions that changed after a sequence. */
+    Set<VersionRef> changedAfter(long sequence) throws SQLException {
+        return Set.copyOf(database.query(
+                "SELECT DISTINCT model, number FROM audit WHERE sequence > ?",
+                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
+                sequence));
+    }
+
+    /** The last entry of every version. */
+    Map<VersionRef, Head> heads() throws SQLException {
+        return heads("");
+    }
+
+    @Nullable
+    Head head(VersionRef ref) throws SQLException {
+        return heads(" WHERE model = ? AND number = ?", ref.model().name(), ref.number())
+                .get(ref);
+    }
+
+    private Map<VersionRef, Head> heads(String where, Object... arguments) throws SQLException {
+        Map<VersionRef, Head> heads = new HashMap<>();
+        List<Boolean> read = database.query(
+                "SELECT model, number, action, record, sequence FROM audit WHERE sequence IN"
+                        + " (SELECT MAX(sequence) FROM audit" + where + " GROUP BY model, number)",
+                rows -> heads.put(ref(rows), new Head(rows.getLong(5), action(rows), rows.getString(4))) == null,
+                arguments);
+        assert read.size() == heads.size();
+        return heads;
+    }
+
+    /** The highest number that the model ever had. */
+    int highest(String model) throws SQLException {
+        return database.one(
+                "SELECT COALESCE(MAX(number), 0) FROM audit WHERE model = ?", rows -> rows.getInt(1), model);
+    }
+
+    private AuditEntry entry(ResultSet rows) throws SQLException {
+        try {
+            return new AuditEntry(
+                    rows.getLong("sequence"),
+                    Instant.parse(rows.getString("at")),
+                    rows.getString("actor"),
+                    action(rows),
+                    ref(rows),
+                    rows.getString("detail"),
+                    rows.getString("environment"),
+                    stage(rows.getString("from_stage")),
+                    stage(rows.getString("to_stage")),
+                    rows.getString("evidence"),
+                    rows.getString("record"),
+                    rows.getString("previous"),
+                    rows.getString("hash"));
+        } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
+            throw altered(
+                    rows.getString("model") + "@" + rows.getString("number") + ", entry " + rows.getString("sequence"),
+                    e);
+        }
+    }
+
+    private VersionRef ref(ResultSet rows) throws SQLException {
+        try {
+            return VersionRef.of(rows.getString("model"), rows.getInt("number"));
+        } catch (EdgeException e) {
+            throw altered(String.valueOf(rows.getString("model")), e);
+        }
+    }
+
+    private AuditAction action(ResultSet rows) throws SQLException {
+        String name = rows.getString("action");
+        try {
+            return AuditAction.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw altered("an action (" + name + ")", e);
+        }
+    }
+
+    private static Optional<Stage> stage(String name) {
+        return name.isEmpty() ? Optional.empty() : Optional.of(Stage.valueOf(name));
+    }
+
+    private ModelIntegrityException altered(String what, @Nullable Exception cause) {
+        return new ModelIntegrityException(
+                "Registry database (" + database.file() + ") has an audit entry that is not as it was written (" + what
+                        + "). Maybe restore the file from a backup; 'verify' lists all that is wrong.",
+                cause);
+    }
+}

@@ -1,0 +1,203 @@
+package io.edgeai.core.registry;
+
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.event.EventBus;
+import io.edgeai.core.event.StageChanged;
+import io.edgeai.core.lifecycle.AccessPolicy;
+import io.edgeai.core.lifecycle.Move;
+import io.edgeai.core.lifecycle.Permission;
+import io.edgeai.core.model.ModelId;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Stage;
+import io.edgeai.core.model.VersionRef;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to change a registry: a transaction whose changes are each audited, shown to readers once durable, and then
+ * published. Thread-safe.
+ */
+final class Journal {
+    private final Catalog writer;
+    private final Memory memory;
+    private final Clock clock;
+    private final EventBus events;
+    private final AccessPolicy access;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    Journal(Catalog writer, Memory memory, Clock clock, EventBus events, AccessPolicy access) {
+        this.writer = writer;
+        this.memory = memory;
+        this.clock = clock;
+        this.events = events;
+        this.access = access;
+    }
+
+    @FunctionalInterface
+    interface Write<T> {
+        T run(Changes changes) throws SQLException;
+    }
+
+    void require(String actor, Permission permission, ModelId model) {
+        access.require(actor, permission, model);
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    <T> T write(String actor, Write<T> work) {
+        Changes changes = new Changes(actor);
+        T result;
+        writing.lock();
+        try {
+            memory.current();
+            result = writer.writing(() -> work.run(changes));
+            memory.freshIfPossible();
+        } finally {
+            writing.unlock();
+        }
+        changes.events.forEach(events::publish);
+        return result;
+    }
+
+    /** Waits for a write in progress, then runs the rest of a closing alone. */
+    void close(Runnable rest) {
+        writing.lock();
+        try {
+            if (memory.close()) {
+                writer.close();
+                rest.run();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Why something is done.
+     *
+     * @param environment where
+     * @param reason for people
+     * @param evidence for machines, as JSON; empty for none
+     */
+    record Why(String environment, String reason, String evidence) {
+        Why(String environment, String reason) {
+            this(environment, reason, "");
+        }
+    }
+
+    /** What one transaction does. */
+    final class Changes {
+        private final String actor;
+        private final List<StageChanged> events = new ArrayList<>();
+
+        private Changes(String actor) {
+            this.actor = actor;
+        }
+
+        Catalog catalog() {
+            return writer;
+        }
+
+        Instant now() {
+            return clock.instant();
+        }
+
+        Entry require(VersionRef ref) throws SQLException {
+            Entry known = memory.fresh().require(ref);
+            Entry entry = writer.entry(ref);
+            return entry == null ? known : entry;
+        }
+
+        void insert(Entry entry, AuditAction action, String by, String detail) throws SQLException {
+            writer.insert(entry);
+            append(entry, action, by, new Why("", detail), null, entry.stage());
+        }
+
+        Entry move(Entry entry, Move move, Why why) throws SQLException {
+            return move(entry, move, 0, why);
+        }
+
+        /** @param percent the share of a canary; other moves set their own */
+        Entry move(Entry entry, Move move, int percent, Why why) throws SQLException {
+            String environment = why.environment();
+            Stage from = entry.stage(environment);
+            Stage to = Transitions.after(entry, environment, move, List.of());
+            Standing standing = entry.standing();
+            Standing next;
+            if (!move.inEnvironment()) {
+                next = standing.nowhere(to);
+            } else if (!to.deployed()) {
+                next = standing.without(environment);
+            } else {
+                Deployment before = standing.deployments().get(environment);
+                boolean frozen = before != null && before.frozen() && to.answers();
+                long activation = before == null ? 0 : before.activation();
+                next = standing.with(new Deployment(
+                        environment,
+                        to,
+                        to.answers() ? 100 : to == Stage.CANARY ? percent : 0,
+                        frozen,
+                        move == Move.PROMOTE ? writer.audit().last() + 1 : activation));
+            }
+            Entry after = entry.with(next);
+            writer.save(after);
+            append(
+                    after,
+                    AuditAction.of(move),
+                    actor,
+                    new Why(move.inEnvironment() ? environment : "", why.reason(), why.evidence()),
+                    from,
+                    to);
+            if (entry.stage() != after.stage()) {
+                events.add(new StageChanged(entry.ref(), entry.stage(), after.stage(), clock.instant()));
+            }
+            return after;
+        }
+
+        /** Records a change that leaves the stage as it is. */
+        Entry note(Entry entry, AuditAction action, Why why) throws SQLException {
+            writer.save(entry);
+            append(entry, action, actor, why, null, null);
+            return entry;
+        }
+
+        private void append(
+                Entry entry, AuditAction action, String by, Why why, @Nullable Stage from, @Nullable Stage to)
+                throws SQLException {
+            writer.audit()
+                    .append(new AuditTable.Change(
+                            clock.instant(),
+                            by,
+                            action,
+                            entry.ref(),
+                            why.reason(),
+                            why.environment(),
+                            from,
+                            to,
+                            why.evidence(),
+                            entry.record()));
+        }
+
+        /** @throws LifecycleException where the version that answers there is frozen */
+        void requireThawed(ModelId model, String environment) throws SQLException {
+            Entry active = writer.active(model, environment);
+            if (active != null
+                    && active.standing().deployments().get(environment).frozen()) {
+                throw new LifecycleException("Model (" + model + ") is frozen at (" + active.ref()
+                        + ") in environment (" + environment + "). Maybe thaw it first, if you may.");
+            }
+        }
+
+        /** What a version is for the caller after all of this. */
+        ModelVersion done(Entry entry) {
+            return entry.version();
+        }
+    }
+}
