@@ -161,6 +161,7 @@ class EdgeCommandTest {
                 "deploy plan.json",
                 "place p.json --exact",
                 "place --openb dir --workload w --seed 1",
+                "forecast s.csv --horizon 3",
                 "coordinator",
                 "participant --at x"
             })

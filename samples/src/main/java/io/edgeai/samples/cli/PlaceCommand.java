@@ -65,11 +65,20 @@ final class PlaceCommand extends ToolCommand {
     @Option(names = "--threads", paramLabel = "N", description = "Threads of --gap (default: 1).")
     private int threads = 1;
 
-    @Option(names = "--openb", paramLabel = "DIR", description = "Not available in this version.")
-    private @Nullable String openb;
+    @Option(
+            names = "--openb",
+            paramLabel = "DIR",
+            description = "Instead of a problem: replays a workload of Alibaba's openb trace, task by task.")
+    private @Nullable Path openb;
 
-    @Option(names = "--workload", hidden = true)
-    private @Nullable String workload;
+    @Option(names = "--workload", paramLabel = "NAME", description = "Workload of --openb (default: default).")
+    private String workload = "default";
+
+    @Option(
+            names = "--policy",
+            paramLabel = "P",
+            description = "How --openb places: gradient (default), best-fit or random.")
+    private String policy = "gradient";
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the search (default: 1).")
     private long seed = 1;
@@ -80,9 +89,12 @@ final class PlaceCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        if (exact || openb != null || workload != null) {
-            throw LaterCommand.notAvailable(
-                    "Option (" + (exact ? "--exact" : openb != null ? "--openb" : "--workload") + ")");
+        if (exact) {
+            throw LaterCommand.notAvailable("Option (--exact)");
+        }
+        if (openb != null) {
+            new OpenbPlacement(terminal(), policy, seed).run(openb, workload, json());
+            return OK;
         }
         if (gap != null) {
             GapSolver solver = GapSolver.builder()
