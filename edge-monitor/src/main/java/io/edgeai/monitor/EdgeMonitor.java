@@ -15,6 +15,8 @@ import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.AlertPolicy;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import io.edgeai.monitor.drift.DriftVerdict;
+import io.edgeai.monitor.estimate.AccuracyEstimator;
+import io.edgeai.monitor.estimate.EstimateWatch;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.internal.ResourceWatch;
@@ -39,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +162,17 @@ public final class EdgeMonitor implements AutoCloseable {
     /** Where the figures of a watched version are going: trends, forecasts, times until a threshold. */
     public VersionTrends trends(VersionRef version) {
         return new VersionTrends(minutes(version));
+    }
+
+    /**
+     * Begins to estimate a version's accuracy from its sampled answers, without labels; replaces an earlier estimate.
+     *
+     * @param confidence of an answer, as in the rows that the estimator was fitted to
+     * @throws InvalidInputException where neither drift of inputs nor of answers is among the signals
+     */
+    public EstimateWatch estimates(
+            VersionRef version, AccuracyEstimator estimator, ToDoubleFunction<float[]> confidence) {
+        return watch(version).estimates(new EstimateWatch(estimator, confidence));
     }
 
     /** The newest drift test of a watched version. */

@@ -1,6 +1,7 @@
 package io.edgeai.monitor;
 
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.alert.AlertBook;
@@ -10,6 +11,7 @@ import io.edgeai.monitor.drift.DriftReport;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.drift.DriftWatch;
 import io.edgeai.monitor.drift.SampleQueue;
+import io.edgeai.monitor.estimate.EstimateWatch;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.internal.AccuracyWatch;
 import io.edgeai.monitor.internal.DriftSignals;
@@ -106,6 +108,15 @@ final class VersionWatch {
 
     long droppedSamples() {
         return samples.dropped();
+    }
+
+    synchronized EstimateWatch estimates(EstimateWatch watch) {
+        if (!watchesDrift()) {
+            throw new InvalidInputException("Answers of (" + version + ") are not sampled with signals " + signals
+                    + ". Maybe add SignalKind.PREDICTION_DRIFT to the monitor's signals.");
+        }
+        drift.answers(watch::answer);
+        return watch;
     }
 
     synchronized Optional<DriftVerdict> lastDrift() {

@@ -4,6 +4,7 @@ import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class DriftWatch {
     private final FeatureSketch inputs;
     private final FeatureSketch outputs;
     private final DriftTest test;
+    private Consumer<float[]> answers = answer -> {};
     private long skipped;
     private @Nullable Reference reference;
     private Optional<Instant> lastTest = Optional.empty();
@@ -43,9 +45,15 @@ public final class DriftWatch {
         this.test = DriftTest.of(level, seed);
     }
 
+    /** Also shows each sampled answer to somebody, from the next {@link #update} on. */
+    public void answers(Consumer<float[]> listener) {
+        this.answers = listener;
+    }
+
     /** Takes the waiting samples and, when a test is due, returns its verdict. */
     public Optional<DriftVerdict> update(Instant now) {
         for (SampleQueue.Sample sample : queue.drain()) {
+            answers.accept(sample.output);
             take(sample);
         }
         Reference known = reference;

@@ -1,5 +1,7 @@
 package io.edgeai.monitor.trend;
 
+import io.edgeai.monitor.stat.Cholesky;
+
 /**
  * Predicts a value from earlier ones at given lags, by ridge regression on logarithms or on plain values, iterated over
  * the horizon. The sums of products grow from origin to origin, so refitting costs only the new rows and one solution.

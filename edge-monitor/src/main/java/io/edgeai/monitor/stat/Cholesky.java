@@ -1,7 +1,7 @@
-package io.edgeai.monitor.trend;
+package io.edgeai.monitor.stat;
 
-/** Solves symmetric positive definite systems. */
-final class Cholesky {
+/** Solves symmetric positive definite systems. Stateless. */
+public final class Cholesky {
     private Cholesky() {}
 
     /**
@@ -10,7 +10,7 @@ final class Cholesky {
      * @param matrix lower triangle of the system; becomes its factor
      * @param right right side; becomes the solution
      */
-    static void solve(double[][] matrix, double[] right) {
+    public static void solve(double[][] matrix, double[] right) {
         int n = right.length;
         for (int i = 0; i < n; i++) {
             double[] row = matrix[i];
