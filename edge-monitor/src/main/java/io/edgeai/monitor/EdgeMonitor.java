@@ -13,6 +13,8 @@ import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.AlertPolicy;
+import io.edgeai.monitor.alert.Notifier;
+import io.edgeai.monitor.alert.Silence;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.estimate.AccuracyEstimator;
@@ -30,6 +32,7 @@ import io.edgeai.monitor.window.WindowTimer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -64,6 +67,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Consumer<RuntimeException> onFailure;
     private final AlertBook alerts;
     private final Recorder recorder;
+    private final Notifier notifier;
     private final Object ticking = new Object();
     private final WindowTimer timer;
     private final ResourceWatch resourceWatch;
@@ -84,7 +88,8 @@ public final class EdgeMonitor implements AutoCloseable {
         this.seed = builder.seed;
         this.onFailure = builder.onFailure;
         this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
-        this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS, recorder::alert);
+        this.notifier = builder.notices.build();
+        this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS, this::changed);
         this.timer = new WindowTimer(window.toNanos(), ticker.nanos());
         this.resourceWatch = new ResourceWatch(budget, window);
         this.scheduler = builder.manual ? null : schedule();
@@ -202,6 +207,12 @@ public final class EdgeMonitor implements AutoCloseable {
             watch.retire();
         }
         alerts.forget(version);
+        notifier.forget(version);
+    }
+
+    /** Says nothing of some alerts for a time, e.g. while a version is replaced. */
+    public void silence(Silence silence) {
+        notifier.silence(silence, clock.instant());
     }
 
     /** Closes the windows that are over and judges them. Calls before that do nothing. */
@@ -226,6 +237,7 @@ public final class EdgeMonitor implements AutoCloseable {
                 }
             }
         }
+        notifier.tick(clock.instant());
     }
 
     @Override
@@ -236,6 +248,14 @@ public final class EdgeMonitor implements AutoCloseable {
         }
         synchronized (ticking) {
             recorder.close();
+        }
+        notifier.close();
+    }
+
+    private void changed(Alert alert) {
+        if (watches.containsKey(alert.version())) {
+            recorder.alert(alert);
+            notifier.changed(alert, clock.instant());
         }
     }
 
@@ -284,7 +304,8 @@ public final class EdgeMonitor implements AutoCloseable {
     private VersionWatch watch(VersionRef version) {
         return watches.computeIfAbsent(version, key -> {
             VersionWatch watch = new VersionWatch(key, signals, budget, window, clock, ticker, alerts, seed);
-            recorder.restore(key, watch, alerts);
+            Instant now = clock.instant();
+            recorder.restore(key, watch, alerts).forEach(alert -> notifier.restore(alert, now));
             return watch;
         });
     }
@@ -316,6 +337,7 @@ public final class EdgeMonitor implements AutoCloseable {
         private EventBus events = new EventBus((event, failure) -> {});
         private Consumer<RuntimeException> onFailure = failure -> System.getLogger(EdgeMonitor.class.getName())
                 .log(System.Logger.Level.WARNING, "A tick of the monitor failed; the next one goes on.", failure);
+        private final Notifier.Builder notices = Notifier.builder();
         private @Nullable Path history;
         private long historyBytes = MonitorHistory.DEFAULT_BYTES;
         private long seed = 1;
@@ -369,6 +391,12 @@ public final class EdgeMonitor implements AutoCloseable {
         /** Reads what the process uses. */
         public Builder resources(ResourceProbe value) {
             this.probe = value;
+            return this;
+        }
+
+        /** Who is told of alerts and how: {@code n -> n.sink(AlertSink.log(logger)).maxPerHour(10)}. */
+        public Builder notify(Consumer<Notifier.Builder> settings) {
+            settings.accept(notices);
             return this;
         }
 

@@ -43,19 +43,21 @@ final class Recorder implements AutoCloseable {
         return new Recorder(history, Recorded.read(folder), onFailure);
     }
 
-    /** Gives a version that is watched from now on what an earlier run knew of it. */
-    void restore(VersionRef version, VersionWatch watch, AlertBook alerts) {
+    /** Gives a version that is watched from now on what an earlier run knew of it, and tells its alerts. */
+    List<Alert> restore(VersionRef version, VersionWatch watch, AlertBook alerts) {
         if (earlier == null) {
-            return;
+            return List.of();
         }
         Map<Tier, List<WindowSummary>> windows = new EnumMap<>(Tier.class);
         for (Tier tier : Tier.values()) {
             windows.put(tier, earlier.windows(version, tier));
         }
         watch.restore(windows);
-        alerts.restore(earlier.alerts().stream()
+        List<Alert> known = earlier.alerts().stream()
                 .filter(alert -> alert.version().equals(version))
-                .toList());
+                .toList();
+        alerts.restore(known);
+        return known;
     }
 
     void windows(VersionRef version, Map<Tier, WindowSummary> closed) {
