@@ -47,7 +47,7 @@ final class LossIntegral {
         double curvature =
                 (exponent(line * 1.01, epsilon) - 2 * exponent(line, epsilon) + exponent(line * 0.99, epsilon))
                         / (1e-4 * line * line);
-        double step = 0.2 / Math.sqrt(curvature + 1 / (line * line));
+        double step = 0.1 / Math.sqrt(curvature + 1 / (line * line));
         double peak = exponent(line, epsilon);
         double sum = 0;
         for (int k = 0; k < 40_000; k++) {

@@ -1,0 +1,230 @@
+package io.edgeai.federated.secagg;
+
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.QuorumNotReachedException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of one secure aggregation. In each phase it accepts messages while it waits for participants, as long as the
+ * caller likes; the call that begins the next phase closes the last one, and messages that come after that are refused.
+ * Masked vectors are added up as they come: memory for one vector. Where too few are left it throws
+ * {@link QuorumNotReachedException}, and no sum can be had any more. Not thread-safe.
+ */
+public final class SecAggServer {
+    private enum Phase {
+        KEYS,
+        SHARES,
+        VECTORS,
+        CONSENTS,
+        REVELATIONS,
+        DONE
+    }
+
+    private final Terms terms;
+    private final KeyExchange exchange;
+    private final Map<Integer, Message.Advertisement> keys = new TreeMap<>();
+    private final Set<ByteBuffer> distinctKeys = new HashSet<>();
+    private final Map<Integer, Message.Shares> shares = new TreeMap<>();
+    private final Set<Integer> survivors = new TreeSet<>();
+    private final Map<Integer, Message.Consent> consents = new TreeMap<>();
+    private final Map<Integer, Message.Revelation> revelations = new TreeMap<>();
+    private final int[] sum;
+    private @Nullable NeighbourGraph graph;
+    private int advertised;
+    private Phase phase = Phase.KEYS;
+
+    SecAggServer(Terms terms, KeyExchange exchange) {
+        this.terms = terms;
+        this.exchange = exchange;
+        this.sum = new int[terms.size()];
+    }
+
+    /** Begins an aggregation. */
+    public static SecAggServer start(Terms terms) {
+        return new SecAggServer(terms, new X25519());
+    }
+
+    private void expect(Phase expected, int participant) {
+        if (phase != expected) {
+            throw new LifecycleException("A message of participant (" + participant + ") for " + expected + " came at "
+                    + phase + ". Maybe it was too late for this round.");
+        }
+    }
+
+    private static void once(boolean first, int participant) {
+        if (!first) {
+            throw new ProtocolViolationException("Participant (" + participant + ") sent a second message.");
+        }
+    }
+
+    private static void known(boolean is, int participant) {
+        if (!is) {
+            throw new ProtocolViolationException(
+                    "Participant (" + participant + ") was not in the phase before, or names one that was not.");
+        }
+    }
+
+    /** @throws ProtocolViolationException where a key or participant came before */
+    public void accept(Message.Advertisement message) {
+        expect(Phase.KEYS, message.participant());
+        once(!keys.containsKey(message.participant()), message.participant());
+        if (!distinctKeys.add(ByteBuffer.wrap(message.envelopeKey()))
+                | !distinctKeys.add(ByteBuffer.wrap(message.maskKey()))) {
+            throw new ProtocolViolationException(
+                    "Participant (" + message.participant() + ") has a key of another. Maybe it takes part twice.");
+        }
+        keys.put(message.participant(), message);
+    }
+
+    /** For each participant that advertised, its neighbours. */
+    public Map<Integer, Message.Neighbours> neighbours() {
+        close(Phase.KEYS, Phase.SHARES, keys.size(), terms.minimumSurvivors());
+        advertised = keys.size();
+        NeighbourGraph drawn = new NeighbourGraph(keys.keySet(), terms.neighbours(advertised), new SecureRandom());
+        graph = drawn;
+        Map<Integer, Message.Neighbours> messages = new HashMap<>();
+        for (int participant : keys.keySet()) {
+            List<Message.Advertisement> own = new ArrayList<>();
+            drawn.of(participant).forEach(neighbour -> own.add(keys.get(neighbour)));
+            messages.put(participant, new Message.Neighbours(advertised, own));
+        }
+        return messages;
+    }
+
+    public void accept(Message.Shares message) {
+        int from = message.participant();
+        expect(Phase.SHARES, from);
+        known(
+                keys.containsKey(from)
+                        && new HashSet<>(graph(from)).equals(message.sealed().keySet()),
+                from);
+        once(shares.put(from, message) == null, from);
+    }
+
+    /** For each participant that shared, what its neighbours sealed for it. */
+    public Map<Integer, Message.Envelopes> envelopes() {
+        close(Phase.SHARES, Phase.VECTORS, shares.size(), terms.minimumSurvivors());
+        Map<Integer, Message.Envelopes> messages = new HashMap<>();
+        for (int participant : shares.keySet()) {
+            Map<Integer, byte[]> sealed = new HashMap<>();
+            for (int neighbour : sharing(participant)) {
+                sealed.put(neighbour, shares.get(neighbour).sealed().get(participant));
+            }
+            messages.put(participant, new Message.Envelopes(sealed));
+        }
+        return messages;
+    }
+
+    /** Adds a vector to the sum. */
+    public void accept(Message.MaskedVector message) {
+        int from = message.participant();
+        expect(Phase.VECTORS, from);
+        known(shares.containsKey(from) && message.values().length == terms.size(), from);
+        once(survivors.add(from), from);
+        int[] values = message.values();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += values[i];
+        }
+    }
+
+    /** What to tell every participant whose vector came. */
+    public Message.Survivors survivors() {
+        close(Phase.VECTORS, Phase.CONSENTS, survivors.size(), terms.minimumSurvivors());
+        return new Message.Survivors(List.copyOf(survivors));
+    }
+
+    public void accept(Message.Consent message) {
+        expect(Phase.CONSENTS, message.participant());
+        known(survivors.contains(message.participant()), message.participant());
+        once(consents.put(message.participant(), message) == null, message.participant());
+    }
+
+    /** For each participant that consented, its neighbours' consents. */
+    public Map<Integer, Message.Consents> consents() {
+        close(Phase.CONSENTS, Phase.REVELATIONS, consents.size(), terms.threshold(advertised));
+        Map<Integer, Message.Consents> messages = new HashMap<>();
+        for (int participant : consents.keySet()) {
+            List<Message.Consent> own = new ArrayList<>();
+            for (int neighbour : graph(participant)) {
+                if (consents.containsKey(neighbour)) {
+                    own.add(consents.get(neighbour));
+                }
+            }
+            messages.put(participant, new Message.Consents(own));
+        }
+        return messages;
+    }
+
+    public void accept(Message.Revelation message) {
+        expect(Phase.REVELATIONS, message.participant());
+        known(consents.containsKey(message.participant()), message.participant());
+        once(revelations.put(message.participant(), message) == null, message.participant());
+    }
+
+    /**
+     * The sum of all survivors' vectors, modulo 2³².
+     *
+     * @throws QuorumNotReachedException where too few revealed what is needed; there is no sum then
+     * @throws ProtocolViolationException where shares do not give the secret that was committed to
+     */
+    public int[] sum() {
+        close(Phase.REVELATIONS, Phase.DONE, revelations.size(), 1);
+        Unmasking unmasking = new Unmasking(terms, exchange, terms.threshold(advertised), revelations);
+        MaskStream stream = new MaskStream(terms.size());
+        for (int survivor : survivors) {
+            stream.subtract(unmasking.ownMask(survivor, shares.get(survivor).commitment()), sum);
+        }
+        for (int dropped : shares.keySet()) {
+            if (!survivors.contains(dropped)) {
+                takeOut(dropped, unmasking, stream);
+            }
+        }
+        return sum.clone();
+    }
+
+    /** Survivors masked their vectors with those who then dropped out: the lower number of a pair added, the higher took away. */
+    private void takeOut(int dropped, Unmasking unmasking, MaskStream stream) {
+        for (int survivor : sharing(dropped)) {
+            if (!survivors.contains(survivor)) {
+                continue;
+            }
+            byte[] seed = unmasking.pairMask(survivor, dropped, keys.get(survivor), keys.get(dropped));
+            if (survivor < dropped) {
+                stream.subtract(seed, sum);
+            } else {
+                stream.add(seed, sum);
+            }
+        }
+    }
+
+    private void close(Phase now, Phase following, int present, int needed) {
+        if (phase != now) {
+            throw new LifecycleException("The aggregation is at " + phase + ", not at " + now + ".");
+        }
+        if (present < needed) {
+            phase = Phase.DONE;
+            throw new QuorumNotReachedException("Round " + terms.round() + " of secure aggregation has (" + present
+                    + ") participants left at " + now + ", needs " + needed + ". Maybe select more of them.");
+        }
+        phase = following;
+    }
+
+    private List<Integer> graph(int participant) {
+        NeighbourGraph drawn = graph;
+        return drawn == null ? List.of() : drawn.of(participant);
+    }
+
+    private List<Integer> sharing(int participant) {
+        return graph(participant).stream().filter(shares::containsKey).toList();
+    }
+}
