@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /** The laws of docs/ARCHITECTURE.md over the compiled classes of all library modules. */
 class HouseLawsTest {
-    private static final String[] GENERATED = {"io.edgeai.core.onnx.internal.wire..", "io.edgeai.core.remote.wire.."};
+    private static final String[] GENERATED = {
+        "io.edgeai.core.onnx.internal.wire..", "io.edgeai.core.remote.wire..", "io.edgeai.federated.transport.wire.."
+    };
     private static JavaClasses house;
 
     @BeforeAll
@@ -73,7 +75,7 @@ class HouseLawsTest {
                 "ai.onnxruntime..", List.of("io.edgeai.core.runtime.onnxruntime.."),
                 "ai.djl..", List.of("io.edgeai.core.text.huggingface..", "io.edgeai.core.runtime.djl.."),
                 "ml.dmlc..", List.of("io.edgeai.core.runtime.xgboost.."),
-                "io.grpc..", List.of("io.edgeai.core.remote.."),
+                "io.grpc..", List.of("io.edgeai.core.remote..", "io.edgeai.federated.transport.grpc.."),
                 "org.eclipse.jetty..", List.of("io.edgeai.server.jetty.."),
                 "io.fabric8..", List.of("io.edgeai.placement.deploy.."));
         homes.forEach((foreign, home) -> check(noClasses()

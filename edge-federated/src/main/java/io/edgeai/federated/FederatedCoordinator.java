@@ -81,6 +81,8 @@ public final class FederatedCoordinator {
 
     /** Collects a plan; not thread-safe. */
     public static final class Builder {
+        private static final int MOST_AT_ONCE = 100_000;
+
         private @Nullable LocalModel model;
         private float @Nullable [] initial;
         private @Nullable FederatedDataset data;
@@ -218,9 +220,16 @@ public final class FederatedCoordinator {
             return this;
         }
 
-        /** Participants that come and go, instead of those added one by one; numbered as they first appear. */
+        /**
+         * Participants that come and go, instead of those added one by one; numbered as they first appear. All of a round
+         * work at once, each at its own place, unless there is an executor.
+         */
         public Builder population(Population everybody) {
             this.population = everybody;
+            if (executor == null) {
+                this.executor = Runnable::run;
+                this.parallelism = MOST_AT_ONCE;
+            }
             return this;
         }
 
@@ -250,8 +259,8 @@ public final class FederatedCoordinator {
          * default the calling thread. The caller shuts it down.
          */
         public Builder executor(Executor threads, int atOnce) {
-            if (atOnce < 1 || atOnce > 100_000) {
-                throw new InvalidInputException("parallelism (" + atOnce + ") must be 1 to 100000.");
+            if (atOnce < 1 || atOnce > MOST_AT_ONCE) {
+                throw new InvalidInputException("parallelism (" + atOnce + ") must be 1 to " + MOST_AT_ONCE + ".");
             }
             this.executor = threads;
             this.parallelism = atOnce;

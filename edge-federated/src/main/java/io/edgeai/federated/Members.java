@@ -6,19 +6,20 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gives everybody a number that stays the same over a run and its resumption. Not thread-safe. */
 final class Members {
     private final List<String> ids = new ArrayList<>();
+    private final List<Integer> samples = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<@Nullable FederatedParticipant> participants = new ArrayList<>();
 
     /** Numbers that an earlier process gave. */
-    void remember(String id) {
+    void remember(String id, int held) {
         numbers.put(id, ids.size());
         ids.add(id);
+        samples.add(held);
         participants.add(null);
     }
 
@@ -27,9 +28,10 @@ final class Members {
         for (FederatedParticipant participant : now) {
             Integer number = numbers.get(participant.id());
             if (number == null) {
-                remember(participant.id());
+                remember(participant.id(), participant.samples());
                 number = ids.size() - 1;
             }
+            samples.set(number, participant.samples());
             participants.set(number, participant);
         }
     }
@@ -57,8 +59,7 @@ final class Members {
     }
 
     int samples(int number) {
-        FederatedParticipant participant = find(number);
-        return participant == null ? 0 : participant.samples();
+        return samples.get(number);
     }
 
     /** Numbers of those that could be asked, ascending. */
@@ -74,13 +75,9 @@ final class Members {
         return Arrays.copyOf(found, count);
     }
 
-    /** Median samples over all that are known in this process. */
+    /** Median over everybody known. */
     double medianSamples() {
-        int[] sizes = participants.stream()
-                .filter(Objects::nonNull)
-                .mapToInt(FederatedParticipant::samples)
-                .sorted()
-                .toArray();
+        int[] sizes = samples.stream().mapToInt(Integer::intValue).sorted().toArray();
         return sizes.length == 0 ? 0 : (sizes[(sizes.length - 1) / 2] + (double) sizes[sizes.length / 2]) / 2;
     }
 }

@@ -125,14 +125,14 @@ final class Round implements Collection.Sink {
     }
 
     private int[] selectedBefore(RoundLog.Unfinished before) {
-        long begin = plan.ticker().nanos();
         int[] selected =
                 before.selected().stream().mapToInt(state.members::number).toArray();
-        while (Arrays.stream(selected).anyMatch(participant -> state.members.find(participant) == null)
-                && plan.ticker().nanos() - begin
-                        < plan.rules().selectionWindow().toNanos()) {
-            pause();
-            state.members.refresh(plan.population().members());
+        for (int participant : selected) {
+            if (state.members.find(participant) == null) {
+                plan.population()
+                        .expect(state.members.id(participant), state.members.samples(participant))
+                        .ifPresent(expected -> state.members.refresh(List.of(expected)));
+            }
         }
         return selected;
     }

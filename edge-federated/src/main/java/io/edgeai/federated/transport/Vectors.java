@@ -1,0 +1,94 @@
+package io.edgeai.federated.transport;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.edgeai.core.error.InvalidInputException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** Vectors as chunks of little-endian float32. Stateless. */
+final class Vectors {
+    /** Of data in a message. */
+    static final int CHUNK_BYTES = 256 << 10;
+
+    private Vectors() {}
+
+    /** The bytes in chunks, without copying: nobody may change them. */
+    static Iterator<ByteString> chunks(ByteBuffer bytes) {
+        ByteBuffer all = bytes.duplicate();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return all.hasRemaining();
+            }
+
+            @Override
+            public ByteString next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                int length = Math.min(CHUNK_BYTES, all.remaining());
+                ByteBuffer slice = all.slice(all.position(), length);
+                all.position(all.position() + length);
+                return UnsafeByteOperations.unsafeWrap(slice);
+            }
+        };
+    }
+
+    static ByteBuffer bytes(float[] values, float @Nullable [] more) {
+        int floats = values.length + (more == null ? 0 : more.length);
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * floats).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        if (more != null) {
+            bytes.slice(Float.BYTES * values.length, Float.BYTES * more.length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .put(more);
+        }
+        return bytes;
+    }
+
+    /** Puts chunks together, first into one vector, then into another. Not thread-safe. */
+    static final class Assembly {
+        private final float[] first;
+        private final float[] second;
+        private int filled;
+
+        Assembly(int first, int second) {
+            this.first = new float[first];
+            this.second = new float[second];
+        }
+
+        /** @throws InvalidInputException for a chunk that is more than was announced, or cuts a value in two */
+        void add(ByteString chunk) {
+            int floats = chunk.size() / Float.BYTES;
+            if (chunk.size() % Float.BYTES != 0 || floats > first.length + second.length - filled) {
+                throw new InvalidInputException("A chunk of (" + chunk.size() + ") bytes does not fit the "
+                        + (first.length + second.length - filled) + " values that are still to come.");
+            }
+            FloatBuffer values =
+                    chunk.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            int head = Math.min(floats, Math.max(0, first.length - filled));
+            values.get(first, Math.min(filled, first.length), head);
+            values.get(second, Math.max(0, filled - first.length), floats - head);
+            filled += floats;
+        }
+
+        boolean complete() {
+            return filled == first.length + second.length;
+        }
+
+        float[] first() {
+            return first;
+        }
+
+        /** Null where nothing of it was announced. */
+        float @Nullable [] second() {
+            return second.length == 0 ? null : second;
+        }
+    }
+}
