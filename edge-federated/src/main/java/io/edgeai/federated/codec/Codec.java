@@ -1,0 +1,176 @@
+package io.edgeai.federated.codec;
+
+import io.edgeai.core.error.InvalidInputException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Vectors of floats as bytes. Twelve bytes come first: {@code "EUPD"}, the version 1, the kind, two zero bytes, the number of
+ * values. Immutable and thread-safe.
+ */
+public final class Codec {
+    /** Values that a message may announce, 2²⁸: 1 GiB as float. */
+    public static final int MOST_VALUES = 1 << 28;
+
+    private static final int MAGIC = 0x44505545;
+    private static final byte VERSION = 1;
+    private static final int HEADER = 12;
+
+    private enum Kind {
+        F32,
+        F16,
+        BF16,
+        INT8,
+        INT4,
+        TERNARY,
+        SIGN,
+        TOP
+    }
+
+    private final String name;
+    private final Kind kind;
+    private final Encoding encoding;
+
+    private Codec(String name, Kind kind, Encoding encoding) {
+        this.name = name;
+        this.kind = kind;
+        this.encoding = encoding;
+    }
+
+    /** 4 bytes a value, exact. */
+    public static Codec f32() {
+        return new Codec("f32", Kind.F32, PlainEncoding.F32);
+    }
+
+    /** 2 bytes a value: IEEE 754 binary16, magnitudes up to 65504. */
+    public static Codec f16() {
+        return new Codec("f16", Kind.F16, PlainEncoding.F16);
+    }
+
+    /** 2 bytes a value: bfloat16, the range of float and 8 bits of precision. */
+    public static Codec bf16() {
+        return new Codec("bf16", Kind.BF16, PlainEncoding.BF16);
+    }
+
+    /** 8.25 bits a value, without bias. */
+    public static Codec int8() {
+        return new Codec("int8", Kind.INT8, new BlockEncoding(8, false));
+    }
+
+    /** 4.25 bits a value, without bias. */
+    public static Codec int4() {
+        return new Codec("int4", Kind.INT4, new BlockEncoding(4, false));
+    }
+
+    /** 2.25 bits a value: −1, 0 or 1 times the block's largest, without bias. */
+    public static Codec ternary() {
+        return new Codec("ternary", Kind.TERNARY, new BlockEncoding(2, false));
+    }
+
+    /** 1.25 bits a value: the sign times the block's mean magnitude; use with {@link ErrorFeedback}. */
+    public static Codec sign() {
+        return new Codec("sign", Kind.SIGN, new BlockEncoding(1, true));
+    }
+
+    /**
+     * Only that share of the values, the largest, in about 17 bits each; use with {@link ErrorFeedback}.
+     *
+     * @param share above 0 to 1
+     */
+    public static Codec top(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new InvalidInputException("share (" + share + ") of kept values must be above 0 to 1.");
+        }
+        return new Codec("top(" + share + ")", Kind.TOP, new TopEncoding(share));
+    }
+
+    /** This codec choosing the nearest level, the same every time: for models, whose errors need not average out. */
+    public Codec nearest() {
+        return encoding instanceof BlockEncoding block
+                ? new Codec(name + "-nearest", kind, new BlockEncoding(block.bits(), true))
+                : this;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** @param values finite, at most {@link #MOST_VALUES} */
+    public byte[] encode(float[] values, long seed) {
+        long bytes = HEADER + encoding.bytes(values.length);
+        if (values.length == 0 || values.length > MOST_VALUES || bytes > Integer.MAX_VALUE - 8) {
+            throw new InvalidInputException("(" + values.length + ") values cannot be one message of " + name + ".");
+        }
+        ByteBuffer out = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(MAGIC)
+                .put(VERSION)
+                .put((byte) kind.ordinal())
+                .putShort((short) 0)
+                .putInt(values.length);
+        encoding.write(values, out, new SplittableRandom(seed));
+        return out.hasRemaining() ? Arrays.copyOf(out.array(), out.position()) : out.array();
+    }
+
+    /**
+     * Adds weight times the message's values to the sum, whatever codec made it; takes memory only for one chunk, or for the
+     * values a sparse message keeps.
+     *
+     * @throws InvalidInputException where it is no message, or not of as many values as the sum; the sum may then have
+     *     changed
+     */
+    public static void addTo(double[] sum, double weight, byte[] message) {
+        ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        Encoding encoding = header(in, sum.length);
+        encoding.addTo(sum, weight, in);
+        if (in.hasRemaining()) {
+            throw new InvalidInputException("A message has (" + in.remaining() + ") bytes too many.");
+        }
+    }
+
+    /** The message's values; {@code size} of them. */
+    public static float[] decode(byte[] message, int size) {
+        double[] sum = new double[size];
+        addTo(sum, 1, message);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) sum[i];
+        }
+        return values;
+    }
+
+    private static Encoding header(ByteBuffer in, int size) {
+        if (in.remaining() < HEADER || in.getInt() != MAGIC) {
+            throw new InvalidInputException("A message of (" + in.capacity() + ") bytes is no update.");
+        }
+        byte version = in.get();
+        int number = in.get() & 0xff;
+        short reserved = in.getShort();
+        int count = in.getInt();
+        if (version != VERSION || number >= Kind.values().length || reserved != 0) {
+            throw new InvalidInputException("An update of version (" + version + ") and kind (" + number
+                    + ") is unknown. Maybe the sender is newer.");
+        }
+        if (count != size) {
+            throw new InvalidInputException("An update has (" + count + ") values, not " + size + ".");
+        }
+        Kind kind = Kind.values()[number];
+        Encoding encoding =
+                switch (kind) {
+                    case F32 -> PlainEncoding.F32;
+                    case F16 -> PlainEncoding.F16;
+                    case BF16 -> PlainEncoding.BF16;
+                    case INT8 -> new BlockEncoding(8, false);
+                    case INT4 -> new BlockEncoding(4, false);
+                    case TERNARY -> new BlockEncoding(2, false);
+                    case SIGN -> new BlockEncoding(1, true);
+                    case TOP -> new TopEncoding(1);
+                };
+        if (kind == Kind.TOP ? in.remaining() < Integer.BYTES : in.remaining() != encoding.bytes(count)) {
+            throw new InvalidInputException(
+                    "An update of (" + count + ") values as " + kind + " has " + in.remaining() + " bytes.");
+        }
+        return encoding;
+    }
+}

@@ -1,0 +1,40 @@
+package io.edgeai.federated.codec;
+
+import io.edgeai.core.error.InvalidInputException;
+
+/**
+ * What one participant's codec left out, to be sent with a later update; biased codecs converge with it (Karimireddy et al.
+ * 2019). Used by one thread at a time.
+ */
+public final class ErrorFeedback {
+    private final Codec codec;
+    private final double decay;
+    private float[] rest = new float[0];
+
+    /**
+     * @param decay share of the rest that is kept until the next update, 0 to 1; below 1 where participants come back after
+     *     many rounds and their rests are stale
+     */
+    public ErrorFeedback(Codec codec, double decay) {
+        if (!(decay >= 0 && decay <= 1)) {
+            throw new InvalidInputException("decay (" + decay + ") of what was left out must be 0 to 1.");
+        }
+        this.codec = codec;
+        this.decay = decay;
+    }
+
+    /** Encodes the update with the rest of earlier ones; the update itself is not changed. */
+    public byte[] encode(float[] update, long seed) {
+        float[] whole = update.clone();
+        for (int i = 0; i < rest.length; i++) {
+            whole[i] += (float) (decay * rest[i]);
+        }
+        byte[] message = codec.encode(whole, seed);
+        float[] sent = Codec.decode(message, whole.length);
+        for (int i = 0; i < whole.length; i++) {
+            whole[i] -= sent[i];
+        }
+        rest = whole;
+        return message;
+    }
+}
