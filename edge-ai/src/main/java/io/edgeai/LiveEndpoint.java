@@ -93,6 +93,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         try {
             if (trial != null) {
                 trial.attach(live);
+                trial.begin();
             }
             serving.startShadow(live.endpoint);
             live.listen();
@@ -114,6 +115,21 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     public synchronized void deal(TrafficSplit split) {
         if (open()) {
             endpoint.split(split);
+        }
+    }
+
+    @Override
+    public void canary(VersionRef version, double share) {
+        if (followsActive) {
+            int percent = Math.max(1, Math.min(99, (int) Math.round(100 * share)));
+            registry.lifecycle().canary(version, percent, "served to a share of the requests");
+        }
+    }
+
+    @Override
+    public void endCanary(VersionRef version, String why) {
+        if (followsActive && registry.get(version).stage() == Stage.CANARY) {
+            registry.lifecycle().rollbackCanary(version, why);
         }
     }
 

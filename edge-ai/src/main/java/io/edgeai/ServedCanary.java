@@ -90,6 +90,13 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
     }
 
     @Override
+    void begin() {
+        if (canary.status() == CanaryStatus.RUNNING) {
+            traffic().canary(version, canary.share());
+        }
+    }
+
+    @Override
     synchronized void act() {
         if (canary.status() != CanaryStatus.RUNNING) {
             return;
@@ -97,6 +104,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
         if (!inForce()) {
             canary.end();
             markChanged();
+            traffic().endCanary(version, "the split was changed");
             return;
         }
         double share = canary.share();
@@ -115,6 +123,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             TrafficSplit next = splitNow();
             split = next;
             traffic().deal(next);
+            traffic().canary(version, canary.share());
         }
     }
 
@@ -133,6 +142,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
         if (rejected.equals(version)) {
             canary.rollBack(why);
             markChanged();
+            traffic().endCanary(version, why);
         }
     }
 

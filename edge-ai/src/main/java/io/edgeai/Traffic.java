@@ -15,6 +15,12 @@ interface Traffic {
     /** Takes a version out of the split, where another is left in it, and raises an alert on it. */
     void reject(VersionRef version, SignalKind signal, String message);
 
+    /** Notes in the registry which share a canary has; passes its gates first where nobody validated it. */
+    void canary(VersionRef version, double share);
+
+    /** Notes in the registry that a canary is none any more. */
+    void endCanary(VersionRef version, String why);
+
     /** Makes a version the active one and gives it all requests. */
     void promote(VersionRef version, String reason);
 }

@@ -55,6 +55,9 @@ abstract class Trial<T> {
     /** All that was learned. */
     abstract T state();
 
+    /** Called once, before the endpoint's first request. */
+    void begin() {}
+
     /** Acts where there is something to do; called every half second. */
     void act() {}
 

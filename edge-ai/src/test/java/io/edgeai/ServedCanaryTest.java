@@ -10,6 +10,7 @@ import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.Stage;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.CanaryStatus;
 import io.edgeai.core.rollout.ShadowReport;
@@ -98,6 +99,7 @@ class ServedCanaryTest {
     @Test
     void aGoodVersionGoesThroughTheStepsAndBecomesTheActiveOne() {
         ModelEndpoint endpoint = canary();
+        assertThat(edge.registry().get(second.ref()).stage()).isEqualTo(Stage.CANARY);
         ask(endpoint, 1000);
         assertThat(endpoint.answered().get(second.ref())).isBetween(130L, 270L);
         time.advance(Duration.ofSeconds(1));
@@ -120,6 +122,7 @@ class ServedCanaryTest {
         ModelEndpoint endpoint = canary();
         ask(endpoint, 300);
         assertThat(endpoint.split().arms()).hasSize(1);
+        assertThat(edge.registry().get(second.ref()).stage()).isEqualTo(Stage.ROLLED_BACK);
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(1, 1);
         assertThat(alerts).singleElement().satisfies(alert -> {
             assertThat(alert.version()).isEqualTo(second.ref());
@@ -163,6 +166,7 @@ class ServedCanaryTest {
         edge.registry().promote(third.ref(), "urgent");
         await().until(() -> edge.canary("m").report().status() == CanaryStatus.ENDED);
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(3, 3);
+        await().until(() -> edge.registry().get(second.ref()).stage() == Stage.ROLLED_BACK);
     }
 
     @Test
