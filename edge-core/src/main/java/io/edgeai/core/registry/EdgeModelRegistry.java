@@ -59,6 +59,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final Journal journal;
     private final VersionFiles files;
     private final Lifecycle lifecycle;
+    private final History history;
 
     private EdgeModelRegistry(Builder builder, Path home, BlobStore store, Catalog writer, Memory memory) {
         this.home = home;
@@ -68,6 +69,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
         this.files = new VersionFiles(store, memory);
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
+        this.history = new History(memory, home, builder.clock);
         lifecycle.sweep(store);
     }
 
@@ -261,6 +263,11 @@ public final class EdgeModelRegistry implements AutoCloseable {
      */
     public List<AuditEntry> audit(String model) {
         return memory.read(catalog -> catalog.audit().of(model));
+    }
+
+    /** The audit of all models as one chain of hashes. */
+    public History history() {
+        return history;
     }
 
     /** {@link #verify(Progress)} without listening. */
