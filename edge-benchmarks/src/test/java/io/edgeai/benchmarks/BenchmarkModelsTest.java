@@ -172,6 +172,7 @@ class BenchmarkModelsTest {
                 .containsExactlyInAnyOrder(
                         "EndpointBenchmark",
                         "HttpBenchmark",
+                        "OnlinePlacementBenchmark",
                         "PlacementDecisionBenchmark",
                         "RecorderBenchmark",
                         "RegistryReadBenchmark",

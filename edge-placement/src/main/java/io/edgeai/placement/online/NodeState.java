@@ -53,6 +53,15 @@ final class NodeState {
         return rank;
     }
 
+    /** Sum of what is left of accelerators with less than that. */
+    int below(int milli) {
+        int sum = 0;
+        for (int rank = 0; rank < levels.length && levels[rank] < milli; rank++) {
+            sum += levels[rank];
+        }
+        return sum;
+    }
+
     boolean hosts(TaskType type) {
         return type.cpuMillis() <= cpuLeft
                 && type.accepts(hardware.model())

@@ -41,7 +41,7 @@ public final class OnlinePlacer {
         this.nodes = List.copyOf(nodes);
         this.score = score;
         this.byChance = byChance;
-        this.random = new SplittableRandom(seed);
+        this.random = new SplittableRandom(~seed); // not the stream that arrivals of the same seed are shuffled by
         this.cpuLeft = nodes.stream().mapToInt(GpuNode::cpuMillis).toArray();
         this.memoryLeft = nodes.stream().mapToLong(GpuNode::memoryBytes).toArray();
         this.gpuLeft = new int[nodes.size()][];
@@ -109,27 +109,56 @@ public final class OnlinePlacer {
             Arrays.fill(known, before, known.length, Double.NaN);
             scores.put(type, known);
         }
-        int best = -1;
+        return byChance ? anyNode(task, type, known) : bestNode(task, type, known);
+    }
+
+    private int anyNode(GpuTask task, TaskType type, double[] known) {
+        int chosen = -1;
         int alike = 0;
+        for (int n = 0; n < stateOf.length; n++) {
+            if (memoryLeft[n] >= task.memoryBytes()
+                    && valueOf(stateOf[n], type, known) < Double.POSITIVE_INFINITY
+                    && random.nextInt(++alike) == 0) {
+                chosen = n;
+            }
+        }
+        return chosen;
+    }
+
+    /** Compares what is known first, so that most of what is not need not be found out. */
+    private int bestNode(GpuTask task, TaskType type, double[] known) {
+        int best = -1;
         double least = Double.POSITIVE_INFINITY;
         for (int n = 0; n < stateOf.length; n++) {
-            int state = stateOf[n];
-            double value = known[state];
-            if (Double.isNaN(value)) {
-                value = least(state, type);
-                known[state] = value;
-            }
-            if (value == Double.POSITIVE_INFINITY || memoryLeft[n] < task.memoryBytes()) {
-                continue;
-            }
-            if (byChance) {
-                best = random.nextInt(++alike) == 0 ? n : best;
-            } else if (value < least) {
+            double value = known[stateOf[n]];
+            if (value < least && memoryLeft[n] >= task.memoryBytes()) {
                 least = value;
                 best = n;
             }
         }
+        for (int n = 0; n < stateOf.length; n++) {
+            int state = stateOf[n];
+            if (!Double.isNaN(known[state]) || memoryLeft[n] < task.memoryBytes()) {
+                continue;
+            }
+            if (!states.get(state).hosts(type)) {
+                known[state] = Double.POSITIVE_INFINITY;
+            } else if (score.atLeast(states.get(state), standing[state], type) <= least) {
+                double value = valueOf(state, type, known);
+                if (value < least || (value == least && n < best)) {
+                    least = value;
+                    best = n;
+                }
+            }
+        }
         return best;
+    }
+
+    private double valueOf(int state, TaskType type, double[] known) {
+        if (Double.isNaN(known[state])) {
+            known[state] = least(state, type);
+        }
+        return known[state];
     }
 
     /** Thousandths of accelerators that placed tasks hold. */

@@ -97,15 +97,12 @@ public final class TaskMix {
      */
     double fragment(NodeState state) {
         double sum = 0;
+        if (state.gpuLeft() == 0) {
+            return 0;
+        }
         for (int t = 0; t < typical.size(); t++) {
             TaskType type = typical.get(t).type();
-            int unusable = state.gpuLeft();
-            if (state.hosts(type)) {
-                unusable = 0;
-                for (int rank = 0; rank < state.gpus() && state.level(rank) < type.milliEach(); rank++) {
-                    unusable += state.level(rank);
-                }
-            }
+            int unusable = state.hosts(type) ? state.below(type.milliEach()) : state.gpuLeft();
             sum += typical.get(t).frequency() * unusable;
         }
         return sum;
@@ -115,10 +112,9 @@ public final class TaskMix {
      * Accelerators of the node that no processors are left for, at the ratio of the mix. Where that ratio is above the
      * node's own, its own with a margin counts, else empty nodes would look stranded.
      */
-    double stranded(NodeState state) {
-        GpuNode node = state.hardware();
+    double stranded(GpuNode node, int cpuLeft, int gpuLeft) {
         double ratio = Math.min(cpuMillisPerGpu, OWN_RATIO * node.cpuMillis() / Math.max(1, node.gpus()));
-        return ratio == 0 ? 0 : Math.max(0, state.gpuLeft() / (double) GpuNode.WHOLE - state.cpuLeft() / ratio);
+        return ratio == 0 ? 0 : Math.max(0, gpuLeft / (double) GpuNode.WHOLE - cpuLeft / ratio);
     }
 
     /** Share of the model's capacity that tasks which accept few models ask for. */

@@ -13,10 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Replays of Alibaba's openb workloads beside the published allocation at 100 % arrived load (Weng et al., USENIX ATC
- * 2023, means of 10 seeds). One seed each in the normal build, ten with {@code -Dedgeai.full=true}.
+ * 2023, means of 10 seeds). One seed each in the normal build; with {@code -Dedgeai.full=true} ten, and forty where
+ * chance decides, whose single runs scatter by 0.35.
  */
 class OpenbReplayIT {
-    private static final int SEEDS = Boolean.getBoolean("edgeai.full") ? 10 : 1;
+    private static final boolean FULL = Boolean.getBoolean("edgeai.full");
 
     private static OpenbTrace trace(String workload) {
         Path folder = Path.of(System.getProperty("edgeai.testdata", "../shared/data"), "placement", "openb");
@@ -24,12 +25,12 @@ class OpenbReplayIT {
         return OpenbTrace.read(folder, workload);
     }
 
-    private static double allocated(OpenbTrace trace, LongFunction<OnlinePlacer> placer) {
+    private static double allocated(OpenbTrace trace, int seeds, LongFunction<OnlinePlacer> placer) {
         double sum = 0;
-        for (long seed = 1; seed <= SEEDS; seed++) {
+        for (long seed = 1; seed <= seeds; seed++) {
             sum += OpenbReplay.of(trace, placer.apply(seed), seed).allocated().get(100);
         }
-        return sum / SEEDS;
+        return sum / seeds;
     }
 
     @ParameterizedTest
@@ -43,13 +44,13 @@ class OpenbReplayIT {
     void randomAndBestFitComeOutAsPublishedAndTheGradientNoWorseThanFgd(
             String workload, double random, double bestFit, double fgd) {
         OpenbTrace trace = trace(workload);
-        // one seed scatters by about 0.5, the mean of ten by a third of that
-        double near = SEEDS == 1 ? 1.0 : 0.3;
-        assertThat(allocated(trace, seed -> OnlinePlacer.random(trace.nodes(), seed)))
+        double near = FULL ? 0.3 : 1.2; // one run lies within three and a half times its scatter
+        int seeds = FULL ? 10 : 1;
+        assertThat(allocated(trace, FULL ? 40 : 1, seed -> OnlinePlacer.random(trace.nodes(), seed)))
                 .isCloseTo(random, within(near));
-        assertThat(allocated(trace, seed -> OnlinePlacer.bestFit(trace.nodes()))).isCloseTo(bestFit, within(near));
+        assertThat(allocated(trace, seeds, seed -> OnlinePlacer.bestFit(trace.nodes()))).isCloseTo(bestFit, within(near));
         TaskMix mix = TaskMix.of(trace.tasks(), trace.nodes());
-        assertThat(allocated(trace, seed -> OnlinePlacer.gradient(trace.nodes(), mix)))
+        assertThat(allocated(trace, seeds, seed -> OnlinePlacer.gradient(trace.nodes(), mix)))
                 .isGreaterThanOrEqualTo(fgd);
     }
 
