@@ -10,6 +10,9 @@ import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
+import io.edgeai.monitor.advice.Advice;
+import io.edgeai.monitor.advice.Advisor;
+import io.edgeai.monitor.advice.Situation;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.AlertPolicy;
@@ -39,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,6 +72,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final AlertBook alerts;
     private final Recorder recorder;
     private final Notifier notifier;
+    private final Announcer announcer;
     private final Object ticking = new Object();
     private final WindowTimer timer;
     private final ResourceWatch resourceWatch;
@@ -89,6 +94,7 @@ public final class EdgeMonitor implements AutoCloseable {
         this.onFailure = builder.onFailure;
         this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
         this.notifier = builder.notices.build();
+        this.announcer = new Announcer(builder.events);
         this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS, this::changed);
         this.timer = new WindowTimer(window.toNanos(), ticker.nanos());
         this.resourceWatch = new ResourceWatch(budget, window);
@@ -185,6 +191,11 @@ public final class EdgeMonitor implements AutoCloseable {
         return known(version).lastDrift();
     }
 
+    /** What to do about a watched version, the most points first; empty where the figures carry nothing. */
+    public List<Advice> advice(VersionRef version) {
+        return Advisor.advise(situation(version, known(version)));
+    }
+
     /** Samples of a watched version that were dropped because they came faster than windows closed. */
     public long droppedSamples(VersionRef version) {
         return known(version).droppedSamples();
@@ -208,6 +219,7 @@ public final class EdgeMonitor implements AutoCloseable {
         }
         alerts.forget(version);
         notifier.forget(version);
+        announcer.forget(version);
     }
 
     /** Says nothing of some alerts for a time, e.g. while a version is replaced. */
@@ -228,7 +240,7 @@ public final class EdgeMonitor implements AutoCloseable {
                 Map<Tier, WindowSummary> closed = entry.getValue().tick(reading);
                 recorder.windows(entry.getKey(), closed);
                 if (closed.containsKey(Tier.COARSE)) {
-                    recorder.health(entry.getKey(), entry.getValue().health(resources));
+                    announce(entry.getKey(), entry.getValue());
                 }
                 WindowSummary fine = closed.get(Tier.FINE);
                 if (fine != null && fine.count() > most) {
@@ -250,6 +262,26 @@ public final class EdgeMonitor implements AutoCloseable {
             recorder.close();
         }
         notifier.close();
+    }
+
+    private void announce(VersionRef version, VersionWatch watch) {
+        Health health = watch.health(resources);
+        recorder.health(version, health);
+        announcer.health(version, health);
+        announcer.advice(version, Advisor.advise(situation(version, watch)), health.at());
+    }
+
+    private Situation situation(VersionRef version, VersionWatch watched) {
+        Map<VersionRef, List<WindowSummary>> siblings = new TreeMap<>();
+        watches.forEach((other, watch) -> {
+            if (other.model().equals(version.model()) && !other.equals(version)) {
+                siblings.put(other, watch.series().windows(Tier.COARSE));
+            }
+        });
+        Set<SignalKind> firing = EnumSet.noneOf(SignalKind.class);
+        alerts.firing(version).forEach(alert -> firing.add(alert.signal()));
+        return new Situation(
+                version, watched.health(resources), firing, watched.series().windows(Tier.COARSE), siblings);
     }
 
     private void changed(Alert alert) {

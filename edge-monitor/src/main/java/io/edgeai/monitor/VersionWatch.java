@@ -54,6 +54,7 @@ final class VersionWatch {
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
     private Optional<DriftVerdict> lastDrift = Optional.empty();
     private boolean idle = true;
+    private boolean labelled;
     private volatile boolean retired;
 
     VersionWatch(
@@ -166,6 +167,8 @@ final class VersionWatch {
         SignalView view;
         synchronized (this) {
             view = accuracy.update(correct, total);
+            labelled = true;
+            idle = false;
         }
         show(view, AlertPolicy.immediate());
     }
@@ -174,7 +177,7 @@ final class VersionWatch {
         List<SignalView> all = new ArrayList<>(views.values());
         all.replaceAll(view -> view.signal() == SignalKind.RESOURCE ? resource : view);
         if (idle && all.stream().noneMatch(VersionWatch::outage)) {
-            all.replaceAll(view -> SignalView.unknown(view.signal(), "No calls in the last window."));
+            all.replaceAll(view -> SignalView.unknown(view.signal(), "No calls and no labels in the last window."));
         }
         return Health.of(
                 version.toString(),
@@ -192,7 +195,8 @@ final class VersionWatch {
         List<SignalView> fresh = new ArrayList<>();
         Optional<DriftVerdict> verdict = Optional.empty();
         synchronized (this) {
-            idle = window.count() == 0;
+            idle = window.count() == 0 && !labelled;
+            labelled = false;
             if (!window.gap()) {
                 watches.forEach(watch -> fresh.add(watch.update(window)));
             }

@@ -88,6 +88,15 @@ public final class AlertBook {
         return track != null && track.current().isPresent();
     }
 
+    /** The firing alerts of a version. */
+    public synchronized List<Alert> firing(VersionRef version) {
+        return open.entrySet().stream()
+                .filter(entry -> entry.getKey().version().equals(version))
+                .filter(entry -> firing(entry.getValue()))
+                .flatMap(entry -> entry.getValue().current().stream())
+                .toList();
+    }
+
     /** Pending, firing and remembered resolved alerts, newest first; one that goes on is no longer resolved. */
     public synchronized List<Alert> alerts() {
         List<Alert> all = new ArrayList<>(resolved);

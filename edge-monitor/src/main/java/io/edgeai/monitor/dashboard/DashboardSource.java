@@ -1,6 +1,7 @@
 package io.edgeai.monitor.dashboard;
 
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
@@ -26,6 +27,11 @@ public interface DashboardSource {
 
     /** The newest drift test of a version. */
     Optional<DriftVerdict> drift(VersionRef version);
+
+    /** What to do about a version; nothing unless overridden. */
+    default List<Advice> advice(VersionRef version) {
+        return List.of();
+    }
 
     /** Alerts of all versions, newest first. */
     List<Alert> alerts();

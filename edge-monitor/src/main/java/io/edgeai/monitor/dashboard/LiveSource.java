@@ -2,6 +2,7 @@ package io.edgeai.monitor.dashboard;
 
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
@@ -36,6 +37,11 @@ record LiveSource(EdgeMonitor monitor) implements DashboardSource {
     @Override
     public Optional<DriftVerdict> drift(VersionRef version) {
         return monitor.drift(version);
+    }
+
+    @Override
+    public List<Advice> advice(VersionRef version) {
+        return monitor.advice(version);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static io.edgeai.monitor.dashboard.JsonText.number;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.ColumnDrift;
 import io.edgeai.monitor.drift.DriftReport;
@@ -13,6 +14,7 @@ import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.health.HealthPart;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /** Everything on the page but the curves, as one JSON text. Thread-safe. */
 final class StateJson {
@@ -45,9 +47,11 @@ final class StateJson {
     private void version(JsonGenerator json, VersionRef version) throws IOException {
         Health health;
         DriftVerdict drift;
+        List<Advice> advice;
         try {
             health = source.health(version);
             drift = source.drift(version).orElse(null);
+            advice = source.advice(version);
         } catch (ModelNotFoundException e) {
             return; // forgotten meanwhile
         }
@@ -66,6 +70,7 @@ final class StateJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        advice(json, advice);
         if (drift != null) {
             json.writeObjectFieldStart("drift");
             json.writeNumberField("at", drift.at().toEpochMilli());
@@ -74,6 +79,19 @@ final class StateJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void advice(JsonGenerator json, List<Advice> list) throws IOException {
+        json.writeArrayFieldStart("advice");
+        for (Advice each : list) {
+            json.writeStartObject();
+            json.writeStringField(
+                    "action", each.action().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            json.writeStringField("gain", each.gain());
+            json.writeStringField("evidence", each.evidence());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void columns(JsonGenerator json, String name, DriftReport report) throws IOException {

@@ -4,6 +4,7 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.monitor.FakeTime;
+import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
@@ -121,6 +122,11 @@ final class DashboardScene implements DashboardSource, AutoCloseable {
     @Override
     public Optional<DriftVerdict> drift(VersionRef version) {
         return monitor.drift(version);
+    }
+
+    @Override
+    public List<Advice> advice(VersionRef version) {
+        return monitor.advice(version);
     }
 
     @Override
