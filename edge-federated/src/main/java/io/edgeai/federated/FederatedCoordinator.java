@@ -4,8 +4,11 @@ import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.LabelledSet;
+import io.edgeai.federated.privacy.Privacy;
+import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
 import io.edgeai.federated.strategy.Strategies;
@@ -82,19 +85,23 @@ public final class FederatedCoordinator {
     /** Collects a plan; not thread-safe. */
     public static final class Builder {
         private static final int MOST_AT_ONCE = 100_000;
+        private static final RoundProtection NONE = RoundProtection.none();
 
         private @Nullable LocalModel model;
         private float @Nullable [] initial;
         private @Nullable FederatedDataset data;
         private final List<FederatedParticipant> participants = new ArrayList<>();
-        private Strategy strategy = Strategies.fedProxAdaptive();
-        private Selection selection = Selection.fraction(0.1);
+        private @Nullable Strategy strategy;
+        private @Nullable Selection selection;
         private Stragglers stragglers = Stragglers.none();
         private SgdSettings local = SgdSettings.defaults();
         private double learningRateDecay = 1;
         private int rounds = 100;
         private RoundRules rules = RoundRules.defaults();
-        private RoundProtection protection = RoundProtection.none();
+        private RoundProtection protection = NONE;
+        private Protections protections = new Protections(null, null);
+        private @Nullable Codec codec;
+        private double feedbackDecay;
         private @Nullable Population population;
         private @Nullable Path journal;
         private BiConsumer<Integer, RoundPhase> onPhase = (round, phase) -> {};
@@ -221,6 +228,42 @@ public final class FederatedCoordinator {
         }
 
         /**
+         * Differential privacy of every participant; default none. Every update counts once, whatever the strategy weighs;
+         * without a strategy of its own a run is plain averaging that counts partial work.
+         */
+        public Builder privacy(Privacy how) {
+            this.protections = new Protections(how, protections.secure());
+            return this;
+        }
+
+        /** The coordinator learns only sums of updates, by {@link SecureAggregation#defaults()}; default it sees each. */
+        public Builder secureAggregation() {
+            return secureAggregation(SecureAggregation.defaults());
+        }
+
+        /** The coordinator learns only sums of updates; participants in this process are simulated parties. */
+        public Builder secureAggregation(SecureAggregation how) {
+            this.protections = new Protections(protections.privacy(), how);
+            return this;
+        }
+
+        /** {@link #compression(Codec, double)} with all that was left out sent later. */
+        public Builder compression(Codec updates) {
+            return compression(updates, 1);
+        }
+
+        /**
+         * What updates are sent as; default float32.
+         *
+         * @param decay of what a codec left out and is sent with the next update, 0 to 1
+         */
+        public Builder compression(Codec updates, double decay) {
+            this.codec = updates;
+            this.feedbackDecay = decay;
+            return this;
+        }
+
+        /**
          * Participants that come and go, instead of those added one by one; numbered as they first appear. All of a round
          * work at once, each at its own place, unless there is an executor.
          */
@@ -317,6 +360,16 @@ public final class FederatedCoordinator {
                 problems.add("population(..) and (" + count + ") participants of their own exclude each other");
             }
             checkIds(everyone, problems);
+            protections.check(strategy, selection, rounds, count, problems);
+            if (!protections.none() && protection != NONE) {
+                problems.add("protection(..) excludes privacy(..) and secureAggregation(..)");
+            }
+            if (population != null && codec != null) {
+                problems.add("compression is that of participants in this process, not of a population(..)");
+            }
+            if (protections.secure() != null && codec != null) {
+                problems.add("updates as " + codec.name() + " cannot be added up unseen; maybe leave compression out");
+            }
             if (stragglers.fraction() > 0 && local.epochs() < 2) {
                 problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");
             }
@@ -338,20 +391,28 @@ public final class FederatedCoordinator {
 
         private FederationPlan plan(LocalModel architecture, List<FederatedParticipant> everyone) {
             float[] given = initial;
-            List<FederatedParticipant> fixed = List.copyOf(everyone);
+            Codec updates = codec;
+            List<FederatedParticipant> fixed = updates == null
+                    ? List.copyOf(everyone)
+                    : everyone.stream()
+                            .<FederatedParticipant>map(one -> new CompressedParticipant(one, updates, feedbackDecay))
+                            .toList();
+            Selection among = selection == null ? Selection.fraction(0.1) : selection;
+            Strategy asked = strategy == null ? Strategies.fedProxAdaptive() : strategy;
+            ProtectedRounds guarded = protections.none() ? null : protections.rounds(rounds, architecture.layout());
             long ownSeed = Seeds.mix(seed, 0, 0);
             return new FederationPlan(
                     architecture,
                     given == null ? () -> architecture.initialParameters(ownSeed) : given::clone,
                     population == null ? () -> fixed : population,
-                    strategy,
-                    selection,
+                    guarded == null ? asked : protections.strategy(strategy).aggregator(guarded),
+                    protections.selection(among),
                     stragglers,
                     local,
                     learningRateDecay,
                     rounds,
                     rules,
-                    protection,
+                    guarded == null ? protection : guarded,
                     seed,
                     journal,
                     executor,

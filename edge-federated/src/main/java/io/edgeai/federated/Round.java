@@ -45,6 +45,7 @@ final class Round implements Collection.Sink {
     private int partial;
     private int dropped;
     private int late;
+    private long bytesUp;
 
     Round(FederationPlan plan, RunState state, RoundLog log, BooleanSupplier cancelled) {
         this.plan = plan;
@@ -186,6 +187,7 @@ final class Round implements Collection.Sink {
                 start, update.parameters(), weight, update.steps(), settings, update.initialLoss(), update.control()));
         accumulator.add(contribution.parameters(), contribution.weight());
         reported++;
+        bytesUp += update.bytes() > 0 ? update.bytes() : 4L * start.length;
         partial += place.partial ? 1 : 0;
         experiences.add(new Experience(place.number, true, update.samples(), update.initialLoss(), update.seconds()));
         if (Double.isFinite(update.initialLoss())) {
@@ -206,7 +208,8 @@ final class Round implements Collection.Sink {
     }
 
     private void checkQuorum(int selected) {
-        if (reported < plan.rules().minimumReports()) {
+        boolean empty = selected == 0 && plan.protection().mayBeEmpty();
+        if (reported < plan.rules().minimumReports() && !empty) {
             throw new QuorumNotReachedException("Round " + number + " has (" + reported + ") usable updates of "
                     + selected + " participants, needs " + plan.rules().minimumReports() + ": " + dropped
                     + " stragglers dropped, " + (late > 0 ? late + " late, " : "") + failures.size() + " failed"
@@ -244,7 +247,7 @@ final class Round implements Collection.Sink {
                 evaluation == null ? Double.NaN : evaluation.accuracy(),
                 evaluation == null ? Double.NaN : evaluation.loss(),
                 modelBytes * selected,
-                modelBytes * reported,
+                bytesUp,
                 (plan.ticker().nanos() - begin) / 1e9,
                 plan.protection().epsilon());
     }

@@ -27,6 +27,8 @@ final class RoundEngine {
         Path journal = plan.journal();
         try (RoundLog log = journal == null ? RoundLog.none() : JournalLog.open(journal, plan.fingerprint(), state)) {
             run(state, log);
+        } finally {
+            plan.protection().end();
         }
         return new FederatedRun(plan.model(), state);
     }

@@ -29,6 +29,14 @@ public interface RoundProtection {
         return Double.NaN;
     }
 
+    /** Whether a round in which nobody was selected is released all the same, as noise. */
+    default boolean mayBeEmpty() {
+        return false;
+    }
+
+    /** After the last round of a run, however it ended. */
+    default void end() {}
+
     /** Promises nothing. */
     static RoundProtection none() {
         return new RoundProtection() {};

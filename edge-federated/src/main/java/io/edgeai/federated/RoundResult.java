@@ -16,7 +16,7 @@ import java.util.List;
  * @param accuracy of the model handed out, on the evaluation set, 0 to 1; NaN where not evaluated after this round
  * @param loss mean cross-entropy of the same, in nats; NaN where not evaluated
  * @param bytesDown parameters sent to the selected, as float32; in process nothing travels, and there are no headers
- * @param bytesUp parameters sent back in combined updates, as float32
+ * @param bytesUp combined updates, as their codec makes them, as float32 without one
  * @param seconds wall-clock time of the round, evaluation included
  * @param epsilon privacy spent so far; NaN where none is promised
  */

@@ -13,6 +13,7 @@ public final class Update {
     private final float @Nullable [] control;
     private final long version;
     private final long id;
+    private final long bytes;
 
     private Update(
             float[] parameters,
@@ -22,7 +23,8 @@ public final class Update {
             double seconds,
             float @Nullable [] control,
             long version,
-            long id) {
+            long id,
+            long bytes) {
         this.parameters = parameters;
         this.samples = samples;
         this.initialLoss = initialLoss;
@@ -31,6 +33,7 @@ public final class Update {
         this.control = control;
         this.version = version;
         this.id = id;
+        this.bytes = bytes;
     }
 
     /**
@@ -48,32 +51,37 @@ public final class Update {
 
     /** An update as it came from elsewhere, whatever it says; the coordinator refuses what is wrong with it. */
     public static Update received(float[] parameters, int samples) {
-        return new Update(parameters, samples, Double.NaN, 0, Double.NaN, null, 0, 0);
+        return new Update(parameters, samples, Double.NaN, 0, Double.NaN, null, 0, 0, 0);
     }
 
     /** With the mean loss on the participant's data at the parameters it received. */
     public Update initialLoss(double loss) {
-        return new Update(parameters, samples, loss, steps, seconds, control, version, id);
+        return new Update(parameters, samples, loss, steps, seconds, control, version, id, bytes);
     }
 
     /** With the number of steps of local descent. */
     public Update steps(int count) {
-        return new Update(parameters, samples, initialLoss, count, seconds, control, version, id);
+        return new Update(parameters, samples, initialLoss, count, seconds, control, version, id, bytes);
     }
 
     /** With how long the work took, by the participant's own clock. */
     public Update seconds(double time) {
-        return new Update(parameters, samples, initialLoss, steps, time, control, version, id);
+        return new Update(parameters, samples, initialLoss, steps, time, control, version, id, bytes);
     }
 
     /** With the change of the participant's control variate; takes over the array. */
     public Update control(float @Nullable [] change) {
-        return new Update(parameters, samples, initialLoss, steps, seconds, change, version, id);
+        return new Update(parameters, samples, initialLoss, steps, seconds, change, version, id, bytes);
     }
 
     /** With the version of the model it started from and its own name; see {@link RoundTask}. */
     public Update answering(long modelVersion, long updateId) {
-        return new Update(parameters, samples, initialLoss, steps, seconds, control, modelVersion, updateId);
+        return new Update(parameters, samples, initialLoss, steps, seconds, control, modelVersion, updateId, bytes);
+    }
+
+    /** With how many bytes it took on its way. */
+    public Update bytes(long count) {
+        return new Update(parameters, samples, initialLoss, steps, seconds, control, version, id, count);
     }
 
     /** Not a copy. */
@@ -113,5 +121,10 @@ public final class Update {
     /** {@link RoundTask#updateId()} of the task it answers; 0 where it did not say. */
     public long id() {
         return id;
+    }
+
+    /** Bytes it took on its way; 0 where that was not counted. */
+    public long bytes() {
+        return bytes;
     }
 }

@@ -1,6 +1,7 @@
 package io.edgeai.federated.privacy;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.selection.Selection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,6 +202,15 @@ public final class Privacy {
     /** A new generator: secure unless there is a seed. */
     NoiseRandom random() {
         return insecureSeed == null ? NoiseRandom.secure() : NoiseRandom.insecure(insecureSeed);
+    }
+
+    /** Who takes part in a round: everyone with the sampling rate, drawn in secret; with a seed, as that says. */
+    public Selection selection() {
+        Long seed = insecureSeed;
+        return new SecretSampling(
+                sampling,
+                round ->
+                        seed == null ? NoiseRandom.secure() : NoiseRandom.insecure(seed + round * 0x9e3779b97f4a7c15L));
     }
 
     PrivacyLedger openLedger() {

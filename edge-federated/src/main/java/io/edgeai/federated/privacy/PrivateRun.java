@@ -1,12 +1,7 @@
 package io.edgeai.federated.privacy;
 
-import io.edgeai.federated.strategy.Aggregator;
-import java.util.Arrays;
-
 /**
- * The private part of one run: which participants are drawn, the clip norm as it moves, the ledger. A round's updates are
- * clipped against the model they started from, summed, and divided by the number expected, not the number that came. Used by
- * one thread at a time.
+ * The private part of one run: the clip norm as it moves, the noise, the ledger. Used by one thread at a time.
  */
 public final class PrivateRun implements AutoCloseable {
     private final Privacy privacy;
@@ -16,6 +11,7 @@ public final class PrivateRun implements AutoCloseable {
     private final NoiseRandom random;
     private final GaussianNoise gaussian;
     private final Clipping.Bound bound;
+    private double within;
     private double epsilon;
 
     /**
@@ -48,20 +44,8 @@ public final class PrivateRun implements AutoCloseable {
         return multiplier;
     }
 
-    /** Draws the participants of a round, each with the sampling rate; maybe none. */
-    public int[] draw(int population) {
-        int[] drawn = new int[population];
-        int count = 0;
-        for (int i = 0; i < population; i++) {
-            if (random.chance(privacy.sampling())) {
-                drawn[count++] = i;
-            }
-        }
-        return Arrays.copyOf(drawn, count);
-    }
-
     /**
-     * Enters one round in the ledger. Call before its sum is released.
+     * Enters one round in the ledger. Call before anything of it is released.
      *
      * @throws io.edgeai.core.error.PrivacyBudgetExceededException where the budget is spent
      */
@@ -69,71 +53,29 @@ public final class PrivateRun implements AutoCloseable {
         epsilon = ledger.spend(new Releases(mechanism, 1));
     }
 
-    /**
-     * Takes the updates of one round. Its {@code result()} {@link #spend}s and adds the noise; it may be called after no
-     * update at all.
-     *
-     * @param model that participants started from; not changed
-     * @param expected updates of an average round
-     */
-    public Aggregator.Accumulator start(float[] model, double expected) {
-        return new Sum(model, expected);
-    }
-
-    private final class Sum implements Aggregator.Accumulator {
-        private final float[] model;
-        private final double expected;
-        private final double[] sum;
-        private double within;
-
-        Sum(float[] model, double expected) {
-            this.model = model;
-            this.expected = expected;
-            this.sum = new double[model.length];
-        }
-
-        @Override
-        public void add(float[] parameters, double weight) {
-            float[] update = new float[model.length];
-            for (int i = 0; i < model.length; i++) {
-                update[i] = parameters[i] - model[i];
-            }
-            within += bound.clip(update) ? 0.5 : -0.5;
-            if (privacy.noiseBy() == Privacy.Noise.LOCAL) {
-                addWithOwnNoise(update);
-                return;
-            }
-            for (int i = 0; i < model.length; i++) {
-                sum[i] += update[i];
-            }
-        }
-
-        /** What a participant would do before it sends. */
-        private void addWithOwnNoise(float[] update) {
+    /** Clips one update, in place, and with local noise adds that; call once for each update of a round. */
+    public void limit(float[] update) {
+        within += bound.clip(update) ? 0.5 : -0.5;
+        if (privacy.noiseBy() == Privacy.Noise.LOCAL) {
             double[] own = new double[update.length];
             for (int i = 0; i < own.length; i++) {
                 own[i] = update[i];
             }
             gaussian.addTo(own, multiplier, bound.norm());
             for (int i = 0; i < own.length; i++) {
-                sum[i] += own[i];
+                update[i] = (float) own[i];
             }
         }
+    }
 
-        @Override
-        public double[] result() {
-            spend();
-            if (privacy.noiseBy() == Privacy.Noise.CENTRAL) {
-                addCentralNoise();
-            }
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] = model[i] + sum[i] / expected;
-            }
-            return sum;
-        }
-
-        /** The adaptive norm's count is a second release in the same round: both together cost as much as one would. */
-        private void addCentralNoise() {
+    /**
+     * Ends a round: with central noise adds it to the sum of limited updates, in place, and moves an adaptive norm. That
+     * norm's count of unclipped updates is a second release; both together cost as much as one with the full multiplier.
+     *
+     * @param expected updates of an average round
+     */
+    public void finish(double[] sum, double expected) {
+        if (privacy.noiseBy() == Privacy.Noise.CENTRAL) {
             double forSum = multiplier;
             if (privacy.clipping() instanceof Clipping.Adaptive adaptive) {
                 double forCount = adaptive.countNoise(expected);
@@ -144,6 +86,25 @@ public final class PrivateRun implements AutoCloseable {
             }
             gaussian.addTo(sum, forSum, bound.norm());
             bound.observe(within, expected);
+        }
+        within = 0;
+    }
+
+    /**
+     * Value of one unit of whole-number vectors at which a participant's part of distributed noise is about 1024 units.
+     *
+     * @param survivors vectors whose noise together must be enough
+     */
+    public double granularity(int survivors) {
+        return multiplier * bound.norm() / (1024 * Math.sqrt(survivors));
+    }
+
+    /** Adds a participant's part of distributed noise to its vector; rounding made the vector a little longer. */
+    public void addShare(int[] units, int survivors) {
+        double longest = bound.norm() / granularity(survivors) + Math.sqrt(units.length) / 2;
+        DiscreteGaussian noise = DiscreteGaussian.of(multiplier * longest / Math.sqrt(survivors), random);
+        for (int i = 0; i < units.length; i++) {
+            units[i] += (int) noise.sample();
         }
     }
 

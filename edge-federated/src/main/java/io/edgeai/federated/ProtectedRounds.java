@@ -1,0 +1,199 @@
+package io.edgeai.federated;
+
+import io.edgeai.federated.privacy.Privacy;
+import io.edgeai.federated.privacy.PrivateRun;
+import io.edgeai.federated.secagg.FixedPoint;
+import io.edgeai.federated.secagg.LocalAggregation;
+import io.edgeai.federated.secagg.SecureAggregation;
+import io.edgeai.federated.secagg.Terms;
+import io.edgeai.federated.strategy.Aggregator;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum of updates under privacy, secure aggregation or both: each update counts once, is clipped, and meets the others
+ * only in a sum, which has noise before the server optimizer sees it. With privacy the sum is divided by the number of
+ * updates expected, which says nothing about who came.
+ */
+final class ProtectedRounds implements Aggregator, RoundProtection {
+    private final @Nullable Privacy privacy;
+    private final @Nullable SecureAggregation secure;
+    private final int rounds;
+    private final int[] layers;
+    private @Nullable PrivateRun run;
+    private int round;
+    private int selected;
+    private double expected;
+
+    ProtectedRounds(@Nullable Privacy privacy, @Nullable SecureAggregation secure, int rounds, int[] layers) {
+        this.privacy = privacy;
+        this.secure = secure;
+        this.rounds = rounds;
+        this.layers = layers.clone();
+    }
+
+    @Override
+    public String name() {
+        return (privacy == null ? "" : privacy + ", ") + (secure == null ? "sum" : "secure sum");
+    }
+
+    private @Nullable PrivateRun run() {
+        if (privacy != null && run == null) {
+            run = new PrivateRun(privacy, rounds, layers);
+        }
+        return run;
+    }
+
+    @Override
+    public void begin(int number, int selectedNow, int population) {
+        round = number;
+        selected = selectedNow;
+        expected = privacy != null && privacy.sampling() < 1 ? privacy.sampling() * population : selectedNow;
+        PrivateRun own = run();
+        if (own != null) {
+            own.spend();
+        }
+    }
+
+    @Override
+    public boolean mayBeEmpty() {
+        return privacy != null && privacy.sampling() < 1 && secure == null;
+    }
+
+    @Override
+    public double epsilon() {
+        PrivateRun own = run();
+        return own == null ? Double.NaN : own.epsilon();
+    }
+
+    @Override
+    public void end() {
+        if (run != null) {
+            run.close();
+            run = null;
+        }
+    }
+
+    @Override
+    public Accumulator start(int parameters) {
+        return start(new float[parameters]);
+    }
+
+    @Override
+    public Accumulator start(float[] model) {
+        return secure == null ? new PlainSum(model, run()) : new SecureSum(model, run(), secure);
+    }
+
+    private float[] change(float[] model, float[] parameters, @Nullable PrivateRun own) {
+        float[] change = new float[model.length];
+        for (int i = 0; i < change.length; i++) {
+            change[i] = parameters[i] - model[i];
+        }
+        if (own != null) {
+            own.limit(change);
+        }
+        return change;
+    }
+
+    /** Adds noise where it is the coordinator's, and makes the model after the round of the sum. */
+    private double[] moved(float[] model, double[] sum, int reported, @Nullable PrivateRun own) {
+        double divisor = own == null ? reported : expected;
+        if (own != null) {
+            own.finish(sum, expected);
+        }
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = model[i] + sum[i] / divisor;
+        }
+        return sum;
+    }
+
+    private final class PlainSum implements Accumulator {
+        private final float[] model;
+        private final @Nullable PrivateRun own;
+        private final double[] sum;
+        private int reported;
+
+        PlainSum(float[] model, @Nullable PrivateRun own) {
+            this.model = model;
+            this.own = own;
+            this.sum = new double[model.length];
+        }
+
+        @Override
+        public void add(float[] parameters, double weight) {
+            float[] change = change(model, parameters, own);
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += change[i];
+            }
+            reported++;
+        }
+
+        @Override
+        public double[] result() {
+            return moved(model, sum, reported, own);
+        }
+    }
+
+    /** Keeps the updates of a round as whole numbers until it ends: in one process, all parties' memory is this one's. */
+    private final class SecureSum implements Accumulator {
+        private final float[] model;
+        private final @Nullable PrivateRun own;
+        private final SecureAggregation settings;
+        private final List<int[]> vectors = new ArrayList<>();
+
+        SecureSum(float[] model, @Nullable PrivateRun own, SecureAggregation settings) {
+            this.model = model;
+            this.own = own;
+            this.settings = settings;
+        }
+
+        private boolean distributed() {
+            return privacy != null && privacy.noiseBy() == Privacy.Noise.DISTRIBUTED;
+        }
+
+        private FixedPoint units() {
+            int summands = Math.max(1, selected);
+            if (own != null && distributed()) {
+                return new FixedPoint(own.granularity(settings.minimumSurvivors()), summands);
+            }
+            // Local noise makes single values longer than the norm.
+            double range = own == null ? settings.range() : own.clipNorm() * (1 + 8 * own.multiplier());
+            return FixedPoint.ofRange(range, summands);
+        }
+
+        @Override
+        public void add(float[] parameters, double weight) {
+            int[] units = units().encode(change(model, parameters, own));
+            if (own != null && distributed()) {
+                own.addShare(units, settings.minimumSurvivors());
+            }
+            vectors.add(units);
+        }
+
+        @Override
+        public double[] result() {
+            Terms terms = Terms.of(round, hash(model), model.length, selected, settings.minimumSurvivors());
+            int[] total = LocalAggregation.sum(terms, vectors, selected - vectors.size());
+            FixedPoint units = units();
+            double[] sum = new double[total.length];
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] = units.decode(total[i]);
+            }
+            return moved(model, sum, vectors.size(), own);
+        }
+    }
+
+    private static byte[] hash(float[] model) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * model.length);
+        bytes.asFloatBuffer().put(model);
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes.array());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.edgeai.federated;
+
+import io.edgeai.federated.privacy.Privacy;
+import io.edgeai.federated.secagg.SecureAggregation;
+import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.strategy.ClientAlgorithm;
+import io.edgeai.federated.strategy.Strategies;
+import io.edgeai.federated.strategy.Strategy;
+import io.edgeai.federated.strategy.Weighting;
+import io.edgeai.federated.training.ParameterLayout;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What privacy and secure aggregation change of a plan, and what they exclude. What was not chosen by the user is chosen to
+ * fit; what was chosen and does not fit is a problem.
+ */
+record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure) {
+    /** Algorithms whose participants send their parameters and nothing else that depends on their data. */
+    private static final Set<String> ONLY_PARAMETERS = Set.of("fedavg", "fedprox", "ditto");
+
+    boolean none() {
+        return privacy == null && secure == null;
+    }
+
+    /** @param participants all there are, or 0 where they come and go */
+    void check(
+            @Nullable Strategy strategy,
+            @Nullable Selection selection,
+            int rounds,
+            int participants,
+            List<String> problems) {
+        if (none()) {
+            return;
+        }
+        String what = privacy == null ? "secure aggregation" : "privacy";
+        if (strategy != null) {
+            ClientAlgorithm client = strategy.client();
+            if (!ONLY_PARAMETERS.contains(client.name().split("\\(", 2)[0]) || client.needsInitialLoss()) {
+                problems.add(what + " does not hide what " + client.name()
+                        + " sends besides parameters; maybe use fedAvg() or fedProx(mu)");
+            }
+            if (!strategy.aggregator().name().equals("weighted-mean")) {
+                problems.add(
+                        what + " knows only sums, and " + strategy.aggregator().name()
+                                + " looks at single updates; maybe use weightedMean(), with a clip norm against outliers");
+            }
+        }
+        if (privacy != null) {
+            if (selection != null && privacy.sampling() < 1) {
+                problems.add("a selection excludes sampling (" + privacy.sampling()
+                        + "), whose draws nobody may know; maybe leave the selection out");
+            }
+            problems.addAll(privacy.problems(rounds, participants));
+            if (privacy.noiseBy() == Privacy.Noise.DISTRIBUTED && secure == null) {
+                problems.add("distributed noise is too little in a single update; maybe add secureAggregation()");
+            }
+        }
+    }
+
+    /** Uniform weights always: the number of samples is a secret too, and its weight would be one participant's influence. */
+    Strategy strategy(@Nullable Strategy chosen) {
+        Strategy fitting = chosen == null ? Strategies.fedProx(0) : chosen;
+        return fitting.weighting(Weighting.uniform());
+    }
+
+    Selection selection(Selection chosen) {
+        return privacy != null && privacy.sampling() < 1 ? privacy.selection() : chosen;
+    }
+
+    ProtectedRounds rounds(int count, ParameterLayout layout) {
+        int[] layers = new int[layout.tensors().size() + 1];
+        for (int i = 1; i < layers.length; i++) {
+            layers[i] = layers[i - 1] + layout.tensors().get(i - 1).size();
+        }
+        return new ProtectedRounds(privacy, secure, count, layers);
+    }
+}
