@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -7,6 +8,9 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedRun;
+import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.training.TrainedModel;
+import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,6 +26,9 @@ public final class Federation {
     private final FederatedCoordinator.Builder coordinator = FederatedCoordinator.builder();
     private @Nullable ModelVersion origin;
     private @Nullable Function<FederatedRun, OnnxGraph> export;
+    private @Nullable GrpcCoordinator door;
+    private int registerEvery;
+    private boolean best;
 
     Federation(EdgeModelRegistry registry, String model) {
         this.registry = registry;
@@ -47,30 +54,116 @@ public final class Federation {
     }
 
     /**
+     * Participants in other processes, who come through this door: it is told when the rounds are over, and stays open for
+     * the caller to close. Needs gRPC on the class path.
+     */
+    public Federation remote(GrpcCoordinator participants) {
+        this.door = participants;
+        return this;
+    }
+
+    /**
+     * Registers the model after every {@code rounds} rounds too, each derived from the one before, tagged with its round,
+     * its accuracy and the privacy spent. Default the last only.
+     */
+    public Federation registerEvery(int rounds) {
+        if (rounds < 1) {
+            throw new InvalidInputException("registerEvery (" + rounds + ") must be at least 1.");
+        }
+        this.registerEvery = rounds;
+        return this;
+    }
+
+    /** Registers the round of greatest accuracy instead of the last. Needs an evaluation in the plan. */
+    public Federation keepBest() {
+        this.best = true;
+        return this;
+    }
+
+    /**
      * Runs all rounds on this thread.
      *
      * @throws io.edgeai.core.error.QuorumNotReachedException where a round has too few usable updates
      * @throws io.edgeai.core.error.OperationCancelledException where progress asks to stop; nothing is registered then
      */
     public Federated run() {
-        return registered(coordinator.build().run(), origin, export);
+        Rounds rounds = prepared();
+        return rounds.finished(coordinator.build().run());
     }
 
-    private Federated registered(
-            FederatedRun run, @Nullable ModelVersion from, @Nullable Function<FederatedRun, OnnxGraph> how) {
-        OnnxGraph graph = how == null ? run.toOnnx(model) : how.apply(run);
-        ModelVersion version = registry.register(model, OnnxWriter.toBytes(graph), registration -> {
-            registration
-                    .workload(from == null ? WorkloadType.FEDERATED_LEARNING : from.workload())
-                    .tag("rounds", Integer.toString(run.rounds().size()));
-            if (from != null) {
-                registration.derivedFrom(from.ref(), "federated");
+    private Rounds prepared() {
+        Rounds rounds = new Rounds(origin, export, door, registerEvery, best);
+        if (door != null) {
+            coordinator.population(door.population());
+        }
+        if (registerEvery > 0) {
+            coordinator.onModel(rounds::committed);
+        }
+        return rounds;
+    }
+
+    /** Registers what comes of one run. */
+    private final class Rounds {
+        private final @Nullable Function<FederatedRun, OnnxGraph> how;
+        private final @Nullable GrpcCoordinator open;
+        private final int every;
+        private final boolean keepBest;
+        private @Nullable ModelVersion parent;
+
+        Rounds(
+                @Nullable ModelVersion from,
+                @Nullable Function<FederatedRun, OnnxGraph> how,
+                @Nullable GrpcCoordinator open,
+                int every,
+                boolean keepBest) {
+            this.parent = from;
+            this.how = how;
+            this.open = open;
+            this.every = every;
+            this.keepBest = keepBest;
+        }
+
+        void committed(RoundResult round, TrainedModel learned) {
+            if (round.round() % every == 0) {
+                parent = register(learned.toOnnx(model), round.round(), round.accuracy(), round.epsilon());
             }
-            if (!Double.isNaN(run.accuracy())) {
-                registration.tag(Workloads.ACCURACY, Double.toString(run.accuracy()));
+        }
+
+        Federated finished(FederatedRun run) {
+            if (open != null) {
+                open.finish();
             }
-        });
-        return new Federated(version, run);
+            RoundResult last = run.rounds().get(run.rounds().size() - 1);
+            OnnxGraph graph = how != null ? how.apply(run) : (keepBest ? run.best() : run.model()).toOnnx(model);
+            double accuracy = keepBest ? bestAccuracy(run) : run.accuracy();
+            return new Federated(register(graph, last.round(), accuracy, last.epsilon()), run);
+        }
+
+        private double bestAccuracy(FederatedRun run) {
+            return run.rounds().stream()
+                    .mapToDouble(RoundResult::accuracy)
+                    .filter(accuracy -> !Double.isNaN(accuracy))
+                    .max()
+                    .orElse(Double.NaN);
+        }
+
+        private ModelVersion register(OnnxGraph graph, int round, double accuracy, double epsilon) {
+            ModelVersion from = parent;
+            return registry.register(model, OnnxWriter.toBytes(graph), registration -> {
+                registration
+                        .workload(from == null ? WorkloadType.FEDERATED_LEARNING : from.workload())
+                        .tag("rounds", Integer.toString(round));
+                if (from != null) {
+                    registration.derivedFrom(from.ref(), "federated");
+                }
+                if (!Double.isNaN(accuracy)) {
+                    registration.tag(Workloads.ACCURACY, Double.toString(accuracy));
+                }
+                if (!Double.isNaN(epsilon)) {
+                    registration.tag("epsilon", Double.toString(epsilon));
+                }
+            });
+        }
     }
 
     /**
@@ -80,10 +173,9 @@ public final class Federation {
      * @throws io.edgeai.core.error.InvalidInputException where the plan is incomplete; all else comes by the future
      */
     public CompletableFuture<Federated> start() {
-        ModelVersion from = origin;
-        Function<FederatedRun, OnnxGraph> how = export;
+        Rounds rounds = prepared();
         CompletableFuture<FederatedRun> running = coordinator.build().start();
-        CompletableFuture<Federated> result = running.thenApply(run -> registered(run, from, how));
+        CompletableFuture<Federated> result = running.thenApply(rounds::finished);
         var unused = result.whenComplete((done, failure) -> running.cancel(false));
         return result;
     }

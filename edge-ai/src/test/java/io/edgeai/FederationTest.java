@@ -12,12 +12,19 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.federated.FederatedParticipant;
+import io.edgeai.federated.RoundRules;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.LabelledSet;
+import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Partitioner;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.training.DenseNetwork;
+import io.edgeai.federated.transport.grpc.GrpcCoordinator;
+import io.edgeai.federated.transport.grpc.GrpcParticipant;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -204,5 +211,73 @@ class FederationTest {
                         .run())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("no/slash");
+    }
+
+    @Test
+    void roundsBecomeVersionsThatKnowTheirParents() {
+        Federated result = federation(6)
+                .plan(p -> p.evaluation(test, 1).learningRate(0.3))
+                .registerEvery(2)
+                .run();
+        List<ModelVersion> versions = edge.registry().versions("larger").stream()
+                .sorted(Comparator.comparing(version -> version.ref().toString()))
+                .toList();
+        assertThat(versions)
+                .extracting(version -> version.ref().toString())
+                .containsExactly("larger@1", "larger@2", "larger@3", "larger@4");
+        assertThat(versions).extracting(version -> version.tags().get("rounds")).containsExactly("2", "4", "6", "6");
+        assertThat(versions.get(0).parent()).isEmpty();
+        for (int i = 1; i < 4; i++) {
+            assertThat(versions.get(i).parent()).contains(versions.get(i - 1).ref());
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(versions.get(i).tags())
+                    .containsEntry(
+                            "accuracy",
+                            Double.toString(result.run().rounds().get(2 * i + 1).accuracy()));
+        }
+        assertThatThrownBy(() -> federation(1).registerEvery(0)).isInstanceOf(InvalidInputException.class);
+    }
+
+    /** The rate grows so large that accuracy falls at the end; the round before is what is kept. */
+    @Test
+    void theBestRoundIsKeptWhereAsked() {
+        Federated result = federation(12)
+                .plan(p -> p.evaluation(test, 1).learningRate(0.9).localEpochs(3))
+                .keepBest()
+                .run();
+        double best = result.run().rounds().stream()
+                .mapToDouble(round -> round.accuracy())
+                .max()
+                .orElseThrow();
+        assertThat(result.version().tags()).containsEntry("accuracy", Double.toString(best));
+        assertThat(result.run().best().evaluate(test).accuracy()).isEqualTo(best);
+    }
+
+    @Test
+    void participantsInOtherPlacesComeThroughADoor() {
+        List<ParticipantData> parts =
+                FederatedDataset.partition(train, Partitioner.iid(), 3, 1).participants();
+        DenseNetwork network = DenseNetwork.softmax(2, 2);
+        try (GrpcCoordinator door = GrpcCoordinator.builder().start()) {
+            List<GrpcParticipant> sites = parts.stream()
+                    .map(part -> GrpcParticipant.builder()
+                            .port(door.port())
+                            .participant(FederatedParticipant.training(network, part))
+                            .start())
+                    .toList();
+            Federated result = edge.federate("larger")
+                    .plan(p -> p.model(network)
+                            .selection(Selection.all())
+                            .rules(RoundRules.defaults().minimumReports(3).selectionWindow(Duration.ofSeconds(30)))
+                            .evaluation(test, 5)
+                            .learningRate(0.3)
+                            .rounds(5))
+                    .remote(door)
+                    .run();
+            assertThat(result.run().accuracy()).isGreaterThan(0.9);
+            assertThat(result.run().rounds()).allMatch(round -> round.reported() == 3);
+            sites.forEach(GrpcParticipant::await);
+        }
     }
 }

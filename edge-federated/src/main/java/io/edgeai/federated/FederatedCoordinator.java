@@ -15,6 +15,7 @@ import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
+import io.edgeai.federated.training.TrainedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -104,6 +105,7 @@ public final class FederatedCoordinator {
         private double feedbackDecay;
         private @Nullable Population population;
         private @Nullable Path journal;
+        private @Nullable BiConsumer<RoundResult, TrainedModel> onModel;
         private BiConsumer<Integer, RoundPhase> onPhase = (round, phase) -> {};
         private long seed = 1;
         private @Nullable Executor executor;
@@ -285,6 +287,12 @@ public final class FederatedCoordinator {
             return this;
         }
 
+        /** Given the model to hand out after each committed round, on the coordinating thread before {@link #onRound}. */
+        public Builder onModel(BiConsumer<RoundResult, TrainedModel> listener) {
+            this.onModel = listener;
+            return this;
+        }
+
         /** Told each phase of each round on the coordinating thread. */
         public Builder onPhase(BiConsumer<Integer, RoundPhase> listener) {
             this.onPhase = listener;
@@ -421,6 +429,7 @@ public final class FederatedCoordinator {
                     progress,
                     onRound,
                     onPhase,
+                    onModel,
                     ticker);
         }
 

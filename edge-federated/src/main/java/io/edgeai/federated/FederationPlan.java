@@ -8,6 +8,7 @@ import io.edgeai.federated.selection.Stragglers;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
+import io.edgeai.federated.training.TrainedModel;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -35,6 +36,7 @@ record FederationPlan(
         Progress progress,
         Consumer<RoundResult> onRound,
         BiConsumer<Integer, RoundPhase> onPhase,
+        @Nullable BiConsumer<RoundResult, TrainedModel> onModel,
         Ticker ticker) {
     float[] initialParameters() {
         return initial.create();

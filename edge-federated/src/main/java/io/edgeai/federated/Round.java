@@ -41,6 +41,7 @@ final class Round implements Collection.Sink {
     private final List<ClientAlgorithm.ReportedLoss> losses = new ArrayList<>();
     private final List<Experience> experiences = new ArrayList<>();
     private final List<RoundResult.Failure> failures = new ArrayList<>();
+    private Candidates candidates;
     private int reported;
     private int partial;
     private int dropped;
@@ -61,6 +62,7 @@ final class Round implements Collection.Sink {
         this.accumulator = plan.strategy().aggregator().start(start);
         state.members.refresh(plan.population().members());
         this.medianSamples = state.members.medianSamples();
+        this.candidates = new Candidates(number, new int[0], state.members::samples);
     }
 
     /** @throws QuorumNotReachedException where too little usable work came; the state is as before then */
@@ -87,7 +89,7 @@ final class Round implements Collection.Sink {
         state.server.apply(state.model, combined);
         average();
         state.course.observe(losses);
-        state.selection.observe(number, experiences);
+        state.selection.observe(candidates, experiences);
         return result(selected.length, begin);
     }
 
@@ -135,6 +137,7 @@ final class Round implements Collection.Sink {
                         .ifPresent(expected -> state.members.refresh(List.of(expected)));
             }
         }
+        candidates = new Candidates(number, state.members.available(), state.members::samples);
         return selected;
     }
 

@@ -2,9 +2,11 @@ package io.edgeai.federated;
 
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.QuorumNotReachedException;
+import io.edgeai.federated.training.TrainedModel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -46,6 +48,10 @@ final class RoundEngine {
             }
             state.completed(result);
             log.committed(state);
+            BiConsumer<RoundResult, TrainedModel> onModel = plan.onModel();
+            if (onModel != null) {
+                onModel.accept(result, new TrainedModel(plan.model(), state.served));
+            }
             plan.onRound().accept(result);
             plan.progress().update("rounds", result.round(), plan.rounds());
             if (result.round() < plan.rounds() && !plan.rules().pace().isZero()) {

@@ -78,7 +78,11 @@ class EdgeCommandTest {
                 "registry gc",
                 "registry export",
                 "registry import",
-                "federate simulate"
+                "federate simulate",
+                "federate coordinator",
+                "federate participant",
+                "coordinator",
+                "participant"
             })
     void eachCommandHasHelp(String command) {
         String[] words = (command + " --help").split(" ");
@@ -147,6 +151,10 @@ class EdgeCommandTest {
                 "federate",
                 "federate simulate",
                 "federate simulate missing.json",
+                "coordinator",
+                "coordinator missing.json",
+                "participant --at x",
+                "federate participant missing.json --name a --port 1",
                 "federate simulat c.json"
             })
     void wrongUsageIsRefused(String command) {
@@ -157,13 +165,7 @@ class EdgeCommandTest {
     @ValueSource(
             strings = {
                 "scale simulate t.csv --policy p",
-                "drift --stream f",
-                "deploy plan.json",
-                "place p.json --exact",
-                "place --openb dir --workload w --seed 1",
-                "forecast s.csv --horizon 3",
-                "coordinator",
-                "participant --at x"
+                "place p.json --exact"
             })
     void whatIsNotHereYetSaysSo(String command) {
         Console console = Console.run((Object[]) command.split(" "));

@@ -40,8 +40,8 @@ public interface Selection {
         /** Numbers of the chosen, each at most once, in the order in which updates are combined. Changes no state. */
         int[] select(Candidates candidates, SplittableRandom random);
 
-        /** Told after each round what its selected participants did. */
-        default void observe(int round, List<Experience> experiences) {}
+        /** Told after each round who could have been asked, and what the selected did. */
+        default void observe(Candidates candidates, List<Experience> experiences) {}
 
         /** What must outlive the process for a run to go on to the bit; empty where nothing is remembered. */
         default double[][] state() {
@@ -77,6 +77,70 @@ public interface Selection {
             throw new InvalidInputException("chance (" + chance + ") of being selected must be above 0 to 1.");
         }
         return new Poisson(chance);
+    }
+
+    /**
+     * Prefers participants from whose data there is much to learn and who are quick, after Oort: by samples × loss, by
+     * speed, and with a share of new ones. Needs losses (of a client algorithm that asks for them)
+     * to be more than a choice by size. Biased: gives no privacy amplification.
+     */
+    static Selection oort(int count) {
+        return new Oort(count);
+    }
+
+    /**
+     * Draws {@code candidates} by their number of samples, and takes the {@code count} of greatest last known loss among
+     * them; whose loss is not known comes first (Cho et al. 2020, with the losses of earlier rounds). Biased.
+     */
+    static Selection powerOfChoice(int count, int candidates) {
+        if (count < 1 || candidates < count) {
+            throw new InvalidInputException(
+                    "count (" + count + ") of participants must be 1 to the candidates (" + candidates + ").");
+        }
+        return new PowerOfChoice(count, candidates);
+    }
+
+    /**
+     * Gives those that are rarely there a better chance when they are: each is drawn by the inverse of the share of rounds in
+     * which it was there, so that over time all have the same part. Biased within a round.
+     */
+    static Selection availabilityAware(int count) {
+        if (count < 1) {
+            throw new InvalidInputException("count (" + count + ") of selected participants must be at least 1.");
+        }
+        return new AvailabilityAware(count);
+    }
+
+    /**
+     * Divides participants by size into {@code strata} of about as many, and draws the same number (to within one) from
+     * each.
+     */
+    static Selection stratified(int count, int strata) {
+        if (strata < 1 || count < strata) {
+            throw new InvalidInputException("strata (" + strata + ") must be 1 to count (" + count + ").");
+        }
+        return new Stratified(count, strata);
+    }
+
+    /** The same, among those that were not selected in the last {@code rounds} rounds, as long as there are any. */
+    default Selection coolDown(int rounds) {
+        if (rounds < 1) {
+            throw new InvalidInputException("rounds (" + rounds + ") of a cool-down must be at least 1.");
+        }
+        return new Rested(this, (round, last, times, mean) -> round - last > rounds);
+    }
+
+    /**
+     * The same, among those that were selected at most {@code factor} times as often as the average, plus once, as long as
+     * there are any.
+     *
+     * @param factor at least 1
+     */
+    default Selection fairness(double factor) {
+        if (!(factor >= 1)) {
+            throw new InvalidInputException("factor (" + factor + ") of fairness must be at least 1.");
+        }
+        return new Rested(this, (round, last, times, mean) -> times <= factor * mean);
     }
 
     /** Everyone, in order. */

@@ -12,8 +12,11 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.federated.FederatedCoordinator;
+import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
+import io.edgeai.federated.Population;
 import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Standardization;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
@@ -137,11 +140,62 @@ public final class FederatedSimulation {
      */
     public Result run(Consumer<String> lines, Progress progress) {
         SimulationData own = data.get();
-        DenseNetwork model = DenseNetwork.mlp(
+        FederatedCoordinator.Builder builder = coordinator(own, lines, progress).data(own.participants());
+        if (threads == 1) {
+            return new Result(builder.build().run(), own.standardization());
+        }
+        ExecutorService executor = Executors.newFixedThreadPool(threads, EdgeThreads.named("federated-participant"));
+        try {
+            return new Result(builder.executor(executor, threads).build().run(), own.standardization());
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /**
+     * Runs the same rounds over participants that are elsewhere; of the data only the evaluation set is used here.
+     *
+     * @param settings what a simulation has not: windows, a journal
+     */
+    public Result run(
+            Population population,
+            Consumer<FederatedCoordinator.Builder> settings,
+            Consumer<String> lines,
+            Progress progress) {
+        SimulationData own = data.get();
+        FederatedCoordinator.Builder builder = coordinator(own, lines, progress).population(population);
+        settings.accept(builder);
+        return new Result(builder.build().run(), own.standardization());
+    }
+
+    /**
+     * One of the participants, to take part from this process: of the data it uses its own part only.
+     *
+     * @throws InvalidInputException where there is no participant of that name
+     */
+    public FederatedParticipant participant(String id) {
+        SimulationData own = data.get();
+        for (ParticipantData part : own.participants().participants()) {
+            if (part.id().equals(id)) {
+                return FederatedParticipant.training(model(own), part);
+            }
+        }
+        throw new InvalidInputException("The data have no participant (" + id + "). Maybe one of "
+                + own.participants().participants().stream()
+                        .limit(5)
+                        .map(ParticipantData::id)
+                        .toList()
+                + "…");
+    }
+
+    private DenseNetwork model(SimulationData own) {
+        return DenseNetwork.mlp(
                 own.participants().features(), own.participants().classes(), hidden);
-        FederatedCoordinator.Builder builder = FederatedCoordinator.builder()
-                .model(model)
-                .data(own.participants())
+    }
+
+    private FederatedCoordinator.Builder coordinator(SimulationData own, Consumer<String> lines, Progress progress) {
+        return FederatedCoordinator.builder()
+                .model(model(own))
                 .strategy(strategy)
                 .selection(selection)
                 .stragglers(stragglers)
@@ -152,15 +206,6 @@ public final class FederatedSimulation {
                 .evaluation(own.test(), evaluateEvery)
                 .progress(progress)
                 .onRound(round -> lines.accept(line(round)));
-        if (threads == 1) {
-            return new Result(builder.build().run(), own.standardization());
-        }
-        ExecutorService executor = Executors.newFixedThreadPool(threads, EdgeThreads.named("federated-participant"));
-        try {
-            return new Result(builder.executor(executor, threads).build().run(), own.standardization());
-        } finally {
-            executor.shutdownNow();
-        }
     }
 
     /**

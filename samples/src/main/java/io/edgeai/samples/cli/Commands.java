@@ -12,7 +12,7 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
-    private static final List<String> LATER = List.of("scale", "coordinator", "participant");
+    private static final List<String> LATER = List.of("scale");
 
     private Commands() {}
 
@@ -41,6 +41,8 @@ public final class Commands {
         line.addSubcommand("drift", new DriftCommand(terminal));
         line.addSubcommand("forecast", new ForecastCommand(terminal));
         line.addSubcommand("federate", FederateCommand.line(terminal));
+        line.addSubcommand("coordinator", new CoordinatorCommand(terminal));
+        line.addSubcommand("participant", new ParticipantCommand(terminal));
         line.addSubcommand("doctor", new DoctorCommand(terminal));
         for (String name : LATER) {
             line.addSubcommand(name, LaterCommand.line(terminal, name));

@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Federated learning's commands; says which there are where none is named. */
-@Command(description = "Federated learning: simulate a federation in this process, count privacy spent.")
+@Command(
+        description = "Federated learning: in this process, or over processes as coordinator and participants; privacy spent.")
 final class FederateCommand extends ToolCommand {
     private FederateCommand(Terminal terminal) {
         super(terminal);
@@ -25,6 +26,8 @@ final class FederateCommand extends ToolCommand {
         CommandLine line = new CommandLine(new FederateCommand(terminal));
         line.addSubcommand("simulate", new Simulate(terminal));
         line.addSubcommand("epsilon", new FederateEpsilonCommand(terminal));
+        line.addSubcommand("coordinator", new CoordinatorCommand(terminal));
+        line.addSubcommand("participant", new ParticipantCommand(terminal));
         return line;
     }
 

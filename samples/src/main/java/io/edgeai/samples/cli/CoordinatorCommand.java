@@ -1,0 +1,109 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.remote.TlsFiles;
+import io.edgeai.federated.RoundRules;
+import io.edgeai.federated.simulation.FederatedSimulation;
+import io.edgeai.federated.transport.grpc.GrpcCoordinator;
+import io.edgeai.samples.terminal.ConsoleProgress;
+import io.edgeai.samples.terminal.Terminal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The rounds of a federation whose participants are other processes. */
+@Command(
+        description = "Coordinate a federation of other processes; prints a line of JSON for each round.",
+        footer = {"", "Names in participants' certificates are their names. Without certificates only this machine may."
+        })
+final class CoordinatorCommand extends ToolCommand {
+    @Parameters(
+            paramLabel = "CONFIG.json",
+            description = "As for 'federate simulate'; of the data, the test set is used.")
+    private Path config = Path.of("");
+
+    @Option(names = "--host", paramLabel = "HOST", description = "The interface; 0.0.0.0 for all (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", paramLabel = "N", description = "The port; 0 takes a free one (default: 9443).")
+    private int port = 9443;
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
+    @Option(names = "--minimum", paramLabel = "N", description = "Updates without which a round fails (default: 1).")
+    private int minimum = 1;
+
+    @Option(names = "--goal", paramLabel = "N", description = "Updates that end a round (default: all selected).")
+    private int goal;
+
+    @Option(names = "--wait", paramLabel = "S", description = "Seconds to wait for participants (default: 600).")
+    private int wait = 600;
+
+    @Option(names = "--window", paramLabel = "S", description = "Seconds to wait for updates; 0 for ever (default: 0).")
+    private int window;
+
+    @Option(names = "--journal", paramLabel = "FILE", description = "Go on from here after a crash.")
+    private @Nullable Path journal;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "MODEL.onnx",
+            description = "Writes the model learned.")
+    private @Nullable Path output;
+
+    CoordinatorCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        if (!Files.isRegularFile(config)) {
+            throw new InvalidInputException(
+                    "File (" + config + ") does not exist. Maybe the path is relative to another folder.");
+        }
+        FederatedSimulation federation = FederatedSimulation.read(config);
+        RoundRules rules = RoundRules.defaults()
+                .minimumReports(minimum)
+                .goal(goal)
+                .selectionWindow(Duration.ofSeconds(wait))
+                .reportingWindow(Duration.ofSeconds(window));
+        GrpcCoordinator.Builder door = GrpcCoordinator.builder().host(host).port(port);
+        TlsFiles files = tls.files();
+        if (files != null) {
+            door.tls(files);
+        }
+        try (GrpcCoordinator open = door.start()) {
+            terminal().notice("waiting for participants on " + host + ":" + open.port());
+            run(federation, rules, open);
+            open.finish();
+        }
+        return OK;
+    }
+
+    private void run(FederatedSimulation federation, RoundRules rules, GrpcCoordinator door) {
+        FederatedSimulation.Result result;
+        try (ConsoleProgress progress = terminal().progress()) {
+            result = federation.run(
+                    door.population(),
+                    builder -> {
+                        builder.rules(rules);
+                        if (journal != null) {
+                            builder.journal(journal);
+                        }
+                    },
+                    terminal()::line,
+                    progress);
+        }
+        if (output != null) {
+            OnnxWriter.write(result.toOnnx("federated"), output);
+            terminal().notice("the model is in (" + output + ")");
+        }
+    }
+}

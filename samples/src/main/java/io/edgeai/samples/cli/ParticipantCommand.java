@@ -1,0 +1,68 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.remote.TlsFiles;
+import io.edgeai.federated.simulation.FederatedSimulation;
+import io.edgeai.federated.transport.grpc.GrpcParticipant;
+import io.edgeai.samples.terminal.Terminal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** One participant of a federation, until its coordinator says that there are no more rounds. */
+@Command(description = "Take part in a federation from this process, until its last round is over.")
+final class ParticipantCommand extends ToolCommand {
+    @Parameters(
+            paramLabel = "CONFIG.json",
+            description = "As for 'federate simulate'; of the data, the own part is used.")
+    private Path config = Path.of("");
+
+    @Option(
+            names = "--name",
+            paramLabel = "ID",
+            required = true,
+            description = "Which participant of the data this is.")
+    private String name = "";
+
+    @Option(names = "--host", paramLabel = "HOST", description = "The coordinator's address (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", paramLabel = "N", description = "The coordinator's port (default: 9443).")
+    private int port = 9443;
+
+    @Option(names = "--patience", paramLabel = "S", description = "Seconds to try to reach it (default: 600).")
+    private int patience = 600;
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
+    ParticipantCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        if (!Files.isRegularFile(config)) {
+            throw new InvalidInputException(
+                    "File (" + config + ") does not exist. Maybe the path is relative to another folder.");
+        }
+        GrpcParticipant.Builder settings = GrpcParticipant.builder()
+                .host(host)
+                .port(port)
+                .patience(Duration.ofSeconds(patience))
+                .participant(FederatedSimulation.read(config).participant(name));
+        TlsFiles files = tls.files();
+        if (files != null) {
+            settings.tls(files);
+        }
+        try (GrpcParticipant site = settings.start()) {
+            site.await();
+        }
+        terminal().notice("participant (" + name + ") has heard the end");
+        return OK;
+    }
+}
