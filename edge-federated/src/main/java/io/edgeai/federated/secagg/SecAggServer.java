@@ -108,7 +108,7 @@ public final class SecAggServer {
                 keys.containsKey(from)
                         && new HashSet<>(graph(from)).equals(message.sealed().keySet()),
                 from);
-        once(shares.put(from, message) == null, from);
+        once(shares.putIfAbsent(from, message) == null, from);
     }
 
     /** For each participant that shared, what its neighbours sealed for it. */
@@ -146,7 +146,7 @@ public final class SecAggServer {
     public void accept(Message.Consent message) {
         expect(Phase.CONSENTS, message.participant());
         known(survivors.contains(message.participant()), message.participant());
-        once(consents.put(message.participant(), message) == null, message.participant());
+        once(consents.putIfAbsent(message.participant(), message) == null, message.participant());
     }
 
     /** For each participant that consented, its neighbours' consents. */
@@ -168,7 +168,7 @@ public final class SecAggServer {
     public void accept(Message.Revelation message) {
         expect(Phase.REVELATIONS, message.participant());
         known(consents.containsKey(message.participant()), message.participant());
-        once(revelations.put(message.participant(), message) == null, message.participant());
+        once(revelations.putIfAbsent(message.participant(), message) == null, message.participant());
     }
 
     /**

@@ -294,6 +294,19 @@ class AttackTest {
     }
 
     @Test
+    void aSecondMessageIsRefusedAndDoesNotTakeThePlaceOfTheFirst() {
+        Gathering gathering = gathering();
+        gathering.advertise();
+        gathering.share();
+        gathering.send(AttackTest::vector);
+        gathering.consent();
+        gathering.reveal();
+        Message.Revelation empty = new Message.Revelation(2, Map.of(), Map.of(), Map.of());
+        assertRefuses(() -> gathering.server.accept(empty), "second message");
+        assertThat(gathering.server.sum()).containsExactly(6, 4, -6, 4000, -4);
+    }
+
+    @Test
     void aShareThatWasMadeUpGivesNoSum() {
         Gathering gathering = gathering();
         gathering.advertise();
