@@ -28,6 +28,9 @@ import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.PlacementRequest;
+import io.edgeai.placement.Rebalance;
+import io.edgeai.placement.RebalanceLimits;
+import io.edgeai.placement.WhatIf;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.server.EdgeServer;
 import java.nio.file.Path;
@@ -193,6 +196,16 @@ public final class EdgeAI implements AutoCloseable {
     /** Begins to bring a plan's models to its sites: {@code edge.deploy(plan).agent("hall-a", uri, token).run()}. */
     public Delivery deploy(PlacementPlan plan) {
         return new Delivery(registry, plan);
+    }
+
+    /** Begins a question to a plan: {@code edge.whatIf(plan).withoutSite("berlin").answer()}. */
+    public WhatIf whatIf(PlacementPlan plan) {
+        return placement.whatIf(plan);
+    }
+
+    /** Says by which few moves a running plan gets better; a dry run, which {@link Rebalance#apply} carries out. */
+    public Rebalance rebalance(PlacementPlan running, RebalanceLimits limits) {
+        return placement.rebalance(running, limits);
     }
 
     /** {@link #serve(String, Consumer)} with its defaults. */

@@ -2,6 +2,7 @@ package io.edgeai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.RuntimeUnavailableException;
@@ -10,6 +11,10 @@ import io.edgeai.core.event.EventBus;
 import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.runtime.Engines;
+import io.edgeai.placement.PlacementPlan;
+import io.edgeai.placement.Rebalance;
+import io.edgeai.placement.RebalanceLimits;
+import io.edgeai.placement.WhatIf;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.strategy.PlacementStrategies;
 import java.io.IOException;
@@ -65,6 +70,28 @@ class EdgeAiBuilderTest {
                             .across(List.of(site()))
                             .strategy())
                     .isEqualTo("cost-efficient");
+        }
+    }
+
+    @Test
+    void aPlanIsAskedWhatIfAndRebalancedByTheSameEngine() {
+        try (EdgeAI edge = EdgeAI.builder()
+                .home(dir)
+                .placement(p -> p.strategy(PlacementStrategies.costEfficient()))
+                .build()) {
+            Site cheaper = Site.builder("there")
+                    .cpuCores(2)
+                    .memoryBytes(1L << 30)
+                    .pricePerCoreHour(0.01)
+                    .build();
+            Site here = site().toBuilder().pricePerCoreHour(0.05).build();
+            PlacementPlan plan = edge.place(edge.workload(Fixtures.times(edge, "m", 1))).across(List.of(here));
+            WhatIf.Answer answer = edge.whatIf(plan).with(cheaper).answer();
+            assertThat(answer.moneyPerHourDelta()).isCloseTo(0.01 - 0.05, within(1e-12));
+            Rebalance change = edge.placement()
+                    .rebalance(plan.assignments(), answer.after().problem(), RebalanceLimits.moves(1));
+            assertThat(change.moves()).singleElement().extracting(move -> move.to().site().id()).isEqualTo("there");
+            assertThat(edge.rebalance(plan, RebalanceLimits.moves(1)).moves()).isEmpty();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a problem into numbers: filters candidates by the constraints and scores those that are left. */
 final class Modeller {
@@ -74,6 +75,25 @@ final class Modeller {
                 device,
                 candidate.estimate(),
                 option.cost());
+    }
+
+    /** The option of the instance that is where a replica stands, or null where it may not stand there any more. */
+    @Nullable
+    Option option(int group, Assignment replica, Instance instance) {
+        for (Option option : instance.groups().get(group).options()) {
+            PlacementState.NodeState node = nodes.get(option.node());
+            if (node.site.id().equals(replica.site().id())
+                    && node.node.name().equals(replica.node().name())
+                    && problem.workloads()
+                            .get(group)
+                            .variants()
+                            .get(option.variant())
+                            .name()
+                            .equals(replica.variant().name())) {
+                return option;
+            }
+        }
+        return null;
     }
 
     private Bin bin(PlacementState.NodeState state) {

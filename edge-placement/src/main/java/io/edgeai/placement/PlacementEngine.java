@@ -109,6 +109,26 @@ public final class PlacementEngine {
         return new PlacementPlan(problem, rules, status, solution.proven(), assignments, solution.lowerBound());
     }
 
+    /** Begins a question to a plan: {@code engine.whatIf(plan).withoutSite("berlin").answer()}. */
+    public WhatIf whatIf(PlacementPlan plan) {
+        return new WhatIf(this, plan, plan.problem());
+    }
+
+    /**
+     * Says by which few moves a running plan comes closer to this engine's strategy, on its own problem. A dry run.
+     */
+    public Rebalance rebalance(PlacementPlan running, RebalanceLimits limits) {
+        return rebalance(running.assignments(), running.problem(), limits);
+    }
+
+    /**
+     * Says by which few moves running replicas come to serve a problem that changed: sites lost, rates risen, workloads
+     * new or gone. What cannot stay moves first. A dry run.
+     */
+    public Rebalance rebalance(List<Assignment> running, PlacementProblem wanted, RebalanceLimits limits) {
+        return new Rebalancer(wanted, rules).run(running, limits);
+    }
+
     /**
      * Decides where one more replica of a workload goes, given what runs now. Looks at every node once; among equal
      * scores the first site by id wins. Does not change the state.

@@ -62,6 +62,11 @@ public final class PlacementPlan {
         this.lowerBound = lowerBound;
     }
 
+    /** What was to be placed and where. */
+    public PlacementProblem problem() {
+        return problem;
+    }
+
     public Status status() {
         return status;
     }

@@ -174,6 +174,27 @@ public final class Occupancy {
         return true;
     }
 
+    /** Places an item on the very device where it stood, if that is still free. */
+    boolean tryKeep(int item, Spot spot) {
+        Option option = spot.option();
+        int bin = option.node();
+        int device = spot.device();
+        boolean free = option.cpuMillis() <= freeCpu[bin]
+                && option.memoryBytes() <= freeMemory[bin]
+                && option.diskBytes() <= freeDisk[bin]
+                && (option.deviceMilli() == 0
+                        || (device >= 0
+                                && device < freeMilli[bin].length
+                                && freeMilli[bin][device] >= option.deviceMilli()
+                                && freeDeviceMemory[bin][device] >= option.deviceMemoryBytes()
+                                && instance.bins().get(bin).devices().get(device).kind() == option.deviceKind()));
+        if (!free || blockedBy(groupOf[item], option) != null) {
+            return false;
+        }
+        put(item, option.deviceMilli() == 0 ? new Spot(option, NO_DEVICE) : spot);
+        return true;
+    }
+
     /** Takes an item away and says where it stood. */
     public Spot remove(int item) {
         Spot spot = spots[item];
