@@ -53,6 +53,9 @@ final class PlaceCommand extends ToolCommand {
             description = "Writes the plan.")
     private @Nullable Path output;
 
+    @Option(names = "--html", paramLabel = "PLAN.html", description = "Writes the plan as a page with a picture.")
+    private @Nullable Path html;
+
     @Option(names = "--exact", description = "Not available in this version.")
     private boolean exact;
 
@@ -122,6 +125,9 @@ final class PlaceCommand extends ToolCommand {
         if (target != null) {
             String text = plan.toJson();
             DataFiles.write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        }
+        if (html != null) {
+            PlanReport.of(plan).write(html);
         }
         if (json()) {
             terminal().json(tree(plan));
