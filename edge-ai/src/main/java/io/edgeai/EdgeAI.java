@@ -31,6 +31,9 @@ import io.edgeai.placement.PlacementRequest;
 import io.edgeai.placement.Rebalance;
 import io.edgeai.placement.RebalanceLimits;
 import io.edgeai.placement.WhatIf;
+import io.edgeai.placement.autoscale.Autoscaler;
+import io.edgeai.placement.autoscale.ScalingTarget;
+import io.edgeai.placement.autoscale.ServiceProfile;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.server.EdgeServer;
 import java.nio.file.Path;
@@ -206,6 +209,14 @@ public final class EdgeAI implements AutoCloseable {
     /** Says by which few moves a running plan gets better; a dry run, which {@link Rebalance#apply} carries out. */
     public Rebalance rebalance(PlacementPlan running, RebalanceLimits limits) {
         return placement.rebalance(running, limits);
+    }
+
+    /**
+     * Begins an autoscaler that drives a callback of yours, or a {@link io.edgeai.placement.deploy.ScaledRelease}; the
+     * caller starts and closes it.
+     */
+    public Autoscaler.Builder autoscale(ServiceProfile service, ScalingTarget target) {
+        return Autoscaler.builder(service, target).ticker(ticker);
     }
 
     /** {@link #serve(String, Consumer)} with its defaults. */

@@ -164,7 +164,6 @@ class EdgeCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "scale simulate t.csv --policy p",
                 "place p.json --exact"
             })
     void whatIsNotHereYetSaysSo(String command) {

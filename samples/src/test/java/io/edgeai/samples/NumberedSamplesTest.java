@@ -26,6 +26,7 @@ import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.core.train.Checkpoint;
 import io.edgeai.core.train.Trained;
 import io.edgeai.placement.PlacementPlan;
+import io.edgeai.placement.autoscale.replay.ReplayReport;
 import io.edgeai.placement.deploy.RolloutReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -289,5 +290,18 @@ class NumberedSamplesTest {
                 }
             }
         }
+    }
+
+    @Test
+    void autoscalingIsCheaperThanKnativeAndTheFastVariantSavesTheRush() {
+        Map<String, ReplayReport> reports = S20_Autoscaling.run(console.terminal());
+
+        ReplayReport knative = reports.get("Knative at 70 %");
+        ReplayReport ours = reports.get("queueing");
+        ReplayReport withFast = reports.get("queueing with int8");
+        assertThat(ours.replicaHours()).as(console.out()).isLessThan(0.9 * knative.replicaHours());
+        assertThat(withFast.violations()).as(console.out()).isLessThan(0.5 * ours.violations());
+        assertThat(withFast.meanAccuracy()).isBetween(0.945, 0.95);
+        assertThat(ours.replicaHours()).isGreaterThan(reports.get("oracle").replicaHours());
     }
 }

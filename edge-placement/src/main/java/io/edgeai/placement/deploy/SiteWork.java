@@ -38,7 +38,7 @@ final class SiteWork {
     }
 
     String firstFailure() {
-        return firstFailure.get();
+        return String.valueOf(firstFailure.get());
     }
 
     /** Sends a site's artifacts. */

@@ -12,8 +12,6 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
-    private static final List<String> LATER = List.of("scale");
-
     private Commands() {}
 
     /**
@@ -35,6 +33,7 @@ public final class Commands {
         line.addSubcommand("serve", new ServeCommand(terminal));
         line.addSubcommand("dashboard", new DashboardCommand(terminal));
         line.addSubcommand("place", new PlaceCommand(terminal));
+        line.addSubcommand("scale", ScaleCommand.line(terminal));
         line.addSubcommand("deploy", new DeployCommand(terminal));
         line.addSubcommand("agent", new AgentCommand(terminal));
         line.addSubcommand("detect", new DetectCommand(terminal));
@@ -44,9 +43,6 @@ public final class Commands {
         line.addSubcommand("coordinator", new CoordinatorCommand(terminal));
         line.addSubcommand("participant", new ParticipantCommand(terminal));
         line.addSubcommand("doctor", new DoctorCommand(terminal));
-        for (String name : LATER) {
-            line.addSubcommand(name, LaterCommand.line(terminal, name));
-        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         PrintWriter out = terminal.writer();
         line.setOut(out);

@@ -7,6 +7,7 @@ import io.edgeai.placement.autoscale.ServiceProfile.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -52,17 +53,19 @@ final class ReplayHouse {
     void advance(double until) {
         while (true) {
             double completion = serving.isEmpty() ? Double.POSITIVE_INFINITY : serving.firstEnd();
-            double ready = starting.isEmpty() ? Double.POSITIVE_INFINITY : starting.firstKey();
+            Map.Entry<Double, Double> start = starting.firstEntry();
+            double ready = start == null ? Double.POSITIVE_INFINITY : start.getKey();
             double next = Math.min(completion, ready);
             if (next > until) {
                 pass(until);
                 return;
             }
             pass(next);
-            if (completion <= ready) {
+            if (start == null || completion <= ready) {
                 complete();
             } else {
-                coldStarts.add(ready - starting.remove(ready));
+                starting.pollFirstEntry();
+                coldStarts.add(ready - start.getValue());
                 idle++;
                 serve();
             }

@@ -34,7 +34,7 @@ final class Disk {
             channel.force(true);
         }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(target.toAbsolutePath().getParent());
+        syncFolder(target.resolveSibling("."));
     }
 
     /** Replaces a small text as a whole. */

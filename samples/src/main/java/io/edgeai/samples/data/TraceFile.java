@@ -1,0 +1,96 @@
+package io.edgeai.samples.data;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.placement.autoscale.replay.Trace;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Traces of requests as CSV with a header. With a column {@code count} the first column says when each bin begins, in
+ * order and at equal steps, bins without requests may be missing; without it each row is a request at its first
+ * column's time, counted by seconds. Times are ISO 8601 or numbers of seconds.
+ */
+public final class TraceFile {
+    private static final int MAX_BINS = 20_000_000;
+
+    private double[] counts = new double[1024];
+    private int bins;
+    private long first = Long.MIN_VALUE;
+    private long step;
+
+    private TraceFile() {}
+
+    /** @throws InvalidInputException naming the line of whatever is wrong */
+    public static Trace read(Path file) {
+        DataFiles.require(file);
+        try (InputStream bytes = Files.newInputStream(file);
+                BufferedReader lines = new BufferedReader(new InputStreamReader(
+                        file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes,
+                        StandardCharsets.UTF_8))) {
+            return new TraceFile().read(file, lines);
+        } catch (IOException e) {
+            throw DataFiles.unreadable(file, e);
+        }
+    }
+
+    private Trace read(Path file, BufferedReader lines) throws IOException {
+        String header = lines.readLine();
+        int column = header == null
+                ? -1
+                : List.of(header.strip().toLowerCase(Locale.ROOT).split(",")).indexOf("count");
+        step = column < 0 ? 1000 : 0;
+        int number = 1;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            number++;
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                String[] cells = line.split(",");
+                long at = Timestamps.epochMillis(cells[0].strip());
+                double count = column < 0 ? 1 : Double.parseDouble(cells[column].strip());
+                add(at, count);
+            } catch (InvalidInputException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+                throw new InvalidInputException(
+                        "Line (" + number + ") of trace (" + file + ") is no time and count: " + e.getMessage(), e);
+            }
+        }
+        if (first == Long.MIN_VALUE) {
+            throw new InvalidInputException("Trace (" + file + ") has no rows. Maybe the wrong file.");
+        }
+        return Trace.of(step == 0 ? 1 : step / 1e3, Arrays.copyOf(counts, bins));
+    }
+
+    private void add(long at, double count) {
+        if (first == Long.MIN_VALUE) {
+            first = at;
+            put(0, count);
+            return;
+        }
+        step = step == 0 ? at - first : step;
+        if (step <= 0 || at < first) {
+            throw new InvalidInputException("times must rise. Maybe sort the file.");
+        }
+        put((at - first) / step, count);
+    }
+
+    private void put(long bin, double count) {
+        if (bin >= MAX_BINS) {
+            throw new InvalidInputException("it would be bin (" + bin + "), and traces hold " + MAX_BINS + ".");
+        }
+        if (bin >= counts.length) {
+            counts = Arrays.copyOf(counts, (int) Math.min(MAX_BINS, Math.max(bin + 1, 2L * counts.length)));
+        }
+        counts[(int) bin] += count;
+        bins = Math.max(bins, (int) bin + 1);
+    }
+}
