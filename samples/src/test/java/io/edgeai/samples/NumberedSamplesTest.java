@@ -304,4 +304,16 @@ class NumberedSamplesTest {
         assertThat(withFast.meanAccuracy()).isBetween(0.945, 0.95);
         assertThat(ours.replicaHours()).isGreaterThan(reports.get("oracle").replicaHours());
     }
+
+    /** 5 ms and a twentieth more each minute are 20 ms after 300 minutes; answers of .6 to .9 are right in 75 %. */
+    @Test
+    void whatWillBeIsTold() {
+        S21_DriftAndForecast.Outlook outlook = S21_DriftAndForecast.run(home, console.terminal());
+
+        assertThat(outlook.slow().p50()).isCloseTo(180, within(18.0));
+        assertThat(outlook.next().mean()[29]).isBetween(9.5, 13.5);
+        assertThat(outlook.accuracy().accuracy()).as(outlook.accuracy().refusal()).isCloseTo(0.75, within(0.04));
+        assertThat(outlook.change().since()).isBetween(2900L, 3150L);
+        assertThat(console.out()).contains("20 ms in ", "accuracy without labels: 0.7", "errors rose at answer ");
+    }
 }

@@ -9,8 +9,8 @@ import io.edgeai.monitor.anomaly.FalseAlarmBudget;
  * calibrated surprises, the largest of each of seven groups are combined by root of squares, and alerts are at least
  * 30 to 100 rows apart.
  *
- * <p>Silent for the first 30 rows. The budget moves the threshold by one decade of surprise per decade of budget; unlike
- * that of the window detectors it is a target that was measured on data, not a guarantee (see the monitor guide). Values
+ * <p>Silent for the first 30 rows. The budget moves the threshold by one decade of surprise per decade of budget, and the
+ * threshold then learns how restless the series is by itself. What that keeps was measured (see the monitor guide). Values
  * beyond ±1e15 count as ±1e15. About 5 µs a row and under 64 KB a series. Not thread-safe.
  */
 public final class SeriesDetector implements AnomalyDetector {
@@ -26,7 +26,7 @@ public final class SeriesDetector implements AnomalyDetector {
     private long rows;
 
     public SeriesDetector(FalseAlarmBudget budget) {
-        this.gate = new AlertGate(Math.log10(FalseAlarmBudget.ofDefaults().perDay() / budget.perDay()));
+        this.gate = new AlertGate(budget);
     }
 
     /** With a budget of 0.1 false alarms a day. */

@@ -103,7 +103,7 @@ public final class Adwin implements ChangeDetector {
     private boolean cut() {
         double older = 0;
         long olderRows = 0;
-        double log = Math.log(2 * Math.log(width) / confidence);
+        double log = Math.log(2 * Math.log((double) width) / confidence);
         double variance = scatter / width;
         for (int level = levels - 1; level >= 0; level--) {
             for (int b = 0; b < used[level]; b++) {
