@@ -47,6 +47,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final ResourceProbe probe;
     private final long seed;
     private final Consumer<RuntimeException> onFailure;
+    private final BiConsumer<VersionRef, WindowSummary> onWindow;
     private final AlertBook alerts;
     private final Recorder recorder;
     private final Notifier notifier;
@@ -92,6 +94,7 @@ public final class EdgeMonitor implements AutoCloseable {
         this.probe = builder.probe;
         this.seed = builder.seed;
         this.onFailure = builder.onFailure;
+        this.onWindow = builder.onWindow;
         this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
         this.notifier = builder.notices.build();
         this.announcer = new Announcer(builder.events);
@@ -239,10 +242,13 @@ public final class EdgeMonitor implements AutoCloseable {
             for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
                 Map<Tier, WindowSummary> closed = entry.getValue().tick(reading);
                 recorder.windows(entry.getKey(), closed);
+                WindowSummary fine = closed.get(Tier.FINE);
+                if (fine != null) {
+                    onWindow.accept(entry.getKey(), fine);
+                }
                 if (closed.containsKey(Tier.COARSE)) {
                     announce(entry.getKey(), entry.getValue());
                 }
-                WindowSummary fine = closed.get(Tier.FINE);
                 if (fine != null && fine.count() > most) {
                     most = fine.count();
                     busiest = Optional.of(entry.getKey());
@@ -372,6 +378,7 @@ public final class EdgeMonitor implements AutoCloseable {
         private final Notifier.Builder notices = Notifier.builder();
         private @Nullable Path history;
         private long historyBytes = MonitorHistory.DEFAULT_BYTES;
+        private BiConsumer<VersionRef, WindowSummary> onWindow = (version, closed) -> {};
         private long seed = 1;
         private boolean manual;
 
@@ -459,6 +466,12 @@ public final class EdgeMonitor implements AutoCloseable {
         /** Receives what a scheduled tick threw, for example from a resource probe; logged by default. */
         public Builder onFailure(Consumer<RuntimeException> handler) {
             this.onFailure = handler;
+            return this;
+        }
+
+        /** Hears of each closed fine window on the monitor's thread, e.g. {@code FlightRecording::window}. */
+        public Builder onWindow(BiConsumer<VersionRef, WindowSummary> listener) {
+            this.onWindow = listener;
             return this;
         }
 

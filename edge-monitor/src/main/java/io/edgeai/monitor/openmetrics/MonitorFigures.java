@@ -3,6 +3,8 @@ package io.edgeai.monitor.openmetrics;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.alert.Alert;
+import io.edgeai.monitor.alert.AlertState;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.window.WindowSummary;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * What a monitor knows, by model and version: answers, failures, latencies and health. Buckets of the histogram end 1 ns
+ * What a monitor knows, by model and version: answers, failures, latencies, health and alerts. Buckets of the histogram end 1 ns
  * below powers of two from 2^13 ns (8 µs) to 2^35 ns (34 s), where the recorder's counts are exact; it has no sum, which
  * the recorder does not keep. Quantiles are those of the last closed window, within 1/128.
  */
@@ -23,7 +25,8 @@ public final class MonitorFigures {
     private MonitorFigures() {}
 
     /** One version at one moment. */
-    private record Figures(LatencyTotals.Reading totals, List<WindowSummary> windows, OptionalDouble health) {}
+    private record Figures(
+            LatencyTotals.Reading totals, List<WindowSummary> windows, OptionalDouble health, long firing) {}
 
     /** Adds the families of every watched version. */
     public static void write(EdgeMonitor monitor, OpenMetrics out) {
@@ -49,16 +52,24 @@ public final class MonitorFigures {
         out.family(
                 "edgeai_health_score", OpenMetrics.Type.GAUGE, "", "Health of a version from 0 to 100, where known.");
         all.forEach((version, each) -> each.health().ifPresent(score -> out.sample("", labels(version), score)));
+        out.family("edgeai_firing_alerts", OpenMetrics.Type.GAUGE, "", "Signals of a version whose alert fires.");
+        all.forEach((version, each) -> out.sample("", labels(version), each.firing()));
     }
 
     private static Map<VersionRef, Figures> read(EdgeMonitor monitor) {
         Map<VersionRef, Figures> all = new TreeMap<>();
+        List<Alert> firing = monitor.alerts().stream()
+                .filter(alert -> alert.state() == AlertState.FIRING)
+                .toList();
         for (VersionRef version : monitor.versions()) {
             try {
                 Figures figures = new Figures(
                         monitor.totals(version),
                         monitor.windows(version),
-                        monitor.health(version).score());
+                        monitor.health(version).score(),
+                        firing.stream()
+                                .filter(alert -> alert.version().equals(version))
+                                .count());
                 all.put(version, figures);
             } catch (ModelNotFoundException e) {
                 all.remove(version); // forgotten meanwhile

@@ -3,6 +3,7 @@ package io.edgeai.samples.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.monitor.dashboard.Dashboard;
+import io.edgeai.monitor.export.grafana.GrafanaDashboard;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Files;
@@ -29,12 +30,21 @@ final class DashboardCommand extends ToolCommand {
     @Option(names = "--port", paramLabel = "N", description = "The port; 0 takes a free one (default: 8080).")
     private int port = 8080;
 
+    @Option(
+            names = "--grafana",
+            description = "Print a Grafana dashboard for the figures that 'serve' has at /metrics instead, and end.")
+    private boolean grafana;
+
     DashboardCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
     public Integer call() {
+        if (grafana) {
+            terminal().line(GrafanaDashboard.json());
+            return OK;
+        }
         Path history = home.resolve(HISTORY);
         if (!Files.isDirectory(history)) {
             throw new InvalidInputException("Nothing is recorded in (" + home.toAbsolutePath()

@@ -65,6 +65,13 @@ class DashboardCommandTest {
     }
 
     @Test
+    void aGrafanaDashboardIsPrintedAsJson() throws Exception {
+        Console console = Console.run("dashboard", "--grafana");
+        assertThat(console.code()).isZero();
+        assertThat(new ObjectMapper().readTree(console.out()).path("panels")).isNotEmpty();
+    }
+
+    @Test
     void aHomeWithoutARecordIsNamed() {
         Console console = Console.run("dashboard", "--home", home);
         assertThat(console.code()).isEqualTo(2);
