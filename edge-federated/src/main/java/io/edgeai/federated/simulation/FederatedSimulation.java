@@ -20,6 +20,7 @@ import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Standardization;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
+import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.DenseNetwork;
 import io.edgeai.federated.training.SgdSettings;
@@ -34,8 +35,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A federation in this process, described by JSON. Every field but {@code data} has a default; unknown fields are errors,
- * and so are fields of things that this version does not do ({@code privacy}, {@code secureAggregation}). The schema is
+ * A federation in this process, described by JSON. Every field but {@code data} has a default; unknown fields are errors.
+ * Noise and draws of {@code privacy} follow the seed unless there is a ledger. The schema is
  * {@code docs/cli/federate-simulate.schema.json}. Immutable and thread-safe; each run begins anew.
  */
 public final class FederatedSimulation {
@@ -45,7 +46,8 @@ public final class FederatedSimulation {
     private final Supplier<SimulationData> data;
     private final int[] hidden;
     private final Strategy strategy;
-    private final Selection selection;
+    private final @Nullable Selection selection;
+    private final ProtectionFields protection;
     private final Stragglers stragglers;
     private final SgdSettings local;
     private final double learningRateDecay;
@@ -55,16 +57,14 @@ public final class FederatedSimulation {
     private final long seed;
 
     private FederatedSimulation(Fields fields, Path base) {
-        for (String absent : new String[] {"privacy", "secureAggregation"}) {
-            if (fields.has(absent)) {
-                throw new InvalidInputException("Field (" + absent
-                        + ") asks for what this version does not do. Maybe leave it out, and treat the run as one without"
-                        + " any privacy guarantee.");
-            }
-        }
         seed = fields.wide("seed", 1);
-        strategy = StrategyFields.strategy(fields);
-        selection = StrategyFields.selection(fields);
+        protection = ProtectionFields.read(fields, base, seed);
+        boolean chosen = fields.has("strategy") || fields.has("weighting") || fields.has("server");
+        Strategy read = StrategyFields.strategy(fields);
+        strategy = protection.guarded() && !chosen ? Strategies.fedProx(0).servedAverage(read.servedAverage()) : read;
+        boolean asked = fields.has("selection");
+        Selection among = StrategyFields.selection(fields);
+        selection = asked ? among : null;
         rounds = fields.integer("rounds", 100, 1, MAX_ROUNDS);
         local = SgdSettings.defaults()
                 .epochs(fields.integer("epochs", 1, 1, 100_000))
@@ -135,7 +135,7 @@ public final class FederatedSimulation {
      * Reads or generates the data and runs all rounds.
      *
      * @param lines receives each round as one line of JSON without line break: round, accuracy, loss, bytes (both
-     *     directions), epsilon (always null: there is no privacy mechanism), seconds, selected, reported, mu
+     *     directions), epsilon (spent so far; null without privacy), seconds, selected, reported, mu
      * @param progress told {@code "rounds"}; may cancel
      */
     public Result run(Consumer<String> lines, Progress progress) {
@@ -194,10 +194,9 @@ public final class FederatedSimulation {
     }
 
     private FederatedCoordinator.Builder coordinator(SimulationData own, Consumer<String> lines, Progress progress) {
-        return FederatedCoordinator.builder()
+        FederatedCoordinator.Builder builder = FederatedCoordinator.builder()
                 .model(model(own))
                 .strategy(strategy)
-                .selection(selection)
                 .stragglers(stragglers)
                 .local(local)
                 .learningRateDecay(learningRateDecay)
@@ -206,6 +205,11 @@ public final class FederatedSimulation {
                 .evaluation(own.test(), evaluateEvery)
                 .progress(progress)
                 .onRound(round -> lines.accept(line(round)));
+        if (selection != null) {
+            builder.selection(selection);
+        }
+        protection.apply(builder);
+        return builder;
     }
 
     /**
@@ -228,7 +232,7 @@ public final class FederatedSimulation {
                 .put("accuracy", finite(round.accuracy()))
                 .put("loss", finite(round.loss()))
                 .put("bytes", round.bytesDown() + round.bytesUp())
-                .putNull("epsilon")
+                .put("epsilon", finite(round.epsilon()))
                 .put("seconds", round.seconds())
                 .put("selected", round.selected())
                 .put("reported", round.reported())

@@ -130,8 +130,10 @@ class FederatedSimulationTest {
                 "'threads':0|threads (0)",
                 "'evaluateEvery':0|evaluateEvery (0)",
                 "'roundz':3|(roundz) is unknown here. Maybe it is one of",
-                "'privacy':{'epsilon':4}|(privacy) asks for what this version does not do",
-                "'secureAggregation':true|(secureAggregation) asks for"
+                "'privacy':{}|(privacy.epsilon) is missing",
+                "'privacy':{'epsilon':0}|privacy.epsilon (0)",
+                "'secureAggregation':true|secureAggregation (true) must be a JSON object",
+                "'compression':{'type':'zip'}|compression.type (\"zip\")"
             })
     void errorsNameTheField(String fields, String message) {
         assertThatThrownBy(() -> simulation(fields))

@@ -99,7 +99,9 @@ class SchemaBoundsTest {
             case "data.partition.shards" -> MNIST.replace("{}", "{'type':'shards'}");
             case "data.partition.alpha" -> MNIST.replace("{}", "{'type':'dirichlet'}");
             case "data.partition.exponent" -> MNIST.replace("{}", "{'type':'power-law'}");
-            default -> "{'data':{}}";
+            case "privacy.quantile" -> "{'privacy':{'epsilon':1,'clipping':'adaptive'},'data':{}}";
+            case "compression.share" -> "{'compression':{'type':'top'},'data':{}}";
+            default -> path.startsWith("privacy.") ? "{'privacy':{'epsilon':1},'data':{}}" : "{'data':{}}";
         };
     }
 
@@ -107,7 +109,7 @@ class SchemaBoundsTest {
     void theSchemaHasAllNumbersOfTheReader() throws IOException {
         assertThat(numerics().map(one -> one.get()[0].toString()))
                 .contains("rounds", "server.tau", "selection.fraction", "data.partition.exponent", "weighting.capped")
-                .hasSize(29);
+                .hasSize(39);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -176,7 +178,7 @@ class SchemaBoundsTest {
     void wordsAreThoseOfTheSchema(String path, JsonNode words) throws IOException {
         List<String> known = new ArrayList<>();
         words.forEach(word -> known.add(word.asText()));
-        String document = path.startsWith("data.partition") ? MNIST : "{'data':{}}";
+        String document = path.startsWith("data.partition") ? MNIST : document(path);
         for (String word : known) {
             String more = word.equals("mlp") ? document.replace("'data'", "'model':{'hidden':[2]},'data'") : document;
             Numeric field = new Numeric(path, words, more);
@@ -203,6 +205,9 @@ class SchemaBoundsTest {
                 Arguments.of("model.", "{'model':{'type':'softmax'%s},'data':{}}"),
                 Arguments.of("model.", "{'model':{'type':'mlp','hidden':[3]%s},'data':{}}"),
                 Arguments.of("weighting.", "{'weighting':{'capped':3%s},'data':{}}"),
+                Arguments.of("privacy.", "{'privacy':{'epsilon':1%s},'data':{}}"),
+                Arguments.of("secureAggregation.", "{'secureAggregation':{'range':1%s},'data':{}}"),
+                Arguments.of("compression.", "{'compression':{'type':'int8'%s},'data':{}}"),
                 Arguments.of("server.", "{'server':{'type':'sgd'%s},'data':{}}"),
                 Arguments.of("server.", "{'server':{'type':'momentum'%s},'data':{}}"),
                 Arguments.of("server.", "{'server':{'type':'adam'%s},'data':{}}"));

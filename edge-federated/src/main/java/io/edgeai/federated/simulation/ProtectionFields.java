@@ -1,0 +1,107 @@
+package io.edgeai.federated.simulation;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.FederatedCoordinator;
+import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.privacy.Clipping;
+import io.edgeai.federated.privacy.Privacy;
+import io.edgeai.federated.privacy.PrivacyAccountant;
+import io.edgeai.federated.secagg.SecureAggregation;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields {@code privacy}, {@code secureAggregation} and {@code compression}.
+ *
+ * @param decay of what the codec leaves out
+ */
+record ProtectionFields(
+        @Nullable Privacy privacy, @Nullable SecureAggregation secure, @Nullable Codec codec, double decay) {
+    private static final double BELOW_ONE = Math.nextDown(1.0);
+
+    static ProtectionFields read(Fields fields, Path base, long seed) {
+        Privacy privacy = fields.has("privacy") ? privacy(fields.object("privacy"), base, seed) : null;
+        SecureAggregation secure =
+                fields.has("secureAggregation") ? secure(fields.object("secureAggregation")) : null;
+        if (!fields.has("compression")) {
+            return new ProtectionFields(privacy, secure, null, 1);
+        }
+        Fields own = fields.object("compression");
+        Codec codec = codec(own);
+        double decay = own.number("decay", 1, 0, 1);
+        own.finish();
+        return new ProtectionFields(privacy, secure, codec, decay);
+    }
+
+    private static Privacy privacy(Fields own, Path base, long seed) {
+        if (!own.has("epsilon")) {
+            throw new InvalidInputException("Field (privacy.epsilon) is missing.");
+        }
+        Privacy privacy = Privacy.epsilon(
+                        own.number("epsilon", 1, 1e-3, 1000), own.number("delta", 1e-5, 1e-15, BELOW_ONE))
+                .clipping(clipping(own))
+                .sampling(own.number("sampling", 1, 1e-6, 1))
+                .noiseBy(
+                        switch (own.word("noiseBy", "central", "local", "distributed")) {
+                            case "local" -> Privacy.Noise.LOCAL;
+                            case "distributed" -> Privacy.Noise.DISTRIBUTED;
+                            default -> Privacy.Noise.CENTRAL;
+                        })
+                .accountant(
+                        own.word("accountant", "pld", "rdp").equals("rdp")
+                                ? PrivacyAccountant.rdp()
+                                : PrivacyAccountant.pld());
+        if (own.has("noise")) {
+            privacy = privacy.noise(own.number("noise", 1, 0.05, 1e5));
+        }
+        privacy = own.has("ledger") ? privacy.ledger(own.path("ledger", base)) : privacy.insecureSeed(seed);
+        own.finish();
+        return privacy;
+    }
+
+    private static Clipping clipping(Fields own) {
+        double norm = own.number("clip", 1, 1e-9, 1e9);
+        return switch (own.word("clipping", "flat", "per-layer", "adaptive")) {
+            case "per-layer" -> Clipping.perLayer(norm);
+            case "adaptive" -> Clipping.adaptive(norm, own.number("quantile", 0.5, 0.01, 0.99));
+            default -> Clipping.flat(norm);
+        };
+    }
+
+    private static SecureAggregation secure(Fields own) {
+        SecureAggregation secure = new SecureAggregation(
+                own.integer("minimumSurvivors", 3, 2, 1_000_000), own.number("range", 8, 1e-6, 1e6));
+        own.finish();
+        return secure;
+    }
+
+    private static Codec codec(Fields own) {
+        return switch (own.word("type", "f32", "f16", "bf16", "int8", "int4", "ternary", "sign", "top")) {
+            case "f16" -> Codec.f16();
+            case "bf16" -> Codec.bf16();
+            case "int8" -> Codec.int8();
+            case "int4" -> Codec.int4();
+            case "ternary" -> Codec.ternary();
+            case "sign" -> Codec.sign();
+            case "top" -> Codec.top(own.number("share", 0.1, 1e-6, 1));
+            default -> Codec.f32();
+        };
+    }
+
+    /** Whether the defaults of strategy and selection are those of a guarded run. */
+    boolean guarded() {
+        return privacy != null || secure != null;
+    }
+
+    void apply(FederatedCoordinator.Builder builder) {
+        if (privacy != null) {
+            builder.privacy(privacy);
+        }
+        if (secure != null) {
+            builder.secureAggregation(secure);
+        }
+        if (codec != null) {
+            builder.compression(codec, decay);
+        }
+    }
+}
