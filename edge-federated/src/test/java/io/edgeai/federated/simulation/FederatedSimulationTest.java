@@ -124,7 +124,7 @@ class FederatedSimulationTest {
                 "'weighting':'votes'|weighting (\"votes\")",
                 "'weighting':{'capped':0}|weighting.capped (0)",
                 "'weighting':{'cap':1}|(weighting.cap) is unknown",
-                "'server':{'type':'yogi'}|server.type (\"yogi\")",
+                "'server':{'type':'lamb'}|server.type (\"lamb\")",
                 "'server':{'tau':1}|(server.tau) is unknown",
                 "'servedAverage':1|servedAverage (1)",
                 "'threads':0|threads (0)",

@@ -92,6 +92,13 @@ class SchemaBoundsTest {
     private static String document(String path) {
         return switch (path) {
             case "mu" -> "{'strategy':'fedprox','data':{}}";
+            case "q" -> "{'strategy':'q-fedavg','data':{}}";
+            case "lambda" -> "{'strategy':'ditto','data':{}}";
+            case "aggregator.share" -> "{'aggregator':{'type':'krum'},'data':{}}";
+            case "selection.chance" -> "{'selection':{'type':'poisson'},'data':{}}";
+            case "selection.candidates" -> "{'selection':{'type':'power-of-choice','count':10},'data':{}}";
+            case "selection.strata" -> "{'selection':{'type':'stratified','count':10},'data':{}}";
+            case "selection.fairness", "selection.coolDown" -> "{'selection':{'count':10},'data':{}}";
             case "stragglers" -> "{'epochs':2,'data':{}}";
             case "server.momentum" -> "{'server':{'type':'momentum'},'data':{}}";
             case "server.beta1", "server.beta2", "server.tau" -> "{'server':{'type':'adam'},'data':{}}";
@@ -109,7 +116,7 @@ class SchemaBoundsTest {
     void theSchemaHasAllNumbersOfTheReader() throws IOException {
         assertThat(numerics().map(one -> one.get()[0].toString()))
                 .contains("rounds", "server.tau", "selection.fraction", "data.partition.exponent", "weighting.capped")
-                .hasSize(39);
+                .hasSize(47);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -57,6 +57,14 @@ class SimulationRunTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{'rounds':3,'strategy':'scaffold','data':{'participants':12,'features':4,'classes':3}}",
+                "{'rounds':3,'strategy':'fednova','selection':{'type':'oort','count':4},'data':{'participants':12}}",
+                "{'rounds':3,'strategy':'q-fedavg','q':2,'selection':{'type':'poisson','chance':0.9},'data':{}}",
+                "{'rounds':3,'strategy':'ditto','lambda':1,'selection':{'type':'stratified'},'data':{}}",
+                "{'rounds':3,'aggregator':{'type':'centred-clipping'},'selection':{'type':'power-of-choice'},'data':{}}",
+                "{'rounds':3,'aggregator':{'type':'bulyan'},'selection':{'type':'availability','coolDown':1},'data':{}}",
+                "{'rounds':3,'aggregator':{'type':'multi-krum','share':0.1},'server':{'type':'yogi'},'data':{}}",
+                "{'rounds':3,'aggregator':{'type':'geometric-median'},'server':{'type':'adagrad'},'data':{}}",
                 "{'rounds':4,'data':{'participants':9,'features':4,'classes':3}}",
                 "{'rounds':5,'evaluateEvery':3,'strategy':'fedadam','data':{'participants':9,'features':4}}",
                 "{'rounds':3,'strategy':'fedprox','mu':0.25,'epochs':3,'stragglers':0.5,'selection':{'count':6},"

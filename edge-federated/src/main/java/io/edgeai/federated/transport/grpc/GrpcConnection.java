@@ -21,6 +21,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,10 +44,15 @@ final class GrpcConnection implements AutoCloseable {
     GrpcConnection(GrpcParticipant.Builder settings, FederatedParticipant participant) {
         this.settings = settings;
         this.where = settings.host + ":" + settings.port;
-        this.ownThread =
-                settings.executor == null ? Executors.newSingleThreadExecutor(EdgeThreads.named("participant")) : null;
-        this.session = new ParticipantSession(
-                participant, ownThread == null ? settings.executor : ownThread, settings.mostParameters);
+        Executor given = settings.executor;
+        if (given == null) {
+            ExecutorService own = Executors.newSingleThreadExecutor(EdgeThreads.named("participant"));
+            this.ownThread = own;
+            this.session = new ParticipantSession(participant, own, settings.mostParameters);
+        } else {
+            this.ownThread = null;
+            this.session = new ParticipantSession(participant, given, settings.mostParameters);
+        }
         this.jitter = new SplittableRandom(participant.id().hashCode());
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
                         settings.host, settings.port, credentials(settings.tls))
