@@ -9,6 +9,7 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,18 @@ public final class Federation {
     /** What is learned, from whom, by which strategy, for how many rounds. */
     public Federation plan(Consumer<FederatedCoordinator.Builder> settings) {
         settings.accept(coordinator);
+        return this;
+    }
+
+    /** Differential privacy of every participant; the version learned is tagged with the epsilon spent. */
+    public Federation privacy(Privacy how) {
+        coordinator.privacy(how);
+        return this;
+    }
+
+    /** The coordinator learns only sums of updates. */
+    public Federation secureAggregation() {
+        coordinator.secureAggregation();
         return this;
     }
 

@@ -17,6 +17,7 @@ import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Partitioner;
+import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.training.DenseNetwork;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
@@ -73,6 +74,36 @@ class FederationTest {
                 .selection(Selection.count(4))
                 .rounds(rounds)
                 .seed(3));
+    }
+
+    @Test
+    void aPrivateVersionSaysWhatItCost() {
+        Federated result = edge.federate("larger")
+                .plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                        .data(FederatedDataset.partition(train, Partitioner.iid(), 8, 1))
+                        .rounds(3))
+                .privacy(Privacy.epsilon(2, 1e-2).sampling(0.75).noiseBy(Privacy.Noise.CENTRAL))
+                .run();
+
+        assertThat(Double.parseDouble(result.version().tags().get("epsilon")))
+                .isEqualTo(result.run().rounds().get(2).epsilon())
+                .isBetween(1.9, 2.0);
+    }
+
+    @Test
+    void sumsAreSecureWhereAsked() {
+        Federated result = edge.federate("larger")
+                .plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                        .data(FederatedDataset.partition(train, Partitioner.iid(), 8, 1))
+                        .selection(Selection.count(5))
+                        .learningRate(0.3)
+                        .evaluation(test, 5)
+                        .rounds(5))
+                .secureAggregation()
+                .run();
+
+        assertThat(result.run().accuracy()).isGreaterThan(0.9);
+        assertThat(result.version().tags()).doesNotContainKey("epsilon");
     }
 
     @Test

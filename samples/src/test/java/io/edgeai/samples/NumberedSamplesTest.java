@@ -316,4 +316,16 @@ class NumberedSamplesTest {
         assertThat(outlook.change().since()).isBetween(2900L, 3150L);
         assertThat(console.out()).contains("20 ms in ", "accuracy without labels: 0.7", "errors rose at answer ");
     }
+
+    @Test
+    void aSpentBudgetTeachesNothingMore() {
+        Federated learned = S23_PrivateFederation.run(home, console.terminal());
+
+        assertThat(learned.run().rounds()).hasSize(30);
+        assertThat(learned.run().rounds().get(29).epsilon()).isBetween(3.9, 4.0);
+        // The noise is secret and differs each time: chance is one in ten.
+        assertThat(learned.run().accuracy()).isGreaterThan(0.4);
+        assertThat(home.resolve("digits.ledger")).exists();
+        assertThat(console.out()).contains("again: 1 more of poisson(q=0.1").contains("budget of 4.0");
+    }
 }

@@ -21,8 +21,7 @@ record ProtectionFields(
 
     static ProtectionFields read(Fields fields, Path base, long seed) {
         Privacy privacy = fields.has("privacy") ? privacy(fields.object("privacy"), base, seed) : null;
-        SecureAggregation secure =
-                fields.has("secureAggregation") ? secure(fields.object("secureAggregation")) : null;
+        SecureAggregation secure = fields.has("secureAggregation") ? secure(fields.object("secureAggregation")) : null;
         if (!fields.has("compression")) {
             return new ProtectionFields(privacy, secure, null, 1);
         }
