@@ -66,6 +66,19 @@ public final class FederatedCoordinator {
         return new RoundEngine(plan, () -> false).run();
     }
 
+    /** Everybody that may be asked, e.g. for {@link FederatedScores}. */
+    public Population population() {
+        return plan.population();
+    }
+
+    /** What a user of this plan should know, each with its repair; empty where there is nothing to say. */
+    public List<String> warnings() {
+        String warning = plan.strategy().aggregator().warning();
+        return warning.isEmpty()
+                ? List.of()
+                : List.of("Aggregator (" + plan.strategy().aggregator().name() + "): " + warning);
+    }
+
     /**
      * {@link #run()} on a thread of its own. Cancelling the future stops the run: before its next participant, and
      * with an executor also while it waits for one.
