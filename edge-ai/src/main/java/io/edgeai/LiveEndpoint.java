@@ -146,8 +146,8 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (!rollbackOn.isEmpty()) {
             subscriptions.add(events.subscribe(AlertRaised.class, this::alertRaised));
         }
+        subscriptions.add(events.subscribe(StageChanged.class, this::stageChanged));
         if (followsActive) {
-            subscriptions.add(events.subscribe(StageChanged.class, this::stageChanged));
             follow(); // a promotion while the endpoint opened
         }
     }
@@ -191,8 +191,31 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     }
 
     private void stageChanged(StageChanged event) {
-        if (event.to() == Stage.ACTIVE && isOurs(event.version())) {
+        if (!isOurs(event.version())) {
+            return;
+        }
+        if (event.to() == Stage.ACTIVE || event.to() == Stage.QUARANTINED) {
             follow();
+        }
+        if (event.to() == Stage.QUARANTINED) {
+            shun(event.version());
+        }
+    }
+
+    /** A quarantined version gets no more requests, even where that leaves nobody to answer. */
+    private synchronized void shun(VersionRef version) {
+        if (!open() || !serves(version)) {
+            return;
+        }
+        List<TrafficSplit.Arm> others = endpoint.split().arms().stream()
+                .filter(arm -> !arm.version().equals(version))
+                .toList();
+        if (others.isEmpty()) {
+            LOG.warn("{} is quarantined and no other version serves ({}); its endpoint closes", version, model);
+            endpoint.close();
+        } else {
+            LOG.warn("{} is quarantined and gets no more requests", version);
+            endpoint.split(TrafficSplit.of(others));
         }
     }
 
@@ -205,6 +228,9 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (active.isPresent() && !active.get().equals(followed)) {
             endpoint.split(TrafficSplit.all(active.get()));
             followed = active.get();
+        } else if (active.isEmpty()
+                && registry.find(followed).map(ModelVersion::stage).equals(Optional.of(Stage.QUARANTINED))) {
+            shun(followed);
         }
     }
 

@@ -303,6 +303,28 @@ class ServingTest {
         assertThatThrownBy(() -> answer(following)).isInstanceOf(LifecycleException.class);
     }
 
+    @Test
+    void aQuarantinedVersionGetsNoMoreRequests() {
+        ModelVersion one = Fixtures.times(edge, "m", 1);
+        ModelVersion two = Fixtures.times(edge, "m", 2);
+        edge.registry().promote(one.ref(), "first");
+        edge.registry().promote(two.ref(), "second");
+        ModelEndpoint following = edge.serve("m");
+        ModelEndpoint split = edge.serve("m", s -> s.split(one, 1).split(two, 99));
+        edge.registry().lifecycle().quarantine(two.ref(), "backdoor?");
+        assertThat(answer(following)).as("what answered before").isEqualTo(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(answer(split)).as("the arm that is left").isEqualTo(1);
+        }
+        edge.registry().lifecycle().quarantine(one.ref(), "this one too");
+        for (ModelEndpoint endpoint : List.of(following, split)) {
+            assertThatThrownBy(() -> answer(endpoint)).isInstanceOf(LifecycleException.class);
+        }
+        assertThatThrownBy(() -> edge.serve("m", s -> s.split(one, 1)))
+                .isInstanceOf(LifecycleException.class)
+                .hasMessageContaining("(QUARANTINED)");
+    }
+
     /** The listener of stage changes runs before promote returns, so the order of both is certain. */
     @Test
     void theEndpointHasFollowedBeforePromoteReturns() {

@@ -83,6 +83,22 @@ class EdgeCommandTest {
                 "federate participant",
                 "coordinator",
                 "participant"
+                "registry search",
+                "registry card",
+                "registry compare",
+                "registry lineage",
+                "registry validate",
+                "registry stage",
+                "registry canary",
+                "registry quarantine",
+                "registry erase",
+                "registry alias",
+                "registry tag",
+                "registry note",
+                "registry key",
+                "registry sign",
+                "registry checkpoint",
+                "federate simulate"
             })
     void eachCommandHasHelp(String command) {
         String[] words = (command + " --help").split(" ");
@@ -136,6 +152,9 @@ class EdgeCommandTest {
                 "registry register onlyname",
                 "registry promote",
                 "registry promote a@1 b@2",
+                "registry canary a@1 --percent few",
+                "registry sign a@1",
+                "registry compare a@1",
                 "registry register n f --workload cooking",
                 "registry export a@1",
                 "place",

@@ -57,6 +57,23 @@ class NumberedSamplesTest {
     }
 
     @Test
+    void aLifecycleLeadsThroughGatesAndTheAuditAnswersForThePast() throws Exception {
+        ModelVersion active = S17_Lifecycle.run(home, console.terminal());
+
+        assertThat(active.ref()).hasToString("digits@2");
+        assertThat(console.out())
+                .contains("unsigned trusted: false")
+                .contains("digits@2 is the canary of digits@1")
+                .contains("before the release: digits@1")
+                .contains("history as written: true");
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+            assertThat(registry.versions("digits"))
+                    .extracting(ModelVersion::stage)
+                    .containsExactly(Stage.SUPERSEDED, Stage.ACTIVE, Stage.REJECTED);
+        }
+    }
+
+    @Test
     void optimizeKeepsAccuracyInAQuarterOfTheSize() throws Exception {
         Optimized optimized = S02_Optimize.run(home, console.terminal());
 

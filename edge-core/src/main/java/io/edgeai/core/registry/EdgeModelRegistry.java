@@ -265,6 +265,39 @@ public final class EdgeModelRegistry implements AutoCloseable {
         return memory.read(catalog -> catalog.audit().of(model));
     }
 
+    /** Aliases, tags, notes and signatures, as this registry's actor. */
+    public Annotations annotations() {
+        return new Annotations(journal, actor);
+    }
+
+    /** The versions of intact models that meet all conditions, sorted; erased ones only where the query asks for them. */
+    public List<ModelVersion> search(VersionQuery query) {
+        return memory.fresh().all().stream()
+                .filter(query::matches)
+                .map(Entry::version)
+                .toList();
+    }
+
+    /** What two versions differ in. */
+    public VersionComparison compare(VersionRef left, VersionRef right) {
+        return VersionComparison.of(get(left), get(right));
+    }
+
+    /** What a version came from and all that came from the same original. */
+    public LineageGraph lineageGraph(VersionRef ref) {
+        List<ModelVersion> all =
+                memory.fresh().all().stream().map(Entry::version).toList();
+        return LineageGraph.of(ref, lineage(ref), all);
+    }
+
+    /** All that is recorded of a version, for people. */
+    public ModelCard card(VersionRef ref) {
+        List<AuditEntry> audit = audit(ref.model().name()).stream()
+                .filter(entry -> entry.ref().equals(ref))
+                .toList();
+        return new ModelCard(entry(ref), lineage(ref), audit);
+    }
+
     /** The audit of all models as one chain of hashes. */
     public History history() {
         return history;

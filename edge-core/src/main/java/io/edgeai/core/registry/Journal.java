@@ -7,7 +7,6 @@ import io.edgeai.core.lifecycle.AccessPolicy;
 import io.edgeai.core.lifecycle.Move;
 import io.edgeai.core.lifecycle.Permission;
 import io.edgeai.core.model.ModelId;
-import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import java.sql.SQLException;
@@ -188,16 +187,12 @@ final class Journal {
         /** @throws LifecycleException where the version that answers there is frozen */
         void requireThawed(ModelId model, String environment) throws SQLException {
             Entry active = writer.active(model, environment);
-            if (active != null
-                    && active.standing().deployments().get(environment).frozen()) {
+            Deployment pinned =
+                    active == null ? null : active.standing().deployments().get(environment);
+            if (active != null && pinned != null && pinned.frozen()) {
                 throw new LifecycleException("Model (" + model + ") is frozen at (" + active.ref()
                         + ") in environment (" + environment + "). Maybe thaw it first, if you may.");
             }
-        }
-
-        /** What a version is for the caller after all of this. */
-        ModelVersion done(Entry entry) {
-            return entry.version();
         }
     }
 }

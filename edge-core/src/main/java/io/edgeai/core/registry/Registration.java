@@ -64,6 +64,13 @@ public final class Registration {
 
     /** Adds a note; a key given twice keeps the last value. At most 128 characters of key, 8192 of value. */
     public Registration tag(String key, String value) {
+        requireTag(key, value);
+        tags.put(key, value);
+        return this;
+    }
+
+    /** @throws InvalidInputException where it is too long, has no key, or holds half a character */
+    static void requireTag(String key, String value) {
         if (key.isBlank() || key.length() > LONGEST_KEY || value.length() > LONGEST_VALUE) {
             throw new InvalidInputException("Tag (" + key + ") must have a key of 1 to " + LONGEST_KEY
                     + " characters and a value of at most " + LONGEST_VALUE + ".");
@@ -72,8 +79,6 @@ public final class Registration {
             throw new InvalidInputException("Tag (" + key
                     + ") holds half a character, which cannot be stored. Maybe a text was cut amid a surrogate pair.");
         }
-        tags.put(key, value);
-        return this;
     }
 
     /** Who registers, for the audit; the registry's own actor unless set. */

@@ -2,6 +2,7 @@ package io.edgeai.core.validation;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.signing.VerifyingKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,11 @@ public final class ValidationGates {
     /** Recorded inputs and outputs are those that the bytes state. */
     public static ValidationGate signature() {
         return new SignatureGate();
+    }
+
+    /** Trust policy: a {@link VersionSignature} of at least one of these keys covers the bytes. */
+    public static ValidationGate signedBy(VerifyingKey... trusted) {
+        return new SignedGate(List.of(trusted));
     }
 
     /** The model can be opened, and answers a sample of zeros where its inputs are known. */

@@ -21,9 +21,12 @@ final class RegistryModels {
     }
 
     static ModelVersion add(EdgeModelRegistry registry, String model, int content) {
+        return register(registry, model, new byte[] {(byte) content, (byte) (content >> 8)});
+    }
+
+    static ModelVersion register(EdgeModelRegistry registry, String model, byte[] bytes) {
         return registry.register(
-                model, new byte[] {(byte) content, (byte) (content >> 8)}, r -> r.format(ModelFormat.TENSORRT)
-                        .signature(Signature.UNKNOWN));
+                model, bytes, r -> r.format(ModelFormat.TENSORRT).signature(Signature.UNKNOWN));
     }
 
     static VersionRef ref(String model, int number) {

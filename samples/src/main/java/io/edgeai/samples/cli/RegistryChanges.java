@@ -66,66 +66,6 @@ final class RegistryChanges {
         }
     }
 
-    /** Makes a version the one that answers. */
-    @Command(description = "Make a version the active one of its model.")
-    static final class Promote extends RegistryTool {
-        @Parameters(paramLabel = "REF", description = "NAME@NUMBER.")
-        private String ref = "";
-
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the audit.")
-        private String reason = "";
-
-        Promote(Terminal terminal) {
-            super(terminal, false);
-        }
-
-        @Override
-        int call(EdgeModelRegistry registry) {
-            ModelVersion version = registry.promote(VersionRef.parse(ref), reason);
-            return done(version, version.ref() + " is active");
-        }
-    }
-
-    /** Goes back to the version that was active before. */
-    @Command(description = "Make the version active that was so before.")
-    static final class Rollback extends RegistryTool {
-        @Parameters(paramLabel = "NAME", description = "The model's name.")
-        private String name = "";
-
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the audit.")
-        private String reason = "";
-
-        Rollback(Terminal terminal) {
-            super(terminal, false);
-        }
-
-        @Override
-        int call(EdgeModelRegistry registry) {
-            ModelVersion version = registry.rollback(name, reason);
-            return done(version, version.ref() + " is active again");
-        }
-    }
-
-    /** Takes a version out of use for good. */
-    @Command(description = "Take a version out of use for good; its bytes stay.")
-    static final class Retire extends RegistryTool {
-        @Parameters(paramLabel = "REF", description = "NAME@NUMBER.")
-        private String ref = "";
-
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the audit.")
-        private String reason = "";
-
-        Retire(Terminal terminal) {
-            super(terminal, false);
-        }
-
-        @Override
-        int call(EdgeModelRegistry registry) {
-            ModelVersion version = registry.retire(VersionRef.parse(ref), reason);
-            return done(version, version.ref() + " is retired");
-        }
-    }
-
     /** Frees bytes that no version refers to. */
     @Command(description = "Free the bytes that no version refers to.")
     static final class Collect extends RegistryTool {

@@ -3,7 +3,6 @@ package io.edgeai.samples.cli;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
-import io.edgeai.core.registry.AuditEntry;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.VerificationReport;
 import io.edgeai.samples.terminal.ConsoleProgress;
@@ -150,43 +149,6 @@ final class RegistryQueries {
                 terminal().line(states.size() - report.damaged().size() + " of " + states.size() + " versions ok");
             }
             return report.ok() ? OK : FINDING;
-        }
-    }
-
-    /** Who did what. */
-    @Command(description = "Show who did what to a model, when and why.")
-    static final class Audit extends RegistryTool {
-        @Parameters(paramLabel = "NAME", description = "The model's name.")
-        private String name = "";
-
-        Audit(Terminal terminal) {
-            super(terminal, false);
-        }
-
-        /** One line of the answer. */
-        record Line(long sequence, String at, String actor, String action, String ref, String detail) {
-            static Line of(AuditEntry entry) {
-                return new Line(
-                        entry.sequence(),
-                        entry.at().toString(),
-                        entry.actor(),
-                        entry.action().name(),
-                        entry.ref().toString(),
-                        entry.detail());
-            }
-        }
-
-        @Override
-        int call(EdgeModelRegistry registry) {
-            List<Line> lines = registry.audit(name).stream().map(Line::of).toList();
-            if (json()) {
-                terminal().json(lines);
-                return OK;
-            }
-            TextTable table = TextTable.of("when", "who", "what", "version", "why");
-            lines.forEach(line -> table.row(line.at(), line.actor(), line.action(), line.ref(), line.detail()));
-            table.print(terminal());
-            return OK;
         }
     }
 

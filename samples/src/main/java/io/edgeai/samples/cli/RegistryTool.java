@@ -35,9 +35,18 @@ abstract class RegistryTool extends ToolCommand {
         }
     }
 
-    /** The version of {@code name@number}, or the active one of {@code name}. */
+    /** The version of {@code name@number} or {@code name@alias}, or the active one of {@code name}. */
     static ModelVersion version(EdgeModelRegistry registry, String text) {
-        return text.contains("@") ? registry.get(VersionRef.parse(text)) : registry.active(text);
+        int at = text.lastIndexOf('@');
+        if (at < 0) {
+            return registry.active(text);
+        }
+        boolean alias = at + 1 < text.length() && Character.isLetter(text.charAt(at + 1));
+        return alias
+                ? registry.annotations()
+                        .find(text.substring(0, at), text.substring(at + 1))
+                        .orElseGet(() -> registry.get(VersionRef.parse(text)))
+                : registry.get(VersionRef.parse(text));
     }
 
     /** The answer of a command that led to one version. */

@@ -175,9 +175,10 @@ class RegistryCommandTest {
 
         JsonNode lines = Answers.json(registry("audit digits --json"), 0);
 
-        assertThat(texts(lines, "action")).containsExactly("REGISTERED", "PROMOTED");
-        assertThat(lines.get(1).get("detail").textValue()).isEqualTo("release");
-        assertThat(lines.get(1).get("actor").textValue()).isNotBlank();
+        assertThat(texts(lines, "action"))
+                .containsExactly("REGISTERED", "VALIDATION_STARTED", "VALIDATED", "PROMOTED");
+        assertThat(lines.get(3).get("detail").textValue()).isEqualTo("release");
+        assertThat(lines.get(3).get("actor").textValue()).isNotBlank();
         assertThat(registry("audit digits").out())
                 .contains("PROMOTED", "release")
                 .contains("when");

@@ -1,0 +1,92 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.signing.VerifyingKey;
+import io.edgeai.core.validation.GateResult;
+import io.edgeai.core.validation.TrialLimits;
+import io.edgeai.core.validation.ValidationGate;
+import io.edgeai.core.validation.ValidationGates;
+import io.edgeai.core.validation.ValidationReport;
+import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.samples.terminal.TextTable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs gates on a version and records their verdict. */
+@Command(description = "Run gates on a version; exit 1 where it is rejected.")
+final class RegistryValidate extends RegistryTool {
+    @Parameters(paramLabel = "REF", description = "NAME@NUMBER.")
+    private String ref = "";
+
+    @Option(names = "--first-load", description = "Open and run it in a child process.")
+    private boolean firstLoad;
+
+    @Option(names = "--latency", paramLabel = "MILLIS", description = "95 of 100 runs within this, here.")
+    private @Nullable Double latency;
+
+    @Option(names = "--memory", paramLabel = "MB", description = "A process that runs it stays below this, here.")
+    private @Nullable Integer memory;
+
+    @Option(names = "--signed-by", paramLabel = "KEY.pub.pem", description = "One of these keys signed it.")
+    private List<Path> keys = new ArrayList<>();
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 10).")
+    private int seconds = 10;
+
+    @Option(
+            names = "--in-process",
+            description = "Trust it: load it in this process where no other can be started.")
+    private boolean inProcess;
+
+    RegistryValidate(Terminal terminal) {
+        super(terminal, false);
+    }
+
+    /** The answer of {@code --json}. */
+    record Answer(VersionView version, boolean passed, List<GateResult> gates) {}
+
+    @Override
+    int call(EdgeModelRegistry registry) {
+        ModelVersion version = version(registry, ref);
+        ValidationReport report = registry.lifecycle().validate(version.ref(), gates());
+        if (json()) {
+            terminal().json(new Answer(
+                    VersionView.of(registry.get(version.ref())), report.passed(), report.results()));
+        } else {
+            TextTable table = TextTable.of("gate", "verdict", "what was seen");
+            report.results()
+                    .forEach(result -> table.row(
+                            result.gate(), result.passed() ? "passed" : "FAILED", result.detail()));
+            table.print(terminal());
+            terminal().line(version.ref() + (report.passed() ? " is validated" : " is rejected"));
+        }
+        return report.passed() ? OK : FINDING;
+    }
+
+    private List<ValidationGate> gates() {
+        TrialLimits limits = TrialLimits.defaults().time(Duration.ofSeconds(seconds)).inProcess(inProcess);
+        List<ValidationGate> gates = new ArrayList<>();
+        if (!keys.isEmpty()) {
+            gates.add(ValidationGates.signedBy(keys.stream().map(VerifyingKey::read).toArray(VerifyingKey[]::new)));
+        }
+        gates.addAll(ValidationGates.standard());
+        if (firstLoad) {
+            gates.add(ValidationGates.firstLoad(limits));
+        }
+        if (latency != null) {
+            gates.add(ValidationGates.latency(Duration.ofNanos((long) (latency * 1e6)), Map.of(), limits));
+        }
+        if (memory != null) {
+            gates.add(ValidationGates.memory(memory, limits));
+        }
+        return gates;
+    }
+}
