@@ -85,12 +85,16 @@ class EdgeAiBuilderTest {
                     .pricePerCoreHour(0.01)
                     .build();
             Site here = site().toBuilder().pricePerCoreHour(0.05).build();
-            PlacementPlan plan = edge.place(edge.workload(Fixtures.times(edge, "m", 1))).across(List.of(here));
+            PlacementPlan plan =
+                    edge.place(edge.workload(Fixtures.times(edge, "m", 1))).across(List.of(here));
             WhatIf.Answer answer = edge.whatIf(plan).with(cheaper).answer();
             assertThat(answer.moneyPerHourDelta()).isCloseTo(0.01 - 0.05, within(1e-12));
             Rebalance change = edge.placement()
                     .rebalance(plan.assignments(), answer.after().problem(), RebalanceLimits.moves(1));
-            assertThat(change.moves()).singleElement().extracting(move -> move.to().site().id()).isEqualTo("there");
+            assertThat(change.moves())
+                    .singleElement()
+                    .extracting(move -> move.to().site().id())
+                    .isEqualTo("there");
             assertThat(edge.rebalance(plan, RebalanceLimits.moves(1)).moves()).isEmpty();
         }
     }

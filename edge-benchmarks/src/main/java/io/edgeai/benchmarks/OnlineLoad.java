@@ -73,6 +73,8 @@ record OnlineLoad(List<GpuNode> nodes, List<GpuTask> tasks) {
     }
 
     long capacityMillis() {
-        return nodes.stream().mapToLong(node -> (long) node.gpus() * GpuNode.WHOLE).sum();
+        return nodes.stream()
+                .mapToLong(node -> (long) node.gpus() * GpuNode.WHOLE)
+                .sum();
     }
 }

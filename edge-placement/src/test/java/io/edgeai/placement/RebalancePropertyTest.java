@@ -41,12 +41,16 @@ class RebalancePropertyTest {
             PlacementEngine other = engine(seed + 1);
             int moves = seed % 4;
             long bytes = seed % 3 == 0 ? 300_000_000L : 900_000_000L;
-            Rebalance change = other.rebalance(
-                    running, RebalanceLimits.moves(moves).bytes(bytes));
+            Rebalance change =
+                    other.rebalance(running, RebalanceLimits.moves(moves).bytes(bytes));
             assertThat(change.moves()).as("seed %d", seed).hasSizeLessThanOrEqualTo(moves);
             assertThat(change.bytes()).as("seed %d", seed).isLessThanOrEqualTo(bytes);
-            assertThat(BruteForce.faults(problem, change.after())).as("seed %d", seed).isEmpty();
-            assertThat(change.before().assignments().size()).as("seed %d", seed).isEqualTo(running.assignments().size());
+            assertThat(BruteForce.faults(problem, change.after()))
+                    .as("seed %d", seed)
+                    .isEmpty();
+            assertThat(change.before().assignments().size())
+                    .as("seed %d", seed)
+                    .isEqualTo(running.assignments().size());
             assertThat(change.after().assignments().size())
                     .as("seed %d", seed)
                     .isGreaterThanOrEqualTo(running.assignments().size());
@@ -94,14 +98,17 @@ class RebalancePropertyTest {
             PlacementProblem problem = RandomProblems.small(seed);
             PlacementEngine engine = engine(seed);
             PlacementPlan running = engine.place(problem);
-            List<Site> rest = problem.topology().sites().subList(1, problem.topology().sites().size());
+            List<Site> rest = problem.topology()
+                    .sites()
+                    .subList(1, problem.topology().sites().size());
             String lost = problem.topology().sites().get(0).id();
             PlacementProblem left = new PlacementProblem(
-                    problem.workloads(),
-                    Topology.of(rest, problem.topology().network()));
-            Rebalance change = engine.rebalance(
-                    running.assignments(), left, new RebalanceLimits(100, Long.MAX_VALUE / 4, 1e9));
-            assertThat(BruteForce.faults(left, change.after())).as("seed %d", seed).isEmpty();
+                    problem.workloads(), Topology.of(rest, problem.topology().network()));
+            Rebalance change =
+                    engine.rebalance(running.assignments(), left, new RebalanceLimits(100, Long.MAX_VALUE / 4, 1e9));
+            assertThat(BruteForce.faults(left, change.after()))
+                    .as("seed %d", seed)
+                    .isEmpty();
             Map<String, Integer> before = places(running, lost);
             Map<String, Integer> after = places(change.after(), lost);
             before.forEach((place, count) ->
@@ -122,7 +129,8 @@ class RebalancePropertyTest {
                 .filter(replica -> !replica.site().id().equals(without))
                 .forEach(replica -> places.merge(
                         replica.workload().name() + " on " + replica.site().id() + "/"
-                                + replica.node().name() + " " + replica.variant().name(),
+                                + replica.node().name() + " "
+                                + replica.variant().name(),
                         1,
                         Integer::sum));
         return places;

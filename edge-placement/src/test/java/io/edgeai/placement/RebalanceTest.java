@@ -37,9 +37,7 @@ class RebalanceTest {
         Workload workload = workload("w", 1);
         PlacementPlan running = ENGINE.place(problem(List.of(workload), site("far")));
         Rebalance change = ENGINE.rebalance(
-                running.assignments(),
-                problem(List.of(workload), site("far"), site("near")),
-                RebalanceLimits.moves(1));
+                running.assignments(), problem(List.of(workload), site("far"), site("near")), RebalanceLimits.moves(1));
         assertThat(change.moves()).singleElement().satisfies(move -> {
             assertThat(move.from().orElseThrow().site().id()).isEqualTo("far");
             assertThat(move.to().site().id()).isEqualTo("near");

@@ -67,7 +67,8 @@ class WhatIfTest {
     @Test
     void workloadsComeChangeAndGo() {
         Workload second = Samples.workload("second");
-        assertThat(ENGINE.whatIf(plan).with(second).answer().after().assignments()).hasSize(2);
+        assertThat(ENGINE.whatIf(plan).with(second).answer().after().assignments())
+                .hasSize(2);
         assertThat(ENGINE.whatIf(plan)
                         .with(second)
                         .workload("w", w -> w.replicas(2))

@@ -59,7 +59,9 @@ public record OpenbTrace(List<GpuNode> nodes, List<GpuTask> tasks) {
 
     /** Thousandths of all accelerators. */
     public long capacityMillis() {
-        return nodes.stream().mapToLong(node -> (long) node.gpus() * GpuNode.WHOLE).sum();
+        return nodes.stream()
+                .mapToLong(node -> (long) node.gpus() * GpuNode.WHOLE)
+                .sum();
     }
 
     /**
@@ -89,8 +91,8 @@ public record OpenbTrace(List<GpuNode> nodes, List<GpuTask> tasks) {
         String text(String column) {
             String value = values.get(column);
             if (value == null) {
-                throw new InvalidInputException("File (" + file + ") has no column (" + column + "). Maybe it is not of"
-                        + " the openb trace.");
+                throw new InvalidInputException(
+                        "File (" + file + ") has no column (" + column + "). Maybe it is not of" + " the openb trace.");
             }
             return value;
         }

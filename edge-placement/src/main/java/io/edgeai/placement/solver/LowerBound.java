@@ -2,6 +2,7 @@ package io.edgeai.placement.solver;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A value no placement of all items can be below, by relaxing the capacities: with a price {@code μ ≥ 0} per whole
@@ -10,17 +11,30 @@ import java.util.List;
  * <pre>L(μ) = Σ items min over options (cost + Σ μ · use/capacity) − Σ μ</pre>
  *
  * where the replicas of a group that must stand apart take different sites. Every {@code μ} gives a valid bound;
- * subgradient steps from the best prices known, along loads averaged over the iterations, look for a good one (the
- * volume algorithm of Barahona and Anbil, Mathematical Programming 87, 2000).
+ * deflected subgradient steps look for a good one: they aim a little above the best bound known, for less and less after
+ * every stall.
  */
 final class LowerBound {
     private static final int RESOURCES = 4;
 
-    /** Iterations without a better bound after which steps shrink. */
-    private static final int PATIENCE = 5;
+    /** Shares below this count as none, which keeps the bound valid: a whole disk of 2^63 bytes is no limit. */
+    private static final double NOTHING = 1e-9;
 
-    /** What the newest loads weigh in the direction of a step. */
-    private static final double NEWEST = 0.15;
+    /** What a step aims to gain at first and at last, relative to the bound. */
+    private static final double FIRST_STEP = 0.1;
+
+    private static final double LAST_STEP = 1e-6;
+
+    /** Iterations without a clear gain after which steps aim for less, by this factor. */
+    private static final int PATIENCE = 20;
+
+    private static final double SHRINK = 0.6;
+
+    /** What the direction before weighs in the next. */
+    private static final double DEFLECTION = 0.8;
+
+    /** Share of the time limit for the bound. */
+    private static final double TIME_SHARE = 0.4;
 
     private final Instance instance;
     private final double[] price;
@@ -30,7 +44,10 @@ final class LowerBound {
     private final double[] siteCheapest;
     private final int[] siteOption;
     private final double[][] cost;
+    private final int[][] node;
+    private final int[][] site;
     private final double[][] use;
+    private final int[] active;
 
     LowerBound(Instance instance) {
         this.instance = instance;
@@ -43,53 +60,64 @@ final class LowerBound {
         int groups = instance.groups().size();
         cost = new double[groups][];
         use = new double[groups][];
+        node = new int[groups][];
+        site = new int[groups][];
+        boolean[] used = new boolean[RESOURCES];
         for (int g = 0; g < groups; g++) {
             List<Option> options = instance.groups().get(g).options();
-            cost[g] = new double[options.size()];
+            cost[g] = options.stream().mapToDouble(Option::cost).toArray();
+            node[g] = options.stream().mapToInt(Option::node).toArray();
+            site[g] = options.stream().mapToInt(Option::site).toArray();
             use[g] = new double[options.size() * RESOURCES];
             for (int o = 0; o < options.size(); o++) {
-                cost[g][o] = options.get(o).cost();
-                System.arraycopy(shares(options.get(o)), 0, use[g], o * RESOURCES, RESOURCES);
+                double[] shares = shares(options.get(o));
+                System.arraycopy(shares, 0, use[g], o * RESOURCES, RESOURCES);
+                for (int r = 0; r < RESOURCES; r++) {
+                    used[r] |= shares[r] > 0;
+                }
             }
         }
+        active = IntStream.range(0, RESOURCES).filter(r -> used[r]).toArray();
     }
 
     /**
      * The best bound found; positive infinity where some group has fewer sites than replicas that must stand apart.
      *
-     * @param target cost of a known placement, towards which steps are measured; infinite where none is known
+     * @param target cost of a known placement, which no bound exceeds; infinite where none is known
      */
     double run(double target, int iterations, SearchBudget budget) {
-        double best = evaluate();
-        double aim = Double.isInfinite(target) ? best + Math.max(1e-9, Math.abs(best)) : target;
-        double theta = 1;
+        double value = evaluate();
+        double best = value;
+        double delta = Math.min(Math.max(1e-9, FIRST_STEP * Math.abs(best)), target - best);
         int stale = 0;
-        System.arraycopy(load, 0, direction, 0, load.length);
-        for (int k = 0; k < iterations && theta > 1e-4 && best < target - 1e-12; k++) {
-            if (!budget.step("bound", k, iterations)) {
+        for (int k = 0; k < iterations && delta > LAST_STEP * Math.abs(best) && best < target - 1e-12; k++) {
+            if (!budget.step("bound", k, iterations) || !budget.within(TIME_SHARE)) {
                 break;
             }
             double norm = 0;
             for (int r = 0; r < load.length; r++) {
-                direction[r] += NEWEST * (load[r] - direction[r]);
-                double slope = direction[r] - 1;
-                norm += bestPrice[r] > 0 || slope > 0 ? slope * slope : 0;
+                direction[r] = DEFLECTION * direction[r] + load[r] - 1;
+                norm += price[r] > 0 || direction[r] > 0 ? direction[r] * direction[r] : 0;
             }
             if (norm < 1e-18) {
                 break;
             }
-            double step = theta * Math.max(1e-12, aim - best) / norm;
+            double step = (best + delta - value) / norm;
             for (int r = 0; r < load.length; r++) {
-                price[r] = Math.max(0, bestPrice[r] + step * (direction[r] - 1));
+                price[r] = Math.max(0, price[r] + step * direction[r]);
             }
-            double value = evaluate();
-            if (value > best + 1e-12) {
+            value = evaluate();
+            stale = value > best + 0.05 * delta ? 0 : stale + 1;
+            if (value > best) {
                 best = value;
                 System.arraycopy(price, 0, bestPrice, 0, price.length);
+            }
+            if (stale > PATIENCE) {
                 stale = 0;
-            } else if (++stale == PATIENCE) {
-                theta *= 0.66;
-                stale = 0;
+                delta *= SHRINK;
+                System.arraycopy(bestPrice, 0, price, 0, price.length);
+                Arrays.fill(direction, 0);
+                value = evaluate();
             }
         }
         return best;
@@ -124,46 +152,66 @@ final class LowerBound {
 
     private double cheapest(int g) {
         Group group = instance.groups().get(g);
-        List<Option> options = group.options();
+        return group.replicas() == 1 || group.apart() == Group.Apart.NONE
+                ? group.replicas() * cheapestOption(g, group.replicas())
+                : cheapestSites(g, group.replicas());
+    }
+
+    /** Prices are not negative and options ascend by cost, so those dearer than the best are not looked at. */
+    private double cheapestOption(int g, int replicas) {
+        double least = Double.POSITIVE_INFINITY;
+        int best = -1;
+        for (int o = 0; o < cost[g].length && cost[g][o] < least; o++) {
+            double reduced = reduced(g, o);
+            if (reduced < least) {
+                least = reduced;
+                best = o;
+            }
+        }
+        if (best >= 0) {
+            load(g, best, replicas);
+        }
+        return least;
+    }
+
+    private double cheapestSites(int g, int replicas) {
         Arrays.fill(siteCheapest, Double.POSITIVE_INFINITY);
         for (int o = 0; o < cost[g].length; o++) {
-            Option option = options.get(o);
-            int at = option.node() * RESOURCES;
-            int of = o * RESOURCES;
-            double reduced = cost[g][o]
-                    + price[at] * use[g][of]
-                    + price[at + 1] * use[g][of + 1]
-                    + price[at + 2] * use[g][of + 2]
-                    + price[at + 3] * use[g][of + 3];
-            if (reduced < siteCheapest[option.site()]) {
-                siteCheapest[option.site()] = reduced;
-                siteOption[option.site()] = o;
+            double reduced = reduced(g, o);
+            if (reduced < siteCheapest[site[g][o]]) {
+                siteCheapest[site[g][o]] = reduced;
+                siteOption[site[g][o]] = o;
             }
         }
         double sum = 0;
-        for (int r = 0; r < group.replicas(); r++) {
-            int site = 0;
+        for (int r = 0; r < replicas; r++) {
+            int next = 0;
             for (int s = 1; s < siteCheapest.length; s++) {
-                if (siteCheapest[s] < siteCheapest[site]) {
-                    site = s;
+                if (siteCheapest[s] < siteCheapest[next]) {
+                    next = s;
                 }
             }
-            if (siteCheapest.length == 0 || Double.isInfinite(siteCheapest[site])) {
+            if (siteCheapest.length == 0 || Double.isInfinite(siteCheapest[next])) {
                 return Double.POSITIVE_INFINITY;
             }
-            if (group.apart() == Group.Apart.NONE) {
-                load(g, siteOption[site], group.replicas());
-                return siteCheapest[site] * group.replicas();
-            }
-            sum += siteCheapest[site];
-            load(g, siteOption[site], 1);
-            siteCheapest[site] = Double.POSITIVE_INFINITY;
+            sum += siteCheapest[next];
+            load(g, siteOption[next], 1);
+            siteCheapest[next] = Double.POSITIVE_INFINITY;
+        }
+        return sum;
+    }
+
+    private double reduced(int g, int o) {
+        int at = node[g][o] * RESOURCES;
+        double sum = cost[g][o];
+        for (int r : active) {
+            sum += price[at + r] * use[g][o * RESOURCES + r];
         }
         return sum;
     }
 
     private void load(int g, int o, int times) {
-        int at = instance.groups().get(g).options().get(o).node() * RESOURCES;
+        int at = node[g][o] * RESOURCES;
         for (int r = 0; r < RESOURCES; r++) {
             load[at + r] += use[g][o * RESOURCES + r] * times;
         }
@@ -181,6 +229,7 @@ final class LowerBound {
     }
 
     private static double share(double part, double whole) {
-        return part == 0 ? 0 : part / whole;
+        double share = part == 0 ? 0 : part / whole;
+        return share < NOTHING ? 0 : share;
     }
 }

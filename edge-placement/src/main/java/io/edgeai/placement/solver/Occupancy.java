@@ -187,7 +187,12 @@ public final class Occupancy {
                                 && device < freeMilli[bin].length
                                 && freeMilli[bin][device] >= option.deviceMilli()
                                 && freeDeviceMemory[bin][device] >= option.deviceMemoryBytes()
-                                && instance.bins().get(bin).devices().get(device).kind() == option.deviceKind()));
+                                && instance.bins()
+                                                .get(bin)
+                                                .devices()
+                                                .get(device)
+                                                .kind()
+                                        == option.deviceKind()));
         if (!free || blockedBy(groupOf[item], option) != null) {
             return false;
         }

@@ -128,9 +128,7 @@ public final class Rebalancing {
                         break;
                     }
                     boolean elsewhere = !next.equals(stood.option());
-                    if (elsewhere
-                            && option.diskBytes() + next.diskBytes() <= bytesLeft
-                            && state.fits(other, next)) {
+                    if (elsewhere && option.diskBytes() + next.diskBytes() <= bytesLeft && state.fits(other, next)) {
                         best = better(best, new Step(net, item, option, other, next));
                         break;
                     }

@@ -37,6 +37,11 @@ public final class SearchBudget {
         return iterations;
     }
 
+    /** Whether less than that share of the time, 0 to 1, has passed. */
+    boolean within(double share) {
+        return ticker.nanos() - start < share * limitNanos;
+    }
+
     /**
      * Whether one more step may be taken.
      *

@@ -16,7 +16,7 @@ public final class Solver {
     /** Most items the exact search, which recurses once per item, is tried on. */
     private static final int EXACT_ITEMS = 500;
 
-    private static final int BOUND_ITERATIONS = 600;
+    private static final int BOUND_ITERATIONS = 3000;
     private static final double PROVEN_GAP = 1e-9;
 
     private Solver() {}

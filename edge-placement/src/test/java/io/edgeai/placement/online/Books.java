@@ -29,7 +29,8 @@ final class Books {
         boolean model = task.gpus() == 0
                 || task.models().isEmpty()
                 || task.models().contains(nodes.get(n).model());
-        long free = Arrays.stream(gpu[n]).filter(left -> left >= task.milliEach()).count();
+        long free =
+                Arrays.stream(gpu[n]).filter(left -> left >= task.milliEach()).count();
         return model && free >= task.gpus() && cpu[n] >= task.cpuMillis() && memory[n] >= task.memoryBytes();
     }
 
@@ -56,7 +57,9 @@ final class Books {
         new HashSet<>(placement.gpus()).forEach(g -> gpu[n][g] -= sign * task.milliEach());
         assertThat(cpu[n]).as("cores after %s", placement).isNotNegative();
         assertThat(memory[n]).as("memory after %s", placement).isNotNegative();
-        assertThat(Arrays.stream(gpu[n]).boxed()).as("accelerators after %s", placement).allMatch(left -> left >= 0 && left <= 1000);
+        assertThat(Arrays.stream(gpu[n]).boxed())
+                .as("accelerators after %s", placement)
+                .allMatch(left -> left >= 0 && left <= 1000);
     }
 
     long gpuMillis() {

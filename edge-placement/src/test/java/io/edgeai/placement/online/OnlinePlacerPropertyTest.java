@@ -34,7 +34,9 @@ class OnlinePlacerPropertyTest {
             for (GpuTask task : tasks) {
                 boolean fits = books.fitsSomewhere(task);
                 Optional<GpuPlacement> placed = placer.place(task);
-                assertThat(placed.isPresent()).as("%s, seed %d, %s", way, seed, task).isEqualTo(fits);
+                assertThat(placed.isPresent())
+                        .as("%s, seed %d, %s", way, seed, task)
+                        .isEqualTo(fits);
                 if (placed.isPresent()) {
                     books.book(placed.get(), 1);
                     running.add(placed.get());
@@ -44,7 +46,9 @@ class OnlinePlacerPropertyTest {
                     placer.release(gone);
                     books.book(gone, -1);
                 }
-                assertThat(placer.gpuMillisPlaced()).as("%s, seed %d", way, seed).isEqualTo(books.gpuMillis());
+                assertThat(placer.gpuMillisPlaced())
+                        .as("%s, seed %d", way, seed)
+                        .isEqualTo(books.gpuMillis());
             }
         }
     }

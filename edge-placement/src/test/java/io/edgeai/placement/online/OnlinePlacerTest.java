@@ -23,8 +23,8 @@ class OnlinePlacerTest {
         GpuPlacement second = placer.place(task(1, 1, 400)).orElseThrow();
         assertThat(second.node()).isEqualTo(first.node());
         assertThat(second.gpus()).isEqualTo(first.gpus());
-        assertThat(List.of(1, 2, 3)).allSatisfy(whole -> assertThat(placer.place(task(1, 1, 1000)))
-                .isPresent());
+        assertThat(List.of(1, 2, 3))
+                .allSatisfy(whole -> assertThat(placer.place(task(1, 1, 1000))).isPresent());
     }
 
     @Test
@@ -83,7 +83,8 @@ class OnlinePlacerTest {
         assertThatThrownBy(() -> OpenbTrace.read(folder, "default"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("openb_node_list_gpu_node.csv");
-        Files.writeString(folder.resolve("openb_node_list_gpu_node.csv"), "sn,cpu_milli,memory_mib,gpu,model\nn,x,1,1,T4");
+        Files.writeString(
+                folder.resolve("openb_node_list_gpu_node.csv"), "sn,cpu_milli,memory_mib,gpu,model\nn,x,1,1,T4");
         assertThatThrownBy(() -> OpenbTrace.read(folder, "default"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("line (2), column (cpu_milli): (x)");

@@ -48,7 +48,8 @@ class OpenbReplayIT {
         int seeds = FULL ? 10 : 1;
         assertThat(allocated(trace, FULL ? 40 : 1, seed -> OnlinePlacer.random(trace.nodes(), seed)))
                 .isCloseTo(random, within(near));
-        assertThat(allocated(trace, seeds, seed -> OnlinePlacer.bestFit(trace.nodes()))).isCloseTo(bestFit, within(near));
+        assertThat(allocated(trace, seeds, seed -> OnlinePlacer.bestFit(trace.nodes())))
+                .isCloseTo(bestFit, within(near));
         TaskMix mix = TaskMix.of(trace.tasks(), trace.nodes());
         assertThat(allocated(trace, seeds, seed -> OnlinePlacer.gradient(trace.nodes(), mix)))
                 .isGreaterThanOrEqualTo(fgd);
@@ -57,7 +58,8 @@ class OpenbReplayIT {
     @Test
     void arrivalsAreTheTasksInAnotherOrderThenMoreUpToTheLoad() {
         OpenbTrace trace = trace("default");
-        long asked = trace.arrivals(1.3, 7).stream().mapToLong(GpuTask::gpuMillis).sum();
+        long asked =
+                trace.arrivals(1.3, 7).stream().mapToLong(GpuTask::gpuMillis).sum();
         assertThat(trace.capacityMillis()).isEqualTo(6_212_000);
         assertThat(asked).isBetween((long) (1.3 * 6_212_000), (long) (1.3 * 6_212_000) + 8000);
         assertThat(trace.arrivals(1.3, 7).subList(0, trace.tasks().size()))

@@ -86,7 +86,9 @@ final class PlainScore {
             if (kind.gpus() == 0) {
                 continue;
             }
-            long enough = Arrays.stream(levels).filter(left -> left >= kind.milliEach()).count();
+            long enough = Arrays.stream(levels)
+                    .filter(left -> left >= kind.milliEach())
+                    .count();
             boolean model = kind.models().isEmpty() || kind.models().contains(node.model());
             boolean hosts = model && cpu >= kind.cpuMillis() && enough >= kind.gpus();
             sum += counts.get(kind)

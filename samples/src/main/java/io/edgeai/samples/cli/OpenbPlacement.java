@@ -57,8 +57,9 @@ final class OpenbPlacement {
             case "gradient" -> OnlinePlacer.gradient(trace.nodes(), TaskMix.of(trace.tasks(), trace.nodes()));
             case "best-fit" -> OnlinePlacer.bestFit(trace.nodes());
             case "random" -> OnlinePlacer.random(trace.nodes(), seed);
-            default -> throw new InvalidInputException(
-                    "Policy (" + policy + ") is unknown. Maybe gradient, best-fit or random.");
+            default ->
+                throw new InvalidInputException(
+                        "Policy (" + policy + ") is unknown. Maybe gradient, best-fit or random.");
         };
     }
 }

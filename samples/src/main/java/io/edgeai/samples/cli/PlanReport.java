@@ -52,8 +52,7 @@ final class PlanReport {
                 Section.Tile.of("watts", Figures.significant(plan.watts()), ""),
                 Section.Tile.of("gCO₂ an hour", Figures.significant(plan.gramsPerHour()), ""));
         plan.missing()
-                .forEach((name, count) ->
-                        section.callout("not placed: " + count + " of " + name, Section.Verdict.BAD));
+                .forEach((name, count) -> section.callout("not placed: " + count + " of " + name, Section.Verdict.BAD));
     }
 
     /** Where all have coordinates a map, else sites on a circle and origins on a smaller one. */
@@ -64,7 +63,8 @@ final class PlanReport {
         }
         List<Site> sites = plan.problem().topology().sites();
         boolean map = sites.stream().allMatch(site -> site.coordinates().isPresent())
-                && origins.values().stream().allMatch(origin -> origin.coordinates().isPresent());
+                && origins.values().stream()
+                        .allMatch(origin -> origin.coordinates().isPresent());
         SiteMap picture = SiteMap.create();
         for (int s = 0; s < sites.size(); s++) {
             Site site = sites.get(s);
@@ -77,8 +77,10 @@ final class PlanReport {
             picture.site("from " + origin.name(), "origin", at[0], at[1], false);
         }
         links(picture);
-        section.chart("Sites by load and the origins they serve, with round-trip times; a ring marks what runs"
-                + " something", picture);
+        section.chart(
+                "Sites by load and the origins they serve, with round-trip times; a ring marks what runs"
+                        + " something",
+                picture);
     }
 
     private void links(SiteMap picture) {
@@ -125,7 +127,8 @@ final class PlanReport {
     }
 
     private void loads(Section section) {
-        BarChart chart = BarChart.of("% reserved", "processors", "memory", "accelerators").horizontal();
+        BarChart chart = BarChart.of("% reserved", "processors", "memory", "accelerators")
+                .horizontal();
         plan.loads().stream()
                 .sorted((a, b) -> Double.compare(fullest(b), fullest(a)))
                 .limit(MOST_BARS)

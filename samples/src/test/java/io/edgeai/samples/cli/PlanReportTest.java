@@ -36,16 +36,20 @@ class PlanReportTest {
         Path html = dir.resolve("plan.html");
         assertThat(Console.run("place", file, "--html", html).code()).isEqualTo(code);
         String page = Files.readString(html).replaceFirst("<!DOCTYPE html>", "");
-        return DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(page)));
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(page)));
     }
 
     private static long lines(Document page, String kind) {
         NodeList lines = page.getElementsByTagName("line");
         long count = 0;
         for (int i = 0; i < lines.getLength(); i++) {
-            count += lines.item(i).getAttributes().getNamedItem("class").getNodeValue().equals(kind) ? 1 : 0;
+            count += lines.item(i)
+                            .getAttributes()
+                            .getNamedItem("class")
+                            .getNodeValue()
+                            .equals(kind)
+                    ? 1
+                    : 0;
         }
         return count;
     }
