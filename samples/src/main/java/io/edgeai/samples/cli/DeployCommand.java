@@ -1,5 +1,6 @@
 package io.edgeai.samples.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.error.InvalidInputException;
@@ -14,10 +15,16 @@ import io.edgeai.placement.deploy.RolloutReport;
 import io.edgeai.placement.deploy.SiteTarget;
 import io.edgeai.placement.deploy.Transfer;
 import io.edgeai.placement.deploy.agent.AgentClient;
+import io.edgeai.placement.deploy.export.ExportSettings;
+import io.edgeai.placement.deploy.export.PlanExporter;
+import io.edgeai.placement.deploy.export.PlanExporters;
+import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +84,29 @@ final class DeployCommand extends ToolCommand {
     @Option(names = "--problem", paramLabel = "PROBLEM.json", description = "Says what replicas need.")
     private @Nullable Path problem;
 
+    @Option(
+            names = "--export",
+            paramLabel = "FORMAT",
+            description = "Writes files for another system instead: kubernetes, kserve, greengrass, iot-edge, nomad or"
+                    + " compose.")
+    private @Nullable String export;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "Folder of the exported files (default: the working directory).")
+    private Path output = Path.of("");
+
+    @Option(names = "--image", paramLabel = "IMAGE", description = "Container image that serves exported services.")
+    private String image = "edgeai/serve:latest";
+
+    @Option(
+            names = "--model-uri",
+            paramLabel = "PATTERN",
+            description =
+                    "Where exported services find models; {variant} is replaced (default: s3://models/{variant}).")
+    private String modelUri = "s3://models/{variant}";
+
     DeployCommand(Terminal terminal) {
         super(terminal);
     }
@@ -84,6 +114,9 @@ final class DeployCommand extends ToolCommand {
     @Override
     public Integer call() throws IOException {
         List<PlannedService> services = services();
+        if (export != null) {
+            return export(PlanExporters.named(export), services);
+        }
         Map<String, DeploymentTarget> targets = targets();
         Path scratch = Files.createTempDirectory("edgeai-deltas");
         try {
@@ -110,6 +143,34 @@ final class DeployCommand extends ToolCommand {
         } finally {
             targets.values().forEach(DeploymentTarget::close);
             ScratchFolder.delete(scratch);
+        }
+    }
+
+    private Integer export(PlanExporter exporter, List<PlannedService> services) throws IOException {
+        ExportSettings settings = ExportSettings.of(image, this::uri);
+        Map<String, String> files = exporter.export(services, settings);
+        Files.createDirectories(output.toAbsolutePath());
+        ArrayNode written = JsonNodeFactory.instance.arrayNode();
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path target = output.resolve(file.getKey());
+            DataFiles.write(target, out -> out.write(file.getValue().getBytes(StandardCharsets.UTF_8)));
+            written.add(target.toString());
+            if (!json()) {
+                terminal().line("-> " + target);
+            }
+        }
+        if (json()) {
+            terminal().json(written);
+        }
+        return OK;
+    }
+
+    private URI uri(String variant) {
+        try {
+            return URI.create(modelUri.replace("{variant}", URLEncoder.encode(variant, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(
+                    "--model-uri (" + modelUri + ") is no address. Maybe s3://bucket/{variant}.onnx.", e);
         }
     }
 

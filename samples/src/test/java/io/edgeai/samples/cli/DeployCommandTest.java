@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DeployCommandTest {
     private static final String TOKEN = "a token of sixteen or more";
@@ -127,8 +129,30 @@ class DeployCommandTest {
         assertThat(answer.get("sentBytes").longValue()).isBetween(1L, 2 * 300_000L * 6 / 100);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "kubernetes, faces-b.yaml, kind: \"Deployment\"",
+        "kserve, faces-b.yaml, kind: \"InferenceService\"",
+        "greengrass, faces-b.recipe.json, 2020-01-25",
+        "iot-edge, b.deployment.json, $edgeAgent",
+        "nomad, faces-b.nomad.json, \"Datacenters\"",
+        "compose, b.compose.yaml, services:"
+    })
+    void plansBecomeFilesOfOtherSystems(String format, String file, String holds) {
+        Path out = dir.resolve("out");
+
+        Console console =
+                Console.run("deploy", plan, "--export", format, "-o", out, "--model-uri", "s3://bucket/{variant}.onnx");
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out()).contains(file);
+        assertThat(out.resolve(file)).content().contains(holds).contains("bucket", "faces%401.onnx");
+    }
+
     @Test
     void whatIsMissingIsNamed() {
+        Answers.refused(Console.run("deploy", plan, "--export", "fax", "-o", dir), "fax", "kubernetes");
+        Answers.refused(Console.run("deploy", plan, "--export", "compose", "--model-uri", "a b", "-o", dir), "a b");
         Answers.refused(Console.run("deploy", plan), "faces@1", "--model");
         Answers.refused(Console.run("deploy", plan, "--model", "faces@1=" + model), "[a, b]", "target");
         Answers.refused(Console.run("deploy", dir.resolve("none.json")), "none.json");

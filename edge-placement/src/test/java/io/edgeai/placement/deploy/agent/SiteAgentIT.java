@@ -75,9 +75,10 @@ class SiteAgentIT {
             int kill = new Random(seed).nextInt(30);
             UnsteadySite before;
             try (SiteAgent agent = SiteAgent.builder(site).start()) {
+                Runnable death = agent::close;
                 Progress killer = (phase, done, total) -> {
                     if (done > kill) {
-                        agent.close();
+                        death.run();
                     }
                 };
                 before = UnsteadySite.steady(new AgentClient(agent.uri(), null));
