@@ -71,7 +71,8 @@ public final class S21_DriftAndForecast {
             terminal.line("20 ms in " + slow.p50() + " minutes (" + slow.p10() + " to " + slow.p90() + ")");
             Forecast next = trends.forecast(
                     window -> window.p50Nanos() * 1e-6, Forecaster.ofDefaults(), Duration.ofMinutes(30));
-            terminal.line("in half an hour " + next.mean()[29] + " ms, by " + next.members().get(0).model());
+            terminal.line("in half an hour " + next.mean()[29] + " ms, by "
+                    + next.members().get(0).model());
             AccuracyEstimate accuracy = estimates.estimate();
             terminal.line("accuracy without labels: " + accuracy.accuracy() + ", " + accuracy.low() + " to "
                     + accuracy.high());

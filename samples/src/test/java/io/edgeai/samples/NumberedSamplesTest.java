@@ -329,7 +329,9 @@ class NumberedSamplesTest {
 
         assertThat(outlook.slow().p50()).isCloseTo(180, within(18.0));
         assertThat(outlook.next().mean()[29]).isBetween(9.5, 13.5);
-        assertThat(outlook.accuracy().accuracy()).as(outlook.accuracy().refusal()).isCloseTo(0.75, within(0.04));
+        assertThat(outlook.accuracy().accuracy())
+                .as(outlook.accuracy().refusal())
+                .isCloseTo(0.75, within(0.04));
         assertThat(outlook.change().since()).isBetween(2900L, 3150L);
         assertThat(console.out()).contains("20 ms in ", "accuracy without labels: 0.7", "errors rose at answer ");
     }

@@ -68,12 +68,12 @@ public final class CrossingForecaster {
             crossings[f] = cross(line, plain, whole.length, upwards ? threshold : -threshold, upwards, ahead, random);
         }
         Arrays.sort(crossings);
-        double reached = Arrays.stream(crossings).filter(Double::isFinite).count();
+        long reached = Arrays.stream(crossings).filter(Double::isFinite).count();
         return new Crossing(
                 threshold,
                 upwards,
                 ahead,
-                reached / FUTURES,
+                (double) reached / FUTURES,
                 crossings[FUTURES / 10],
                 crossings[FUTURES / 2],
                 crossings[FUTURES - FUTURES / 10],

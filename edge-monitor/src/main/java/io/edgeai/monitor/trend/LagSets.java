@@ -1,5 +1,6 @@
 package io.edgeai.monitor.trend;
 
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Which earlier values autoregressions look at: the last ones, and those around whole periods before. */
@@ -83,20 +84,20 @@ final class LagSets {
         return kept(lags);
     }
 
-    private void wholePeriods(TreeSet<Integer> lags, int from) {
+    private void wholePeriods(SortedSet<Integer> lags, int from) {
         int most = periods.length > 1 ? periods[periods.length - 1] : 4 * periods[0];
         for (int k = from; k <= 6 && k * periods[0] < most; k++) {
             lags.add(k * periods[0]);
         }
     }
 
-    private static void around(TreeSet<Integer> lags, int centre, int reach) {
+    private static void around(SortedSet<Integer> lags, int centre, int reach) {
         for (int lag = centre - reach; lag <= centre + reach; lag++) {
             lags.add(lag);
         }
     }
 
-    private int[] kept(TreeSet<Integer> lags) {
+    private int[] kept(SortedSet<Integer> lags) {
         return lags.stream()
                 .mapToInt(Integer::intValue)
                 .filter(lag -> lag >= 1 && lag <= longest)

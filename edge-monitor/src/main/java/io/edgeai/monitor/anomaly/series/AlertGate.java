@@ -49,10 +49,15 @@ final class AlertGate {
 
     private double threshold(double fine, double intervalSeconds) {
         double budget = Math.log10(FalseAlarmBudget.ofDefaults().perDay() / perDay);
-        double usual = Math.max(
-                1, COARSE + FINE * fine + 1.5 * Math.max(0, Math.log10(60 / intervalSeconds)) + budget);
+        double usual = Math.max(1, COARSE + FINE * fine + 1.5 * Math.max(0, Math.log10(60 / intervalSeconds)) + budget);
         double learnt = peaks.threshold(usual, perDay * intervalSeconds / SECONDS_A_DAY);
         double coarser = Math.min(1, Math.max(0, Math.log(intervalSeconds / 300) / Math.log(12)));
         return Math.max(usual * (1 - 0.25 * coarser), Math.min(3 * usual, learnt));
+    }
+
+    void state(StateFlow flow) {
+        peaks.state(flow);
+        raised = flow.real(raised);
+        rowsSinceAlert = flow.whole(rowsSinceAlert);
     }
 }

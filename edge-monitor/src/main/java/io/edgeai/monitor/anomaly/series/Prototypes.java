@@ -56,4 +56,12 @@ final class Prototypes {
         System.arraycopy(shape, 0, shapes, place * SIZE, SIZE);
         lastMatch[place] = row;
     }
+
+    void state(StateFlow flow) {
+        flow.all(shapes);
+        flow.all(lastMatch);
+        used = flow.whole(used);
+        row = flow.whole(row);
+        reach = flow.real(reach);
+    }
 }

@@ -49,4 +49,9 @@ final class Recent {
             into[b] = (float) ((value - level) / scale);
         }
     }
+
+    void state(StateFlow flow) {
+        flow.all(ring);
+        count = flow.whole(count);
+    }
 }

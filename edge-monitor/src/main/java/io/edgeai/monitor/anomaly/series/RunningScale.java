@@ -48,4 +48,13 @@ final class RunningScale {
         level += rate * off;
         rows++;
     }
+
+    void state(StateFlow flow) {
+        rows = flow.whole(rows);
+        level = flow.real(level);
+        deviation = flow.real(deviation);
+        upward = flow.real(upward);
+        downward = flow.real(downward);
+        clip = flow.real(clip);
+    }
 }

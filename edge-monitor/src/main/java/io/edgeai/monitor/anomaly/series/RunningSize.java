@@ -30,4 +30,10 @@ final class RunningSize {
         mean += Math.max(1.0 / (rows + 1), 1 / MEMORY) * (size - mean);
         rows++;
     }
+
+    void state(StateFlow flow) {
+        rows = flow.whole(rows);
+        mean = flow.real(mean);
+        clip = flow.real(clip);
+    }
 }

@@ -34,4 +34,13 @@ final class SamplingInterval {
         last = millis;
         begun = true;
     }
+
+    void state(StateFlow flow) {
+        flow.all(gaps);
+        count = flow.whole(count);
+        next = flow.whole(next);
+        last = flow.whole(last);
+        begun = flow.yes(begun);
+        seconds = flow.real(seconds);
+    }
 }

@@ -69,4 +69,21 @@ final class SeasonChannels {
         residual.learn(off);
         quick += FAST * (off - quick);
     }
+
+    void state(StateFlow flow) {
+        day.state(flow);
+        week.state(flow);
+        residual.state(flow);
+        dayResidual.state(flow);
+        weekResidual.state(flow);
+        quickResidual.state(flow);
+        flow.all(slotSize);
+        flow.all(slotRows);
+        recent.state(flow);
+        prototypes.state(flow);
+        for (SurpriseScale surprise : surprises) {
+            surprise.state(flow);
+        }
+        quick = flow.real(quick);
+    }
 }

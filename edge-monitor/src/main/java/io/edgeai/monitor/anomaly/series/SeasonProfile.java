@@ -61,4 +61,10 @@ final class SeasonProfile {
     private int period(long millis) {
         return (int) Math.floorDiv(millis, values.length * SLOT_MILLIS);
     }
+
+    void state(StateFlow flow) {
+        flow.all(values);
+        flow.all(periods);
+        flow.all(lastPeriod);
+    }
 }

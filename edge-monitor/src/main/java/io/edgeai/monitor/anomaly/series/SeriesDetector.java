@@ -1,7 +1,11 @@
 package io.edgeai.monitor.anomaly.series;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.monitor.anomaly.AnomalyDetector;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32;
 
 /**
  * Finds anomalies in any series sampled every few seconds to an hour, without a setting but the budget: spikes, level
@@ -15,6 +19,9 @@ import io.edgeai.monitor.anomaly.FalseAlarmBudget;
  */
 public final class SeriesDetector implements AnomalyDetector {
     private static final int WARM_UP = 30;
+    private static final int MAGIC = 0x53444554; // the first version
+    private static final int HEADER = 8;
+    private static final int MOST_BYTES = 1 << 17;
     private static final double LIMIT = 1e15;
     private static final double RESIDUAL_RANGE = 0.06;
 
@@ -32,6 +39,48 @@ public final class SeriesDetector implements AnomalyDetector {
     /** With a budget of 0.1 false alarms a day. */
     public static SeriesDetector ofDefaults() {
         return new SeriesDetector(FalseAlarmBudget.ofDefaults());
+    }
+
+    /** All that was learnt, to go on from after a restart; about 60 KB. The budget is not part of it. */
+    public byte[] save() {
+        ByteBuffer buffer = ByteBuffer.allocate(MOST_BYTES);
+        buffer.putInt(MAGIC).putInt(0);
+        state(StateFlow.saving(buffer));
+        buffer.putInt(4, checksum(buffer.array(), buffer.position()));
+        return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+
+    /**
+     * A detector that goes on where another was {@linkplain #save saved}.
+     *
+     * @throws InvalidInputException where the bytes are cut, damaged, or of another version
+     */
+    public static SeriesDetector restore(FalseAlarmBudget budget, byte[] state) {
+        SeriesDetector detector = new SeriesDetector(budget);
+        ByteBuffer buffer = ByteBuffer.wrap(state);
+        boolean whole =
+                state.length > HEADER && buffer.getInt() == MAGIC && buffer.getInt() == checksum(state, state.length);
+        if (!whole || state.length != detector.save().length) {
+            throw new InvalidInputException("State of (" + state.length
+                    + ") bytes is cut, damaged or of another version. Maybe start a new detector.");
+        }
+        detector.state(StateFlow.restoring(buffer));
+        return detector;
+    }
+
+    private void state(StateFlow flow) {
+        shapes.state(flow);
+        seasons.state(flow);
+        range.state(flow);
+        interval.state(flow);
+        gate.state(flow);
+        rows = flow.whole(rows);
+    }
+
+    private static int checksum(byte[] bytes, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes, HEADER, length - HEADER);
+        return (int) crc.getValue();
     }
 
     @Override

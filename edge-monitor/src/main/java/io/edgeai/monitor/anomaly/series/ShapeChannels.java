@@ -88,4 +88,19 @@ final class ShapeChannels {
     private static double square(double value) {
         return value * value;
     }
+
+    void state(StateFlow flow) {
+        scale.state(flow);
+        range.state(flow);
+        recent.state(flow);
+        context.state(flow);
+        for (Prototypes each : prototypes) {
+            each.state(flow);
+        }
+        for (SurpriseScale surprise : surprises) {
+            surprise.state(flow);
+        }
+        flow.all(usualSpread);
+        flow.all(spreadRows);
+    }
 }

@@ -58,4 +58,14 @@ final class SurprisePeaks {
             length = 0;
         }
     }
+
+    void state(StateFlow flow) {
+        count = flow.real(count);
+        excess = flow.real(excess);
+        rate = flow.real(rate);
+        rows = flow.real(rows);
+        peak = flow.real(peak);
+        length = flow.whole(length);
+        quiet = flow.whole(quiet);
+    }
 }

@@ -97,4 +97,11 @@ final class SurpriseScale {
     private static double edge(double place) {
         return Math.pow(2, place / PER_OCTAVE + LOWEST_OCTAVE);
     }
+
+    void state(StateFlow flow) {
+        flow.all(weights);
+        total = flow.real(total);
+        unit = flow.real(unit);
+        rows = flow.whole(rows);
+    }
 }

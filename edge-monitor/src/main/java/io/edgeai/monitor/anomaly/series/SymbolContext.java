@@ -38,4 +38,11 @@ final class SymbolContext {
             cells[at]++;
         }
     }
+
+    void state(StateFlow flow) {
+        flow.all(pairs);
+        flow.all(contexts);
+        past = flow.whole(past);
+        smoothed = flow.real(smoothed);
+    }
 }

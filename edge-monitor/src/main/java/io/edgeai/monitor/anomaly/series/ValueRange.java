@@ -49,4 +49,12 @@ final class ValueRange {
         lowest = Math.min(lowest, value);
         highest = Math.max(highest, value);
     }
+
+    void state(StateFlow flow) {
+        begun = flow.yes(begun);
+        low = flow.real(low);
+        high = flow.real(high);
+        lowest = flow.real(lowest);
+        highest = flow.real(highest);
+    }
 }

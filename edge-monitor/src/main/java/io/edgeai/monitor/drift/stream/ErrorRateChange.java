@@ -152,7 +152,7 @@ public final class ErrorRateChange implements ChangeDetector {
     /** (1 − ρ)/(1 + ρ), for the correlation of neighbours less its standard error, if that is above 0. */
     private double tempering(double rate) {
         double raw = ((double) pairs / committed - rate * rate) / (rate * (1 - rate));
-        double correlation = Math.max(0, Math.min(0.95, raw - 1 / Math.sqrt(committed)));
+        double correlation = Math.max(0, Math.min(0.95, raw - 1 / Math.sqrt((double) committed)));
         return (1 - correlation) / (1 + correlation);
     }
 
