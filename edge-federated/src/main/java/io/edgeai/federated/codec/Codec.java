@@ -18,15 +18,24 @@ public final class Codec {
     private static final byte VERSION = 1;
     private static final int HEADER = 12;
 
+    /** The kind of a message by its number, with what reads it. */
     private enum Kind {
-        F32,
-        F16,
-        BF16,
-        INT8,
-        INT4,
-        TERNARY,
-        SIGN,
-        TOP
+        F32(0, PlainEncoding.F32),
+        F16(1, PlainEncoding.F16),
+        BF16(2, PlainEncoding.BF16),
+        INT8(3, new BlockEncoding(8, false)),
+        INT4(4, new BlockEncoding(4, false)),
+        TERNARY(5, new BlockEncoding(2, false)),
+        SIGN(6, new BlockEncoding(1, true)),
+        TOP(7, new TopEncoding(1));
+
+        private final int number;
+        private final Encoding reader;
+
+        Kind(int number, Encoding reader) {
+            this.number = number;
+            this.reader = reader;
+        }
     }
 
     private final String name;
@@ -106,7 +115,7 @@ public final class Codec {
         ByteBuffer out = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC)
                 .put(VERSION)
-                .put((byte) kind.ordinal())
+                .put((byte) kind.number)
                 .putShort((short) 0)
                 .putInt(values.length);
         encoding.write(values, out, new SplittableRandom(seed));
@@ -148,25 +157,18 @@ public final class Codec {
         int number = in.get() & 0xff;
         short reserved = in.getShort();
         int count = in.getInt();
-        if (version != VERSION || number >= Kind.values().length || reserved != 0) {
+        Kind kind = Arrays.stream(Kind.values())
+                .filter(each -> each.number == number)
+                .findFirst()
+                .orElse(null);
+        if (version != VERSION || kind == null || reserved != 0) {
             throw new InvalidInputException("An update of version (" + version + ") and kind (" + number
                     + ") is unknown. Maybe the sender is newer.");
         }
         if (count != size) {
             throw new InvalidInputException("An update has (" + count + ") values, not " + size + ".");
         }
-        Kind kind = Kind.values()[number];
-        Encoding encoding =
-                switch (kind) {
-                    case F32 -> PlainEncoding.F32;
-                    case F16 -> PlainEncoding.F16;
-                    case BF16 -> PlainEncoding.BF16;
-                    case INT8 -> new BlockEncoding(8, false);
-                    case INT4 -> new BlockEncoding(4, false);
-                    case TERNARY -> new BlockEncoding(2, false);
-                    case SIGN -> new BlockEncoding(1, true);
-                    case TOP -> new TopEncoding(1);
-                };
+        Encoding encoding = kind.reader;
         if (kind == Kind.TOP ? in.remaining() < Integer.BYTES : in.remaining() != encoding.bytes(count)) {
             throw new InvalidInputException(
                     "An update of (" + count + ") values as " + kind + " has " + in.remaining() + " bytes.");
