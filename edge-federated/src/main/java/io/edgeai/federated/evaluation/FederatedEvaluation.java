@@ -14,8 +14,7 @@ public record FederatedEvaluation(List<ParticipantScore> scores) {
     public FederatedEvaluation {
         scores = List.copyOf(scores);
         if (scores.isEmpty()) {
-            throw new InvalidInputException(
-                    "There are (0) scores. Maybe participants keep no data to evaluate on.");
+            throw new InvalidInputException("There are (0) scores. Maybe participants keep no data to evaluate on.");
         }
     }
 
