@@ -23,10 +23,14 @@ final class ChildJvm {
     private static final long LOOK_EVERY_MILLIS = 20;
     private static final int LONGEST_WORDS = 600;
 
-    private final List<String> command;
+    private static final String NATIVES = "onnxruntime.native.path";
 
-    private ChildJvm(List<String> command) {
+    private final List<String> command;
+    private final String classPath;
+
+    private ChildJvm(List<String> command, String classPath) {
         this.command = command;
+        this.classPath = classPath;
     }
 
     /**
@@ -42,16 +46,19 @@ final class ChildJvm {
             path.add(place(one));
         }
         path.remove("");
-        return new ChildJvm(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMegabytes + "m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-Djava.awt.headless=true",
-                "-cp",
-                String.join(File.pathSeparator, path),
-                main.getName()));
+                "-Djava.awt.headless=true"));
+        String natives = System.getProperty(NATIVES);
+        if (natives != null) {
+            command.add("-D" + NATIVES + "=" + natives);
+        }
+        command.add(main.getName());
+        return new ChildJvm(command, String.join(File.pathSeparator, path));
     }
 
     private static String place(Class<?> type) {
@@ -84,12 +91,12 @@ final class ChildJvm {
     End run(Path log, Duration longest, long mostBytes, String... arguments) {
         List<String> whole = new ArrayList<>(command);
         whole.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(whole).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("CLASSPATH", classPath); // a long command line makes ONNX Runtime kill the process
         Process process;
         try {
-            process = new ProcessBuilder(whole)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+            process = builder.start();
         } catch (IOException e) {
             throw new RuntimeUnavailableException(
                     "Cannot start a child process (" + command.get(0) + "): "

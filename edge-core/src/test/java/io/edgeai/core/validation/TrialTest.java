@@ -15,6 +15,7 @@ import io.edgeai.core.model.TensorSpec;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.runtime.TinyModels;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,21 @@ class TrialTest {
         TrialReport ten = new Trial(PATIENT).run(counting, List.of(Map.of("n", Tensor.of(new long[] {10}))), 0);
         assertThat(ten.failure()).isEmpty();
         assertThat(ten.outputs().get(0).values().iterator().next().floats()).containsExactly(10);
+    }
+
+    /** ONNX Runtime kills a process whose command line is longer than about 3,980 bytes. */
+    @Test
+    void aLongClassPathIsNoReasonToReject() throws IOException {
+        String path = System.getProperty("java.class.path");
+        System.setProperty("java.class.path", path + (File.pathSeparator + "/nowhere/" + "x".repeat(200)).repeat(30));
+        try {
+            assertThat(new Trial(PATIENT)
+                            .run(affine(2, null), List.of(SAMPLE), 0)
+                            .failure())
+                    .isEmpty();
+        } finally {
+            System.setProperty("java.class.path", path);
+        }
     }
 
     @Test
