@@ -3,6 +3,7 @@ package io.edgeai.core.rollout;
 import io.edgeai.core.model.Tensor;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How far two answers to one request are apart.
@@ -33,7 +34,7 @@ record Answers(boolean agree, double largest, double mean) {
         double largest = 0;
         double sum = 0;
         for (Map.Entry<String, Tensor> entry : one.entrySet()) {
-            Answers each = compare(entry.getValue(), other.get(entry.getKey()));
+            Answers each = compare(entry.getValue(), Objects.requireNonNull(other.get(entry.getKey())));
             agree &= each.agree;
             largest = Math.max(largest, each.largest);
             sum += each.mean;

@@ -54,6 +54,7 @@ public final class Shadow implements AutoCloseable {
         Answers compare(InferenceSession session, @Nullable Duration deadline);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     private record Flat(float[] input, float[] output, long frontNanos) implements Job {
         @Override
         public Answers compare(InferenceSession session, @Nullable Duration deadline) {
@@ -76,7 +77,6 @@ public final class Shadow implements AutoCloseable {
         this.deadline = deadline;
         this.ticker = ticker;
         this.worker = EdgeThreads.named("shadow").newThread(this::work);
-        worker.setPriority(Thread.MIN_PRIORITY);
     }
 
     /**

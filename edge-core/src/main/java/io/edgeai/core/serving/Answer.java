@@ -8,4 +8,5 @@ import io.edgeai.core.model.VersionRef;
  * @param version that ran the model
  * @param output row-major values of its first output; the caller's to keep
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record Answer(VersionRef version, float[] output) {}
