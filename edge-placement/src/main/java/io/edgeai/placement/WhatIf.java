@@ -81,7 +81,7 @@ public final class WhatIf {
     public WhatIf workload(String name, UnaryOperator<Workload> change) {
         Workload old = workload(name);
         return workloads(problem.workloads().stream()
-                .map(workload -> workload == old ? change.apply(old) : workload)
+                .map(workload -> workload.name().equals(name) ? change.apply(old) : workload)
                 .toList());
     }
 
@@ -99,9 +99,10 @@ public final class WhatIf {
 
     /** If a workload were not wanted. */
     public WhatIf withoutWorkload(String name) {
-        Workload old = workload(name);
-        return workloads(
-                problem.workloads().stream().filter(workload -> workload != old).toList());
+        workload(name);
+        return workloads(problem.workloads().stream()
+                .filter(workload -> !workload.name().equals(name))
+                .toList());
     }
 
     /** Plans the changed problem with the engine's strategy and settings. */

@@ -2,21 +2,32 @@ package io.edgeai.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.placement.gap.GapProblem;
+import io.edgeai.placement.gap.GapSolution;
+import io.edgeai.placement.gap.GapSolver;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Power;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Topology;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
+import io.edgeai.placement.online.GpuNode;
+import io.edgeai.placement.online.GpuPlacement;
+import io.edgeai.placement.online.GpuTask;
+import io.edgeai.placement.online.OnlinePlacer;
+import io.edgeai.placement.online.TaskMix;
 import io.edgeai.placement.strategy.PlacementStrategies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Java of the guide, compiled and run; a change there must be made here. */
 class PlacementGuideTest {
@@ -73,6 +84,36 @@ class PlacementGuideTest {
         Assignment replica = engine.decide(defects, state).orThrow();
         state.commit(replica);
         assertThat(replica.site().id()).as("replicas spread").isEqualTo("berlin");
+
+        assertThat(engine.whatIf(plan).withoutSite("paris").answer().after().assignments())
+                .singleElement()
+                .hasToString("defects#0 → berlin/main (defects@2)");
+        Rebalance change = engine.rebalance(plan, RebalanceLimits.moves(5).bytes(2_000_000_000L));
+        assertThat(change.moves()).as("a proven optimum stays").isEmpty();
+    }
+
+    @Test
+    void theGuidesAssignmentProblemIsSolved(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("gap"), "2 3  1 5 4  3 2 9  2 2 2  2 2 2  4 2");
+        GapProblem problem = GapProblem.read(file);
+        GapSolution found = GapSolver.builder()
+                .budget(Duration.ofSeconds(10))
+                .threads(2)
+                .build()
+                .solve(problem);
+        assertThat(found.objective()).isEqualTo(1 + 2 + 4);
+    }
+
+    @Test
+    void theGuidesTaskGetsAnAccelerator() {
+        List<GpuNode> nodes = List.of(new GpuNode("a", "T4", 8000, 16_000_000_000L, 2));
+        GpuTask task = new GpuTask("t", 1000, 1_000_000_000L, 1, 500, Set.of());
+        List<GpuTask> lastWeek = List.of(task);
+        OnlinePlacer placer = OnlinePlacer.gradient(nodes, TaskMix.of(lastWeek, nodes));
+        Optional<GpuPlacement> placed = placer.place(task);
+        assertThat(placed.orElseThrow().gpus()).hasSize(1);
+        placer.release(placed.get());
+        assertThat(placer.gpuMillisPlaced()).isZero();
     }
     // @formatter:on
 

@@ -53,7 +53,7 @@ final class ExactBranching {
             incumbent.offer(assignment, cost);
             return;
         }
-        double target = incumbent.known() ? incumbent.cost() - cost : Double.NaN;
+        double target = incumbent.known() ? (double) (incumbent.cost() - cost) : Double.NaN;
         double aim = Double.isNaN(target) ? sum(lambda, items) : target;
         double value = bound.ascend(
                 lambda,

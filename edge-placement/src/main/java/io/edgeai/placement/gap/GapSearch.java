@@ -58,7 +58,7 @@ final class GapSearch {
             prices.complete(lambda.clone());
         }
         if (small && !incumbent.optimal() && new ExactBranching(problem, incumbent, budget, PROOF).run(lambda)) {
-            incumbent.raiseBound(incumbent.known() ? incumbent.cost() : Double.POSITIVE_INFINITY);
+            incumbent.raiseBound(incumbent.known() ? (double) incumbent.cost() : Double.POSITIVE_INFINITY);
         }
         regroup(dice, lambda);
     }
@@ -83,7 +83,7 @@ final class GapSearch {
         int[] items = IntStream.range(0, problem.items()).toArray();
         int[] room = IntStream.range(0, problem.agents()).map(problem::capacity).toArray();
         double target =
-                incumbent.known() ? incumbent.cost() : dual.bound() + Math.max(1, 0.05 * Math.abs(dual.bound()));
+                incumbent.known() ? (double) incumbent.cost() : dual.bound() + Math.max(1, 0.05 * Math.abs(dual.bound()));
         budget.report("bound");
         incumbent.raiseBound(new KnapsackBound(problem)
                 .ascend(
@@ -102,9 +102,9 @@ final class GapSearch {
             if (best == null) {
                 return;
             }
-            Candidates good = Candidates.of(problem, dual, incumbent.cost());
+            Candidates good = Candidates.of(problem, dual, (double) incumbent.cost());
             if (good.exhausted()) {
-                incumbent.raiseBound(incumbent.cost());
+                incumbent.raiseBound((double) incumbent.cost());
                 return;
             }
             new GroupSearch(problem, dual, lambda, incumbent, budget, dice)

@@ -106,8 +106,8 @@ public final class GapSolver {
         return new GapSolution(
                 incumbent.optimal() ? GapSolution.Status.OPTIMAL : GapSolution.Status.FEASIBLE,
                 IntStream.of(best).boxed().toList(),
-                incumbent.cost(),
-                Math.min(incumbent.bound(), incumbent.cost()));
+                (double) incumbent.cost(),
+                Math.min(incumbent.bound(), (double) incumbent.cost()));
     }
 
     /** Collects settings. Not thread-safe. */
