@@ -11,7 +11,6 @@ import io.edgeai.placement.deploy.Transfer;
 import io.edgeai.placement.deploy.export.ExportSettings;
 import io.edgeai.placement.deploy.export.KubernetesExport;
 import io.edgeai.placement.deploy.site.Release;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.Config;
@@ -90,7 +89,7 @@ final class KubernetesTarget implements DeploymentTarget {
         ObjectNode deployment = KubernetesExport.deployment(now, settings);
         deployment.withObject("metadata").putObject("annotations").put(RELEASE, release.toJson());
         for (ObjectNode each : List.of(deployment, KubernetesExport.service(now, settings))) {
-            asked(() -> client.<HasMetadata>resource(each.toString())
+            asked(() -> client.resource(each.toString())
                     .inNamespace(namespace)
                     .createOr(NonDeletingOperation::update));
         }

@@ -83,7 +83,7 @@ class ModelDeltaTest {
         Path made = folder.resolve("made");
         for (int i = 0; i < good.length; i++) {
             byte[] damaged = good.clone();
-            damaged[i] ^= 1 << i % 8;
+            damaged[i] ^= (byte) (1 << i % 8);
             Files.write(delta, damaged);
             boolean harmless;
             try {
