@@ -44,6 +44,13 @@ final class DetectCommand extends ToolCommand {
             description = "How many alerts a day are acceptable while nothing is wrong (default: 0.1).")
     private double budget = 0.1;
 
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "csv, or nab: without the verdict, as the Numenta Anomaly Benchmark reads results"
+                    + " (default: csv).")
+    private SeriesScores.Format format = SeriesScores.Format.CSV;
+
     DetectCommand(Terminal terminal) {
         super(terminal);
     }
@@ -72,11 +79,11 @@ final class DetectCommand extends ToolCommand {
         return OK;
     }
 
-    private static Scored score(Path input, Path target, FalseAlarmBudget accepted) {
+    private Scored score(Path input, Path target, FalseAlarmBudget accepted) {
         SeriesFile rows = SeriesFile.read(input);
         SeriesDetector detector = new SeriesDetector(accepted);
         int[] alerts = {0};
-        DataFiles.write(target, out -> alerts[0] = SeriesScores.write(rows, detector::update, out));
+        DataFiles.write(target, out -> alerts[0] = SeriesScores.write(rows, detector::update, format, out));
         return new Scored(input.toString(), target.toString(), rows.size(), alerts[0], null);
     }
 
@@ -109,7 +116,7 @@ final class DetectCommand extends ToolCommand {
         return failed == 0 ? OK : FINDING;
     }
 
-    private static Scored tried(Path file, Path target, FalseAlarmBudget accepted) {
+    private Scored tried(Path file, Path target, FalseAlarmBudget accepted) {
         try {
             return score(file, target, accepted);
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -18,9 +18,23 @@ public final class SeriesScores {
         double score(long epochMillis, double value);
     }
 
+    /** Which columns are written. */
+    public enum Format {
+        /** With the verdict: {@code timestamp,value,anomaly_score,alert}. */
+        CSV(",alert"),
+        /** As the Numenta Anomaly Benchmark reads results: {@code timestamp,value,anomaly_score}. */
+        NAB("");
+
+        private final String verdict;
+
+        Format(String verdict) {
+            this.verdict = verdict;
+        }
+    }
+
     /** @return rows that are alerts */
-    public static int write(SeriesFile series, Scorer scorer, OutputStream out) throws IOException {
-        out.write("timestamp,value,anomaly_score,alert\n".getBytes(StandardCharsets.UTF_8));
+    public static int write(SeriesFile series, Scorer scorer, Format format, OutputStream out) throws IOException {
+        out.write(("timestamp,value,anomaly_score" + format.verdict + "\n").getBytes(StandardCharsets.UTF_8));
         int alerts = 0;
         for (int row = 0; row < series.size(); row++) {
             double score = scorer.score(series.epochMillis(row), series.value(row));
@@ -31,8 +45,7 @@ public final class SeriesScores {
                     + quoted(series.text(row))
                     + ','
                     + digits(score)
-                    + ','
-                    + (alert ? '1' : '0')
+                    + (format == Format.NAB ? "" : alert ? ",1" : ",0")
                     + '\n';
             out.write(line.getBytes(StandardCharsets.UTF_8));
         }

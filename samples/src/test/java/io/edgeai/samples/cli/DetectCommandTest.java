@@ -229,6 +229,28 @@ class DetectCommandTest {
         assertThat(output.resolve("packed.csv")).hasSameBinaryContentAs(out());
     }
 
+    /** The benchmark's columns and its tree of categories; the scores are those of the other format. */
+    @Test
+    void theBenchmarksFormatIsThatWithoutVerdict() throws IOException {
+        file("in/realKnownCause/one.csv", csv(rows(6)));
+        Path plain = dir.resolve("plain");
+        Path nab = dir.resolve("nab");
+
+        assertThat(Console.run("detect", "--batch", dir.resolve("in"), "-o", plain).code())
+                .isZero();
+        assertThat(Console.run("detect", "--batch", dir.resolve("in"), "-o", nab, "--format", "nab")
+                        .code())
+                .isZero();
+
+        List<String> expected = Files.readAllLines(plain.resolve("realKnownCause/one.csv")).stream()
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .toList();
+        assertThat(Files.readAllLines(nab.resolve("realKnownCause/one.csv")))
+                .isEqualTo(expected)
+                .first()
+                .isEqualTo("timestamp,value,anomaly_score");
+    }
+
     @Test
     void aBatchMayWriteBelowItsOwnInput() {
         file("in/s.csv", csv(rows(8)));
