@@ -26,6 +26,7 @@ import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.internal.ResourceWatch;
 import io.edgeai.monitor.internal.SignalView;
+import io.edgeai.monitor.label.LabelJoin;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceProbe;
 import io.edgeai.monitor.resource.ResourceReading;
@@ -60,6 +61,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EdgeMonitor implements AutoCloseable {
     private static final int RESOLVED_ALERTS = 1000;
+    private static final int WAITING_LABELS = 100_000;
+    private static final Duration LONGEST_WAIT = Duration.ofDays(7);
 
     private final Map<VersionRef, VersionWatch> watches = new ConcurrentHashMap<>();
     private final Clock clock;
@@ -75,6 +78,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Recorder recorder;
     private final Notifier notifier;
     private final Announcer announcer;
+    private final LabelJoin labels;
     private final Object ticking = new Object();
     private final WindowTimer timer;
     private final ResourceWatch resourceWatch;
@@ -98,6 +102,7 @@ public final class EdgeMonitor implements AutoCloseable {
         this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
         this.notifier = builder.notices.build();
         this.announcer = new Announcer(builder.events);
+        this.labels = new LabelJoin(clock, WAITING_LABELS, LONGEST_WAIT);
         this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS, this::changed);
         this.timer = new WindowTimer(window.toNanos(), ticker.nanos());
         this.resourceWatch = new ResourceWatch(budget, window);
@@ -136,6 +141,14 @@ public final class EdgeMonitor implements AutoCloseable {
         if (total > 0) {
             watch(version).accuracy(correct, total);
         }
+    }
+
+    /**
+     * Joins answers with labels that come later, by an id of the host's: {@code labels().answered(version, id, answer)} and
+     * {@code labels().labelled(id, truth)}. Each tick takes what was joined as {@link #accuracy}. At most 100,000 wait, 7 days.
+     */
+    public LabelJoin labels() {
+        return labels;
     }
 
     /** How a watched version does. */
@@ -223,6 +236,7 @@ public final class EdgeMonitor implements AutoCloseable {
         alerts.forget(version);
         notifier.forget(version);
         announcer.forget(version);
+        labels.forget(version);
     }
 
     /** Says nothing of some alerts for a time, e.g. while a version is replaced. */
@@ -235,6 +249,7 @@ public final class EdgeMonitor implements AutoCloseable {
         if (closed) {
             throw new LifecycleException("The monitor is closed. Maybe build another one.");
         }
+        labels.takeFresh().forEach((version, share) -> accuracy(version, share.hits(), share.total()));
         synchronized (ticking) {
             tickResources();
             ResourceReading reading = lastReading;

@@ -195,6 +195,21 @@ class EdgeMonitorTest {
     }
 
     @Test
+    void labelsThatComeLaterAreJoinedById() {
+        for (int i = 0; i < 12_500; i++) {
+            boolean right = i < 10_000 ? i % 25 != 0 : i % 10 < 7;
+            monitor.labels().answered(V1, "call-" + i, "scratch");
+            monitor.labels().labelled("call-" + i, right ? "scratch" : "dent");
+            if (i % 100 == 99) {
+                monitor.tick();
+            }
+        }
+        assertThat(raised).extracting(AlertRaised::signal).containsExactly(SignalKind.ACCURACY);
+        assertThat(raised.get(0).message()).startsWith("Accuracy fell from 96.0 % to 70.0 %");
+        assertThat(monitor.labels().accuracy(V1).value()).isEqualTo((9600 + 1750) / 12_500.0);
+    }
+
+    @Test
     void idleVersionsAreUnknownAndNotUnhealthy() {
         monitor.listener(V1);
         time.advance(Duration.ofSeconds(10));

@@ -25,6 +25,7 @@ import io.edgeai.core.text.Tokenizers;
 import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.core.train.Checkpoint;
 import io.edgeai.core.train.Trained;
+import io.edgeai.monitor.alert.Notification;
 import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.autoscale.replay.ReplayReport;
 import io.edgeai.placement.deploy.RolloutReport;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -346,5 +348,18 @@ class NumberedSamplesTest {
         assertThat(learned.run().accuracy()).isGreaterThan(0.4);
         assertThat(home.resolve("digits.ledger")).exists();
         assertThat(console.out()).contains("again: 1 more of poisson(q=0.1").contains("budget of 4.0");
+    }
+
+    @Test
+    void aVersionThatFailsIsToldOnceAndAdvisedAgainst() throws Exception {
+        List<Notification> told = S22_Dashboard.run(home, console.terminal(), new CountDownLatch(0));
+
+        assertThat(told).singleElement().satisfies(notification -> {
+            assertThat(notification.version()).hasToString("defects@2");
+            assertThat(notification.alerts().get(0).signal()).isEqualTo(SignalKind.ERRORS);
+        });
+        assertThat(console.out())
+                .contains("advice: ROLL_BACK of defects@2, failed calls from ", "live page at http://127.0.0.1:");
+        assertThat(home.resolve("monitor")).isNotEmptyDirectory();
     }
 }

@@ -81,7 +81,7 @@ public final class Recorded {
 
     /** Windows of a tier, oldest first. */
     public List<WindowSummary> windows(VersionRef version, Tier tier) {
-        return List.copyOf(windows.get(tier).getOrDefault(version, new ArrayDeque<>()));
+        return List.copyOf(windows.getOrDefault(tier, Map.of()).getOrDefault(version, new ArrayDeque<>()));
     }
 
     /** Alerts of all versions as they last stood, newest first. */

@@ -86,7 +86,7 @@ public final class SegmentLog implements AutoCloseable {
      * @throws StorageException where the disk refuses; the log is as before
      */
     public void append(byte[] record) {
-        long needed = Segment.FRAME + record.length;
+        long needed = (long) Segment.FRAME + record.length;
         if (record.length == 0 || Segment.HEADER.length + needed > segmentBytes) {
             throw new InvalidInputException("A record of (" + record.length + ") bytes does not fit a file of ("
                     + segmentBytes + "). Maybe raise maxBytes.");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LatencyRecorderStressTest {
     private static final int THREADS = 8;
-    private static final int RECORDS = 1_000_000;
+    private static final int RECORDS = Boolean.getBoolean("edgeai.full") ? 10_000_000 : 1_000_000;
 
     @Test
     void noRecordIsLostOrCountedTwiceWhileWindowsRoll() throws InterruptedException {
