@@ -6,13 +6,25 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * A file of the page.
- *
- * @param type its content type
- * @param bytes its content, not to be changed
- */
-record PageFile(String type, byte[] bytes) {
+/** A file of the page and its content type. Immutable. */
+final class PageFile {
+    private final String type;
+    private final byte[] bytes;
+
+    private PageFile(String type, byte[] bytes) {
+        this.type = type;
+        this.bytes = bytes;
+    }
+
+    String type() {
+        return type;
+    }
+
+    /** The content, not to be changed. */
+    byte[] bytes() {
+        return bytes;
+    }
+
     /** The files by path. */
     static Map<String, PageFile> all() {
         Map<String, PageFile> files = new LinkedHashMap<>();
