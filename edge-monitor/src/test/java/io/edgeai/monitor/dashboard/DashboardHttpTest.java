@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -176,7 +177,7 @@ class DashboardHttpTest {
     })
     void onlyNamesOfThisMachineAreAnsweredAndOnlyReaders(String method, String host, int status) throws Exception {
         Dashboard page = page(Dashboard.Builder::withoutToken);
-        try (Socket socket = new Socket("127.0.0.1", page.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), page.port())) {
             socket.getOutputStream()
                     .write((method + " / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
@@ -222,7 +223,7 @@ class DashboardHttpTest {
         assertThat(news.path("whole").asBoolean()).isFalse();
         assertThat(news.path("rows").size()).isEqualTo(1);
         assertThat(news.path("rows").path(0).path(0).asDouble())
-                .isEqualTo(scene.now().getEpochSecond());
+                .isEqualTo((double) scene.now().getEpochSecond());
     }
 
     @Test

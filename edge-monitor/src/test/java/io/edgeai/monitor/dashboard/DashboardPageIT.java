@@ -37,7 +37,7 @@ class DashboardPageIT {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         if (browser != null) {
             browser.close();
         }

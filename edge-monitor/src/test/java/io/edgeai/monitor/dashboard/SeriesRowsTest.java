@@ -54,7 +54,7 @@ class SeriesRowsTest {
         JsonNode rows = rows(List.of(window(0, 10, 1, 0), window(100, 10, 1, 0), window(110, 10, 1, 0)));
         assertThat(rows.findValuesAsText("0")).isEmpty();
         assertThat(rows).hasSize(4);
-        assertThat(rows.path(1).path(0).asDouble()).isEqualTo(START.getEpochSecond() + 100);
+        assertThat(rows.path(1).path(0).asDouble()).isEqualTo((double) START.getEpochSecond() + 100);
         assertThat(rows.path(1).path(1).isNull()).isTrue();
     }
 

@@ -1,5 +1,6 @@
 package io.edgeai.monitor.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,7 +34,7 @@ class SegmentLogTest {
         SegmentLog.read(dir, "log", record -> {
             byte[] bytes = new byte[record.remaining()];
             record.get(bytes);
-            found.add(new String(bytes));
+            found.add(new String(bytes, UTF_8));
         });
         return found;
     }
@@ -43,7 +44,7 @@ class SegmentLogTest {
         try (SegmentLog log = open(bytes)) {
             for (int i = from; i < to; i++) {
                 String record = "record " + i + " " + "x".repeat(i % 37);
-                log.append(record.getBytes());
+                log.append(record.getBytes(UTF_8));
                 written.add(record);
             }
         }

@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
  * collected; recording costs nothing more. Closing ends the reports. Thread-safe.
  */
 public final class EdgeMonitorInstruments implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(EdgeMonitorInstruments.class.getName());
     private static final AttributeKey<String> MODEL = AttributeKey.stringKey("model");
     private static final AttributeKey<Long> VERSION = AttributeKey.longKey("version");
     private static final AttributeKey<Double> QUANTILE = AttributeKey.doubleKey("quantile");
@@ -86,7 +87,7 @@ public final class EdgeMonitorInstruments implements AutoCloseable {
             try {
                 report.accept(version, Attributes.of(MODEL, version.model().name(), VERSION, (long) version.number()));
             } catch (ModelNotFoundException e) {
-                continue; // forgotten meanwhile
+                LOG.log(System.Logger.Level.DEBUG, "A version was forgotten while it was reported.", e);
             }
         }
     }

@@ -23,8 +23,8 @@ class FlightRecordingTest {
     void windowsAndAlertsAreInTheRecording() throws Exception {
         EventBus events = new EventBus((event, failure) -> {});
         Path file = dir.resolve("flight.jfr");
-        try (Recording recording = new Recording();
-                EventBus.AutoSubscription alerts = FlightRecording.alerts(events)) {
+        EventBus.AutoSubscription alerts = FlightRecording.alerts(events);
+        try (Recording recording = new Recording()) {
             recording.start();
             new ServedTraffic(builder -> builder.onWindow(FlightRecording::window)).close();
             events.publish(new AlertRaised(ServedTraffic.VERSION, SignalKind.ERRORS, 0.75, "rose.", Instant.EPOCH));
