@@ -74,8 +74,9 @@ final class LedgerFile implements AutoCloseable {
         channel.position(0);
         for (long i = 0; i < whole; i++) {
             ByteBuffer record = ByteBuffer.allocate(RECORD);
-            while (record.hasRemaining() && channel.read(record) >= 0) {
-                continue;
+            int read = 0;
+            while (record.hasRemaining() && read >= 0) {
+                read = channel.read(record);
             }
             check(record, i);
             if (i == 0) {
@@ -93,11 +94,11 @@ final class LedgerFile implements AutoCloseable {
     }
 
     private void check(ByteBuffer record, long number) {
-        chain.update(record.array(), 0, RECORD - 8);
+        chain.update(record.slice(0, RECORD - 8));
         if (record.getLong(RECORD - 8) != chain.getValue()) {
             throw damaged("has a record (" + number + ") whose checksum is wrong");
         }
-        chain.update(record.array(), RECORD - 8, 8);
+        chain.update(record.slice(RECORD - 8, 8));
     }
 
     private void checkBudget(ByteBuffer record, PrivacyBudget budget) {

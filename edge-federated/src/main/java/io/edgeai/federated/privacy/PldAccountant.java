@@ -41,7 +41,7 @@ final class PldAccountant implements PrivacyAccountant {
             return new Part(poisson.rate(), poisson.noise(), same.count());
         }
         if (mechanism instanceof Mechanism.Gaussian gaussian) {
-            return new Part(1, gaussian.noise() / Math.sqrt(same.count()), 1);
+            return new Part(1, gaussian.noise() / Math.sqrt((double) same.count()), 1);
         }
         if (mechanism instanceof Mechanism.Tree tree) {
             return new Part(1, tree.noise() / Math.sqrt((double) tree.depth() * same.count()), 1);

@@ -7,6 +7,7 @@ import java.util.Map;
  * What travels between server and participants, in the order of the protocol. Immutable as long as arrays are left alone; a
  * transport bounds their lengths before it allocates them.
  */
+@SuppressWarnings("ArrayRecordComponent")
 public sealed interface Message {
     /**
      * First, from a participant: its public keys of this round, signed.

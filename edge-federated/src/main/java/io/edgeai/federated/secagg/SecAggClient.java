@@ -150,7 +150,9 @@ public final class SecAggClient {
             if (id == participant || id < 0 || neighbours.put(id, neighbour) != null) {
                 throw new ProtocolViolationException("Participant (" + id + ") is named twice.");
             }
-            if (!keys.add(ByteBuffer.wrap(neighbour.envelopeKey())) | !keys.add(ByteBuffer.wrap(neighbour.maskKey()))) {
+            boolean newEnvelopeKey = keys.add(ByteBuffer.wrap(neighbour.envelopeKey()));
+            boolean newMaskKey = keys.add(ByteBuffer.wrap(neighbour.maskKey()));
+            if (!newEnvelopeKey || !newMaskKey) {
                 throw new ProtocolViolationException(
                         "Participant (" + id + ") has a key that is not its own. Maybe somebody takes part twice.");
             }

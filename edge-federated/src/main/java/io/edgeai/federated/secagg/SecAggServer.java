@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,8 +79,9 @@ public final class SecAggServer {
     public void accept(Message.Advertisement message) {
         expect(Phase.KEYS, message.participant());
         once(!keys.containsKey(message.participant()), message.participant());
-        if (!distinctKeys.add(ByteBuffer.wrap(message.envelopeKey()))
-                | !distinctKeys.add(ByteBuffer.wrap(message.maskKey()))) {
+        boolean newEnvelopeKey = distinctKeys.add(ByteBuffer.wrap(message.envelopeKey()));
+        boolean newMaskKey = distinctKeys.add(ByteBuffer.wrap(message.maskKey()));
+        if (!newEnvelopeKey || !newMaskKey) {
             throw new ProtocolViolationException(
                     "Participant (" + message.participant() + ") has a key of another. Maybe it takes part twice.");
         }
@@ -95,7 +97,7 @@ public final class SecAggServer {
         Map<Integer, Message.Neighbours> messages = new HashMap<>();
         for (int participant : keys.keySet()) {
             List<Message.Advertisement> own = new ArrayList<>();
-            drawn.of(participant).forEach(neighbour -> own.add(keys.get(neighbour)));
+            drawn.of(participant).forEach(neighbour -> own.add(present(keys, neighbour)));
             messages.put(participant, new Message.Neighbours(advertised, own));
         }
         return messages;
@@ -118,7 +120,7 @@ public final class SecAggServer {
         for (int participant : shares.keySet()) {
             Map<Integer, byte[]> sealed = new HashMap<>();
             for (int neighbour : sharing(participant)) {
-                sealed.put(neighbour, shares.get(neighbour).sealed().get(participant));
+                sealed.put(neighbour, present(present(shares, neighbour).sealed(), participant));
             }
             messages.put(participant, new Message.Envelopes(sealed));
         }
@@ -157,7 +159,7 @@ public final class SecAggServer {
             List<Message.Consent> own = new ArrayList<>();
             for (int neighbour : graph(participant)) {
                 if (consents.containsKey(neighbour)) {
-                    own.add(consents.get(neighbour));
+                    own.add(present(consents, neighbour));
                 }
             }
             messages.put(participant, new Message.Consents(own));
@@ -182,7 +184,7 @@ public final class SecAggServer {
         Unmasking unmasking = new Unmasking(terms, exchange, terms.threshold(advertised), revelations);
         MaskStream stream = new MaskStream(terms.size());
         for (int survivor : survivors) {
-            stream.subtract(unmasking.ownMask(survivor, shares.get(survivor).commitment()), sum);
+            stream.subtract(unmasking.ownMask(survivor, present(shares, survivor).commitment()), sum);
         }
         for (int dropped : shares.keySet()) {
             if (!survivors.contains(dropped)) {
@@ -198,7 +200,7 @@ public final class SecAggServer {
             if (!survivors.contains(survivor)) {
                 continue;
             }
-            byte[] seed = unmasking.pairMask(survivor, dropped, keys.get(survivor), keys.get(dropped));
+            byte[] seed = unmasking.pairMask(survivor, dropped, present(keys, survivor), present(keys, dropped));
             if (survivor < dropped) {
                 stream.subtract(seed, sum);
             } else {
@@ -217,6 +219,10 @@ public final class SecAggServer {
                     + ") participants left at " + now + ", needs " + needed + ". Maybe select more of them.");
         }
         phase = following;
+    }
+
+    private static <T> T present(Map<Integer, T> all, int participant) {
+        return Objects.requireNonNull(all.get(participant));
     }
 
     private List<Integer> graph(int participant) {

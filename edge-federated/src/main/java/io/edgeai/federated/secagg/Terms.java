@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * @param degree neighbours of each participant where there are more; even
  * @param minimumSurvivors fewer vectors than that are never added up, at least 2
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record Terms(long round, byte[] modelHash, int size, int degree, int minimumSurvivors) {
     static final int HASH_BYTES = 32;
 

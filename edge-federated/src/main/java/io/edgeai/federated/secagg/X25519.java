@@ -37,7 +37,17 @@ final class X25519 implements KeyExchange {
         return agreement.generateSecret();
     }
 
-    private record Own(KeyFactory factory, PrivateKey secret, byte[] key) implements Pair {
+    private static final class Own implements Pair {
+        private final KeyFactory factory;
+        private final PrivateKey secret;
+        private final byte[] key;
+
+        Own(KeyFactory factory, PrivateKey secret, byte[] key) {
+            this.factory = factory;
+            this.secret = secret;
+            this.key = key;
+        }
+
         @Override
         public byte[] publicKey() {
             return key.clone();
