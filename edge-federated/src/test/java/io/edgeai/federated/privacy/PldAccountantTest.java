@@ -36,7 +36,7 @@ class PldAccountantTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 1e-5", "50, 10000, 1e-5", "100, 10000, 1e-8", "0.7, 3, 1e-6", "30, 1, 1e-5", "5, 2, 1e-15"})
     void withoutSamplingTheClosedFormHolds(double noise, long count, double delta) {
-        double exact = AnalyticGaussian.epsilon(noise / Math.sqrt(count), delta);
+        double exact = AnalyticGaussian.epsilon(noise / Math.sqrt((double) count), delta);
 
         assertThat(pld.epsilon(Mechanism.gaussian(noise), count, delta))
                 .isBetween(exact * (1 - 1e-9), exact * THOUSANDTH);
