@@ -184,7 +184,8 @@ public final class SecAggServer {
         Unmasking unmasking = new Unmasking(terms, exchange, terms.threshold(advertised), revelations);
         MaskStream stream = new MaskStream(terms.size());
         for (int survivor : survivors) {
-            stream.subtract(unmasking.ownMask(survivor, present(shares, survivor).commitment()), sum);
+            stream.subtract(
+                    unmasking.ownMask(survivor, present(shares, survivor).commitment()), sum);
         }
         for (int dropped : shares.keySet()) {
             if (!survivors.contains(dropped)) {

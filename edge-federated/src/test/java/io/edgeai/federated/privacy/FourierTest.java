@@ -43,7 +43,9 @@ class FourierTest {
 
         spectrum.multiplyPower(new double[] {0.99 * Math.cos(angle)}, new double[] {0.99 * Math.sin(angle)}, power);
 
-        assertThat(spectrum.real()[0]).isCloseTo(Math.pow(0.99, (double) power) * Math.cos((double) power * angle), within(1e-12));
-        assertThat(spectrum.imaginary()[0]).isCloseTo(Math.pow(0.99, (double) power) * Math.sin((double) power * angle), within(1e-12));
+        assertThat(spectrum.real()[0])
+                .isCloseTo(Math.pow(0.99, (double) power) * Math.cos((double) power * angle), within(1e-12));
+        assertThat(spectrum.imaginary()[0])
+                .isCloseTo(Math.pow(0.99, (double) power) * Math.sin((double) power * angle), within(1e-12));
     }
 }
