@@ -68,10 +68,8 @@ class KilledCoordinatorIT {
         assertThat(distinct).allMatch(line -> line.endsWith(" true")).hasSize(ROUNDS * KilledRun.SELECTED);
         for (int i = 0; i < KilledRun.PARTICIPANTS; i++) {
             String own = " " + i + " true";
-            assertThat(model[i])
-                    .as("participant %d, seed %d", i, SEED)
-                    .isEqualTo(
-                            distinct.stream().filter(line -> line.endsWith(own)).count());
+            assertThat(model[i]).as("participant %d, seed %d", i, SEED).isEqualTo((float)
+                    distinct.stream().filter(line -> line.endsWith(own)).count());
         }
     }
 
