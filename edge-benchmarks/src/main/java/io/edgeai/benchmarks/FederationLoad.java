@@ -56,6 +56,7 @@ public final class FederationLoad {
         GrpcCoordinator.Builder settings = GrpcCoordinator.builder()
                 .port(options.number("--port", 9443))
                 .enrolment(Enrolment.open())
+                .uploadPatience(Duration.ofMinutes(10))
                 .uploadsAtOnce(options.number("--uploads", 32));
         String tls = options.text("--tls", "");
         if (!tls.isEmpty()) {
