@@ -116,7 +116,8 @@ public final class VersionQuery {
         StringBuilder word = new StringBuilder();
         boolean quoted = false;
         boolean open = false;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"') {
                 quoted = !quoted;
                 open = true;
