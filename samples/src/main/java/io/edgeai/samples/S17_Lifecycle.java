@@ -43,22 +43,28 @@ public final class S17_Lifecycle {
                     ValidationGates.firstLoad(TrialLimits.defaults().time(Duration.ofMinutes(2))));
             registry.annotations().sign(first.ref(), key);
             registry.annotations().sign(second.ref(), key);
-            terminal.line("signed and tried out: " + life.validate(first.ref(), gates).passed() + ", "
-                    + life.validate(second.ref(), gates).passed());
-            terminal.line("unsigned trusted: "
-                    + life.validate(unsigned.ref(), gates).passed());
+            terminal.line(
+                    "signed and tried out: " + life.validate(first.ref(), gates).passed() + ", "
+                            + life.validate(second.ref(), gates).passed());
+            terminal.line(
+                    "unsigned trusted: " + life.validate(unsigned.ref(), gates).passed());
 
             // A canary answers some requests beside the active version; then it takes over.
             life.promote(first.ref(), "first release");
             life.canary(second.ref(), 5, "wider network");
-            terminal.line(second.ref() + " is the canary of " + registry.active("digits").ref());
-            Instant before = registry.audit("digits").get(registry.audit("digits").size() - 1).at();
+            terminal.line(second.ref() + " is the canary of "
+                    + registry.active("digits").ref());
+            Instant before = registry.audit("digits")
+                    .get(registry.audit("digits").size() - 1)
+                    .at();
             life.promote(second.ref(), "no more errors than the first");
 
             // The audit is a chain of hashes with a signed end: it answers for the past and proves itself.
             registry.history().checkpoint(key);
             terminal.line("before the release: "
-                    + registry.history().activeAt("digits", life.environment(), before).orElseThrow());
+                    + registry.history()
+                            .activeAt("digits", life.environment(), before)
+                            .orElseThrow());
             terminal.line("history as written: "
                     + registry.history().verify(Set.of(key.verifying())).ok());
             return registry.active("digits");

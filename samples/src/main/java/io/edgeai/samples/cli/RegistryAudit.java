@@ -25,13 +25,17 @@ import picocli.CommandLine.Parameters;
 
 /** Who did what, when and why; which version answered at a moment; and whether the history is as it was written. */
 @Command(
-        description = "Show who did what to a model, when and why; or which version answered at a moment (--at), whether the"
-                + " whole history is as it was written (--verify), or write it to a file (--export).")
+        description =
+                "Show who did what to a model, when and why; or which version answered at a moment (--at), whether the"
+                        + " whole history is as it was written (--verify), or write it to a file (--export).")
 final class RegistryAudit extends RegistryTool {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "The model's name.")
     private @Nullable String name;
 
-    @Option(names = "--at", paramLabel = "TIME", description = "Which version was active then, e.g. 2026-01-31T12:00:00Z.")
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "Which version was active then, e.g. 2026-01-31T12:00:00Z.")
     private @Nullable String at;
 
     @Option(names = "--env", paramLabel = "NAME", description = "The environment of --at (default: default).")
@@ -43,7 +47,10 @@ final class RegistryAudit extends RegistryTool {
     @Option(names = "--trusted", paramLabel = "KEY.pub.pem", description = "With --verify: whose checkpoints count.")
     private List<Path> trusted = new ArrayList<>();
 
-    @Option(names = "--export", paramLabel = "FILE", description = "Write all of it: .json for machines, else for people.")
+    @Option(
+            names = "--export",
+            paramLabel = "FILE",
+            description = "Write all of it: .json for machines, else for people.")
     private @Nullable Path export;
 
     RegistryAudit(Terminal terminal) {
@@ -106,9 +113,12 @@ final class RegistryAudit extends RegistryTool {
             terminal().json(report);
         } else {
             report.findings().forEach(terminal()::line);
-            terminal().line(report.entries() + " entries, " + report.checkpoints() + " checkpoints, "
-                    + (report.ok() ? "all as written" : report.findings().size() + " findings") + "; ends in "
-                    + report.head());
+            terminal()
+                    .line(report.entries() + " entries, " + report.checkpoints() + " checkpoints, "
+                            + (report.ok()
+                                    ? "all as written"
+                                    : report.findings().size() + " findings") + "; ends in "
+                            + report.head());
         }
         return report.ok() ? OK : FINDING;
     }

@@ -27,7 +27,10 @@ final class RegistryFinds {
             description = "List versions that meet all conditions, e.g. stage:active format:onnx tag:site=north"
                     + " alias:best env:lab size>1000000 after:2026-01-01T00:00:00Z; '-' before a word means not.")
     static final class Search extends RegistryTool {
-        @Parameters(arity = "0..*", paramLabel = "WORD", description = "Conditions; put '--' before one that begins with '-'.")
+        @Parameters(
+                arity = "0..*",
+                paramLabel = "WORD",
+                description = "Conditions; put '--' before one that begins with '-'.")
         private List<String> words = new ArrayList<>();
 
         Search(Terminal terminal) {
@@ -36,15 +39,20 @@ final class RegistryFinds {
 
         @Override
         int call(EdgeModelRegistry registry) {
-            List<VersionView> found =
-                    VersionView.of(registry.search(VersionQuery.parse(String.join(" ", words))));
+            List<VersionView> found = VersionView.of(registry.search(VersionQuery.parse(String.join(" ", words))));
             if (json()) {
                 terminal().json(found);
                 return OK;
             }
             TextTable table = TextTable.of("version", "stage", "format", "workload", "bytes", "made by", "tags");
             found.forEach(view -> table.row(
-                    view.ref(), view.stage(), view.format(), view.workload(), view.sizeBytes(), view.origin(), view.tags()));
+                    view.ref(),
+                    view.stage(),
+                    view.format(),
+                    view.workload(),
+                    view.sizeBytes(),
+                    view.origin(),
+                    view.tags()));
             table.print(terminal());
             return OK;
         }

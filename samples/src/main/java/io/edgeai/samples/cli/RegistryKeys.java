@@ -87,12 +87,13 @@ final class RegistryKeys {
         int call(EdgeModelRegistry registry) {
             Checkpoint checkpoint = registry.history().checkpoint(pair.read());
             if (json()) {
-                terminal().json(Map.of(
-                        "sequence", checkpoint.sequence(),
-                        "hash", checkpoint.hash(),
-                        "at", checkpoint.at().toString(),
-                        "key", checkpoint.key(),
-                        "signature", checkpoint.signature()));
+                terminal()
+                        .json(Map.of(
+                                "sequence", checkpoint.sequence(),
+                                "hash", checkpoint.hash(),
+                                "at", checkpoint.at().toString(),
+                                "key", checkpoint.key(),
+                                "signature", checkpoint.signature()));
             } else {
                 terminal().line("entry " + checkpoint.sequence() + " " + checkpoint.hash());
             }

@@ -53,8 +53,20 @@ abstract class RegistryMove extends RegistryTool {
         add(line, terminal, "degrade", "Note that the active version is unwell.", Lifecycle::degrade, "is degraded");
         add(line, terminal, "recover", "Take 'degrade' back.", Lifecycle::recover, "is active");
         add(line, terminal, "withdraw", "Take a version out of an environment.", Lifecycle::withdraw, "is withdrawn");
-        add(line, terminal, "retire", "Take a version out of use for good; its bytes stay.", Lifecycle::retire, "is retired");
-        add(line, terminal, "erase", "Destroy a retired version's bytes; its record stays.", Lifecycle::erase, "is erased");
+        add(
+                line,
+                terminal,
+                "retire",
+                "Take a version out of use for good; its bytes stay.",
+                Lifecycle::retire,
+                "is retired");
+        add(
+                line,
+                terminal,
+                "erase",
+                "Destroy a retired version's bytes; its record stays.",
+                Lifecycle::erase,
+                "is erased");
         add(
                 line,
                 terminal,
@@ -62,8 +74,20 @@ abstract class RegistryMove extends RegistryTool {
                 "Put a version under suspicion: nobody opens it, and what answered before it answers.",
                 Lifecycle::quarantine,
                 "is quarantined");
-        add(line, terminal, "release", "Lift a suspicion; the version begins anew.", Lifecycle::release, "is registered");
-        addNamed(line, terminal, "rollback", "Make the version active that was so before.", Lifecycle::rollback, "is active again");
+        add(
+                line,
+                terminal,
+                "release",
+                "Lift a suspicion; the version begins anew.",
+                Lifecycle::release,
+                "is registered");
+        addNamed(
+                line,
+                terminal,
+                "rollback",
+                "Make the version active that was so before.",
+                Lifecycle::rollback,
+                "is active again");
         addNamed(line, terminal, "freeze", "Pin the active version until 'thaw'.", Lifecycle::freeze, "is frozen");
         addNamed(line, terminal, "thaw", "End a 'freeze'.", Lifecycle::thaw, "is not frozen any more");
     }

@@ -74,7 +74,9 @@ final class RegistryNotes {
             VersionRef version = VersionRef.parse(ref);
             tags.forEach((key, value) -> notes.tag(version, key, value));
             gone.forEach(key -> notes.untag(version, key));
-            return done(registry.get(version), version + " " + VersionView.of(registry.get(version)).tags());
+            return done(
+                    registry.get(version),
+                    version + " " + VersionView.of(registry.get(version)).tags());
         }
     }
 

@@ -41,9 +41,7 @@ final class RegistryValidate extends RegistryTool {
     @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 10).")
     private int seconds = 10;
 
-    @Option(
-            names = "--in-process",
-            description = "Trust it: load it in this process where no other can be started.")
+    @Option(names = "--in-process", description = "Trust it: load it in this process where no other can be started.")
     private boolean inProcess;
 
     RegistryValidate(Terminal terminal) {
@@ -58,13 +56,12 @@ final class RegistryValidate extends RegistryTool {
         ModelVersion version = version(registry, ref);
         ValidationReport report = registry.lifecycle().validate(version.ref(), gates());
         if (json()) {
-            terminal().json(new Answer(
-                    VersionView.of(registry.get(version.ref())), report.passed(), report.results()));
+            terminal().json(new Answer(VersionView.of(registry.get(version.ref())), report.passed(), report.results()));
         } else {
             TextTable table = TextTable.of("gate", "verdict", "what was seen");
             report.results()
-                    .forEach(result -> table.row(
-                            result.gate(), result.passed() ? "passed" : "FAILED", result.detail()));
+                    .forEach(
+                            result -> table.row(result.gate(), result.passed() ? "passed" : "FAILED", result.detail()));
             table.print(terminal());
             terminal().line(version.ref() + (report.passed() ? " is validated" : " is rejected"));
         }
@@ -72,10 +69,12 @@ final class RegistryValidate extends RegistryTool {
     }
 
     private List<ValidationGate> gates() {
-        TrialLimits limits = TrialLimits.defaults().time(Duration.ofSeconds(seconds)).inProcess(inProcess);
+        TrialLimits limits =
+                TrialLimits.defaults().time(Duration.ofSeconds(seconds)).inProcess(inProcess);
         List<ValidationGate> gates = new ArrayList<>();
         if (!keys.isEmpty()) {
-            gates.add(ValidationGates.signedBy(keys.stream().map(VerifyingKey::read).toArray(VerifyingKey[]::new)));
+            gates.add(ValidationGates.signedBy(
+                    keys.stream().map(VerifyingKey::read).toArray(VerifyingKey[]::new)));
         }
         gates.addAll(ValidationGates.standard());
         if (firstLoad) {

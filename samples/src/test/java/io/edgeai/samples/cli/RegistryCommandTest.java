@@ -175,8 +175,7 @@ class RegistryCommandTest {
 
         JsonNode lines = Answers.json(registry("audit digits --json"), 0);
 
-        assertThat(texts(lines, "action"))
-                .containsExactly("REGISTERED", "VALIDATION_STARTED", "VALIDATED", "PROMOTED");
+        assertThat(texts(lines, "action")).containsExactly("REGISTERED", "VALIDATION_STARTED", "VALIDATED", "PROMOTED");
         assertThat(lines.get(3).get("detail").textValue()).isEqualTo("release");
         assertThat(lines.get(3).get("actor").textValue()).isNotBlank();
         assertThat(registry("audit digits").out())

@@ -75,7 +75,8 @@ class RegistryLifecycleCommandTest {
 
     @Test
     void aModelIsTriedOutInAProcessOfItsOwn() throws Exception {
-        Console console = registry("validate", "digits@1", "--first-load", "--memory", "1", "--seconds", "120", "--json");
+        Console console =
+                registry("validate", "digits@1", "--first-load", "--memory", "1", "--seconds", "120", "--json");
         JsonNode answer = new ObjectMapper().readTree(console.out());
         assertThat(answer.path("gates").findValuesAsText("gate"))
                 .containsExactly("format scan", "signature", "first load", "memory");
@@ -99,7 +100,8 @@ class RegistryLifecycleCommandTest {
         answer("digits@2", "audit", "--at", "2100-01-01T00:00:00Z", "digits");
         answer("none", "audit", "--at", "2020-01-01T00:00:00Z", "digits");
         answer("none", "audit", "--at", "2100-01-01T00:00:00Z", "--env", "lab", "digits");
-        JsonNode json = new ObjectMapper().readTree(registry("audit", "--at", between, "digits", "--json").out());
+        JsonNode json = new ObjectMapper()
+                .readTree(registry("audit", "--at", between, "digits", "--json").out());
         assertThat(json.path("active").asText()).isEqualTo("digits@1");
         refused("(noon)", "audit", "--at", "noon", "digits");
         refused("No model was named", "audit");
@@ -111,7 +113,8 @@ class RegistryLifecycleCommandTest {
         Path pub = dir.resolve("key.pub.pem");
         assertThat(Console.run("registry", "key", dir.resolve("key")).code()).isZero();
         assertThat(registry("validate", "digits@1", "--signed-by", pub).code()).isEqualTo(1);
-        assertThat(registry("sign", "digits@1", "--key", pem, "--public", pub).code()).isZero();
+        assertThat(registry("sign", "digits@1", "--key", pem, "--public", pub).code())
+                .isZero();
         assertThat(registry("validate", "digits@1", "--signed-by", pub).code()).isZero();
         assertThat(registry("checkpoint", "--key", pem, "--public", pub).code()).isZero();
         Console verified = registry("audit", "--verify", "--trusted", pub);
@@ -129,7 +132,9 @@ class RegistryLifecycleCommandTest {
         answer("digits@2 {site=north}", "tag", "digits@2", "site=north");
         answer("noted for digits@2", "note", "digits@2", "measured on the old cameras");
         assertThat(registry("show", "digits@best").out()).contains("digits@2");
-        JsonNode found = new ObjectMapper().readTree(registry("search", "tag:site=north", "derived:wider", "--json").out());
+        JsonNode found = new ObjectMapper()
+                .readTree(registry("search", "tag:site=north", "derived:wider", "--json")
+                        .out());
         assertThat(found.findValuesAsText("ref")).containsExactly("digits@2");
         assertThat(registry("search", "digits", "size>1").out()).contains("digits@1", "digits@2");
         assertThat(registry("lineage", "digits@2").out())
@@ -137,7 +142,9 @@ class RegistryLifecycleCommandTest {
         Console compared = registry("compare", "digits@1", "digits@best");
         assertThat(compared.code()).isEqualTo(1);
         assertThat(compared.out()).contains("tag site", "north", "derivation");
-        assertThat(registry("card", "digits@2").out()).startsWith("# digits@2\n").contains("measured on the old cameras");
+        assertThat(registry("card", "digits@2").out())
+                .startsWith("# digits@2\n")
+                .contains("measured on the old cameras");
         Path page = dir.resolve("card.html");
         assertThat(registry("card", "digits@2", "-o", page).code()).isZero();
         assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>");
