@@ -82,8 +82,9 @@ final class GapSearch {
     private void raiseBound(double[] lambda) {
         int[] items = IntStream.range(0, problem.items()).toArray();
         int[] room = IntStream.range(0, problem.agents()).map(problem::capacity).toArray();
-        double target =
-                incumbent.known() ? (double) incumbent.cost() : dual.bound() + Math.max(1, 0.05 * Math.abs(dual.bound()));
+        double target = incumbent.known()
+                ? (double) incumbent.cost()
+                : dual.bound() + Math.max(1, 0.05 * Math.abs(dual.bound()));
         budget.report("bound");
         incumbent.raiseBound(new KnapsackBound(problem)
                 .ascend(
