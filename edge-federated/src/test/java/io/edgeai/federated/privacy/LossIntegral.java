@@ -29,7 +29,7 @@ final class LossIntegral {
     private double[] logMoment(double re, double im) {
         double power = removal ? re + 1 : -re;
         double turn = removal ? im : -im;
-        double step = Math.min(noise, noise * noise) / 2;
+        double step = Math.min(noise, noise * noise) / 4;
         double real = 0;
         double imaginary = 0;
         for (double x = -13 * noise; x < Math.max(1, power) + 13 * noise; x += step) {
@@ -72,7 +72,7 @@ final class LossIntegral {
 
     private double saddle(double epsilon) {
         double best = 0.1;
-        for (double z = 0.1; z < 60; z *= 1.2) {
+        for (double z = 0.1; z < 60; z *= 1.1) {
             best = exponent(z, epsilon) < exponent(best, epsilon) ? z : best;
         }
         return best;
