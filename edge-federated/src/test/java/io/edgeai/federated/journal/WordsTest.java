@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 class WordsTest {
     private static byte[] bytes(Words words) {
         ByteBuffer payload = words.payload();
-        return Arrays.copyOf(payload.array(), payload.limit());
+        byte[] bytes = new byte[payload.remaining()];
+        payload.get(bytes);
+        return bytes;
     }
 
     @Test
