@@ -127,7 +127,7 @@ class ConversationTest {
     @Test
     void vectorsTravelInChunksOfAQuarterMebibyte() {
         Pipe pipe = connect(session("a"));
-        ask(task(1, SIZE, false));
+        var unused = ask(task(1, SIZE, false));
         pipe.flow();
         List<Integer> down = pipe.heard.stream()
                 .filter(ToParticipant::hasChunk)
@@ -153,7 +153,7 @@ class ConversationTest {
                 100);
         Pipe pipe = connect(session);
         RoundTask task = task(6, 20, false);
-        ask(task);
+        var unused = ask(task);
         pipe.flow();
         assertThat(seen).singleElement().satisfies(given -> {
             assertThat(given.settings()).isEqualTo(task.settings());
@@ -191,7 +191,7 @@ class ConversationTest {
         ParticipantSession session = session("a");
         Pipe pipe = connect(session);
         RoundTask task = task(2, 10, false);
-        ask(task);
+        var unused = ask(task);
         pipe.flow();
         pipe.cut();
         only().settled(new Receipt(2, task.updateId(), true, ""));
@@ -207,7 +207,7 @@ class ConversationTest {
         ParticipantSession session = session("a");
         Pipe pipe = connect(session);
         RoundTask task = task(2, 10, false);
-        ask(task);
+        var unused = ask(task);
         pipe.flow();
         pipe.cut();
         RemotePopulation next =
@@ -328,7 +328,7 @@ class ConversationTest {
     void chunksThatWereNotGrantedOrAreTooManyEndTheConversation() {
         Pipe pipe = connect(session("a"));
         RoundTask task = task(3, 10, false);
-        ask(task);
+        var unused = ask(task);
         ToCoordinator chunk = ToCoordinator.newBuilder()
                 .setChunk(Federation.Chunk.newBuilder().setData(ByteString.copyFrom(new byte[44])))
                 .build();
@@ -407,7 +407,7 @@ class ConversationTest {
     @Test
     void aModelThatIsTooLargeIsRefusedBeforeItHasMemory() {
         Pipe pipe = connect(new ParticipantSession(new Adding("a"), Runnable::run, 100));
-        ask(task(1, 101, false));
+        var unused = ask(task(1, 101, false));
         assertThatThrownBy(pipe::down)
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(101) parameters")
