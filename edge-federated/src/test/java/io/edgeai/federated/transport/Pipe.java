@@ -73,7 +73,11 @@ final class Pipe {
 
     /** Until nobody has anything to say. */
     void flow() {
-        while (up() | down()) {}
+        boolean moved = true;
+        while (moved) {
+            boolean some = up();
+            moved = down() || some;
+        }
     }
 
     /** A link that leads nowhere. */
