@@ -236,7 +236,8 @@ class DetectCommandTest {
         Path plain = dir.resolve("plain");
         Path nab = dir.resolve("nab");
 
-        assertThat(Console.run("detect", "--batch", dir.resolve("in"), "-o", plain).code())
+        assertThat(Console.run("detect", "--batch", dir.resolve("in"), "-o", plain)
+                        .code())
                 .isZero();
         assertThat(Console.run("detect", "--batch", dir.resolve("in"), "-o", nab, "--format", "nab")
                         .code())

@@ -89,9 +89,7 @@ final class KubernetesTarget implements DeploymentTarget {
         ObjectNode deployment = KubernetesExport.deployment(now, settings);
         deployment.withObject("metadata").putObject("annotations").put(RELEASE, release.toJson());
         for (ObjectNode each : List.of(deployment, KubernetesExport.service(now, settings))) {
-            asked(() -> client.resource(each.toString())
-                    .inNamespace(namespace)
-                    .createOr(NonDeletingOperation::update));
+            asked(() -> client.resource(each.toString()).inNamespace(namespace).createOr(NonDeletingOperation::update));
         }
         return before;
     }
