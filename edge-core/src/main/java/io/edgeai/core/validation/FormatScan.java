@@ -21,7 +21,7 @@ final class FormatScan implements ValidationGate {
                             + "). Maybe register them again without stating a format.");
         }
         return GateResult.passed(name(), "A whole model: " + seen.format().displayName() + ".")
-                .with("bytes", seen.sizeBytes())
+                .with("bytes", (double) seen.sizeBytes())
                 .with("operators", seen.operators().size());
     }
 }
