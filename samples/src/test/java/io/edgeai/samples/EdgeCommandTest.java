@@ -82,7 +82,7 @@ class EdgeCommandTest {
                 "federate coordinator",
                 "federate participant",
                 "coordinator",
-                "participant"
+                "participant",
                 "registry search",
                 "registry card",
                 "registry compare",
@@ -98,7 +98,12 @@ class EdgeCommandTest {
                 "registry key",
                 "registry sign",
                 "registry checkpoint",
-                "federate simulate"
+                "federate epsilon",
+                "forecast",
+                "deploy",
+                "agent",
+                "dashboard",
+                "scale simulate"
             })
     void eachCommandHasHelp(String command) {
         String[] words = (command + " --help").split(" ");
@@ -178,18 +183,6 @@ class EdgeCommandTest {
             })
     void wrongUsageIsRefused(String command) {
         refused(Console.run((Object[]) command.split(" ")));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "place p.json --exact"
-            })
-    void whatIsNotHereYetSaysSo(String command) {
-        Console console = Console.run((Object[]) command.split(" "));
-
-        refused(console);
-        assertThat(console.err()).contains("not available in this version");
     }
 
     @Test

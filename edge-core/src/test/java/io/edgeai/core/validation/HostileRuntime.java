@@ -58,6 +58,7 @@ abstract class HostileRuntime implements InferenceRuntime {
     }
 
     /** Takes the Java heap. */
+    @SuppressWarnings("ModifiedButNotUsed") // only held
     public static final class Greedy extends HostileRuntime {
         @Override
         public InferenceSession open(Path model, SessionOptions options) {

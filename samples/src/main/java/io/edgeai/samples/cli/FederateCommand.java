@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
 
 /** Federated learning's commands; says which there are where none is named. */
 @Command(
-        description = "Federated learning: in this process, or over processes as coordinator and participants; privacy spent.")
+        description =
+                "Federated learning: in this process, or over processes as coordinator and participants; privacy spent.")
 final class FederateCommand extends ToolCommand {
     private FederateCommand(Terminal terminal) {
         super(terminal);

@@ -56,7 +56,7 @@ final class PlaceCommand extends ToolCommand {
     @Option(names = "--html", paramLabel = "PLAN.html", description = "Writes the plan as a page with a picture.")
     private @Nullable Path html;
 
-    @Option(names = "--exact", description = "Not available in this version.")
+    @Option(names = "--exact", description = "Exit 1 unless the plan is proven to be the best there is.")
     private boolean exact;
 
     @Option(
@@ -92,9 +92,6 @@ final class PlaceCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        if (exact) {
-            throw LaterCommand.notAvailable("Option (--exact)");
-        }
         if (openb != null) {
             new OpenbPlacement(terminal(), policy, seed).run(openb, workload, json());
             return OK;
@@ -134,7 +131,8 @@ final class PlaceCommand extends ToolCommand {
         } else {
             print(plan, target);
         }
-        return plan.feasible() ? OK : FINDING;
+        boolean enough = exact ? plan.status() == PlacementPlan.Status.OPTIMAL : plan.feasible();
+        return enough ? OK : FINDING;
     }
 
     private static PlacementProblem read(Path file) {

@@ -10,7 +10,6 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.server.EdgeServer;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

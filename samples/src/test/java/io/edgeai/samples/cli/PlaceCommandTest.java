@@ -79,6 +79,15 @@ class PlaceCommandTest {
     }
 
     @Test
+    void exactPlansAreProven() {
+        JsonNode plan = Answers.json(
+                Console.run("place", problem(500), "--strategy", "cost-efficient", "--exact", "--json"), 0);
+
+        assertThat(plan.get("status").textValue()).isEqualTo("OPTIMAL");
+        Answers.json(Console.run("place", problem(1), "--strategy", "cost-efficient", "--exact", "--json"), 1);
+    }
+
+    @Test
     void whatDoesNotFitIsAFindingWithTheWayOut() {
         Path output = dir.resolve("plan.json");
         Console page = Console.run("place", problem(1), "--strategy", "latency-aware", "-o", output);

@@ -42,8 +42,14 @@ class TraceFileTest {
 
     @Test
     void rowsWithoutCountsAreRequests() throws IOException {
-        Trace trace = TraceFile.read(file("TIMESTAMP,ContextTokens\n2023-11-16 18:17:03.9799600,4808\n"
-                + "2023-11-16 18:17:04.0319600,3180\n2023-11-16 18:17:06.0781490,110\n"));
+        Trace trace = TraceFile.read(
+                file(
+                        """
+                        TIMESTAMP,ContextTokens
+                        2023-11-16 18:17:03.9799600,4808
+                        2023-11-16 18:17:04.0319600,3180
+                        2023-11-16 18:17:06.0781490,110
+                        """));
         assertThat(trace.binSeconds()).isEqualTo(1);
         assertThat(counts(trace)).containsExactly(2, 0, 1);
     }
