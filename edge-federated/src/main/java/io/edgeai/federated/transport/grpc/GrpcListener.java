@@ -85,17 +85,22 @@ final class GrpcListener {
     /** @param patiently whether calls may end by themselves */
     void close(boolean patiently) {
         Server open = server;
-        if (open != null && patiently) {
-            open.shutdown();
-            try {
-                boolean unused = open.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
         if (open != null) {
+            if (patiently) {
+                open.shutdown();
+                await(open);
+            }
             open.shutdownNow();
+            await(open); // connections tell their calls of the end on the executor, and stay open where it is gone
         }
         executor.shutdown();
+    }
+
+    private static void await(Server closing) {
+        try {
+            boolean unused = closing.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
