@@ -23,8 +23,17 @@ public final class ErrorFeedback {
         this.decay = decay;
     }
 
-    /** Encodes the update with the rest of earlier ones; the update itself is not changed. */
+    /**
+     * Encodes the update with the rest of earlier ones; the update itself is not changed. A value too large for the codec
+     * leaves no rest.
+     *
+     * @throws InvalidInputException where earlier updates had another number of values
+     */
     public byte[] encode(float[] update, long seed) {
+        if (rest.length > 0 && rest.length != update.length) {
+            throw new InvalidInputException("An update has (" + update.length + ") values, earlier ones had "
+                    + rest.length + ". Maybe use one feedback a model.");
+        }
         float[] whole = update.clone();
         for (int i = 0; i < rest.length; i++) {
             whole[i] += (float) (decay * rest[i]);
@@ -32,7 +41,7 @@ public final class ErrorFeedback {
         byte[] message = codec.encode(whole, seed);
         float[] sent = Codec.decode(message, whole.length);
         for (int i = 0; i < whole.length; i++) {
-            whole[i] -= sent[i];
+            whole[i] = Float.isFinite(sent[i]) ? whole[i] - sent[i] : 0;
         }
         rest = whole;
         return message;
