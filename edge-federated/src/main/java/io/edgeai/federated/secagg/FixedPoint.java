@@ -11,7 +11,7 @@ import io.edgeai.core.error.InvalidInputException;
  */
 public record FixedPoint(double granularity, int summands) {
     public FixedPoint {
-        if (!(granularity > 0 && Double.isFinite(1 / granularity)) || summands < 1) {
+        if (!(granularity > 0 && Double.isFinite(granularity) && Double.isFinite(1 / granularity)) || summands < 1) {
             throw new InvalidInputException("granularity (" + granularity + ") of (" + summands
                     + ") summands must be above 0, of at least one.");
         }

@@ -1,6 +1,7 @@
 package io.edgeai.federated.secagg;
 
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,7 +24,8 @@ final class SealedBox {
     static byte[] open(byte[] key, byte[] sealed, int from) {
         try {
             return cipher(Cipher.DECRYPT_MODE, key).doFinal(sealed);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
+            // The JDK's GCM fails with a ProviderException where there are fewer bytes than a tag has.
             throw new ProtocolViolationException(
                     "The envelope of participant (" + from
                             + ") was not sealed for this participant, round and model. Maybe it was replayed, reflected or"
