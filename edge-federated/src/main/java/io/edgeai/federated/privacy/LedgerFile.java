@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -85,11 +86,27 @@ final class LedgerFile implements AutoCloseable {
                 entries.add(release(record, i));
             }
         }
+        if (whole == 0) {
+            checkTornBudget();
+        }
         channel.truncate(whole * RECORD);
         channel.position(whole * RECORD);
         if (whole == 0) {
             write(record(BUDGET, 0, budget.epsilon(), budget.delta(), 0));
             syncFolder();
+        }
+    }
+
+    /** A short file may be a first record that was cut off, or something else that is not to be lost. */
+    private void checkTornBudget() throws IOException {
+        ByteBuffer start = ByteBuffer.allocate((int) Math.min(Integer.BYTES, channel.size()));
+        int read = 0;
+        while (start.hasRemaining() && read >= 0) {
+            read = channel.read(start);
+        }
+        byte[] expected = ByteBuffer.allocate(Integer.BYTES).putInt(BUDGET).array();
+        if (!Arrays.equals(start.array(), Arrays.copyOf(expected, start.capacity()))) {
+            throw damaged("does not begin with a budget");
         }
     }
 
