@@ -81,7 +81,8 @@ class ProtectionsTest {
                 refused(
                         "adaptive clipping needs more than (20.0) participants a round for a noise multiplier of 2.0",
                         b -> b.privacy(privacy().noise(2).clipping(Clipping.adaptive(1, 0.5)))),
-                // A round costs 1.5/(2·0.15²) + ln(1/3) − ln(0.0015)/0.5 = 45.2 at order 1.5; two 77.4 at the best, 1.4.
+                // A round costs 1.5/(2·0.15²) + ln(1/3) − ln(0.0015)/0.5 = 45.2 at order 1.5; two 77.4 at the best,
+                // 1.4.
                 refused(
                         "a noise multiplier of (0.15) keeps only 1 of 2 rounds within epsilon 50.0",
                         b -> b.privacy(privacy().noise(0.15))));
