@@ -115,6 +115,7 @@ public final class ModelCard {
                 .replace("\\", "\\\\")
                 .replace("|", "\\|")
                 .replace("`", "\\`")
+                .replace("](", "]\\(")
                 .replaceAll("\\R", " ");
     }
 

@@ -1,5 +1,6 @@
 package io.edgeai.core.validation;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.ElementType;
@@ -58,7 +59,7 @@ final class TensorFile {
                 tensors.put(name, tensor(in));
             }
             return tensors;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ArithmeticException | InvalidInputException e) {
             throw new ModelFormatException("A trial's answer (" + file + ") cannot be read: " + e + ".", e);
         }
     }
@@ -72,7 +73,11 @@ final class TensorFile {
             elements = Math.multiplyExact(elements, Math.max(0, shape[i]));
         }
         if (type != ElementType.STRING) {
-            return Tensor.ofBytes(type, bytes(in), shape);
+            byte[] bytes = bytes(in);
+            if (bytes.length != type.bytes(elements)) {
+                throw new IOException(bytes.length + " bytes for " + elements + " elements of " + type);
+            }
+            return Tensor.ofBytes(type, bytes, shape);
         }
         String[] values = new String[within(elements, in.available())];
         for (int i = 0; i < values.length; i++) {
