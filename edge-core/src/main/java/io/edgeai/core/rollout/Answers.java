@@ -72,7 +72,9 @@ record Answers(boolean agree, double largest, double mean) {
             largest = Math.max(largest, apart);
             sum += apart;
         }
-        boolean agree = one.length == 1 ? largest <= CLOSE * Math.max(1, Math.abs(one[0])) : top(one) == top(other);
+        boolean agree = one.length == 1
+                ? largest == 0 || largest <= CLOSE * Math.max(1, Math.abs(one[0]))
+                : top(one) == top(other);
         return new Answers(agree, largest, one.length == 0 ? 0 : sum / one.length);
     }
 
