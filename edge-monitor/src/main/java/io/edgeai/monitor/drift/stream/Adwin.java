@@ -43,7 +43,7 @@ public final class Adwin implements ChangeDetector {
     @Override
     public boolean update(double value) {
         rows++;
-        if (Double.isNaN(value)) {
+        if (!Double.isFinite(value)) {
             return false;
         }
         insert(value);

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * Watches a stream of values for a change of its distribution. Causal: an answer depends on earlier values only. Values
- * that are NaN are passed over. Not thread-safe.
+ * that are NaN are passed over, as are infinite ones by detectors that take any number. Not thread-safe.
  */
 public interface ChangeDetector {
     /**

@@ -61,7 +61,7 @@ public final class Cusum implements ChangeDetector {
     @Override
     public boolean update(double value) {
         rows++;
-        if (Double.isNaN(value) || baseline.learn(value)) {
+        if (!Double.isFinite(value) || baseline.learn(value)) {
             return false;
         }
         double standard = baseline.standard(value);

@@ -46,7 +46,7 @@ public final class Kswin implements ChangeDetector {
     @Override
     public boolean update(double value) {
         rows++;
-        if (Double.isNaN(value)) {
+        if (!Double.isFinite(value)) {
             return false;
         }
         if (held == window.length) {

@@ -45,7 +45,7 @@ public final class LikelihoodRatio implements ChangeDetector {
     @Override
     public boolean update(double value) {
         rows++;
-        if (Double.isNaN(value) || baseline.learn(value)) {
+        if (!Double.isFinite(value) || baseline.learn(value)) {
             return false;
         }
         running += baseline.standard(value);

@@ -44,7 +44,7 @@ public final class PageHinkley implements ChangeDetector {
     @Override
     public boolean update(double value) {
         rows++;
-        if (Double.isNaN(value)) {
+        if (!Double.isFinite(value)) {
             return false;
         }
         seen++;
