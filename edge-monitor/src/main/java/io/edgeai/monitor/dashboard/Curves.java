@@ -3,23 +3,24 @@ package io.edgeai.monitor.dashboard;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What one reader has of its curves. Not thread-safe. */
 final class Curves {
-    private Instant last = Instant.MIN;
+    private @Nullable WindowSummary last;
     private boolean begun;
 
-    /** The rows that the reader lacks, if any; all of them at the beginning and after a clock went back. */
+    /** The rows that the reader lacks, if any; all of them at the beginning and where a clock that went back replaced some. */
     Optional<String> fresh(List<WindowSummary> windows) {
-        Instant newest = windows.isEmpty()
-                ? Instant.MIN
-                : windows.get(windows.size() - 1).end();
-        if (begun && newest.equals(last)) {
+        WindowSummary newest = windows.isEmpty() ? null : windows.get(windows.size() - 1);
+        if (begun && Objects.equals(newest, last)) {
             return Optional.empty();
         }
-        boolean whole = !begun || newest.isBefore(last);
-        Instant after = whole ? Instant.MIN : last;
+        boolean replaced = last != null && !SeriesRows.drawable(windows).contains(last);
+        boolean whole = !begun || replaced;
+        Instant after = whole || last == null ? Instant.MIN : last.end();
         begun = true;
         last = newest;
         return Optional.of(JsonText.of(json -> {

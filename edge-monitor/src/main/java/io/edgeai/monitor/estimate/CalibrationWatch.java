@@ -35,8 +35,16 @@ public final class CalibrationWatch {
         this.limit = Math.log(1 / falseRefusals);
     }
 
-    /** Takes a label: what was expected of the row, 0 to 1, and whether the answer was right. */
+    /**
+     * Takes a label: what was expected of the row, 0 to 1, and whether the answer was right.
+     *
+     * @throws InvalidInputException for an expectation that is no chance
+     */
     public void add(double expected, boolean correct) {
+        if (!(expected >= 0 && expected <= 1)) {
+            throw new InvalidInputException("Expected chance (" + expected
+                    + ") of a right answer is not in 0 to 1. Maybe leave out rows without confidence.");
+        }
         labels++;
         double right = correct ? 1 : 0;
         double less = right - Math.min(MOST, Math.max(1 - MOST, expected - tolerance));

@@ -12,10 +12,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -144,7 +146,12 @@ final class HistoryCodec {
     }
 
     private static String text(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+        int length = in.readInt();
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("Text of (" + length + ") bytes ends after (" + bytes.length + ")");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static byte[] bytes(Writer writer) {
@@ -171,6 +178,8 @@ final class HistoryCodec {
             return reader.read(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new UncheckedIOException(new IOException("A time is out of range", e));
         }
     }
 

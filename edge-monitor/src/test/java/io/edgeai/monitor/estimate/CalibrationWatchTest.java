@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.edgeai.core.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CalibrationWatchTest {
     private static CalibrationWatch fresh() {
@@ -84,5 +87,20 @@ class CalibrationWatchTest {
     void aRefusalWithoutChanceIsRefused() {
         assertThatThrownBy(() -> new CalibrationWatch(0.8, 0.5, 0.01)).hasMessageContaining("(0.5)");
         assertThatThrownBy(() -> new CalibrationWatch(0.8, 0.03, 0)).hasMessageContaining("(0.0)");
+    }
+
+    /** One would make the wealth of all gamblers NaN, and nothing could ever be refuted again. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -0.01, 1.01})
+    void whatIsNoChanceIsRefusedAndSpoilsNothing(double expected) {
+        CalibrationWatch watch = new CalibrationWatch(0.8, 0.03, 0.01);
+        assertThatThrownBy(() -> watch.add(expected, true))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(" + expected + ")");
+        for (int i = 0; i < 100; i++) {
+            watch.add(0.9, false);
+        }
+        assertThat(watch.refuted()).isTrue();
+        assertThat(watch.labels()).isEqualTo(100);
     }
 }

@@ -128,11 +128,11 @@ class DirtySeriesTest {
     @Test
     void holesAreFilledFromTheirPeriodElseFromTheirNeighbours() {
         double no = Double.NaN;
-        double[] series = {no, 2, no, no, 8, 10, no, 14, no};
+        double[] series = {no, 2, no, 7, 8, 10, no, 14, no};
 
-        assertThat(RegularSeries.filled(series, 1)).containsExactly(2, 2, 4, 6, 8, 10, 12, 14, 14);
-        assertThat(RegularSeries.filled(series, 1, 3)).containsExactly(2, 2, 10, 6, 8, 10, 12, 14, 10);
-        assertThat(RegularSeries.filled(series, 1, 3, 4)).containsExactly(8, 2, 10, 14, 8, 10, 12, 14, 8);
+        assertThat(RegularSeries.filled(series, 1)).containsExactly(2, 2, 4.5, 7, 8, 10, 12, 14, 14);
+        assertThat(RegularSeries.filled(series, 1, 3)).containsExactly(7, 2, 10, 7, 8, 10, 7, 14, 10);
+        assertThat(RegularSeries.filled(series, 1, 3, 4)).containsExactly(8, 2, 10, 7, 8, 10, 7, 14, 8);
     }
 
     /** One garbled value in a hundred moves the slope of all pairs hardly at all, whatever it is. */
