@@ -171,7 +171,9 @@ class OptimizationTest {
         assertThat(result.version()).isEqualTo(original);
         assertThat(result.report().outcome()).isNotBlank();
         assertThat(result.report().trials()).isNotEmpty().noneMatch(attempt -> attempt.accepted());
-        assertThat(edge.registry().versions("sides")).containsExactly(original);
+        assertThat(edge.registry().versions("sides"))
+                .extracting(ModelVersion::ref)
+                .containsExactly(original.ref());
     }
 
     private static int classOf(float[] scores) {

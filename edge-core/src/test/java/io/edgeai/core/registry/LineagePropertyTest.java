@@ -63,7 +63,7 @@ class LineagePropertyTest {
 
     /** Each version once, indented by its depth, its parent the last line above it that is less deep. */
     private static void assertText(
-            String text, TreeSet<VersionRef> family, Map<VersionRef, ModelVersion> all, String context) {
+            String text, Set<VersionRef> family, Map<VersionRef, ModelVersion> all, String context) {
         List<VersionRef> above = new ArrayList<>();
         TreeSet<VersionRef> seen = new TreeSet<>();
         for (String line : text.lines().toList()) {
