@@ -27,7 +27,7 @@ class HalfFloatFormulaPropertyTest {
         return bits >> 15 == 0 ? size : size.negate();
     }
 
-    /** @param fraction bits after the point; @param least exponent of the smallest normal number */
+    /** Rounded to {@code fraction} bits after the point, where normal numbers begin at the exponent {@code least}. */
     private static BigDecimal rounded(float value, int fraction, int least, RoundingMode mode) {
         int exponent = Math.max(least, Math.getExponent(value));
         BigDecimal step = power(exponent - fraction);
