@@ -54,7 +54,7 @@ final class ChildJvm {
                 "-XX:-UsePerfData",
                 "-Djava.awt.headless=true"));
         String natives = System.getProperty(NATIVES);
-        if (natives != null) {
+        if (natives != null && Files.isRegularFile(Path.of(natives, System.mapLibraryName("onnxruntime")))) {
             command.add("-D" + NATIVES + "=" + natives);
         }
         command.add(main.getName());

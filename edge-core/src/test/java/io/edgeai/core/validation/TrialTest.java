@@ -114,6 +114,24 @@ class TrialTest {
     }
 
     @Test
+    void aFolderOfNativesThatIsGoneIsNoReasonToReject() throws IOException {
+        String before = System.getProperty("onnxruntime.native.path");
+        System.setProperty("onnxruntime.native.path", "/nowhere");
+        try {
+            assertThat(new Trial(PATIENT)
+                            .run(affine(2, null), List.of(SAMPLE), 0)
+                            .failure())
+                    .isEmpty();
+        } finally {
+            if (before == null) {
+                System.clearProperty("onnxruntime.native.path");
+            } else {
+                System.setProperty("onnxruntime.native.path", before);
+            }
+        }
+    }
+
+    @Test
     void answersComeBackAndAreHeldAgainstGoldenSamples() throws IOException {
         GoldenSample right = new GoldenSample(SAMPLE, Map.of("y", Tensor.of(new float[] {3, -3, 61}, 1, 3)));
         GoldenSample wrong = new GoldenSample(SAMPLE, Map.of("y", Tensor.of(new float[] {3, -3, 61.5f}, 1, 3)));

@@ -79,6 +79,7 @@ class RegistryLifecycleCommandTest {
                 registry("validate", "digits@1", "--first-load", "--memory", "1", "--seconds", "120", "--json");
         JsonNode answer = new ObjectMapper().readTree(console.out());
         assertThat(answer.path("gates").findValuesAsText("gate"))
+                .as(console.out())
                 .containsExactly("format scan", "signature", "first load", "memory");
         assertThat(answer.path("gates").get(2).path("passed").asBoolean())
                 .as(console.out())

@@ -83,9 +83,15 @@ class DeltaFormatPropertyTest {
             Path delta = folder.resolve("delta");
             ModelDelta.write(file("base", base), file("target", target), delta);
             byte[] written = Files.readAllBytes(delta);
-            assertThat(PlainDelta.applied(base, written)).as("%s, seed %d", edit, seed).isEqualTo(target);
-            assertThat(Arrays.copyOfRange(written, 8, 40)).as("base, seed %d", seed).isEqualTo(PlainDelta.sha(base));
-            assertThat(Arrays.copyOfRange(written, 40, 72)).as("target, seed %d", seed).isEqualTo(PlainDelta.sha(target));
+            assertThat(PlainDelta.applied(base, written))
+                    .as("%s, seed %d", edit, seed)
+                    .isEqualTo(target);
+            assertThat(Arrays.copyOfRange(written, 8, 40))
+                    .as("base, seed %d", seed)
+                    .isEqualTo(PlainDelta.sha(base));
+            assertThat(Arrays.copyOfRange(written, 40, 72))
+                    .as("target, seed %d", seed)
+                    .isEqualTo(PlainDelta.sha(target));
             assertThat(applied(base, written)).as("%s, seed %d", edit, seed).isEqualTo(target);
         }
     }

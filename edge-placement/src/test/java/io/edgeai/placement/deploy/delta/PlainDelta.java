@@ -65,7 +65,11 @@ final class PlainDelta {
     }
 
     PlainDelta window(int length, long at, int kind) {
-        out.writeBytes(ByteBuffer.allocate(13).putInt(length).putLong(at).put((byte) kind).array());
+        out.writeBytes(ByteBuffer.allocate(13)
+                .putInt(length)
+                .putLong(at)
+                .put((byte) kind)
+                .array());
         return this;
     }
 

@@ -48,7 +48,8 @@ class ChunkArrivalPropertyTest {
             Chunks chunks = Chunks.of(file, 1 + random.nextInt(900));
             Path root = folder.resolve("site" + seed);
             SiteStore store = SiteStore.open(root);
-            TreeSet<Integer> missing = new TreeSet<>(IntStream.range(0, chunks.count()).boxed().toList());
+            TreeSet<Integer> missing =
+                    new TreeSet<>(IntStream.range(0, chunks.count()).boxed().toList());
             assertThat(store.begin(chunks)).as("seed %d", seed).containsExactlyElementsOf(missing);
             while (!missing.isEmpty()) {
                 int index = random.nextInt(chunks.count());
@@ -77,7 +78,9 @@ class ChunkArrivalPropertyTest {
             }
             store.commit(chunks.digest());
             store.commit(chunks.digest());
-            assertThat(Files.readAllBytes(store.file(chunks.digest()))).as("seed %d", seed).isEqualTo(model);
+            assertThat(Files.readAllBytes(store.file(chunks.digest())))
+                    .as("seed %d", seed)
+                    .isEqualTo(model);
             assertThat(store.artifacts()).as("seed %d", seed).containsExactly(chunks.digest());
         }
     }
@@ -110,7 +113,8 @@ class ChunkArrivalPropertyTest {
     void artifactsThatArriveTogetherDoNotMix() throws IOException {
         SplittableRandom random = new SplittableRandom(11);
         SiteStore store = SiteStore.open(folder.resolve("site"));
-        Map<Chunks, byte[]> models = new TreeMap<>((a, b) -> a.digest().hex().compareTo(b.digest().hex()));
+        Map<Chunks, byte[]> models =
+                new TreeMap<>((a, b) -> a.digest().hex().compareTo(b.digest().hex()));
         List<Runnable> deliveries = new ArrayList<>();
         for (long seed = 0; seed < 6; seed++) {
             Path file = artifact(seed, 500 + random.nextInt(2000));
@@ -132,7 +136,8 @@ class ChunkArrivalPropertyTest {
             assertThat(store.file(each.getKey().digest())).hasBinaryContent(each.getValue());
         }
         assertThat(store.artifacts())
-                .containsExactlyElementsOf(models.keySet().stream().map(Chunks::digest).toList());
+                .containsExactlyElementsOf(
+                        models.keySet().stream().map(Chunks::digest).toList());
     }
 
     @Test
@@ -155,8 +160,24 @@ class ChunkArrivalPropertyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "../x", "..", ".", "/etc/passwd", "a/../../b", "C:\\x", "\\\\host\\share", "a\u0000b", "~", "%2e%2e%2f",
-                "con", "x.json", "défauts", "線", "\ud83d\ude00", "*", "a b", "-"
+                "../x",
+                "..",
+                ".",
+                "/etc/passwd",
+                "a/../../b",
+                "C:\\x",
+                "\\\\host\\share",
+                "a\u0000b",
+                "~",
+                "%2e%2e%2f",
+                "con",
+                "x.json",
+                "défauts",
+                "線",
+                "\ud83d\ude00",
+                "*",
+                "a b",
+                "-"
             })
     void aServiceOfAnyNameStaysInItsFolderAndIsFoundAgain(String name) throws IOException {
         Path root = folder.resolve("site");
