@@ -29,7 +29,7 @@ public final class KubernetesExport implements PlanExporter {
 
     /** The name of both objects. */
     public static String name(PlannedService service) {
-        return Names.dns(service.name() + "-" + service.site());
+        return Names.dns(service.name(), service.site());
     }
 
     /** The Deployment as a tree. */

@@ -16,14 +16,23 @@ final class Names {
      * had to be changed ends in eight digits of its digest.
      */
     static String dns(String text) {
+        return dns(text, text, false);
+    }
+
+    /** A label of both; marked also where the first has a hyphen, so that where it ends makes a difference. */
+    static String dns(String first, String second) {
+        return dns(first + "-" + second, first + "\n" + second, first.contains("-"));
+    }
+
+    private static String dns(String text, String original, boolean marked) {
         String label = text.toLowerCase(Locale.ROOT)
                 .replaceAll("[^a-z0-9-]+", "-")
                 .replaceAll("^[^a-z]+", "")
                 .replaceAll("-+$", "");
-        if (label.equals(text) && label.length() <= LONGEST) {
+        if (!marked && label.equals(text) && label.length() <= LONGEST) {
             return label;
         }
-        String mark = Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex().substring(0, MARK);
+        String mark = Digest.of(original.getBytes(StandardCharsets.UTF_8)).hex().substring(0, MARK);
         String kept =
                 label.substring(0, Math.min(label.length(), LONGEST - MARK - 1)).replaceAll("-+$", "");
         return (kept.isEmpty() ? "x" : kept) + "-" + mark;
