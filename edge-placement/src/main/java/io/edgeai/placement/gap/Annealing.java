@@ -72,7 +72,7 @@ final class Annealing {
         for (long move = 0; open.length > 0 && (incumbent.known() ? move < moves : move < lastMoves); move++) {
             if (move % PERIOD == 0) {
                 double done = Math.max((double) move / moves, (budget.spent() - from) / Math.max(1e-9, until - from));
-                if (incumbent.known() && (done >= 1 || budget.passed(until))) {
+                if (incumbent.known() && (done >= 1 || incumbent.optimal() || budget.passed(until))) {
                     return;
                 }
                 boolean forced = !incumbent.known() && done > PATIENCE;

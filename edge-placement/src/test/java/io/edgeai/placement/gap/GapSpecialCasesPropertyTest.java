@@ -51,7 +51,7 @@ class GapSpecialCasesPropertyTest {
                 }
             }
             GapSolution solution = solve(GapProblem.of(cost, weight, new int[] {capacity, 0}), seed);
-            assertOptimal(solution, elsewhere - best[capacity], seed);
+            assertOptimal(solution, (double) (elsewhere - best[capacity]), seed);
         }
     }
 
