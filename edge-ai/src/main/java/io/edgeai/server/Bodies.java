@@ -19,6 +19,9 @@ final class Bodies {
     private static final Logger LOG = LoggerFactory.getLogger(Bodies.class);
     private static final int FIRST = 8192;
 
+    /** So much of a body that is too long is read and thrown away, so that its client hears why and not of a broken connection. */
+    private static final int FORGIVEN = 1 << 20;
+
     private final int most;
 
     /** @param most bytes of a body */
@@ -30,7 +33,7 @@ final class Bodies {
     byte[] read(RequestHead head, RequestBody body) {
         long said = head.header("content-length").map(Bodies::length).orElse(-1L);
         if (said > most) {
-            if (said <= 2L * most && head.header("expect").isEmpty()) {
+            if (said <= Math.max(2L * most, FORGIVEN) && head.header("expect").isEmpty()) {
                 skip(body.open(), said);
             }
             throw tooLarge();
@@ -74,7 +77,7 @@ final class Bodies {
                     return bytes;
                 }
                 if (length == most) {
-                    skip(in, most);
+                    skip(in, Math.max(most, FORGIVEN));
                     throw tooLarge();
                 }
                 int larger = (int) Math.min(most, Math.max(4L * length, length + 1L));
