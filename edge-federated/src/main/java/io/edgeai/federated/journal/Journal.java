@@ -18,14 +18,16 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An append-only file: after 8 bytes that name the format come records of length, CRC-32C, kind and payload, big-endian.
+ * An append-only file: after 8 bytes that name the format come records of length, kind, CRC-32C of these two,
+ * CRC-32C of the payload and payload, big-endian.
  * What was appended before {@link #force()} returned is there after a crash; what came later is there whole or not at all.
  * {@link #restart} begins the file anew in one atomic step. One process at a time; not thread-safe.
  */
 public final class Journal implements AutoCloseable {
-    private static final long MAGIC = 0x4544_4745_4A52_4E31L; // EDGEJRN1
+    private static final long MAGIC = 0x4544_4745_4A52_4E32L; // EDGEJRN2
     private static final int HEAD = 8;
-    private static final int RECORD_HEAD = 9;
+    private static final int RECORD_HEAD = 13;
+    private static final int WINDOW = 1 << 16;
     private static final int MAX_PAYLOAD = Integer.MAX_VALUE - 64;
 
     private final Path file;
@@ -140,29 +142,36 @@ public final class Journal implements AutoCloseable {
         }
         ByteBuffer head = ByteBuffer.allocate(RECORD_HEAD);
         readFully(head, at);
-        head.flip();
-        int length = head.getInt();
-        int crc = head.getInt();
-        int kind = head.get();
-        if (length < 0 || kind < 0 || at + RECORD_HEAD + length > channel.size()) {
+        return entry(head.flip(), at);
+    }
+
+    private @Nullable Entry entry(ByteBuffer head, long at) throws IOException {
+        int start = head.position();
+        int length = head.getInt(start);
+        int kind = head.get(start + 4);
+        if (head.getInt(start + 5) != headCrc(length, kind)
+                || length < 0
+                || kind < 0
+                || at + RECORD_HEAD + length > channel.size()) {
             return null;
         }
         Entry entry = new Entry(kind, at + RECORD_HEAD, length);
-        return crc == crc(kind, ByteBuffer.wrap(read(entry))) ? entry : null;
+        return head.getInt(start + 9) == crc(ByteBuffer.wrap(read(entry))) ? entry : null;
     }
 
-    /** What follows an unfinished record can only be its own bytes; a whole record behind it means damage. */
+    /** What follows an unfinished record can only be its own bytes; a whole record anywhere behind it means damage. */
     private void checkTorn(long at) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(Integer.BYTES);
-        if (at + RECORD_HEAD > channel.size()) {
-            return;
-        }
-        readFully(head, at);
-        long length = head.flip().getInt();
-        long next = at + RECORD_HEAD + length;
-        if (length >= 0 && next < channel.size() && entryAt(next) != null) {
-            throw new StorageException("Journal (" + file + ") is damaged at byte (" + at
-                    + "), with whole records behind. Maybe the disk fails: restore the file from a copy.");
+        ByteBuffer window = ByteBuffer.allocate(WINDOW);
+        for (long from = at + 1; from + RECORD_HEAD <= channel.size(); from += WINDOW - RECORD_HEAD + 1) {
+            window.clear().limit((int) Math.min(WINDOW, channel.size() - from));
+            readFully(window, from);
+            window.flip();
+            for (int i = 0; i + RECORD_HEAD <= window.limit(); i++) {
+                if (entry(window.position(i), from + i) != null) {
+                    throw new StorageException("Journal (" + file + ") is damaged at byte (" + at
+                            + "), with whole records behind. Maybe the disk fails: restore the file from a copy.");
+                }
+            }
         }
     }
 
@@ -258,16 +267,20 @@ public final class Journal implements AutoCloseable {
         }
         ByteBuffer head = ByteBuffer.allocate(RECORD_HEAD)
                 .putInt(payload.remaining())
-                .putInt(crc(kind, payload.duplicate()))
                 .put((byte) kind)
+                .putInt(headCrc(payload.remaining(), kind))
+                .putInt(crc(payload.duplicate()))
                 .flip();
         return new ByteBuffer[] {head, payload};
     }
 
-    private static int crc(int kind, ByteBuffer payload) {
+    private static int headCrc(int length, int kind) {
+        return crc(ByteBuffer.allocate(5).putInt(length).put((byte) kind).flip());
+    }
+
+    private static int crc(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
-        crc.update(kind);
-        crc.update(payload);
+        crc.update(bytes);
         return (int) crc.getValue();
     }
 

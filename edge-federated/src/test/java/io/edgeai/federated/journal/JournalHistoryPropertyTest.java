@@ -86,7 +86,7 @@ class JournalHistoryPropertyTest {
     /** The process died while it wrote its last record. */
     private static void loseSomeOfTheLast(Path file, List<Written> expected, SplittableRandom random)
             throws IOException {
-        int record = 9 + expected.remove(expected.size() - 1).bytes().size();
+        int record = 13 + expected.remove(expected.size() - 1).bytes().size();
         byte[] all = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(all, all.length - 1 - random.nextInt(record)));
     }
@@ -121,7 +121,7 @@ class JournalHistoryPropertyTest {
                     .hasMessageContaining("kind (" + kind + ") with (3) bytes");
             journal.append(6, ByteBuffer.wrap(new byte[] {2}));
         }
-        assertThat(Files.size(file)).isEqualTo(8 + 2 * (9 + 1));
+        assertThat(Files.size(file)).isEqualTo(8 + 2 * (13 + 1));
     }
 
     /** Bytes that no writer finished: a head that promises too much, a negative length, zeros of a preallocated block. */
@@ -167,7 +167,7 @@ class JournalHistoryPropertyTest {
         }
         byte[] good = Files.readAllBytes(file);
         byte[] bad = good.clone();
-        bad[8 + 9] ^= 0x40;
+        bad[8 + 13] ^= 0x40;
         Files.write(file, bad);
         assertThatThrownBy(() -> Journal.open(file)).isInstanceOf(StorageException.class);
         Files.write(file, good);

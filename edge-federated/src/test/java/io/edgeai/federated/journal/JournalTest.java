@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Records against the bytes that the format prescribes, cut and damaged in every place. */
 class JournalTest {
-    private static final byte[] HEAD = {'E', 'D', 'G', 'E', 'J', 'R', 'N', '1'};
+    private static final byte[] HEAD = {'E', 'D', 'G', 'E', 'J', 'R', 'N', '2'};
 
     @TempDir
     Path folder;
@@ -64,15 +64,17 @@ class JournalTest {
 
     @Test
     void theBytesAreThoseOfTheFormat() throws IOException {
-        ByteBuffer expected = ByteBuffer.allocate(8 + 3 * 9 + 120).put(HEAD);
+        ByteBuffer expected = ByteBuffer.allocate(8 + 3 * 13 + 120).put(HEAD);
         int kind = 1;
         for (byte[] payload : threeRecords()) {
-            CRC32C crc = new CRC32C();
-            crc.update(kind);
-            crc.update(payload);
+            CRC32C head = new CRC32C();
+            head.update(new byte[] {0, 0, 0, (byte) payload.length, (byte) kind});
+            CRC32C body = new CRC32C();
+            body.update(payload);
             expected.putInt(payload.length)
-                    .putInt((int) crc.getValue())
                     .put((byte) kind++)
+                    .putInt((int) head.getValue())
+                    .putInt((int) body.getValue())
                     .put(payload);
         }
         byte[] written = Files.readAllBytes(file);
@@ -88,8 +90,8 @@ class JournalTest {
         for (int length = 0; length <= all.length; length++) {
             Files.write(file, Arrays.copyOf(all, length));
             int whole = 0;
-            for (int end = 8; whole < 3 && end + 9 + payloads.get(whole).length <= length; whole++) {
-                end += 9 + payloads.get(whole).length;
+            for (int end = 8; whole < 3 && end + 13 + payloads.get(whole).length <= length; whole++) {
+                end += 13 + payloads.get(whole).length;
             }
             assertThat(readBack()).as("cut at byte %d", length).containsExactlyElementsOf(payloads.subList(0, whole));
             try (Journal journal = Journal.open(file)) {
@@ -106,7 +108,7 @@ class JournalTest {
     void damageInTheLastRecordTakesThatRecordOnly() throws IOException {
         List<byte[]> payloads = threeRecords();
         byte[] all = Files.readAllBytes(file);
-        for (int at = all.length - 9 - payloads.get(2).length; at < all.length; at++) {
+        for (int at = all.length - 13 - payloads.get(2).length; at < all.length; at++) {
             byte[] damaged = all.clone();
             damaged[at] ^= 0x10;
             Files.write(file, damaged);
@@ -119,8 +121,8 @@ class JournalTest {
     void damageBeforeTheLastRecordIsRefused() throws IOException {
         List<byte[]> payloads = threeRecords();
         byte[] all = Files.readAllBytes(file);
-        int middle = 8 + 9 + payloads.get(0).length;
-        for (int at = middle + 4; at < middle + 9 + payloads.get(1).length; at++) {
+        int middle = 8 + 13 + payloads.get(0).length;
+        for (int at = middle; at < middle + 13 + payloads.get(1).length; at++) {
             byte[] damaged = all.clone();
             damaged[at] ^= 0x01;
             Files.write(file, damaged);
