@@ -13,7 +13,7 @@ public final class Cusum implements ChangeDetector {
     private static final double ALLOWANCE = 0.5;
     private static final double OVERSHOOT = 1.166;
 
-    private final Baseline baseline;
+    private final WarmUp baseline;
     private final double threshold;
     private final double[] sums = new double[2];
     private final long[] begun = new long[2];
@@ -21,7 +21,7 @@ public final class Cusum implements ChangeDetector {
     private @Nullable Change last;
 
     private Cusum(int warmUp, double threshold) {
-        this.baseline = new Baseline(warmUp);
+        this.baseline = new WarmUp(warmUp);
         this.threshold = threshold;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * look for. O(window) a row. Not thread-safe.
  */
 public final class LikelihoodRatio implements ChangeDetector {
-    private final Baseline baseline;
+    private final WarmUp baseline;
     private final double[] sums;
     private final double threshold;
     private double running;
@@ -19,7 +19,7 @@ public final class LikelihoodRatio implements ChangeDetector {
     private @Nullable Change last;
 
     private LikelihoodRatio(int warmUp, int window, double threshold) {
-        this.baseline = new Baseline(warmUp);
+        this.baseline = new WarmUp(warmUp);
         this.sums = new double[window + 1];
         this.threshold = threshold;
     }

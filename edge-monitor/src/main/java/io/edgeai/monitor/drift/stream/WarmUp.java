@@ -1,13 +1,13 @@
 package io.edgeai.monitor.drift.stream;
 
 /** Mean and standard deviation of the first rows of a stream. */
-final class Baseline {
+final class WarmUp {
     private final int rows;
     private int seen;
     private double mean;
     private double squares;
 
-    Baseline(int rows) {
+    WarmUp(int rows) {
         this.rows = rows;
     }
 
