@@ -67,8 +67,9 @@ public final class S22_Dashboard {
                 nanos.addAndGet(WINDOW.toNanos());
                 edge.monitor().tick();
             }
-            terminal.line("health: " + edge.monitor().health(OLD).score() + " and "
-                    + edge.monitor().health(NEW).score());
+            terminal.line(
+                    "health: " + Math.round(edge.monitor().health(OLD).score().orElseThrow()) + " and "
+                            + Math.round(edge.monitor().health(NEW).score().orElseThrow()));
             try (Dashboard page = edge.dashboard().start()) {
                 terminal.line("live page at " + page.link());
                 leave.await();
