@@ -278,16 +278,24 @@ public interface EngineContract {
                 .exists();
         long size = bytes(model.model());
         assertThat(size).isGreaterThan(1 << 20);
-        long before = 0;
-        for (int i = 0; i < 120; i++) {
-            if (i == 20) {
-                before = residentBytes();
-            }
+        openAndClose(model, 20);
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 3 && least >= 50 * size; round++) {
+            long before = residentBytes();
+            openAndClose(model, 100);
+            least = Math.min(least, residentBytes() - before);
+        }
+        assertThat(least)
+                .as("growth over 100 models: a leak grows in every round, a heap that is still finding its size in one")
+                .isLessThan(50 * size);
+    }
+
+    private void openAndClose(EngineCase model, int times) {
+        for (int i = 0; i < times; i++) {
             try (InferenceSession session = open(model, 1)) {
                 session.run(model.inputs());
             }
         }
-        assertThat(residentBytes() - before).as("growth over 100 models").isLessThan(50 * size);
     }
 
     /** A file of more than 1 MiB. */
