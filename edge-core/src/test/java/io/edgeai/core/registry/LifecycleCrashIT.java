@@ -58,21 +58,23 @@ class LifecycleCrashIT {
             }
             check(home, acknowledged, "kill " + kill + " of seed " + SEED);
         }
-        assertThat(operations).as("operations acknowledged").isGreaterThan(KILLS);
+        assertThat(operations).as("operations acknowledged").isGreaterThanOrEqualTo(KILLS);
         assertThat(kinds).contains("register", "promote", "rollback", "retire", "erase");
     }
 
-    /** Lets a child work for a random moment, kills it, and returns what it acknowledged. */
+    /** Lets a child do some operations and work on for a random moment, kills it, and returns what it acknowledged. */
     private List<String> runAndKill(Path home, QuickJvm jvm, Random random) throws Exception {
         Process child = jvm.start(
                 folder.resolve("child.err"), home.toString(), Integer.toString(random.nextInt(1 << 20)), "10000");
         List<String> lines = new ArrayList<>();
         try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
-            String first = out.readLine();
-            assertThat(first)
-                    .as("the child's errors: %s", Files.readString(folder.resolve("child.err")))
-                    .isNotNull();
-            lines.add(first);
+            for (int wanted = 1 + random.nextInt(8); wanted > 0; wanted--) { // however slow the machine
+                String line = out.readLine();
+                assertThat(line)
+                        .as("the child's errors: %s", Files.readString(folder.resolve("child.err")))
+                        .isNotNull();
+                lines.add(line);
+            }
             LockSupport.parkNanos(random.nextInt(200_000_000));
             child.toHandle().destroyForcibly(); // Process.destroyForcibly would close the pipe
             StringBuilder rest = new StringBuilder();

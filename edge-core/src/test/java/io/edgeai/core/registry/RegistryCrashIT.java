@@ -68,7 +68,8 @@ class RegistryCrashIT {
                 sum = sum.plus(future.get(10, TimeUnit.MINUTES));
             }
             assertThat(sum.kills()).as("kills, seed %d", SEED).isEqualTo(KILLS);
-            assertThat(sum.acknowledged()).as("acknowledged versions").isGreaterThan(KILLS);
+            // Four of five children are killed only after their first acknowledgement, however slow the machine.
+            assertThat(sum.acknowledged()).as("acknowledged versions").isGreaterThan(KILLS / 2);
             Files.writeString(
                     Path.of("target", "crash-it.txt"),
                     sum.kills() + " kills, " + sum.acknowledged() + " acknowledged versions all there, "
