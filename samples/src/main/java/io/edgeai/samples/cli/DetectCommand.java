@@ -4,11 +4,13 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import io.edgeai.monitor.anomaly.series.SeriesDetector;
 import io.edgeai.samples.data.DataFiles;
+import io.edgeai.samples.data.Episode;
 import io.edgeai.samples.data.SeriesFile;
 import io.edgeai.samples.data.SeriesScores;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Failures;
 import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.samples.terminal.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Parameters;
 /** Scores each row of a time series by how unusual it is, from this and earlier rows only. */
 @Command(description = "Find anomalies in time series: a score and a verdict for each row.")
 final class DetectCommand extends ToolCommand {
+    private static final int MOST_LINES = 20;
+
     @Parameters(arity = "0..1", paramLabel = "SERIES.csv", description = "Rows of timestamp,value.")
     private @Nullable Path series;
 
@@ -33,10 +37,13 @@ final class DetectCommand extends ToolCommand {
 
     @Option(
             names = {"-o", "--output"},
-            required = true,
             paramLabel = "FILE|DIR",
-            description = "timestamp,value,anomaly_score,alert; with --batch a folder of the same paths.")
-    private Path output = Path.of("");
+            description = "timestamp,value,anomaly_score,alert; with --batch, where it is needed, a folder of the same"
+                    + " paths.")
+    private @Nullable Path output;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "A page with the series, the scores and the alerts.")
+    private @Nullable Path html;
 
     @Option(
             names = "--false-alarms-per-day",
@@ -55,8 +62,14 @@ final class DetectCommand extends ToolCommand {
         super(terminal);
     }
 
-    /** What became of one series; {@code error} is null where all went well. */
-    record Scored(String input, @Nullable String output, int rows, int alerts, @Nullable String error) {}
+    /** What became of one series: rows that are alerts, and those in a row as one; {@code error} is null if all went well. */
+    record Scored(
+            String input,
+            @Nullable String output,
+            int rows,
+            int alerts,
+            List<Episode> episodes,
+            @Nullable String error) {}
 
     @Override
     public Integer call() {
@@ -65,40 +78,82 @@ final class DetectCommand extends ToolCommand {
         Path one = series;
         if ((folder == null) == (one == null)) {
             throw new InvalidInputException("Either a series or --batch is needed, not (" + one + ") and (" + folder
-                    + "). Maybe: edgeai detect SERIES.csv -o scores.csv.");
+                    + "). Maybe: edgeai detect SERIES.csv.");
         }
         if (folder != null) {
             return all(folder, accepted);
         }
-        Scored scored = score(one == null ? Path.of("") : one, output, accepted);
+        Scored scored = score(one == null ? Path.of("") : one, output, html, accepted);
         if (json()) {
             terminal().json(scored);
         } else {
-            terminal().line(scored.alerts() + " alerts in " + scored.rows() + " rows -> " + output);
+            print(scored);
         }
         return OK;
     }
 
-    private Scored score(Path input, Path target, FalseAlarmBudget accepted) {
+    private void print(Scored scored) {
+        terminal()
+                .line(scored.alerts() + " alerts in " + scored.rows() + " rows"
+                        + (scored.output() == null ? "" : " -> " + scored.output()));
+        if (!scored.episodes().isEmpty()) {
+            TextTable table = TextTable.of("from", "until", "rows", "score", "value");
+            for (Episode episode : scored.episodes()
+                    .subList(0, Math.min(MOST_LINES, scored.episodes().size()))) {
+                table.row(
+                        episode.from(),
+                        episode.until(),
+                        episode.rows(),
+                        String.format(Locale.ROOT, "%.3f", episode.score()),
+                        Figures.significant(episode.value()));
+            }
+            table.print(terminal());
+        }
+        if (scored.episodes().size() > MOST_LINES) {
+            terminal().line("and " + (scored.episodes().size() - MOST_LINES) + " more");
+        }
+        if (html != null) {
+            terminal().line("page -> " + html);
+        }
+    }
+
+    private Scored score(Path input, @Nullable Path target, @Nullable Path page, FalseAlarmBudget accepted) {
         SeriesFile rows = SeriesFile.read(input);
         SeriesDetector detector = new SeriesDetector(accepted);
-        int[] alerts = {0};
-        DataFiles.write(target, out -> alerts[0] = SeriesScores.write(rows, detector::update, format, out));
-        return new Scored(input.toString(), target.toString(), rows.size(), alerts[0], null);
+        double[] scores = new double[rows.size()];
+        for (int row = 0; row < scores.length; row++) {
+            scores[row] = detector.update(rows.epochMillis(row), rows.value(row));
+        }
+        if (target != null) {
+            DataFiles.write(target, out -> SeriesScores.write(rows, scores, format, out));
+        }
+        List<Episode> episodes = Episode.of(rows, scores);
+        if (page != null) {
+            SeriesPage.alerts(String.valueOf(input.getFileName()), rows, scores, episodes)
+                    .write(page);
+        }
+        int alerts = episodes.stream().mapToInt(Episode::rows).sum();
+        return new Scored(
+                input.toString(), target == null ? null : target.toString(), scores.length, alerts, episodes, null);
     }
 
     private int all(Path folder, FalseAlarmBudget accepted) {
-        if (output.toAbsolutePath().normalize().equals(folder.toAbsolutePath().normalize())) {
-            throw new InvalidInputException("--output (" + output + ") is the folder of the series themselves, which"
+        Path target = output;
+        if (target == null || html != null) {
+            throw new InvalidInputException("--batch needs a folder for the scores, and makes no page. Maybe:"
+                    + " edgeai detect --batch DIR -o SCORES.");
+        }
+        if (target.toAbsolutePath().normalize().equals(folder.toAbsolutePath().normalize())) {
+            throw new InvalidInputException("--output (" + target + ") is the folder of the series themselves, which"
                     + " would be overwritten. Maybe name another folder.");
         }
-        List<Path> files = files(folder);
+        List<Path> files = files(folder, target);
         List<Scored> results = new ArrayList<>();
         try (ConsoleProgress progress = terminal().progress()) {
             for (Path file : files) {
                 progress.update("series", results.size(), files.size());
                 String name = folder.relativize(file).toString().replaceFirst("(?i)\\.gz$", "");
-                results.add(tried(file, output.resolve(name), accepted));
+                results.add(tried(file, target.resolve(name), accepted));
             }
             progress.update("series", files.size(), files.size());
         }
@@ -111,25 +166,25 @@ final class DetectCommand extends ToolCommand {
             long alerts = results.stream().mapToLong(Scored::alerts).sum();
             terminal()
                     .line(results.size() - failed + " of " + results.size() + " series ok, " + alerts + " alerts -> "
-                            + output);
+                            + target);
         }
         return failed == 0 ? OK : FINDING;
     }
 
     private Scored tried(Path file, Path target, FalseAlarmBudget accepted) {
         try {
-            return score(file, target, accepted);
+            return score(file, target, null, accepted);
         } catch (RuntimeException | OutOfMemoryError e) {
-            return new Scored(file.toString(), null, 0, 0, Failures.describe(e));
+            return new Scored(file.toString(), null, 0, 0, List.of(), Failures.describe(e));
         }
     }
 
-    private List<Path> files(Path folder) {
+    private List<Path> files(Path folder, Path target) {
         if (!Files.isDirectory(folder)) {
             throw new InvalidInputException(
                     "--batch (" + folder + ") is no folder. Maybe leave --batch out for a single series.");
         }
-        Path own = output.toAbsolutePath().normalize();
+        Path own = target.toAbsolutePath().normalize();
         try (Stream<Path> tree = Files.walk(folder)) {
             List<Path> files = tree.filter(Files::isRegularFile)
                     .filter(file -> file.toString().toLowerCase(Locale.ROOT).matches(".*\\.csv(\\.gz)?"))

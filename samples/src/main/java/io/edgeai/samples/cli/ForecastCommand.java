@@ -9,11 +9,10 @@ import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.EvenSeries;
 import io.edgeai.samples.data.SeriesFile;
 import io.edgeai.samples.terminal.Terminal;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,10 +43,12 @@ final class ForecastCommand extends ToolCommand {
 
     @Option(
             names = {"-o", "--output"},
-            required = true,
             paramLabel = "FILE",
-            description = "timestamp,mean,lower,upper for each step.")
-    private Path output = Path.of("");
+            description = "timestamp,mean,lower,upper for each step (default: shown here).")
+    private @Nullable Path output;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "A page with the series and what comes after it.")
+    private @Nullable Path html;
 
     ForecastCommand(Terminal terminal) {
         super(terminal);
@@ -64,7 +65,12 @@ final class ForecastCommand extends ToolCommand {
 
     /** The answer of {@code --json}. */
     record Answer(
-            String output, int rows, int horizon, double stepSeconds, String bestModel, @Nullable Reached reached) {}
+            @Nullable String output,
+            int rows,
+            int horizon,
+            double stepSeconds,
+            String bestModel,
+            @Nullable Reached reached) {}
 
     @Override
     public Integer call() {
@@ -72,12 +78,24 @@ final class ForecastCommand extends ToolCommand {
                 Forecaster.builder().periods(periods).coverage(coverage).build();
         EvenSeries even = EvenSeries.of(SeriesFile.read(series));
         Forecast forecast = forecaster.forecast(even.values(), horizon);
-        DataFiles.write(output, out -> write(even, forecast, out));
         Reached reached = threshold == null ? null : reached(even, threshold);
+        Path target = output;
+        if (target != null) {
+            DataFiles.write(target, out -> out.write(csv(even, forecast).getBytes(StandardCharsets.UTF_8)));
+        }
+        if (html != null) {
+            SeriesPage.ahead(
+                            String.valueOf(series.getFileName()),
+                            even,
+                            forecast,
+                            threshold,
+                            reached == null ? null : sentence(reached))
+                    .write(html);
+        }
         if (json()) {
             terminal()
                     .json(new Answer(
-                            output.toString(),
+                            target == null ? null : target.toString(),
                             even.size(),
                             horizon,
                             even.stepMillis() * 1e-3,
@@ -85,11 +103,15 @@ final class ForecastCommand extends ToolCommand {
                             reached));
             return OK;
         }
-        terminal()
-                .line(horizon + " rows after " + even.size() + ", mostly by "
-                        + forecast.members().get(0).model() + " -> " + output);
-        if (reached != null) {
-            terminal().line(sentence(reached));
+        String summary = horizon + " rows after " + even.size() + ", mostly by "
+                + forecast.members().get(0).model();
+        List<String> sentences = reached == null ? List.of(summary) : List.of(summary, sentence(reached));
+        if (target == null) {
+            csv(even, forecast).lines().forEach(terminal()::line);
+            sentences.forEach(terminal()::notice);
+        } else {
+            terminal().line(summary + " -> " + target);
+            sentences.stream().skip(1).forEach(terminal()::line);
         }
         return OK;
     }
@@ -131,15 +153,21 @@ final class ForecastCommand extends ToolCommand {
                 + (reached.p90() == null ? "not within ten times the history" : "by " + reached.p90());
     }
 
-    private static void write(EvenSeries even, Forecast forecast, OutputStream out) throws IOException {
-        out.write("timestamp,mean,lower,upper\n".getBytes(StandardCharsets.UTF_8));
+    private static String csv(EvenSeries even, Forecast forecast) {
+        StringBuilder text = new StringBuilder("timestamp,mean,lower,upper\n");
         double[] mean = forecast.mean();
         double[] lower = forecast.lower();
         double[] upper = forecast.upper();
         for (int h = 0; h < mean.length; h++) {
-            String line =
-                    Instant.ofEpochMilli(even.after(h + 1L)) + "," + mean[h] + "," + lower[h] + "," + upper[h] + "\n";
-            out.write(line.getBytes(StandardCharsets.UTF_8));
+            text.append(Instant.ofEpochMilli(even.after(h + 1L)))
+                    .append(',')
+                    .append(mean[h])
+                    .append(',')
+                    .append(lower[h])
+                    .append(',')
+                    .append(upper[h])
+                    .append('\n');
         }
+        return text.toString();
     }
 }

@@ -11,11 +11,9 @@ import java.nio.charset.StandardCharsets;
 public final class SeriesScores {
     private SeriesScores() {}
 
-    /** Gives each row's score, asked once for each row in order. */
-    @FunctionalInterface
-    public interface Scorer {
-        /** @return 0 to 1; from 0.5 on an alert */
-        double score(long epochMillis, double value);
+    /** Whether a score, 0 to 1, is an alert: from 0.5 on. */
+    public static boolean alert(double score) {
+        return score >= 0.5;
     }
 
     /** Which columns are written. */
@@ -32,24 +30,19 @@ public final class SeriesScores {
         }
     }
 
-    /** @return rows that are alerts */
-    public static int write(SeriesFile series, Scorer scorer, Format format, OutputStream out) throws IOException {
+    /** @param scores one for each row, 0 to 1 */
+    public static void write(SeriesFile series, double[] scores, Format format, OutputStream out) throws IOException {
         out.write(("timestamp,value,anomaly_score" + format.verdict + "\n").getBytes(StandardCharsets.UTF_8));
-        int alerts = 0;
         for (int row = 0; row < series.size(); row++) {
-            double score = scorer.score(series.epochMillis(row), series.value(row));
-            boolean alert = score >= 0.5;
-            alerts += alert ? 1 : 0;
             String line = quoted(series.timestamp(row))
                     + ','
                     + quoted(series.text(row))
                     + ','
-                    + digits(score)
-                    + (format == Format.NAB ? "" : alert ? ",1" : ",0")
+                    + digits(scores[row])
+                    + (format == Format.NAB ? "" : alert(scores[row]) ? ",1" : ",0")
                     + '\n';
             out.write(line.getBytes(StandardCharsets.UTF_8));
         }
-        return alerts;
     }
 
     private static String digits(double score) {

@@ -87,7 +87,47 @@ class DetectCommandTest {
         }
         assertThat(scores.get(SPIKE)[3]).isEqualTo("1");
         assertThat(alerts).isBetween(1, 5);
-        assertThat(console.out()).isEqualTo(alerts + " alerts in " + ROWS + " rows -> " + out() + "\n");
+        assertThat(console.out()).startsWith(alerts + " alerts in " + ROWS + " rows -> " + out() + "\n");
+    }
+
+    @Test
+    void withoutAFileTheAlertsAreShown() {
+        Path series = file("s.csv", csv(rows(5)));
+        String time = Instant.ofEpochSecond(1_700_000_000L + 300L * SPIKE).toString();
+
+        Console console = Console.run("detect", series);
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out().lines().filter(line -> line.startsWith(time)))
+                .singleElement()
+                .asString()
+                .containsPattern(time + " +" + time + " +1 +[01]\\.\\d{3} +[67]\\d");
+        JsonNode answer = Answers.json(Console.run("detect", series, "--json"), 0);
+        assertThat(answer.get("output").isNull()).isTrue();
+        assertThat(answer.get("episodes").findValuesAsText("from")).contains(time);
+    }
+
+    @Test
+    void aPageShowsTheSeriesWithItsAlerts() throws IOException {
+        Path page = dir.resolve("page.html");
+
+        Console console = Console.run("detect", file("<s>.csv", csv(rows(5))), "--html", page);
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(Files.readString(page))
+                .contains("Alerts in &lt;s&gt;.csv", "days after 2023-11-14T22:13:20Z", ">alert<")
+                .contains(Instant.ofEpochSecond(1_700_000_000L + 300L * SPIKE).toString())
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void aBatchNeedsAFolderForItsScores() {
+        Path folder = file("in/s.csv", csv(rows(5))).getParent();
+
+        Console console = Console.run("detect", "--batch", folder);
+
+        assertThat(console.code()).isEqualTo(2);
+        assertThat(console.err()).contains("--batch needs a folder", "Maybe");
     }
 
     @Test

@@ -104,6 +104,33 @@ class ForecastCommandTest {
     }
 
     @Test
+    void withoutAFileTheForecastIsShown() throws IOException {
+        Path series = file("d.csv", rows(480, ForecastCommandTest::day));
+        Console.run("forecast", series, "--horizon", 24, "--period", 24, "-o", out());
+
+        Console console = Console.run("forecast", series, "--horizon", 24, "--period", 24, "--threshold", 500);
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out().lines().toList()).isEqualTo(Files.readAllLines(out()));
+        assertThat(console.err()).contains("24 rows after 480", "500.0 is not expected to be reached");
+    }
+
+    @Test
+    void aPageShowsWhatComesAfterTheSeries() throws IOException {
+        Path page = dir.resolve("page.html");
+        Path series = file("d.csv", rows(480, ForecastCommandTest::day));
+
+        Console console = Console.run(
+                "forecast", series, "--horizon", 24, "--period", 24, "--threshold", 500, "--html", page, "--json");
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(Files.readString(page))
+                .contains("Forecast of d.csv", "the band holds 95 %", "days after 2026-01-20T00:00:00Z")
+                .contains(">threshold<", "500.0 is not expected to be reached")
+                .doesNotContain("NaN");
+    }
+
+    @Test
     void whatCannotBeForecastIsRefused() {
         Path few = file("few.csv", rows(10, t -> t));
         Path once = file("once.csv", List.of("2026-01-01,1", "2026-01-01,2"));
