@@ -30,10 +30,11 @@ public record VersionRef(ModelId model, int number) implements Comparable<Versio
                     return ref;
                 }
             } catch (NumberFormatException e) {
-                throw new InvalidInputException("Version reference (" + text + ") has no number after '@'.", e);
+                throw new InvalidInputException("Version reference (" + text + ") has no number after '@'. Maybe write name@1.", e);
             }
         }
-        throw new InvalidInputException("Version reference (" + text + ") is not of the form name@number.");
+        throw new InvalidInputException(
+                "Version reference (" + text + ") is not of the form name@number. Maybe write name@1.");
     }
 
     @Override

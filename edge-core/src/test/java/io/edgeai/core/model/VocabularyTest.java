@@ -53,7 +53,9 @@ class VocabularyTest {
     @ParameterizedTest
     @ValueSource(strings = {"defects", "defects@", "defects@x", "defects@0", "@1", "defects@99999999999"})
     void brokenVersionReferencesAreNamed(String text) {
-        assertThatThrownBy(() -> VersionRef.parse(text)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> VersionRef.parse(text))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Maybe ");
     }
 
     @Test
