@@ -7,66 +7,37 @@ import static org.awaitility.Awaitility.await;
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
-import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.CanaryStatus;
 import io.edgeai.core.rollout.ShadowReport;
-import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.serving.Answer;
 import io.edgeai.core.serving.ModelEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Version n answers n·x, takes {@code millis[n]} by a fake clock, and fails as often as the test says. */
 class ServedCanaryTest {
     @TempDir
     Path dir;
 
-    private final FakeTime time = new FakeTime();
-    private final SplittableRandom random = new SplittableRandom(1);
-    private final double[] failing = new double[4];
-    private final long[] millis = {0, 1, 1, 1};
-    private final Slowed engine = new Slowed(time, answer -> {
-        int version = Math.round(answer[0]);
-        if (random.nextDouble() < failing[version]) {
-            throw new InferenceException("version " + version + " failed");
-        }
-        return 1_000_000L * millis[version] + random.nextInt(1000);
-    });
-    private final List<AlertRaised> alerts = new ArrayList<>();
+    private final TroubledVersions versions = new TroubledVersions(1000, 0, 1, 1, 1);
     private EdgeAI edge;
     private ModelVersion first;
     private ModelVersion second;
 
     @BeforeEach
     void open() {
-        edge = instance();
+        edge = versions.open(dir);
         first = Fixtures.times(edge, "m", 1);
         second = Fixtures.times(edge, "m", 2);
         edge.registry().promote(first.ref(), "first release");
-    }
-
-    private EdgeAI instance() {
-        EdgeAI made = EdgeAI.builder()
-                .home(dir)
-                .clock(time)
-                .ticker(time)
-                .engines(Engines.of(engine))
-                .monitoring(m -> m.manualTicks())
-                .build();
-        made.events().subscribe(AlertRaised.class, alerts::add);
-        return made;
     }
 
     @AfterEach
@@ -102,14 +73,14 @@ class ServedCanaryTest {
         assertThat(edge.registry().get(second.ref()).stage()).isEqualTo(Stage.CANARY);
         ask(endpoint, 1000);
         assertThat(endpoint.answered().get(second.ref())).isBetween(130L, 270L);
-        time.advance(Duration.ofSeconds(1));
+        versions.time.advance(Duration.ofSeconds(1));
         await().until(() -> share() == 0.5);
         ask(endpoint, 400);
-        time.advance(Duration.ofSeconds(1));
+        versions.time.advance(Duration.ofSeconds(1));
         await().until(() -> edge.registry().active("m").ref().equals(second.ref()));
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(2, 2);
         assertThat(edge.canary("m").report().status()).isEqualTo(CanaryStatus.PASSED);
-        assertThat(alerts).isEmpty();
+        assertThat(versions.alerts).isEmpty();
         endpoint.close();
         assertThat(canary().predict(new float[] {1, 1}))
                 .as("it answers everything")
@@ -118,20 +89,20 @@ class ServedCanaryTest {
 
     @Test
     void oneThatFailsLosesItsRequestsAtOnceAndGetsNoSecondChanceByARestart() {
-        failing[2] = 0.5;
+        versions.failing[2] = 0.5;
         ModelEndpoint endpoint = canary();
         ask(endpoint, 300);
         assertThat(endpoint.split().arms()).hasSize(1);
         assertThat(edge.registry().get(second.ref()).stage()).isEqualTo(Stage.ROLLED_BACK);
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(1, 1);
-        assertThat(alerts).singleElement().satisfies(alert -> {
+        assertThat(versions.alerts).singleElement().satisfies(alert -> {
             assertThat(alert.version()).isEqualTo(second.ref());
             assertThat(alert.signal()).isEqualTo(SignalKind.ERRORS);
             assertThat(alert.message()).contains("where the version before failed (0) times");
         });
         edge.close();
-        edge = instance();
-        failing[2] = 0;
+        edge = versions.open(dir);
+        versions.failing[2] = 0;
         ModelEndpoint again = canary();
         assertThat(edge.canary("m").report().status()).isEqualTo(CanaryStatus.ROLLED_BACK);
         ask(again, 100);
@@ -140,12 +111,12 @@ class ServedCanaryTest {
 
     @Test
     void oneThatIsMuchSlowerIsTakenBack() {
-        millis[2] = 3;
+        versions.millis[2] = 3;
         ModelEndpoint endpoint = canary();
         ask(endpoint, 400);
         await().until(() -> edge.canary("m").report().status() == CanaryStatus.ROLLED_BACK);
         await().until(() -> endpoint.split().arms().size() == 1);
-        assertThat(alerts).singleElement().satisfies(alert -> assertThat(alert.signal())
+        assertThat(versions.alerts).singleElement().satisfies(alert -> assertThat(alert.signal())
                 .isEqualTo(SignalKind.LATENCY));
     }
 
@@ -154,7 +125,7 @@ class ServedCanaryTest {
         ask(canary(), 200);
         long seen = edge.canary("m").report().requests();
         edge.close();
-        edge = instance();
+        edge = versions.open(dir);
         canary();
         assertThat(edge.canary("m").report().requests()).isEqualTo(seen).isPositive();
     }
@@ -173,12 +144,12 @@ class ServedCanaryTest {
     void goingBackOpensNothingWhileTheVersionStandsBy() {
         ModelEndpoint endpoint = edge.serve("m");
         edge.registry().promote(second.ref(), "try it");
-        assertThat(engine.open).hasValue(2);
+        assertThat(versions.engine.open).hasValue(2);
         edge.registry().rollback("m", "no good");
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(1, 1);
-        assertThat(engine.open).hasValue(2);
-        time.advance(Duration.ofMinutes(6));
-        await().untilAsserted(() -> assertThat(engine.open).hasValue(1));
+        assertThat(versions.engine.open).hasValue(2);
+        versions.time.advance(Duration.ofMinutes(6));
+        await().untilAsserted(() -> assertThat(versions.engine.open).hasValue(1));
     }
 
     @Test
@@ -202,12 +173,12 @@ class ServedCanaryTest {
         for (int unit = 0; unit < 2000; unit++) {
             Answer answer = endpoint.answer("unit-" + unit, new float[] {1, 1});
             double rate = answer.output()[0] == 2 ? 0.3 : 0.1;
-            edge.bandit("m").reward(answer.version(), random.nextDouble() < rate ? 1 : 0);
+            edge.bandit("m").reward(answer.version(), versions.random.nextDouble() < rate ? 1 : 0);
         }
         assertThat(edge.bandit("m").shares().get(second.ref())).isGreaterThan(0.95);
         assertThat(endpoint.answered().get(second.ref())).isGreaterThan(1400);
         edge.close();
-        edge = instance();
+        edge = versions.open(dir);
         ModelEndpoint again = edge.serve("m", bandit);
         assertThat(edge.bandit("m").shares().get(second.ref())).isGreaterThan(0.95);
         assertThat(again.split().arms().get(1).weight()).isGreaterThan(0.95);

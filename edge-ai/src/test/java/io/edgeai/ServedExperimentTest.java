@@ -7,65 +7,37 @@ import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.StorageException;
-import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.experiment.Direction;
 import io.edgeai.core.experiment.ExperimentReport;
 import io.edgeai.core.experiment.Outcome;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.rollout.TrafficSplit;
-import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.serving.ModelEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Version n answers n·x, takes n milliseconds by a fake clock, and fails as often as the test says. */
 class ServedExperimentTest {
     @TempDir
     Path dir;
 
-    private final FakeTime time = new FakeTime();
-    private final SplittableRandom random = new SplittableRandom(1);
-    private final double[] failing = new double[3];
-    private final Slowed engine = new Slowed(time, answer -> {
-        int version = Math.round(answer[0]);
-        if (random.nextDouble() < failing[version]) {
-            throw new InferenceException("version " + version + " failed");
-        }
-        return 1_000_000L * version;
-    });
-    private final List<AlertRaised> alerts = new ArrayList<>();
+    private final TroubledVersions versions = new TroubledVersions(1, 0, 1, 2);
     private EdgeAI edge;
     private ModelVersion first;
     private ModelVersion second;
 
     @BeforeEach
     void open() {
-        edge = instance();
+        edge = versions.open(dir);
         first = Fixtures.times(edge, "m", 1);
         second = Fixtures.times(edge, "m", 2);
-    }
-
-    private EdgeAI instance() {
-        EdgeAI made = EdgeAI.builder()
-                .home(dir)
-                .clock(time)
-                .ticker(time)
-                .engines(Engines.of(engine))
-                .monitoring(m -> m.manualTicks())
-                .build();
-        made.events().subscribe(AlertRaised.class, alerts::add);
-        return made;
     }
 
     @AfterEach
@@ -94,7 +66,7 @@ class ServedExperimentTest {
 
     @Test
     void comparesLatencyAndErrorsByItself() {
-        failing[2] = 0.3;
+        versions.failing[2] = 0.3;
         ModelEndpoint endpoint = serve(1, s -> s.experiment(e -> e.sharpestAt(200)));
         int failures = ask(endpoint, 1000);
         ExperimentReport report = edge.experiment("m").report();
@@ -126,16 +98,16 @@ class ServedExperimentTest {
         ModelEndpoint endpoint = serve(0.05, s -> s.guardErrors(0.01).standby(Duration.ZERO));
         ask(endpoint, 2000);
         assertThat(endpoint.split().arms()).hasSize(2);
-        failing[2] = 0.5;
+        versions.failing[2] = 0.5;
         int failures = ask(endpoint, 5000);
         assertThat(endpoint.split().arms())
                 .extracting(TrafficSplit.Arm::version)
                 .containsExactly(first.ref());
         assertThat(failures).as("requests that met the bad version").isLessThan(20);
-        assertThat(alerts).hasSize(1);
-        assertThat(alerts.get(0).version()).isEqualTo(second.ref());
-        assertThat(alerts.get(0).signal()).isEqualTo(SignalKind.ERRORS);
-        assertThat(engine.open.get()).as("open sessions").isEqualTo(1);
+        assertThat(versions.alerts).hasSize(1);
+        assertThat(versions.alerts.get(0).version()).isEqualTo(second.ref());
+        assertThat(versions.alerts.get(0).signal()).isEqualTo(SignalKind.ERRORS);
+        assertThat(versions.engine.open.get()).as("open sessions").isEqualTo(1);
     }
 
     /** What comes after the end has another split, and is no part of the experiment. */
@@ -166,7 +138,7 @@ class ServedExperimentTest {
         ask(serve(1, Serving::experiment), 300);
         ExperimentReport before = edge.experiment("m").report();
         edge.close();
-        edge = instance();
+        edge = versions.open(dir);
         ModelEndpoint endpoint = serve(1, Serving::experiment);
         assertThat(edge.experiment("m").report()).isEqualTo(before);
         ask(endpoint, 300);
@@ -180,7 +152,7 @@ class ServedExperimentTest {
     void anotherPlanBeginsAnew() {
         ask(serve(1, Serving::experiment), 300);
         edge.close();
-        edge = instance();
+        edge = versions.open(dir);
         serve(0.5, Serving::experiment);
         assertThat(edge.experiment("m").report().requests().values()).containsOnly(0L);
     }
