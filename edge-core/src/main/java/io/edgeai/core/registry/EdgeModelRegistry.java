@@ -13,6 +13,8 @@ import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.oci.OciLayoutReader;
+import io.edgeai.core.signing.VerifyingKey;
 import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
 import io.edgeai.core.store.BlobState;
@@ -346,33 +348,57 @@ public final class EdgeModelRegistry implements AutoCloseable {
     }
 
     /**
-     * Writes versions with their bytes to a ZIP file that {@link #importFrom} reads.
+     * Writes versions with their bytes to a ZIP file that {@link #importFrom(Path)} reads.
      *
      * @throws ModelIntegrityException where bytes to export are damaged
      */
     public void exportTo(Path zip, List<VersionRef> refs) {
-        Snapshot current = memory.fresh();
-        List<Entry> entries = refs.stream()
-                .distinct()
-                .sorted()
-                .map(ref -> current.require(ref))
-                .toList();
-        new ModelArchive(zip, store.limits()).write(entries, files::bytes);
+        new ModelArchive(zip, store.limits()).write(entries(refs), files::bytes);
     }
 
     /**
-     * Registers the versions of an exported file. Each keeps its number where that is above all numbers its model ever
-     * had here, is recognized where the same number has the same bytes, and gets the next free number otherwise; stages
-     * are not taken over. Bytes are checked against their digests, under the registry's {@link BlobLimits}.
+     * Writes versions with their bytes as an OCI image layout: a tar where the name ends in {@code .tar}, else a folder, which
+     * may be a layout already. An export to a folder that was interrupted goes on where it was.
+     *
+     * @throws ModelIntegrityException where bytes to export are damaged
+     */
+    public void exportOci(Path layout, List<VersionRef> refs) {
+        new OciBundle(layout, store.limits()).write(entries(refs), files::bytes);
+    }
+
+    private List<Entry> entries(List<VersionRef> refs) {
+        Snapshot current = memory.fresh();
+        return refs.stream().distinct().sorted().map(current::require).toList();
+    }
+
+    /**
+     * Registers the versions of an export, ZIP file or OCI image layout. Each keeps its number where that is above all numbers
+     * its model ever had here, is recognized where the same number has the same bytes, and gets the next free number otherwise;
+     * stages are not taken over. Bytes are checked against their digests, under the registry's {@link BlobLimits}.
      *
      * @return the version here for each version there
-     * @throws io.edgeai.core.error.ModelFormatException where it is no such file or is damaged
+     * @throws io.edgeai.core.error.ModelFormatException where it is no such export, is damaged or not whole
      */
-    public Map<VersionRef, ModelVersion> importFrom(Path zip) {
+    public Map<VersionRef, ModelVersion> importFrom(Path source) {
+        return importFrom(source, List.of());
+    }
+
+    /**
+     * {@link #importFrom(Path)} of what is signed.
+     *
+     * @param trusted keys one of which must have signed each version; empty for taking unsigned ones too
+     * @throws ModelIntegrityException where a version is not signed by any of them
+     */
+    public Map<VersionRef, ModelVersion> importFrom(Path source, List<VerifyingKey> trusted) {
         memory.current();
-        try (ModelArchive.Opened archive = new ModelArchive(zip, store.limits()).open(store)) {
-            archive.models().forEach(model -> journal.require(actor, Permission.REGISTER, model));
-            return journal.write(actor, changes -> archive.importInto(changes, store, actor));
+        try (Arrivals arrivals = OciLayoutReader.recognizes(source)
+                ? new OciBundle(source, store.limits()).open(store)
+                : new ModelArchive(source, store.limits()).open(store)) {
+            if (!trusted.isEmpty()) {
+                arrivals.requireSigned(trusted);
+            }
+            arrivals.models().forEach(model -> journal.require(actor, Permission.REGISTER, model));
+            return journal.write(actor, changes -> arrivals.importInto(changes, store, actor));
         }
     }
 

@@ -146,6 +146,7 @@ public final class BlobStore implements AutoCloseable {
             Files.createDirectory(target);
             for (TreeFile file : files) {
                 Path to = target.resolve(TreeManifest.safe(file.path()));
+                requireShallow(target.relativize(to));
                 Files.createDirectories(to.resolveSibling("."));
                 long before = copy.done;
                 Digest digest = copy.run(file, to);
@@ -158,6 +159,13 @@ public final class BlobStore implements AutoCloseable {
             }
             return manifest.blob();
         });
+    }
+
+    private void requireShallow(Path file) {
+        if (file.getNameCount() > limits.maxDepth() + 1) {
+            throw new InvalidInputException("File (" + file + ") lies deeper than (" + limits.maxDepth()
+                    + ") levels. Maybe raise BlobLimits.maxDepth.");
+        }
     }
 
     /**

@@ -23,6 +23,9 @@ final class TreeManifest {
     private static final BlobLimits UNLIMITED =
             new BlobLimits(Long.MAX_VALUE, Integer.MAX_VALUE - 1, Integer.MAX_VALUE - 1);
 
+    /** What file systems take, in bytes. */
+    private static final int LONGEST_NAME = 255;
+
     private record Entry(Digest digest, long sizeBytes) {}
 
     private final TreeMap<String, Entry> entries = new TreeMap<>();
@@ -110,7 +113,7 @@ final class TreeManifest {
         return safe(folder.relativize(file).toString().replace('\\', '/'));
     }
 
-    /** @throws InvalidInputException where a relative path would leave its folder or has control characters */
+    /** @throws InvalidInputException where a relative path would leave its folder, is too long or has characters that no file name has */
     static String safe(String path) {
         boolean bad = path.isEmpty()
                 || path.startsWith("/")
@@ -118,7 +121,9 @@ final class TreeManifest {
                 || path.chars().anyMatch(c -> c < ' ' || c == '\\');
         for (String part : path.split("/", -1)) {
             bad |= part.isEmpty() || part.equals(".") || part.equals("..");
+            bad |= part.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
         }
+        bad |= !StandardCharsets.UTF_8.newEncoder().canEncode(path);
         if (bad) {
             throw new InvalidInputException(
                     "Path (" + path + ") cannot be part of a model. Maybe put the file below the"

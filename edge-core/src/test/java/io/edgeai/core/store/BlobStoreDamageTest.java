@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a store does about bytes, folders and neighbours that are not as they should be. */
@@ -218,6 +219,33 @@ class BlobStoreDamageTest {
                 .hasMessageContaining("is taken twice");
         assertThat(unfinished()).isEmpty();
         assertThat(store.list()).isEmpty();
+    }
+
+    static Stream<String> namesThatNoFileSystemTakes() {
+        return Stream.of("half\ud800", "x".repeat(256), "dir/" + "ö".repeat(128));
+    }
+
+    /** Regression: a name that is too long was reported as a full disk, half a character as a failure of the JDK. */
+    @ParameterizedTest
+    @MethodSource("namesThatNoFileSystemTakes")
+    void namesThatNoFileSystemTakesAreRefused(String name) {
+        assertThatThrownBy(() -> store.stageTree(List.of(file(name, "x")), Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("cannot be part of a model");
+        assertThat(store.list()).isEmpty();
+    }
+
+    /** Regression: the limit of depth held for folders only, not for files that come from an archive. */
+    @Test
+    void theLimitOfDepthHoldsForFilesFromElsewhere() {
+        try (BlobStore narrow = BlobStore.open(folder.resolve("narrow"), new BlobLimits(100, 3, 2))) {
+            assertThatThrownBy(() -> narrow.stageTree(List.of(file("1/2/3/x", "x")), Progress.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("deeper than (2)");
+            try (StagedBlob staged = narrow.stageTree(List.of(file("1/2/x", "x")), Progress.NONE)) {
+                assertThat(narrow.publish(staged).sizeBytes()).isEqualTo(1);
+            }
+        }
     }
 
     @Test

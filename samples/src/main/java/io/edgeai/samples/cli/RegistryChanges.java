@@ -5,6 +5,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.signing.VerifyingKey;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Path;
@@ -88,8 +89,14 @@ final class RegistryChanges {
     /** Registers what another registry exported. */
     @Command(description = "Register the versions of an exported file; prints where each went.")
     static final class Import extends RegistryTool {
-        @Parameters(paramLabel = "FILE.zip", description = "What 'registry export' wrote.")
+        @Parameters(paramLabel = "FILE", description = "What 'registry export' wrote, ZIP file or OCI image layout.")
         private Path file = Path.of("");
+
+        @Option(
+                names = "--trusted",
+                paramLabel = "KEY.pub.pem",
+                description = "Take only what is signed by this key; repeatable, for any of them.")
+        private List<Path> trusted = new ArrayList<>();
 
         Import(Terminal terminal) {
             super(terminal, true);
@@ -101,7 +108,7 @@ final class RegistryChanges {
         @Override
         int call(EdgeModelRegistry registry) {
             List<Moved> moved = new ArrayList<>();
-            registry.importFrom(file)
+            registry.importFrom(file, trusted.stream().map(VerifyingKey::read).toList())
                     .forEach((there, here) -> moved.add(new Moved(there.toString(), VersionView.of(here))));
             if (json()) {
                 terminal().json(moved);

@@ -1,6 +1,7 @@
 package io.edgeai.samples.cli;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
@@ -8,10 +9,13 @@ import io.edgeai.core.registry.VerificationReport;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -164,9 +168,12 @@ final class RegistryQueries {
         @Option(
                 names = {"-o", "--output"},
                 required = true,
-                paramLabel = "OUT.zip",
-                description = "The file to write.")
+                paramLabel = "OUT",
+                description = "The file to write; with --oci a .tar, or a folder that may be a layout already.")
         private Path output = Path.of("");
+
+        @Option(names = "--oci", description = "Write an OCI image layout and no ZIP file.")
+        private boolean oci;
 
         Export(Terminal terminal) {
             super(terminal, false);
@@ -185,16 +192,30 @@ final class RegistryQueries {
                     versions(registry, ref).forEach(version -> wanted.add(version.ref()));
                 }
             }
-            registry.exportTo(output, wanted);
+            if (oci) {
+                registry.exportOci(output, wanted);
+            } else {
+                registry.exportTo(output, wanted);
+            }
             List<String> written =
                     wanted.stream().distinct().map(VersionRef::toString).toList();
-            long bytes = output.toFile().length();
+            long bytes = bytes(output);
             if (json()) {
                 terminal().json(Map.of("output", output.toString(), "bytes", bytes, "versions", written));
             } else {
                 terminal().line(written.size() + " versions, " + Figures.bytes(bytes) + " -> " + output);
             }
             return OK;
+        }
+
+        private static long bytes(Path written) {
+            try (Stream<Path> files = Files.walk(written)) {
+                return files.mapToLong(file ->
+                                Files.isRegularFile(file) ? file.toFile().length() : 0)
+                        .sum();
+            } catch (IOException e) {
+                throw new StorageException("Cannot read (" + written + ") back: " + e + ".", e);
+            }
         }
     }
 }

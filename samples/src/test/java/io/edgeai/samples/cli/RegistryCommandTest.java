@@ -235,6 +235,38 @@ class RegistryCommandTest {
     }
 
     @Test
+    void aSignedVersionTravelsAsAnOciImageLayout() {
+        ok("register digits", first);
+        Path key = dir.resolve("ops");
+        assertThat(Console.run("registry", "key", key).code()).isZero();
+        ok("sign digits@1 --key", key + ".pem", "--public", key + ".pub.pem");
+        for (String name : List.of("layout", "layout.tar")) {
+            Path layout = dir.resolve(name);
+            JsonNode written = Answers.json(registry("export --oci --json -o", layout), 0);
+            assertThat(written.get("versions")).hasSize(1);
+            assertThat(written.get("bytes").longValue())
+                    .isGreaterThan(first.toFile().length());
+            Path elsewhere = dir.resolve("from-" + name);
+            Console taken =
+                    Console.run("registry", "import", layout, "--trusted", key + ".pub.pem", "--home", elsewhere);
+            assertThat(taken.out()).as(taken.err()).isEqualTo("digits@1 -> digits@1\n");
+        }
+        Path other = dir.resolve("other");
+        assertThat(Console.run("registry", "key", other).code()).isZero();
+        Answers.refused(
+                Console.run(
+                        "registry",
+                        "import",
+                        dir.resolve("layout"),
+                        "--trusted",
+                        other + ".pub.pem",
+                        "--home",
+                        dir.resolve("strict")),
+                "digits@1",
+                "has no signature by any of");
+    }
+
+    @Test
     void gcFreesNothingThatIsInUse() {
         ok("register digits", first);
 
