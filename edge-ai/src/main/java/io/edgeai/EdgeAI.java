@@ -17,6 +17,7 @@ import io.edgeai.core.registry.Registration;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.vision.VisionSettings;
 import io.edgeai.formats.ModelImporters;
@@ -71,6 +72,8 @@ public final class EdgeAI implements AutoCloseable {
     private final InferenceOptimizer optimizer;
     private final Models models;
     private final Tunings tunings;
+    private final BatchProfiles profiles;
+    private final Consumer<Serving> servingDefaults;
     private final Ticker ticker;
     private final LiveEndpoint.Instance instance;
     private final Following following;
@@ -105,7 +108,11 @@ public final class EdgeAI implements AutoCloseable {
         }
         this.models = new Models(registry, builder.engines(), importers);
         this.tunings = new Tunings(models, registry.home());
-        this.instance = new LiveEndpoint.Instance(registry, models, tunings, monitor, events, builder.clock, ticker);
+        this.profiles = new BatchProfiles(registry, models, tunings, ticker);
+        this.servingDefaults = builder.serving;
+        RecordedWarmUps warmUps = new RecordedWarmUps(registry.home());
+        this.instance = new LiveEndpoint.Instance(
+                registry, models, tunings, profiles, warmUps, monitor, events, builder.clock, ticker);
         this.following = new Following(this::snapshot);
     }
 
@@ -181,6 +188,15 @@ public final class EdgeAI implements AutoCloseable {
     }
 
     /**
+     * Measures how a version takes to batches of 2 to 64 on this machine, in at most about 3 seconds, and keeps it with the
+     * version, so that endpoints batch from their first request on instead of trying. A version whose answers depend on who
+     * shares its batch is found out, and never batched again anywhere.
+     */
+    public BatchProfile measureBatches(ModelVersion version) {
+        return profiles.measure(version);
+    }
+
+    /**
      * A workload whose variants are these versions of one model, with work and memory from their graphs' cost and
      * accuracy from their tag {@code accuracy}, 1 where they have none. Its latency bound is the deadline of the first
      * version's workload type.
@@ -235,7 +251,7 @@ public final class EdgeAI implements AutoCloseable {
      */
     public ModelEndpoint serve(String model, Consumer<Serving> spec) {
         Serving serving = new Serving(model);
-        spec.accept(serving);
+        servingDefaults.andThen(spec).accept(serving);
         synchronized (endpoints) {
             requireOpen();
             LiveEndpoint live = LiveEndpoint.open(serving, instance);
@@ -416,6 +432,7 @@ public final class EdgeAI implements AutoCloseable {
         private Consumer<EdgeModelRegistry.Builder> registry = ignored -> {};
         private Consumer<PlacementEngine.Builder> placement = ignored -> {};
         private Consumer<EdgeMonitor.Builder> monitoring = ignored -> {};
+        private Consumer<Serving> serving = ignored -> {};
 
         private Builder() {}
 
@@ -471,6 +488,12 @@ public final class EdgeAI implements AutoCloseable {
         /** Settings of the monitor, e.g. {@code m -> m.falseAlarmsPerDay(0.1)}; its events are this instance's. */
         public Builder monitoring(Consumer<EdgeMonitor.Builder> settings) {
             this.monitoring = settings;
+            return this;
+        }
+
+        /** What every endpoint begins with, e.g. {@code s -> s.warmUp(WarmUp.generated(20))}; those of a server too. */
+        public Builder serving(Consumer<Serving> settings) {
+            this.serving = settings;
             return this;
         }
 

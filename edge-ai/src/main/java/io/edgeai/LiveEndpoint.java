@@ -13,6 +13,7 @@ import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.EdgeMonitor;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,8 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             EdgeModelRegistry registry,
             Models models,
             Tunings tunings,
+            BatchProfiles profiles,
+            RecordedWarmUps warmUps,
             EdgeMonitor monitor,
             EventBus events,
             Clock clock,
@@ -77,13 +81,20 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         WorkloadDefaults defaults = first.workload().defaults();
         Trial<?> trial = serving.openTrial(arms, registry.home(), instance.clock());
         InferenceListener.Factory listeners = instance.monitor().factory();
+        Function<ModelVersion, SessionOptions> options =
+                version -> serving.options(defaults, instance.tunings().faster(version));
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
                     ModelVersion version = registry.lifecycle().admit(ref);
-                    SessionOptions options =
-                            serving.options(defaults, instance.tunings().faster(version));
-                    return serving.open(version, instance.models(), options);
+                    return serving.open(version, instance.models(), options.apply(version));
                 })
+                .batchProfiles(ref -> {
+                    ModelVersion version = registry.get(ref);
+                    return serving.wrapped()
+                            ? BatchProfile.UNKNOWN
+                            : instance.profiles().find(version, () -> options.apply(version));
+                })
+                .warmUp(ref -> instance.warmUps().of(ref).and(serving.warmUp()))
                 .split(trial == null ? TrafficSplit.of(arms) : trial.split())
                 .listeners(trial == null ? listeners : trial.beside(listeners))
                 .ticker(instance.ticker());

@@ -12,6 +12,7 @@ import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.core.serving.WarmUp;
 import io.edgeai.optimize.partition.PipelineSplitter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,6 +51,8 @@ public final class Serving {
     private double banditFloor;
     private int banditEvery;
     private Duration standby = Duration.ofMinutes(5);
+    private WarmUp warmUp = WarmUp.NONE;
+    private boolean wrapped;
     private UnaryOperator<InferenceSession> around = UnaryOperator.identity();
     private PipelineSplitter.@Nullable Builder splitter;
     private Map<String, Tensor> sample = Map.of();
@@ -102,6 +105,7 @@ public final class Serving {
      */
     public Serving around(UnaryOperator<InferenceSession> wrapping) {
         this.around = wrapping;
+        this.wrapped = true;
         return this;
     }
 
@@ -114,6 +118,7 @@ public final class Serving {
      */
     public Serving stages(int count, Map<String, Tensor> sample) {
         this.splitter = PipelineSplitter.builder().stages(count);
+        this.wrapped = true;
         this.sample = Map.copyOf(sample);
         return this;
     }
@@ -219,6 +224,26 @@ public final class Serving {
     public Serving standby(Duration time) {
         this.standby = time;
         return this;
+    }
+
+    /**
+     * What every version answers after it was opened and before it gets traffic, behind the requests that are kept for it
+     * under {@code <home>/warm-up/<model>/<number>/*.json}; default nothing more.
+     *
+     * @param requests e.g. {@code WarmUp.generated(20)}
+     */
+    public Serving warmUp(WarmUp requests) {
+        this.warmUp = requests;
+        return this;
+    }
+
+    /** Whether something else than the version's own session is served. */
+    boolean wrapped() {
+        return wrapped;
+    }
+
+    WarmUp warmUp() {
+        return warmUp;
     }
 
     /** What was asked for that learns from requests, null where nothing was. */

@@ -29,6 +29,9 @@ class Slowed implements InferenceRuntime {
         this.nanosOf = nanosOf;
     }
 
+    /** Hears of each answer to plain arrays. */
+    void answered(float[] answer) {}
+
     @Override
     public String name() {
         return "slowed";
@@ -81,6 +84,7 @@ class Slowed implements InferenceRuntime {
         public float[] predict(float[] input, long deadlineNanos) {
             float[] answer = session.predict(input, deadlineNanos);
             time.advance(Duration.ofNanos(nanosOf.applyAsLong(answer)));
+            answered(answer);
             return answer;
         }
 

@@ -24,28 +24,31 @@ final class Arm implements Runner.Model, AutoCloseable {
     private final Mirror mirror;
     private final LongAdder answered = new LongAdder();
 
-    /** @param sampleMask a sample is offered where random bits under this mask are all 0; none where it is negative */
-    Arm(VersionRef version, InferenceSession session, InferenceListener listener, Ticker ticker, int sampleMask) {
-        this(version, session, listener, ticker, sampleMask, 32, 1024, new Mirror());
+    /**
+     * What the arms of an endpoint share.
+     *
+     * @param sampleMask a sample is offered where random bits under this mask are all 0; none where it is negative
+     */
+    record Settings(Ticker ticker, int sampleMask, int maxBatch, int maxQueue, Mirror mirror) {
+        Settings(Ticker ticker, int sampleMask) {
+            this(ticker, sampleMask, 32, 1024, new Mirror());
+        }
     }
 
     Arm(
             VersionRef version,
             InferenceSession session,
             InferenceListener listener,
-            Ticker ticker,
-            int sampleMask,
-            int maxBatch,
-            int maxQueue,
-            Mirror mirror) {
+            BatchProfile profile,
+            Settings settings) {
         this.version = version;
         this.session = session;
-        this.curve = new BatchCurve(session, ticker);
-        this.combiner = new Combiner(session, curve, ticker, maxBatch, maxQueue);
         this.listener = listener;
-        this.ticker = ticker;
-        this.sampleMask = sampleMask;
-        this.mirror = mirror;
+        this.ticker = settings.ticker();
+        this.curve = new BatchCurve(session, profile, ticker);
+        this.combiner = new Combiner(session, curve, ticker, settings.maxBatch(), settings.maxQueue());
+        this.sampleMask = settings.sampleMask();
+        this.mirror = settings.mirror();
     }
 
     long answered() {

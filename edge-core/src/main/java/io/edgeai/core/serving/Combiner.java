@@ -56,12 +56,13 @@ final class Combiner {
         this.helping = new Runner(curve, new Trying(), request -> request.left(ticker.nanos()));
         this.most = Runtime.getRuntime().availableProcessors();
         this.overtaken = ticker.nanos() - HOT_NANOS;
+        this.combining = curve.savedNanos(2 * FEW) > WAKE_NANOS;
     }
 
     /** @param start now, by the ticker */
     float[] predict(float[] input, long deadlineNanos, long start, Priority priority) {
         boolean others = line.size() > 0;
-        if (!combining) {
+        if (!combining || (!others && crowd <= 1)) {
             if (others) {
                 overtaken = start;
             }
@@ -171,7 +172,7 @@ final class Combiner {
                 Thread.yield();
             }
             line.drain(batch, maxBatch);
-            crowd = Math.max(batch.size(), crowd - crowd / 8);
+            crowd = Math.max(batch.size(), crowd - (crowd + 7) / 8);
             leading.answer(batch);
             learn(batch.size());
         } catch (RuntimeException | Error e) {

@@ -33,12 +33,12 @@ public final class ModelEndpoint implements AutoCloseable {
 
     private final Function<VersionRef, InferenceSession> opener;
     private final InferenceListener.Factory listeners;
+    private final Function<VersionRef, BatchProfile> profiles;
+    private final Function<VersionRef, WarmUp> warmUps;
     private final Ticker ticker;
     private final @Nullable Duration deadline;
     private final long deadlineNanos;
-    private final int sampleMask;
-    private final int maxBatch;
-    private final int maxQueue;
+    private final Arm.Settings armSettings;
     private final Dispatcher dispatcher;
     private final Batcher batcher;
     private final Mirror mirror = new Mirror();
@@ -50,18 +50,24 @@ public final class ModelEndpoint implements AutoCloseable {
     private ModelEndpoint(Builder builder, Function<VersionRef, InferenceSession> opener, TrafficSplit split) {
         this.opener = opener;
         this.listeners = builder.listeners;
+        this.profiles = builder.profiles;
+        this.warmUps = builder.warmUps;
         this.ticker = builder.ticker;
         this.deadline = builder.deadline;
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
-        this.sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
-        this.maxBatch = builder.maxBatch;
-        this.maxQueue = builder.maxQueue;
+        int sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
+        this.armSettings = new Arm.Settings(ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror);
         this.dispatcher = new Dispatcher(this::routes, builder.maxBatch, deadlineNanos, ticker);
         this.batcher = new Batcher(
                 dispatcher::answer,
                 this::mayPay,
                 new Batcher.Settings(
-                        maxBatch, builder.maxBatchDelay, maxQueue, builder.queuePolicy, deadlineNanos, builder.workers),
+                        builder.maxBatch,
+                        builder.maxBatchDelay,
+                        builder.maxQueue,
+                        builder.queuePolicy,
+                        deadlineNanos,
+                        builder.workers),
                 ticker);
         this.standby = new Standby(builder.standby.toNanos());
         this.routes = opened(split, Map.of());
@@ -243,15 +249,8 @@ public final class ModelEndpoint implements AutoCloseable {
                 if (arm == null) {
                     InferenceSession session = opener.apply(version);
                     fresh.add(session);
-                    arm = new Arm(
-                            version,
-                            session,
-                            listeners.listen(version),
-                            ticker,
-                            sampleMask,
-                            maxBatch,
-                            maxQueue,
-                            mirror);
+                    warmUps.apply(version).run(session);
+                    arm = new Arm(version, session, listeners.listen(version), profiles.apply(version), armSettings);
                 }
                 arms[i] = arm;
             }
@@ -328,6 +327,8 @@ public final class ModelEndpoint implements AutoCloseable {
         private @Nullable Function<VersionRef, InferenceSession> opener;
         private @Nullable TrafficSplit split;
         private InferenceListener.Factory listeners = version -> InferenceListener.NONE;
+        private Function<VersionRef, BatchProfile> profiles = version -> BatchProfile.UNKNOWN;
+        private Function<VersionRef, WarmUp> warmUps = version -> WarmUp.NONE;
         private Ticker ticker = Ticker.system();
         private @Nullable Duration deadline;
         private int sampleEvery = 128;
@@ -353,6 +354,18 @@ public final class ModelEndpoint implements AutoCloseable {
 
         public Builder listeners(InferenceListener.Factory factory) {
             this.listeners = factory;
+            return this;
+        }
+
+        /** What is known of how a version takes to batches; default nothing, so that sizes are tried when they first come. */
+        public Builder batchProfiles(Function<VersionRef, BatchProfile> known) {
+            this.profiles = known;
+            return this;
+        }
+
+        /** What a version answers before its first request, whenever one is opened; default nothing. */
+        public Builder warmUp(Function<VersionRef, WarmUp> requests) {
+            this.warmUps = requests;
             return this;
         }
 

@@ -104,7 +104,7 @@ class CombinerTest {
         Awaitility.await().until(() -> session.permits.hasQueuedThreads());
         second.add(call(combiner, 1));
         second.add(call(combiner, 2));
-        Awaitility.await().until(() -> combiner.waiting() + session.batches.size() >= 1);
+        Awaitility.await().until(() -> session.waitingForSlot() >= 1);
         session.permits.release(1000);
         assertDoubled(second);
         assertThat(session.batches.stream().mapToInt(Integer::intValue).sum())
@@ -213,5 +213,60 @@ class CombinerTest {
         assertThatThrownBy(waiting::join).hasCauseInstanceOf(LifecycleException.class);
         session.permits.release(10);
         assertThatThrownBy(running::join).hasCauseInstanceOf(LifecycleException.class);
+    }
+
+    /** A run costs 100 µs whatever is in it, so that sharing one saves far more than waking a thread costs. */
+    private Combiner known(FakeSession session) {
+        FakeSession measured = FakeSession.doubling(clock, 100_000, 0);
+        BatchProfile profile = BatchProfile.measure(measured, clock::get);
+        return new Combiner(session, new BatchCurve(session, profile, clock::get), clock::get, 32, 1024);
+    }
+
+    @Test
+    void callersOfAKnownModelShareRunsWithoutATrial() {
+        SlottedSession session = new SlottedSession(clock, 1, 100_000, 0);
+        Combiner combiner = known(session);
+        List<CompletableFuture<float[]>> calls = new ArrayList<>();
+        calls.add(call(combiner, 0));
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        for (int i = 1; i <= 8; i++) {
+            calls.add(call(combiner, i));
+        }
+        Awaitility.await().until(() -> session.waitingForSlot() >= 1);
+        session.permits.release(20);
+        assertDoubled(calls);
+        assertThat(session.batches.stream().mapToInt(Integer::intValue).sum())
+                .as("samples run: each once, none for a trial")
+                .isEqualTo(9);
+    }
+
+    @Test
+    void aLoneCallerOfAKnownModelStandsInNoLine() {
+        SlottedSession session = new SlottedSession(clock, 1, 100_000, 0);
+        session.permits.release(1);
+        assertThat(known(session).predict(new float[] {4, 1}, NO_DEADLINE, 0, Priority.NORMAL))
+                .containsExactly(8, 2);
+        assertThat(session.batches).containsExactly(1);
+    }
+
+    @Test
+    void aCallerWhoIsAloneAgainStandsInNoLineAnyMore() {
+        SlottedSession session = new SlottedSession(clock, 1, 100_000, 0);
+        Combiner combiner = known(session);
+        List<CompletableFuture<float[]>> crowd = new ArrayList<>(List.of(call(combiner, 0)));
+        Awaitility.await().until(() -> session.permits.hasQueuedThreads());
+        for (int i = 1; i <= 12; i++) {
+            crowd.add(call(combiner, i));
+        }
+        Awaitility.await().until(() -> session.waitingForSlot() >= 1);
+        session.permits.release(1000);
+        assertDoubled(crowd);
+
+        for (int i = 0; i < 12; i++) {
+            combiner.predict(new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
+        }
+        int patient = session.patient.get();
+        combiner.predict(new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
+        assertThat(session.patient).as("runs that were led from the line").hasValue(patient);
     }
 }

@@ -43,7 +43,9 @@ class DispatcherTest {
                 sampled.add(input);
             }
         };
-        return new Routes(TrafficSplit.all(V1), new Arm[] {new Arm(V1, to, listener, clock::get, 0)});
+        return new Routes(
+                TrafficSplit.all(V1),
+                new Arm[] {new Arm(V1, to, listener, BatchProfile.UNKNOWN, new Arm.Settings(clock::get, 0))});
     }
 
     private Dispatcher dispatcher(long deadlineNanos) {

@@ -39,7 +39,7 @@ class IsolationTest {
                 heard.incrementAndGet();
             }
         };
-        return new Arm(version, session, listener, clock::get, -1);
+        return new Arm(version, session, listener, BatchProfile.UNKNOWN, new Arm.Settings(clock::get, -1));
     }
 
     private Dispatcher dispatcher(Routes routes, int maxBatch, long deadlineNanos) {

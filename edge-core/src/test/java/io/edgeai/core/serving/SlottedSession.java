@@ -2,12 +2,16 @@ package io.edgeai.core.serving;
 
 import io.edgeai.core.error.LifecycleException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A doubling session with so many slots, each run of which waits for a permit that the test gives. */
 final class SlottedSession extends FakeSession {
     final Semaphore permits = new Semaphore(0);
+    /** Runs that were ready to wait for a slot. */
+    final AtomicInteger patient = new AtomicInteger();
+
     private final Semaphore slots;
 
     SlottedSession(AtomicLong clock, int slots, long perRun, long perSample) {
@@ -17,6 +21,7 @@ final class SlottedSession extends FakeSession {
 
     @Override
     public float[] predict(float[] input, long deadlineNanos) {
+        patient.incrementAndGet();
         slots.acquireUninterruptibly();
         return run(input, deadlineNanos);
     }
@@ -37,6 +42,11 @@ final class SlottedSession extends FakeSession {
     @Override
     public boolean hasFreeSlot() {
         return closed || slots.availablePermits() > 0;
+    }
+
+    /** Threads that wait for a slot. */
+    int waitingForSlot() {
+        return slots.getQueueLength();
     }
 
     private float[] run(float[] input, long deadlineNanos) {

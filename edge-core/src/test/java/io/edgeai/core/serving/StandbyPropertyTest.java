@@ -22,7 +22,11 @@ class StandbyPropertyTest {
 
     private Arm arm(int number) {
         Arm arm = new Arm(
-                VersionRef.of("m", number), FakeSession.doubling(clock, 0, 0), InferenceListener.NONE, clock::get, -1);
+                VersionRef.of("m", number),
+                FakeSession.doubling(clock, 0, 0),
+                InferenceListener.NONE,
+                BatchProfile.UNKNOWN,
+                new Arm.Settings(clock::get, -1));
         made.add(arm);
         return arm;
     }

@@ -1,7 +1,9 @@
 package io.edgeai.samples.cli;
 
+import io.edgeai.EdgeAI;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.signing.VerifyingKey;
 import io.edgeai.core.validation.GateResult;
 import io.edgeai.core.validation.TrialLimits;
@@ -35,6 +37,11 @@ final class RegistryValidate extends RegistryTool {
     @Option(names = "--memory", paramLabel = "MB", description = "A process that runs it stays below this, here.")
     private @Nullable Integer memory;
 
+    @Option(
+            names = "--batches",
+            description = "Measure here, where it passes, what batches of 2 to 64 save, and keep it.")
+    private boolean batches;
+
     @Option(names = "--signed-by", paramLabel = "KEY.pub.pem", description = "One of these keys signed it.")
     private List<Path> keys = new ArrayList<>();
 
@@ -49,14 +56,16 @@ final class RegistryValidate extends RegistryTool {
     }
 
     /** The answer of {@code --json}. */
-    record Answer(VersionView version, boolean passed, List<GateResult> gates) {}
+    record Answer(VersionView version, boolean passed, List<GateResult> gates, String batching) {}
 
     @Override
     int call(EdgeModelRegistry registry) {
         ModelVersion version = version(registry, ref);
         ValidationReport report = registry.lifecycle().validate(version.ref(), gates());
+        BatchProfile profile = batches && report.passed() ? measured(registry.home(), version) : BatchProfile.UNKNOWN;
         if (json()) {
-            terminal().json(new Answer(VersionView.of(registry.get(version.ref())), report.passed(), report.results()));
+            VersionView view = VersionView.of(registry.get(version.ref()));
+            terminal().json(new Answer(view, report.passed(), report.results(), profile.text()));
         } else {
             TextTable table = TextTable.of("gate", "verdict", "what was seen");
             report.results()
@@ -64,8 +73,26 @@ final class RegistryValidate extends RegistryTool {
                             result -> table.row(result.gate(), result.passed() ? "passed" : "FAILED", result.detail()));
             table.print(terminal());
             terminal().line(version.ref() + (report.passed() ? " is validated" : " is rejected"));
+            if (batches && report.passed()) {
+                terminal().line("batches: " + sentence(profile));
+            }
         }
         return report.passed() ? OK : FINDING;
+    }
+
+    private static BatchProfile measured(Path home, ModelVersion version) {
+        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+            return edge.measureBatches(version);
+        }
+    }
+
+    private static String sentence(BatchProfile profile) {
+        if (profile.dependsOnMates()) {
+            return "answers depend on who shares the batch; it will never be batched";
+        }
+        return profile.equals(BatchProfile.UNKNOWN)
+                ? "it takes one sample at a time"
+                : "ns for each sample, by the size of its batch: " + profile.text();
     }
 
     private List<ValidationGate> gates() {

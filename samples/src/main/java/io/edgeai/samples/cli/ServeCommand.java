@@ -7,6 +7,7 @@ import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.serving.WarmUp;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.server.EdgeServer;
@@ -54,6 +55,12 @@ final class ServeCommand extends ToolCommand {
     private @Nullable Integer maxConcurrent;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = "Generated requests that a version answers before it gets traffic (default: 20).")
+    private int warmUp = 20;
+
+    @Option(
             names = "--dashboard",
             paramLabel = "N",
             description =
@@ -76,10 +83,12 @@ final class ServeCommand extends ToolCommand {
             throw new InvalidInputException("There is no registry in (" + home.toAbsolutePath()
                     + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
         }
+        WarmUp generated = WarmUp.generated(warmUp);
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = EdgeAI.builder()
                 .home(home)
                 .monitoring(m -> m.history(home.resolve(DashboardCommand.HISTORY)))
+                .serving(s -> s.warmUp(generated))
                 .build()) {
             EdgeServer.Builder settings = settings(edge.server());
             models.forEach((name, path) -> activate(edge, name, path));

@@ -90,6 +90,18 @@ class RegistryLifecycleCommandTest {
     }
 
     @Test
+    void whatBatchesSaveIsMeasuredAndKeptWithTheVersion() throws Exception {
+        Console console = registry("validate", "digits@1", "--batches", "--json");
+        assertThat(console.code()).as(console.err()).isZero();
+        String batching =
+                new ObjectMapper().readTree(console.out()).path("batching").asText();
+        assertThat(batching).matches("1:[0-9]+ 2:[0-9]+( [0-9]+:[0-9]+)*");
+        try (EdgeModelRegistry registry = EdgeModelRegistry.open(dir.resolve("home"))) {
+            assertThat(registry.get("digits@1").tags()).containsValue(batching);
+        }
+    }
+
+    @Test
     void theAuditAnswersForAnyMoment() throws Exception {
         answer("digits@1 is active", "promote", "digits@1");
         Instant between;
