@@ -164,10 +164,8 @@ final class LedgerFile implements AutoCloseable {
         try {
             if (mechanism instanceof Mechanism.Gaussian gaussian) {
                 write(record(1, 0, 1, gaussian.noise(), count));
-            } else if (mechanism instanceof Mechanism.Poisson poisson) {
-                write(record(2, 0, poisson.rate(), poisson.noise(), count));
-            } else if (mechanism instanceof Mechanism.FixedSize fixed) {
-                write(record(3, 0, fixed.rate(), fixed.noise(), count));
+            } else if (mechanism instanceof Mechanism.Sampled sampled) {
+                write(record(sampled.replacing() ? 3 : 2, 0, sampled.rate(), sampled.noise(), count));
             } else if (mechanism instanceof Mechanism.Tree tree) {
                 write(record(4, tree.steps(), 1, tree.noise(), count));
             }

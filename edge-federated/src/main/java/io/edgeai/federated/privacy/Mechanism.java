@@ -34,7 +34,7 @@ public sealed interface Mechanism {
      * @param rate above 0 to 1
      */
     static Mechanism poisson(double rate, double noise) {
-        return new Poisson(rate, noise);
+        return new Sampled(false, rate, noise);
     }
 
     /**
@@ -44,7 +44,7 @@ public sealed interface Mechanism {
      * @param rate number drawn divided by all, above 0 to 1
      */
     static Mechanism fixedSize(double rate, double noise) {
-        return new FixedSize(rate, noise);
+        return new Sampled(true, rate, noise);
     }
 
     /**
@@ -79,49 +79,35 @@ public sealed interface Mechanism {
         }
     }
 
-    /** See {@link #poisson}. */
-    record Poisson(double rate, double noise) implements Mechanism {
-        public Poisson {
-            checkRate(rate);
+    /**
+     * See {@link #poisson} and {@link #fixedSize}.
+     *
+     * @param replacing whether a fixed number takes part, and neighbours differ in what one of them has
+     */
+    record Sampled(boolean replacing, double rate, double noise) implements Mechanism {
+        public Sampled {
+            if (!(rate >= 1e-12 && rate <= 1)) {
+                throw new InvalidInputException("Sampling rate (" + rate + ") must be 1e-12 to 1.");
+            }
             checkNoise(noise);
         }
 
         @Override
         public Mechanism noise(double multiplier) {
-            return new Poisson(rate, multiplier);
+            return new Sampled(replacing, rate, multiplier);
         }
 
         @Override
         public String name() {
-            return "poisson(q=" + rate + ", noise=" + noise + ")";
+            return (replacing ? "fixed-size" : "poisson") + "(q=" + rate + ", noise=" + noise + ")";
         }
 
         @Override
         public double renyi(double order) {
+            if (replacing) {
+                return FixedSizeMoments.renyi(rate, noise / 2, order);
+            }
             return rate == 1 ? order / (2 * noise * noise) : SampledMoments.logMoment(rate, noise, order) / (order - 1);
-        }
-    }
-
-    /** See {@link #fixedSize}. */
-    record FixedSize(double rate, double noise) implements Mechanism {
-        public FixedSize {
-            checkRate(rate);
-            checkNoise(noise);
-        }
-
-        @Override
-        public Mechanism noise(double multiplier) {
-            return new FixedSize(rate, multiplier);
-        }
-
-        @Override
-        public String name() {
-            return "fixed-size(q=" + rate + ", noise=" + noise + ")";
-        }
-
-        @Override
-        public double renyi(double order) {
-            return FixedSizeMoments.renyi(rate, noise / 2, order);
         }
     }
 
@@ -158,12 +144,6 @@ public sealed interface Mechanism {
     private static void checkNoise(double noise) {
         if (!(noise >= 1e-3 && noise <= 1e6)) {
             throw new InvalidInputException("Noise multiplier (" + noise + ") must be 0.001 to 1e6.");
-        }
-    }
-
-    private static void checkRate(double rate) {
-        if (!(rate >= 1e-12 && rate <= 1)) {
-            throw new InvalidInputException("Sampling rate (" + rate + ") must be 1e-12 to 1.");
         }
     }
 }

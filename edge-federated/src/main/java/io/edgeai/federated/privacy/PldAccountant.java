@@ -37,7 +37,7 @@ final class PldAccountant implements PrivacyAccountant {
 
     private static Part part(Releases same) {
         Mechanism mechanism = same.mechanism();
-        if (mechanism instanceof Mechanism.Poisson poisson) {
+        if (mechanism instanceof Mechanism.Sampled poisson && !poisson.replacing()) {
             return new Part(poisson.rate(), poisson.noise(), same.count());
         }
         if (mechanism instanceof Mechanism.Gaussian gaussian) {

@@ -191,8 +191,8 @@ public final class SecAggClient {
                     "Only (" + received.sealed().size() + ") neighbours shared, " + (threshold - 1) + " are needed.");
         }
         int[] masked = values.clone();
-        MaskStream stream = new MaskStream(terms.size());
-        stream.add(ownMaskSeed, masked);
+        MaskStream stream = new MaskStream(masked);
+        stream.add(ownMaskSeed);
         for (Map.Entry<Integer, byte[]> envelope : received.sealed().entrySet()) {
             int from = envelope.getKey();
             open(from, envelope.getValue());
@@ -200,11 +200,12 @@ public final class SecAggClient {
                     maskKeys.agree(Objects.requireNonNull(neighbours.get(from)).maskKey()), terms, participant, from);
             pairSeeds.put(from, seed);
             if (participant < from) {
-                stream.add(seed, masked);
+                stream.add(seed);
             } else {
-                stream.subtract(seed, masked);
+                stream.subtract(seed);
             }
         }
+        stream.apply();
         return new Message.MaskedVector(participant, masked);
     }
 

@@ -182,16 +182,17 @@ public final class SecAggServer {
     public int[] sum() {
         close(Phase.REVELATIONS, Phase.DONE, revelations.size(), 1);
         Unmasking unmasking = new Unmasking(terms, exchange, terms.threshold(advertised), revelations);
-        MaskStream stream = new MaskStream(terms.size());
+        MaskStream stream = new MaskStream(sum);
         for (int survivor : survivors) {
             stream.subtract(
-                    unmasking.ownMask(survivor, present(shares, survivor).commitment()), sum);
+                    unmasking.ownMask(survivor, present(shares, survivor).commitment()));
         }
         for (int dropped : shares.keySet()) {
             if (!survivors.contains(dropped)) {
                 takeOut(dropped, unmasking, stream);
             }
         }
+        stream.apply();
         return sum.clone();
     }
 
@@ -203,9 +204,9 @@ public final class SecAggServer {
             }
             byte[] seed = unmasking.pairMask(survivor, dropped, present(keys, survivor), present(keys, dropped));
             if (survivor < dropped) {
-                stream.subtract(seed, sum);
+                stream.subtract(seed);
             } else {
-                stream.add(seed, sum);
+                stream.add(seed);
             }
         }
     }

@@ -12,8 +12,10 @@ public interface ClientAlgorithm {
     /** Whether work of participants that finished fewer epochs counts; otherwise they are dropped from the round. */
     boolean keepsPartialWork();
 
-    /** Whether participants should report their loss at the parameters they receive. */
-    boolean needsInitialLoss();
+    /** Whether participants should report their loss at the parameters they receive; default no. */
+    default boolean needsInitialLoss() {
+        return false;
+    }
 
     Course start();
 
@@ -24,11 +26,13 @@ public interface ClientAlgorithm {
 
     /** The state of one run. Used by one thread at a time. */
     interface Course {
-        /** Proximal strength for the coming round. */
-        double mu();
+        /** Proximal strength for the coming round; default 0. */
+        default double mu() {
+            return 0;
+        }
 
-        /** What the round's participants reported; empty where none was asked for. */
-        void observe(List<ReportedLoss> losses);
+        /** What the round's participants reported; empty where none was asked for. Default forgets it. */
+        default void observe(List<ReportedLoss> losses) {}
 
         /** Begins a round; what it gives goes to every participant besides the parameters, or null for nothing. */
         default float @Nullable [] begin(float[] model, int population) {

@@ -1,7 +1,5 @@
 package io.edgeai.federated.strategy;
 
-import java.util.List;
-
 /** FedAvg for the common model; the personal ones are the participants' own affair. */
 record Ditto(double lambda) implements ClientAlgorithm, ClientAlgorithm.Course {
     @Override
@@ -20,20 +18,7 @@ record Ditto(double lambda) implements ClientAlgorithm, ClientAlgorithm.Course {
     }
 
     @Override
-    public boolean needsInitialLoss() {
-        return false;
-    }
-
-    @Override
     public Course start() {
         return this;
     }
-
-    @Override
-    public double mu() {
-        return 0;
-    }
-
-    @Override
-    public void observe(List<ReportedLoss> losses) {}
 }

@@ -1,6 +1,5 @@
 package io.edgeai.federated.strategy;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +18,6 @@ record FedNova() implements ClientAlgorithm {
     }
 
     @Override
-    public boolean needsInitialLoss() {
-        return false;
-    }
-
-    @Override
     public Course start() {
         return new Normalizing();
     }
@@ -39,17 +33,16 @@ record FedNova() implements ClientAlgorithm {
         return pull == 0 ? steps : (1 - Math.pow(1 - pull, steps)) / pull;
     }
 
+    /** Multiplies how far the combined vector is from the model. */
+    static void stretch(float[] model, double[] combined, double factor) {
+        for (int i = 0; i < combined.length; i++) {
+            combined[i] = model[i] + factor * (combined[i] - model[i]);
+        }
+    }
+
     private static final class Normalizing implements Course {
         private double weights;
         private double steps;
-
-        @Override
-        public double mu() {
-            return 0;
-        }
-
-        @Override
-        public void observe(List<ReportedLoss> losses) {}
 
         @Override
         public float @Nullable [] begin(float[] model, int population) {
@@ -73,10 +66,7 @@ record FedNova() implements ClientAlgorithm {
 
         @Override
         public void combined(float[] model, double[] combined) {
-            double mean = steps / weights;
-            for (int i = 0; i < combined.length; i++) {
-                combined[i] = model[i] + mean * (combined[i] - model[i]);
-            }
+            stretch(model, combined, steps / weights);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.edgeai.federated.strategy;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +34,6 @@ record QFedAvg(double q) implements ClientAlgorithm {
         private double curvature;
 
         @Override
-        public double mu() {
-            return 0;
-        }
-
-        @Override
-        public void observe(List<ReportedLoss> losses) {}
-
-        @Override
         public float @Nullable [] begin(float[] model, int population) {
             weights = 0;
             curvature = 0;
@@ -66,10 +57,7 @@ record QFedAvg(double q) implements ClientAlgorithm {
 
         @Override
         public void combined(float[] model, double[] combined) {
-            double factor = weights / curvature;
-            for (int i = 0; i < combined.length; i++) {
-                combined[i] = model[i] + factor * (combined[i] - model[i]);
-            }
+            FedNova.stretch(model, combined, weights / curvature);
         }
     }
 }

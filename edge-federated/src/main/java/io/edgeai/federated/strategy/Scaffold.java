@@ -1,7 +1,5 @@
 package io.edgeai.federated.strategy;
 
-import java.util.List;
-
 /** The server's side of SCAFFOLD: c moves by the changes of the participants' variates over all participants. */
 record Scaffold() implements ClientAlgorithm {
     @Override
@@ -20,11 +18,6 @@ record Scaffold() implements ClientAlgorithm {
     }
 
     @Override
-    public boolean needsInitialLoss() {
-        return false;
-    }
-
-    @Override
     public Course start() {
         return new Variate();
     }
@@ -33,14 +26,6 @@ record Scaffold() implements ClientAlgorithm {
         private double[] control = new double[0];
         private double[] change = new double[0];
         private int population = 1;
-
-        @Override
-        public double mu() {
-            return 0;
-        }
-
-        @Override
-        public void observe(List<ReportedLoss> losses) {}
 
         @Override
         public float[] begin(float[] model, int participants) {

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.function.Consumer;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -41,18 +42,17 @@ class MaskStreamTest {
         return mask;
     }
 
-    /** The buffer holds 8192 numbers: less, just that, one more, several times. */
+    /** A piece holds 2048 numbers: less, just that, one more, several times. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 4, 5, 8191, 8192, 8193, 30_001})
+    @ValueSource(ints = {1, 3, 4, 5, 2047, 2048, 2049, 30_001})
     void masksAreTheKeyStreamAddedOrTakenAway(int size) throws GeneralSecurityException {
         int[] expected = mask(seed(size), size);
         int[] start = vector(size, 1);
         int[] added = start.clone();
         int[] taken = start.clone();
-        MaskStream stream = new MaskStream(size);
 
-        stream.add(seed(size), added);
-        stream.subtract(seed(size), taken);
+        apply(added, stream -> stream.add(seed(size)));
+        apply(taken, stream -> stream.subtract(seed(size)));
 
         for (int i = 0; i < size; i++) {
             assertThat(added[i]).as("number %s, seed %s", i, size).isEqualTo(start[i] + expected[i]);
@@ -60,31 +60,66 @@ class MaskStreamTest {
         }
     }
 
+    private static void apply(int[] values, Consumer<MaskStream> masks) {
+        MaskStream stream = new MaskStream(values);
+        masks.accept(stream);
+        stream.apply();
+    }
+
+    /** 64 wait at a time, in lanes of four: fewer than a lane, whole lanes, one more, more than wait at a time. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 63, 64, 65, 131})
+    void manyMasksAreTheSumOfEach(int masks) throws GeneralSecurityException {
+        int size = 2500;
+        int[] values = vector(size, 5);
+        int[] expected = values.clone();
+        for (int k = 0; k < masks; k++) {
+            int[] mask = mask(seed(k), size);
+            for (int i = 0; i < size; i++) {
+                expected[i] += k % 3 == 0 ? -mask[i] : mask[i];
+            }
+        }
+
+        apply(values, stream -> {
+            for (int k = 0; k < masks; k++) {
+                if (k % 3 == 0) {
+                    stream.subtract(seed(k));
+                } else {
+                    stream.add(seed(k));
+                }
+            }
+        });
+
+        assertThat(values).as("seeds 0 to %s", masks - 1).containsExactly(expected);
+    }
+
     /** FIPS 197 gives the block of zeros under the key of zeros. */
     @Test
     void theFirstBlockIsAPublishedOne() {
         int[] values = new int[4];
 
-        new MaskStream(4).add(new byte[16], values);
+        apply(values, stream -> stream.add(new byte[16]));
 
         ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asIntBuffer().put(values);
         assertThat(HexFormat.of().formatHex(bytes.array())).isEqualTo("66e94bd4ef8a2c3b884cfa59ca342b2e");
     }
 
-    /** One participant adds what the other takes away, in whatever order, with streams that were used before. */
+    /** One participant adds what the other takes away, in whatever order, with a stream that was used before. */
     @Test
     void pairsOfMasksCancel() {
         int size = 10_000;
         int[] sum = vector(size, 2);
-        MaskStream used = new MaskStream(size);
-        used.add(seed(99), new int[size]);
+        MaskStream stream = new MaskStream(sum);
         for (int i = 0; i < 5; i++) {
-            used.add(seed(i), sum);
+            stream.add(seed(i));
         }
+        stream.apply();
         for (int i = 4; i >= 0; i--) {
-            new MaskStream(size).subtract(seed(i), sum);
+            stream.subtract(seed(i));
         }
+        stream.apply();
+        stream.apply();
 
         assertThat(sum).containsExactly(vector(size, 2));
     }
@@ -94,10 +129,9 @@ class MaskStreamTest {
     void masksDoNotDependOnTheLength() throws GeneralSecurityException {
         int[] longer = new int[9000];
         int[] shorter = new int[70];
-        MaskStream stream = new MaskStream(9000);
 
-        stream.add(seed(3), longer);
-        stream.add(seed(3), shorter);
+        apply(longer, stream -> stream.add(seed(3)));
+        apply(shorter, stream -> stream.add(seed(3)));
 
         assertThat(longer).startsWith(shorter).containsExactly(mask(seed(3), 9000));
     }
