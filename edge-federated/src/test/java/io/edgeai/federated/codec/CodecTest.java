@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.InvalidInputException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,18 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CodecTest {
-    private static List<Codec> all() {
-        return List.of(
-                Codec.f32(),
-                Codec.f16(),
-                Codec.bf16(),
-                Codec.int8(),
-                Codec.int4(),
-                Codec.ternary(),
-                Codec.sign(),
-                Codec.top(0.1));
-    }
-
     private static float[] values(int size, long seed) {
         Random random = new Random(seed);
         float[] values = new float[size];
@@ -62,7 +49,7 @@ class CodecTest {
     @ParameterizedTest
     @CsvSource({"int8, 8.25", "int4, 4.25", "ternary, 2.25", "sign, 1.25", "f16, 16", "bf16, 16", "f32, 32"})
     void messagesAreAsLongAsPromised(String name, double bits) {
-        Codec codec = all().stream()
+        Codec codec = Codecs.all().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -73,7 +60,7 @@ class CodecTest {
     @ParameterizedTest
     @CsvSource({"int8, 127", "int4, 7", "ternary, 1"})
     void levelsAreNeverMoreThanOneStepAwayAndRightOnAverage(String name, int most) {
-        Codec codec = all().stream()
+        Codec codec = Codecs.all().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -168,7 +155,7 @@ class CodecTest {
 
     /** What was left out is sent later: the sum of everything sent nears the sum of everything meant. */
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("io.edgeai.federated.codec.Codecs#all")
     void errorFeedbackLosesNothing(Codec codec) {
         ErrorFeedback feedback = new ErrorFeedback(codec, 1);
         float[] update = values(640, 8);
@@ -183,7 +170,7 @@ class CodecTest {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("io.edgeai.federated.codec.Codecs#all")
     void damagedMessagesAreRefusedOrReadButNeverFailOtherwise(Codec codec) {
         byte[] message = codec.encode(values(500, 3), 1);
         Random random = new Random(17);

@@ -6,16 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgeai.placement.deploy.agent.SiteAgent;
 import io.edgeai.samples.Console;
-import io.edgeai.samples.EdgeCommand;
-import java.io.BufferedReader;
+import io.edgeai.samples.EdgeProcess;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,37 +157,19 @@ class DeployCommandTest {
 
     @Test
     void anAgentProcessReceivesUntilItIsTerminated() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        EdgeCommand.class.getName(),
-                        "agent",
-                        "--dir",
-                        dir.resolve("a").toString(),
-                        "--port",
-                        "0",
-                        "--json"))
-                .redirectError(dir.resolve("err.txt").toFile());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        Process process = builder.start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String first = out.readLine();
-            assertThat(first).as(Files.readString(dir.resolve("err.txt"))).isNotNull();
+        try (EdgeProcess agent =
+                EdgeProcess.start(dir.resolve("err.txt"), "agent", "--dir", dir.resolve("a"), "--port", 0, "--json")) {
             Console console = Console.run(
                     "deploy",
                     plan,
                     "--site",
-                    "a=" + Answers.parse(first).get("uri").textValue(),
+                    "a=" + Answers.parse(agent.firstLine()).get("uri").textValue(),
                     "--site",
                     "b=" + dir.resolve("b"),
                     "--model",
                     "faces@1=" + model);
             assertThat(console.code()).as(console.err()).isZero();
-            process.destroy();
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
-        } finally {
-            process.destroyForcibly();
+            agent.terminate();
         }
         assertThat(dir.resolve("a/live/faces.json")).exists();
     }

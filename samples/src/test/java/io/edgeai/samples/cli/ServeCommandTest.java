@@ -8,22 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.samples.Console;
-import io.edgeai.samples.EdgeCommand;
+import io.edgeai.samples.EdgeProcess;
 import io.edgeai.samples.Graphs;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,38 +43,17 @@ class ServeCommandTest {
 
     @Test
     void aProcessServesUntilItIsTerminated() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        EdgeCommand.class.getName(),
-                        "serve",
-                        "--home",
-                        home.toString(),
-                        "--port",
-                        "0",
-                        "--model",
-                        "affine=" + model,
-                        "--json"))
-                .redirectError(dir.resolve("err.txt").toFile());
-        // Not on the command line: ONNX Runtime takes no long ones.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        Process process = builder.start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String first = out.readLine();
-            assertThat(first).as(Files.readString(dir.resolve("err.txt"))).isNotNull();
-            JsonNode line = JSON.readTree(first);
+        try (EdgeProcess server = EdgeProcess.start(
+                dir.resolve("err.txt"), "serve", "--home", home, "--port", 0, "--model", "affine=" + model, "--json")) {
+            JsonNode line = JSON.readTree(server.firstLine());
 
             assertThat(line.get("models")).hasSize(1);
             assertThat(get(line.get("dashboard").textValue())).contains("<title>EdgeAI monitor</title>");
             assertThat(infer(line.get("uri").textValue(), "none").body()).contains("\"data\":[7.0,9.0,11.0]");
-            process.destroy();
+            server.terminate();
 
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
             assertThat(home.resolve(DashboardCommand.HISTORY)).isNotEmptyDirectory();
-            assertThat(Files.readString(dir.resolve("err.txt"))).isEmpty();
-        } finally {
-            process.destroyForcibly();
+            assertThat(server.errors()).isEmpty();
         }
     }
 
