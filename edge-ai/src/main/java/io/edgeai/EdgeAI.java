@@ -258,6 +258,7 @@ public final class EdgeAI implements AutoCloseable {
             endpoints.removeIf(LiveEndpoint::closed);
             endpoints.add(live);
             following.start();
+            registry.follow();
             return live.endpoint();
         }
     }

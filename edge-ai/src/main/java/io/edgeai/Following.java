@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every half second whether another process or instance promoted a version, since that raises no event here, and
- * keeps the evidence of experiments. Has no thread before the first endpoint. Not thread-safe.
+ * Brings endpoints every half second to what the registry says, should the event of a change have failed to, and keeps the
+ * evidence of experiments. Has no thread before the first endpoint. Not thread-safe.
  */
 final class Following implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Following.class);

@@ -11,6 +11,7 @@ import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.BatchProfile;
@@ -33,6 +34,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
 
     private final String model;
     private final EdgeModelRegistry registry;
+    private final Lifecycle life;
     private final EventBus events;
     private final Clock clock;
     private final @Nullable Trial<?> trial;
@@ -50,6 +52,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             @Nullable Trial<?> trial) {
         this.model = serving.model();
         this.registry = instance.registry();
+        this.life = registry.lifecycle().in(serving.environment());
         this.events = instance.events();
         this.clock = instance.clock();
         this.trial = trial;
@@ -75,7 +78,8 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         EdgeModelRegistry registry = instance.registry();
         boolean followsActive = serving.arms().isEmpty();
         List<TrafficSplit.Arm> arms = followsActive
-                ? List.of(new TrafficSplit.Arm(registry.active(serving.model()).ref(), 1))
+                ? List.of(new TrafficSplit.Arm(
+                        registry.active(serving.model(), serving.environment()).ref(), 1))
                 : serving.arms();
         ModelVersion first = registry.get(arms.get(0).version());
         WorkloadDefaults defaults = first.workload().defaults();
@@ -133,21 +137,23 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     public void canary(VersionRef version, double share) {
         if (followsActive) {
             int percent = Math.max(1, Math.min(99, (int) Math.round(100 * share)));
-            registry.lifecycle().canary(version, percent, "served to a share of the requests");
+            life.canary(version, percent, "served to a share of the requests");
         }
     }
 
     @Override
     public void endCanary(VersionRef version, String why) {
-        if (followsActive && registry.get(version).stage() == Stage.CANARY) {
-            registry.lifecycle().rollbackCanary(version, why);
+        boolean noted = registry.deployments(version).stream()
+                .anyMatch(here -> here.environment().equals(life.environment()) && here.stage() == Stage.CANARY);
+        if (followsActive && noted) {
+            life.rollbackCanary(version, why);
         }
     }
 
     @Override
     public void promote(VersionRef version, String reason) {
         try {
-            registry.promote(version, reason);
+            life.promote(version, reason);
         } finally {
             deal(TrafficSplit.all(version));
         }
@@ -179,6 +185,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     /** What is to be done every half second. */
     void tick() {
         follow();
+        shunQuarantined();
         if (trial != null && !closed()) {
             trial.act();
             trial.keep();
@@ -213,6 +220,17 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         }
     }
 
+    private void shunQuarantined() {
+        for (TrafficSplit.Arm arm : endpoint.split().arms()) {
+            boolean quarantined = registry.findRecent(arm.version())
+                    .filter(version -> version.stage() == Stage.QUARANTINED)
+                    .isPresent();
+            if (quarantined) {
+                shun(arm.version());
+            }
+        }
+    }
+
     /** A quarantined version gets no more requests, even where that leaves nobody to answer. */
     private synchronized void shun(VersionRef version) {
         if (!open() || !serves(version)) {
@@ -235,12 +253,12 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (!followsActive || !open()) {
             return;
         }
-        Optional<VersionRef> active = registry.findActive(model).map(ModelVersion::ref);
+        Optional<VersionRef> active = active();
         if (active.isPresent() && !active.get().equals(followed)) {
             endpoint.split(TrafficSplit.all(active.get()));
             followed = active.get();
         } else if (active.isEmpty()
-                && registry.find(followed).map(ModelVersion::stage).equals(Optional.of(Stage.QUARANTINED))) {
+                && registry.findRecent(followed).map(ModelVersion::stage).equals(Optional.of(Stage.QUARANTINED))) {
             shun(followed);
         }
     }
@@ -281,7 +299,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
 
     private void rollBack(AlertRaised alert) {
         try {
-            ModelVersion before = registry.rollback(model, "alert on " + alert.signal() + ": " + alert.message());
+            ModelVersion before = life.rollback(model, "alert on " + alert.signal() + ": " + alert.message());
             LOG.warn("{} was rolled back to {}: {}", alert.version(), before.ref(), alert.message());
         } catch (LifecycleException e) {
             LOG.warn(
@@ -293,9 +311,11 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     }
 
     private boolean isActive(VersionRef version) {
-        return registry.findActive(model)
-                .filter(now -> now.ref().equals(version))
-                .isPresent();
+        return active().filter(version::equals).isPresent();
+    }
+
+    private Optional<VersionRef> active() {
+        return registry.findActive(model, life.environment()).map(ModelVersion::ref);
     }
 
     private boolean isOurs(VersionRef version) {

@@ -7,6 +7,7 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
+import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.InferenceSession;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Serving {
     private final String model;
+    private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
     private final List<TrafficSplit.Arm> arms = new ArrayList<>();
     private final Set<SignalKind> rollbackOn = EnumSet.noneOf(SignalKind.class);
     private UnaryOperator<SessionOptions> session = UnaryOperator.identity();
@@ -78,6 +80,15 @@ public final class Serving {
             throw new InvalidInputException("Version (" + version + ") is not of model (" + model
                     + "). Maybe serve that model by its own name.");
         }
+    }
+
+    /**
+     * Whose active version answers, where no split is given, and where canaries and rollbacks are recorded; default {@code
+     * default}.
+     */
+    public Serving environment(String name) {
+        this.environment = name;
+        return this;
     }
 
     /** Longest time for one answer; default the workload type's. */
@@ -258,11 +269,11 @@ public final class Serving {
                     + ") was given several of experiment, canary and bandit. Maybe keep one of them.");
         }
         if (compared) {
-            var file = new StateFile<>(home, "experiments", model, ServedExperiment.Kept.class);
+            var file = new StateFile<>(home, "experiments", kept(), ServedExperiment.Kept.class);
             return ServedExperiment.open(TrafficSplit.of(split), plan, guardAlpha, file);
         }
         if (banditEvery > 0) {
-            var file = new StateFile<>(home, "bandits", model, ServedBandit.Kept.class);
+            var file = new StateFile<>(home, "bandits", kept(), ServedBandit.Kept.class);
             List<VersionRef> versions =
                     split.stream().map(TrafficSplit.Arm::version).toList();
             return ServedBandit.open(versions, banditFloor, banditEvery, file);
@@ -278,7 +289,7 @@ public final class Serving {
         if (before.equals(next)) {
             return null; // it answers everything already
         }
-        var file = new StateFile<>(home, "canaries", model, ServedCanary.Kept.class);
+        var file = new StateFile<>(home, "canaries", kept(), ServedCanary.Kept.class);
         return ServedCanary.open(before, next, canaryPlan, clock, file);
     }
 
@@ -290,6 +301,15 @@ public final class Serving {
 
     String model() {
         return model;
+    }
+
+    String environment() {
+        return environment;
+    }
+
+    /** What the evidence of trials is kept under. */
+    private String kept() {
+        return environment.equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT) ? model : model + "@" + environment;
     }
 
     List<TrafficSplit.Arm> arms() {

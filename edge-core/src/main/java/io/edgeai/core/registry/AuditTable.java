@@ -204,7 +204,7 @@ final class AuditTable {
 
     private ModelIntegrityException altered(String what, @Nullable Exception cause) {
         return new ModelIntegrityException(
-                "Registry database (" + database.file() + ") has an audit entry that is not as it was written (" + what
+                "Registry database (" + database.name() + ") has an audit entry that is not as it was written (" + what
                         + "). Maybe restore the file from a backup; 'verify' lists all that is wrong.",
                 cause);
     }

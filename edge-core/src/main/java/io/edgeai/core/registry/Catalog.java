@@ -11,7 +11,6 @@ import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.store.Blob;
-import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -47,13 +46,13 @@ final class Catalog implements AutoCloseable {
     }
 
     /** Opens a database, creating or migrating it. */
-    static Catalog open(Path file) {
-        Catalog catalog = new Catalog(new Database(file));
+    static Catalog open(Dialect dialect) {
+        Catalog catalog = new Catalog(new Database(dialect));
         boolean ready = false;
         try {
             catalog.writing(() -> {
                 new Migration(catalog.database, catalog).run();
-                return file;
+                return dialect;
             });
             ready = true;
             return catalog;
@@ -69,7 +68,7 @@ final class Catalog implements AutoCloseable {
         return database.transaction(false, work);
     }
 
-    /** Runs work alone among all writers of the home, in any process; commits unless it throws. */
+    /** Runs work alone among all writers of the registry, in any process; commits unless it throws. */
     <T extends @Nullable Object> T writing(Database.Work<T> work) {
         return database.transaction(true, work);
     }
@@ -268,7 +267,7 @@ final class Catalog implements AutoCloseable {
 
     private ModelIntegrityException damaged(String version, String how, @Nullable Exception cause) {
         return new ModelIntegrityException(
-                "Registry database (" + database.file() + ") has a record of version (" + version
+                "Registry database (" + database.name() + ") has a record of version (" + version
                         + ") that is not as it was written: " + how
                         + ". Maybe restore the file from a backup, or a newer"
                         + " version of the library wrote it. Other models are not touched by this.",

@@ -1,10 +1,12 @@
 package io.edgeai.core.registry;
 
-import java.nio.file.Path;
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.StorageException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,21 +15,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection: transactions and statements, each prepared once. Every statement belongs inside a transaction, which the owner serializes. */
+/**
+ * One connection, made again where it was lost: transactions and statements, each prepared once. Every statement belongs
+ * inside a transaction, which the owner serializes.
+ */
 final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-    private final Path file;
-    private final Connection connection;
+    private final Dialect dialect;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private @Nullable Connection connection;
 
-    Database(Path file) {
-        this.file = file;
-        this.connection = SqliteDialect.connect(file);
+    Database(Dialect dialect) {
+        this.dialect = dialect;
+        this.connection = dialect.connect();
     }
 
-    Path file() {
-        return file;
+    String name() {
+        return dialect.name();
     }
 
     @FunctionalInterface
@@ -35,18 +40,30 @@ final class Database implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    /** @param writes whether to run alone among all writers of the home, in any process */
+    /** @param writes whether to run alone among all writers of the registry, in any process */
     <T extends @Nullable Object> T transaction(boolean writes, Work<T> work) {
         boolean open = false;
+        boolean committing = false;
         try {
-            SqliteDialect.begin(connection, writes);
+            begin(writes);
             open = true;
             T result = work.run();
-            SqliteDialect.commit(connection);
+            committing = writes;
+            dialect.commit(connected(), writes);
             open = false;
             return result;
         } catch (SQLException e) {
-            throw SqliteDialect.failure(file, e);
+            if (dialect.lost(e)) {
+                open = false;
+                disconnect();
+                if (committing) {
+                    throw new StorageException(
+                            "Registry database (" + name() + ") was lost while it recorded a change, which may be"
+                                    + " there or not. Maybe look before you repeat it.",
+                            e);
+                }
+            }
+            throw dialect.failure(e);
         } finally {
             if (open) {
                 rollback();
@@ -54,13 +71,36 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Where the connection was lost since the last transaction, nothing has happened yet, and another one does. */
+    private void begin(boolean writes) throws SQLException {
+        try {
+            dialect.begin(connected(), writes);
+        } catch (SQLException e) {
+            if (!dialect.lost(e)) {
+                throw e;
+            }
+            disconnect();
+            dialect.begin(connected(), writes);
+        }
+    }
+
     private void rollback() {
         try {
-            SqliteDialect.rollback(connection);
+            execute("ROLLBACK");
         } catch (SQLException e) {
-            LOG.warn(
-                    "Rolling back in {} failed: {}", file, e.getMessage()); // SQLite has done it already on some errors
+            LOG.warn("Rolling back in {} failed: {}", name(), e.getMessage()); // SQLite has done it on some errors
         }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connected().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Runs a statement that defines tables. */
+    void define(String sql) throws SQLException {
+        execute(dialect.definition(sql));
     }
 
     @FunctionalInterface
@@ -90,7 +130,7 @@ final class Database implements AutoCloseable {
     private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
         PreparedStatement statement = prepared.get(sql);
         if (statement == null) {
-            statement = connection.prepareStatement(sql);
+            statement = connected().prepareStatement(sql);
             prepared.put(sql, statement);
         }
         for (int i = 0; i < arguments.length; i++) {
@@ -99,15 +139,38 @@ final class Database implements AutoCloseable {
         return statement;
     }
 
+    private Connection connected() {
+        Connection open = connection;
+        if (open == null) {
+            open = dialect.connect();
+            connection = open;
+        }
+        return open;
+    }
+
+    private void disconnect() {
+        try {
+            close();
+        } catch (EdgeException e) {
+            LOG.debug("Closing a lost connection: {}", e.getMessage());
+        }
+    }
+
     @Override
     public void close() {
+        Connection open = connection;
+        connection = null;
         try {
             for (PreparedStatement statement : prepared.values()) {
                 statement.close();
             }
-            connection.close();
+            if (open != null) {
+                open.close();
+            }
         } catch (SQLException e) {
-            throw SqliteDialect.failure(file, e);
+            throw dialect.failure(e);
+        } finally {
+            prepared.clear();
         }
     }
 }

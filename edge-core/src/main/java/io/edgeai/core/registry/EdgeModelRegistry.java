@@ -19,9 +19,11 @@ import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
 import io.edgeai.core.store.BlobState;
 import io.edgeai.core.store.BlobStore;
+import io.edgeai.core.store.Disk;
 import io.edgeai.core.validation.ValidationGate;
 import io.edgeai.core.validation.ValidationGates;
 import io.edgeai.core.validation.ValidationReport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -31,22 +33,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps model versions: immutable bytes under {@code name@number} with a stage, a lineage and an audit, in one home
- * folder (SQLite and files named by their SHA-256).
+ * folder (SQLite and files named by their SHA-256), or, for many nodes, records in PostgreSQL and bytes in a folder that
+ * all of them see.
  *
  * <p>Guarantees: when {@link #register} returns, bytes and record survive {@code kill -9} and a power cut, and no reader
  * ever sees a record without its bytes. Numbers of a model count from 1 and are never reused. At most one version of a
  * model is {@link Stage#ACTIVE}. Registering equal bytes again gives a new number that shares the stored bytes: a
  * version is an event with its own tags, lineage and life.
  *
- * <p>Any number of registries, in one process or several, may open the same home; writers wait for each other up to
- * 30 s. {@link #active} and {@link #findActive} answer from memory and show what other registries did after one second
- * at the latest; every other call shows all that was committed before it. Thread-safe. Closing twice does nothing.
+ * <p>Any number of registries, in one process or several, may open the same home or database; writers wait for each other
+ * up to 30 s, then fail with a {@link StorageException} that is retriable. {@link #active} and {@link #findActive} answer
+ * from memory and show what other registries did after one second at the latest; every other call shows all that was
+ * committed before it. {@link #follow} has it told. Thread-safe. Closing twice does nothing.
  */
 public final class EdgeModelRegistry implements AutoCloseable {
     /** The environment of all calls that name none. */
@@ -62,16 +67,19 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final VersionFiles files;
     private final Lifecycle lifecycle;
     private final History history;
+    private final Dialect dialect;
 
-    private EdgeModelRegistry(Builder builder, Path home, BlobStore store, Catalog writer, Memory memory) {
+    private EdgeModelRegistry(
+            Builder builder, Path home, BlobStore store, Dialect dialect, Catalog writer, Memory memory) {
         this.home = home;
+        this.dialect = dialect;
         this.actor = builder.actor;
         this.store = store;
         this.memory = memory;
         this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
         this.files = new VersionFiles(store, memory);
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
-        this.history = new History(memory, home, builder.clock);
+        this.history = new History(memory, builder.folder(home), builder.clock);
         lifecycle.sweep(store);
     }
 
@@ -187,7 +195,12 @@ public final class EdgeModelRegistry implements AutoCloseable {
 
     /** The version that answers for a model. From memory: no lock, no I/O, about as fast as a map look-up. */
     public ModelVersion active(String model) {
-        return memory.recent().requireActive(model).version();
+        return active(model, DEFAULT_ENVIRONMENT);
+    }
+
+    /** As {@link #active(String)}, in an environment. */
+    public ModelVersion active(String model, String environment) {
+        return memory.recent().requireActive(model, environment).version();
     }
 
     /** As {@link #active}, empty where there is none. */
@@ -199,6 +212,20 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** As {@link #findActive(String)}, in an environment. */
     public Optional<ModelVersion> findActive(String model, String environment) {
         return Optional.ofNullable(memory.recent().active(model, environment)).map(Entry::version);
+    }
+
+    /** As {@link #find}, from memory as {@link #findActive}. */
+    public Optional<ModelVersion> findRecent(VersionRef ref) {
+        return Optional.ofNullable(memory.recent().entry(ref)).map(Entry::version);
+    }
+
+    /**
+     * From now on publishes what other registries do as well, each {@link StageChanged} once and in order, and lets
+     * {@link #active} show it as soon: with PostgreSQL when it is told, within a quarter of a second with SQLite. Takes a
+     * thread, and with PostgreSQL a connection, until this is closed. Calling it again does nothing.
+     */
+    public void follow() {
+        journal.follow(dialect::watch);
     }
 
     /** The chain of derivation that ends in a version: the original first, the version itself last. */
@@ -415,6 +442,8 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** Settings of a registry; {@link #home} is the only one without a default. */
     public static final class Builder {
         private @Nullable Path home;
+        private @Nullable Path blobs;
+        private @Nullable Dialect database;
         private Clock clock = Clock.systemUTC();
         private Ticker ticker = Ticker.system();
         private EventBus events =
@@ -430,6 +459,35 @@ public final class EdgeModelRegistry implements AutoCloseable {
         public Builder home(Path folder) {
             this.home = folder;
             return this;
+        }
+
+        /**
+         * Keeps the records in PostgreSQL instead of SQLite in the home, for nodes that share them: one registry in each
+         * schema. Every node needs {@link #blobs} that all of them see. Needs the dependency {@code org.postgresql:postgresql}.
+         *
+         * @param url {@code jdbc:postgresql://host/database?user=…&currentSchema=…}, with the driver's settings; a password
+         *     is better kept in {@code ~/.pgpass}
+         * @throws io.edgeai.core.error.InvalidInputException where it is of another kind of database
+         */
+        public Builder database(String url) {
+            this.database = PostgresDialect.of(url);
+            return this;
+        }
+
+        /** As {@link #database(String)}, by connections of a source, of which two, three when following, are kept open. */
+        public Builder database(DataSource postgres) {
+            this.database = PostgresDialect.of(postgres);
+            return this;
+        }
+
+        /** The folder of the bytes and of the signed ends of the history; the home unless set. */
+        public Builder blobs(Path folder) {
+            this.blobs = folder;
+            return this;
+        }
+
+        private Path folder(Path absoluteHome) {
+            return blobs == null ? absoluteHome : blobs.toAbsolutePath().normalize();
         }
 
         /** Dates records; the system's UTC clock unless set. */
@@ -488,23 +546,34 @@ public final class EdgeModelRegistry implements AutoCloseable {
                 throw new io.edgeai.core.error.InvalidInputException(
                         "A registry needs a home. Maybe .home(Path.of(\"edge-home\"))?");
             }
-            Path folder = home.toAbsolutePath().normalize();
-            BlobStore store = BlobStore.open(folder, limits);
+            Path folder = made(home.toAbsolutePath().normalize());
+            Dialect dialect = database == null ? new SqliteDialect(folder.resolve("registry.db")) : database;
+            BlobStore store = BlobStore.open(folder(folder), limits);
             List<AutoCloseable> opened = new ArrayList<>(List.of(store));
             boolean ready = false;
             try {
-                Catalog writer = Catalog.open(folder.resolve("registry.db"));
+                Catalog writer = Catalog.open(dialect);
                 opened.add(writer);
-                Catalog reader = Catalog.open(folder.resolve("registry.db"));
+                Catalog reader = Catalog.open(dialect);
                 opened.add(reader);
                 Memory memory = new Memory(folder, reader, ticker);
                 memory.fresh();
                 ready = true;
-                return new EdgeModelRegistry(this, folder, store, writer, memory);
+                return new EdgeModelRegistry(this, folder, store, dialect, writer, memory);
             } finally {
                 if (!ready) {
                     opened.forEach(Builder::close);
                 }
+            }
+        }
+
+        private static Path made(Path folder) {
+            try {
+                Disk.createFolders(folder);
+                return folder;
+            } catch (IOException e) {
+                throw new StorageException(
+                        "Cannot make the home (" + folder + "): " + e + ". Maybe its parent is not writable.", e);
             }
         }
 

@@ -28,9 +28,9 @@ public final class History {
     private final CheckpointFiles checkpoints;
     private final Clock clock;
 
-    History(Memory memory, Path home, Clock clock) {
+    History(Memory memory, Path folder, Clock clock) {
         this.memory = memory;
-        this.checkpoints = new CheckpointFiles(home.resolve("checkpoints"));
+        this.checkpoints = new CheckpointFiles(folder.resolve("checkpoints"));
         this.clock = clock;
     }
 

@@ -14,7 +14,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ final class Journal {
     private final EventBus events;
     private final AccessPolicy access;
     private final ReentrantLock writing = new ReentrantLock();
+    private @Nullable Feed feed;
 
     Journal(Catalog writer, Memory memory, Clock clock, EventBus events, AccessPolicy access) {
         this.writer = writer;
@@ -56,7 +60,7 @@ final class Journal {
         writing.lock();
         try {
             memory.current();
-            result = writer.writing(() -> work.run(changes));
+            result = recorded(changes, work);
             memory.freshIfPossible();
         } finally {
             writing.unlock();
@@ -65,10 +69,40 @@ final class Journal {
         return result;
     }
 
+    private <T> T recorded(Changes changes, Write<T> work) {
+        boolean done = false;
+        try {
+            T result = writer.writing(() -> work.run(changes));
+            done = true;
+            return result;
+        } finally {
+            if (!done && feed != null) {
+                changes.hashes.forEach(feed::notOwn);
+            }
+        }
+    }
+
+    /** From now on publishes what others do, too; closing the journal ends that. Called again, it does nothing. */
+    void follow(Supplier<Watch> watch) {
+        writing.lock();
+        try {
+            memory.current();
+            if (feed == null) {
+                feed = new Feed(memory, events, watch.get());
+                feed.start();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /** Waits for a write in progress, then runs the rest of a closing alone. */
     void close(Runnable rest) {
         writing.lock();
         try {
+            if (feed != null) {
+                feed.close();
+            }
             if (memory.close()) {
                 writer.close();
                 rest.run();
@@ -95,6 +129,7 @@ final class Journal {
     final class Changes {
         private final String actor;
         private final List<StageChanged> events = new ArrayList<>();
+        private final List<String> hashes = new ArrayList<>();
 
         private Changes(String actor) {
             this.actor = actor;
@@ -147,15 +182,20 @@ final class Journal {
             }
             Entry after = entry.with(next);
             writer.save(after);
-            append(
+            AuditEntry written = append(
                     after,
                     AuditAction.of(move),
                     actor,
                     new Why(move.inEnvironment() ? environment : "", why.reason(), why.evidence()),
                     from,
                     to);
-            if (entry.stage() != after.stage()) {
-                events.add(new StageChanged(entry.ref(), entry.stage(), after.stage(), clock.instant()));
+            Set<String> places = new TreeSet<>(standing.deployments().keySet());
+            places.add(move.inEnvironment() ? environment : EdgeModelRegistry.DEFAULT_ENVIRONMENT);
+            for (String place : places) {
+                if (entry.stage(place) != after.stage(place)) {
+                    events.add(
+                            new StageChanged(entry.ref(), place, entry.stage(place), after.stage(place), written.at()));
+                }
             }
             return after;
         }
@@ -167,10 +207,10 @@ final class Journal {
             return entry;
         }
 
-        private void append(
+        private AuditEntry append(
                 Entry entry, AuditAction action, String by, Why why, @Nullable Stage from, @Nullable Stage to)
                 throws SQLException {
-            writer.audit()
+            AuditEntry written = writer.audit()
                     .append(new AuditTable.Change(
                             clock.instant(),
                             by,
@@ -182,6 +222,11 @@ final class Journal {
                             to,
                             why.evidence(),
                             entry.record()));
+            if (feed != null) {
+                feed.own(written.hash());
+                hashes.add(written.hash());
+            }
+            return written;
         }
 
         /** @throws LifecycleException where the version that answers there is frozen */

@@ -25,6 +25,7 @@ final class Memory {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Snapshot snapshot = Snapshot.EMPTY;
     private volatile long checkedAt;
+    private volatile boolean followed;
 
     Memory(Path home, Catalog catalog, Ticker ticker) {
         this.home = home;
@@ -75,9 +76,14 @@ final class Memory {
         }
     }
 
+    /** From now on somebody else sees to it that memory is fresh, and {@link #recent} never looks itself. */
+    void followed() {
+        followed = true;
+    }
+
     /** What is in memory. Once a second one caller looks for news first while the others go on. */
     Snapshot recent() {
-        if (ticker.nanos() - checkedAt > STALE_NANOS && lock.tryLock()) {
+        if (!followed && ticker.nanos() - checkedAt > STALE_NANOS && lock.tryLock()) {
             try {
                 if (ticker.nanos() - checkedAt > STALE_NANOS) {
                     fresh();

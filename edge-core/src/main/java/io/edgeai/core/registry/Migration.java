@@ -81,15 +81,15 @@ final class Migration {
     }
 
     void run() throws SQLException {
-        database.update("CREATE TABLE IF NOT EXISTS edgeai_schema (version INTEGER NOT NULL)");
+        database.define("CREATE TABLE IF NOT EXISTS edgeai_schema (version INTEGER NOT NULL)");
         int version = database.one("SELECT COALESCE(MAX(version), 0) FROM edgeai_schema", rows -> rows.getInt(1));
         if (version > SCRIPTS.size()) {
-            throw new StorageException("Registry database (" + database.file() + ") has schema (" + version
+            throw new StorageException("Registry database (" + database.name() + ") has schema (" + version
                     + "), newer than this version's (" + SCRIPTS.size() + "). Maybe upgrade EdgeAI.");
         }
         for (int next = version; next < SCRIPTS.size(); next++) {
             for (String sql : SCRIPTS.get(next)) {
-                database.update(sql);
+                database.define(sql);
             }
             database.update("INSERT INTO edgeai_schema (version) VALUES (?)", next + 1);
             if (next + 1 == CHAINED) {

@@ -109,16 +109,19 @@ final class Snapshot {
 
     @Nullable
     Entry active(String model) {
-        requireIntact(model);
-        Model found = models.get(model);
-        return found == null ? null : found.byDefault();
+        return active(model, EdgeModelRegistry.DEFAULT_ENVIRONMENT);
     }
 
     @Nullable
     Entry active(String model, String environment) {
         requireIntact(model);
         Model found = models.get(model);
-        return found == null ? null : found.active().get(environment);
+        if (found == null) {
+            return null;
+        }
+        return environment.equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT)
+                ? found.byDefault()
+                : found.active().get(environment);
     }
 
     /** Sorted by number, erased ones included; empty for an unknown model. */
@@ -163,16 +166,19 @@ final class Snapshot {
                         + "). Maybe one of " + refs(others) + "?");
     }
 
-    Entry requireActive(String model) {
-        Entry entry = active(model);
+    Entry requireActive(String model, String environment) {
+        Entry entry = active(model, environment);
         if (entry != null) {
             return entry;
         }
         List<Entry> others = entries(model);
         throw others.isEmpty()
                 ? unknown(model)
-                : new ModelNotFoundException(
-                        "Model (" + model + ") has no active version. Maybe promote one of " + refs(others) + ".");
+                : new ModelNotFoundException("Model (" + model + ") has no active version"
+                        + (environment.equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT)
+                                ? ""
+                                : " in environment (" + environment + ")")
+                        + ". Maybe promote one of " + refs(others) + ".");
     }
 
     private ModelNotFoundException unknown(String model) {

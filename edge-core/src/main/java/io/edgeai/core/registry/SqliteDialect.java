@@ -10,18 +10,26 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/**
- * All that is SQLite and not plain SQL: how to connect, durability, and which errors mean contention.
- */
-final class SqliteDialect {
+/** SQLite in one file, whose write-ahead log is synced at each commit; processes are told nothing of each other. */
+final class SqliteDialect implements Dialect {
     static final int BUSY_MILLIS = 30_000;
     private static final int OPEN_ATTEMPTS = 300;
     private static final long OPEN_PAUSE_NANOS = 10_000_000;
+    private static final long LOOK_MILLIS = 250;
 
-    private SqliteDialect() {}
+    private final Path file;
 
-    /** A connection that commits durably: write-ahead log, synced at each commit. */
-    static Connection connect(Path file) {
+    SqliteDialect(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public String name() {
+        return file.toString();
+    }
+
+    @Override
+    public Connection connect() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -33,7 +41,7 @@ final class SqliteDialect {
             } catch (SQLException e) {
                 // Switching to the write-ahead log and recovering it fail at once where another process does the same.
                 if (!busy(e) || attempt == OPEN_ATTEMPTS) {
-                    throw failure(file, e);
+                    throw failure(e);
                 }
                 LockSupport.parkNanos(OPEN_PAUSE_NANOS);
             }
@@ -41,21 +49,17 @@ final class SqliteDialect {
     }
 
     /**
-     * Begins a transaction. The driver's own {@code setAutoCommit(false)} would begin the next one right after each
-     * commit and so hold the write lock for good.
-     *
-     * @param writes whether to wait for the write lock now, so that the transaction cannot fail for contention later
+     * The driver's own {@code setAutoCommit(false)} would begin the next transaction right after each commit and so hold
+     * the write lock for good.
      */
-    static void begin(Connection connection, boolean writes) throws SQLException {
+    @Override
+    public void begin(Connection connection, boolean writes) throws SQLException {
         execute(connection, writes ? "BEGIN IMMEDIATE" : "BEGIN");
     }
 
-    static void commit(Connection connection) throws SQLException {
+    @Override
+    public void commit(Connection connection, boolean writes) throws SQLException {
         execute(connection, "COMMIT");
-    }
-
-    static void rollback(Connection connection) throws SQLException {
-        execute(connection, "ROLLBACK");
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
@@ -64,15 +68,33 @@ final class SqliteDialect {
         }
     }
 
+    @Override
+    public String definition(String sql) {
+        return sql;
+    }
+
+    @Override
+    public boolean lost(SQLException e) {
+        return false;
+    }
+
     private static boolean busy(SQLException e) {
         return e instanceof SQLiteException sqlite
                 && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
-    static StorageException failure(Path file, SQLException e) {
-        String repair = busy(e)
-                ? " Maybe another process holds it for longer than " + BUSY_MILLIS / 1000 + " s."
-                : " Maybe the disk is full, the file is not writable, or it is no registry.";
-        return new StorageException("Registry database (" + file + ") failed: " + e.getMessage() + "." + repair, e);
+    @Override
+    public StorageException failure(SQLException e) {
+        String what = "Registry database (" + file + ") failed: " + e.getMessage() + ".";
+        return busy(e)
+                ? StorageException.retriable(
+                        what + " Maybe another process holds it for longer than " + BUSY_MILLIS / 1000 + " s.", e)
+                : new StorageException(
+                        what + " Maybe the disk is full, the file is not writable, or it is no registry.", e);
+    }
+
+    @Override
+    public Watch watch() {
+        return Watch.every(LOOK_MILLIS);
     }
 }

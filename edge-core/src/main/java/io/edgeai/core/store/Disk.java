@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** The few operations whose order makes bytes durable. */
-final class Disk {
+/** The few operations whose order makes bytes durable. Thread-safe. */
+public final class Disk {
     /** Windows cannot open a folder for syncing; NTFS journals its entries itself. */
     private static final boolean FOLDERS_SYNC = File.separatorChar == '/';
 
@@ -29,7 +29,7 @@ final class Disk {
     }
 
     /** Creates missing folders and syncs each parent that gained one. */
-    static void createFolders(Path folder) throws IOException {
+    public static void createFolders(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path parent = folder.getParent();
             if (parent != null) {

@@ -44,7 +44,7 @@ class CatalogTest {
 
     @BeforeEach
     void open() {
-        catalog = Catalog.open(folder.resolve("registry.db"));
+        catalog = Catalog.open(new SqliteDialect(folder.resolve("registry.db")));
     }
 
     @AfterEach
@@ -212,7 +212,7 @@ class CatalogTest {
     @Test
     void openingTwiceKeepsTheSchema() {
         insert(entry(1, Stage.REGISTERED, Optional.empty(), Map.of()));
-        try (Catalog again = Catalog.open(folder.resolve("registry.db"))) {
+        try (Catalog again = Catalog.open(new SqliteDialect(folder.resolve("registry.db")))) {
             assertThat(again.<Entry>reading(() -> again.entry(new VersionRef(M, 1))))
                     .isNotNull();
         }

@@ -275,7 +275,7 @@ class EdgeModelRegistryTest {
 
     @Test
     void theDatabaseIsDurableByItsSettings() throws Exception {
-        try (Connection raw = SqliteDialect.connect(folder.resolve("home/registry.db"));
+        try (Connection raw = new SqliteDialect(folder.resolve("home/registry.db")).connect();
                 Statement statement = raw.createStatement()) {
             assertThat(pragma(statement, "journal_mode")).isEqualTo("wal");
             assertThat(pragma(statement, "synchronous")).isEqualTo("2");

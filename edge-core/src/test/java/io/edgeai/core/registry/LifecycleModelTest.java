@@ -16,17 +16,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random commands, reopening included, against {@link PlainLifecycle}: 20,000, and a million under
  * {@code -Dedgeai.full=true}. After each command both agree on whether it was allowed and on every stage of the model.
  */
+@ExtendWith(PostgresServer.class)
 class LifecycleModelTest {
     private static final int COMMANDS = Boolean.getBoolean("edgeai.full") ? 1_000_000 : 20_000;
     private static final int COMMANDS_A_HOME = 20_000;
+    private static final int COMMANDS_IN_POSTGRES = COMMANDS / 50;
     private static final int VERSIONS = 6;
     private static final long SEED = 20261126;
     private static final List<String> PLACES = List.of("default", "lab");
@@ -36,6 +40,7 @@ class LifecycleModelTest {
 
     private final Random random = new Random(SEED);
     private final TreeMap<String, int[]> outcomes = new TreeMap<>();
+    private Supplier<EdgeModelRegistry> opening;
     private EdgeModelRegistry registry;
     private PlainLifecycle expected;
     private int generation;
@@ -45,14 +50,9 @@ class LifecycleModelTest {
         for (int done = 0; done < COMMANDS; done += COMMANDS_A_HOME) {
             Path home = RegistryModels.fast(folder.resolve("home" + done));
             try {
-                registry = RegistryModels.open(home);
-                expected = new PlainLifecycle();
-                for (int i = 0; i < COMMANDS_A_HOME; i++) {
-                    command(home, "seed " + SEED + ", command " + (done + i));
-                }
-                assertThat(registry.verify().ok()).isTrue();
+                opening = () -> RegistryModels.open(home);
+                run(done, COMMANDS_A_HOME);
             } finally {
-                registry.close();
                 delete(home);
             }
         }
@@ -61,10 +61,30 @@ class LifecycleModelTest {
                 .doesNotContain(0));
     }
 
-    private void command(Path home, String step) {
+    @Test
+    void behavesTheSameInPostgres(PostgresServer.Schema schema) {
+        opening = () -> RegistryModels.builder(folder).database(schema.url()).build();
+        run(0, COMMANDS_IN_POSTGRES);
+        assertThat(outcomes).containsKeys("promote", "rollback", "quarantine", "erase");
+    }
+
+    private void run(int first, int commands) {
+        registry = opening.get();
+        try {
+            expected = new PlainLifecycle();
+            for (int i = 0; i < commands; i++) {
+                command("seed " + SEED + ", command " + (first + i));
+            }
+            assertThat(registry.verify().ok()).isTrue();
+        } finally {
+            registry.close();
+        }
+    }
+
+    private void command(String step) {
         if (random.nextInt(2000) == 0) {
             registry.close();
-            registry = RegistryModels.open(home);
+            registry = opening.get();
         }
         String model = "m" + (generation + random.nextInt(2));
         List<PlainLifecycle.Version> all = expected.models.getOrDefault(model, List.of());

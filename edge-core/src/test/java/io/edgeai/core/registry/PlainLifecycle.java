@@ -18,6 +18,15 @@ final class PlainLifecycle {
         final Map<String, Integer> percent = new HashMap<>();
         final Map<String, Long> promoted = new HashMap<>();
 
+        Version copy() {
+            Version copy = new Version();
+            copy.everywhere = everywhere;
+            copy.places.putAll(places);
+            copy.percent.putAll(percent);
+            copy.promoted.putAll(promoted);
+            return copy;
+        }
+
         String at(String place) {
             return places.getOrDefault(place, everywhere);
         }
@@ -29,6 +38,16 @@ final class PlainLifecycle {
 
     private static boolean in(String stage, String... words) {
         return List.of(words).contains(stage);
+    }
+
+    /** The same state, to try something on. */
+    PlainLifecycle copy() {
+        PlainLifecycle copy = new PlainLifecycle();
+        models.forEach((model, all) -> copy.models.put(
+                model, new ArrayList<>(all.stream().map(Version::copy).toList())));
+        copy.frozen.addAll(frozen);
+        copy.time = time;
+        return copy;
     }
 
     Version version(String model, int number) {

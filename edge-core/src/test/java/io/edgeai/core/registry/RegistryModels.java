@@ -13,11 +13,11 @@ final class RegistryModels {
 
     /** A registry whose gates let any bytes pass. */
     static EdgeModelRegistry open(Path home) {
-        return EdgeModelRegistry.builder()
-                .home(home)
-                .gates(AcceptingGate.ONLY)
-                .actor("tester")
-                .build();
+        return builder(home).build();
+    }
+
+    static EdgeModelRegistry.Builder builder(Path home) {
+        return EdgeModelRegistry.builder().home(home).gates(AcceptingGate.ONLY).actor("tester");
     }
 
     static ModelVersion add(EdgeModelRegistry registry, String model, int content) {

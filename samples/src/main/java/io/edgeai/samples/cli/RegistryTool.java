@@ -5,16 +5,14 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.samples.terminal.Terminal;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** What the commands on a registry share: its folder, opened for the time of one command. Single-use. */
 abstract class RegistryTool extends ToolCommand {
     private final boolean creates;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The registry's folder (default: edge-home).")
-    private Path home = Path.of("edge-home");
+    @Mixin
+    private RegistryPlace place = new RegistryPlace();
 
     /** @param creates whether the command makes a registry that is missing */
     RegistryTool(Terminal terminal, boolean creates) {
@@ -26,11 +24,12 @@ abstract class RegistryTool extends ToolCommand {
 
     @Override
     public final Integer call() {
-        if (!creates && !Files.isRegularFile(home.resolve("registry.db"))) {
-            throw new InvalidInputException("There is no registry in (" + home.toAbsolutePath()
-                    + "). Maybe name its folder by --home DIR, or begin one with 'edgeai registry register'.");
+        if (!creates && !place.begun()) {
+            throw new InvalidInputException(
+                    "There is no registry in (" + place.home().toAbsolutePath()
+                            + "). Maybe name its folder by --home DIR, or begin one with 'edgeai registry register'.");
         }
-        try (EdgeModelRegistry registry = EdgeModelRegistry.open(home)) {
+        try (EdgeModelRegistry registry = place.open()) {
             return call(registry);
         }
     }

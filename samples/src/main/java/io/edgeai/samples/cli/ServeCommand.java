@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Serves a registry's models over HTTP until it is told to stop. */
@@ -30,8 +31,8 @@ import picocli.CommandLine.Option;
 final class ServeCommand extends ToolCommand {
     private static final int MIB = 1 << 20;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "The registry's folder (default: edge-home).")
-    private Path home = Path.of("edge-home");
+    @Mixin
+    private RegistryPlace place = new RegistryPlace();
 
     @Option(names = "--port", paramLabel = "N", description = "The port; 0 takes a free one (default: 8000).")
     private int port = 8000;
@@ -79,15 +80,17 @@ final class ServeCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        if (models.isEmpty() && !Files.isRegularFile(home.resolve("registry.db"))) {
-            throw new InvalidInputException("There is no registry in (" + home.toAbsolutePath()
-                    + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
+        if (models.isEmpty() && !place.begun()) {
+            throw new InvalidInputException(
+                    "There is no registry in (" + place.home().toAbsolutePath()
+                            + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
         }
         WarmUp generated = WarmUp.generated(warmUp);
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = EdgeAI.builder()
-                .home(home)
-                .monitoring(m -> m.history(home.resolve(DashboardCommand.HISTORY)))
+                .home(place.home())
+                .registry(place::set)
+                .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
                 .serving(s -> s.warmUp(generated))
                 .build()) {
             EdgeServer.Builder settings = settings(edge.server());
