@@ -38,18 +38,22 @@ final class AccessToken {
 
     /** @throws Refusal with 401 where the request does not bear it */
     void require(RequestHead head) {
-        if (digest.isEmpty()) {
-            return;
-        }
-        String given = head.header("authorization").orElse("");
-        boolean bearer = given.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        byte[] shown = digest(bearer ? given.substring(SCHEME.length()).strip() : "");
-        if (!MessageDigest.isEqual(shown, digest.get()) || !bearer) {
+        if (!admits(head.header("authorization").orElse(""))) {
             throw new Refusal(
                     401,
                     "The request bears no valid token. Maybe send the header Authorization: Bearer TOKEN.",
                     Map.of("WWW-Authenticate", "Bearer"));
         }
+    }
+
+    /** Whether a value of {@code authorization} bears it. */
+    boolean admits(String authorization) {
+        if (digest.isEmpty()) {
+            return true;
+        }
+        boolean bearer = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        byte[] shown = digest(bearer ? authorization.substring(SCHEME.length()).strip() : "");
+        return MessageDigest.isEqual(shown, digest.get()) && bearer;
     }
 
     private static byte[] digest(String token) {

@@ -48,6 +48,11 @@ final class EdgeHandler implements HttpHandler {
         this.modelHandler = new ModelHandler(host, models, json);
     }
 
+    /** What is asked of models, for other protocols than HTTP. */
+    ModelHandler models() {
+        return modelHandler;
+    }
+
     @Override
     public HttpResponse handle(RequestHead head, RequestBody body) {
         Handling handling = new Handling();

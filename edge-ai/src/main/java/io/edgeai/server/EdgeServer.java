@@ -3,6 +3,7 @@ package io.edgeai.server;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelId;
+import io.edgeai.core.remote.GrpcInferenceServer;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.server.http.HttpListener;
 import io.edgeai.server.http.HttpSettings;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Models over HTTP, by the Open Inference Protocol, version 2: health, metadata, inference in JSON and binary, the model
- * repository, and {@code /metrics}. Thread-safe. Closing turns new requests away, waits for those in flight up to a limit,
+ * repository, and {@code /metrics}; and over gRPC where that is asked for. Thread-safe. Closing turns new requests away, waits for those in flight up to a limit,
  * and closes the endpoints that the server opened; closing twice does nothing.
  */
 public final class EdgeServer implements AutoCloseable {
@@ -38,15 +40,22 @@ public final class EdgeServer implements AutoCloseable {
     private final Admission admission;
     private final ServedModels models;
     private final HttpListener listener;
+    private final Optional<GrpcInferenceServer> grpc;
     private final URI uri;
     private final Duration closeTimeout;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EdgeServer(
-            Admission admission, ServedModels models, HttpListener listener, URI uri, Duration closeTimeout) {
+            Admission admission,
+            ServedModels models,
+            HttpListener listener,
+            Optional<GrpcInferenceServer> grpc,
+            URI uri,
+            Duration closeTimeout) {
         this.admission = admission;
         this.models = models;
         this.listener = listener;
+        this.grpc = grpc;
         this.uri = uri;
         this.closeTimeout = closeTimeout;
     }
@@ -59,6 +68,11 @@ public final class EdgeServer implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return listener.port();
+    }
+
+    /** The port it answers gRPC on; empty where it does not. */
+    public OptionalInt grpcPort() {
+        return grpc.map(server -> OptionalInt.of(server.port())).orElseGet(OptionalInt::empty);
     }
 
     /** Where it listens, without a path, e.g. {@code http://127.0.0.1:8000}. */
@@ -87,6 +101,7 @@ public final class EdgeServer implements AutoCloseable {
                 LOG.warn("Requests were still in flight after {}; they are cut off.", closeTimeout);
             }
             listener.close();
+            grpc.ifPresent(GrpcInferenceServer::close);
         } finally {
             models.close();
             if (interrupted) {
@@ -109,6 +124,7 @@ public final class EdgeServer implements AutoCloseable {
         private boolean loadActive = true;
         private String interfaceName = "127.0.0.1";
         private int listenPort;
+        private int grpcPort = -1;
         private AccessToken secret = AccessToken.none();
         private @Nullable SSLContext context;
         private int bodyBytes = 64 * MIB;
@@ -129,11 +145,24 @@ public final class EdgeServer implements AutoCloseable {
 
         /** The port, 0 to 65535; 0 takes a free one. */
         public Builder port(int number) {
-            if (number < 0 || number > 0xFFFF) {
-                throw new InvalidInputException("Port (" + number + ") is not in 0 to 65535.");
-            }
-            this.listenPort = number;
+            this.listenPort = requirePort(number, "Port");
             return this;
+        }
+
+        /**
+         * Answers the protocol's gRPC service too, on a port of its own, 0 to 65535, where 0 takes a free one; with the same
+         * interface, token, TLS and limits. Default not.
+         */
+        public Builder grpcPort(int number) {
+            this.grpcPort = requirePort(number, "gRPC port");
+            return this;
+        }
+
+        private static int requirePort(int number, String what) {
+            if (number < 0 || number > 0xFFFF) {
+                throw new InvalidInputException(what + " (" + number + ") is not in 0 to 65535.");
+            }
+            return number;
         }
 
         /** What requests must bear as {@code Authorization: Bearer …}, other than those for health. */
@@ -224,10 +253,14 @@ public final class EdgeServer implements AutoCloseable {
             Admission admission = new Admission(concurrent);
             EdgeHandler handler = new EdgeHandler(host, version(), models, secret, admission, new Bodies(bodyBytes));
             HttpListener listener = null;
+            Optional<GrpcInferenceServer> grpc = Optional.empty();
             try {
                 loadAll(models);
                 listener = transport.listen(settings, handler);
-                EdgeServer server = new EdgeServer(admission, models, listener, uri(listener.port()), closing);
+                grpc = grpcPort < 0
+                        ? Optional.empty()
+                        : Optional.of(grpc(new GrpcHost(version(), admission, models, handler.models())));
+                EdgeServer server = new EdgeServer(admission, models, listener, grpc, uri(listener.port()), closing);
                 warnOfStrangers();
                 host.started(server);
                 return server;
@@ -235,9 +268,25 @@ public final class EdgeServer implements AutoCloseable {
                 if (listener != null) {
                     listener.close();
                 }
+                grpc.ifPresent(GrpcInferenceServer::close);
                 models.close();
                 throw e;
             }
+        }
+
+        /** As many threads as requests may run, so that what admission lets in runs at once. */
+        private GrpcInferenceServer grpc(GrpcHost served) {
+            GrpcInferenceServer.Builder builder = GrpcInferenceServer.builder()
+                    .serving(served)
+                    .host(interfaceName)
+                    .port(grpcPort)
+                    .access(secret::admits)
+                    .maxMessageBytes(Math.max(1024, bodyBytes))
+                    .threads(Math.min(concurrent, 1024))
+                    .maxQueue(1)
+                    .patience(closing);
+            SSLContext encryption = context;
+            return (encryption == null ? builder.allowPlaintext() : builder.tls(encryption)).start();
         }
 
         private void loadAll(ServedModels models) {

@@ -35,6 +35,10 @@ final class ModelHandler {
     }
 
     HttpResponse metadata(Route route) {
+        return HttpResponse.json(200, json.model(describe(route)));
+    }
+
+    ModelMetadata describe(Route route) {
         ModelEndpoint endpoint = models.endpoint(route);
         VersionRef first = endpoint.split().arms().get(0).version();
         String platform = host.registry()
@@ -43,8 +47,7 @@ final class ModelHandler {
                 .orElse("unknown_unknown");
         List<String> versions =
                 models.numbers(route).stream().map(String::valueOf).toList();
-        return HttpResponse.json(
-                200, json.model(new ModelMetadata(route.model(), versions, platform, endpoint.signature())));
+        return new ModelMetadata(route.model(), versions, platform, endpoint.signature());
     }
 
     HttpResponse index(byte[] body) {

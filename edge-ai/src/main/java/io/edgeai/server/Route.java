@@ -130,7 +130,7 @@ record Route(Action action, String model, Optional<VersionRef> version) {
     }
 
     /** A name that no model can have is a model that is not there. */
-    private static String name(String part) {
+    static String name(String part) {
         try {
             return ModelId.of(part).name();
         } catch (InvalidInputException e) {

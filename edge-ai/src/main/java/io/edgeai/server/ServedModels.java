@@ -7,12 +7,14 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.serving.ModelEndpoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models that a server has loaded, by name. Looking up and predicting take no lock; loading and unloading wait for each
@@ -111,14 +113,23 @@ final class ServedModels implements AutoCloseable {
         gone.forEach(ModelEndpoint::close);
     }
 
-    /** @throws LifecycleException where the endpoint is being unloaded */
     Prediction predict(Route route, Map<String, Tensor> inputs) {
+        return predict(route, inputs, null);
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param longest what its client waits, where that is shorter than the endpoint's deadline
+     * @throws LifecycleException where the endpoint is being unloaded
+     */
+    Prediction predict(Route route, Map<String, Tensor> inputs, @Nullable Duration longest) {
         Served served = require(route);
         if (route.version().isEmpty()) {
-            return predict(served.any(), inputs);
+            return predict(served.any(), inputs, longest);
         }
         VersionRef version = route.version().get();
-        Prediction prediction = predict(answering(served, version), inputs);
+        Prediction prediction = predict(answering(served, version), inputs, longest);
         if (!prediction.version().equals(route.version())) {
             throw new LifecycleException(
                     "Version (" + version + ") was replaced while it answered. Maybe load it by its number.");
@@ -126,9 +137,9 @@ final class ServedModels implements AutoCloseable {
         return prediction;
     }
 
-    private Prediction predict(ModelEndpoint endpoint, Map<String, Tensor> inputs) {
+    private Prediction predict(ModelEndpoint endpoint, Map<String, Tensor> inputs, @Nullable Duration longest) {
         Optional<VersionRef> before = Served.only(endpoint);
-        Map<String, Tensor> outputs = endpoint.predict(inputs);
+        Map<String, Tensor> outputs = endpoint.predict(inputs, longest);
         Optional<VersionRef> version =
                 before.isPresent() && before.equals(Served.only(endpoint)) ? before : Optional.empty();
         version.ifPresent(answered -> samples.offer(answered, inputs, outputs));

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** A session whose runs wait until they are let through, and then answer {@code y = [7, 7]}. */
 final class Gate implements InferenceSession {
     final Semaphore arrived = new Semaphore(0);
+    /** Nanoseconds that the latest run was given; 0 for as long as it takes. */
+    volatile long longest;
+
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile @Nullable RuntimeException failure;
 
@@ -37,6 +40,7 @@ final class Gate implements InferenceSession {
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
+        longest = deadline == null ? 0 : deadline.toNanos();
         arrived.release();
         try {
             open.await();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgeai.EdgeAI;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.server.http.Tls;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,37 @@ class HttpTlsTest {
     }
 
     @Test
+    void grpcHasTheSameCertificate(@TempDir Path home) throws Exception {
+        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+            TestModels.times(edge, "double", 2, true);
+            int port = edge.server()
+                    .tls(keys, PASSWORD.toCharArray())
+                    .grpcPort(0)
+                    .start()
+                    .grpcPort()
+                    .orElseThrow();
+            var trusting = NettyChannelBuilder.forAddress(
+                            "localhost",
+                            port,
+                            TlsChannelCredentials.newBuilder()
+                                    .trustManager(trustManagers())
+                                    .build())
+                    .build();
+            var plain = NettyChannelBuilder.forAddress("localhost", port)
+                    .usePlaintext()
+                    .build();
+            try {
+                byte[] request = WireClient.infer("double", "", 1, 2);
+                assertThat(new WireClient(trusting).code("ModelInfer", request)).isEqualTo("OK");
+                assertThat(new WireClient(plain).code("ModelInfer", request)).isEqualTo("UNAVAILABLE");
+            } finally {
+                trusting.shutdownNow();
+                plain.shutdownNow();
+            }
+        }
+    }
+
+    @Test
     void aStoreThatCannotBeUsedSaysWhy() throws Exception {
         Path trust = folder.resolve("trust.p12");
         KeyStore empty = KeyStore.getInstance("PKCS12");
@@ -98,15 +132,19 @@ class HttpTlsTest {
     }
 
     private static SSLContext trusting() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trustManagers(), null);
+        return context;
+    }
+
+    private static TrustManager[] trustManagers() throws Exception {
         KeyStore store = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("server", store.getCertificate("server"));
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context;
+        return managers.getTrustManagers();
     }
 
     private static String plainAnswer(EdgeServer server) throws IOException {

@@ -5,6 +5,8 @@ import io.edgeai.core.runtime.InferenceSession;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +61,14 @@ public final class GrpcInferenceServer implements AutoCloseable {
         @Nullable
         TlsFiles tls;
 
+        @Nullable
+        SSLContext tlsContext;
+
+        Predicate<String> access = authorization -> true;
+
         private final Map<String, InferenceSession> named = new LinkedHashMap<>();
         private @Nullable ServedModels models;
+        private @Nullable InferenceHost served;
         private boolean plaintextAnywhere;
 
         private Builder() {}
@@ -97,6 +105,27 @@ public final class GrpcInferenceServer implements AutoCloseable {
         /** Serves what a function finds, where {@link #model} names none. */
         public Builder models(ServedModels found) {
             this.models = found;
+            return this;
+        }
+
+        /** Serves all that a host has, instead of {@link #model} and {@link #models}. */
+        public Builder serving(InferenceHost host) {
+            this.served = host;
+            return this;
+        }
+
+        /**
+         * Lets calls in by the value of their metadata {@code authorization}, empty where they have none; those for the
+         * server's health need nothing. Default: all.
+         */
+        public Builder access(Predicate<String> admits) {
+            this.access = admits;
+            return this;
+        }
+
+        /** Encrypts with a context of your own. */
+        public Builder tls(SSLContext context) {
+            this.tlsContext = context;
             return this;
         }
 
@@ -147,20 +176,24 @@ public final class GrpcInferenceServer implements AutoCloseable {
          * @throws io.edgeai.core.error.RuntimeUnavailableException where gRPC is not on the class path, or the port is taken
          */
         public GrpcInferenceServer start() {
-            ServedModels others = models;
-            if (named.isEmpty() && others == null) {
+            if (served == null && named.isEmpty() && models == null) {
                 throw new InvalidInputException(
                         "A server of (0) models has nothing to say. Maybe model(name, session).");
             }
             GrpcLibrary.require();
-            if (tls == null && !plaintextAnywhere) {
+            if (tls == null && tlsContext == null && !plaintextAnywhere) {
                 Plaintext.requireLoopback(host);
             }
+            return new GrpcInferenceServer(new GrpcListener(this, served == null ? sessions() : served));
+        }
+
+        private InferenceHost sessions() {
+            ServedModels others = models;
             Map<String, InferenceSession> fixed = Map.copyOf(named);
-            return new GrpcInferenceServer(new GrpcListener(this, (model, version) -> {
+            return new SessionHost((model, version) -> {
                 InferenceSession session = fixed.get(model);
                 return session == null && others != null ? others.find(model, version) : session;
-            }));
+            });
         }
     }
 }

@@ -7,11 +7,17 @@ import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolNames;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.JdkSslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A gRPC server on one port with its threads. Thread-safe. */
@@ -22,7 +28,7 @@ final class GrpcListener implements AutoCloseable {
     private final ThreadPoolExecutor executor;
     private final long patienceMillis;
 
-    GrpcListener(GrpcInferenceServer.Builder settings, ServedModels models) {
+    GrpcListener(GrpcInferenceServer.Builder settings, InferenceHost host) {
         this.patienceMillis = settings.patience.toMillis();
         this.executor = new ThreadPoolExecutor(
                 settings.threads,
@@ -32,9 +38,9 @@ final class GrpcListener implements AutoCloseable {
                 new ArrayBlockingQueue<>(settings.maxQueue),
                 EdgeThreads.named("grpc"));
         executor.allowCoreThreadTimeOut(true);
-        this.server = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(settings.host, settings.port), credentials(settings.tls))
-                .addService(new InferenceService(settings.name, models, executor).definition())
+        this.server = builder(settings)
+                .addService(new InferenceService(settings.name, host, executor).definition())
+                .intercept(new AccessInterceptor(settings.access))
                 .maxInboundMessageSize(settings.maxMessageBytes)
                 .permitKeepAliveTime(OFTEN_ENOUGH_SECONDS, TimeUnit.SECONDS)
                 .directExecutor()
@@ -48,6 +54,24 @@ final class GrpcListener implements AutoCloseable {
                             + ") cannot be opened. Maybe another process has it: port(0) takes a free one.",
                     e);
         }
+    }
+
+    private static NettyServerBuilder builder(GrpcInferenceServer.Builder settings) {
+        InetSocketAddress address = new InetSocketAddress(settings.host, settings.port);
+        return settings.tlsContext == null
+                ? NettyServerBuilder.forAddress(address, credentials(settings.tls))
+                : NettyServerBuilder.forAddress(address).sslContext(alpn(settings.tlsContext));
+    }
+
+    /** The JDK's TLS, which offers HTTP/2 and nothing else. */
+    private static JdkSslContext alpn(SSLContext context) {
+        ApplicationProtocolConfig http2 = new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                ApplicationProtocolNames.HTTP_2);
+        return new JdkSslContext(
+                context, false, null, SupportedCipherSuiteFilter.INSTANCE, http2, ClientAuth.NONE, null, false);
     }
 
     private static ServerCredentials credentials(@Nullable TlsFiles tls) {

@@ -1,15 +1,12 @@
 package io.edgeai.core.remote;
 
-import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.error.OverloadedException;
-import io.edgeai.core.model.Tensor;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferRequest;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferResponse;
 import io.edgeai.core.remote.wire.OpenInference.ModelReadyResponse;
 import io.edgeai.core.remote.wire.OpenInference.ServerLiveResponse;
 import io.edgeai.core.remote.wire.OpenInference.ServerMetadataResponse;
 import io.edgeai.core.remote.wire.OpenInference.ServerReadyResponse;
-import io.edgeai.core.runtime.InferenceSession;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ServerServiceDefinition;
@@ -18,7 +15,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,17 +22,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol's service over sessions. What costs nothing is answered on gRPC's own threads, inference on the executor,
+ * The protocol's service over a host. What costs nothing is answered on gRPC's own threads, inference on the executor,
  * whose refusal is overload. Thread-safe.
  */
 final class InferenceService {
     private final String name;
-    private final ServedModels models;
+    private final InferenceHost host;
     private final Executor executor;
 
-    InferenceService(String name, ServedModels models, Executor executor) {
+    InferenceService(String name, InferenceHost host, Executor executor) {
         this.name = name;
-        this.models = models;
+        this.host = host;
         this.executor = executor;
     }
 
@@ -46,28 +42,21 @@ final class InferenceService {
                         .setLive(true)
                         .build()))
                 .addMethod(InferenceMethods.SERVER_READY, atOnce(request -> ServerReadyResponse.newBuilder()
-                        .setReady(true)
+                        .setReady(host.ready())
                         .build()))
                 .addMethod(InferenceMethods.MODEL_READY, atOnce(request -> ModelReadyResponse.newBuilder()
-                        .setReady(models.find(request.getName(), request.getVersion()) != null)
+                        .setReady(host.ready(request.getName(), request.getVersion()))
                         .build()))
                 .addMethod(InferenceMethods.SERVER_METADATA, atOnce(request -> ServerMetadataResponse.newBuilder()
                         .setName(name)
-                        .setVersion(version())
+                        .setVersion(host.version())
                         .build()))
                 .addMethod(
                         InferenceMethods.MODEL_METADATA,
-                        atOnce(request -> WireMessages.metadata(
-                                request.getName(),
-                                request.getVersion(),
-                                session(request.getName(), request.getVersion()).signature())))
+                        atOnce(request ->
+                                WireMessages.metadata(host.metadata(request.getName(), request.getVersion()))))
                 .addMethod(InferenceMethods.MODEL_INFER, ServerCalls.asyncUnaryCall(this::infer))
                 .build();
-    }
-
-    private static String version() {
-        String version = InferenceService.class.getPackage().getImplementationVersion();
-        return version == null ? "" : version;
     }
 
     private static <Q, A> io.grpc.ServerCallHandler<Q, A> atOnce(Function<Q, A> answer) {
@@ -93,10 +82,13 @@ final class InferenceService {
     }
 
     private ModelInferResponse infer(ModelInferRequest request, @Nullable Deadline deadline) {
-        InferenceSession session = session(request.getModelName(), request.getModelVersion());
-        Map<String, Tensor> inputs = WireMessages.inputs(request);
-        Map<String, Tensor> outputs = session.run(inputs, remaining(deadline));
-        return WireMessages.response(request, outputs);
+        return WireMessages.response(
+                request,
+                host.infer(
+                        request.getModelName(),
+                        request.getModelVersion(),
+                        WireMessages.inputs(request),
+                        remaining(deadline)));
     }
 
     private static @Nullable Duration remaining(@Nullable Deadline deadline) {
@@ -110,15 +102,6 @@ final class InferenceService {
                     .asRuntimeException();
         }
         return Duration.ofNanos(nanos);
-    }
-
-    private InferenceSession session(String model, String version) {
-        InferenceSession session = models.find(model, version);
-        if (session == null) {
-            throw new ModelNotFoundException("No model (" + model + (version.isEmpty() ? "" : ", version " + version)
-                    + ") is served here. Maybe correct its name.");
-        }
-        return session;
     }
 
     private interface Answer<A> {

@@ -10,6 +10,7 @@ import io.edgeai.core.remote.wire.OpenInference.ModelInferRequest;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferResponse;
 import io.edgeai.core.remote.wire.OpenInference.ModelMetadataResponse;
 import io.edgeai.core.remote.wire.OpenInference.ModelMetadataResponse.TensorMetadata;
+import io.edgeai.core.serving.protocol.ModelMetadata;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,6 @@ import java.util.Map;
 
 /** The protocol's messages to and from named tensors and signatures. Stateless. */
 final class WireMessages {
-    private static final String PLATFORM = "edgeai";
-
     private WireMessages() {}
 
     static ModelInferRequest request(String model, String version, Map<String, Tensor> inputs) {
@@ -53,10 +52,11 @@ final class WireMessages {
     }
 
     /** @throws InvalidInputException where an output is asked for that the model has not */
-    static ModelInferResponse response(ModelInferRequest request, Map<String, Tensor> outputs) {
+    static ModelInferResponse response(ModelInferRequest request, InferenceHost.Inferred inferred) {
+        Map<String, Tensor> outputs = inferred.outputs();
         ModelInferResponse.Builder response = ModelInferResponse.newBuilder()
                 .setModelName(request.getModelName())
-                .setModelVersion(request.getModelVersion())
+                .setModelVersion(inferred.version())
                 .setId(request.getId());
         List<String> asked = request.getOutputsList().stream()
                 .map(ModelInferRequest.InferRequestedOutputTensor::getName)
@@ -101,14 +101,13 @@ final class WireMessages {
         return raw.size();
     }
 
-    static ModelMetadataResponse metadata(String name, String version, Signature signature) {
-        ModelMetadataResponse.Builder metadata =
-                ModelMetadataResponse.newBuilder().setName(name).setPlatform(PLATFORM);
-        if (!version.isEmpty()) {
-            metadata.addVersions(version);
-        }
-        signature.inputs().forEach(spec -> metadata.addInputs(metadata(spec)));
-        signature.outputs().forEach(spec -> metadata.addOutputs(metadata(spec)));
+    static ModelMetadataResponse metadata(ModelMetadata model) {
+        ModelMetadataResponse.Builder metadata = ModelMetadataResponse.newBuilder()
+                .setName(model.name())
+                .setPlatform(model.platform())
+                .addAllVersions(model.versions());
+        model.signature().inputs().forEach(spec -> metadata.addInputs(metadata(spec)));
+        model.signature().outputs().forEach(spec -> metadata.addOutputs(metadata(spec)));
         return metadata.build();
     }
 

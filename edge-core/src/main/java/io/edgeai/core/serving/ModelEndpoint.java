@@ -125,10 +125,20 @@ public final class ModelEndpoint implements AutoCloseable {
 
     /** Answers for named tensors of any type: all outputs by name. */
     public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+        return predict(inputs, null);
+    }
+
+    /**
+     * {@link #predict(Map)} for a caller who will not wait so long as the endpoint allows.
+     *
+     * @param longest ends the wait where it is shorter than the endpoint's deadline; null for that one
+     */
+    public Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Duration longest) {
+        boolean shorter = longest != null && (deadline == null || longest.compareTo(deadline) < 0);
         while (true) {
             Routes current = routes();
             try {
-                return current.any().run(inputs, deadline);
+                return current.any().run(inputs, shorter ? longest : deadline);
             } catch (LifecycleException e) {
                 retryOrThrow(current, e);
             }

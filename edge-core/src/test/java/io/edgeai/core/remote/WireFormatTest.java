@@ -12,6 +12,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.TensorSpec;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferRequest;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferResponse;
+import io.edgeai.core.serving.protocol.ModelMetadata;
 import io.grpc.Drainable;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
@@ -61,11 +62,11 @@ class WireFormatTest {
                 .setModelVersion("3")
                 .setId("q7")
                 .build();
-        ModelInferResponse response = WireMessages.response(request, Map.of("x", X));
+        ModelInferResponse response = WireMessages.response(request, new InferenceHost.Inferred(Map.of("x", X), "4"));
 
         String raw = WireTensors.raw(X).toStringUtf8();
         assertThat(fields(response.toByteString(), 5))
-                .containsExactly("1=net", "2=3", "3=q7", "5=[1=x, 2=FP32, 3=\u0001\u0002]", "6=" + raw);
+                .containsExactly("1=net", "2=4", "3=q7", "5=[1=x, 2=FP32, 3=\u0001\u0002]", "6=" + raw);
     }
 
     @Test
@@ -73,10 +74,10 @@ class WireFormatTest {
         Signature signature = new Signature(
                 List.of(TensorSpec.of("x", ElementType.FLOAT, 5)),
                 List.of(TensorSpec.of("y", ElementType.STRING, -1, 2)));
-        var metadata = WireMessages.metadata("net", "1", signature);
+        var metadata = WireMessages.metadata(new ModelMetadata("net", List.of("1", "7"), "edgeai", signature));
 
         assertThat(fields(metadata.toByteString(), 4))
-                .startsWith("1=net", "2=1", "3=edgeai", "4=[1=x, 2=FP32, 3=\u0005]")
+                .startsWith("1=net", "2=1", "2=7", "3=edgeai", "4=[1=x, 2=FP32, 3=\u0005]")
                 .last()
                 .asString()
                 .startsWith("5=");

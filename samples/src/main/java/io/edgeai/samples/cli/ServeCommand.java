@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 
 /** Serves a registry's models over HTTP until it is told to stop. */
 @Command(
-        description = "Serve models over HTTP by the Open Inference Protocol, version 2, until SIGTERM or Ctrl-C.",
+        description =
+                "Serve models by the Open Inference Protocol, version 2, over HTTP and gRPC, until SIGTERM or Ctrl-C.",
         footer = {"", "Health at /v2/health/ready, figures at /metrics; the live page has a port and a link of its own."
         })
 final class ServeCommand extends ToolCommand {
@@ -36,6 +37,12 @@ final class ServeCommand extends ToolCommand {
 
     @Option(names = "--port", paramLabel = "N", description = "The port; 0 takes a free one (default: 8000).")
     private int port = 8000;
+
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "N",
+            description = "The port of the gRPC service; 0 takes a free one (default: no gRPC).")
+    private @Nullable Integer grpcPort;
 
     @Option(names = "--host", paramLabel = "HOST", description = "The interface; 0.0.0.0 for all (default: 127.0.0.1).")
     private String host = "127.0.0.1";
@@ -113,6 +120,9 @@ final class ServeCommand extends ToolCommand {
             throw new InvalidInputException("--max-body (" + maxBody + ") is not in 1 to 2047.");
         }
         server.host(host).port(port).maxBodyBytes(maxBody * MIB);
+        if (grpcPort != null) {
+            server.grpcPort(grpcPort);
+        }
         if (maxConcurrent != null) {
             server.maxConcurrent(maxConcurrent);
         }
@@ -171,6 +181,7 @@ final class ServeCommand extends ToolCommand {
             terminal().line(line(server, served, page));
         } else {
             terminal().line("serving " + String.join(", ", served) + " on " + server.uri());
+            server.grpcPort().ifPresent(port -> terminal().line("gRPC on " + host + ":" + port));
             page.ifPresent(link -> terminal().line("live page at " + link));
         }
     }
@@ -179,6 +190,7 @@ final class ServeCommand extends ToolCommand {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("uri", server.uri().toString());
         answer.put("port", server.port());
+        server.grpcPort().ifPresent(number -> answer.put("grpcPort", number));
         answer.put("models", served);
         page.ifPresent(link -> answer.put("dashboard", link.toString()));
         try {

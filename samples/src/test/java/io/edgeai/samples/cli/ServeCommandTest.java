@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.remote.RemoteSession;
 import io.edgeai.samples.Console;
 import io.edgeai.samples.EdgeProcess;
 import io.edgeai.samples.Graphs;
@@ -19,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,12 +47,13 @@ class ServeCommandTest {
     @Test
     void aProcessServesUntilItIsTerminated() throws Exception {
         try (EdgeProcess server = EdgeProcess.start(
-                dir.resolve("err.txt"), "serve", "--home", home, "--port", 0, "--model", "affine=" + model, "--json")) {
+                dir.resolve("err.txt"), "serve", "--home", home, "--port", 0, "--model", "affine=" + model, "--grpc-port", 0, "--json")) {
             JsonNode line = JSON.readTree(server.firstLine());
 
             assertThat(line.get("models")).hasSize(1);
             assertThat(get(line.get("dashboard").textValue())).contains("<title>EdgeAI monitor</title>");
             assertThat(infer(line.get("uri").textValue(), "none").body()).contains("\"data\":[7.0,9.0,11.0]");
+            assertThat(overGrpc(line.get("grpcPort").intValue())).containsExactly(7, 9, 11);
             server.terminate();
 
             assertThat(home.resolve(DashboardCommand.HISTORY)).isNotEmptyDirectory();
@@ -196,5 +200,16 @@ class ServeCommandTest {
                 .POST(HttpRequest.BodyPublishers.ofString(REQUEST))
                 .build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    private static float[] overGrpc(int port) {
+        try (RemoteSession session =
+                RemoteSession.builder().port(port).model("affine").open()) {
+            return session.run(Map.of("x", Tensor.of(new float[] {3, 4, 5}, 1, 3)))
+                    .values()
+                    .iterator()
+                    .next()
+                    .floats();
+        }
     }
 }
