@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Operations Research Letters 37, 2009). Never pushes out an item of higher priority.
  */
 final class EjectionRepair {
+    private static final long LEAST_STEPS = 10_000;
+
     private final Occupancy state;
     private final Ranking ranking;
     private final SplittableRandom random;
@@ -33,7 +35,7 @@ final class EjectionRepair {
         Deque<Integer> pool = new ArrayDeque<>(leftOver);
         @Nullable Spot[] best = state.snapshot();
         int[] bestRank = rank(pool);
-        long steps = Math.max(2000, Math.min(budget.iterations(), 40L * state.items()));
+        long steps = Math.max(LEAST_STEPS, Math.min(budget.iterations(), 40L * state.items()));
         for (long step = 0; step < steps && !pool.isEmpty() && budget.step("repair", step, steps); step++) {
             int item = pool.pop();
             if (GreedyConstruction.placeBest(state, ranking, item)) {

@@ -26,12 +26,12 @@ final class LowerBound {
     private static final double LAST_STEP = 1e-6;
 
     /** Iterations without a clear gain after which steps aim for less, by this factor. */
-    private static final int PATIENCE = 20;
+    private static final int PATIENCE = 40;
 
     private static final double SHRINK = 0.6;
 
     /** What the direction before weighs in the next. */
-    private static final double DEFLECTION = 0.8;
+    private static final double DEFLECTION = 0.9;
 
     /** Share of the time limit for the bound. */
     private static final double TIME_SHARE = 0.4;
@@ -47,7 +47,7 @@ final class LowerBound {
     private final int[][] node;
     private final int[][] site;
     private final double[][] use;
-    private final int[] active;
+    private final int[][] active;
 
     LowerBound(Instance instance) {
         this.instance = instance;
@@ -62,22 +62,24 @@ final class LowerBound {
         use = new double[groups][];
         node = new int[groups][];
         site = new int[groups][];
-        boolean[] used = new boolean[RESOURCES];
+        active = new int[groups][];
         for (int g = 0; g < groups; g++) {
             List<Option> options = instance.groups().get(g).options();
             cost[g] = options.stream().mapToDouble(Option::cost).toArray();
             node[g] = options.stream().mapToInt(Option::node).toArray();
             site[g] = options.stream().mapToInt(Option::site).toArray();
-            use[g] = new double[options.size() * RESOURCES];
+            double[][] shares = options.stream().map(this::shares).toArray(double[][]::new);
+            active[g] = IntStream.range(0, RESOURCES)
+                    .filter(r -> Arrays.stream(shares).anyMatch(share -> share[r] > 0))
+                    .toArray();
+            int width = active[g].length;
+            use[g] = new double[options.size() * width];
             for (int o = 0; o < options.size(); o++) {
-                double[] shares = shares(options.get(o));
-                System.arraycopy(shares, 0, use[g], o * RESOURCES, RESOURCES);
-                for (int r = 0; r < RESOURCES; r++) {
-                    used[r] |= shares[r] > 0;
+                for (int i = 0; i < width; i++) {
+                    use[g][o * width + i] = shares[o][active[g][i]];
                 }
             }
         }
-        active = IntStream.range(0, RESOURCES).filter(r -> used[r]).toArray();
     }
 
     /**
@@ -204,16 +206,18 @@ final class LowerBound {
     private double reduced(int g, int o) {
         int at = node[g][o] * RESOURCES;
         double sum = cost[g][o];
-        for (int r : active) {
-            sum += price[at + r] * use[g][o * RESOURCES + r];
+        int[] resources = active[g];
+        for (int i = 0; i < resources.length; i++) {
+            sum += price[at + resources[i]] * use[g][o * resources.length + i];
         }
         return sum;
     }
 
     private void load(int g, int o, int times) {
         int at = node[g][o] * RESOURCES;
-        for (int r = 0; r < RESOURCES; r++) {
-            load[at + r] += use[g][o * RESOURCES + r] * times;
+        int[] resources = active[g];
+        for (int i = 0; i < resources.length; i++) {
+            load[at + resources[i]] += use[g][o * resources.length + i] * times;
         }
     }
 

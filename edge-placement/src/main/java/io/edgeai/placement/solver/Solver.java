@@ -21,7 +21,8 @@ public final class Solver {
 
     private Solver() {}
 
-    public static Solution solve(Instance instance, long seed, SearchBudget budget) {
+    public static Solution solve(Instance whole, long seed, SearchBudget budget) {
+        Instance instance = Dominance.prune(whole);
         SplittableRandom random = new SplittableRandom(seed);
         Ranking byCost = new Ranking(instance, Option::cost);
         Occupancy state = construct(instance, byCost, random, budget);
