@@ -1,14 +1,19 @@
 package io.edgeai.placement;
 
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.NoFeasiblePlacementException;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.Node;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Workload;
+import io.edgeai.placement.solver.SearchBudget;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where every replica of a problem runs, what that is predicted to mean, and why. A plan that could not place
@@ -37,6 +42,9 @@ public final class PlacementPlan {
      */
     public record Load(
             String site, String node, int replicas, double cpuShare, double memoryShare, double acceleratorShare) {}
+
+    /** Steps of repair in search of each part of a conflict. */
+    private static final long CONFLICT_STEPS = 2000;
 
     private final PlacementProblem problem;
     private final Rules rules;
@@ -201,6 +209,20 @@ public final class PlacementPlan {
                 .map(workload ->
                         explainer.explain(workload, of(workload.name()), missing.getOrDefault(workload.name(), 0)))
                 .toList());
+    }
+
+    /**
+     * A smallest reason why not everything could be placed, found by solving parts of the problem anew at each call.
+     *
+     * @param limit longest search; when it has passed, what is in doubt stays in or out without proof
+     * @return nothing for a feasible plan, and where no proof was found that the problem has no plan
+     */
+    public Optional<Conflict> conflict(Duration limit) {
+        return feasible()
+                ? Optional.empty()
+                : new ConflictFinder(
+                                problem, rules, new SearchBudget(CONFLICT_STEPS, limit, Ticker.system(), Progress.NONE))
+                        .find();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.PlacementProblem;
 import io.edgeai.placement.PlacementProblemJson;
+import io.edgeai.placement.RebalanceLimits;
 import io.edgeai.placement.gap.GapSolver;
 import io.edgeai.placement.strategy.PlacementStrategies;
 import io.edgeai.samples.data.DataFiles;
@@ -17,6 +18,7 @@ import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Parameters;
 /** Decides where workloads run. */
 @Command(description = "Decide which workload runs on which site; exit 1 where not all find a place.")
 final class PlaceCommand extends ToolCommand {
+
+    private static final Duration LONGEST_CONFLICT = Duration.ofSeconds(5);
 
     @Parameters(arity = "0..1", paramLabel = "PROBLEM.json", description = "Sites, network and workloads.")
     private @Nullable Path problem;
@@ -58,6 +62,21 @@ final class PlaceCommand extends ToolCommand {
 
     @Option(names = "--exact", description = "Exit 1 unless the plan is proven to be the best there is.")
     private boolean exact;
+
+    @Option(
+            names = "--rebalance",
+            paramLabel = "PLAN.json",
+            description = "The plan that runs: says by which few moves it comes to serve the problem; nothing happens.")
+    private @Nullable Path rebalance;
+
+    @Option(names = "--moves", paramLabel = "N", description = "Most moves of --rebalance (default: 10).")
+    private int moves = 10;
+
+    @Option(
+            names = "--bytes",
+            paramLabel = "N",
+            description = "Most bytes of models that --rebalance sends (default: no limit).")
+    private long bytes = RebalanceLimits.moves(0).bytes();
 
     @Option(
             names = "--gap",
@@ -114,6 +133,12 @@ final class PlaceCommand extends ToolCommand {
                 .seed(seed)
                 .build();
         PlacementProblem asked = read(file);
+        if (rebalance != null) {
+            RebalanceLimits limits = RebalanceLimits.moves(moves).bytes(bytes);
+            return new RebalancePlacement(terminal(), engine, limits).run(rebalance, asked, output, json())
+                    ? OK
+                    : FINDING;
+        }
         PlacementPlan plan;
         try (ConsoleProgress progress = terminal().progress()) {
             plan = engine.place(asked, progress);
@@ -180,6 +205,7 @@ final class PlaceCommand extends ToolCommand {
                         Figures.significant(plan.moneyPerHour()),
                         Figures.significant(plan.watts())));
         plan.missing().forEach((name, count) -> terminal().line("not placed: " + count + " of " + name));
+        plan.conflict(LONGEST_CONFLICT).ifPresent(conflict -> terminal().line("conflict: " + conflict.text()));
         if (explain || !plan.feasible()) {
             terminal().blank();
             plan.explain().text().lines().forEach(terminal()::line);

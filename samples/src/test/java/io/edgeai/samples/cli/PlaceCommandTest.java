@@ -97,6 +97,7 @@ class PlaceCommandTest {
         assertThat(page.err()).isEmpty();
         assertThat(page.out())
                 .contains("infeasible by latency-aware", "not placed: 1 of faces", "rejected near", "cheapest way out")
+                .contains("conflict: faces do not fit with faces: latency at most 1 ms")
                 .contains("-> " + output);
         assertThat(plan.get("status").textValue()).isEqualTo("INFEASIBLE");
         assertThat(plan.get("missing").toString()).contains("faces");
@@ -119,6 +120,66 @@ class PlaceCommandTest {
         Console two = Console.run("place", problem(500), "--seed", 3, "--budget", "2s", "--json");
 
         assertThat(one.out()).isEqualTo(two.out());
+    }
+
+    @Test
+    void aRunningPlanComesCloserToAnotherStrategyByFewMoves() throws IOException {
+        Path running = dir.resolve("running.json");
+        Path after = dir.resolve("after.json");
+        Console.run("place", problem(500), "--strategy", "latency-aware", "-o", running);
+
+        JsonNode change = Answers.json(
+                Console.run(
+                        "place",
+                        problem(500),
+                        "--strategy",
+                        "cost-efficient",
+                        "--rebalance",
+                        running,
+                        "-o",
+                        after,
+                        "--json"),
+                0);
+        JsonNode held = Answers.json(
+                Console.run(
+                        "place",
+                        problem(500),
+                        "--strategy",
+                        "cost-efficient",
+                        "--rebalance",
+                        running,
+                        "--moves",
+                        0,
+                        "--json"),
+                0);
+
+        assertThat(change.get("moves")).hasSize(1);
+        assertThat(change.at("/moves/0/from/site").textValue()).isEqualTo("near");
+        assertThat(change.at("/moves/0/to/site").textValue()).isEqualTo("far");
+        assertThat(change.get("objectiveAfter").doubleValue())
+                .isLessThan(change.get("objectiveBefore").doubleValue());
+        assertThat(Answers.parse(Files.readString(after))
+                        .at("/assignments/0/site")
+                        .textValue())
+                .isEqualTo("far");
+        assertThat(held.get("moves")).isEmpty();
+    }
+
+    @Test
+    void whatRunsAndIsNotWantedStops() {
+        Path running = file(
+                "running.json",
+                """
+                {"assignments": [{"workload": "gone", "replica": 2, "site": "shut", "node": "n", "variant": "v"}]}
+                """);
+
+        Console page = Console.run("place", problem(500), "--rebalance", running);
+
+        assertThat(page.code()).isZero();
+        assertThat(page.out()).contains("stops: gone#2 on shut/n", "dry run: 1 moves", "near/main");
+        Answers.refused(Console.run("place", problem(500), "--rebalance", dir.resolve("none.json")), "none.json");
+        Answers.refused(Console.run("place", problem(500), "--rebalance", running, "--moves", -1), "(-1) moves");
+        Answers.refused(Console.run("place", problem(500), "--rebalance", file("x.json", "{}")), "assignments");
     }
 
     @Test
