@@ -29,10 +29,7 @@ final class CompressedParticipant implements FederatedParticipant {
     public Update fit(RoundTask task) {
         Update update = inner.fit(task);
         float[] model = task.parameters();
-        float[] change = update.parameters().clone();
-        for (int i = 0; i < change.length; i++) {
-            change[i] -= model[i];
-        }
+        float[] change = update.changeFrom(model);
         byte[] message = feedback.encode(change, task.seed());
         float[] received = Codec.decode(message, change.length);
         for (int i = 0; i < received.length; i++) {

@@ -114,8 +114,7 @@ public final class FederatedCoordinator {
         private RoundRules rules = RoundRules.defaults();
         private RoundProtection protection = NONE;
         private Protections protections = new Protections(null, null);
-        private @Nullable Codec codec;
-        private double feedbackDecay;
+        private Compression compression = Compression.NONE;
         private @Nullable Population population;
         private @Nullable Path journal;
         private @Nullable BiConsumer<RoundResult, TrainedModel> onModel;
@@ -273,8 +272,16 @@ public final class FederatedCoordinator {
          * @param decay of what a codec left out and is sent with the next update, 0 to 1
          */
         public Builder compression(Codec updates, double decay) {
-            this.codec = updates;
-            this.feedbackDecay = decay;
+            this.compression = compression.updates(updates, decay);
+            return this;
+        }
+
+        /**
+         * What models are sent as, with the nearest of a codec's values; default float32. The model itself stays exact: what
+         * participants change of the one they were sent is added to it.
+         */
+        public Builder models(Codec codec) {
+            this.compression = compression.models(codec);
             return this;
         }
 
@@ -381,12 +388,14 @@ public final class FederatedCoordinator {
                 problems.add("population(..) and (" + count + ") participants of their own exclude each other");
             }
             checkIds(everyone, problems);
-            protections.check(strategy, selection, rounds, count, problems);
+            Set<String> abilities = population == null ? Set.of() : population.abilities();
+            protections.check(strategy, selection, rounds, count, abilities, problems);
+            Codec codec = compression.updates();
             if (!protections.none() && protection != NONE) {
                 problems.add("protection(..) excludes privacy(..) and secureAggregation(..)");
             }
-            if (population != null && codec != null) {
-                problems.add("compression is that of participants in this process, not of a population(..)");
+            if (population != null && codec != null && abilities.isEmpty()) {
+                problems.add("this population(..) is in this process, and its participants compress nothing");
             }
             if (protections.secure() != null && codec != null) {
                 problems.add("updates as " + codec.name() + " cannot be added up unseen; maybe leave compression out");
@@ -412,15 +421,18 @@ public final class FederatedCoordinator {
 
         private FederationPlan plan(LocalModel architecture, List<FederatedParticipant> everyone) {
             float[] given = initial;
-            Codec updates = codec;
+            Codec updates = compression.updates();
             List<FederatedParticipant> fixed = updates == null
                     ? List.copyOf(everyone)
                     : everyone.stream()
-                            .<FederatedParticipant>map(one -> new CompressedParticipant(one, updates, feedbackDecay))
+                            .<FederatedParticipant>map(
+                                    one -> new CompressedParticipant(one, updates, compression.decay()))
                             .toList();
             Selection among = selection == null ? Selection.fraction(0.1) : selection;
             Strategy asked = strategy == null ? Strategies.fedProxAdaptive() : strategy;
-            ProtectedRounds guarded = protections.none() ? null : protections.rounds(rounds, architecture.layout());
+            boolean elsewhere = population != null && !population.abilities().isEmpty();
+            ProtectedRounds guarded =
+                    protections.none() ? null : protections.rounds(rounds, architecture.layout(), elsewhere);
             long ownSeed = Seeds.mix(seed, 0, 0);
             return new FederationPlan(
                     architecture,
@@ -434,6 +446,7 @@ public final class FederatedCoordinator {
                     rounds,
                     rules,
                     guarded == null ? protection : guarded,
+                    compression,
                     seed,
                     journal,
                     executor,

@@ -2,6 +2,7 @@ package io.edgeai.federated;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.LifecycleException;
 import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
@@ -10,6 +11,8 @@ import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.training.TrainedModel;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -28,6 +31,7 @@ record FederationPlan(
         int rounds,
         RoundRules rules,
         RoundProtection protection,
+        Compression compression,
         long seed,
         @Nullable Path journal,
         @Nullable Executor executor,
@@ -47,13 +51,36 @@ record FederationPlan(
         return parallelism == 1 ? 1 : 2 * parallelism;
     }
 
+    /** What participants elsewhere must be able to do. */
+    Set<String> needs() {
+        Set<String> needs = new LinkedHashSet<>(compression.families());
+        if (protection instanceof ProtectedRounds guarded) {
+            needs.addAll(guarded.needs());
+        }
+        return needs;
+    }
+
+    /** What participants elsewhere do to their updates in the round that has begun; null for nothing. */
+    @Nullable
+    UpdateGuard guard() {
+        return protection instanceof ProtectedRounds guarded ? guarded.guard() : null;
+    }
+
+    /** The model after a round of which participants elsewhere gave only the sum. */
+    double[] unmasked(float[] model, int[] sum, int survivors) {
+        if (protection instanceof ProtectedRounds guarded) {
+            return guarded.unmasked(model, sum, survivors);
+        }
+        throw new LifecycleException("This plan has no secure sums.");
+    }
+
     /** What must be the same for a run to go on where another process stopped. */
     String fingerprint() {
         return model + ", " + model.layout().size() + " parameters, "
                 + strategy.client().name() + ", "
                 + strategy.weighting() + ", " + strategy.aggregator().name() + ", "
                 + strategy.server().name() + ", served " + strategy.servedAverage() + ", " + stragglers + ", " + local
-                + ", decay " + learningRateDecay + ", seed " + seed;
+                + ", decay " + learningRateDecay + ", seed " + seed + compression.fingerprint();
     }
 
     /** Makes the parameters a run begins with, anew at each call. */

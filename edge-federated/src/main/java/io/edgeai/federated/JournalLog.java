@@ -19,6 +19,7 @@ final class JournalLog implements RoundLog {
     private static final int SELECTED = 2;
     private static final int ACCEPTED = 3;
     private static final int REFUSED = 4;
+    private static final int SUMMED = 5;
 
     private final Journal journal;
     private final String plan;
@@ -53,6 +54,7 @@ final class JournalLog implements RoundLog {
         List<String> selected = new ArrayList<>();
         Map<Integer, Supplier<Update>> accepted = new HashMap<>();
         Map<Integer, String> refused = new HashMap<>();
+        SecureCollection.Outcome sum = null;
         for (Journal.Entry entry : journal.entries()) {
             switch (entry.kind()) {
                 case STATE -> readState(file, Words.reading(journal.read(entry)), state);
@@ -76,12 +78,13 @@ final class JournalLog implements RoundLog {
                     Words words = Words.reading(journal.read(entry));
                     refused.put(words.integer(), words.text());
                 }
+                case SUMMED -> sum = sum(Words.reading(journal.read(entry)));
                 default ->
                     throw new InvalidInputException("Journal (" + file + ") has a record of kind (" + entry.kind()
                             + "). Maybe a later version wrote it.");
             }
         }
-        unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused);
+        unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused, sum);
     }
 
     private void readState(Path file, Words words, RunState state) {
@@ -91,6 +94,18 @@ final class JournalLog implements RoundLog {
                     + plan + "). Maybe give this run a file of its own.");
         }
         state.read(words);
+    }
+
+    private static SecureCollection.Outcome sum(Words words) {
+        int[] sum = new int[words.integer()];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = words.integer();
+        }
+        List<Integer> survivors = new ArrayList<>();
+        for (int i = words.integer(); i > 0; i--) {
+            survivors.add(words.integer());
+        }
+        return new SecureCollection.Outcome(sum, survivors, Map.of());
     }
 
     private Update update(Journal.Entry entry) {
@@ -149,6 +164,17 @@ final class JournalLog implements RoundLog {
     @Override
     public void refused(int place, String reason) {
         journal.append(REFUSED, Words.writing().put(place).put(reason).payload());
+    }
+
+    @Override
+    public void summed(int[] sum, List<Integer> survivors) {
+        Words words = Words.writing().put(sum.length);
+        for (int value : sum) {
+            words.put(value);
+        }
+        words.put(survivors.size());
+        survivors.forEach(words::put);
+        journal.append(SUMMED, words.payload());
     }
 
     @Override

@@ -2,12 +2,24 @@ package io.edgeai.federated;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Everybody that may be asked; may grow while a run goes on. Thread-safe. */
 @FunctionalInterface
 public interface Population {
     /** All participants known at this moment, each always the same object; nobody leaves, but may be unavailable. */
     List<FederatedParticipant> members();
+
+    /**
+     * What participants from elsewhere may be asked for: codecs by name, {@code "guard"} for limits and noise of their own,
+     * {@code "secagg"} for secure sums. Empty, the default, where they are in this process.
+     */
+    default Set<String> abilities() {
+        return Set.of();
+    }
+
+    /** From now on only participants with these abilities are taken; all others hear why not. */
+    default void require(Set<String> needed) {}
 
     /**
      * One that an earlier process asked and that is not here yet: it may be given a task and a receipt, which it gets when

@@ -1,17 +1,19 @@
 package io.edgeai.federated;
 
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.federated.privacy.Clipping;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.privacy.PrivateRun;
 import io.edgeai.federated.secagg.FixedPoint;
 import io.edgeai.federated.secagg.LocalAggregation;
 import io.edgeai.federated.secagg.SecureAggregation;
+import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.secagg.Terms;
 import io.edgeai.federated.strategy.Aggregator;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +26,89 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
     private final @Nullable SecureAggregation secure;
     private final int rounds;
     private final int[] layers;
+    private final boolean elsewhere;
     private @Nullable PrivateRun run;
     private int round;
     private int selected;
     private double expected;
 
-    ProtectedRounds(@Nullable Privacy privacy, @Nullable SecureAggregation secure, int rounds, int[] layers) {
+    /** @param elsewhere whether participants guard their updates themselves, before they leave */
+    ProtectedRounds(
+            @Nullable Privacy privacy,
+            @Nullable SecureAggregation secure,
+            int rounds,
+            int[] layers,
+            boolean elsewhere) {
         this.privacy = privacy;
         this.secure = secure;
         this.rounds = rounds;
         this.layers = layers.clone();
+        this.elsewhere = elsewhere;
+    }
+
+    private boolean noiseBy(Privacy.Noise who) {
+        return privacy != null && privacy.noiseBy() == who;
+    }
+
+    /** What participants elsewhere must be able to do. */
+    Set<String> needs() {
+        Set<String> needs = new LinkedHashSet<>();
+        if (elsewhere && (secure != null || noiseBy(Privacy.Noise.LOCAL))) {
+            needs.add("guard");
+        }
+        if (elsewhere && secure != null) {
+            needs.add("secagg");
+        }
+        return needs;
+    }
+
+    /** What participants elsewhere do to their updates in the round that has begun; null for nothing. */
+    @Nullable
+    UpdateGuard guard() {
+        if (needs().isEmpty()) {
+            return null;
+        }
+        int size = layers[layers.length - 1];
+        PrivateRun own = run();
+        boolean parts = privacy != null && privacy.clipping() instanceof Clipping.PerLayer;
+        return new UpdateGuard(
+                own == null ? 0 : own.clipNorm(),
+                parts ? layers.clone() : new int[] {0, size},
+                own != null && noiseBy(Privacy.Noise.LOCAL) ? own.multiplier() : 0,
+                secure == null ? null : sumTerms(secure, own, size));
+    }
+
+    private SumTerms sumTerms(SecureAggregation settings, @Nullable PrivateRun own, int size) {
+        int least = settings.minimumSurvivors();
+        double noise = own != null && noiseBy(Privacy.Noise.DISTRIBUTED) ? own.shareDeviation(size, least) : 0;
+        return new SumTerms(units(settings, own), noise, Terms.degree(selected), least);
+    }
+
+    private FixedPoint units(SecureAggregation settings, @Nullable PrivateRun own) {
+        int summands = Math.max(1, selected);
+        if (own != null && noiseBy(Privacy.Noise.DISTRIBUTED)) {
+            return new FixedPoint(own.granularity(settings.minimumSurvivors()), summands);
+        }
+        // Local noise makes single values longer than the norm.
+        double range = own == null ? settings.range() : own.clipNorm() * (1 + 8 * own.multiplier());
+        return FixedPoint.ofRange(range, summands);
+    }
+
+    /** The model after a round of which participants elsewhere gave only the sum. */
+    double[] unmasked(float[] model, int[] total, int survivors) {
+        if (secure == null) {
+            throw new LifecycleException("Round (" + round + ") has no secure sum.");
+        }
+        PrivateRun own = run();
+        return moved(model, real(total, units(secure, own)), survivors, own);
+    }
+
+    private static double[] real(int[] total, FixedPoint units) {
+        double[] sum = new double[total.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = units.decode(total[i]);
+        }
+        return sum;
     }
 
     @Override
@@ -125,7 +200,7 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
 
         @Override
         public void add(float[] parameters, double weight) {
-            float[] change = change(model, parameters, own);
+            float[] change = change(model, parameters, elsewhere && noiseBy(Privacy.Noise.LOCAL) ? null : own);
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += change[i];
             }
@@ -151,24 +226,10 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
             this.settings = settings;
         }
 
-        private boolean distributed() {
-            return privacy != null && privacy.noiseBy() == Privacy.Noise.DISTRIBUTED;
-        }
-
-        private FixedPoint units() {
-            int summands = Math.max(1, selected);
-            if (own != null && distributed()) {
-                return new FixedPoint(own.granularity(settings.minimumSurvivors()), summands);
-            }
-            // Local noise makes single values longer than the norm.
-            double range = own == null ? settings.range() : own.clipNorm() * (1 + 8 * own.multiplier());
-            return FixedPoint.ofRange(range, summands);
-        }
-
         @Override
         public void add(float[] parameters, double weight) {
-            int[] units = units().encode(change(model, parameters, own));
-            if (own != null && distributed()) {
+            int[] units = units(settings, own).encode(change(model, parameters, own));
+            if (own != null && noiseBy(Privacy.Noise.DISTRIBUTED)) {
                 own.addShare(units, settings.minimumSurvivors());
             }
             vectors.add(units);
@@ -176,24 +237,10 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
 
         @Override
         public double[] result() {
-            Terms terms = Terms.of(round, hash(model), model.length, selected, settings.minimumSurvivors());
+            Terms terms = Terms.of(
+                    round, new Broadcast(model, null).hash(), model.length, selected, settings.minimumSurvivors());
             int[] total = LocalAggregation.sum(terms, vectors, selected - vectors.size());
-            FixedPoint units = units();
-            double[] sum = new double[total.length];
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] = units.decode(total[i]);
-            }
-            return moved(model, sum, vectors.size(), own);
-        }
-    }
-
-    private static byte[] hash(float[] model) {
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * model.length);
-        bytes.asFloatBuffer().put(model);
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes.array());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            return moved(model, real(total, units(settings, own)), vectors.size(), own);
         }
     }
 }

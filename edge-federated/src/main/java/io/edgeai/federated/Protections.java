@@ -1,5 +1,6 @@
 package io.edgeai.federated;
 
+import io.edgeai.federated.privacy.Clipping;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.selection.Selection;
@@ -24,15 +25,22 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
         return privacy == null && secure == null;
     }
 
-    /** @param participants all there are, or 0 where they come and go */
+    /**
+     * @param participants all there are, or 0 where they come and go
+     * @param abilities of participants elsewhere; empty where they are in this process
+     */
     void check(
             @Nullable Strategy strategy,
             @Nullable Selection selection,
             int rounds,
             int participants,
+            Set<String> abilities,
             List<String> problems) {
         if (none()) {
             return;
+        }
+        if (!abilities.isEmpty()) {
+            checkElsewhere(abilities, problems);
         }
         String what = privacy == null ? "secure aggregation" : "privacy";
         if (strategy != null) {
@@ -59,6 +67,23 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
         }
     }
 
+    private void checkElsewhere(Set<String> abilities, List<String> problems) {
+        if (privacy != null && privacy.repeatable()) {
+            problems.add(
+                    "noise from a seed protects nobody, and participants from elsewhere are real; maybe give a ledger(..)"
+                            + " instead");
+        }
+        if (secure == null) {
+            return;
+        }
+        if (!abilities.contains("secagg")) {
+            problems.add("participants from elsewhere cannot know each other's keys; maybe give the door a roster(..)");
+        }
+        if (privacy != null && privacy.clipping() instanceof Clipping.Adaptive) {
+            problems.add("adaptive clipping counts who was clipped, which a secure sum hides; maybe use flat(norm)");
+        }
+    }
+
     /** Uniform weights always: the number of samples is a secret too, and its weight would be one participant's influence. */
     Strategy strategy(@Nullable Strategy chosen) {
         Strategy fitting = chosen == null ? Strategies.fedProx(0) : chosen;
@@ -69,11 +94,11 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
         return privacy != null && privacy.sampling() < 1 ? privacy.selection() : chosen;
     }
 
-    ProtectedRounds rounds(int count, ParameterLayout layout) {
+    ProtectedRounds rounds(int count, ParameterLayout layout, boolean elsewhere) {
         int[] layers = new int[layout.tensors().size() + 1];
         for (int i = 1; i < layers.length; i++) {
             layers[i] = layers[i - 1] + layout.tensors().get(i - 1).size();
         }
-        return new ProtectedRounds(privacy, secure, count, layers);
+        return new ProtectedRounds(privacy, secure, count, layers, elsewhere);
     }
 }

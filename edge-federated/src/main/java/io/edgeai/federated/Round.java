@@ -3,6 +3,7 @@ package io.edgeai.federated;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.QuorumNotReachedException;
+import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.selection.Candidates;
 import io.edgeai.federated.selection.Experience;
 import io.edgeai.federated.strategy.Aggregator;
@@ -42,6 +43,8 @@ final class Round implements Collection.Sink {
     private final List<Experience> experiences = new ArrayList<>();
     private final List<RoundResult.Failure> failures = new ArrayList<>();
     private Candidates candidates;
+    private Broadcast broadcast;
+    private @Nullable UpdateGuard guard;
     private int reported;
     private int partial;
     private int dropped;
@@ -59,6 +62,7 @@ final class Round implements Collection.Sink {
                 .learningRate(Math.max(
                         Double.MIN_NORMAL, local.learningRate() * Math.pow(plan.learningRateDecay(), number - 1)));
         this.start = state.model.clone();
+        this.broadcast = new Broadcast(start, null);
         this.accumulator = plan.strategy().aggregator().start(start);
         state.members.refresh(plan.population().members());
         this.medianSamples = state.members.medianSamples();
@@ -77,12 +81,11 @@ final class Round implements Collection.Sink {
             log.selected(
                     number, Arrays.stream(selected).mapToObj(state.members::id).toList());
         }
-        Collection collection = configure(selected, before);
+        List<Collection.Place> places = configure(selected);
         phase(RoundPhase.COLLECTING);
-        collection.run();
-        checkQuorum(selected.length);
-        phase(RoundPhase.UNMASKING);
-        double[] combined = accumulator.result();
+        double[] combined = guard != null && guard.sum() != null
+                ? unmasked(places, guard.sum(), before)
+                : collected(places, before);
         state.course.combined(start, combined);
         plan.protection().combined(number, reported, start, combined, Seeds.mix(plan.seed(), number, PROTECTION));
         phase(RoundPhase.COMMITTING);
@@ -152,13 +155,17 @@ final class Round implements Collection.Sink {
         }
     }
 
-    private Collection configure(int[] selected, RoundLog.Unfinished before) {
+    private List<Collection.Place> configure(int[] selected) {
         int[] epochs = plan.stragglers().epochs(selected.length, settings.epochs(), random(STRAGGLERS));
-        Broadcast broadcast = new Broadcast(start, state.course.begin(start, state.members.size()));
-        UpdateCheck check = new UpdateCheck(broadcast, plan.rules().maximumNorm());
-        Collection collection = new Collection(plan, log, check, this, this::checkCancelled, number);
+        float[] control = state.course.begin(start, state.members.size());
+        Compression compression = plan.compression();
+        broadcast = compression.models() == null
+                ? new Broadcast(start, control)
+                : Broadcast.coded(start, control, compression.models());
+        guard = plan.guard();
+        Sending sending = new Sending(compression.updates(), compression.decay(), guard);
         ClientAlgorithm client = plan.strategy().client();
-        int place = 0;
+        List<Collection.Place> places = new ArrayList<>();
         for (int i = 0; i < selected.length; i++) {
             boolean slow = epochs[i] < settings.epochs();
             if (slow && !client.keepsPartialWork()) {
@@ -173,21 +180,70 @@ final class Round implements Collection.Sink {
                     client.rule(),
                     client.needsInitialLoss(),
                     Seeds.mix(plan.seed(), number, participant));
-            collection.add(
-                    new Collection.Place(
-                            participant, state.members.id(participant), state.members.find(participant), task, slow),
-                    before.accepted().get(place),
-                    before.refused().get(place));
-            place++;
+            places.add(new Collection.Place(
+                    participant,
+                    state.members.id(participant),
+                    state.members.find(participant),
+                    task.sending(sending),
+                    slow));
         }
-        return collection;
+        return places;
+    }
+
+    private double[] collected(List<Collection.Place> places, RoundLog.Unfinished before) {
+        UpdateCheck check = new UpdateCheck(broadcast, plan.rules().maximumNorm());
+        Collection collection = new Collection(plan, log, check, this, this::checkCancelled, number);
+        for (int i = 0; i < places.size(); i++) {
+            collection.add(
+                    places.get(i), before.accepted().get(i), before.refused().get(i));
+        }
+        collection.run();
+        checkQuorum(places.size() + dropped);
+        phase(RoundPhase.UNMASKING);
+        return accumulator.result();
+    }
+
+    /** Nobody is told that its update counts before the sum is written down: from there the round needs no one any more. */
+    private double[] unmasked(List<Collection.Place> places, SumTerms terms, RoundLog.Unfinished before) {
+        SecureCollection.Outcome outcome = before.sum();
+        if (outcome == null) {
+            outcome = new SecureCollection(
+                            plan, number, terms, places, () -> phase(RoundPhase.UNMASKING), this::checkCancelled)
+                    .run();
+            log.summed(outcome.sum(), outcome.survivors());
+            log.force();
+        }
+        for (int i = 0; i < places.size(); i++) {
+            settle(
+                    places.get(i),
+                    outcome.survivors().contains(i),
+                    outcome.lost().getOrDefault(i, "it was lost"));
+        }
+        checkQuorum(places.size() + dropped);
+        return plan.unmasked(start, outcome.sum(), reported);
+    }
+
+    private void settle(Collection.Place place, boolean counts, String reason) {
+        if (counts) {
+            reported++;
+            bytesUp += (long) Integer.BYTES * start.length;
+            partial += place.partial ? 1 : 0;
+            int samples = state.members.samples(place.number);
+            experiences.add(new Experience(place.number, true, samples, Double.NaN, Double.NaN));
+        } else {
+            refused(place, reason);
+        }
+        if (place.participant != null) {
+            place.participant.settled(new Receipt(number, place.task.updateId(), counts, counts ? "" : reason));
+        }
     }
 
     @Override
     public void take(Collection.Place place, Update update) {
         double weight = plan.strategy().weighting().weight(update.samples(), medianSamples);
+        float[] parameters = broadcast.exact(update.parameters(), start);
         Contribution contribution = state.course.contribution(new LocalWork(
-                start, update.parameters(), weight, update.steps(), settings, update.initialLoss(), update.control()));
+                start, parameters, weight, update.steps(), settings, update.initialLoss(), update.control()));
         accumulator.add(contribution.parameters(), contribution.weight());
         reported++;
         bytesUp += update.bytes() > 0 ? update.bytes() : 4L * start.length;
@@ -237,7 +293,7 @@ final class Round implements Collection.Sink {
 
     private RoundResult result(int selected, long begin) {
         Evaluation evaluation = evaluate();
-        long modelBytes = 4L * start.length;
+        long modelBytes = broadcast.codedBytes() > 0 ? broadcast.codedBytes() : 4L * start.length;
         return new RoundResult(
                 number,
                 selected,

@@ -26,6 +26,7 @@ final class RoundEngine {
 
     FederatedRun run() {
         RunState state = new RunState(plan);
+        plan.population().require(plan.needs());
         Path journal = plan.journal();
         try (RoundLog log = journal == null ? RoundLog.none() : JournalLog.open(journal, plan.fingerprint(), state)) {
             run(state, log);

@@ -3,6 +3,7 @@ package io.edgeai.federated;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a round writes down so that another process can go on with it. Used by one thread. */
 interface RoundLog extends AutoCloseable {
@@ -17,6 +18,9 @@ interface RoundLog extends AutoCloseable {
 
     /** Work that does not count. */
     void refused(int place, String reason);
+
+    /** A secure sum, in which are the vectors of the participants at these places. */
+    void summed(int[] sum, List<Integer> survivors);
 
     /** All that was written is safe when this returns. */
     void force();
@@ -33,9 +37,14 @@ interface RoundLog extends AutoCloseable {
      * @param selected ids in order of selection; empty where none was under way
      * @param accepted updates that count, by place
      * @param refused reasons, by place
+     * @param sum of a round of secure aggregation; null where there was none yet
      */
-    record Unfinished(List<String> selected, Map<Integer, Supplier<Update>> accepted, Map<Integer, String> refused) {
-        static final Unfinished NONE = new Unfinished(List.of(), Map.of(), Map.of());
+    record Unfinished(
+            List<String> selected,
+            Map<Integer, Supplier<Update>> accepted,
+            Map<Integer, String> refused,
+            SecureCollection.@Nullable Outcome sum) {
+        static final Unfinished NONE = new Unfinished(List.of(), Map.of(), Map.of(), null);
 
         boolean none() {
             return selected.isEmpty();
@@ -60,6 +69,9 @@ interface RoundLog extends AutoCloseable {
 
             @Override
             public void refused(int place, String reason) {}
+
+            @Override
+            public void summed(int[] sum, List<Integer> survivors) {}
 
             @Override
             public void force() {}

@@ -13,15 +13,28 @@ public final class RoundTask {
     private final LocalRule rule;
     private final boolean wantsInitialLoss;
     private final long seed;
+    private final Sending sending;
 
     RoundTask(
             int round, Broadcast broadcast, SgdSettings settings, LocalRule rule, boolean wantsInitialLoss, long seed) {
+        this(round, broadcast, settings, rule, wantsInitialLoss, seed, Sending.plain());
+    }
+
+    private RoundTask(
+            int round,
+            Broadcast broadcast,
+            SgdSettings settings,
+            LocalRule rule,
+            boolean wantsInitialLoss,
+            long seed,
+            Sending sending) {
         this.round = round;
         this.broadcast = broadcast;
         this.settings = settings;
         this.rule = rule;
         this.wantsInitialLoss = wantsInitialLoss;
         this.seed = seed;
+        this.sending = sending;
     }
 
     /**
@@ -39,6 +52,22 @@ public final class RoundTask {
             boolean wantsInitialLoss,
             long seed) {
         return new RoundTask(round, new Broadcast(parameters, control), settings, rule, wantsInitialLoss, seed);
+    }
+
+    /** This task with a model that came in a codec. */
+    public RoundTask arrivedAs(byte[] coded) {
+        Broadcast arrived = Broadcast.arrived(coded, size(), broadcast.control());
+        return new RoundTask(round, arrived, settings, rule, wantsInitialLoss, seed, sending);
+    }
+
+    /** This task with another way to send its update. */
+    public RoundTask sending(Sending how) {
+        return new RoundTask(round, broadcast, settings, rule, wantsInitialLoss, seed, how);
+    }
+
+    /** How a participant elsewhere sends its update; in the coordinator's process that does not matter. */
+    public Sending sending() {
+        return sending;
     }
 
     /** From 1. */
@@ -62,9 +91,22 @@ public final class RoundTask {
         return control == null ? null : control.clone();
     }
 
-    /** Parameters, then the control vector where there is one, as little-endian float32: read-only, shared by all tasks. */
+    /**
+     * The model, as float32 or in its codec, then the control vector where there is one, as float32; little-endian, read-only,
+     * shared by all tasks of a round.
+     */
     public ByteBuffer wire() {
         return broadcast.bytes();
+    }
+
+    /** Bytes at the beginning of {@link #wire()} that are the model in a codec; 0 where it is float32. */
+    public int codedBytes() {
+        return broadcast.codedBytes();
+    }
+
+    /** SHA-256 of {@link #wire()}. */
+    public byte[] hash() {
+        return broadcast.hash();
     }
 
     /** A fingerprint of what was sent, the same for all participants of a round; never 0. */

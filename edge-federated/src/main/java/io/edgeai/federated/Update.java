@@ -89,6 +89,26 @@ public final class Update {
         return parameters;
     }
 
+    /**
+     * What training changed.
+     *
+     * @throws InvalidInputException where there are more or fewer parameters than before, or one is not finite
+     */
+    public float[] changeFrom(float[] before) {
+        if (parameters.length != before.length) {
+            throw new InvalidInputException(
+                    "The update has (" + parameters.length + ") parameters, not " + before.length + ".");
+        }
+        float[] change = new float[before.length];
+        for (int i = 0; i < change.length; i++) {
+            change[i] = parameters[i] - before[i];
+            if (!Float.isFinite(change[i])) {
+                throw new InvalidInputException("Parameter " + i + " of the update is (" + parameters[i] + ").");
+            }
+        }
+        return change;
+    }
+
     public int samples() {
         return samples;
     }

@@ -18,6 +18,7 @@ import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.training.DenseNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -43,6 +44,58 @@ class ProtectionsTest {
 
     private static Arguments refused(String problem, UnaryOperator<FederatedCoordinator.Builder> change) {
         return Arguments.of(problem, Named.of("change", change));
+    }
+
+    /** Somebody in another process, who can do what is said. */
+    private record Elsewhere(Set<String> abilities) implements Population {
+        @Override
+        public List<FederatedParticipant> members() {
+            return List.of();
+        }
+    }
+
+    private static FederatedCoordinator.Builder elsewhere(String... abilities) {
+        return FederatedCoordinator.builder()
+                .model(DenseNetwork.softmax(4, 2))
+                .population(new Elsewhere(Set.of(abilities)))
+                .rounds(2);
+    }
+
+    private static Privacy realNoise() {
+        return Privacy.epsilon(50, 1e-3).accountant(PrivacyAccountant.rdp());
+    }
+
+    static Stream<Arguments> excludedElsewhere() {
+        return Stream.of(
+                Arguments.of(
+                        "participants from elsewhere cannot know each other's keys; maybe give the door a roster(..)",
+                        elsewhere("int8", "guard").secureAggregation()),
+                Arguments.of(
+                        "adaptive clipping counts who was clipped, which a secure sum hides; maybe use flat(norm)",
+                        elsewhere("guard", "secagg")
+                                .secureAggregation()
+                                .privacy(realNoise().clipping(Clipping.adaptive(1, 0.5)))),
+                Arguments.of(
+                        "noise from a seed protects nobody, and participants from elsewhere are real; maybe give a"
+                                + " ledger(..) instead",
+                        elsewhere("guard").privacy(privacy())),
+                Arguments.of(
+                        "updates as int8 cannot be added up unseen; maybe leave compression out",
+                        elsewhere("int8", "guard", "secagg").secureAggregation().compression(Codec.int8())),
+                Arguments.of(
+                        "distributed noise is too little in a single update; maybe add secureAggregation()",
+                        elsewhere("guard", "secagg").privacy(realNoise().noiseBy(Privacy.Noise.DISTRIBUTED))),
+                Arguments.of(
+                        "this population(..) is in this process, and its participants compress nothing",
+                        elsewhere().compression(Codec.int8())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("excludedElsewhere")
+    void whatParticipantsElsewhereCannotKeepIsRefused(String problem, FederatedCoordinator.Builder plan) {
+        assertThatThrownBy(plan::build)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(problem);
     }
 
     static Stream<Arguments> excluded() {
@@ -114,7 +167,13 @@ class ProtectionsTest {
         List<String> problems = new ArrayList<>();
 
         new Protections(null, null)
-                .check(Strategies.fedProxAdaptive().aggregator(Aggregator.krum(0.2)), Selection.all(), 3, 5, problems);
+                .check(
+                        Strategies.fedProxAdaptive().aggregator(Aggregator.krum(0.2)),
+                        Selection.all(),
+                        3,
+                        5,
+                        Set.of(),
+                        problems);
 
         assertThat(problems).isEmpty();
     }
@@ -130,6 +189,7 @@ class ProtectionsTest {
                         Selection.all(),
                         2,
                         1000,
+                        Set.of(),
                         problems);
 
         assertThat(problems)

@@ -4,6 +4,8 @@ import io.edgeai.core.error.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -17,6 +19,9 @@ public final class Codec {
     private static final int MAGIC = 0x44505545;
     private static final byte VERSION = 1;
     private static final int HEADER = 12;
+    private static final List<String> FAMILIES = Arrays.stream(Kind.values())
+            .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+            .toList();
 
     /** The kind of a message by its number, with what reads it. */
     private enum Kind {
@@ -95,6 +100,50 @@ public final class Codec {
         return new Codec("top(" + share + ")", Kind.TOP, new TopEncoding(share));
     }
 
+    /**
+     * The codec of that {@link #name()}: f32, f16, bf16, int8, int4, ternary, sign or, with a share, {@code top(0.1)}.
+     *
+     * @throws InvalidInputException where there is none
+     */
+    public static Codec named(String name) {
+        return switch (name) {
+            case "f32" -> f32();
+            case "f16" -> f16();
+            case "bf16" -> bf16();
+            case "int8" -> int8();
+            case "int4" -> int4();
+            case "ternary" -> ternary();
+            case "sign" -> sign();
+            default -> top(share(name));
+        };
+    }
+
+    private static double share(String name) {
+        if (name.startsWith("top(") && name.endsWith(")")) {
+            try {
+                return Double.parseDouble(name.substring(4, name.length() - 1));
+            } catch (NumberFormatException e) {
+                throw new InvalidInputException("The share of codec (" + name + ") is no number.", e);
+            }
+        }
+        throw new InvalidInputException("Codec (" + name + ") is not known. Maybe one of " + FAMILIES + ".");
+    }
+
+    /** Names of all codecs, without their numbers. */
+    public static List<String> families() {
+        return FAMILIES;
+    }
+
+    /** The name without its numbers, e.g. {@code "top"}. */
+    public String family() {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Bytes of a message of that many values; the most, where it depends on them. */
+    public long mostBytes(int values) {
+        return HEADER + encoding.bytes(values);
+    }
+
     /** This codec choosing the nearest level, the same every time: for models, whose errors need not average out. */
     public Codec nearest() {
         return encoding instanceof BlockEncoding block
@@ -108,7 +157,7 @@ public final class Codec {
 
     /** @param values finite, at most {@link #MOST_VALUES} */
     public byte[] encode(float[] values, long seed) {
-        long bytes = HEADER + encoding.bytes(values.length);
+        long bytes = mostBytes(values.length);
         if (values.length == 0 || values.length > MOST_VALUES || bytes > Integer.MAX_VALUE - 8) {
             throw new InvalidInputException("(" + values.length + ") values cannot be one message of " + name + ".");
         }

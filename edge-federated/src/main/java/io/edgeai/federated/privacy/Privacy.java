@@ -127,6 +127,11 @@ public final class Privacy {
         return who;
     }
 
+    /** Whether noise and sampling follow from a seed, and so protect nobody. */
+    public boolean repeatable() {
+        return insecureSeed != null;
+    }
+
     /** 1 where nothing is gained by sampling. */
     public double sampling() {
         return sampling;

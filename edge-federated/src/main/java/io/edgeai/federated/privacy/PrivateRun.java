@@ -99,10 +99,15 @@ public final class PrivateRun implements AutoCloseable {
         return multiplier * bound.norm() / (1024 * Math.sqrt(survivors));
     }
 
-    /** Adds a participant's part of distributed noise to its vector; rounding made the vector a little longer. */
+    /** Standard deviation, in units, of a participant's part of distributed noise; rounding made its vector a little longer. */
+    public double shareDeviation(int values, int survivors) {
+        double longest = bound.norm() / granularity(survivors) + Math.sqrt(values) / 2;
+        return multiplier * longest / Math.sqrt(survivors);
+    }
+
+    /** Adds a participant's part of distributed noise to its vector. */
     public void addShare(int[] units, int survivors) {
-        double longest = bound.norm() / granularity(survivors) + Math.sqrt(units.length) / 2;
-        DiscreteGaussian noise = DiscreteGaussian.of(multiplier * longest / Math.sqrt(survivors), random);
+        DiscreteGaussian noise = DiscreteGaussian.of(shareDeviation(units.length, survivors), random);
         for (int i = 0; i < units.length; i++) {
             units[i] += (int) noise.sample();
         }

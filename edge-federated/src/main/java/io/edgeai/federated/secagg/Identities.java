@@ -1,11 +1,20 @@
 package io.edgeai.federated.secagg;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +55,31 @@ public final class Identities {
                 throw new IllegalStateException("The key of this participant cannot sign: " + e + ".", e);
             }
         };
+    }
+
+    /**
+     * Signs with the key of a PEM file, PKCS #8 without a password; the one of a TLS certificate will do.
+     *
+     * @throws StorageException where it cannot be read
+     * @throws InvalidInputException where it holds no such key
+     */
+    public static Signer signer(Path pem) {
+        String text;
+        try {
+            text = Files.readString(pem, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new StorageException("Key file (" + pem + ") cannot be read. Maybe correct its path.", e);
+        }
+        byte[] encoded = Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
+        for (String algorithm : List.of("EC", "Ed25519", "RSA")) {
+            try {
+                return signer(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+            } catch (GeneralSecurityException e) {
+                continue; // it is a key of another kind
+            }
+        }
+        throw new InvalidInputException(
+                "File (" + pem + ") holds no private key. Maybe write it as PKCS #8 without a password.");
     }
 
     private static String algorithm(Key key) {

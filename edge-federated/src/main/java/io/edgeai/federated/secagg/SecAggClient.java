@@ -44,7 +44,6 @@ public final class SecAggClient {
     private final Map<Integer, long[]> keyShares = new HashMap<>();
     private final Map<Integer, byte[]> pairSeeds = new HashMap<>();
     private Set<Integer> survivors = Set.of();
-    private byte[] survivorStatement = new byte[0];
     private int threshold;
     private Step step = Step.ADVERTISE;
 
@@ -246,16 +245,16 @@ public final class SecAggClient {
                     + (survivors.contains(participant) ? "" : " without this participant") + ", at least "
                     + terms.minimumSurvivors() + " different ones are needed.");
         }
-        survivorStatement = survived(terms, told.participants());
-        return new Message.Consent(participant, signer.sign(survivorStatement));
+        return new Message.Consent(participant, signer.sign(survived(terms, envelopeKeys.publicKey(), survivors)));
     }
 
-    static byte[] survived(Terms terms, Iterable<Integer> participants) {
+    /** The signer's key of this run is part of it: a consent to an earlier run of the same terms is no consent to this one. */
+    static byte[] survived(Terms terms, byte[] envelopeKey, Iterable<Integer> participants) {
         Set<Integer> sorted = new TreeSet<>();
         participants.forEach(sorted::add);
         ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES * sorted.size());
         sorted.forEach(buffer::putInt);
-        return terms.signed("survivors", buffer.array());
+        return terms.signed("survivors", envelopeKey, buffer.array());
     }
 
     /**
@@ -273,7 +272,8 @@ public final class SecAggClient {
                     && pairSeeds.containsKey(id)
                     && survivors.contains(id)
                     && !agreed.contains(id)) {
-                if (!verifier.verify(id, survivorStatement, consent.signature())) {
+                byte[] key = Objects.requireNonNull(neighbours.get(id)).envelopeKey();
+                if (!verifier.verify(id, survived(terms, key, survivors), consent.signature())) {
                     throw new ProtocolViolationException("Participant (" + id
                             + ") did not sign the survivors that were named here. Maybe the server names different ones to"
                             + " different participants.");

@@ -75,6 +75,29 @@ public final class SecAggServer {
         }
     }
 
+    /**
+     * Any message of a participant.
+     *
+     * @throws ProtocolViolationException where it is none, or does not belong to this aggregation
+     * @throws LifecycleException where its phase is over or not yet there
+     */
+    public void receive(Message message) {
+        if (message instanceof Message.Advertisement keys) {
+            accept(keys);
+        } else if (message instanceof Message.Shares sealed) {
+            accept(sealed);
+        } else if (message instanceof Message.MaskedVector vector) {
+            accept(vector);
+        } else if (message instanceof Message.Consent consent) {
+            accept(consent);
+        } else if (message instanceof Message.Revelation revelation) {
+            accept(revelation);
+        } else {
+            throw new ProtocolViolationException(
+                    "A participant sent (" + message.getClass().getSimpleName() + "), which only the server sends.");
+        }
+    }
+
     /** @throws ProtocolViolationException where a key or participant came before */
     public void accept(Message.Advertisement message) {
         expect(Phase.KEYS, message.participant());

@@ -33,8 +33,12 @@ public record Terms(long round, byte[] modelHash, int size, int degree, int mini
      * Usual terms: everyone is everyone's neighbour up to 100 participants, beyond that 10·log₂ n neighbours (100 for 1000).
      */
     public static Terms of(long round, byte[] modelHash, int size, int participants, int minimumSurvivors) {
-        int degree = participants <= 100 ? 100 : (int) Math.ceil(5 * Math.log(participants) / Math.log(2)) * 2;
-        return new Terms(round, modelHash, size, degree, minimumSurvivors);
+        return new Terms(round, modelHash, size, degree(participants), minimumSurvivors);
+    }
+
+    /** Neighbours of each, as {@link #of} takes them. */
+    public static int degree(int participants) {
+        return participants <= 100 ? 100 : (int) Math.ceil(5 * Math.log(participants) / Math.log(2)) * 2;
     }
 
     /** Neighbours of each of that many participants. */

@@ -1,6 +1,15 @@
 package io.edgeai.federated.transport;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.Map;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 
 /** Who may take part. Thread-safe. */
 @FunctionalInterface
@@ -23,6 +32,27 @@ public interface Enrolment {
     record Identity(String commonName, String fingerprint) {
         /** Of a connection without certificates. */
         public static final Identity NONE = new Identity("", "");
+
+        /** @throws CertificateException where it cannot be read */
+        public static Identity of(Certificate certificate) throws CertificateException {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+                return new Identity(name(certificate), HexFormat.of().formatHex(digest));
+            } catch (NoSuchAlgorithmException | InvalidNameException e) {
+                throw new CertificateException("The subject of the certificate cannot be read", e);
+            }
+        }
+
+        private static String name(Certificate certificate) throws InvalidNameException {
+            if (certificate instanceof X509Certificate x509) {
+                for (Rdn part : new LdapName(x509.getSubjectX500Principal().getName()).getRdns()) {
+                    if (part.getType().equalsIgnoreCase("CN")) {
+                        return part.getValue().toString();
+                    }
+                }
+            }
+            return "";
+        }
     }
 
     /** Whoever has a certificate that the coordinator trusts, under the common name of that certificate. */

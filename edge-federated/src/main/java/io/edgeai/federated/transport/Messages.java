@@ -4,12 +4,19 @@ import com.google.protobuf.ByteString;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.federated.Receipt;
 import io.edgeai.federated.RoundTask;
+import io.edgeai.federated.Sending;
 import io.edgeai.federated.Update;
+import io.edgeai.federated.UpdateGuard;
+import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.secagg.FixedPoint;
+import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.strategy.LocalRule;
 import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,6 +29,9 @@ final class Messages {
     static final int VERSION = 1;
 
     static final String FLOAT32 = "f32";
+    static final String GUARD = "guard";
+    static final String SECURE = "secagg";
+    static final String MASKED = "masked";
 
     private Messages() {}
 
@@ -35,12 +45,15 @@ final class Messages {
 
     static Iterator<ToParticipant> task(RoundTask task) {
         SgdSettings settings = task.settings();
-        int floats = task.wire().remaining() / Float.BYTES;
+        int coded = task.codedBytes();
+        int floats = (task.wire().remaining() - coded) / Float.BYTES;
+        Sending how = task.sending();
+        Codec codec = how.codec();
         Federation.Task.Builder head = Federation.Task.newBuilder()
                 .setRound(task.round())
                 .setModelVersion(task.version())
                 .setParameters(task.size())
-                .setControl(floats - task.size())
+                .setControl(coded > 0 ? floats : floats - task.size())
                 .setEpochs(settings.epochs())
                 .setBatchSize(settings.batchSize())
                 .setLearningRate(settings.learningRate())
@@ -50,7 +63,13 @@ final class Messages {
                 .setRule(task.rule().kind().name())
                 .setRuleStrength(task.rule().strength())
                 .setWantsInitialLoss(task.wantsInitialLoss())
-                .setSeed(task.seed());
+                .setSeed(task.seed())
+                .setCodedBytes(coded)
+                .setEncoding(codec == null ? "" : codec.name())
+                .setFeedbackDecay(how.decay());
+        if (how.guard() != null) {
+            head.setGuard(guard(how.guard()));
+        }
         Stream<ToParticipant> chunks = stream(Vectors.chunks(task.wire())).map(data -> ToParticipant.newBuilder()
                 .setChunk(Federation.Chunk.newBuilder().setData(data))
                 .build());
@@ -58,9 +77,63 @@ final class Messages {
                 .iterator();
     }
 
+    private static Federation.Guard guard(UpdateGuard guard) {
+        Federation.Guard.Builder wire =
+                Federation.Guard.newBuilder().setClipNorm(guard.clipNorm()).setNoise(guard.noise());
+        Arrays.stream(guard.layers()).forEach(wire::addLayers);
+        SumTerms sum = guard.sum();
+        if (sum != null) {
+            wire.setSum(Federation.SecureSum.newBuilder()
+                    .setGranularity(sum.units().granularity())
+                    .setSummands(sum.units().summands())
+                    .setNoise(sum.noise())
+                    .setDegree(sum.degree())
+                    .setMinimumSurvivors(sum.minimumSurvivors()));
+        }
+        return wire.build();
+    }
+
+    /** @throws InvalidInputException for a codec, limit or sum that this participant does not know */
+    static Sending sending(Federation.Task head) {
+        return new Sending(
+                head.getEncoding().isEmpty() ? null : Codec.named(head.getEncoding()),
+                head.getFeedbackDecay(),
+                head.hasGuard() ? guard(head.getGuard()) : null);
+    }
+
+    private static UpdateGuard guard(Federation.Guard wire) {
+        Federation.SecureSum sum = wire.getSum();
+        return new UpdateGuard(
+                wire.getClipNorm(),
+                wire.getLayersList().stream().mapToInt(Integer::intValue).toArray(),
+                wire.getNoise(),
+                wire.hasSum()
+                        ? new SumTerms(
+                                new FixedPoint(sum.getGranularity(), sum.getSummands()),
+                                sum.getNoise(),
+                                sum.getDegree(),
+                                sum.getMinimumSurvivors())
+                        : null);
+    }
+
     /** @throws InvalidInputException for a task that this participant does not know how to do */
-    static RoundTask task(Federation.Task head, float[] parameters, float @Nullable [] control) {
-        RoundTask task = RoundTask.received(
+    static RoundTask task(Federation.Task head, Vectors.Arrival arrived) {
+        RoundTask task;
+        if (arrived instanceof Vectors.Coded coded) {
+            task = task(head, new float[head.getParameters()], coded.more()).arrivedAs(coded.message());
+        } else {
+            Vectors.Assembly vectors = (Vectors.Assembly) arrived;
+            task = task(head, vectors.first(), vectors.second());
+        }
+        if (task.version() != head.getModelVersion()) {
+            throw new InvalidInputException("The model of round (" + head.getRound() + ") arrived as version ("
+                    + Long.toHexString(task.version()) + "), not " + Long.toHexString(head.getModelVersion()) + ".");
+        }
+        return task.sending(sending(head));
+    }
+
+    private static RoundTask task(Federation.Task head, float[] parameters, float @Nullable [] control) {
+        return RoundTask.received(
                 head.getRound(),
                 parameters,
                 control,
@@ -74,11 +147,6 @@ final class Messages {
                 rule(head),
                 head.getWantsInitialLoss(),
                 head.getSeed());
-        if (task.version() != head.getModelVersion()) {
-            throw new InvalidInputException("The model of round (" + head.getRound() + ") arrived as version ("
-                    + Long.toHexString(task.version()) + "), not " + Long.toHexString(head.getModelVersion()) + ".");
-        }
-        return task;
     }
 
     private static LocalRule rule(Federation.Task head) {
@@ -91,7 +159,8 @@ final class Messages {
                 "Local rule (" + head.getRule() + ") is not known here. Maybe update this" + " participant.");
     }
 
-    static Federation.UpdateHeader header(RoundTask task, Update update) {
+    /** @param coded bytes of the parameters in the encoding; 0 for float32 */
+    static Federation.UpdateHeader header(RoundTask task, Update update, String encoding, int coded) {
         float[] control = update.control();
         return Federation.UpdateHeader.newBuilder()
                 .setRound(task.round())
@@ -103,24 +172,56 @@ final class Messages {
                 .setSteps(update.steps())
                 .setInitialLoss(update.initialLoss())
                 .setSeconds(update.seconds())
+                .setEncoding(encoding)
+                .setCodedBytes(coded)
                 .build();
     }
 
-    static Iterator<ToCoordinator> chunks(Update update) {
-        return stream(Vectors.chunks(Vectors.bytes(update.parameters(), update.control())))
+    static Iterator<ToCoordinator> chunks(ByteBuffer payload) {
+        return stream(Vectors.chunks(payload))
                 .map(data -> ToCoordinator.newBuilder()
                         .setChunk(Federation.Chunk.newBuilder().setData(data))
                         .build())
                 .iterator();
     }
 
-    static Update update(Federation.UpdateHeader header, Vectors.Assembly vectors) {
-        return Update.received(vectors.first(), header.getSamples())
+    /** @throws InvalidInputException where its bytes are no message of a codec */
+    static Update update(RoundTask task, Federation.UpdateHeader header, Vectors.Arrival arrived) {
+        if (arrived instanceof Vectors.Coded coded) {
+            float[] parameters = Codec.decode(coded.message(), task.size());
+            float[] before = task.parameters();
+            for (int i = 0; i < parameters.length; i++) {
+                parameters[i] += before[i];
+            }
+            return update(header, parameters, coded.more()).bytes(header.getCodedBytes() + 4L * header.getControl());
+        }
+        Vectors.Assembly vectors = (Vectors.Assembly) arrived;
+        return update(header, vectors.first(), vectors.second());
+    }
+
+    private static Update update(Federation.UpdateHeader header, float[] parameters, float @Nullable [] control) {
+        return Update.received(parameters, header.getSamples())
                 .steps(header.getSteps())
                 .initialLoss(header.getInitialLoss())
                 .seconds(header.getSeconds())
-                .control(vectors.second())
+                .control(control)
                 .answering(header.getModelVersion(), header.getUpdate());
+    }
+
+    static ToParticipant.Builder refusal(RefusalReason code, String reason) {
+        return ToParticipant.newBuilder()
+                .setRefusal(Federation.Refusal.newBuilder()
+                        .setReason(reason)
+                        .setCode(Federation.Refusal.Code.valueOf(code.name())));
+    }
+
+    static ParticipantRefusedException refusal(Federation.Refusal refusal, String participant) {
+        RefusalReason code = Arrays.stream(RefusalReason.values())
+                .filter(each -> each.name().equals(refusal.getCode().name()))
+                .findFirst()
+                .orElse(RefusalReason.OTHER);
+        return new ParticipantRefusedException(
+                code, "The coordinator does not take participant (" + participant + "): " + refusal.getReason() + ".");
     }
 
     static ToParticipant.Builder receipt(Receipt receipt) {

@@ -5,6 +5,8 @@ import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.Receipt;
 import io.edgeai.federated.RoundTask;
 import io.edgeai.federated.Update;
+import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.secagg.Message;
 import io.edgeai.federated.strategy.LocalRule;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
@@ -19,16 +21,21 @@ import org.jspecify.annotations.Nullable;
  * offered again under the same name. Work is done on the executor, one task at a time. Thread-safe.
  */
 public final class ParticipantSession {
+    private static final int MOST_BYTES_A_VALUE = 8;
+    private static final int MOST_HEADER_BYTES = 64;
+
     private final FederatedParticipant participant;
     private final Executor executor;
     private final int mostParameters;
+    private final Conditions conditions;
+    private final Roster.@Nullable Place place;
+    private final Outgoing outgoing = new Outgoing();
     private @Nullable Link<ToCoordinator> link;
     private Federation.@Nullable Task head;
-    private Vectors.@Nullable Assembly arriving;
+    private Vectors.@Nullable Arrival arriving;
     private int wantedRound;
-    private @Nullable Answer answer;
-
-    private record Answer(Federation.UpdateHeader header, Update update) {}
+    private Outgoing.@Nullable Answer answer;
+    private @Nullable SecurePart part;
 
     /** What the coordinator wants of the connection. */
     public enum Verdict {
@@ -40,9 +47,24 @@ public final class ParticipantSession {
 
     /** @param mostParameters longest vector to give memory to */
     public ParticipantSession(FederatedParticipant participant, Executor executor, int mostParameters) {
+        this(participant, executor, mostParameters, Conditions.none(), null);
+    }
+
+    /**
+     * @param mostParameters longest vector to give memory to
+     * @param place in secure sums; null where it takes part in none
+     */
+    public ParticipantSession(
+            FederatedParticipant participant,
+            Executor executor,
+            int mostParameters,
+            Conditions conditions,
+            Roster.@Nullable Place place) {
         this.participant = participant;
         this.executor = executor;
         this.mostParameters = mostParameters;
+        this.conditions = conditions;
+        this.place = place;
     }
 
     /** A connection is there; the one before it is forgotten. */
@@ -50,7 +72,11 @@ public final class ParticipantSession {
         link = fresh;
         head = null;
         arriving = null;
-        Answer open = answer;
+        part = null;
+        if (answer != null && answer.header().getEncoding().equals(Messages.MASKED)) {
+            answer = null; // the others have gone on without it
+        }
+        Outgoing.Answer open = answer;
         Federation.Hello.Builder hello = Federation.Hello.newBuilder()
                 .setOldestVersion(Messages.VERSION)
                 .setNewestVersion(Messages.VERSION)
@@ -67,9 +93,12 @@ public final class ParticipantSession {
         }
     }
 
-    private static List<String> capabilities() {
-        List<String> capabilities = new ArrayList<>();
-        capabilities.add(Messages.FLOAT32);
+    private List<String> capabilities() {
+        List<String> capabilities = new ArrayList<>(Codec.families());
+        capabilities.add(Messages.GUARD);
+        if (place != null) {
+            capabilities.add(Messages.SECURE);
+        }
         for (LocalRule.Kind kind : LocalRule.Kind.values()) {
             capabilities.add(kind.name());
         }
@@ -83,7 +112,7 @@ public final class ParticipantSession {
         }
     }
 
-    private void announce(Answer open) {
+    private void announce(Outgoing.Answer open) {
         if (link != null) {
             link.send(Messages.one(ToCoordinator.newBuilder().setUpdate(open.header())));
         }
@@ -92,7 +121,8 @@ public final class ParticipantSession {
     /**
      * Takes one message.
      *
-     * @throws InvalidInputException where the coordinator refuses this participant, or sends what it must not
+     * @throws ParticipantRefusedException where the coordinator does not take this participant
+     * @throws InvalidInputException where it sends what it must not
      */
     public synchronized Verdict receive(ToParticipant message) {
         switch (message.getKindCase()) {
@@ -101,9 +131,8 @@ public final class ParticipantSession {
             case CHUNK -> chunk(message.getChunk());
             case GRANT -> granted(message.getGrant().getUpdate());
             case RECEIPT -> settled(Messages.receipt(message.getReceipt()));
-            case REFUSAL ->
-                throw new InvalidInputException("The coordinator does not take participant (" + participant.id() + "): "
-                        + message.getRefusal().getReason() + ".");
+            case AGGREGATION -> told(message.getAggregation());
+            case REFUSAL -> throw Messages.refusal(message.getRefusal(), participant.id());
             case FINISHED -> {
                 return Verdict.FINISHED;
             }
@@ -121,15 +150,23 @@ public final class ParticipantSession {
                     + Integer.toUnsignedString(task.getControl()) + ") control values is not 1 to " + mostParameters
                     + ". Maybe raise mostParameters.");
         }
+        long coded = Integer.toUnsignedLong(task.getCodedBytes());
+        if (coded > MOST_BYTES_A_VALUE * (long) parameters + MOST_HEADER_BYTES) {
+            throw new InvalidInputException("A model of (" + parameters + ") parameters takes (" + coded
+                    + ") bytes, which no codec makes of it.");
+        }
         head = task;
         wantedRound = task.getRound();
         answer = null;
-        arriving = new Vectors.Assembly(parameters, task.getControl());
+        part = null;
+        arriving = coded == 0
+                ? new Vectors.Assembly(parameters, task.getControl())
+                : new Vectors.Coded(task.getCodedBytes(), task.getControl());
     }
 
     private void chunk(Federation.Chunk chunk) {
         Federation.Task task = head;
-        Vectors.Assembly vectors = arriving;
+        Vectors.Arrival vectors = arriving;
         if (task == null || vectors == null) {
             throw new InvalidInputException("The coordinator sends chunks of no task.");
         }
@@ -141,46 +178,100 @@ public final class ParticipantSession {
         }
     }
 
-    private void work(Federation.Task head, Vectors.Assembly vectors) {
+    private void work(Federation.Task head, Vectors.Arrival vectors) {
         synchronized (this) {
             if (wantedRound != head.getRound()) {
                 return;
             }
         }
         try {
-            RoundTask task = Messages.task(head, vectors.first(), vectors.second());
-            answered(task, participant.fit(task));
-        } catch (RuntimeException e) {
-            synchronized (this) {
-                if (link != null) {
-                    link.send(Messages.one(ToCoordinator.newBuilder()
-                            .setFailure(Federation.Failure.newBuilder()
-                                    .setRound(head.getRound())
-                                    .setReason(e.toString()))));
-                }
+            conditions.require(Messages.sending(head));
+            RoundTask task = Messages.task(head, vectors);
+            Update update = participant.fit(task);
+            if (task.sending().secure()) {
+                join(task, update);
+            } else {
+                answered(outgoing.answer(task, update));
             }
+        } catch (RuntimeException e) {
+            failed(head.getRound(), e);
         }
     }
 
-    private synchronized void answered(RoundTask task, Update update) {
-        if (wantedRound == task.round()) {
-            Answer fresh = new Answer(Messages.header(task, update), update);
+    private synchronized void failed(int round, RuntimeException e) {
+        part = null;
+        if (link != null) {
+            link.send(Messages.one(ToCoordinator.newBuilder()
+                    .setFailure(Federation.Failure.newBuilder().setRound(round).setReason(e.toString()))));
+        }
+    }
+
+    private synchronized void answered(Outgoing.Answer fresh) {
+        if (wantedRound == fresh.header().getRound()) {
             answer = fresh;
             announce(fresh);
         }
     }
 
+    private void join(RoundTask task, Update update) {
+        Roster.Place own = place;
+        if (own == null) {
+            throw new InvalidInputException("This participant has no roster for secure sums. Maybe give it one.");
+        }
+        SecurePart fresh = new SecurePart(task, update.changeFrom(task.parameters()), own, participant.id());
+        Message keys = fresh.keys();
+        synchronized (this) {
+            if (wantedRound == task.round()) {
+                part = fresh;
+                say(task.round(), keys);
+            }
+        }
+    }
+
+    private void say(int round, Message message) {
+        if (link != null) {
+            link.send(
+                    Messages.one(ToCoordinator.newBuilder().setAggregation(AggregationMessages.write(round, message))));
+        }
+    }
+
+    private void told(Federation.Aggregation wire) {
+        SecurePart open = part;
+        if (open != null && open.task().round() == wire.getRound()) {
+            executor.execute(() -> reply(open, wire));
+        }
+    }
+
+    private void reply(SecurePart open, Federation.Aggregation wire) {
+        int round = open.task().round();
+        try {
+            Message reply = open.answer(AggregationMessages.ofCoordinator(wire));
+            if (reply instanceof Message.MaskedVector masked) {
+                answered(Outgoing.masked(open.task(), masked.values()));
+                return;
+            }
+            synchronized (this) {
+                if (part == open) {
+                    say(round, reply);
+                }
+            }
+        } catch (RuntimeException e) {
+            failed(round, e);
+        }
+    }
+
     private void granted(long update) {
-        Answer open = answer;
+        Outgoing.Answer open = answer;
         if (open != null && open.header().getUpdate() == update && link != null) {
-            link.send(Messages.chunks(open.update()));
+            link.send(Messages.chunks(open.payload()));
         }
     }
 
     private void settled(Receipt receipt) {
-        Answer open = answer;
+        Outgoing.Answer open = answer;
         if (open != null && open.header().getRound() == receipt.round()) {
             answer = null;
+            part = null;
         }
         participant.settled(receipt);
     }

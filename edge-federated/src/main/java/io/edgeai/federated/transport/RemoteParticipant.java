@@ -2,12 +2,15 @@ package io.edgeai.federated.transport;
 
 import com.google.protobuf.ByteString;
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.Receipt;
 import io.edgeai.federated.RoundTask;
+import io.edgeai.federated.SecureParticipant;
 import io.edgeai.federated.Update;
+import io.edgeai.federated.secagg.Message;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +19,23 @@ import org.jspecify.annotations.Nullable;
  * The coordinator's picture of one participant, which outlives its connections: its task of this round, the update that is
  * on its way, and the receipt of its last one. Thread-safe.
  */
-final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
+final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     private final String id;
+    private final int number;
     private final Uploads uploads;
     private int samples;
     private @Nullable Link<ToParticipant> link;
     private @Nullable Assignment assignment;
     private Federation.@Nullable UpdateHeader announced;
-    private Vectors.@Nullable Assembly arriving;
+    private Vectors.@Nullable Arrival arriving;
     private @Nullable Receipt last;
+    private Set<String> abilities = Set.of();
 
-    private record Assignment(RoundTask task, CompletableFuture<Update> work) {}
-
-    RemoteParticipant(String id, int samples, Uploads uploads) {
+    /** @param number in the roster; -1 where it is not in it */
+    RemoteParticipant(String id, int samples, int number, Uploads uploads) {
         this.id = id;
         this.samples = samples;
+        this.number = number;
         this.uploads = uploads;
     }
 
@@ -57,27 +62,55 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
     /** Sends the task as soon as the participant is connected; again where its connection breaks before it answered. */
     @Override
     public CompletableFuture<Update> begin(RoundTask task, Executor executor) {
-        CompletableFuture<Update> work = new CompletableFuture<>();
-        Assignment fresh = new Assignment(task, work);
-        synchronized (this) {
-            assignment = fresh;
-            forgetUpload();
-            if (link != null) {
-                link.send(Messages.task(task));
-            }
-        }
-        var unused = work.whenComplete((update, failure) -> ended(fresh, update == null));
-        return work;
+        Assignment.Plain fresh = new Assignment.Plain(task, new CompletableFuture<>());
+        give(fresh);
+        var unused = fresh.work().whenComplete((update, failure) -> ended(fresh, update == null));
+        return fresh.work();
     }
 
-    private void ended(Assignment which, boolean withoutUpdate) {
-        synchronized (this) {
-            Assignment open = assignment;
-            if (open != null && open.work() == which.work()) {
-                assignment = null;
-                if (withoutUpdate) {
-                    forgetUpload();
-                }
+    @Override
+    public CompletableFuture<Message> join(RoundTask task) {
+        if (number < 0) {
+            return CompletableFuture.failedFuture(new InvalidInputException("it is not in the roster"));
+        }
+        SecureAssignment fresh = new SecureAssignment(task, number);
+        give(fresh);
+        return watched(fresh, fresh.answer());
+    }
+
+    @Override
+    public synchronized CompletableFuture<Message> tell(Message message) {
+        if (!(assignment instanceof SecureAssignment open) || link == null) {
+            return CompletableFuture.failedFuture(new InvalidInputException("its connection broke"));
+        }
+        CompletableFuture<Message> answer = open.told(message);
+        link.send(Messages.one(ToParticipant.newBuilder()
+                .setAggregation(AggregationMessages.write(open.task().round(), message))));
+        return watched(open, answer);
+    }
+
+    private CompletableFuture<Message> watched(SecureAssignment open, CompletableFuture<Message> answer) {
+        var unused = answer.whenComplete((message, failure) -> {
+            if (failure != null) {
+                ended(open, true);
+            }
+        });
+        return answer;
+    }
+
+    private synchronized void give(Assignment fresh) {
+        assignment = fresh;
+        forgetUpload();
+        if (link != null) {
+            link.send(Messages.task(fresh.task()));
+        }
+    }
+
+    private synchronized void ended(Assignment which, boolean withoutUpdate) {
+        if (assignment == which) {
+            assignment = null;
+            if (withoutUpdate) {
+                forgetUpload();
             }
         }
     }
@@ -89,6 +122,7 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
         }
         forgetUpload();
         samples = hello.getSamples();
+        abilities = Set.copyOf(hello.getCapabilitiesList());
         link = fresh;
         Assignment open = assignment;
         long pending = hello.getPendingUpdate();
@@ -101,6 +135,26 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
         if (link == from) {
             link = null;
             forgetUpload();
+            Assignment open = assignment;
+            if (open != null && !open.outlivesConnection()) {
+                open.fail("its connection broke in the middle of a secure sum");
+            }
+        }
+    }
+
+    /** What the rounds need and it lacks; empty where it lacks nothing, or never said what it can do. */
+    synchronized Set<String> missing(Set<String> needed) {
+        Set<String> missing = new TreeSet<>(needed);
+        missing.removeAll(abilities);
+        return abilities.isEmpty() ? Set.of() : missing;
+    }
+
+    /** Ends its connection for good. */
+    synchronized void refuse(RefusalReason code, String reason) {
+        if (link != null) {
+            link.send(Messages.one(Messages.refusal(code, reason)));
+            link.end();
+            link = null;
         }
     }
 
@@ -126,35 +180,18 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
         } else if (announced != null) {
             answer(header, refusal(header, "another update is on its way"));
         } else {
-            String problem = problem(open.task(), header);
+            String problem = open.problem(header);
             if (problem.isEmpty()) {
                 announced = header;
                 uploads.request(this);
             } else {
-                open.work().completeExceptionally(new InvalidInputException(problem + "."));
+                open.fail(problem + ".");
             }
         }
     }
 
     private static boolean matches(Assignment open, Federation.UpdateHeader header) {
         return open.task().round() == header.getRound();
-    }
-
-    /** What can be told from the header, before memory is given to it. */
-    private static String problem(RoundTask task, Federation.UpdateHeader header) {
-        if (header.getParameters() != task.size()) {
-            return "its update has (" + Integer.toUnsignedString(header.getParameters()) + ") parameters, not "
-                    + task.size();
-        }
-        if (header.getControl() != 0 && header.getControl() != task.size()) {
-            return "its update has (" + Integer.toUnsignedString(header.getControl()) + ") control values, not "
-                    + task.size();
-        }
-        if (header.getModelVersion() != task.version()) {
-            return "its update belongs to model version (" + Long.toHexString(header.getModelVersion()) + "), not "
-                    + Long.toHexString(task.version());
-        }
-        return header.getSamples() < 1 ? "its update counts (" + header.getSamples() + ") samples, not at least 1" : "";
     }
 
     private static Receipt refusal(Federation.UpdateHeader header, String reason) {
@@ -171,11 +208,12 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
     @Override
     public synchronized void granted() {
         Federation.UpdateHeader header = announced;
-        if (header == null || link == null) {
+        Assignment open = assignment;
+        if (header == null || link == null || open == null) {
             uploads.done(this);
             return;
         }
-        arriving = new Vectors.Assembly(header.getParameters(), header.getControl());
+        arriving = open.arrival(header);
         link.send(Messages.one(ToParticipant.newBuilder()
                 .setGrant(Federation.Grant.newBuilder().setUpdate(header.getUpdate()))));
         completeWhenAllIsThere();
@@ -183,7 +221,7 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
 
     /** @throws InvalidInputException for a chunk that nobody asked for, or that does not fit */
     synchronized void chunk(Link<ToParticipant> from, ByteString data) {
-        Vectors.Assembly open = arriving;
+        Vectors.Arrival open = arriving;
         if (link != from) {
             return;
         }
@@ -199,13 +237,17 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
 
     private void completeWhenAllIsThere() {
         Federation.UpdateHeader header = announced;
-        Vectors.Assembly vectors = arriving;
+        Vectors.Arrival vectors = arriving;
         Assignment open = assignment;
         if (header != null && vectors != null && vectors.complete()) {
             announced = null;
             arriving = null;
             if (open != null) {
-                open.work().complete(Messages.update(header, vectors));
+                open.arrived(header, vectors);
+                if (open instanceof SecureAssignment) {
+                    uploads.done(
+                            this); // it goes into the sum at once, and no receipt comes before the end of the round
+                }
             }
         }
     }
@@ -213,6 +255,15 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
     @Override
     public void tooSlow() {
         fail("its update did not arrive in time");
+    }
+
+    /** Its answer in a secure sum. */
+    synchronized void said(Link<ToParticipant> from, Federation.Aggregation answer) {
+        if (link == from
+                && assignment instanceof SecureAssignment open
+                && open.task().round() == answer.getRound()) {
+            open.said(answer);
+        }
     }
 
     synchronized void failed(Federation.Failure failure) {
@@ -225,7 +276,7 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
     private synchronized void fail(String reason) {
         Assignment open = assignment;
         if (open != null) {
-            open.work().completeExceptionally(new InvalidInputException(reason));
+            open.fail(reason);
         }
     }
 
@@ -235,6 +286,9 @@ final class RemoteParticipant implements FederatedParticipant, Uploads.Upload {
         uploads.done(this);
         synchronized (this) {
             last = receipt;
+            if (assignment instanceof SecureAssignment open && open.task().round() == receipt.round()) {
+                assignment = null;
+            }
             if (link != null) {
                 link.send(Messages.one(Messages.receipt(receipt)));
             }

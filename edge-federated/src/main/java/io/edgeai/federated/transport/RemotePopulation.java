@@ -4,15 +4,19 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.Population;
+import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,9 @@ public final class RemotePopulation implements Population {
     private final Enrolment enrolment;
     private final int most;
     private final Uploads uploads;
+    private final @Nullable Roster roster;
     private final Map<String, RemoteParticipant> participants = new LinkedHashMap<>();
+    private Set<String> needed = Set.of();
     private boolean finished;
 
     /**
@@ -31,6 +37,7 @@ public final class RemotePopulation implements Population {
      * @param uploadsAtOnce updates that arrive at a time; each takes the memory of one model
      * @param uploadPatience how long one may take
      * @param executor where grants are given
+     * @param roster of secure sums; null where there are none
      */
     public RemotePopulation(
             Enrolment enrolment,
@@ -38,10 +45,46 @@ public final class RemotePopulation implements Population {
             int uploadsAtOnce,
             Duration uploadPatience,
             Ticker ticker,
-            Executor executor) {
+            Executor executor,
+            @Nullable Roster roster) {
         this.enrolment = enrolment;
         this.most = most;
         this.uploads = new Uploads(uploadsAtOnce, uploadPatience.toNanos(), ticker, executor);
+        this.roster = roster;
+    }
+
+    @Override
+    public Set<String> abilities() {
+        Set<String> abilities = new LinkedHashSet<>(Codec.families());
+        abilities.add(Messages.GUARD);
+        if (roster != null) {
+            abilities.add(Messages.SECURE);
+        }
+        return abilities;
+    }
+
+    @Override
+    public void require(Set<String> all) {
+        List<RemoteParticipant> everybody;
+        synchronized (participants) {
+            needed = Set.copyOf(all);
+            everybody = List.copyOf(participants.values());
+        }
+        for (RemoteParticipant one : everybody) {
+            Set<String> missing = one.missing(all);
+            if (!missing.isEmpty()) {
+                one.refuse(RefusalReason.ABILITY, lacks(missing));
+            }
+        }
+    }
+
+    private static String lacks(Set<String> missing) {
+        return "these rounds need what it cannot do: " + missing;
+    }
+
+    private RemoteParticipant made(String id, int samples) {
+        int number = roster != null && roster.has(id) ? roster.number(id) : -1;
+        return new RemoteParticipant(id, samples, number, uploads);
     }
 
     @Override
@@ -54,7 +97,7 @@ public final class RemotePopulation implements Population {
     @Override
     public Optional<FederatedParticipant> expect(String id, int samples) {
         synchronized (participants) {
-            return Optional.of(participants.computeIfAbsent(id, key -> new RemoteParticipant(key, samples, uploads)));
+            return Optional.of(participants.computeIfAbsent(id, key -> made(key, samples)));
         }
     }
 
@@ -89,37 +132,53 @@ public final class RemotePopulation implements Population {
         }
     }
 
+    private Set<String> needed() {
+        synchronized (participants) {
+            return needed;
+        }
+    }
+
     /** Begins the conversation with whoever has connected. */
     public Session open(Link<ToParticipant> link, Enrolment.Identity identity) {
         return new Session(link, identity);
     }
 
-    private @Nullable RemoteParticipant admitted(
-            Federation.Hello hello, Enrolment.Identity identity, List<String> why) {
-        String objection = enrolment.objection(hello.getParticipant(), identity);
-        if (objection.isEmpty() && (hello.getParticipant().isBlank() || hello.getSamples() < 1)) {
-            objection = "participant (" + hello.getParticipant() + ") has (" + hello.getSamples() + ") samples";
+    /** @throws ParticipantRefusedException saying why a participant may not take part */
+    private RemoteParticipant admitted(Federation.Hello hello, Enrolment.Identity identity) {
+        String id = hello.getParticipant();
+        String objection = enrolment.objection(id, identity);
+        if (objection.isEmpty() && (id.isBlank() || hello.getSamples() < 1)) {
+            objection = "participant (" + id + ") has (" + hello.getSamples() + ") samples";
         }
-        if (objection.isEmpty()
-                && (hello.getOldestVersion() > Messages.VERSION || hello.getNewestVersion() < Messages.VERSION)) {
-            objection = "it speaks protocol (" + hello.getOldestVersion() + ") to (" + hello.getNewestVersion()
-                    + "), this side " + Messages.VERSION;
+        if (!objection.isEmpty()) {
+            throw new ParticipantRefusedException(RefusalReason.NOT_ENROLLED, objection);
         }
-        if (objection.isEmpty() && !hello.getCapabilitiesList().contains(Messages.FLOAT32)) {
-            objection = "it has no encoding in common: " + hello.getCapabilitiesList();
+        if (hello.getOldestVersion() > Messages.VERSION || hello.getNewestVersion() < Messages.VERSION) {
+            throw new ParticipantRefusedException(
+                    RefusalReason.PROTOCOL_VERSION,
+                    "it speaks protocol (" + hello.getOldestVersion() + ") to (" + hello.getNewestVersion()
+                            + "), this side " + Messages.VERSION);
         }
-        if (objection.isEmpty()) {
-            synchronized (participants) {
-                RemoteParticipant known = participants.get(hello.getParticipant());
-                if (known != null || participants.size() < most) {
-                    return participants.computeIfAbsent(
-                            hello.getParticipant(), id -> new RemoteParticipant(id, hello.getSamples(), uploads));
-                }
+        if (!hello.getCapabilitiesList().contains(Messages.FLOAT32)) {
+            throw new ParticipantRefusedException(
+                    RefusalReason.ABILITY, "it has no encoding in common: " + hello.getCapabilitiesList());
+        }
+        synchronized (participants) {
+            Set<String> missing = new TreeSet<>(needed);
+            missing.removeAll(hello.getCapabilitiesList());
+            if (!missing.isEmpty()) {
+                throw new ParticipantRefusedException(RefusalReason.ABILITY, lacks(missing));
             }
-            objection = "there are (" + most + ") participants, no more are taken";
+            if (needed.contains(Messages.SECURE) && (roster == null || !roster.has(id))) {
+                throw new ParticipantRefusedException(
+                        RefusalReason.NOT_ENROLLED, "participant (" + id + ") is not in the roster of secure sums");
+            }
+            if (!participants.containsKey(id) && participants.size() >= most) {
+                throw new ParticipantRefusedException(
+                        RefusalReason.FULL, "there are (" + most + ") participants, no more are taken");
+            }
+            return participants.computeIfAbsent(id, key -> made(key, hello.getSamples()));
         }
-        why.add(objection);
-        return null;
     }
 
     /** One connection. Messages come one after the other. */
@@ -146,6 +205,7 @@ public final class RemotePopulation implements Population {
             switch (message.getKindCase()) {
                 case UPDATE -> known.announced(link, message.getUpdate());
                 case CHUNK -> known.chunk(link, message.getChunk().getData());
+                case AGGREGATION -> known.said(link, message.getAggregation());
                 case FAILURE -> known.failed(message.getFailure());
                 default -> throw new InvalidInputException("A message of this kind is not known. Maybe update.");
             }
@@ -155,16 +215,18 @@ public final class RemotePopulation implements Population {
             if (participant != null) {
                 throw new InvalidInputException("Participant (" + hello.getParticipant() + ") says hello twice.");
             }
-            List<String> objections = new ArrayList<>();
-            RemoteParticipant admitted = admitted(hello, identity, objections);
-            if (admitted == null) {
-                refuse(objections.get(0));
+            RemoteParticipant admitted;
+            try {
+                admitted = admitted(hello, identity);
+            } catch (ParticipantRefusedException e) {
+                refuse(e.reason(), String.valueOf(e.getMessage()));
                 return;
             }
             link.send(Messages.one(ToParticipant.newBuilder()
                     .setWelcome(Federation.Welcome.newBuilder()
                             .setVersion(Messages.VERSION)
-                            .setEncoding(Messages.FLOAT32))));
+                            .setEncoding(Messages.FLOAT32)
+                            .addAllNeeds(needed()))));
             participant = admitted;
             admitted.attach(link, hello);
             if (finished()) {
@@ -172,10 +234,13 @@ public final class RemotePopulation implements Population {
             }
         }
 
-        /** Says why, and ends the connection for good. */
-        public void refuse(String reason) {
-            link.send(Messages.one(ToParticipant.newBuilder()
-                    .setRefusal(Federation.Refusal.newBuilder().setReason(reason))));
+        /** Ends the connection for good, saying what the participant did. */
+        public void refuse(String misbehaviour) {
+            refuse(RefusalReason.MISBEHAVIOUR, misbehaviour);
+        }
+
+        private void refuse(RefusalReason code, String reason) {
+            link.send(Messages.one(Messages.refusal(code, reason)));
             link.end();
         }
 

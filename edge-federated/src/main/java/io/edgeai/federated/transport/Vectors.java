@@ -6,11 +6,12 @@ import io.edgeai.core.error.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** Vectors as chunks of little-endian float32. Stateless. */
+/** Vectors as chunks of little-endian values, float32 where a codec does not say otherwise. Stateless. */
 final class Vectors {
     /** Of data in a message. */
     static final int CHUNK_BYTES = 256 << 10;
@@ -39,6 +40,31 @@ final class Vectors {
         };
     }
 
+    /** What arrives in chunks, into memory of the length that was announced. */
+    interface Arrival {
+        /** @throws InvalidInputException for a chunk that is more than was announced, or cuts a value in two */
+        void add(ByteString chunk);
+
+        boolean complete();
+    }
+
+    static ByteBuffer bytes(int[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        return bytes;
+    }
+
+    /** A message of a codec, and another vector behind it. */
+    static ByteBuffer bytes(byte[] coded, float @Nullable [] more) {
+        if (more == null) {
+            return ByteBuffer.wrap(coded);
+        }
+        return ByteBuffer.allocate(coded.length + Float.BYTES * more.length)
+                .put(coded)
+                .put(bytes(more, null))
+                .flip();
+    }
+
     static ByteBuffer bytes(float[] values, float @Nullable [] more) {
         int floats = values.length + (more == null ? 0 : more.length);
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * floats).order(ByteOrder.LITTLE_ENDIAN);
@@ -53,7 +79,7 @@ final class Vectors {
     }
 
     /** Puts chunks together, first into one vector, then into another. Not thread-safe. */
-    static final class Assembly {
+    static final class Assembly implements Arrival {
         private final float[] first;
         private final float[] second;
         private int filled;
@@ -63,8 +89,8 @@ final class Vectors {
             this.second = new float[second];
         }
 
-        /** @throws InvalidInputException for a chunk that is more than was announced, or cuts a value in two */
-        void add(ByteString chunk) {
+        @Override
+        public void add(ByteString chunk) {
             int floats = chunk.size() / Float.BYTES;
             if (chunk.size() % Float.BYTES != 0 || floats > first.length + second.length - filled) {
                 throw new InvalidInputException("A chunk of (" + chunk.size() + ") bytes does not fit the "
@@ -78,7 +104,8 @@ final class Vectors {
             filled += floats;
         }
 
-        boolean complete() {
+        @Override
+        public boolean complete() {
             return filled == first.length + second.length;
         }
 
@@ -89,6 +116,56 @@ final class Vectors {
         /** Null where nothing of it was announced. */
         float @Nullable [] second() {
             return second.length == 0 ? null : second;
+        }
+    }
+
+    /** Puts chunks together into a message of a codec, or of whole numbers, and a vector behind it. Not thread-safe. */
+    static final class Coded implements Arrival {
+        private final ByteBuffer bytes;
+        private final int coded;
+
+        Coded(int coded, int more) {
+            this.bytes = ByteBuffer.allocate(Math.addExact(coded, Math.multiplyExact(Float.BYTES, more)))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            this.coded = coded;
+        }
+
+        @Override
+        public void add(ByteString chunk) {
+            if (chunk.size() > bytes.remaining()) {
+                throw new InvalidInputException("A chunk of (" + chunk.size() + ") bytes does not fit the "
+                        + bytes.remaining() + " that are still to come.");
+            }
+            chunk.copyTo(bytes);
+        }
+
+        @Override
+        public boolean complete() {
+            return !bytes.hasRemaining();
+        }
+
+        byte[] message() {
+            return bytes.capacity() == coded ? bytes.array() : Arrays.copyOf(bytes.array(), coded);
+        }
+
+        int[] integers() {
+            int[] values = new int[coded / Integer.BYTES];
+            bytes.duplicate()
+                    .rewind()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asIntBuffer()
+                    .get(values);
+            return values;
+        }
+
+        /** Null where nothing of it was announced. */
+        float @Nullable [] more() {
+            float[] values = new float[(bytes.capacity() - coded) / Float.BYTES];
+            bytes.slice(coded, bytes.capacity() - coded)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values);
+            return values.length == 0 ? null : values;
         }
     }
 }

@@ -72,6 +72,28 @@ class AttackTest {
         assertThat(gathering.refusals).isEmpty();
     }
 
+    /** The server begins again on the same terms, and shows in the second run what was signed in the first. */
+    @Test
+    void aConsentToAnEarlierRunIsNone() {
+        List<Message.Consent> earlier = new ArrayList<>();
+        for (boolean second : new boolean[] {false, true}) {
+            Gathering gathering = gathering();
+            gathering.advertise();
+            gathering.share();
+            gathering.send(AttackTest::vector);
+            Message.Survivors all = gathering.server.survivors();
+            for (SecAggClient client : gathering.clients.values()) {
+                Message.Consent consent = client.consent(all);
+                if (second) {
+                    assertRefuses(() -> client.reveal(new Message.Consents(earlier)), "did not sign the survivors");
+                } else {
+                    earlier.add(consent);
+                }
+            }
+        }
+        assertThat(earlier).hasSize(N);
+    }
+
     /** One of four vectors is kept back, and the server says so to some and not to others to see both kinds of shares. */
     @Test
     void survivorsThatAreNotTheSameForAllAreFound() {

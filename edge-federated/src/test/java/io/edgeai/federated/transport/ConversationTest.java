@@ -32,7 +32,7 @@ class ConversationTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final RemotePopulation population =
-            new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run);
+            new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null);
     private final AtomicInteger trained = new AtomicInteger();
     private final List<Receipt> receipts = new ArrayList<>();
 
@@ -211,7 +211,7 @@ class ConversationTest {
         pipe.flow();
         pipe.cut();
         RemotePopulation next =
-                new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run);
+                new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null);
         next.expect("a", 7).orElseThrow().settled(new Receipt(2, task.updateId(), true, ""));
         new Pipe(next, session, Enrolment.Identity.NONE).flow();
         assertThat(receipts).containsExactly(new Receipt(2, task.updateId(), true, ""));
@@ -343,14 +343,14 @@ class ConversationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "name,participant (eve) shows the certificate of (mallory)",
-        "version,it speaks protocol (2) to (3)",
-        "encoding,it has no encoding in common",
-        "samples,has (0) samples"
+        "name,NOT_ENROLLED,participant (eve) shows the certificate of (mallory)",
+        "version,PROTOCOL_VERSION,it speaks protocol (2) to (3)",
+        "encoding,ABILITY,it has no encoding in common",
+        "samples,NOT_ENROLLED,has (0) samples"
     })
-    void whoDoesNotFitIsRefusedWithAReason(String kind, String reason) {
-        RemotePopulation strict =
-                new RemotePopulation(Enrolment.byCommonName(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run);
+    void whoDoesNotFitIsRefusedWithAReason(String kind, RefusalReason code, String reason) {
+        RemotePopulation strict = new RemotePopulation(
+                Enrolment.byCommonName(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null);
         String certificate = kind.equals("name") ? "mallory" : "eve";
         Pipe pipe = new Pipe(strict, session("eve"), new Enrolment.Identity(certificate, ""));
         Federation.Hello.Builder hello = Federation.Hello.newBuilder()
@@ -361,7 +361,8 @@ class ConversationTest {
                 .addCapabilities(kind.equals("encoding") ? "f64" : "f32");
         pipe.coordinator.receive(ToCoordinator.newBuilder().setHello(hello).build());
         assertThatThrownBy(pipe::down)
-                .isInstanceOf(InvalidInputException.class)
+                .isInstanceOfSatisfying(ParticipantRefusedException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(code))
                 .hasMessageContaining("does not take participant (eve)")
                 .hasMessageContaining(reason);
         assertThat(strict.members()).isEmpty();

@@ -11,14 +11,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.HexFormat;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
+import java.security.cert.CertificateException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -99,27 +92,14 @@ final class CoordinatorService implements ServerCallHandler<ToCoordinator, ToPar
             return Enrolment.Identity.NONE;
         }
         try {
-            Certificate own = session.getPeerCertificates()[0];
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(own.getEncoded());
-            return new Enrolment.Identity(commonName(own), HexFormat.of().formatHex(digest));
+            return Enrolment.Identity.of(session.getPeerCertificates()[0]);
         } catch (SSLPeerUnverifiedException e) {
             return Enrolment.Identity.NONE;
-        } catch (GeneralSecurityException | InvalidNameException e) {
+        } catch (CertificateException e) {
             throw Status.UNAUTHENTICATED
                     .withDescription("The certificate cannot be read")
                     .withCause(e)
                     .asRuntimeException();
         }
-    }
-
-    private static String commonName(Certificate certificate) throws InvalidNameException {
-        if (certificate instanceof X509Certificate x509) {
-            for (Rdn part : new LdapName(x509.getSubjectX500Principal().getName()).getRdns()) {
-                if (part.getType().equalsIgnoreCase("CN")) {
-                    return part.getValue().toString();
-                }
-            }
-        }
-        return "";
     }
 }

@@ -45,14 +45,13 @@ final class GrpcConnection implements AutoCloseable {
         this.settings = settings;
         this.where = settings.host + ":" + settings.port;
         Executor given = settings.executor;
-        if (given == null) {
-            ExecutorService own = Executors.newSingleThreadExecutor(EdgeThreads.named("participant"));
-            this.ownThread = own;
-            this.session = new ParticipantSession(participant, own, settings.mostParameters);
-        } else {
-            this.ownThread = null;
-            this.session = new ParticipantSession(participant, given, settings.mostParameters);
-        }
+        this.ownThread = given == null ? Executors.newSingleThreadExecutor(EdgeThreads.named("participant")) : null;
+        this.session = new ParticipantSession(
+                participant,
+                given == null ? ownThread : given,
+                settings.mostParameters,
+                settings.conditions,
+                settings.place);
         this.jitter = new SplittableRandom(participant.id().hashCode());
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
                         settings.host, settings.port, credentials(settings.tls))

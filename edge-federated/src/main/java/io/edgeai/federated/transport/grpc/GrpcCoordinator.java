@@ -6,6 +6,7 @@ import io.edgeai.core.remote.TlsFiles;
 import io.edgeai.federated.Population;
 import io.edgeai.federated.transport.Enrolment;
 import io.edgeai.federated.transport.RemotePopulation;
+import io.edgeai.federated.transport.Roster;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -82,6 +83,7 @@ public final class GrpcCoordinator implements AutoCloseable {
         private int uploadsAtOnce = 64;
         private Duration uploadPatience = Duration.ofMinutes(1);
         private @Nullable Enrolment enrolment;
+        private @Nullable Roster roster;
         private boolean plaintextAnywhere;
         private Ticker ticker = Ticker.system();
 
@@ -115,6 +117,12 @@ public final class GrpcCoordinator implements AutoCloseable {
         /** Who may take part; default {@link Enrolment#byCommonName()} with TLS and {@link Enrolment#open()} without. */
         public Builder enrolment(Enrolment who) {
             this.enrolment = who;
+            return this;
+        }
+
+        /** Who may take part in secure sums, and by which keys; default nobody: there are none. */
+        public Builder roster(Roster everybody) {
+            this.roster = everybody;
             return this;
         }
 
@@ -181,7 +189,7 @@ public final class GrpcCoordinator implements AutoCloseable {
             }
             GrpcListener listener = new GrpcListener(threads);
             RemotePopulation population = new RemotePopulation(
-                    who, mostParticipants, uploadsAtOnce, uploadPatience, ticker, listener.executor());
+                    who, mostParticipants, uploadsAtOnce, uploadPatience, ticker, listener.executor(), roster);
             listener.open(this, population);
             return new GrpcCoordinator(listener, population);
         }

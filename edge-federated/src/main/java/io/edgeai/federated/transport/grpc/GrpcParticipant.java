@@ -3,6 +3,9 @@ package io.edgeai.federated.transport.grpc;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.remote.TlsFiles;
 import io.edgeai.federated.FederatedParticipant;
+import io.edgeai.federated.secagg.Identities;
+import io.edgeai.federated.transport.Conditions;
+import io.edgeai.federated.transport.Roster;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +42,7 @@ public final class GrpcParticipant implements AutoCloseable {
     /**
      * Waits for the end of the last round.
      *
-     * @throws InvalidInputException where the coordinator does not take this participant
+     * @throws io.edgeai.federated.transport.ParticipantRefusedException where the coordinator does not take this participant
      * @throws io.edgeai.core.error.RemoteUnavailableException where it was out of reach for longer than the patience
      * @throws CancellationException where this was closed before
      */
@@ -83,6 +86,9 @@ public final class GrpcParticipant implements AutoCloseable {
         @Nullable
         Executor executor;
 
+        Conditions conditions = Conditions.none();
+        Roster.@Nullable Place place;
+
         private @Nullable FederatedParticipant participant;
 
         private Builder() {}
@@ -115,6 +121,22 @@ public final class GrpcParticipant implements AutoCloseable {
         /** Who trains, under which name; with TLS the name in its certificate. */
         public Builder participant(FederatedParticipant own) {
             this.participant = own;
+            return this;
+        }
+
+        /** Without which it does not train; default {@link Conditions#none()}. */
+        public Builder conditions(Conditions least) {
+            this.conditions = least;
+            return this;
+        }
+
+        /**
+         * Takes part in secure sums among these, and signs by its key in the roster.
+         *
+         * @param signer e.g. {@code Identities.signer(keyFile)}
+         */
+        public Builder roster(Roster everybody, Identities.Signer signer) {
+            this.place = new Roster.Place(everybody, signer);
             return this;
         }
 
@@ -152,7 +174,7 @@ public final class GrpcParticipant implements AutoCloseable {
         /**
          * Begins to connect.
          *
-         * @throws InvalidInputException where the participant or the port is missing
+         * @throws InvalidInputException where the participant or the port is missing, or the roster is without it
          * @throws io.edgeai.core.error.RuntimeUnavailableException where gRPC is not on the class path
          */
         public GrpcParticipant start() {
@@ -160,6 +182,9 @@ public final class GrpcParticipant implements AutoCloseable {
             if (own == null || port == 0) {
                 throw new InvalidInputException(
                         "A participant (" + own + ") needs a coordinator's port (" + port + "). Maybe set both.");
+            }
+            if (place != null) {
+                int unused = place.roster().number(own.id());
             }
             GrpcLibrary.require();
             GrpcConnection connection = new GrpcConnection(this, own);

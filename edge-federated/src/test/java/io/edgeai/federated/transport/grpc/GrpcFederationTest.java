@@ -22,6 +22,8 @@ import io.edgeai.federated.strategy.ClientAlgorithm;
 import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.DenseNetwork;
+import io.edgeai.federated.transport.ParticipantRefusedException;
+import io.edgeai.federated.transport.RefusalReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +132,9 @@ class GrpcFederationTest {
             try (GrpcParticipant site =
                     site(door.port(), liar).tls(files.get(0)).start()) {
                 assertThatThrownBy(site::await)
-                        .isInstanceOf(InvalidInputException.class)
+                        .isInstanceOfSatisfying(
+                                ParticipantRefusedException.class,
+                                refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.NOT_ENROLLED))
                         .hasMessageContaining("participant (somebody) shows the certificate of ("
                                 + data.participants().get(0).id() + ")");
             }
