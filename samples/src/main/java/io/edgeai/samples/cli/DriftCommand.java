@@ -47,7 +47,7 @@ final class DriftCommand extends ToolCommand {
     @Option(
             names = "--detector",
             paramLabel = "NAME",
-            description = "Of --stream: error-rate, adwin, page-hinkley, cusum, likelihood-ratio, kswin, ddm, hddm"
+            description = "Of --stream: error-rate, adwin, page-hinkley, cusum, likelihood-ratio, kswin, ddm, eddm, hddm"
                     + " (default: error-rate for values of 0 and 1, else cusum).")
     private @Nullable String detector;
 

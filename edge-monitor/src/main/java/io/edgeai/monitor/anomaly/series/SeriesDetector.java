@@ -13,13 +13,13 @@ import java.util.zip.CRC32;
  * calibrated surprises, the largest of each of seven groups are combined by root of squares, and alerts are at least
  * 30 to 100 rows apart.
  *
- * <p>Silent for the first 30 rows. The budget moves the threshold by one decade of surprise per decade of budget, and the
- * threshold then learns how restless the series is by itself. What that keeps was measured (see the monitor guide). Values
+ * <p>Silent for the first 30 rows. The threshold learns from the series which one keeps the budget; what that gives was
+ * measured (see the monitor guide). Values
  * beyond ±1e15 count as ±1e15. About 5 µs a row and under 64 KB a series. Not thread-safe.
  */
 public final class SeriesDetector implements AnomalyDetector {
     private static final int WARM_UP = 30;
-    private static final int MAGIC = 0x53444554; // the first version
+    private static final int MAGIC = 0x53444555; // the second version
     private static final int HEADER = 8;
     private static final int MOST_BYTES = 1 << 17;
     private static final double LIMIT = 1e15;
@@ -101,7 +101,7 @@ public final class SeriesDetector implements AnomalyDetector {
             return 0;
         }
         double young = rows / (rows + 150.0);
-        double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - AlertGate.fineness(interval.seconds())));
+        double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - BudgetThreshold.fineness(interval.seconds())));
         return gate.score(Math.sqrt(squares) * young * old, interval.seconds());
     }
 }

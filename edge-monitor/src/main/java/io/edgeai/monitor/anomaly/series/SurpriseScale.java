@@ -3,7 +3,7 @@ package io.edgeai.monitor.anomaly.series;
 /**
  * Turns the sizes of one kind of deviation into surprise, −log10 of the chance of one at least as large, from a decayed
  * histogram of past sizes (4 bins per octave, 2^-8 to 2^12) whose last 2 % are continued by a generalised Pareto tail of
- * shape 0.1 (Siffer et al., Anomaly Detection in Streams with Extreme Value Theory, 2017).
+ * shape 0.25 (Siffer et al., Anomaly Detection in Streams with Extreme Value Theory, 2017).
  */
 final class SurpriseScale {
     private static final int BINS = 81;
@@ -11,7 +11,7 @@ final class SurpriseScale {
     private static final int LOWEST_OCTAVE = -8;
     private static final double DECAY = 1 - 1.0 / 40_000;
     private static final int MIN_ROWS = 20;
-    private static final double SHAPE = 0.1;
+    private static final double SHAPE = 0.25;
     private static final double LEAST = 1e-300;
     private static final double LOG_2 = Math.log(2);
     private static final double[] CENTRES = new double[BINS];
@@ -73,8 +73,7 @@ final class SurpriseScale {
         double scale = Math.max(excess, 0.08 * floor + 0.001);
         double beyond = Math.max(0, size - floor) / scale;
         double base = 1 + SHAPE * beyond;
-        double fourth = base * base * base * base;
-        return enough / (n + 1) / (fourth * fourth * base * base); // base^(-1/SHAPE)
+        return enough / (n + 1) / (base * base * base * base); // base^(-1/SHAPE)
     }
 
     private void rescale() {

@@ -15,6 +15,7 @@ public enum ChangeDetectors {
     LIKELIHOOD_RATIO(LikelihoodRatio::ofDefaults),
     KSWIN(Kswin::ofDefaults),
     DDM(DriftDetectionMethod::new),
+    EDDM(EarlyDriftDetection::new),
     HDDM(HoeffdingDrift::ofDefaults);
 
     @SuppressWarnings("ImmutableEnumChecker") // constructors without state

@@ -1,7 +1,6 @@
 package io.edgeai.monitor.drift.stream;
 
 import io.edgeai.core.error.InvalidInputException;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * finds an improvement. A few nanoseconds a row, no allocation. Not thread-safe.
  */
 public final class ErrorRateChange implements ChangeDetector {
-    private static final double[] ODDS = {1.6, 2.1, 3, 4.5, 8};
     private static final double DEFAULT_THRESHOLD = 1.3e5;
     private static final double FALSE_ALARMS_TIMES_THRESHOLD = 0.85;
     private static final double QUIET = 0.01;
@@ -27,8 +25,7 @@ public final class ErrorRateChange implements ChangeDetector {
     private static final double HIGHEST_RATE = 0.95;
 
     private final double threshold;
-    private final double[] statistics = new double[ODDS.length];
-    private final double[] gains = new double[2 * ODDS.length]; // of a right row, then of a wrong one
+    private final OddsMixture mixture = new OddsMixture();
     private final RecentErrors recent = new RecentErrors();
     private long rows;
     private long pending;
@@ -87,25 +84,15 @@ public final class ErrorRateChange implements ChangeDetector {
             }
             return false;
         }
-        double sum = multiply(wrong * ODDS.length);
-        if (sum >= threshold * ODDS.length) {
+        double evidence = mixture.add(error);
+        if (evidence >= threshold) {
             alarm();
             return true;
         }
-        if ((pending >= COMMIT && sum < QUIET * threshold * ODDS.length) || pending > committed) {
+        if ((pending >= COMMIT && evidence < QUIET * threshold) || pending > committed) {
             commit();
         }
         return false;
-    }
-
-    private double multiply(int from) {
-        double sum = 0;
-        for (int j = 0; j < statistics.length; j++) {
-            double statistic = (1 + statistics[j]) * gains[from + j];
-            statistics[j] = statistic;
-            sum += statistic;
-        }
-        return sum;
     }
 
     private void alarm() {
@@ -113,7 +100,7 @@ public final class ErrorRateChange implements ChangeDetector {
         RecentErrors.Suffix risen = recent.likeliest(before);
         last = new Change(rows - 1, rows - Math.max(1, risen.rows()), (double) errors / committed, risen.rate());
         recent.clear();
-        Arrays.fill(statistics, 0);
+        mixture.restart();
         committed = 0;
         learnt = 0;
         errors = 0;
@@ -140,13 +127,7 @@ public final class ErrorRateChange implements ChangeDetector {
     private void learn() {
         double rate = (errors + 0.5) / (committed + 1.0);
         double base = Math.min(HIGHEST_RATE, rate + CAUTION * Math.sqrt(rate * (1 - rate) / (committed + 1.0)));
-        double tempered = tempering(rate);
-        for (int j = 0; j < ODDS.length; j++) {
-            double odds = base / (1 - base) * ODDS[j];
-            double raised = odds / (1 + odds);
-            gains[j] = Math.pow((1 - raised) / (1 - base), tempered);
-            gains[ODDS.length + j] = Math.pow(raised / base, tempered);
-        }
+        mixture.against(base, tempering(rate));
     }
 
     /** (1 − ρ)/(1 + ρ), for the correlation of neighbours less its standard error, if that is above 0. */

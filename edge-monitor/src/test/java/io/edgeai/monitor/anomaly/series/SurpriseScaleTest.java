@@ -35,11 +35,11 @@ class SurpriseScaleTest {
         assertThat(sum / 5).isCloseTo(exact, within(tolerance));
     }
 
-    /** P = k/(n+1)·(1 + 0.1·(x − r0)/β)^(−10) beyond the 2 % level r0 = ln 50, mean excess β = 1. */
+    /** P = k/(n+1)·(1 + 0.25·(x − r0)/β)^(−4) beyond the 2 % level r0 = ln 50, mean excess β = 1. */
     @ParameterizedTest
     @ValueSource(doubles = {5, 7, 10, 20, 100})
     void beyondTwoPercentTheTailIsGeneralisedPareto(double size) {
-        double exact = -Math.log10(0.02) + 10 * Math.log10(1 + 0.1 * (size - Math.log(50)));
+        double exact = -Math.log10(0.02) + 4 * Math.log10(1 + 0.25 * (size - Math.log(50)));
         double sum = 0;
         for (int seed = 0; seed < 5; seed++) {
             sum += trained(20_000, seed).score(size);

@@ -100,4 +100,11 @@ class DetectorFormulasPropertyTest {
         agree(true, seed, new DriftDetectionMethod(), PlainDetectors.driftDetection());
         assertThat(errors(seed)).as("seed %s", seed).containsOnly(0, 1);
     }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5})
+    void distancesOfErrors(long seed) {
+        agree(true, seed, new EarlyDriftDetection(), PlainDetectors.earlyDriftDetection());
+        assertThat(new EarlyDriftDetection().lastChange()).isEmpty();
+    }
 }

@@ -103,6 +103,29 @@ final class PlainDetectors {
         };
     }
 
+    static ToIntFunction<double[]> earlyDriftDetection() {
+        return x -> {
+            double[] distances = new double[x.length];
+            int errors = 0;
+            int previous = -1;
+            double most = 0;
+            int at = 0;
+            double now = 0;
+            for (int row = 0; row < x.length; row++) {
+                if (x[row] == 1) {
+                    distances[errors++] = row - previous;
+                    previous = row;
+                    now = mean(distances, 0, errors) + 2 * Math.sqrt(variance(distances, errors));
+                    if (errors >= 30 && now >= most) {
+                        most = now;
+                        at = row + 1;
+                    }
+                }
+            }
+            return now < 0.9 * most ? x.length - 1 - Math.min(at, x.length - 1) : -1;
+        };
+    }
+
     static ToIntFunction<double[]> hoeffding(double level) {
         return x -> {
             double log = Math.log(1 / level);
@@ -130,12 +153,16 @@ final class PlainDetectors {
     }
 
     private static double deviation(double[] x, int rows) {
+        return Math.sqrt(variance(x, rows) * rows / (rows - 1));
+    }
+
+    private static double variance(double[] x, int rows) {
         double mean = mean(x, 0, rows);
         double squares = 0;
         for (int i = 0; i < rows; i++) {
             squares += (x[i] - mean) * (x[i] - mean);
         }
-        return Math.sqrt(squares / (rows - 1));
+        return squares / rows;
     }
 
     private static double[] slice(double[] x, int from, int to) {
