@@ -10,6 +10,7 @@ import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.RoundResult;
 import io.edgeai.federated.privacy.Privacy;
+import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,12 @@ public final class Federation {
     /** The coordinator learns only sums of updates. */
     public Federation secureAggregation() {
         coordinator.secureAggregation();
+        return this;
+    }
+
+    /** See {@link FederatedCoordinator.Builder#secureAggregation(SecureAggregation)}. */
+    public Federation secureAggregation(SecureAggregation how) {
+        coordinator.secureAggregation(how);
         return this;
     }
 

@@ -18,9 +18,7 @@ import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.training.TrainedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -103,8 +101,7 @@ public final class FederatedCoordinator {
 
         private @Nullable LocalModel model;
         private float @Nullable [] initial;
-        private @Nullable FederatedDataset data;
-        private final List<FederatedParticipant> participants = new ArrayList<>();
+        private final Crowd crowd = new Crowd();
         private @Nullable Strategy strategy;
         private @Nullable Selection selection;
         private Stragglers stragglers = Stragglers.none();
@@ -115,7 +112,6 @@ public final class FederatedCoordinator {
         private RoundProtection protection = NONE;
         private Protections protections = new Protections(null, null);
         private Compression compression = Compression.NONE;
-        private @Nullable Population population;
         private @Nullable Path journal;
         private @Nullable BiConsumer<RoundResult, TrainedModel> onModel;
         private BiConsumer<Integer, RoundPhase> onPhase = (round, phase) -> {};
@@ -149,13 +145,13 @@ public final class FederatedCoordinator {
 
         /** Makes a participant in this process of each part of the data. */
         public Builder data(FederatedDataset parts) {
-            this.data = parts;
+            crowd.data(parts);
             return this;
         }
 
         /** Adds a participant of your own; it is numbered after those of the data. */
         public Builder participant(FederatedParticipant participant) {
-            participants.add(participant);
+            crowd.add(participant);
             return this;
         }
 
@@ -290,7 +286,7 @@ public final class FederatedCoordinator {
          * work at once, each at its own place, unless there is an executor.
          */
         public Builder population(Population everybody) {
-            this.population = everybody;
+            crowd.population(everybody);
             if (executor == null) {
                 this.executor = Runnable::run;
                 this.parallelism = MOST_AT_ONCE;
@@ -373,30 +369,17 @@ public final class FederatedCoordinator {
         public FederatedCoordinator build() {
             List<String> problems = new ArrayList<>();
             LocalModel architecture = model;
-            List<FederatedParticipant> everyone = new ArrayList<>();
             if (architecture == null) {
                 problems.add("model is missing");
             } else {
-                addData(architecture, everyone, problems);
-                checkSet(architecture, problems);
+                checkModel(architecture, problems);
             }
-            everyone.addAll(participants);
-            int count = participants.size() + (data == null ? 0 : data.size());
-            if (population == null) {
-                checkCount(count, problems);
-            } else if (count > 0) {
-                problems.add("population(..) and (" + count + ") participants of their own exclude each other");
-            }
-            checkIds(everyone, problems);
-            Set<String> abilities = population == null ? Set.of() : population.abilities();
-            protections.check(strategy, selection, rounds, count, abilities, problems);
-            Codec codec = compression.updates();
+            crowd.check(architecture, rules, compression, problems);
+            protections.check(strategy, selection, rounds, crowd.count(), crowd.abilities(), problems);
             if (!protections.none() && protection != NONE) {
                 problems.add("protection(..) excludes privacy(..) and secureAggregation(..)");
             }
-            if (population != null && codec != null && abilities.isEmpty()) {
-                problems.add("this population(..) is in this process, and its participants compress nothing");
-            }
+            Codec codec = compression.updates();
             if (protections.secure() != null && codec != null) {
                 problems.add("updates as " + codec.name() + " cannot be added up unseen; maybe leave compression out");
             }
@@ -406,38 +389,34 @@ public final class FederatedCoordinator {
             if (architecture == null || !problems.isEmpty()) {
                 throw new InvalidInputException("Cannot build the coordinator: " + String.join("; ", problems) + ".");
             }
-            return new FederatedCoordinator(plan(architecture, everyone));
+            return new FederatedCoordinator(plan(architecture));
         }
 
-        private void checkCount(int count, List<String> problems) {
-            if (count == 0) {
-                problems.add("there are no participants; maybe call data(..) or participant(..)");
+        private void checkModel(LocalModel architecture, List<String> problems) {
+            if (initial != null && initial.length != architecture.layout().size()) {
+                problems.add("initialParameters has (" + initial.length + ") values, the model "
+                        + architecture.layout().size());
             }
-            if (rules.wanted() > Math.max(1, count)) {
-                String what = rules.goal() > rules.minimumReports() ? "goal" : "minimumReports";
-                problems.add(what + " (" + rules.wanted() + ") is more than the participants (" + count + ")");
+            if (evaluation != null
+                    && (evaluation.set().features() != architecture.features()
+                            || evaluation.set().classes() != architecture.classes())) {
+                problems.add("the evaluation set (" + evaluation.set() + ") does not fit the model of "
+                        + architecture.features() + " features and " + architecture.classes() + " classes");
             }
         }
 
-        private FederationPlan plan(LocalModel architecture, List<FederatedParticipant> everyone) {
+        private FederationPlan plan(LocalModel architecture) {
             float[] given = initial;
-            Codec updates = compression.updates();
-            List<FederatedParticipant> fixed = updates == null
-                    ? List.copyOf(everyone)
-                    : everyone.stream()
-                            .<FederatedParticipant>map(
-                                    one -> new CompressedParticipant(one, updates, compression.decay()))
-                            .toList();
             Selection among = selection == null ? Selection.fraction(0.1) : selection;
             Strategy asked = strategy == null ? Strategies.fedProxAdaptive() : strategy;
-            boolean elsewhere = population != null && !population.abilities().isEmpty();
+            boolean elsewhere = !crowd.abilities().isEmpty();
             ProtectedRounds guarded =
                     protections.none() ? null : protections.rounds(rounds, architecture.layout(), elsewhere);
             long ownSeed = Seeds.mix(seed, 0, 0);
             return new FederationPlan(
                     architecture,
                     given == null ? () -> architecture.initialParameters(ownSeed) : given::clone,
-                    population == null ? () -> fixed : population,
+                    crowd.everybody(architecture, compression),
                     guarded == null ? asked : protections.strategy(strategy).aggregator(guarded),
                     protections.selection(among),
                     stragglers,
@@ -457,43 +436,6 @@ public final class FederatedCoordinator {
                     onPhase,
                     onModel,
                     ticker);
-        }
-
-        private void addData(LocalModel architecture, List<FederatedParticipant> everyone, List<String> problems) {
-            if (initial != null && initial.length != architecture.layout().size()) {
-                problems.add("initialParameters has (" + initial.length + ") values, the model "
-                        + architecture.layout().size());
-            }
-            if (data == null) {
-                return;
-            }
-            if (data.features() != architecture.features() || data.classes() != architecture.classes()) {
-                problems.add("the data have (" + data.features() + ") features and (" + data.classes()
-                        + ") classes, the model " + architecture.features() + " and " + architecture.classes());
-            }
-            InProcessParticipant.Trainers trainers = new InProcessParticipant.Trainers(architecture);
-            data.participants().forEach(part -> everyone.add(new InProcessParticipant(part, trainers)));
-        }
-
-        private void checkSet(LocalModel architecture, List<String> problems) {
-            if (evaluation != null
-                    && (evaluation.set().features() != architecture.features()
-                            || evaluation.set().classes() != architecture.classes())) {
-                problems.add("the evaluation set (" + evaluation.set() + ") does not fit the model of "
-                        + architecture.features() + " features and " + architecture.classes() + " classes");
-            }
-        }
-
-        private static void checkIds(List<FederatedParticipant> everyone, List<String> problems) {
-            Set<String> ids = new HashSet<>();
-            for (FederatedParticipant participant : everyone) {
-                if (!ids.add(participant.id())) {
-                    problems.add("participant id (" + participant.id() + ") occurs twice");
-                }
-                if (participant.samples() < 1) {
-                    problems.add("participant (" + participant.id() + ") has (" + participant.samples() + ") samples");
-                }
-            }
         }
     }
 }

@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -36,7 +35,7 @@ final class KilledRun {
         KilledRun killed = new KilledRun(Path.of(args[0]), Integer.parseInt(args[1]));
         System.out.println("started");
         FederatedRun run = killed.federation().journal(killed.journal()).build().run();
-        killed.write(run.lastParameters());
+        KilledProcess.write(killed.model(), run.lastParameters());
     }
 
     Path journal() {
@@ -49,12 +48,6 @@ final class KilledRun {
 
     Path model() {
         return folder.resolve("model.bin");
-    }
-
-    private void write(float[] model) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * model.length);
-        bytes.asFloatBuffer().put(model);
-        Files.write(model(), bytes.array());
     }
 
     /** 24 places for counts and one for a sum of odd fractions, whose bits depend on the order of additions. */

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -50,21 +49,10 @@ class SecureRoundTest {
     }
 
     private FederatedCoordinator.Builder federation() {
-        Population population = new Population() {
-            @Override
-            public List<FederatedParticipant> members() {
-                return List.copyOf(sites);
-            }
-
-            @Override
-            public Set<String> abilities() {
-                return Set.of("guard", "secagg");
-            }
-        };
         return FederatedCoordinator.builder()
                 .model(DenseNetwork.softmax(2, 2))
                 .initialParameters(START)
-                .population(population)
+                .population(SecureSite.population(sites))
                 .strategy(Strategies.fedAvg())
                 .selection(Selection.all())
                 .secureAggregation(SecureAggregation.of(MINIMUM))
@@ -169,18 +157,8 @@ class SecureRoundTest {
         all.add(FederatedParticipant.of("plain", 1, task -> {
             throw new AssertionError("asked for its update as it is");
         }));
-        Population mixed = new Population() {
-            @Override
-            public List<FederatedParticipant> members() {
-                return all;
-            }
-
-            @Override
-            public Set<String> abilities() {
-                return Set.of("guard", "secagg");
-            }
-        };
-        FederatedRun done = federation().population(mixed).build().run();
+        FederatedRun done =
+                federation().population(SecureSite.population(all)).build().run();
         assertThat(done.lastParameters()).containsExactly(meanOf(List.of(0, 1)), within());
         assertThat(done.rounds().get(0).failures()).extracting("participant").containsExactly("plain");
     }

@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -26,6 +28,7 @@ final class SecureSite implements SecureParticipant {
     private SecAggClient client;
     private int[] units = {};
     final List<Receipt> receipts = new ArrayList<>();
+    private Consumer<Receipt> told = receipt -> {};
     int joined;
 
     /** @param silent whether it says nothing where it is lost, instead of breaking its connection */
@@ -34,6 +37,27 @@ final class SecureSite implements SecureParticipant {
         this.change = change;
         this.lostBefore = lostBefore;
         this.silent = silent;
+    }
+
+    /** One that is never lost. */
+    SecureSite(int number, Function<RoundTask, float[]> change, Consumer<Receipt> told) {
+        this(number, change, NEVER, false);
+        this.told = told;
+    }
+
+    /** Everybody, as if from elsewhere. */
+    static Population population(List<? extends FederatedParticipant> everybody) {
+        return new Population() {
+            @Override
+            public List<FederatedParticipant> members() {
+                return List.copyOf(everybody);
+            }
+
+            @Override
+            public Set<String> abilities() {
+                return Set.of("guard", "secagg");
+            }
+        };
     }
 
     private static Identities.Signer signer(int number) {
@@ -115,5 +139,6 @@ final class SecureSite implements SecureParticipant {
     @Override
     public void settled(Receipt receipt) {
         receipts.add(receipt);
+        told.accept(receipt);
     }
 }

@@ -71,15 +71,16 @@ public final class Identities {
             throw new StorageException("Key file (" + pem + ") cannot be read. Maybe correct its path.", e);
         }
         byte[] encoded = Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
+        GeneralSecurityException last = new GeneralSecurityException("no algorithm was tried");
         for (String algorithm : List.of("EC", "Ed25519", "RSA")) {
             try {
                 return signer(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
             } catch (GeneralSecurityException e) {
-                continue; // it is a key of another kind
+                last = e; // a key of another kind
             }
         }
         throw new InvalidInputException(
-                "File (" + pem + ") holds no private key. Maybe write it as PKCS #8 without a password.");
+                "File (" + pem + ") holds no private key. Maybe write it as PKCS #8 without a password.", last);
     }
 
     private static String algorithm(Key key) {

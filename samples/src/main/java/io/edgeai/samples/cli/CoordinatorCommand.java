@@ -4,7 +4,9 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.remote.TlsFiles;
 import io.edgeai.federated.RoundRules;
+import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.simulation.FederatedSimulation;
+import io.edgeai.federated.transport.Roster;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Terminal;
@@ -49,6 +51,24 @@ final class CoordinatorCommand extends ToolCommand {
     @Option(names = "--window", paramLabel = "S", description = "Seconds to wait for updates; 0 for ever (default: 0).")
     private int window;
 
+    @Option(names = "--pace", paramLabel = "S", description = "Seconds from one round to the next (default: 0).")
+    private int pace;
+
+    @Option(
+            names = "--models",
+            paramLabel = "CODEC",
+            description =
+                    "What models are sent as: f32, f16, bf16, int8 … (default: f32). Updates are sent as CONFIG.json"
+                            + " says under 'compression'.")
+    private String models = "f32";
+
+    @Option(
+            names = "--roster",
+            paramLabel = "PEM",
+            description =
+                    "Certificates of all participants of secure sums, which CONFIG.json's 'secureAggregation' needs.")
+    private @Nullable Path roster;
+
     @Option(names = "--journal", paramLabel = "FILE", description = "Go on from here after a crash.")
     private @Nullable Path journal;
 
@@ -73,27 +93,35 @@ final class CoordinatorCommand extends ToolCommand {
                 .minimumReports(minimum)
                 .goal(goal)
                 .selectionWindow(Duration.ofSeconds(wait))
-                .reportingWindow(Duration.ofSeconds(window));
+                .reportingWindow(Duration.ofSeconds(window))
+                .pace(Duration.ofSeconds(pace));
+        Codec down = Codec.named(models);
         GrpcCoordinator.Builder door = GrpcCoordinator.builder().host(host).port(port);
         TlsFiles files = tls.files();
         if (files != null) {
             door.tls(files);
         }
+        if (roster != null) {
+            door.roster(Roster.ofCertificates(roster));
+        }
         try (GrpcCoordinator open = door.start()) {
             terminal().notice("waiting for participants on " + host + ":" + open.port());
-            run(federation, rules, open);
+            run(federation, rules, down, open);
             open.finish();
         }
         return OK;
     }
 
-    private void run(FederatedSimulation federation, RoundRules rules, GrpcCoordinator door) {
+    private void run(FederatedSimulation federation, RoundRules rules, Codec down, GrpcCoordinator door) {
         FederatedSimulation.Result result;
         try (ConsoleProgress progress = terminal().progress()) {
             result = federation.run(
                     door.population(),
                     builder -> {
                         builder.rules(rules);
+                        if (!down.name().equals("f32")) {
+                            builder.models(down);
+                        }
                         if (journal != null) {
                             builder.journal(journal);
                         }

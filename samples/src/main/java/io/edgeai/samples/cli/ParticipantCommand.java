@@ -2,12 +2,16 @@ package io.edgeai.samples.cli;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.remote.TlsFiles;
+import io.edgeai.federated.secagg.Identities;
 import io.edgeai.federated.simulation.FederatedSimulation;
+import io.edgeai.federated.transport.Conditions;
+import io.edgeai.federated.transport.Roster;
 import io.edgeai.federated.transport.grpc.GrpcParticipant;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +41,25 @@ final class ParticipantCommand extends ToolCommand {
     @Option(names = "--patience", paramLabel = "S", description = "Seconds to try to reach it (default: 600).")
     private int patience = 600;
 
+    @Option(
+            names = "--roster",
+            paramLabel = "PEM",
+            description = "Certificates of all participants of secure sums; this one signs with --key.")
+    private @Nullable Path roster;
+
+    @Option(
+            names = "--require-survivors",
+            paramLabel = "N",
+            description =
+                    "Train only for sums of at least N updates that nobody sees (default: 0, for any coordinator).")
+    private int survivors;
+
+    @Option(
+            names = "--require-noise",
+            paramLabel = "Z",
+            description = "Train only where participants' own noise is at least Z times the clip norm (default: 0).")
+    private double noise;
+
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
@@ -54,10 +77,18 @@ final class ParticipantCommand extends ToolCommand {
                 .host(host)
                 .port(port)
                 .patience(Duration.ofSeconds(patience))
+                .conditions(new Conditions(survivors, noise))
                 .participant(FederatedSimulation.read(config).participant(name));
         TlsFiles files = tls.files();
         if (files != null) {
             settings.tls(files);
+        }
+        if (roster != null) {
+            if (files == null || files.key() == null) {
+                throw new InvalidInputException("Option --roster (" + roster
+                        + ") needs a key to sign with. Maybe give --certificate, --key and --trust.");
+            }
+            settings.roster(Roster.ofCertificates(roster), Identities.signer(files.key()));
         }
         try (GrpcParticipant site = settings.start()) {
             site.await();
