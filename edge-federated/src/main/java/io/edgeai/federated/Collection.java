@@ -206,6 +206,10 @@ final class Collection {
             Update update = arrival.update();
             String problem = update == null ? problem(arrival.failure()) : check.problem(update);
             long id = update == null ? 0 : update.id();
+            float[][] memory = place.participant == null ? new float[0][] : place.participant.memory();
+            if (memory.length > 0) {
+                log.remembered(arrival.place(), place.id, memory);
+            }
             if (update != null && problem.isEmpty()) {
                 Update timed = timed(place, update);
                 place.kept = log.accepted(arrival.place(), timed);

@@ -3,6 +3,7 @@ package io.edgeai.federated;
 import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.codec.ErrorFeedback;
 import io.edgeai.federated.training.Evaluation;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A participant whose changes go through a codec on their way, as they would over a network. */
@@ -41,6 +42,22 @@ final class CompressedParticipant implements FederatedParticipant {
                 .seconds(update.seconds())
                 .control(update.control())
                 .bytes(message.length);
+    }
+
+    /** The inner one's, then what the codec left out. */
+    @Override
+    public float[][] memory() {
+        float[][] own = inner.memory();
+        float[][] all = Arrays.copyOf(own, own.length + 1);
+        all[own.length] = feedback.rest();
+        return all;
+    }
+
+    @Override
+    public void remember(float[][] memory) {
+        int last = memory.length - 1;
+        inner.remember(last < 0 ? memory : Arrays.copyOf(memory, last));
+        feedback.restore(last < 0 ? new float[0] : memory[last]);
     }
 
     @Override

@@ -57,6 +57,17 @@ public interface FederatedParticipant {
         return Optional.empty();
     }
 
+    /**
+     * What it remembers of its rounds and must outlive this process for a run to go on to the bit, e.g. a control variate;
+     * default nothing. Called while it works on nothing, or has given up; the arrays are not changed by anyone.
+     */
+    default float[][] memory() {
+        return new float[0][];
+    }
+
+    /** Begins a run with what {@link #memory()} gave earlier; with nothing where there was none. Default ignores it. */
+    default void remember(float[][] memory) {}
+
     /** A participant that trains a model of this library on its data. */
     static FederatedParticipant training(LocalModel model, ParticipantData data) {
         return new InProcessParticipant(data, new InProcessParticipant.Trainers(model));

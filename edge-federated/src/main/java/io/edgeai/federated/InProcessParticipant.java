@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A participant that trains here; all of one coordinator share as many trainers as run at once. What a client algorithm
- * makes it remember (a control variate, a personal model) lives as long as this object.
+ * makes it remember (a control variate, a personal model) is its memory; these arrays are never changed, but replaced.
  */
 final class InProcessParticipant implements FederatedParticipant {
+    private static final float[] NONE = new float[0];
+
     private final ParticipantData data;
     private final Trainers trainers;
-    private float @Nullable [] variate;
-    private float @Nullable [] personal;
+    private volatile float @Nullable [] variate;
+    private volatile float @Nullable [] personal;
 
     InProcessParticipant(ParticipantData data, Trainers trainers) {
         this.data = data;
@@ -72,7 +74,8 @@ final class InProcessParticipant implements FederatedParticipant {
         if (common == null) {
             common = new float[start.length];
         }
-        float[] own = variate == null ? new float[start.length] : variate;
+        float[] last = variate;
+        float[] own = last == null ? new float[start.length] : last.clone();
         float[] correction = new float[start.length];
         for (int i = 0; i < correction.length; i++) {
             correction[i] = common[i] - own[i];
@@ -91,7 +94,8 @@ final class InProcessParticipant implements FederatedParticipant {
 
     private void personalize(Trainer trainer, RoundTask task) {
         float[] common = task.parameters();
-        float[] own = personal == null ? common.clone() : personal;
+        float[] last = personal;
+        float[] own = last == null ? common.clone() : last.clone();
         trainer.train(
                 own, data.train(), task.settings().mu(task.rule().strength()), task.seed(), Steering.towards(common));
         personal = own;
@@ -112,6 +116,21 @@ final class InProcessParticipant implements FederatedParticipant {
     public Optional<float[]> personal() {
         float[] own = personal;
         return own == null ? Optional.empty() : Optional.of(own.clone());
+    }
+
+    @Override
+    public float[][] memory() {
+        float[] control = variate;
+        float[] own = personal;
+        return control == null && own == null
+                ? new float[0][]
+                : new float[][] {control == null ? NONE : control, own == null ? NONE : own};
+    }
+
+    @Override
+    public void remember(float[][] memory) {
+        variate = memory.length == 0 || memory[0].length == 0 ? null : memory[0];
+        personal = memory.length == 0 || memory[1].length == 0 ? null : memory[1];
     }
 
     /** Trainers not in use. Thread-safe. */

@@ -20,6 +20,7 @@ final class JournalLog implements RoundLog {
     private static final int ACCEPTED = 3;
     private static final int REFUSED = 4;
     private static final int SUMMED = 5;
+    private static final int REMEMBERED = 6;
 
     private final Journal journal;
     private final String plan;
@@ -55,6 +56,7 @@ final class JournalLog implements RoundLog {
         Map<Integer, Supplier<Update>> accepted = new HashMap<>();
         Map<Integer, String> refused = new HashMap<>();
         SecureCollection.Outcome sum = null;
+        Map<Integer, Words> remembered = new HashMap<>();
         for (Journal.Entry entry : journal.entries()) {
             switch (entry.kind()) {
                 case STATE -> readState(file, Words.reading(journal.read(entry)), state);
@@ -79,11 +81,17 @@ final class JournalLog implements RoundLog {
                     refused.put(words.integer(), words.text());
                 }
                 case SUMMED -> sum = sum(Words.reading(journal.read(entry)));
+                case REMEMBERED -> {
+                    Words words = Words.reading(journal.read(entry));
+                    remembered.put(words.integer(), words);
+                }
                 default ->
                     throw new InvalidInputException("Journal (" + file + ") has a record of kind (" + entry.kind()
                             + "). Maybe a later version wrote it.");
             }
         }
+        remembered.keySet().removeIf(place -> !accepted.containsKey(place) && !refused.containsKey(place));
+        remembered.values().forEach(words -> state.members.remember(words.text(), words.rows()));
         unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused, sum);
     }
 
@@ -117,6 +125,7 @@ final class JournalLog implements RoundLog {
         double seconds = words.number();
         long version = words.wide();
         long id = words.wide();
+        long bytes = words.wide();
         float[] parameters = words.floats();
         float[] control = words.floats();
         return Update.received(parameters, samples)
@@ -124,7 +133,8 @@ final class JournalLog implements RoundLog {
                 .steps(steps)
                 .seconds(seconds)
                 .control(control.length == 0 ? null : control)
-                .answering(version, id);
+                .answering(version, id)
+                .bytes(bytes);
     }
 
     @Override
@@ -155,10 +165,18 @@ final class JournalLog implements RoundLog {
                         .put(update.seconds())
                         .put(update.version())
                         .put(update.id())
+                        .put(update.bytes())
                         .put(update.parameters())
                         .put(control == null ? new float[0] : control)
                         .payload());
         return () -> update(entry);
+    }
+
+    @Override
+    public void remembered(int place, String participant, float[][] memory) {
+        journal.append(
+                REMEMBERED,
+                Words.writing().put(place).put(participant).put(memory).payload());
     }
 
     @Override

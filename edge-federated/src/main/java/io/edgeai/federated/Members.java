@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives everybody a number that stays the same over a run and its resumption. Not thread-safe. */
 final class Members {
+    private static final float[][] NONE = {};
+
     private final List<String> ids = new ArrayList<>();
     private final List<Integer> samples = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<@Nullable FederatedParticipant> participants = new ArrayList<>();
+    private final Map<String, float[][]> memories = new HashMap<>();
 
     /** Numbers that an earlier process gave. */
     void remember(String id, int held) {
@@ -21,6 +24,17 @@ final class Members {
         ids.add(id);
         samples.add(held);
         participants.add(null);
+    }
+
+    /** What a participant that was not met yet in this process remembers by now. */
+    void remember(String id, float[][] memory) {
+        memories.put(id, memory);
+    }
+
+    /** What it remembers; of one that was not met in this process, what it did. */
+    float[][] memory(int number) {
+        FederatedParticipant participant = participants.get(number);
+        return participant == null ? memory(id(number)) : participant.memory();
     }
 
     /** Takes note of who is there now. */
@@ -32,8 +46,15 @@ final class Members {
                 number = ids.size() - 1;
             }
             samples.set(number, participant.samples());
-            participants.set(number, participant);
+            if (participants.set(number, participant) == null) {
+                participant.remember(memory(participant.id()));
+                memories.remove(participant.id());
+            }
         }
+    }
+
+    private float[][] memory(String id) {
+        return memories.getOrDefault(id, NONE);
     }
 
     int size() {

@@ -16,6 +16,9 @@ interface RoundLog extends AutoCloseable {
     /** An update that counts, from the participant at a place of the selection; gives it back from where it is kept. */
     Supplier<Update> accepted(int place, Update update);
 
+    /** What the participant at a place remembers after its work; written before what became of that work. */
+    void remembered(int place, String participant, float[][] memory);
+
     /** Work that does not count. */
     void refused(int place, String reason);
 
@@ -66,6 +69,9 @@ interface RoundLog extends AutoCloseable {
             public Supplier<Update> accepted(int place, Update update) {
                 return () -> update;
             }
+
+            @Override
+            public void remembered(int place, String participant, float[][] memory) {}
 
             @Override
             public void refused(int place, String reason) {}

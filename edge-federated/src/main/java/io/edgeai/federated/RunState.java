@@ -49,7 +49,7 @@ final class RunState {
     void write(Words words) {
         words.put(members.size());
         for (int i = 0; i < members.size(); i++) {
-            words.put(members.id(i)).put(members.samples(i));
+            words.put(members.id(i)).put(members.samples(i)).put(members.memory(i));
         }
         words.put(model).put(served).put(best).put(bestAccuracy);
         words.put(course.state()).put(server.state()).put(selection.state());
@@ -60,7 +60,9 @@ final class RunState {
     void read(Words words) {
         int known = words.integer();
         for (int i = 0; i < known; i++) {
-            members.remember(words.text(), words.integer());
+            String id = words.text();
+            members.remember(id, words.integer());
+            members.remember(id, words.rows());
         }
         copy(words.floats(), model);
         copy(words.floats(), served);

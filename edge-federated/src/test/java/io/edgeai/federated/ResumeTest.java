@@ -7,6 +7,7 @@ import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.QuorumNotReachedException;
+import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.Partitioner;
 import io.edgeai.federated.selection.Selection;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,8 @@ class ResumeTest {
             "adam", Strategies.fedAdam(),
             "yogi", Strategies.fedAvg().server(ServerOptimizer.yogi(0.01, 0.9, 0.99, 1e-3)),
             "adagrad", Strategies.fedAvg().server(ServerOptimizer.adagrad(0.01, 0.9, 1e-3)),
+            "scaffold", Strategies.fedAvg().client(ClientAlgorithm.scaffold()),
+            "ditto", Strategies.fedAvg().client(ClientAlgorithm.ditto(0.5)),
             "fednova", Strategies.fedAvg().client(ClientAlgorithm.fedNova()),
             "q-fedavg", Strategies.fedAvg().client(ClientAlgorithm.qFedAvg(1)),
             "clipping", Strategies.fedAvg().aggregator(Aggregator.centredClipping()));
@@ -77,20 +81,45 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"adaptive", "momentum", "adam", "yogi", "adagrad", "fednova", "q-fedavg", "clipping"})
+    @ValueSource(
+            strings = {
+                "adaptive",
+                "momentum",
+                "adam",
+                "yogi",
+                "adagrad",
+                "scaffold",
+                "ditto",
+                "fednova",
+                "q-fedavg",
+                "clipping"
+            })
     void whereverItStopsTheModelIsTheSameToTheBit(String name) {
         Strategy strategy = STRATEGIES.get(name);
-        FederatedRun whole = federation(strategy).build().run();
-        Path journal = folder.resolve(name);
+        assertTheSame(() -> federation(strategy));
+    }
+
+    /** What the codec left out belongs to the participants' memory. */
+    @Test
+    void compressedRunsAreTheSameToTheBit() {
+        assertTheSame(() -> federation(Strategies.fedAvg()).compression(Codec.sign(), 0.5));
+    }
+
+    private void assertTheSame(Supplier<FederatedCoordinator.Builder> federation) {
+        FederatedCoordinator undisturbed = federation.get().build();
+        FederatedRun whole = undisturbed.run();
         int stops = 0;
         FederatedRun resumed = null;
+        List<float[]> personal = List.of();
         for (int patience = 1; resumed == null; patience = 1 + patience * 2 % 13) {
+            FederatedCoordinator coordinator = federation
+                    .get()
+                    .journal(folder.resolve("run.journal"))
+                    .progress(stopAfter(patience + 4))
+                    .build();
             try {
-                resumed = federation(strategy)
-                        .journal(journal)
-                        .progress(stopAfter(patience + 4))
-                        .build()
-                        .run();
+                resumed = coordinator.run();
+                personal = personal(coordinator);
             } catch (OperationCancelledException e) {
                 stops++;
             }
@@ -99,6 +128,27 @@ class ResumeTest {
         assertThat(resumed.lastParameters()).isEqualTo(whole.lastParameters());
         assertThat(resumed.parameters()).isEqualTo(whole.parameters());
         assertThat(resumed.rounds()).isEqualTo(whole.rounds());
+        assertThat(personal).usingRecursiveComparison().isEqualTo(personal(undisturbed));
+    }
+
+    private static List<float[]> personal(FederatedCoordinator coordinator) {
+        return coordinator.population().members().stream()
+                .map(participant -> participant.personal().orElse(new float[0]))
+                .toList();
+    }
+
+    /** Regression: control variates of an earlier run led the next one of the same coordinator. */
+    @ParameterizedTest
+    @ValueSource(strings = {"scaffold", "ditto"})
+    void everyRunBeginsAnew(String name) {
+        FederatedCoordinator coordinator = federation(STRATEGIES.get(name)).build();
+
+        FederatedRun first = coordinator.run();
+        List<float[]> personal = personal(coordinator);
+        FederatedRun second = coordinator.run();
+
+        assertThat(second.lastParameters()).isEqualTo(first.lastParameters());
+        assertThat(personal(coordinator)).usingRecursiveComparison().isEqualTo(personal);
     }
 
     /** Who was told that its update counts is not asked again in that round, and the others are. */

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Blocks of 64 values with one 16-bit scale each. Levels are whole multiples −m … m of the scale in 8, 4 or 2 bits (m = 127,
- * 7, 1), where the scale is the block's largest magnitude divided by m; or one bit, the sign, where it is the block's mean
+ * Blocks of 64 values with one 16-bit scale each. Levels are whole multiples −m … m of the scale in 8, 4, 3 or 2 bits (m =
+ * 127, 7, 3, 1), where the scale is the block's largest magnitude divided by m; or one bit, the sign, where it is the block's mean
  * magnitude. Levels are chosen at random so that the expectation is the value, or as the nearest.
  */
 record BlockEncoding(int bits, boolean nearest) implements Encoding {

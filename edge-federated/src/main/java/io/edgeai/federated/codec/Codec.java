@@ -32,7 +32,8 @@ public final class Codec {
         INT4(4, new BlockEncoding(4, false)),
         TERNARY(5, new BlockEncoding(2, false)),
         SIGN(6, new BlockEncoding(1, true)),
-        TOP(7, new TopEncoding(1));
+        TOP(7, new TopEncoding(1)),
+        INT3(8, new BlockEncoding(3, false));
 
         private final int number;
         private final Encoding reader;
@@ -76,6 +77,11 @@ public final class Codec {
     /** 4.25 bits a value, without bias. */
     public static Codec int4() {
         return new Codec("int4", Kind.INT4, new BlockEncoding(4, false));
+    }
+
+    /** 3.25 bits a value, without bias; {@link #nearest()} is fine enough for models on their way down. */
+    public static Codec int3() {
+        return new Codec("int3", Kind.INT3, new BlockEncoding(3, false));
     }
 
     /** 2.25 bits a value: −1, 0 or 1 times the block's largest, without bias. */
@@ -172,8 +178,8 @@ public final class Codec {
     }
 
     /**
-     * Adds weight times the message's values to the sum, whatever codec made it; takes memory only for one chunk, or for the
-     * values a sparse message keeps.
+     * Adds weight times the message's values to the sum, whatever codec made it; takes memory only for the values a sparse
+     * message keeps.
      *
      * @throws InvalidInputException where it is no message, or not of as many values as the sum; the sum may then have
      *     changed

@@ -9,7 +9,7 @@ import io.edgeai.core.error.InvalidInputException;
 public final class ErrorFeedback {
     private final Codec codec;
     private final double decay;
-    private float[] rest = new float[0];
+    private volatile float[] rest = new float[0];
 
     /**
      * @param decay share of the rest that is kept until the next update, 0 to 1; below 1 where participants come back after
@@ -23,6 +23,16 @@ public final class ErrorFeedback {
         this.decay = decay;
     }
 
+    /** What was left out so far, to outlive this process; empty before the first update. Not a copy, and never changed. */
+    public float[] rest() {
+        return rest;
+    }
+
+    /** Goes on from what {@link #rest()} gave; taken over. */
+    public void restore(float[] leftOut) {
+        rest = leftOut;
+    }
+
     /**
      * Encodes the update with the rest of earlier ones; the update itself is not changed. A value too large for the codec
      * leaves no rest.
@@ -30,13 +40,14 @@ public final class ErrorFeedback {
      * @throws InvalidInputException where earlier updates had another number of values
      */
     public byte[] encode(float[] update, long seed) {
-        if (rest.length > 0 && rest.length != update.length) {
+        float[] earlier = rest;
+        if (earlier.length > 0 && earlier.length != update.length) {
             throw new InvalidInputException("An update has (" + update.length + ") values, earlier ones had "
-                    + rest.length + ". Maybe use one feedback a model.");
+                    + earlier.length + ". Maybe use one feedback a model.");
         }
         float[] whole = update.clone();
-        for (int i = 0; i < rest.length; i++) {
-            whole[i] += (float) (decay * rest[i]);
+        for (int i = 0; i < earlier.length; i++) {
+            whole[i] += (float) (decay * earlier[i]);
         }
         byte[] message = codec.encode(whole, seed);
         float[] sent = Codec.decode(message, whole.length);

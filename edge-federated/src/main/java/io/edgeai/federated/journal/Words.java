@@ -85,6 +85,14 @@ public final class Words {
         return this;
     }
 
+    public Words put(float[][] values) {
+        put(values.length);
+        for (float[] row : values) {
+            put(row);
+        }
+        return this;
+    }
+
     public int integer() {
         return get(Integer.BYTES).getInt();
     }
@@ -121,6 +129,14 @@ public final class Words {
         double[][] values = new double[length(Integer.BYTES)][];
         for (int i = 0; i < values.length; i++) {
             values[i] = doubles();
+        }
+        return values;
+    }
+
+    public float[][] rows() {
+        float[][] values = new float[length(Integer.BYTES)][];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = floats();
         }
         return values;
     }

@@ -75,11 +75,12 @@ record ProtectionFields(
     }
 
     private static Codec codec(Fields own) {
-        return switch (own.word("type", "f32", "f16", "bf16", "int8", "int4", "ternary", "sign", "top")) {
+        return switch (own.word("type", "f32", "f16", "bf16", "int8", "int4", "int3", "ternary", "sign", "top")) {
             case "f16" -> Codec.f16();
             case "bf16" -> Codec.bf16();
             case "int8" -> Codec.int8();
             case "int4" -> Codec.int4();
+            case "int3" -> Codec.int3();
             case "ternary" -> Codec.ternary();
             case "sign" -> Codec.sign();
             case "top" -> Codec.top(own.number("share", 0.1, 1e-6, 1));

@@ -75,7 +75,7 @@ class CodecDamageTest {
                 "45555044                             | A message of (4) bytes is no update.",
                 "455550450100000002000000 00000000    | A message of (16) bytes is no update.",
                 "455550440200000002000000             | version (2) and kind (0) is unknown. Maybe the sender is newer.",
-                "455550440108000002000000             | version (1) and kind (8) is unknown. Maybe the sender is newer.",
+                "455550440109000002000000             | version (1) and kind (9) is unknown. Maybe the sender is newer.",
                 "4555504401ff000002000000             | version (1) and kind (255) is unknown. Maybe the sender is newer.",
                 "455550440100000003000000             | An update has (3) values, not 2.",
                 "4555504401000000ffffffff             | An update has (-1) values, not 2.",

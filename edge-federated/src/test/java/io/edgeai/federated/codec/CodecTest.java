@@ -47,7 +47,16 @@ class CodecTest {
 
     /** Bits a value, over 64,000 values: 8 + 16/64 and so on, and 12 bytes before. */
     @ParameterizedTest
-    @CsvSource({"int8, 8.25", "int4, 4.25", "ternary, 2.25", "sign, 1.25", "f16, 16", "bf16, 16", "f32, 32"})
+    @CsvSource({
+        "int8, 8.25",
+        "int4, 4.25",
+        "int3, 3.25",
+        "ternary, 2.25",
+        "sign, 1.25",
+        "f16, 16",
+        "bf16, 16",
+        "f32, 32"
+    })
     void messagesAreAsLongAsPromised(String name, double bits) {
         Codec codec = Codecs.all().stream()
                 .filter(each -> each.name().equals(name))
@@ -58,7 +67,7 @@ class CodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int8, 127", "int4, 7", "ternary, 1"})
+    @CsvSource({"int8, 127", "int4, 7", "int3, 3", "ternary, 1"})
     void levelsAreNeverMoreThanOneStepAwayAndRightOnAverage(String name, int most) {
         Codec codec = Codecs.all().stream()
                 .filter(each -> each.name().equals(name))

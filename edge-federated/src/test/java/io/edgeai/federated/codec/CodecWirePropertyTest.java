@@ -66,7 +66,7 @@ class CodecWirePropertyTest {
 
     /** Each level is one of the two around its value, in steps of a scale that is hardly more than the largest needs. */
     @ParameterizedTest
-    @CsvSource({"int8, 127", "int4, 7", "ternary, 1"})
+    @CsvSource({"int8, 127", "int4, 7", "int3, 3", "ternary, 1"})
     void levelsAreThoseAroundTheValue(String name, int most) {
         Codec codec = Codecs.all().stream()
                 .filter(each -> each.name().equals(name))

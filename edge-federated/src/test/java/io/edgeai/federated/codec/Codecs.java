@@ -16,7 +16,8 @@ final class Codecs {
                 Codec.int4(),
                 Codec.ternary(),
                 Codec.sign(),
-                Codec.top(0.1));
+                Codec.top(0.1),
+                Codec.int3());
     }
 
     static float[] update(int size, long seed) {

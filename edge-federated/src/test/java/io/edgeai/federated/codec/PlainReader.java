@@ -2,8 +2,8 @@ package io.edgeai.federated.codec;
 
 /** Reads messages slowly, bit by bit, from what the format says and nothing of the codec. */
 final class PlainReader {
-    private static final int[] BITS = {32, 16, 16, 8, 4, 2, 1};
-    private static final int[] MOST = {0, 0, 0, 127, 7, 1, 0};
+    private static final int[] BITS = {32, 16, 16, 8, 4, 2, 1, 0, 3};
+    private static final int[] MOST = {0, 0, 0, 127, 7, 1, 0, 0, 3};
 
     private final byte[] message;
     private int at = 12;
@@ -33,7 +33,7 @@ final class PlainReader {
                 long bits = number(BITS[kind] / 8);
                 values[i] = kind == 1 ? half((int) bits) : Float.intBitsToFloat((int) (kind == 0 ? bits : bits << 16));
             }
-        } else if (kind < 7) {
+        } else if (kind != 7) {
             values = blocks(kind, size);
         } else {
             int[] places = places((int) number(4));

@@ -28,7 +28,8 @@ class WordsTest {
                 .put("Größe 🌍")
                 .put(floats)
                 .put(large)
-                .put(new double[][] {{1}, {}, {2, 3}})));
+                .put(new double[][] {{1}, {}, {2, 3}})
+                .put(new float[][] {{}, {-0f, 3}})));
         assertThat(words.integer()).isEqualTo(-7);
         assertThat(words.wide()).isEqualTo(1L << 40);
         assertThat(words.number()).isEqualTo(Math.PI);
@@ -38,6 +39,7 @@ class WordsTest {
                 .isEqualTo(floats);
         assertThat(words.doubles()).isEqualTo(large);
         assertThat(words.table()).isDeepEqualTo(new double[][] {{1}, {}, {2, 3}});
+        assertThat(words.rows()).isDeepEqualTo(new float[][] {{}, {-0f, 3}});
     }
 
     @Test
