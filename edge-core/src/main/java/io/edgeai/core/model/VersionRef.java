@@ -30,7 +30,8 @@ public record VersionRef(ModelId model, int number) implements Comparable<Versio
                     return ref;
                 }
             } catch (NumberFormatException e) {
-                throw new InvalidInputException("Version reference (" + text + ") has no number after '@'. Maybe write name@1.", e);
+                throw new InvalidInputException(
+                        "Version reference (" + text + ") has no number after '@'. Maybe write name@1.", e);
             }
         }
         throw new InvalidInputException(

@@ -47,8 +47,9 @@ final class DriftCommand extends ToolCommand {
     @Option(
             names = "--detector",
             paramLabel = "NAME",
-            description = "Of --stream: error-rate, adwin, page-hinkley, cusum, likelihood-ratio, kswin, ddm, eddm, hddm"
-                    + " (default: error-rate for values of 0 and 1, else cusum).")
+            description =
+                    "Of --stream: error-rate, adwin, page-hinkley, cusum, likelihood-ratio, kswin, ddm, eddm, hddm"
+                            + " (default: error-rate for values of 0 and 1, else cusum).")
     private @Nullable String detector;
 
     DriftCommand(Terminal terminal) {

@@ -47,7 +47,17 @@ class ServeCommandTest {
     @Test
     void aProcessServesUntilItIsTerminated() throws Exception {
         try (EdgeProcess server = EdgeProcess.start(
-                dir.resolve("err.txt"), "serve", "--home", home, "--port", 0, "--model", "affine=" + model, "--grpc-port", 0, "--json")) {
+                dir.resolve("err.txt"),
+                "serve",
+                "--home",
+                home,
+                "--port",
+                0,
+                "--model",
+                "affine=" + model,
+                "--grpc-port",
+                0,
+                "--json")) {
             JsonNode line = JSON.readTree(server.firstLine());
 
             assertThat(line.get("models")).hasSize(1);
