@@ -66,6 +66,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final Journal journal;
     private final VersionFiles files;
     private final Lifecycle lifecycle;
+    private final ModelHistories histories;
     private final History history;
     private final Dialect dialect;
 
@@ -79,7 +80,8 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
         this.files = new VersionFiles(store, memory);
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
-        this.history = new History(memory, builder.folder(home), builder.clock);
+        this.histories = new ModelHistories(memory);
+        this.history = new History(memory, histories, builder.folder(home), builder.clock);
         lifecycle.sweep(store);
     }
 
@@ -286,12 +288,13 @@ public final class EdgeModelRegistry implements AutoCloseable {
     }
 
     /**
-     * All that was done to a model's versions, erased ones included, in order.
+     * All that was done to a model's versions, erased ones included, in order. The first call computes the whole chain, some
+     * microseconds an entry.
      *
-     * @throws ModelIntegrityException where an entry is not as it was written
+     * @throws ModelIntegrityException where an entry, of any model, is missing or not as it was written
      */
     public List<AuditEntry> audit(String model) {
-        return memory.read(catalog -> catalog.audit().of(model));
+        return histories.of(model);
     }
 
     /** Aliases, tags, notes and signatures, as this registry's actor. */

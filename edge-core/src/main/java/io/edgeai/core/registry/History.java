@@ -25,11 +25,13 @@ public final class History {
     private static final int PAGE = 1000;
 
     private final Memory memory;
+    private final ModelHistories histories;
     private final CheckpointFiles checkpoints;
     private final Clock clock;
 
-    History(Memory memory, Path folder, Clock clock) {
+    History(Memory memory, ModelHistories histories, Path folder, Clock clock) {
         this.memory = memory;
+        this.histories = histories;
         this.checkpoints = new CheckpointFiles(folder.resolve("checkpoints"));
         this.clock = clock;
     }
@@ -52,11 +54,11 @@ public final class History {
      * Which version answered for a model by name at a moment: after the last entry that is dated then or before.
      *
      * @return empty where none did
-     * @throws io.edgeai.core.error.ModelIntegrityException where an entry of the model is not as it was written
+     * @throws io.edgeai.core.error.ModelIntegrityException where an entry is missing or not as it was written
      */
     public Optional<VersionRef> activeAt(String model, String environment, Instant moment) {
         VersionRef active = null;
-        for (AuditEntry entry : memory.read(catalog -> catalog.audit().of(model))) {
+        for (AuditEntry entry : histories.of(model)) {
             if (entry.at().isAfter(moment)) {
                 break;
             }

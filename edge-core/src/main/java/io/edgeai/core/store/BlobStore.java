@@ -268,13 +268,14 @@ public final class BlobStore implements AutoCloseable {
         return found;
     }
 
-    /** Removes a blob; returns the bytes freed, 0 where it was not there. */
+    /** Removes a blob for good, also if the power goes; returns the bytes freed, 0 where it was not there. */
     public long delete(Blob blob) {
         Path place = path(blob);
         try {
             long freed = bytes(place);
             Path aside = fresh();
             Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+            Disk.syncFolder(prefix(blob));
             Disk.deleteTree(aside);
             return freed;
         } catch (NoSuchFileException e) {

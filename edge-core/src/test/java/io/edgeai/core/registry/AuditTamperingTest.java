@@ -3,7 +3,9 @@ package io.edgeai.core.registry;
 import static io.edgeai.core.registry.RegistryModels.add;
 import static io.edgeai.core.registry.RegistryModels.ref;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.signing.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -144,6 +147,23 @@ class AuditTamperingTest {
             assertThat(findings())
                     .as("only " + kept + " entries kept")
                     .anyMatch(finding -> finding.contains("the history ends before it"));
+        }
+    }
+
+    /** Regression: an entry whose model's name was damaged was missing from the audit without a word. */
+    @Test
+    void anAuditThatLacksAnEntryIsNotTold() throws Exception {
+        sql("UPDATE audit SET model = 'n' WHERE sequence = 1");
+        try (EdgeModelRegistry registry = RegistryModels.open(home)) {
+            for (String model : List.of("m", "n")) {
+                assertThatThrownBy(() -> registry.audit(model))
+                        .isInstanceOf(ModelIntegrityException.class)
+                        .hasMessageContaining("entry (1) does not follow entry (0)")
+                        .hasMessageContaining("Maybe");
+                assertThatThrownBy(() -> registry.history().activeAt(model, "default", Instant.MAX))
+                        .isInstanceOf(ModelIntegrityException.class);
+            }
+            assertThat(registry.active("m").number()).as("answers nonetheless").isEqualTo(1);
         }
     }
 }
