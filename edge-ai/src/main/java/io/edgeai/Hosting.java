@@ -30,7 +30,7 @@ final class Hosting implements ModelHost {
 
     @Override
     public ModelEndpoint serve(String model) {
-        return edge.serve(model);
+        return edge.serve(model, Serving::recorded);
     }
 
     @Override

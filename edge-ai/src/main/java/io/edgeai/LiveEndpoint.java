@@ -83,7 +83,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
                 : serving.arms();
         ModelVersion first = registry.get(arms.get(0).version());
         WorkloadDefaults defaults = first.workload().defaults();
-        Trial<?> trial = serving.openTrial(arms, registry.home(), instance.clock());
+        Trial<?> trial = serving.openTrial(arms, registry, instance.clock());
         InferenceListener.Factory listeners = instance.monitor().factory();
         Function<ModelVersion, SessionOptions> options =
                 version -> serving.options(defaults, instance.tunings().faster(version));
@@ -148,6 +148,23 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (followsActive && noted) {
             life.rollbackCanary(version, why);
         }
+    }
+
+    @Override
+    public synchronized void shadow(@Nullable VersionRef version, double fraction) {
+        if (!open()) {
+            return;
+        }
+        if (version == null) {
+            endpoint.endShadow();
+        } else {
+            endpoint.shadow(version, fraction);
+        }
+    }
+
+    @Override
+    public String shadowed() {
+        return endpoint.shadowReport().map(Object::toString).orElse("");
     }
 
     @Override

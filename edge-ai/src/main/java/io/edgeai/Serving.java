@@ -52,6 +52,9 @@ public final class Serving {
     private double shadowFraction;
     private double banditFloor;
     private int banditEvery;
+    private boolean recorded;
+    private UnaryOperator<CanaryPlan> guard = UnaryOperator.identity();
+    private double recordedFraction;
     private Duration standby = Duration.ofMinutes(5);
     private WarmUp warmUp = WarmUp.NONE;
     private boolean wrapped;
@@ -214,6 +217,30 @@ public final class Serving {
     }
 
     /**
+     * Brings the canary and the shadow that the registry records to the requests, as they come and go there: the canary gets
+     * its percentage beside the active version and is taken back, in the registry too, where it fails more often or is much
+     * slower. It is never promoted by itself. What it has shown is kept over restarts; read {@link RolloutStatus}.
+     *
+     * @param guard changes {@link CanaryPlan#falseAlarms(double) falseAlarms} and {@link CanaryPlan#slower(double) slower}
+     * @param shadowFraction the part of the requests that a shadow sees, above 0, at most 1, e.g. 0.1
+     */
+    public Serving recorded(UnaryOperator<CanaryPlan> guard, double shadowFraction) {
+        if (!(shadowFraction > 0 && shadowFraction <= 1)) {
+            throw new InvalidInputException(
+                    "shadowFraction (" + shadowFraction + ") must be above 0 and at most 1. Maybe 0.1.");
+        }
+        this.recorded = true;
+        this.guard = guard;
+        this.recordedFraction = shadowFraction;
+        return this;
+    }
+
+    /** {@link #recorded(UnaryOperator, double)} with the guardrails of {@link CanaryPlan#defaults} and a tenth. */
+    public Serving recorded() {
+        return recorded(UnaryOperator.identity(), 0.1);
+    }
+
+    /**
      * Lets the versions of the split earn their requests: tell {@link EdgeAI#bandit} what each answer was worth.
      *
      * @param floor the least share of a version, e.g. 0.02
@@ -259,14 +286,23 @@ public final class Serving {
 
     /** What was asked for that learns from requests, null where nothing was. */
     @Nullable
-    Trial<?> openTrial(List<TrafficSplit.Arm> split, Path home, Clock clock) {
+    Trial<?> openTrial(List<TrafficSplit.Arm> split, EdgeModelRegistry registry, Clock clock) {
         VersionRef next = canary;
-        if (Stream.of(compared, next != null, banditEvery > 0)
+        Path home = registry.home();
+        if (Stream.of(compared, next != null, banditEvery > 0, recorded)
                         .filter(asked -> asked)
                         .count()
                 > 1) {
             throw new InvalidInputException("Model (" + model
-                    + ") was given several of experiment, canary and bandit. Maybe keep one of them.");
+                    + ") was given several of experiment, canary, bandit and recorded. Maybe keep one of them.");
+        }
+        if (recorded) {
+            if (!arms.isEmpty() || shadow != null) {
+                throw new InvalidInputException(
+                        "Model (" + model + ") was given a split or shadow and recorded(), which"
+                                + " takes them from the registry. Maybe keep one of them.");
+            }
+            return RecordedRollout.open(registry, split.get(0).version(), guard, recordedFraction, clock);
         }
         if (compared) {
             var file = new StateFile<>(home, "experiments", kept(), ServedExperiment.Kept.class);

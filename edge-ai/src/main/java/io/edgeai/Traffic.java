@@ -3,6 +3,7 @@ package io.edgeai;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
+import org.jspecify.annotations.Nullable;
 
 /** What a trial may do to the endpoint it watches. Thread-safe. */
 interface Traffic {
@@ -20,6 +21,12 @@ interface Traffic {
 
     /** Notes in the registry that a canary is none any more. */
     void endCanary(VersionRef version, String why);
+
+    /** Lets a version see a part of the requests, in place of another; null for none. */
+    void shadow(@Nullable VersionRef version, double fraction);
+
+    /** What the shadow has shown, for people; empty where there is none. */
+    String shadowed();
 
     /** Makes a version the active one and gives it all requests. */
     void promote(VersionRef version, String reason);

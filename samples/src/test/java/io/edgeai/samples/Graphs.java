@@ -40,6 +40,16 @@ public final class Graphs {
         return graph;
     }
 
+    /** Takes what {@link #affine()} takes and fails on a single row of it, which has no 101 numbers to make a row of. */
+    public static OnnxGraph failing() {
+        OnnxGraph graph = OnnxGraph.create("failing", 17);
+        graph.inputs().add(value("x", ElementType.FLOAT, Dim.symbolic("N"), Dim.of(3)));
+        graph.outputs().add(value("y", ElementType.FLOAT, Dim.symbolic("M"), Dim.of(101)));
+        graph.initializers().put("rows", OnnxTensor.ofLongs(new long[] {-1, 101}, 2));
+        graph.add("Reshape", "reshape", List.of("x", "rows"), List.of("y"));
+        return graph;
+    }
+
     /** sum = a + b and product = a·b for float a, b [N, 1]. */
     public static OnnxGraph pair() {
         OnnxGraph graph = OnnxGraph.create("pair", 17);

@@ -25,6 +25,7 @@ final class RegistryCommand extends ToolCommand {
         line.addSubcommand("validate", new RegistryValidate(terminal));
         RegistryMove.addAll(line, terminal);
         line.addSubcommand("canary", new RegistryMove.Canary(terminal));
+        line.addSubcommand("status", new RegistryStatus(terminal));
         line.addSubcommand("alias", new RegistryNotes.Alias(terminal));
         line.addSubcommand("tag", new RegistryNotes.Tag(terminal));
         line.addSubcommand("note", new RegistryNotes.Note(terminal));

@@ -1,0 +1,239 @@
+package io.edgeai;
+
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.SignalKind;
+import io.edgeai.core.model.Stage;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.rollout.Canary;
+import io.edgeai.core.rollout.CanaryPlan;
+import io.edgeai.core.rollout.CanaryStatus;
+import io.edgeai.core.rollout.TrafficSplit;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the canary and the shadow that the registry records to an endpoint's requests, and takes the canary back in the
+ * registry once it is worse; never promotes. What a canary has shown is kept beside the registry every half second and goes on
+ * as long as the same version stands beside the same one, whatever its share. Thread-safe.
+ */
+final class RecordedRollout extends Trial<RolloutEvidence> {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordedRollout.class);
+
+    /** A canary of the registry's never passes by itself: it is promoted by people. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    private final EdgeModelRegistry registry;
+    private final String model;
+    private final UnaryOperator<CanaryPlan> guard;
+    private final double shadowFraction;
+    private final Clock clock;
+    private final StateFile<RolloutEvidence> file;
+    private volatile Course course;
+    private @Nullable VersionRef shadow;
+
+    /** Who answers, from one change of the registry to the next; without a canary both are the same version. */
+    private record Course(VersionRef before, VersionRef version, int percent, Canary canary, TrafficSplit split) {
+        boolean alone() {
+            return before.equals(version);
+        }
+
+        boolean is(VersionRef nextBefore, VersionRef nextVersion, int nextPercent) {
+            return before.equals(nextBefore) && version.equals(nextVersion) && percent == nextPercent;
+        }
+    }
+
+    private RecordedRollout(
+            EdgeModelRegistry registry,
+            VersionRef active,
+            UnaryOperator<CanaryPlan> guard,
+            double shadowFraction,
+            Clock clock,
+            StateFile<RolloutEvidence> file) {
+        super(file);
+        this.registry = registry;
+        this.model = active.model().name();
+        this.guard = guard;
+        this.shadowFraction = shadowFraction;
+        this.clock = clock;
+        this.file = file;
+        this.course = course(active, file.read());
+    }
+
+    static RecordedRollout open(
+            EdgeModelRegistry registry,
+            VersionRef active,
+            UnaryOperator<CanaryPlan> guard,
+            double shadowFraction,
+            Clock clock) {
+        return new RecordedRollout(
+                registry,
+                active,
+                guard,
+                shadowFraction,
+                clock,
+                RolloutEvidence.file(registry, active.model().name()));
+    }
+
+    /** @param known evidence of the canary that was last, which counts where it is the one that is now */
+    private Course course(VersionRef active, Optional<RolloutEvidence> known) {
+        VersionRef version = recorded(Stage.CANARY).orElse(active);
+        int percent = percent(version);
+        CanaryPlan plan =
+                guard.apply(CanaryPlan.defaults()).steps(percent / 100.0).time(FOREVER);
+        Canary canary = known.filter(evidence -> evidence.goesOn(active, version))
+                .map(evidence -> new Canary(plan, clock, evidence.state()))
+                .orElseGet(() -> new Canary(plan, clock));
+        TrafficSplit split = version.equals(active)
+                ? TrafficSplit.all(active)
+                : TrafficSplit.of(
+                        List.of(new TrafficSplit.Arm(active, 100 - percent), new TrafficSplit.Arm(version, percent)));
+        return new Course(active, version, percent, canary, split);
+    }
+
+    private Optional<VersionRef> recorded(Stage stage) {
+        return registry.versions(model).stream()
+                .filter(version -> version.stage() == stage)
+                .map(ModelVersion::ref)
+                .reduce((earlier, later) -> later);
+    }
+
+    private int percent(VersionRef version) {
+        return Math.max(1, Math.min(99, RolloutStatus.percent(registry, version).orElse(1)));
+    }
+
+    @Override
+    TrafficSplit split() {
+        return course.split();
+    }
+
+    @Override
+    boolean hears(VersionRef version) {
+        return true;
+    }
+
+    @Override
+    void answered(VersionRef by, long latencyNanos) {
+        Course now = course;
+        if (!now.alone() && inForce()) {
+            now.canary().answered(by.equals(now.version()), latencyNanos);
+            markChanged();
+        }
+    }
+
+    @Override
+    void failed(VersionRef by) {
+        Course now = course;
+        if (!now.alone() && inForce()) {
+            boolean ran = now.canary().status() == CanaryStatus.RUNNING;
+            markChanged();
+            if (now.canary().failed(by.equals(now.version())) == CanaryStatus.ROLLED_BACK && ran) {
+                takeBack(now, SignalKind.ERRORS);
+            }
+        }
+    }
+
+    private void takeBack(Course now, SignalKind signal) {
+        markChanged();
+        traffic().reject(now.version(), signal, now.canary().report().reason());
+    }
+
+    @Override
+    void begin() {
+        followShadow();
+    }
+
+    @Override
+    synchronized void act() {
+        followCanary();
+        followShadow();
+        Course now = course;
+        if (!now.alone() && now.canary().advance() == CanaryStatus.ROLLED_BACK && inForce()) {
+            takeBack(now, SignalKind.LATENCY);
+        }
+    }
+
+    private void followCanary() {
+        VersionRef active = registry.findActive(model).map(ModelVersion::ref).orElse(null);
+        if (active == null) {
+            return;
+        }
+        Course now = course;
+        VersionRef version = recorded(Stage.CANARY).orElse(active);
+        if (now.is(active, version, percent(version)) && inForce()) {
+            return;
+        }
+        keep(); // the verdict on a canary that was taken back
+        Course next = course(active, Optional.of(state()));
+        try {
+            traffic().deal(next.split());
+            course = next;
+            markChanged();
+        } catch (EdgeException e) {
+            LOG.warn("The canary {} cannot be served: {}", version, e.getMessage());
+            traffic().endCanary(version, "cannot be served: " + e.getMessage());
+        }
+    }
+
+    private void followShadow() {
+        VersionRef wanted = recorded(Stage.SHADOW).orElse(null);
+        if (wanted == null ? shadow == null : wanted.equals(shadow)) {
+            return;
+        }
+        shadow = wanted; // one that cannot be opened is not tried again
+        markChanged();
+        try {
+            traffic().shadow(wanted, shadowFraction);
+        } catch (EdgeException e) {
+            LOG.warn("The shadow {} cannot be opened: {}", wanted, e.getMessage());
+        }
+    }
+
+    @Override
+    boolean keeps(VersionRef kept) {
+        Course now = course;
+        return !now.alone() && kept.equals(now.before()) && now.canary().status() == CanaryStatus.RUNNING;
+    }
+
+    @Override
+    void rejected(VersionRef rejected, String why) {
+        Course now = course;
+        if (!now.alone() && rejected.equals(now.version())) {
+            now.canary().rollBack(why);
+            markChanged();
+            try {
+                traffic().endCanary(rejected, why);
+            } catch (LifecycleException e) {
+                LOG.info("{} was taken back by somebody else already: {}", rejected, e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    RolloutEvidence state() {
+        Course now = course;
+        if (now.alone()) { // the last canary's evidence stays to be read
+            return file.read()
+                    .orElseGet(() -> evidence(now))
+                    .withShadow(traffic().shadowed());
+        }
+        return evidence(now);
+    }
+
+    private RolloutEvidence evidence(Course now) {
+        return new RolloutEvidence(
+                now.before().toString(),
+                now.version().toString(),
+                now.percent(),
+                now.canary().state(),
+                traffic().shadowed());
+    }
+}

@@ -1,0 +1,113 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.RolloutStatus;
+import io.edgeai.core.model.ModelId;
+import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.rollout.Canary;
+import io.edgeai.samples.terminal.Terminal;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** How rollouts stand. */
+@Command(description = "Show what answers, the canary and the shadow of each model, and what they have shown.")
+final class RegistryStatus extends RegistryTool {
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only this model.")
+    private @Nullable String name;
+
+    RegistryStatus(Terminal terminal) {
+        super(terminal, false);
+    }
+
+    /** One model in the answer of {@code --json}. */
+    record Line(
+            String model,
+            @Nullable String active,
+            @Nullable String canary,
+            int percent,
+            List<String> shadows,
+            @Nullable Evidence evidence,
+            @Nullable String shadow,
+            @Nullable String lastRollback) {
+        static Line of(RolloutStatus status) {
+            return new Line(
+                    status.model(),
+                    status.active().map(Object::toString).orElse(null),
+                    status.canary().map(Object::toString).orElse(null),
+                    status.percent(),
+                    status.shadows().stream().map(Object::toString).toList(),
+                    status.evidence()
+                            .map(report -> Evidence.of(
+                                    status.evidenceOf().orElseThrow().toString(), report))
+                            .orElse(null),
+                    status.shadow().isEmpty() ? null : status.shadow(),
+                    status.lastRollback()
+                            .map(entry -> entry.at() + " " + entry.ref() + ": " + entry.detail())
+                            .orElse(null));
+        }
+    }
+
+    /** What a canary has shown. */
+    record Evidence(String version, String status, long requests, long errors, long errorsBefore, double pValue) {
+        static Evidence of(String version, Canary.Report report) {
+            return new Evidence(
+                    version,
+                    report.status().name(),
+                    report.requests(),
+                    report.errors(),
+                    report.errorsBefore(),
+                    report.errorsPValue());
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s %s after %d requests: %d errors, %d of the version before, p = %.3g",
+                    version,
+                    status.toLowerCase(Locale.ROOT).replace('_', ' '),
+                    requests,
+                    errors,
+                    errorsBefore,
+                    pValue);
+        }
+    }
+
+    @Override
+    int call(EdgeModelRegistry registry) {
+        List<Line> lines = models(registry).stream()
+                .map(model -> Line.of(RolloutStatus.of(registry, model)))
+                .toList();
+        if (json()) {
+            terminal().json(lines);
+            return OK;
+        }
+        for (Line line : lines) {
+            terminal().line(line.model() + ": " + (line.active() == null ? "nothing" : line.active()) + " answers");
+            if (line.canary() != null) {
+                terminal().line("  canary " + line.canary() + " gets " + line.percent() + " %");
+            }
+            line.shadows().forEach(shadow -> terminal().line("  shadow " + shadow + " sees copies"));
+            for (Object said : new Object[] {line.evidence(), line.shadow()}) {
+                if (said != null) {
+                    terminal().line("  " + said);
+                }
+            }
+            if (line.lastRollback() != null) {
+                terminal().line("  last rollback " + line.lastRollback());
+            }
+        }
+        return OK;
+    }
+
+    private List<String> models(EdgeModelRegistry registry) {
+        return name == null
+                ? registry.models().stream().map(ModelId::name).toList()
+                : List.of(
+                        registry.versions(name).isEmpty()
+                                ? registry.active(name).model().name()
+                                : name);
+    }
+}
