@@ -165,6 +165,11 @@ public final class Tensor {
         return copy;
     }
 
+    /** The same values in memory of its own. */
+    public Tensor copy() {
+        return type == ElementType.STRING ? of(strings(), shape()) : ofBytes(type, bytes(), shape());
+    }
+
     /** The same values under another shape of equally many elements. Shares memory. */
     public Tensor reshape(long... newShape) {
         if (elements(checked(newShape)) != elements()) {

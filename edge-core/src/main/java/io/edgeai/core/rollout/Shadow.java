@@ -1,21 +1,17 @@
 package io.edgeai.core.rollout;
 
-import io.edgeai.core.concurrent.EdgeThreads;
+import io.edgeai.core.concurrent.Tap;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.experiment.Interval;
 import io.edgeai.core.experiment.SequentialDifference;
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.runtime.InferenceSession;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +29,8 @@ public final class Shadow implements AutoCloseable {
     private final @Nullable Duration deadline;
     private final Ticker ticker;
     private final int threshold;
-    private final BlockingQueue<Job> jobs = new ArrayBlockingQueue<>(WAITING);
-    private final LongAdder dropped = new LongAdder();
+    private final Tap tap = new Tap("shadow", WAITING);
     private final SequentialDifference slower = new SequentialDifference(0.05, 10_000);
-    private final Thread worker;
     private volatile boolean closed;
     private long compared;
     private long agreeing;
@@ -76,7 +70,6 @@ public final class Shadow implements AutoCloseable {
         this.threshold = (int) (fraction * Integer.MAX_VALUE);
         this.deadline = deadline;
         this.ticker = ticker;
-        this.worker = EdgeThreads.named("shadow").newThread(this::work);
     }
 
     /**
@@ -97,9 +90,7 @@ public final class Shadow implements AutoCloseable {
             throw new InvalidInputException(
                     "A shadow's fraction (" + fraction + ") of the requests must be above 0 and at most 1. Maybe 0.1.");
         }
-        Shadow shadow = new Shadow(version, opener.apply(version), fraction, deadline, ticker);
-        shadow.worker.start();
-        return shadow;
+        return new Shadow(version, opener.apply(version), fraction, deadline, ticker);
     }
 
     public VersionRef version() {
@@ -109,14 +100,16 @@ public final class Shadow implements AutoCloseable {
     /** Offers a request as it was answered after {@code frontNanos}. Copies what it takes; never waits. */
     public void offer(float[] input, float[] output, long frontNanos) {
         if (wants()) {
-            add(new Flat(input.clone(), output.clone(), frontNanos));
+            Job job = new Flat(input.clone(), output.clone(), frontNanos);
+            tap.offer(() -> answer(job));
         }
     }
 
     /** {@link #offer(float[], float[], long)} of named tensors. */
     public void offer(Map<String, Tensor> inputs, Map<String, Tensor> outputs, long frontNanos) {
         if (wants()) {
-            add(new Named(copied(inputs), copied(outputs), frontNanos));
+            Job job = new Named(copied(inputs), copied(outputs), frontNanos);
+            tap.offer(() -> answer(job));
         }
     }
 
@@ -124,37 +117,13 @@ public final class Shadow implements AutoCloseable {
         if (threshold != Integer.MAX_VALUE && ThreadLocalRandom.current().nextInt() >>> 1 >= threshold) {
             return false;
         }
-        if (jobs.remainingCapacity() > 0) {
-            return true;
-        }
-        dropped.increment();
-        return false;
-    }
-
-    private void add(Job job) {
-        if (!jobs.offer(job)) {
-            dropped.increment();
-        }
+        return tap.wants();
     }
 
     private static Map<String, Tensor> copied(Map<String, Tensor> tensors) {
         Map<String, Tensor> copies = new HashMap<>();
-        tensors.forEach((name, tensor) -> copies.put(
-                name,
-                tensor.type() == ElementType.STRING
-                        ? Tensor.of(tensor.strings(), tensor.shape())
-                        : Tensor.ofBytes(tensor.type(), tensor.bytes(), tensor.shape())));
+        tensors.forEach((name, tensor) -> copies.put(name, tensor.copy()));
         return copies;
-    }
-
-    private void work() {
-        while (!closed) {
-            try {
-                answer(jobs.take());
-            } catch (InterruptedException e) {
-                return; // close() asks so
-            }
-        }
     }
 
     private void answer(Job job) {
@@ -192,7 +161,7 @@ public final class Shadow implements AutoCloseable {
                 version,
                 compared,
                 failed,
-                dropped.sum(),
+                tap.dropped(),
                 lastFailure,
                 share,
                 wilson(),
@@ -219,7 +188,7 @@ public final class Shadow implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        worker.interrupt();
+        tap.close();
         session.close();
     }
 }

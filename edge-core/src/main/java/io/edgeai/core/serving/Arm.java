@@ -2,11 +2,13 @@ package io.edgeai.core.serving;
 
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.spi.InferenceListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,6 +19,7 @@ final class Arm implements Runner.Model, AutoCloseable {
     final VersionRef version;
     final InferenceSession session;
     final BatchCurve curve;
+    private final Signature signature;
     private final Combiner combiner;
     private final InferenceListener listener;
     private final Ticker ticker;
@@ -31,7 +34,7 @@ final class Arm implements Runner.Model, AutoCloseable {
      */
     record Settings(Ticker ticker, int sampleMask, int maxBatch, int maxQueue, Mirror mirror) {
         Settings(Ticker ticker, int sampleMask) {
-            this(ticker, sampleMask, 32, 1024, new Mirror());
+            this(ticker, sampleMask, 32, 1024, new Mirror(List.of()));
         }
     }
 
@@ -43,6 +46,7 @@ final class Arm implements Runner.Model, AutoCloseable {
             Settings settings) {
         this.version = version;
         this.session = session;
+        this.signature = session.signature();
         this.listener = listener;
         this.ticker = settings.ticker();
         this.curve = new BatchCurve(session, profile, ticker);
@@ -74,7 +78,7 @@ final class Arm implements Runner.Model, AutoCloseable {
         if (sampled()) {
             listener.sample(input.clone(), output.clone());
         }
-        mirror.show(input, output, latency);
+        mirror.show(version, signature, input, output, latency);
         return output;
     }
 
@@ -91,7 +95,7 @@ final class Arm implements Runner.Model, AutoCloseable {
         long latency = ticker.nanos() - start;
         listener.success(latency);
         answered.increment();
-        mirror.show(inputs, outputs, latency);
+        mirror.show(version, inputs, outputs, latency);
         return outputs;
     }
 
@@ -111,7 +115,7 @@ final class Arm implements Runner.Model, AutoCloseable {
             if (sampled()) {
                 listener.sample(inputs[i].clone(), outputs[i].clone());
             }
-            mirror.show(inputs[i], outputs[i], latency);
+            mirror.show(version, signature, inputs[i], outputs[i], latency);
         }
         answered.add(inputs.length);
         return outputs;

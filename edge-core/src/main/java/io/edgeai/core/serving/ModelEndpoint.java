@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public final class ModelEndpoint implements AutoCloseable {
     private final Arm.Settings armSettings;
     private final Dispatcher dispatcher;
     private final Batcher batcher;
-    private final Mirror mirror = new Mirror();
+    private final Mirror mirror;
     private final Standby standby;
     private final Object changing = new Object();
     /** Null once closed. */
@@ -55,6 +56,7 @@ public final class ModelEndpoint implements AutoCloseable {
         this.ticker = builder.ticker;
         this.deadline = builder.deadline;
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
+        this.mirror = new Mirror(builder.taps);
         int sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
         this.armSettings = new Arm.Settings(ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror);
         this.dispatcher = new Dispatcher(this::routes, builder.maxBatch, deadlineNanos, ticker);
@@ -248,6 +250,11 @@ public final class ModelEndpoint implements AutoCloseable {
         return Optional.ofNullable(mirror.shadow()).map(Shadow::report);
     }
 
+    /** Requests that a tap would have taken, had it had room for them. */
+    public long tapDropped() {
+        return mirror.dropped();
+    }
+
     private Routes opened(TrafficSplit split, Map<VersionRef, Arm> kept) {
         List<InferenceSession> fresh = new ArrayList<>();
         Arm[] arms = new Arm[split.arms().size()];
@@ -303,12 +310,12 @@ public final class ModelEndpoint implements AutoCloseable {
             Routes last = routes;
             routes = null;
             batcher.close();
-            mirror.replace(null);
-            List<Arm> open = new ArrayList<>(standby.arms().values());
+            List<AutoCloseable> open = new ArrayList<>(standby.arms().values());
+            standby.arms().keySet().forEach(standby::remove);
             if (last != null) {
                 open.addAll(List.of(last.arms));
             }
-            open.forEach(arm -> standby.remove(arm.version));
+            open.add(mirror);
             Closing.all(open);
         }
     }
@@ -337,6 +344,7 @@ public final class ModelEndpoint implements AutoCloseable {
         private @Nullable Function<VersionRef, InferenceSession> opener;
         private @Nullable TrafficSplit split;
         private InferenceListener.Factory listeners = version -> InferenceListener.NONE;
+        private final List<RequestTap> taps = new ArrayList<>();
         private Function<VersionRef, BatchProfile> profiles = version -> BatchProfile.UNKNOWN;
         private Function<VersionRef, WarmUp> warmUps = version -> WarmUp.NONE;
         private Ticker ticker = Ticker.system();
@@ -364,6 +372,18 @@ public final class ModelEndpoint implements AutoCloseable {
 
         public Builder listeners(InferenceListener.Factory factory) {
             this.listeners = factory;
+            return this;
+        }
+
+        /**
+         * Hands copies of a part of the answered requests to a consumer, e.g. for an audit, on a thread of its own; where 1024
+         * wait for it, more are dropped and counted by {@link #tapDropped}. May be called several times. Closing the endpoint
+         * lets the consumer have what waits, within 5 s.
+         *
+         * @param fraction of the requests, above 0, at most 1; the others cost the caller no memory
+         */
+        public Builder tap(double fraction, Consumer<TappedRequest> consumer) {
+            taps.add(new RequestTap(fraction, consumer));
             return this;
         }
 
