@@ -2,19 +2,24 @@ package io.edgeai.samples;
 
 import io.edgeai.EdgeAI;
 import io.edgeai.Federated;
+import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.Partitioner;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.training.DenseNetwork;
+import io.edgeai.federated.training.OnnxClassifier;
 import io.edgeai.samples.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Twenty sites learn to read digits together; their pictures stay where they are. Then the result is served. */
+/**
+ * Twenty sites learn to read digits together; their pictures stay where they are. Then the result, an ONNX model by now, goes
+ * on learning: only its last layer, as any ONNX classifier could. The last version is served.
+ */
 public final class S06_Federated {
     private S06_Federated() {}
 
@@ -44,12 +49,30 @@ public final class S06_Federated {
                             .seed(6))
                     .run();
 
-            edge.registry().promote(learned.version().ref(), "learned by twenty sites");
+            Federated refined = refine(edge, learned.version(), sites);
+
+            edge.registry().promote(refined.version().ref(), "learned by twenty sites");
             try (ModelEndpoint endpoint = edge.serve("digits")) {
                 float[] scores = endpoint.predict(DrawnSet.images(1, 8)[0]);
-                terminal.line(learned.version().ref() + " reads a " + DrawnSet.largest(scores));
+                terminal.line(refined.version().ref() + " reads a " + DrawnSet.largest(scores));
             }
             return learned;
+        }
+    }
+
+    private static Federated refine(EdgeAI edge, ModelVersion version, FederatedDataset sites) {
+        try (OnnxClassifier model = OnnxClassifier.of(edge.graph(version), name -> name.startsWith("dense1."))) {
+            return edge.federate("digits")
+                    .derivedFrom(version)
+                    .plan(plan -> plan.model(model)
+                            .data(sites)
+                            .strategy(Strategies.fedAvgM())
+                            .selection(Selection.count(8))
+                            .learningRate(0.02)
+                            .rounds(5)
+                            .evaluation(DrawnSet.draw(500, 7), 5)
+                            .seed(7))
+                    .run();
         }
     }
 }

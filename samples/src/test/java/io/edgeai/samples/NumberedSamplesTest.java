@@ -130,7 +130,7 @@ class NumberedSamplesTest {
         assertThat(learned.run().rounds()).hasSize(25);
         assertThat(learned.run().accuracy()).isGreaterThan(0.6);
         assertThat(learned.version().tags()).containsEntry("rounds", "25");
-        assertThat(console.out()).contains("round 25: accuracy", "digits@1 reads a ");
+        assertThat(console.out()).contains("round 25: accuracy", "digits@2 reads a ");
     }
 
     @Test

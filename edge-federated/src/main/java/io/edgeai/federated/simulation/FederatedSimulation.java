@@ -22,7 +22,7 @@ import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
 import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
-import io.edgeai.federated.training.DenseNetwork;
+import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -44,7 +44,7 @@ public final class FederatedSimulation {
     private static final int MAX_ROUNDS = 1_000_000;
 
     private final Supplier<SimulationData> data;
-    private final int[] hidden;
+    private final ModelFields architecture;
     private final Strategy strategy;
     private final @Nullable Selection selection;
     private final ProtectionFields protection;
@@ -79,7 +79,7 @@ public final class FederatedSimulation {
         }
         evaluateEvery = fields.integer("evaluateEvery", 1, 1, MAX_ROUNDS);
         threads = fields.integer("threads", 1, 1, 1024);
-        hidden = fields.has("model") ? hidden(fields.object("model")) : new int[0];
+        architecture = ModelFields.read(fields, base);
         data = SimulationData.describe(fields.object("data"), base, seed);
         fields.finish();
     }
@@ -140,13 +140,15 @@ public final class FederatedSimulation {
      */
     public Result run(Consumer<String> lines, Progress progress) {
         SimulationData own = data.get();
-        FederatedCoordinator.Builder builder = coordinator(own, lines, progress).data(own.participants());
+        LocalModel model = architecture.model(own);
+        FederatedCoordinator.Builder builder =
+                coordinator(model, own, lines, progress).data(own.participants());
         if (threads == 1) {
-            return new Result(builder.build().run(), own.standardization());
+            return result(model, builder, own);
         }
         ExecutorService executor = Executors.newFixedThreadPool(threads, EdgeThreads.named("federated-participant"));
         try {
-            return new Result(builder.executor(executor, threads).build().run(), own.standardization());
+            return result(model, builder.executor(executor, threads), own);
         } finally {
             executor.shutdownNow();
         }
@@ -163,9 +165,19 @@ public final class FederatedSimulation {
             Consumer<String> lines,
             Progress progress) {
         SimulationData own = data.get();
-        FederatedCoordinator.Builder builder = coordinator(own, lines, progress).population(population);
+        LocalModel model = architecture.model(own);
+        FederatedCoordinator.Builder builder =
+                coordinator(model, own, lines, progress).population(population);
         settings.accept(builder);
-        return new Result(builder.build().run(), own.standardization());
+        return result(model, builder, own);
+    }
+
+    private static Result result(LocalModel model, FederatedCoordinator.Builder builder, SimulationData own) {
+        try {
+            return new Result(builder.build().run(), own.standardization());
+        } finally {
+            ModelFields.close(model);
+        }
     }
 
     /**
@@ -177,7 +189,7 @@ public final class FederatedSimulation {
         SimulationData own = data.get();
         for (ParticipantData part : own.participants().participants()) {
             if (part.id().equals(id)) {
-                return FederatedParticipant.training(model(own), part);
+                return FederatedParticipant.training(architecture.model(own), part);
             }
         }
         throw new InvalidInputException("The data have no participant (" + id + "). Maybe one of "
@@ -188,14 +200,10 @@ public final class FederatedSimulation {
                 + "…");
     }
 
-    private DenseNetwork model(SimulationData own) {
-        return DenseNetwork.mlp(
-                own.participants().features(), own.participants().classes(), hidden);
-    }
-
-    private FederatedCoordinator.Builder coordinator(SimulationData own, Consumer<String> lines, Progress progress) {
+    private FederatedCoordinator.Builder coordinator(
+            LocalModel model, SimulationData own, Consumer<String> lines, Progress progress) {
         FederatedCoordinator.Builder builder = FederatedCoordinator.builder()
-                .model(model(own))
+                .model(model)
                 .strategy(strategy)
                 .stragglers(stragglers)
                 .local(local)
@@ -242,12 +250,5 @@ public final class FederatedSimulation {
 
     private static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? Double.valueOf(value) : null;
-    }
-
-    private static int[] hidden(Fields model) {
-        boolean mlp = model.word("type", "softmax", "mlp").equals("mlp");
-        int[] widths = mlp ? model.integers("hidden", 3, 1, 100_000) : new int[0];
-        model.finish();
-        return widths;
     }
 }

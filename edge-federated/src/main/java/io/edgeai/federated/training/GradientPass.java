@@ -2,7 +2,7 @@ package io.edgeai.federated.training;
 
 import io.edgeai.federated.data.LabelledSet;
 
-/** Computes with one model on one thread's scratch memory, without allocation. Not thread-safe. */
+/** Computes with one model on one thread's scratch memory. Not thread-safe. */
 public interface GradientPass {
     /**
      * Adds the gradient of the mean cross-entropy of a mini-batch to {@code gradient}.
@@ -19,4 +19,15 @@ public interface GradientPass {
      * @param logits receives one score for each class
      */
     void logits(float[] parameters, float[] input, int offset, float[] logits);
+
+    /** Class scores of the samples {@code from … to−1} one after the other, in a new array; at least one sample. */
+    default float[] logits(float[] parameters, LabelledSet data, int from, int to) {
+        float[] one = new float[data.classes()];
+        float[] all = new float[(to - from) * one.length];
+        for (int i = from; i < to; i++) {
+            logits(parameters, data.values(), data.offset(i), one);
+            System.arraycopy(one, 0, all, (i - from) * one.length, one.length);
+        }
+        return all;
+    }
 }

@@ -24,8 +24,8 @@ public interface LocalModel {
     GradientPass newPass();
 
     /**
-     * The trained model as an ONNX graph: input {@code "input"} [batch, features], output {@code "probabilities"} [batch,
-     * classes], both float with a free batch dimension.
+     * The trained model as an ONNX graph. Networks of this library have the input {@code "input"} [batch, features] and the
+     * output {@code "probabilities"} [batch, classes], both float with a free batch dimension.
      *
      * @param name of the graph
      * @param standardization built into the graph where the model was trained on standardized data; null for none

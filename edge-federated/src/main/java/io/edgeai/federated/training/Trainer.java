@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe: one per thread.
  */
 public final class Trainer {
+    private static final int EVALUATED_AT_ONCE = 256;
+
     private final LocalModel model;
     private final GradientPass pass;
     private final float[] gradient;
@@ -133,8 +135,12 @@ public final class Trainer {
         }
         double loss = 0;
         int right = 0;
+        float[] block = {};
         for (int i = 0; i < data.size(); i++) {
-            pass.logits(parameters, data.values(), data.offset(i), logits);
+            if (i % EVALUATED_AT_ONCE == 0) {
+                block = pass.logits(parameters, data, i, Math.min(data.size(), i + EVALUATED_AT_ONCE));
+            }
+            System.arraycopy(block, i % EVALUATED_AT_ONCE * logits.length, logits, 0, logits.length);
             int best = 0;
             for (int c = 1; c < logits.length; c++) {
                 best = logits[c] > logits[best] ? c : best;

@@ -118,6 +118,7 @@ class FederatedSimulationTest {
                 "'selection':3|selection (3) must be a JSON object",
                 "'model':{'type':'cnn'}|model.type (\"cnn\")",
                 "'model':{'type':'mlp'}|(model.hidden) is missing",
+                "'model':{'type':'onnx'}|(model.file) is missing",
                 "'model':{'type':'mlp','hidden':[]}|model.hidden ([])",
                 "'model':{'type':'mlp','hidden':[0]}|model.hidden[0] (0)",
                 "'model':{'type':'softmax','hidden':[3]}|(model.hidden) is unknown",

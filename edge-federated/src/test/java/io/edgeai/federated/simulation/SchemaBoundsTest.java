@@ -187,7 +187,12 @@ class SchemaBoundsTest {
         words.forEach(word -> known.add(word.asText()));
         String document = path.startsWith("data.partition") ? MNIST : document(path);
         for (String word : known) {
-            String more = word.equals("mlp") ? document.replace("'data'", "'model':{'hidden':[2]},'data'") : document;
+            String more =
+                    switch (word) {
+                        case "mlp" -> document.replace("'data'", "'model':{'hidden':[2]},'data'");
+                        case "onnx" -> document.replace("'data'", "'model':{'file':'f'},'data'");
+                        default -> document;
+                    };
             Numeric field = new Numeric(path, words, more);
             field.accepts("\"" + word + "\"");
         }
@@ -211,6 +216,7 @@ class SchemaBoundsTest {
                 Arguments.of("selection.", "{'selection':{'fraction':0.5%s},'data':{}}"),
                 Arguments.of("model.", "{'model':{'type':'softmax'%s},'data':{}}"),
                 Arguments.of("model.", "{'model':{'type':'mlp','hidden':[3]%s},'data':{}}"),
+                Arguments.of("model.", "{'model':{'type':'onnx','file':'f'%s},'data':{}}"),
                 Arguments.of("weighting.", "{'weighting':{'capped':3%s},'data':{}}"),
                 Arguments.of("privacy.", "{'privacy':{'epsilon':1%s},'data':{}}"),
                 Arguments.of("secureAggregation.", "{'secureAggregation':{'range':1%s},'data':{}}"),

@@ -54,6 +54,26 @@ class SimulationRunTest {
         return parsed;
     }
 
+    /** A simulation goes on from the file that an earlier one wrote: its first round is no worse than the earlier one's last. */
+    @Test
+    void anOnnxFileIsTrainedFromWhereItIs() throws IOException {
+        String data = "'strategy':'fedprox','mu':1,'selection':{'count':6},"
+                + "'data':{'participants':6,'features':4,'classes':3,'alpha':0,'beta':0}}";
+        FederatedSimulation.Result first = of("{'rounds':20," + data).run(line -> {}, Progress.NONE);
+        OnnxWriter.write(first.toOnnx("half"), folder.resolve("half.onnx"));
+        String document = "{'rounds':2,'model':{'type':'onnx','file':'half.onnx'}," + data;
+
+        FederatedSimulation.Result second = FederatedSimulation.fromJson(document.replace('\'', '"'), folder)
+                .run(line -> {}, Progress.NONE);
+
+        double fromZeros = first.run().rounds().get(0).loss();
+        double atEnd = first.run().rounds().get(19).loss();
+        assertThat(second.run().rounds().get(0).loss())
+                .as("%s at first, %s after 20 rounds", fromZeros, atEnd)
+                .isCloseTo(atEnd, within(0.2 * (fromZeros - atEnd)));
+        assertThat(second.toOnnx("whole").outputs().get(0).name()).isEqualTo("probabilities");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
