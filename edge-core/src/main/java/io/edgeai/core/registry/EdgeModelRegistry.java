@@ -13,7 +13,6 @@ import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
-import io.edgeai.core.oci.OciLayoutReader;
 import io.edgeai.core.signing.VerifyingKey;
 import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
@@ -68,6 +67,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final Lifecycle lifecycle;
     private final ModelHistories histories;
     private final History history;
+    private final Exchange exchange;
     private final Dialect dialect;
 
     private EdgeModelRegistry(
@@ -82,6 +82,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
         this.histories = new ModelHistories(memory);
         this.history = new History(memory, histories, builder.folder(home), builder.clock);
+        this.exchange = new Exchange(memory, journal, store, files, actor);
         lifecycle.sweep(store);
     }
 
@@ -383,7 +384,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
      * @throws ModelIntegrityException where bytes to export are damaged
      */
     public void exportTo(Path zip, List<VersionRef> refs) {
-        new ModelArchive(zip, store.limits()).write(entries(refs), files::bytes);
+        exchange.toZip(zip, refs);
     }
 
     /**
@@ -393,12 +394,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
      * @throws ModelIntegrityException where bytes to export are damaged
      */
     public void exportOci(Path layout, List<VersionRef> refs) {
-        new OciBundle(layout, store.limits()).write(entries(refs), files::bytes);
-    }
-
-    private List<Entry> entries(List<VersionRef> refs) {
-        Snapshot current = memory.fresh();
-        return refs.stream().distinct().sorted().map(current::require).toList();
+        exchange.toOci(layout, refs);
     }
 
     /**
@@ -420,16 +416,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
      * @throws ModelIntegrityException where a version is not signed by any of them
      */
     public Map<VersionRef, ModelVersion> importFrom(Path source, List<VerifyingKey> trusted) {
-        memory.current();
-        try (Arrivals arrivals = OciLayoutReader.recognizes(source)
-                ? new OciBundle(source, store.limits()).open(store)
-                : new ModelArchive(source, store.limits()).open(store)) {
-            if (!trusted.isEmpty()) {
-                arrivals.requireSigned(trusted);
-            }
-            arrivals.models().forEach(model -> journal.require(actor, Permission.REGISTER, model));
-            return journal.write(actor, changes -> arrivals.importInto(changes, store, actor));
-        }
+        return exchange.from(source, trusted);
     }
 
     /** Waits for a write in progress, then frees files and connections. */
