@@ -7,6 +7,7 @@ import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
@@ -211,6 +212,9 @@ final class Catalog implements AutoCloseable {
         private final Map<String, SortedMap<String, Deployment>> deployments = new HashMap<>();
         private final Map<String, SortedSet<String>> aliases = new HashMap<>();
 
+        /** Versions of a model mostly have the same one. */
+        private final Map<String, Signature> signatures = new HashMap<>();
+
         Details(String where, Object... arguments) throws SQLException {
             String these =
                     where.isEmpty() ? "" : " WHERE (model, number) IN (SELECT model, number FROM version" + where + ")";
@@ -288,7 +292,7 @@ final class Catalog implements AutoCloseable {
                         WorkloadType.valueOf(rows.getString("workload")),
                         new Digest(rows.getString("digest")),
                         rows.getLong("size_bytes"),
-                        SignatureJson.read(rows.getString("signature")),
+                        details.signatures.computeIfAbsent(rows.getString("signature"), SignatureJson::read),
                         parent == null
                                 ? Optional.empty()
                                 : Optional.of(VersionRef.of(parent, rows.getInt("parent_number"))),

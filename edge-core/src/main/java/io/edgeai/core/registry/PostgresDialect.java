@@ -9,7 +9,6 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -24,12 +23,11 @@ final class PostgresDialect implements Dialect {
     private static final String PREFIX = "jdbc:postgresql:";
 
     /** A node that vanishes without a word loses its connection, and with it the write lock, within 25 s. */
-    private static final String BEGIN_WRITING =
-            "BEGIN; SET LOCAL lock_timeout = %d; SET LOCAL tcp_keepalives_idle = 10;"
-                    + " SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 3;"
-                    + " SELECT set_config('synchronous_commit', 'on', true)"
-                    + " WHERE current_setting('synchronous_commit') = 'off';"
-                    + " SELECT pg_advisory_xact_lock(hashtextextended('edgeai ' || current_schema(), 0))";
+    private static final String LOCKED = "; SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5;"
+            + " SET LOCAL tcp_keepalives_count = 3;"
+            + " SELECT set_config('synchronous_commit', 'on', true)"
+            + " WHERE current_setting('synchronous_commit') = 'off';"
+            + " SELECT pg_advisory_xact_lock(hashtextextended('edgeai ' || current_schema(), 0))";
 
     /** Ended by the server: shut down by an administrator, by a crash, or still starting. */
     private static final Set<String> SERVER_ENDS = Set.of("57P01", "57P02", "57P03", "57P05");
@@ -45,7 +43,7 @@ final class PostgresDialect implements Dialect {
     private PostgresDialect(String name, Connections connections, int patienceMillis) {
         this.name = name;
         this.connections = connections;
-        this.beginWriting = String.format(Locale.ROOT, BEGIN_WRITING, patienceMillis);
+        this.beginWriting = "BEGIN; SET LOCAL lock_timeout = " + patienceMillis + LOCKED;
     }
 
     @FunctionalInterface

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Follows the audit entry by entry and says which stages each of them changed where. Not thread-safe. */
 final class StageTrace {
-    private final Map<VersionRef, TreeMap<String, Stage>> deployed = new HashMap<>();
+    private final Map<VersionRef, SortedMap<String, Stage>> deployed = new HashMap<>();
 
     /** @param start what the versions are before the first entry */
     StageTrace(Snapshot start) {
@@ -33,7 +34,7 @@ final class StageTrace {
     }
 
     private List<StageChanged> here(AuditEntry entry, Stage from, Stage to) {
-        TreeMap<String, Stage> places = places(entry.ref());
+        SortedMap<String, Stage> places = places(entry.ref());
         if (to.deployed()) {
             places.put(entry.environment(), to);
         } else {
@@ -43,7 +44,7 @@ final class StageTrace {
     }
 
     private List<StageChanged> everywhere(AuditEntry entry, Stage to) {
-        TreeMap<String, Stage> before = places(entry.ref());
+        SortedMap<String, Stage> before = places(entry.ref());
         deployed.remove(entry.ref());
         // Only what is validated is deployed anywhere, and is that where it is not.
         Stage elsewhere = before.isEmpty() ? entry.from().orElse(to) : Stage.VALIDATED;
@@ -53,7 +54,7 @@ final class StageTrace {
         return events;
     }
 
-    private TreeMap<String, Stage> places(VersionRef ref) {
+    private SortedMap<String, Stage> places(VersionRef ref) {
         return deployed.computeIfAbsent(ref, version -> new TreeMap<>());
     }
 

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two processes of two threads each write to one registry at once: 400 calls, and 100,000 under {@code -Dedgeai.full=true}.
+ * Two processes of two threads each write to one registry at once: 400 calls, and 100,000 under {@code -Dedgeai.full=true},
+ * or as many as {@code -Dedgeai.calls} says.
  */
 @ExtendWith(PostgresServer.class)
 class SharedHistoryIT {
-    private static final int CALLS = Boolean.getBoolean("edgeai.full") ? 100_000 : 400;
+    private static final int CALLS =
+            Integer.getInteger("edgeai.calls", Boolean.getBoolean("edgeai.full") ? 100_000 : 400);
     private static final int THREADS = 2;
     private static final int EACH = CALLS / (2 * THREADS);
     private static final String NONE = "none";
