@@ -23,48 +23,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
-/** The ways to ask one model that are compared; all run it on ONNX Runtime's CPU provider with one intra-op thread. */
+/** The ways to ask one model that are compared; all run it on ONNX Runtime's CPU provider, with one intra-op thread but for one. */
 public enum PredictSide {
     /** {@code ModelEndpoint}: routing, the monitor's recorder and its thread, every 128th pair sampled. */
     ENDPOINT {
         @Override
         Served serve(BenchModel model) {
-            EdgeMonitor monitor = EdgeMonitor.ofDefaults();
-            ModelEndpoint endpoint = ModelEndpoint.builder()
-                    .opener(version -> new OnnxRuntimeEngine().open(model.bytes(), SessionOptions.defaults()))
-                    .split(TrafficSplit.all(VersionRef.of("bench", 1)))
-                    .listeners(monitor.factory())
-                    .build();
-            return new Served(() -> endpoint::predict, () -> {
-                endpoint.close();
-                monitor.close();
-            });
+            return endpoint(model, TrafficSplit.all(V1), builder -> {});
+        }
+    },
+    /** ENDPOINT over a split of two versions with 1 % of the requests tapped for an audit. */
+    AUDITED_SPLIT {
+        @Override
+        Served serve(BenchModel model) {
+            LongAdder audited = new LongAdder();
+            TrafficSplit halves = TrafficSplit.all(V1).and(VersionRef.of("bench", 2), 1);
+            return endpoint(
+                    model, halves, builder -> builder.tap(0.01, request -> audited.add(request.latencyNanos())));
         }
     },
     /** ONNX Runtime with input and output tensors kept over direct buffers: what an expert writes by hand. */
     PINNED {
         @Override
         Served serve(BenchModel model) throws Exception {
-            OrtEnvironment environment = OrtEnvironment.getEnvironment();
-            OrtSession session = session(environment, model);
-            return new Served(
-                    () -> {
-                        FloatBuffer in = direct(model.input(1).length);
-                        FloatBuffer out = direct(10);
-                        Map<String, OnnxTensor> inputs =
-                                Map.of("x", OnnxTensor.createTensor(environment, in, model.shape()));
-                        Map<String, OnnxTensor> outputs =
-                                Map.of("y", OnnxTensor.createTensor(environment, out, new long[] {1, 10}));
-                        return input -> {
-                            in.put(0, input);
-                            session.run(inputs, Set.of(), outputs).close();
-                            float[] answer = new float[10];
-                            out.get(0, answer);
-                            return answer;
-                        };
-                    },
-                    session);
+            return pinned(model, session(model));
+        }
+    },
+    /** PINNED without any option set: as many threads as cores, which spin while they wait for work. */
+    PINNED_DEFAULTS {
+        @Override
+        Served serve(BenchModel model) throws Exception {
+            return pinned(model, OrtEnvironment.getEnvironment().createSession(model.bytes()));
         }
     },
     /** ONNX Runtime as its documentation shows it: a tensor from an array in each call, {@code getValue} after it. */
@@ -72,7 +64,7 @@ public enum PredictSide {
         @Override
         Served serve(BenchModel model) throws Exception {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
-            OrtSession session = session(environment, model);
+            OrtSession session = session(model);
             return new Served(
                     () -> input -> {
                         try (OnnxTensor tensor = OnnxTensor.createTensor(environment, shaped(model, input));
@@ -111,6 +103,8 @@ public enum PredictSide {
         }
     };
 
+    private static final VersionRef V1 = VersionRef.of("bench", 1);
+
     abstract Served serve(BenchModel model) throws Exception;
 
     /** Asks a model once. */
@@ -131,11 +125,46 @@ public enum PredictSide {
      */
     record Served(Calls calls, AutoCloseable closing) {}
 
-    private static OrtSession session(OrtEnvironment environment, BenchModel model) throws Exception {
+    private static Served endpoint(BenchModel model, TrafficSplit split, Consumer<ModelEndpoint.Builder> more) {
+        EdgeMonitor monitor = EdgeMonitor.ofDefaults();
+        ModelEndpoint.Builder builder = ModelEndpoint.builder()
+                .opener(version -> new OnnxRuntimeEngine().open(model.bytes(), SessionOptions.defaults()))
+                .split(split)
+                .listeners(monitor.factory());
+        more.accept(builder);
+        ModelEndpoint endpoint = builder.build();
+        return new Served(() -> endpoint::predict, () -> {
+            endpoint.close();
+            monitor.close();
+        });
+    }
+
+    private static Served pinned(BenchModel model, OrtSession session) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        return new Served(
+                () -> {
+                    FloatBuffer in = direct(model.input(1).length);
+                    FloatBuffer out = direct(10);
+                    Map<String, OnnxTensor> inputs =
+                            Map.of("x", OnnxTensor.createTensor(environment, in, model.shape()));
+                    Map<String, OnnxTensor> outputs =
+                            Map.of("y", OnnxTensor.createTensor(environment, out, new long[] {1, 10}));
+                    return input -> {
+                        in.put(0, input);
+                        session.run(inputs, Set.of(), outputs).close();
+                        float[] answer = new float[10];
+                        out.get(0, answer);
+                        return answer;
+                    };
+                },
+                session);
+    }
+
+    private static OrtSession session(BenchModel model) throws Exception {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            return environment.createSession(model.bytes(), options);
+            return OrtEnvironment.getEnvironment().createSession(model.bytes(), options);
         }
     }
 

@@ -36,7 +36,8 @@ class BenchmarksTest {
     void runsForAnInstant(String benchmark) throws Exception {
         ChainedOptionsBuilder options = instant(benchmark).forks(0);
         if (benchmark.endsWith("EndpointBenchmark")) {
-            options.param("side", "ENDPOINT", "PINNED", "NAIVE"); // DJL needs its own JVM
+            options.param(
+                    "side", "ENDPOINT", "AUDITED_SPLIT", "PINNED", "PINNED_DEFAULTS", "NAIVE"); // DJL needs its own JVM
         }
         List<BenchmarkTable.Run> runs = BenchmarkReport.run(options, 1);
 
@@ -67,6 +68,7 @@ class BenchmarksTest {
         assertThat(expected).hasSize(10).doesNotContain(Float.NaN);
         assertThat(answer(PredictSide.PINNED, model, input)).containsExactly(expected);
         assertThat(answer(PredictSide.ENDPOINT, model, input)).containsExactly(expected);
+        assertThat(answer(PredictSide.AUDITED_SPLIT, model, input)).containsExactly(expected);
         assertThat(answer(PredictSide.NAIVE, model, model.input(4))).isNotEqualTo(expected);
     }
 
