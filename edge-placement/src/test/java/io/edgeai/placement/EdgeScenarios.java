@@ -14,7 +14,9 @@ import io.edgeai.placement.model.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -32,7 +34,9 @@ final class EdgeScenarios {
     private final Random random;
     private final List<Site> sites = new ArrayList<>();
     private final List<double[]> places = new ArrayList<>();
-    private final List<String> alone = new ArrayList<>();
+
+    /** Where the users are of workloads that others may be near to: single replicas with no rule of their own. */
+    private final Map<String, double[]> homes = new LinkedHashMap<>();
 
     private EdgeScenarios(long seed) {
         random = new Random(seed);
@@ -114,7 +118,9 @@ final class EdgeScenarios {
         if (random.nextBoolean()) {
             variants.add(variant("pruned", accuracy - 0.03, memory / 2, macs / 2));
         }
-        double[] home = places.get(random.nextInt(places.size()));
+        List<String> alone = List.copyOf(homes.keySet());
+        String neighbour = alone.isEmpty() || random.nextInt(15) > 0 ? "" : alone.get(random.nextInt(alone.size()));
+        double[] home = homes.getOrDefault(neighbour, places.get(random.nextInt(places.size())));
         long cpuMillis = 500L + 250L * random.nextInt(13);
         double seconds = macs / (GIGA_MACS_PER_CORE * 1e9) * Math.max(1, 1000.0 / cpuMillis);
         double busy = 0.1 + 0.6 * random.nextDouble();
@@ -126,27 +132,25 @@ final class EdgeScenarios {
                 .p99(Duration.ofMillis(
                         Math.round(30 + 300 * random.nextDouble() + 1000 * seconds * (1 + 4 / (1 - busy)))))
                 .priority(random.nextInt(3));
-        if (random.nextInt(3) == 0) {
-            workload =
-                    workload.replicas(2 + random.nextInt(2)).spread(random.nextBoolean() ? Spread.SITE : Spread.NONE);
-        }
         if (random.nextInt(6) == 0) {
             workload = workload.accelerator("t4", 100 + 100 * random.nextInt(5), 1_000_000_000L);
         }
         if (random.nextInt(4) == 0) {
             workload = workload.accuracyAtLeast(accuracy - 0.015);
         }
+        if (!neighbour.isEmpty()) {
+            return workload.near(neighbour);
+        }
         if (random.nextInt(7) == 0) {
             workload = workload.residency("north", "east");
         }
-        if (index > 0 && random.nextInt(10) == 0) {
+        if (random.nextInt(3) == 0) {
+            workload =
+                    workload.replicas(2 + random.nextInt(2)).spread(random.nextBoolean() ? Spread.SITE : Spread.NONE);
+        } else if (index > 0 && random.nextInt(8) == 0) {
             workload = workload.awayFrom("w" + random.nextInt(index));
-        } else if (workload.replicas() == 1) {
-            if (!alone.isEmpty() && random.nextInt(15) == 0) {
-                workload = workload.near(alone.get(random.nextInt(alone.size())));
-            } else {
-                alone.add(workload.name());
-            }
+        } else {
+            homes.put(workload.name(), home);
         }
         return workload;
     }

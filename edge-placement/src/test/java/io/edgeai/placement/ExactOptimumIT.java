@@ -18,8 +18,8 @@ class ExactOptimumIT {
     private static final int SITES = 8;
     private static final int WORKLOADS = 14;
 
-    /** What the optimum is of what was found, 1 where it was found; 1 too where both say that there is no plan. */
-    private static double quality(long seed, WeightedStrategy strategy) {
+    /** What the optimum is of what was found, 1 where it was found; nothing where both say that there is no plan. */
+    private static OptionalDouble quality(long seed, WeightedStrategy strategy) {
         PlacementProblem problem = EdgeScenarios.of(seed, SITES, WORKLOADS);
         OptionalDouble optimum = ExactPlan.optimum(problem, strategy);
         PlacementPlan plan =
@@ -28,7 +28,7 @@ class ExactOptimumIT {
         assertThat(BruteForce.faults(problem, plan)).as(name).isEmpty();
         assertThat(plan.feasible()).as(name).isEqualTo(optimum.isPresent());
         if (optimum.isEmpty()) {
-            return 1;
+            return OptionalDouble.empty();
         }
         double tolerance = ExactPlan.PRECISION * Math.abs(optimum.getAsDouble());
         assertThat(plan.lowerBound()).as(name).isLessThanOrEqualTo(optimum.getAsDouble() + tolerance);
@@ -36,7 +36,7 @@ class ExactOptimumIT {
         if (plan.status() == PlacementPlan.Status.OPTIMAL) {
             assertThat(plan.objective()).as(name).isLessThanOrEqualTo(optimum.getAsDouble() + tolerance);
         }
-        return Math.min(1, optimum.getAsDouble() / plan.objective());
+        return OptionalDouble.of(Math.min(1, optimum.getAsDouble() / plan.objective()));
     }
 
     @Test
@@ -44,13 +44,14 @@ class ExactOptimumIT {
         for (WeightedStrategy strategy : PlacementStrategies.all()) {
             List<Double> qualities = new ArrayList<>();
             for (long seed = 1; seed <= SCENARIOS; seed++) {
-                qualities.add(quality(seed, strategy));
-                assertThat(qualities.get(qualities.size() - 1))
-                        .as("seed %d, %s", seed, strategy.name())
-                        .isGreaterThanOrEqualTo(0.98);
+                quality(seed, strategy).ifPresent(qualities::add);
             }
-            double mean = qualities.stream().mapToDouble(quality -> quality).sum() / SCENARIOS;
-            assertThat(mean).as(strategy.name() + " " + qualities).isGreaterThanOrEqualTo(0.995);
+            String all = strategy.name() + " " + qualities;
+            assertThat(qualities).as(all).hasSizeGreaterThanOrEqualTo(SCENARIOS * 2 / 3);
+            assertThat(qualities).as(all).allSatisfy(each -> assertThat(each).isGreaterThanOrEqualTo(0.98));
+            double mean =
+                    qualities.stream().mapToDouble(quality -> quality).average().orElseThrow();
+            assertThat(mean).as(all).isGreaterThanOrEqualTo(0.995);
         }
     }
 }

@@ -105,7 +105,7 @@ final class ExactPlan implements AutoCloseable {
         Workload workload = candidate.workload();
         Node node = candidate.node();
         String name = candidate.site().id() + "/" + node.name();
-        limit(name + " cpu", node.cpuMillis()).setCoefficient(count, workload.cpuMillis());
+        limit(name + " cpu", node.cpuMillis() / 1e3).setCoefficient(count, workload.cpuMillis() / 1e3);
         limit(name + " memory", node.memoryBytes() / 1e6)
                 .setCoefficient(count, candidate.variant().memoryBytes() / 1e6);
         limit(name + " disk", node.diskBytes() / 1e6)

@@ -9,15 +9,16 @@ import java.util.PriorityQueue;
 /**
  * Places items in the order of regret: first those that lose most if they do not get their best option now, by the
  * difference between the best and the second best node of the ranking that still fit; higher priority goes before any
- * regret. Best is what the ranking says, which is not the cheapest where it adds prices of scarce resources. Regrets are
+ * regret, and items that must stand together go before all, while sites have room for the whole company. Best is what the ranking says, which is not the cheapest where it adds prices of scarce resources. Regrets are
  * renewed lazily, when an item comes to the head of the queue.
  */
 final class GreedyConstruction {
     private GreedyConstruction() {}
 
-    private record Entry(int item, int priority, double regret) {}
+    private record Entry(int item, boolean tied, int priority, double regret) {}
 
-    private static final Comparator<Entry> ORDER = Comparator.comparingInt(Entry::priority)
+    private static final Comparator<Entry> ORDER = Comparator.comparing(Entry::tied)
+            .thenComparingInt(Entry::priority)
             .reversed()
             .thenComparing(Comparator.comparingDouble(Entry::regret).reversed())
             .thenComparingInt(Entry::item);
@@ -26,7 +27,8 @@ final class GreedyConstruction {
     static List<Integer> run(Occupancy state, Ranking ranking, Collection<Integer> items) {
         PriorityQueue<Entry> queue = new PriorityQueue<>(ORDER);
         for (int item : items) {
-            queue.add(new Entry(item, state.group(item).priority(), regret(state, ranking, item)));
+            boolean tied = !state.group(item).near().isEmpty();
+            queue.add(new Entry(item, tied, state.group(item).priority(), regret(state, ranking, item)));
         }
         List<Integer> left = new ArrayList<>();
         for (Entry head = queue.poll(); head != null; head = queue.poll()) {
@@ -34,7 +36,7 @@ final class GreedyConstruction {
             if (now < 0) {
                 left.add(head.item());
             } else if (now != head.regret()) {
-                queue.add(new Entry(head.item(), head.priority(), now));
+                queue.add(new Entry(head.item(), head.tied(), head.priority(), now));
             } else {
                 placeBest(state, ranking, head.item());
             }

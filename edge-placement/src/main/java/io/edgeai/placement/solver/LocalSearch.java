@@ -41,7 +41,7 @@ final class LocalSearch {
         descend(movable, budget);
         double bestCost = state.cost();
         double cost = bestCost;
-        double slack = Double.isInfinite(lowerBound) ? 0 : 0.02 * Math.max(EPSILON, bestCost - lowerBound);
+        double slack = Double.isInfinite(lowerBound) ? 0 : 0.1 * Math.max(EPSILON, bestCost - lowerBound);
         @Nullable Spot[] best = state.snapshot();
         long total = budget.iterations();
         for (long i = 0; i < total && !movable.isEmpty() && bestCost - lowerBound > EPSILON; i++) {
