@@ -163,6 +163,21 @@ class ScriptedIncidentsTest {
         }
     }
 
+    /** 15 % fewer calls at night, a tenth fewer at weekends, slower noons; after 20 days all an hour earlier: summer time. */
+    @Test
+    void aMonthOfDaysAndWeeksAndAClockChangeTellsNothing() {
+        try (Story story = new Story(new FakeTime(), 6, builder -> builder.window(Duration.ofMinutes(5)))) {
+            for (int hour = 0; hour < 24 * 30; hour++) {
+                int local = hour < 24 * 20 ? hour : hour + 1;
+                double day = Math.sin(2 * Math.PI * local / 24);
+                double weekend = local / 24 % 7 >= 5 ? 0.9 : 1;
+                story.play(360, new Traffic(weekend * (2 + 0.3 * day), 3 + 0.3 * day, 0.001));
+            }
+            assertThat(story.monitor.alerts()).extracting(Alert::message).isEmpty();
+            assertThat(story.told).isEmpty();
+        }
+    }
+
     @Test
     void silencedWorkOnAVersionIsNotTold() {
         try (Story story = Story.of(3)) {

@@ -11,7 +11,7 @@ const Charts = (() => {
       lines: [['resident', 7, '#7a6ff0'], ['heap', 8, '#c58af9']] },
   ];
   const COLUMNS = 9;
-  let host, plots = [], columns = empty(), alerts = [], span = 3600;
+  let host, plots = [], columns = empty(), alerts = [], span = 3600, answered = false;
 
   function empty() { return Array.from({ length: COLUMNS }, () => []); }
 
@@ -96,7 +96,8 @@ const Charts = (() => {
         if (plot.chart) { plot.chart.destroy(); plot.chart = null; }
         const note = document.createElement('p');
         note.className = 'none';
-        note.textContent = columns[0].length ? 'One window so far, the curve begins with the next.' : 'The first window has not closed yet.';
+        note.textContent = !answered ? 'Loading…'
+          : columns[0].length ? 'One window so far, the curve begins with the next.' : 'The first window has not closed yet.';
         plot.place.replaceChildren(note);
       } else if (plot.chart) {
         plot.chart.setData(data(plot.plan));
@@ -118,8 +119,10 @@ const Charts = (() => {
 
   return {
     begin(element) { host = element; build(); new ResizeObserver(resize).observe(host); },
-    clear(seconds) { span = seconds; columns = empty(); draw(); },
+    clear(seconds) { span = seconds; columns = empty(); answered = false; draw(); },
+    none() { if (!answered) { answered = true; draw(); } },
     add(rows, whole) {
+      answered = true;
       if (whole) columns = empty();
       const last = columns[0].length ? columns[0][columns[0].length - 1] : -Infinity;
       for (const row of rows) {

@@ -199,7 +199,9 @@
     stream = { source, version: chosen };
     source.addEventListener('state', (event) => { state = JSON.parse(event.data); render(); });
     source.addEventListener('rows', (event) => { const part = JSON.parse(event.data); Charts.add(part.rows, part.whole); });
+    let beats = 0;
     source.addEventListener('beat', (event) => {
+      if (chosen && ++beats > 1) Charts.none(); // rows would have come between two beats
       beat = +event.data;
       live('', 'live ' + new Date(beat).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' }));
     });

@@ -96,6 +96,22 @@ class DashboardPageIT {
     }
 
     @Test
+    void untilRowsComeThePageSaysThatItLoadsThem() throws Exception {
+        try (DashboardScene scene = DashboardScene.ofAnHour();
+                Dashboard page = Dashboard.of(scene).start()) {
+            browser.open(page.link());
+            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+
+            assertThat(browser.evaluate("Charts.clear(3600), document.querySelector('#charts .none').textContent"))
+                    .isEqualTo("Loading…");
+            assertThat(browser.evaluate("Charts.none(), document.querySelector('#charts .none').textContent"))
+                    .isEqualTo("The first window has not closed yet.");
+            assertThat(browser.evaluate("Charts.add([], true), document.querySelector('#charts .none').textContent"))
+                    .isEqualTo("The first window has not closed yet.");
+        }
+    }
+
+    @Test
     void aNewWindowArrivesByItselfAndAReaderMayLookElsewhere() throws Exception {
         try (DashboardScene scene = DashboardScene.ofAnHour();
                 Dashboard page =

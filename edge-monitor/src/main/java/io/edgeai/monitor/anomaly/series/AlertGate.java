@@ -25,8 +25,9 @@ final class AlertGate {
         double threshold = budget.next(surprise, intervalSeconds);
         raised *= Math.exp(-1 / Math.min(RECOVERY_ROWS, RECOVERY_SHARE / budget.chance(intervalSeconds)));
         rowsSinceAlert++;
-        double now = threshold * (1 + raised * (1 - BudgetThreshold.fineness(intervalSeconds)));
-        if (surprise >= now && rowsSinceAlert >= budget.refractory(intervalSeconds)) {
+        if (surprise >= threshold
+                && surprise >= threshold * (1 + raised * (1 - BudgetThreshold.fineness(intervalSeconds)))
+                && rowsSinceAlert >= budget.refractory(intervalSeconds)) {
             rowsSinceAlert = 0;
             raised += RISE;
             return 0.5 + 0.5 * (1 - 0.999 * threshold / surprise);

@@ -25,6 +25,8 @@ final class BudgetThreshold {
     private final ThresholdLadder ladder = new ThresholdLadder();
     private double threshold;
     private int until;
+    private double seconds;
+    private long refractory;
 
     BudgetThreshold(FalseAlarmBudget budget) {
         this.perDay = budget.perDay();
@@ -42,8 +44,12 @@ final class BudgetThreshold {
 
     /** Rows between two alerts: 100 to 30, fewer where more are accepted. */
     long refractory(double intervalSeconds) {
-        double rows = Math.round(100 - 70 * fineness(intervalSeconds));
-        return (long) Math.max(1, Math.min(rows, 0.3 / chance(intervalSeconds)));
+        if (intervalSeconds != seconds) {
+            seconds = intervalSeconds;
+            double rows = Math.round(100 - 70 * fineness(intervalSeconds));
+            refractory = (long) Math.max(1, Math.min(rows, 0.3 / chance(intervalSeconds)));
+        }
+        return refractory;
     }
 
     /** Learns the next surprise and gives the threshold for it. */

@@ -29,9 +29,10 @@ final class SurpriseScale {
 
     /** Surprise of a size before it is learnt, at most 300; 0 for the first 20. */
     double score(double size) {
-        double surprise = rows < MIN_ROWS ? 0 : -Math.log10(Math.max(LEAST, chance(size)));
+        double place = place(size);
+        double surprise = rows < MIN_ROWS ? 0 : -Math.log10(Math.max(LEAST, chance(size, place)));
         unit /= DECAY;
-        weights[bin(size)] += (float) unit;
+        weights[(int) place] += (float) unit;
         total += unit;
         rows++;
         if (unit > 1e6) {
@@ -40,10 +41,9 @@ final class SurpriseScale {
         return surprise;
     }
 
-    private double chance(double size) {
+    private double chance(double size, double place) {
         double n = total / unit;
         double enough = Math.max(3, 0.02 * n);
-        double place = place(size);
         int own = (int) place;
         double above = weights[own] * (own + 1 - place);
         for (int i = own + 1; i < BINS; i++) {
@@ -87,10 +87,6 @@ final class SurpriseScale {
     private static double place(double size) {
         double log = Math.log(Math.max(size, 1e-9)) / LOG_2;
         return Math.min(BINS - 1e-6, Math.max(0, (log - LOWEST_OCTAVE) * PER_OCTAVE));
-    }
-
-    private static int bin(double size) {
-        return (int) place(size);
     }
 
     private static double edge(double place) {
