@@ -47,7 +47,7 @@ interface Assignment {
                         + (codec == null ? Messages.FLOAT32 : codec.name());
             }
             long most = codec == null ? 0 : codec.mostBytes(task.size());
-            if (Integer.toUnsignedLong(header.getCodedBytes()) > most || (most > 0 && header.getCodedBytes() == 0)) {
+            if (header.getCodedBytes() > most || header.getCodedBytes() < Math.min(1, most)) {
                 return "its update takes (" + Integer.toUnsignedString(header.getCodedBytes()) + ") bytes, not 1 to "
                         + most;
             }

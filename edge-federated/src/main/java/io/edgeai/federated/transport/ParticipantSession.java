@@ -34,6 +34,7 @@ public final class ParticipantSession {
     private Federation.@Nullable Task head;
     private Vectors.@Nullable Arrival arriving;
     private int wantedRound;
+    private Federation.@Nullable Task wanted;
     private Outgoing.@Nullable Answer answer;
     private @Nullable SecurePart part;
 
@@ -157,6 +158,7 @@ public final class ParticipantSession {
         }
         head = task;
         wantedRound = task.getRound();
+        wanted = task;
         answer = null;
         part = null;
         arriving = coded == 0
@@ -189,7 +191,7 @@ public final class ParticipantSession {
             RoundTask task = Messages.task(head, vectors);
             Update update = participant.fit(task);
             if (task.sending().secure()) {
-                join(task, update);
+                join(head, task, update);
             } else {
                 answered(outgoing.answer(task, update));
             }
@@ -213,7 +215,9 @@ public final class ParticipantSession {
         }
     }
 
-    private void join(RoundTask task, Update update) {
+    /** A task that came twice, as after a broken connection, has one part only: that of its last coming. */
+    @SuppressWarnings("ReferenceEquality") // the same task may come twice, and each coming is its own
+    private void join(Federation.Task head, RoundTask task, Update update) {
         Roster.Place own = place;
         if (own == null) {
             throw new InvalidInputException("This participant has no roster for secure sums. Maybe give it one.");
@@ -221,7 +225,7 @@ public final class ParticipantSession {
         SecurePart fresh = new SecurePart(task, update.changeFrom(task.parameters()), own, participant.id());
         Message keys = fresh.keys();
         synchronized (this) {
-            if (wantedRound == task.round()) {
+            if (wanted == head) {
                 part = fresh;
                 say(task.round(), keys);
             }

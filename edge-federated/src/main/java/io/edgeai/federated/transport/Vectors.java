@@ -16,6 +16,8 @@ final class Vectors {
     /** Of data in a message. */
     static final int CHUNK_BYTES = 256 << 10;
 
+    private static final int MOST_ARRAY_BYTES = Integer.MAX_VALUE - 8;
+
     private Vectors() {}
 
     /** The bytes in chunks, without copying: nobody may change them. */
@@ -124,9 +126,14 @@ final class Vectors {
         private final ByteBuffer bytes;
         private final int coded;
 
+        /** @throws InvalidInputException for more bytes than an array has */
         Coded(int coded, int more) {
-            this.bytes = ByteBuffer.allocate(Math.addExact(coded, Math.multiplyExact(Float.BYTES, more)))
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            long all = coded + (long) Float.BYTES * more;
+            if (coded < 0 || all > MOST_ARRAY_BYTES) {
+                throw new InvalidInputException("A vector of (" + Integer.toUnsignedString(coded) + ") bytes and ("
+                        + more + ") values behind it is too long.");
+            }
+            this.bytes = ByteBuffer.allocate((int) all).order(ByteOrder.LITTLE_ENDIAN);
             this.coded = coded;
         }
 

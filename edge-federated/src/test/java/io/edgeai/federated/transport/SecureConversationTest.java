@@ -184,6 +184,61 @@ class SecureConversationTest {
         }
     }
 
+    /** Its work of the first connection is not done when the second brings the same task: two keys would be a mistake. */
+    @Test
+    void aTaskThatComesTwiceGivesOneKey() {
+        List<Runnable> works = new ArrayList<>();
+        ParticipantSession slow = new ParticipantSession(
+                FederatedParticipant.of("a", 1, task -> trained(task, "a")),
+                works::add,
+                1 << 20,
+                Conditions.none(),
+                keys.place("a"));
+        sessions.put("a", slow);
+        Pipe first = connect("a");
+        CompletableFuture<Message> waiting = remote("a").join(task());
+        first.flow();
+        first.cut();
+        Pipe second = connect("a");
+        second.flow();
+        works.forEach(Runnable::run);
+        second.flow();
+        assertThat(works).hasSize(2);
+        assertThat(second.said.stream().filter(ToCoordinator::hasAggregation)).hasSize(1);
+        assertThat(waiting).isCompleted();
+    }
+
+    /** What belongs to another round, or comes when nothing is open, changes nothing. */
+    @Test
+    void messagesOfOtherRoundsAreNotHeard() {
+        Pipe pipe = connect("a");
+        CompletableFuture<Message> waiting = remote("a").join(task());
+        Federation.Aggregation stray = AggregationMessages.write(6, new Message.Consent(0, new byte[64]));
+        pipe.coordinator.receive(
+                ToCoordinator.newBuilder().setAggregation(stray).build());
+        assertThat(waiting).isNotDone();
+        pipe.participant.receive(Federation.ToParticipant.newBuilder()
+                .setAggregation(AggregationMessages.write(6, new Message.Survivors(List.of(0))))
+                .build());
+        pipe.flow();
+        assertThat(waiting.join()).isInstanceOf(Message.Advertisement.class);
+        remote("a").settled(new Receipt(7, 1, false, "over"));
+        assertThatThrownBy(remote("a").tell(new Message.Survivors(List.of()))::join)
+                .hasMessageContaining("its connection broke");
+    }
+
+    @Test
+    void aParticipantWithoutItsKeyFailsTheTaskAndNothingElse() {
+        ParticipantSession keyless = new ParticipantSession(
+                FederatedParticipant.of("a", 1, task -> trained(task, "a")), Runnable::run, 1 << 20);
+        sessions.put("a", keyless);
+        Pipe pipe = connect("a");
+        CompletableFuture<Message> waiting = remote("a").join(task());
+        pipe.flow();
+        assertThatThrownBy(waiting::join).hasMessageContaining("has no roster for secure sums");
+        assertThat(population.connected()).isEqualTo(1);
+    }
+
     @Test
     void aCoordinatorThatNamesTooFewHearsWhyNot() {
         joined(List.of("a", "b"));
