@@ -62,7 +62,6 @@ class MnistUsersIT {
                 "samples 0.86", Strategies.fedAvg().servedAverage(0.95),
                 "uniform 0.89", Strategies.fedAvg().weighting(Weighting.uniform()),
                 "capped 0.89", Strategies.fedAvg().weighting(Weighting.capped(1)),
-                "momentum 0.90", Strategies.fedAvgM(),
                 "adam 0.90", Strategies.fedAdam());
         strategies.forEach((what, strategy) -> {
             double[] means = LongStream.rangeClosed(1, 3)
