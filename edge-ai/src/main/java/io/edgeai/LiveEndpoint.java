@@ -307,10 +307,10 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             return false;
         }
         LOG.warn("{} gets no more requests: {}", alert.version(), alert.message());
+        endpoint.split(TrafficSplit.of(others)); // before anything is written, which takes its time
         if (trial != null) {
             trial.rejected(alert.version(), alert.message());
         }
-        endpoint.split(TrafficSplit.of(others));
         return true;
     }
 

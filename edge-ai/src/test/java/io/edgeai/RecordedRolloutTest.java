@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.event.AlertRaised;
+import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
@@ -150,6 +151,21 @@ class RecordedRolloutTest {
         assertThat(status().canary()).isEmpty();
         assertThat(status().lastRollback().orElseThrow().detail())
                 .contains("where the version before failed (0) times");
+    }
+
+    /** Regression: requests went on to the canary until the disk had synced its rollback. */
+    @Test
+    void requestsTurnBeforeTheRollbackIsWritten() {
+        registry().lifecycle().canary(second, 50, "a few first");
+        awaitShares(0.5, 0.5);
+        List<Integer> armsWhenWritten = new ArrayList<>();
+        edge.events()
+                .subscribe(
+                        StageChanged.class,
+                        event -> armsWhenWritten.add(endpoint.split().arms().size()));
+        failing[2] = 1;
+        ask(100);
+        assertThat(armsWhenWritten).containsExactly(1);
     }
 
     @Test

@@ -68,7 +68,9 @@ final class TarSink implements LayoutSink {
 
     @Override
     public void close() throws IOException {
-        try (OutputStream closing = out) {
+        try {
+            out.close();
+        } finally {
             Files.deleteIfExists(part);
         }
     }

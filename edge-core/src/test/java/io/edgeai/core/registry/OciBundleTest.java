@@ -17,6 +17,7 @@ import io.edgeai.core.runtime.TinyModels;
 import io.edgeai.core.signing.SigningKey;
 import io.edgeai.core.signing.VerifyingKey;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -237,8 +238,9 @@ class OciBundleTest {
         unsigned(List.of(key.verifying()));
         layout.forgeRecord(record -> record.put("ref", "parts@1"));
         layout.forgeManifest(manifest -> layout.point((ObjectNode) manifest.at("/layers/0"), "other bytes"));
-        layout.forgeRecord(record -> record.put("digest", PlainLayout.sha256("other bytes".getBytes()))
-                .put("sizeBytes", 11));
+        layout.forgeRecord(
+                record -> record.put("digest", PlainLayout.sha256("other bytes".getBytes(StandardCharsets.UTF_8)))
+                        .put("sizeBytes", 11));
         unsigned(List.of(key.verifying()));
     }
 

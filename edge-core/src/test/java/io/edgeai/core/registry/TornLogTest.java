@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,8 +87,8 @@ class TornLogTest {
         assertThat(news).as("the whole log holds the new").isPositive();
     }
 
-    private TreeSet<Integer> cuts() {
-        TreeSet<Integer> cuts = new TreeSet<>();
+    private SortedSet<Integer> cuts() {
+        SortedSet<Integer> cuts = new TreeSet<>();
         Random random = new Random(SEED);
         for (int frame = from; frame < log.length; frame += FRAME) {
             cuts.add(frame);

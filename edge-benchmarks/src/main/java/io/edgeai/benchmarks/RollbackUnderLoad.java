@@ -1,0 +1,179 @@
+package io.edgeai.benchmarks;
+
+import io.edgeai.EdgeAI;
+import io.edgeai.Serving;
+import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.model.Dim;
+import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxType;
+import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.serving.ModelEndpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long after the decision to go back does the other version answer, and what becomes of the requests meanwhile? Callers ask
+ * without a pause while two warm versions take turns: by the endpoint's split alone, which is what a guardrail waits for, and by
+ * the registry's durable promotion and rollback.
+ *
+ * <pre>{@code
+ * mvn -q -pl edge-benchmarks exec:exec -Dbench.main=io.edgeai.benchmarks.RollbackUnderLoad -Dbench="--out target/rollback"
+ * }</pre>
+ *
+ * Options: {@code --swaps 1000}, {@code --requests 1000000}, {@code --callers 2}, {@code --out FOLDER}.
+ */
+public final class RollbackUnderLoad {
+    private static final String MODEL = "bench";
+
+    RollbackUnderLoad() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Arguments options = Arguments.of(arguments);
+        int swaps = options.number("--swaps", 1000);
+        int requests = options.number("--requests", 1_000_000);
+        Path home = Files.createTempDirectory("rollback");
+        String text;
+        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+            RollbackUnderLoad bench = new RollbackUnderLoad();
+            int callers = options.number("--callers", 2);
+            text = bench.run(edge, swaps, requests, callers, Way.SPLIT).text("by the split")
+                    + bench.run(edge, swaps / 5, requests / 5, callers, Way.REGISTRY)
+                            .text("by the registry, durable");
+        }
+        System.out.println(text);
+        options.write("rollback", text, List.of());
+    }
+
+    /** How the other version comes to answer. */
+    enum Way {
+        SPLIT,
+        REGISTRY
+    }
+
+    /**
+     * What happened.
+     *
+     * @param late answers of the version before to requests that began after the swap
+     */
+    record Result(long requests, long failed, long wrong, long late, int swaps, Histogram nanos) {
+        String text(String how) {
+            return String.format(
+                    Locale.ROOT,
+                    "- %s: %d swaps, %d requests, %d failed, %d wrong, %d answered by the version before after a swap;"
+                            + " a swap took %.4f ms (median), %.4f (p99), %.4f (longest)%n",
+                    how,
+                    swaps,
+                    requests,
+                    failed,
+                    wrong,
+                    late,
+                    nanos.getValueAtPercentile(50) / 1e6,
+                    nanos.getValueAtPercentile(99) / 1e6,
+                    nanos.getMaxValue() / 1e6);
+        }
+    }
+
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder wrong = new LongAdder();
+    private volatile boolean over;
+
+    Result run(EdgeAI edge, int swaps, int requests, int callers, Way way) throws InterruptedException {
+        VersionRef[] versions = versions(edge);
+        for (LongAdder count : List.of(asked, failed, wrong)) {
+            count.reset();
+        }
+        over = false;
+        Histogram nanos = new Histogram(100, 60_000_000_000L, 3);
+        long late = 0;
+        try (ModelEndpoint endpoint = edge.serve(MODEL, Serving::noDeadline)) {
+            swap(edge, endpoint, versions[1], way);
+            List<Thread> threads = new ArrayList<>();
+            for (int caller = 0; caller < callers; caller++) {
+                Thread thread = new Thread(() -> ask(endpoint), "caller-" + caller);
+                thread.start();
+                threads.add(thread);
+            }
+            for (int swap = 0; swap < swaps; swap++) {
+                while (asked.sum() < (long) requests * swap / swaps) {
+                    Thread.onSpinWait();
+                }
+                VersionRef next = versions[swap % 2];
+                long decided = System.nanoTime();
+                swap(edge, endpoint, next, way);
+                nanos.recordValue(System.nanoTime() - decided);
+                late += answer(endpoint) == next.number() ? 0 : 1;
+            }
+            while (asked.sum() < requests) {
+                Thread.onSpinWait();
+            }
+            over = true;
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        return new Result(asked.sum(), failed.sum(), wrong.sum(), late, swaps, nanos);
+    }
+
+    /** Version n answers n; both are validated, the first is active. */
+    private static VersionRef[] versions(EdgeAI edge) {
+        if (edge.registry().versions(MODEL).isEmpty()) {
+            for (int number = 1; number <= 2; number++) {
+                byte[] model = times(number);
+                VersionRef ref = edge.registry().register(MODEL, model, r -> {}).ref();
+                edge.registry().promote(ref, "bench");
+            }
+        }
+        VersionRef first = VersionRef.of(MODEL, 1);
+        if (!edge.registry().active(MODEL).ref().equals(first)) {
+            edge.registry().promote(first, "begins");
+        }
+        return new VersionRef[] {first, VersionRef.of(MODEL, 2)};
+    }
+
+    private static void swap(EdgeAI edge, ModelEndpoint endpoint, VersionRef next, Way way) {
+        if (way == Way.SPLIT) {
+            endpoint.split(TrafficSplit.all(next));
+        } else if (!edge.registry().active(MODEL).ref().equals(next)) {
+            edge.registry().promote(next, "turn");
+        }
+    }
+
+    private void ask(ModelEndpoint endpoint) {
+        while (!over) {
+            try {
+                int answer = answer(endpoint);
+                if (answer != 1 && answer != 2) {
+                    wrong.increment();
+                }
+            } catch (EdgeException e) {
+                failed.increment();
+            }
+            asked.increment();
+        }
+    }
+
+    private static int answer(ModelEndpoint endpoint) {
+        return Math.round(endpoint.predict(new float[] {1})[0]);
+    }
+
+    private static byte[] times(float factor) {
+        OnnxGraph graph = OnnxGraph.create("times", 17);
+        OnnxType type = new OnnxType.OfTensor(ElementType.FLOAT, List.of(Dim.symbolic("N"), Dim.of(1)));
+        graph.inputs().add(new OnnxValue("x", type));
+        graph.outputs().add(new OnnxValue("y", type));
+        graph.initializers().put("k", OnnxTensor.scalar(factor));
+        graph.add("Mul", "mul", List.of("x", "k"), List.of("y"));
+        return OnnxWriter.toBytes(graph);
+    }
+}
