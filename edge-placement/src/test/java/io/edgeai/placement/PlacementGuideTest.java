@@ -2,6 +2,9 @@ package io.edgeai.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.onnx.cost.ModelCost;
+import io.edgeai.placement.cost.LatencyEstimator;
+import io.edgeai.placement.cost.LatencyEstimator.Sample;
 import io.edgeai.placement.gap.GapProblem;
 import io.edgeai.placement.gap.GapSolution;
 import io.edgeai.placement.gap.GapSolver;
@@ -114,6 +117,19 @@ class PlacementGuideTest {
         assertThat(placed.orElseThrow().gpus()).hasSize(1);
         placer.release(placed.get());
         assertThat(placer.gpuMillisPlaced()).isZero();
+    }
+
+    @Test
+    void theGuidesModelIsPredicted() {
+        ModelCost cost = new ModelCost(0, 0, 2_000_000, 4_000_000, 0, 0, 0, List.of(), 0);
+        List<Sample> samples = List.of(new Sample(cost, 8));
+        LatencyEstimator here = LatencyEstimator.fit(samples);
+        Variant unmeasured = Variant.builder("defects@3")
+                .measured("arm-a76", here.millis(cost))
+                .build();
+        assertThat(unmeasured.measuredMillis()).containsEntry("arm-a76", 8.0);
+        LatencyEstimator later = here.corrected(new Sample(cost, 4.1), 0.2);
+        assertThat(later.millis(cost)).isBetween(4.1, 8.0);
     }
     // @formatter:on
 
