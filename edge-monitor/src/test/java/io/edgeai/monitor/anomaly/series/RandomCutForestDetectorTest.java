@@ -38,11 +38,12 @@ class RandomCutForestDetectorTest {
         double last = 0;
         for (int row = 0; row < 600; row++) {
             double far = row == 599 ? 8 : 0;
-            double[] point = {random.nextGaussian() + far, random.nextGaussian(), random.nextGaussian()};
+            float[] point = {
+                (float) (random.nextGaussian() + far), (float) random.nextGaussian(), (float) random.nextGaussian()
+            };
             double expected = plain.getAnomalyScore(point);
             plain.update(point);
-            float[] single = {(float) point[0], (float) point[1], (float) point[2]};
-            assertThat(forest.next(single)).as("row %s, seed 2", row).isEqualTo(expected);
+            assertThat(forest.next(point)).as("row %s, seed 2", row).isEqualTo(expected);
             last = expected;
         }
         assertThat(last).as("score of a point far off").isGreaterThan(1.5);
