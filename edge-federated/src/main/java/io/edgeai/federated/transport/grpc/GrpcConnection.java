@@ -45,13 +45,15 @@ final class GrpcConnection implements AutoCloseable {
         this.settings = settings;
         this.where = settings.host + ":" + settings.port;
         Executor given = settings.executor;
-        this.ownThread = given == null ? Executors.newSingleThreadExecutor(EdgeThreads.named("participant")) : null;
+        if (given == null) {
+            ExecutorService own = Executors.newSingleThreadExecutor(EdgeThreads.named("participant"));
+            this.ownThread = own;
+            given = own;
+        } else {
+            this.ownThread = null;
+        }
         this.session = new ParticipantSession(
-                participant,
-                given == null ? ownThread : given,
-                settings.mostParameters,
-                settings.conditions,
-                settings.place);
+                participant, given, settings.mostParameters, settings.conditions, settings.place);
         this.jitter = new SplittableRandom(participant.id().hashCode());
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
                         settings.host, settings.port, credentials(settings.tls))
