@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,10 +28,11 @@ class KilledCoordinatorIT {
     Path folder;
 
     @Test
-    void noAcknowledgedUpdateIsLostOrCountedTwice() throws Exception {
+    void noAcknowledgedUpdateIsLostOrCountedTwice(TestReporter reporter) throws Exception {
         KilledRun run = new KilledRun(folder, ROUNDS);
         int kills = new KilledProcess(KilledRun.class, folder, ROUNDS)
                 .killUntil(run.model(), KILLS, new SplittableRandom(SEED));
+        reporter.publishEntry("kills", Integer.toString(kills));
         assertThat(kills).as("kills, seed %d", SEED).isPositive();
         float[] model = KilledProcess.read(run.model());
         assertThat(model).as("%d kills", kills).isEqualTo(undisturbed());

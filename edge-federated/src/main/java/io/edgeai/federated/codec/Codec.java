@@ -107,7 +107,7 @@ public final class Codec {
     }
 
     /**
-     * The codec of that {@link #name()}: f32, f16, bf16, int8, int4, ternary, sign or, with a share, {@code top(0.1)}.
+     * The codec of that {@link #name()}: f32, f16, bf16, int8, int4, int3, ternary, sign or, with a share, {@code top(0.1)}.
      *
      * @throws InvalidInputException where there is none
      */
@@ -118,6 +118,7 @@ public final class Codec {
             case "bf16" -> bf16();
             case "int8" -> int8();
             case "int4" -> int4();
+            case "int3" -> int3();
             case "ternary" -> ternary();
             case "sign" -> sign();
             default -> top(share(name));
