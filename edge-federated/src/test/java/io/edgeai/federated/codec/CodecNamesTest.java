@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Codecs by their names, as sides of a connection and command lines say them. */
 class CodecNamesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"f32", "f16", "bf16", "int8", "int4", "ternary", "sign", "top(0.25)", "top(1.0)"})
+    @ValueSource(strings = {"f32", "f16", "bf16", "int8", "int4", "int3", "ternary", "sign", "top(0.25)", "top(1.0)"})
     void aNameIsItsCodecWhoseMessagesHaveTheLengthItBounds(String name) {
         Codec codec = Codec.named(name);
         assertThat(codec.name()).isEqualTo(name);
