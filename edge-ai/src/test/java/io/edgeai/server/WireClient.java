@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -65,7 +66,7 @@ final class WireClient {
     private static final CallOptions.Key<Metadata> HEADERS = CallOptions.Key.create("headers");
 
     /** Fields of the answer by number, in order. */
-    TreeMap<Integer, List<Object>> call(String method, byte[] request) {
+    Map<Integer, List<Object>> call(String method, byte[] request) {
         MethodDescriptor<byte[], byte[]> unary = MethodDescriptor.newBuilder(BYTES, BYTES)
                 .setType(MethodType.UNARY)
                 .setFullMethodName("inference.GRPCInferenceService/" + method)
@@ -138,8 +139,8 @@ final class WireClient {
         return bytes.toByteArray();
     }
 
-    private static TreeMap<Integer, List<Object>> fields(byte[] message) {
-        TreeMap<Integer, List<Object>> fields = new TreeMap<>();
+    private static Map<Integer, List<Object>> fields(byte[] message) {
+        Map<Integer, List<Object>> fields = new TreeMap<>();
         CodedInputStream in = CodedInputStream.newInstance(message);
         try {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
