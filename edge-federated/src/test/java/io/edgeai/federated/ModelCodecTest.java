@@ -48,8 +48,8 @@ class ModelCodecTest {
         FederatedRun run = federation(0).build().run();
         assertThat(run.lastParameters()).isEqualTo(START);
         assertThat(run.rounds()).allSatisfy(round -> {
-            assertThat(round.bytesDown()).isEqualTo(12 + 2 * START.length);
-            assertThat(round.bytesUp()).isEqualTo(4 * START.length);
+            assertThat(round.bytesDown()).isEqualTo(12L + 2L * START.length);
+            assertThat(round.bytesUp()).isEqualTo(4L * START.length);
         });
     }
 
