@@ -4,10 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,7 +36,10 @@ public final class CallComparison {
         Arguments options = Arguments.of(arguments);
         int rounds = options.number("--rounds", 20);
         StringBuilder text = new StringBuilder(
-                "| model | calls | side | p50 µs | ÷ PINNED | B/op | cores |\n" + "|---|---|---|---|---|---|---|\n");
+                """
+                | model | calls | side | p50 µs | ÷ PINNED | B/op | cores |
+                |---|---|---|---|---|---|---|
+                """);
         List<String> json = new ArrayList<>();
         for (String name : options.list("--models", BenchModel.SMALL_MLP, BenchModel.SMALL_CONV)) {
             BenchModel model = BenchModel.valueOf(name);
@@ -81,28 +82,28 @@ public final class CallComparison {
     /** @param gapNanos between two calls, 0 for none */
     static List<Row> measure(BenchModel model, List<PredictSide> sides, int rounds, int calls, long gapNanos)
             throws Exception {
-        Map<PredictSide, PredictSide.Served> served = new EnumMap<>(PredictSide.class);
-        Map<PredictSide, List<Row>> slices = new EnumMap<>(PredictSide.class);
+        List<Lane> lanes = new ArrayList<>();
         try {
-            Map<PredictSide, PredictSide.Call> call = new EnumMap<>(PredictSide.class);
             for (PredictSide side : sides) {
-                served.put(side, side.serve(model));
-                call.put(side, served.get(side).calls().forThisThread());
-                slice(side, call.get(side), model, 2 * calls, 0);
+                PredictSide.Served served = side.serve(model);
+                Lane lane = new Lane(side, served, served.calls().forThisThread(), new ArrayList<>());
+                lanes.add(lane);
+                slice(side, lane.call(), model, 2 * calls, 0);
             }
             for (int round = 0; round < Math.max(1, rounds); round++) {
-                for (PredictSide side : sides) {
-                    Row row = slice(side, call.get(side), model, calls, gapNanos);
-                    slices.computeIfAbsent(side, key -> new ArrayList<>()).add(row);
+                for (Lane lane : lanes) {
+                    lane.slices().add(slice(lane.side(), lane.call(), model, calls, gapNanos));
                 }
             }
         } finally {
-            for (PredictSide.Served one : served.values()) {
-                one.closing().close();
+            for (Lane lane : lanes) {
+                lane.served().closing().close();
             }
         }
-        return sides.stream().map(side -> median(side, slices.get(side))).toList();
+        return lanes.stream().map(lane -> median(lane.side(), lane.slices())).toList();
     }
+
+    private record Lane(PredictSide side, PredictSide.Served served, PredictSide.Call call, List<Row> slices) {}
 
     private static Row slice(PredictSide side, PredictSide.Call call, BenchModel model, int calls, long gapNanos)
             throws Exception {

@@ -47,7 +47,7 @@ class AggregationMessagesTest {
         try {
             return Aggregation.parseFrom(AggregationMessages.write(12, message).toByteArray());
         } catch (InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -96,7 +96,7 @@ class AggregationMessagesTest {
                             return component.getName() + ":"
                                     + spelled(component.getAccessor().invoke(each));
                         } catch (ReflectiveOperationException e) {
-                            throw new AssertionError(e);
+                            throw new LinkageError(e.getMessage(), e);
                         }
                     })
                     .toList()

@@ -10,6 +10,7 @@ import java.util.List;
  * @param x positions
  * @param y values
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record Thinning(double[] x, double[] y) {
     /** @param parts at least 1; a series of at most twice as many points is kept as it is */
     public static Thinning of(double[] x, double[] y, int parts) {
