@@ -131,7 +131,7 @@ class GrpcPrivateFederationTest {
                     .run();
             assertThat(there.lastParameters()).isEqualTo(here.lastParameters());
             int parameters = network.layout().size();
-            long blocks = (parameters + 63) / 64;
+            long blocks = (parameters + 63L) / 64;
             assertThat(there.rounds()).allSatisfy(round -> {
                 assertThat(round.bytesUp()).isEqualTo(CROWD * (12L + (parameters + 1) / 2 + 2 * blocks));
                 assertThat(round.bytesDown()).isEqualTo(CROWD * (12L + parameters + 2 * blocks));
