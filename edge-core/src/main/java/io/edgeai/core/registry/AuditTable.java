@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,8 @@ final class AuditTable {
             String evidence,
             String record) {}
 
-    /** The last that is said of a version. */
-    record Head(long sequence, AuditAction action, String record) {}
+    /** The last that is said of a version; the action is null where its text is none that is known. */
+    record Head(long sequence, @Nullable AuditAction action, String record) {}
 
     private record Tail(long sequence, String hash, String at) {}
 
@@ -122,12 +123,14 @@ final class AuditTable {
         return entries;
     }
 
-    /** The versions that changed after a sequence. */
+    /**
+     * The versions that changed after a sequence.
+     *
+     * @throws ModelIntegrityException where one has a name that no version can have
+     */
     Set<VersionRef> changedAfter(long sequence) throws SQLException {
-        return Set.copyOf(database.query(
-                "SELECT DISTINCT model, number FROM audit WHERE sequence > ?",
-                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
-                sequence));
+        return Set.copyOf(
+                database.query("SELECT DISTINCT model, number FROM audit WHERE sequence > ?", this::ref, sequence));
     }
 
     /** The last entry of every version. */
@@ -143,13 +146,29 @@ final class AuditTable {
 
     private Map<VersionRef, Head> heads(String where, Object... arguments) throws SQLException {
         Map<VersionRef, Head> heads = new HashMap<>();
-        List<Boolean> read = database.query(
+        database.query(
                 "SELECT model, number, action, record, sequence FROM audit WHERE sequence IN"
                         + " (SELECT MAX(sequence) FROM audit" + where + " GROUP BY model, number)",
-                rows -> heads.put(ref(rows), new Head(rows.getLong(5), action(rows), rows.getString(4))) == null,
+                rows -> head(rows, heads),
                 arguments);
-        assert read.size() == heads.size();
         return heads;
+    }
+
+    /** An entry of a name that no version can have is nobody's last word: its version's record lacks one then. */
+    private static boolean head(ResultSet rows, Map<VersionRef, Head> heads) throws SQLException {
+        String name = rows.getString(3);
+        AuditAction action = Arrays.stream(AuditAction.values())
+                .filter(known -> known.name().equals(name))
+                .findAny()
+                .orElse(null);
+        try {
+            heads.put(
+                    VersionRef.of(rows.getString(1), rows.getInt(2)),
+                    new Head(rows.getLong(5), action, rows.getString(4)));
+            return true;
+        } catch (EdgeException e) {
+            return false;
+        }
     }
 
     /** The highest number that the model ever had. */

@@ -123,7 +123,8 @@ final class Catalog implements AutoCloseable {
             Entry entry = entries.get(head.getKey());
             boolean agrees = entry == null
                     ? head.getValue().action() == AuditAction.ERASED
-                    : entry.record().equals(head.getValue().record());
+                    : head.getValue().action() != null
+                            && entry.record().equals(head.getValue().record());
             if (!agrees) {
                 damaged.putIfAbsent(
                         head.getKey().model().name(),

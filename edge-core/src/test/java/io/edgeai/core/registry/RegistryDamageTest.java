@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +132,28 @@ class RegistryDamageTest {
         assertThat(registry.get("other@1").stage()).isEqualTo(Stage.ACTIVE);
     }
 
+    /** Regression: an action or a name that is none in one version's last entry hid all models. */
+    @ParameterizedTest
+    @CsvSource({"action, PROMOTEE", "model, a/b", "number, -1", "record, 00"})
+    void aDamagedLastEntryStopsItsOwnModelAndNoOther(String column, String value) throws SQLException {
+        add("m", 1);
+        add("other", 9);
+        registry.promote(ONE, "go");
+        registry.promote(VersionRef.of("other", 1), "go");
+        registry.close();
+        sql("UPDATE audit SET " + column + " = ? WHERE sequence = (SELECT MAX(sequence) FROM audit)", value);
+
+        registry = EdgeModelRegistry.open(home);
+
+        assertThat(registry.active("m").ref()).isEqualTo(ONE);
+        assertThat(registry.file(ONE)).exists();
+        assertThatThrownBy(() -> registry.active("other"))
+                .isInstanceOf(ModelIntegrityException.class)
+                .hasMessageContaining("(other@1)")
+                .hasMessageContaining("Maybe");
+        assertThat(registry.history().verify(Set.of()).findings()).isNotEmpty();
+    }
+
     /** A call must not fail once its change is durable: the caller would do it again. */
     @Test
     void aChangeThatIsRecordedIsReportedAsDoneEvenWhereItCannotBeShownYet() throws SQLException {
@@ -141,13 +164,13 @@ class RegistryDamageTest {
         // The writer does not look at this entry; the reader's snapshot does.
         sql("CREATE TRIGGER odd AFTER INSERT ON audit WHEN NEW.action = 'PROMOTED'"
                 + " BEGIN INSERT INTO audit (at, actor, action, model, number, detail)"
-                + " VALUES ('', '', 'FIDDLED', 'odd', 1, ''); END");
+                + " VALUES ('', '', 'NOTED', 'a/b', 1, ''); END");
         assertThat(registry.promote(VersionRef.of("m", 2), "go on").stage()).isEqualTo(Stage.ACTIVE);
         assertThatThrownBy(() -> registry.get(ONE))
                 .as("a read that must be complete says why it is not")
                 .isInstanceOf(ModelIntegrityException.class)
-                .hasMessageContaining("FIDDLED");
-        sql("DELETE FROM audit WHERE model = 'odd'");
+                .hasMessageContaining("(a/b)");
+        sql("DELETE FROM audit WHERE model = 'a/b'");
         assertThat(registry.active("m").number())
                 .as("looked for at once, not after a second")
                 .isEqualTo(2);
