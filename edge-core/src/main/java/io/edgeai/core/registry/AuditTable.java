@@ -98,6 +98,11 @@ final class AuditTable {
         return database.one("SELECT COALESCE(MAX(sequence), 0) FROM audit", rows -> rows.getLong(1));
     }
 
+    /** The number of the last entry that was ever written: more than {@link #last} where the table lost its end. */
+    long written() throws SQLException {
+        return database.one(database.dialect().highestEntry(), rows -> rows.getLong(1));
+    }
+
     /** @throws ModelIntegrityException where an entry of the model is not as it was written */
     List<AuditEntry> of(String model) throws SQLException {
         return select(" WHERE model = ?", model);

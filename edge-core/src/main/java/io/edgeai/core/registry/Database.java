@@ -35,6 +35,10 @@ final class Database implements AutoCloseable {
         return dialect.name();
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
     @FunctionalInterface
     interface Work<T extends @Nullable Object> {
         T run() throws SQLException;

@@ -24,6 +24,12 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** A statement that defines tables, with this database's names of types. */
     String definition(String sql);
 
+    /**
+     * A query for the highest number that an entry of the audit ever had; from a counter apart from the entries where there is
+     * one, since a table that lost its end looks whole.
+     */
+    String highestEntry();
+
     /** Whether the connection is gone, and another might work. */
     boolean lost(SQLException e);
 

@@ -105,10 +105,17 @@ public final class History {
     public ChainReport verify(Set<VerifyingKey> trusted) {
         Walk walk = new Walk();
         List<String> findings = walk.findings;
+        long written = 0;
         try {
+            written = memory.read(catalog -> catalog.audit().written());
             forEach(walk);
         } catch (EdgeException e) {
             findings.add(String.valueOf(e.getMessage()));
+        }
+        long end = walk.last == null ? 0 : walk.last.sequence();
+        if (end < written) {
+            findings.add(
+                    "The history ends with entry (" + end + "), but the last that was written is (" + written + ").");
         }
         memory.fresh().damaged().values().forEach(damage -> findings.add(String.valueOf(damage.getMessage())));
         for (Checkpoint checkpoint : checkpoints.read()) {

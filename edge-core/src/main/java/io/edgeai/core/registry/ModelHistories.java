@@ -26,10 +26,20 @@ final class ModelHistories {
     List<AuditEntry> of(String model) {
         return memory.read(
                 catalog -> { // one reader at a time
+                    long written = catalog.audit().written();
                     follow(catalog.audit());
+                    if (sequence < written) {
+                        throw broken("it ends with entry (" + sequence + ") and not (" + written + ")");
+                    }
                     List<AuditEntry> entries = catalog.audit().of(model);
-                    if (entries.size() != counts.getOrDefault(model, 0)) {
-                        throw broken("(" + entries.size() + ") entries of model (" + model + ") are found and not ("
+                    // An index that is damaged leaves entries out, or shows one in another's place.
+                    long found = entries.stream()
+                            .filter(entry -> entry.ref().model().name().equals(model))
+                            .mapToLong(AuditEntry::sequence)
+                            .distinct()
+                            .count();
+                    if (entries.size() != found || found != counts.getOrDefault(model, 0)) {
+                        throw broken("(" + found + ") entries of model (" + model + ") are found and not ("
                                 + counts.getOrDefault(model, 0) + ")");
                     }
                     return entries;

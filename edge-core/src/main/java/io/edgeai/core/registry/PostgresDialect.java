@@ -133,6 +133,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String highestEntry() {
+        return "SELECT COALESCE(MAX(sequence), 0) FROM audit";
+    }
+
+    @Override
     public boolean lost(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return state.startsWith("08") || SERVER_ENDS.contains(state);

@@ -74,6 +74,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public String highestEntry() {
+        return "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'audit'";
+    }
+
+    @Override
     public boolean lost(SQLException e) {
         return false;
     }

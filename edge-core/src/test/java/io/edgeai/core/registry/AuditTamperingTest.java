@@ -150,6 +150,20 @@ class AuditTamperingTest {
         }
     }
 
+    /** Regression: a table that lost its last entries, as by a damaged page, was told as if it were whole. */
+    @Test
+    void anAuditThatLostItsEndIsNotTold() throws Exception {
+        sql("DELETE FROM audit WHERE sequence = (SELECT MAX(sequence) FROM audit)");
+        try (EdgeModelRegistry registry = RegistryModels.open(home)) {
+            assertThatThrownBy(() -> registry.audit("m"))
+                    .isInstanceOf(ModelIntegrityException.class)
+                    .hasMessageContaining("it ends with entry (" + ENTRIES + ") and not (" + (ENTRIES + 1) + ")");
+            assertThat(registry.history().verify(Set.of()).findings())
+                    .contains("The history ends with entry (" + ENTRIES + "), but the last that was written is ("
+                            + (ENTRIES + 1) + ").");
+        }
+    }
+
     /** Regression: an entry whose model's name was damaged was missing from the audit without a word. */
     @Test
     void anAuditThatLacksAnEntryIsNotTold() throws Exception {

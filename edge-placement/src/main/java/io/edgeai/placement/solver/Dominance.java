@@ -12,7 +12,7 @@ import java.util.Map;
 final class Dominance {
     private Dominance() {}
 
-    /** The same problem without dominated options; of equal ones the first stays. */
+    /** The same problem without dominated options; of those that cost the same the first stays, as it is preferred. */
     static Instance prune(Instance instance) {
         return new Instance(
                 instance.groups().stream().map(Dominance::prune).toList(), instance.bins(), instance.regions());
@@ -32,7 +32,7 @@ final class Dominance {
         int at = onNode.indexOf(option);
         for (int o = 0; o < onNode.size(); o++) {
             Option other = onNode.get(o);
-            if (o != at && dominates(other, option) && (o < at || !dominates(option, other))) {
+            if (o != at && dominates(other, option) && (o < at || other.cost() < option.cost())) {
                 return false;
             }
         }
