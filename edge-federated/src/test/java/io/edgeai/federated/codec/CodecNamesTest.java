@@ -16,7 +16,7 @@ class CodecNamesTest {
     void aNameIsItsCodecWhoseMessagesHaveTheLengthItBounds(String name) {
         Codec codec = Codec.named(name);
         assertThat(codec.name()).isEqualTo(name);
-        assertThat(Codec.families()).contains(codec.family()).hasSize(8);
+        assertThat(Codec.families()).contains(codec.family()).hasSize(9);
         assertThat(name).startsWith(codec.family());
         Random random = new Random(3);
         for (int size : new int[] {1, 2, 63, 64, 65, 1000}) {
@@ -40,6 +40,6 @@ class CodecNamesTest {
     void anUnknownNameIsToldTheKnownOnes() {
         assertThatThrownBy(() -> Codec.named("zip"))
                 .hasMessageContaining("Codec (zip) is not known")
-                .hasMessageContaining("[f32, f16, bf16, int8, int4, ternary, sign, top]");
+                .hasMessageContaining("[f32, f16, bf16, int8, int4, ternary, sign, top, int3]");
     }
 }
