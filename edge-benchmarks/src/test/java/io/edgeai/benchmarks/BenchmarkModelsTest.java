@@ -170,6 +170,8 @@ class BenchmarkModelsTest {
         assertThat(BenchmarkReport.names())
                 .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
                 .containsExactlyInAnyOrder(
+                        "ChangeBenchmark",
+                        "DetectorBenchmark",
                         "EndpointBenchmark",
                         "HttpBenchmark",
                         "OnlinePlacementBenchmark",
