@@ -77,7 +77,7 @@ public final class S24_Sites {
                             .journal(home.resolve("rounds.journal")) // a killed coordinator goes on from here
                             .rounds(8)
                             .localEpochs(5)
-                            .learningRate(0.1)
+                            .learningRate(0.02)
                             .evaluation(
                                     SyntheticData.generate(SITES, FEATURES, CLASSES, 1, 1, SEED)
                                             .pooledTest(),
