@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -151,23 +152,40 @@ public final class Rollout {
             each(touched, work::restore);
         }
 
+        /** A step that throws stops those not begun; those under way end before it is thrown on. */
         private void each(List<String> sites, Consumer<String> step) {
+            AtomicBoolean stopped = new AtomicBoolean();
             List<Future<?>> all = new ArrayList<>();
             for (String site : sites) {
-                all.add(threads.submit(() -> step.accept(site)));
+                all.add(threads.submit(() -> {
+                    if (stopped.get()) {
+                        return;
+                    }
+                    try {
+                        step.accept(site);
+                    } catch (RuntimeException | Error e) {
+                        stopped.set(true);
+                        throw e;
+                    }
+                }));
             }
+            Throwable first = null;
             for (Future<?> one : all) {
                 try {
                     one.get();
                 } catch (ExecutionException e) {
-                    throw e.getCause() instanceof RuntimeException known
-                            ? known
-                            : new IllegalStateException(e.getCause());
+                    first = first == null ? e.getCause() : first;
                 } catch (InterruptedException e) {
                     control.cancel();
                     Thread.currentThread().interrupt();
                     return;
                 }
+            }
+            if (first instanceof RuntimeException known) {
+                throw known;
+            }
+            if (first != null) {
+                throw new IllegalStateException(first);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.edgeai.placement.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.error.InvalidInputException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,37 @@ class RolloutJournalTest {
 
             assertThat(report.status()).as("kill " + kill).isEqualTo(Status.ROLLED_BACK);
             assertThat(fleet.runningOld()).as("kill " + kill).isEqualTo(4);
+        }
+    }
+
+    /** The journal stays open until no thread writes to it any more. */
+    @Test
+    void aStepThatThrowsIsThrownOnWhenTheOthersUnderWayHaveEnded() {
+        Fleet fleet = new Fleet(folder, 2);
+        CountDownLatch thrown = new CountDownLatch(1);
+        AtomicInteger ended = new AtomicInteger();
+        Rollout rollout = fleet.rollout()
+                .parallelSites(2)
+                .waves(1)
+                .prefetch(false)
+                .journal(folder.resolve("journal"))
+                .onEvent(event -> {
+                    if (event.kind() == Kind.DONE && event.site().equals("site-00")) {
+                        thrown.countDown();
+                        throw new Killed();
+                    }
+                    if (event.kind() == Kind.DONE) {
+                        assertThatCode(thrown::await).doesNotThrowAnyException();
+                        ended.incrementAndGet();
+                    }
+                })
+                .build();
+
+        assertThatThrownBy(rollout::run).isInstanceOf(Killed.class);
+
+        assertThat(ended).hasValue(1);
+        try (RolloutJournal journal = RolloutJournal.open(folder.resolve("journal"), fleet.deployment.id())) {
+            assertThat(journal.isDone("site-01")).isTrue();
         }
     }
 
