@@ -179,8 +179,8 @@ public final class ModelFormatDetector {
         }
         for (String global : scan.globals()) {
             if (global.startsWith("sklearn.")
-                    || global.startsWith("lightgbm.sklearn")
-                    || global.startsWith("xgboost.sklearn")) {
+                    || global.startsWith("lightgbm.")
+                    || global.startsWith("xgboost.")) {
                 return new Detected(ModelFormat.SCIKIT_LEARN, "pickle of " + global);
             }
             if (global.startsWith("torch.") || global.startsWith("collections.OrderedDict") && torchLater(scan)) {

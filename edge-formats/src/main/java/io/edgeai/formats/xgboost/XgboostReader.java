@@ -47,7 +47,7 @@ final class XgboostReader {
         return model(tree(bytes));
     }
 
-    private static JsonNode tree(byte[] bytes) {
+    static JsonNode tree(byte[] bytes) {
         if (bytes.length > 2 && bytes[0] == '{' && "iUIlL#$".indexOf(bytes[1]) >= 0) {
             return UbjsonReader.read(bytes);
         }
@@ -61,7 +61,7 @@ final class XgboostReader {
         }
     }
 
-    private static XgboostModel model(JsonNode root) {
+    static XgboostModel model(JsonNode root) {
         JsonNode learner = root.path("learner");
         JsonNode booster = learner.path("gradient_booster");
         JsonNode parameters = learner.path("learner_model_param");
@@ -116,6 +116,23 @@ final class XgboostReader {
         }
         return new XgboostModel(
                 version, objectiveName, objective, groups, features, base, List.copyOf(members), new float[0]);
+    }
+
+    /** How many trees the first rounds have. Releases since 2.0 say so; before, each round has one for each group and forest. */
+    static int treesOf(JsonNode booster, XgboostModel model, int rounds) {
+        JsonNode gbtree = booster.has("gbtree") ? booster.path("gbtree").path("model") : booster.path("model");
+        JsonNode begins = gbtree.path("iteration_indptr");
+        if (begins.isArray() && begins.size() > 1) {
+            int trees = rounds < begins.size() ? begins.get(rounds).asInt(-1) : model.trees.size();
+            if (trees < 0 || trees > model.trees.size()) {
+                throw new ModelFormatException("XGBoost booster states (" + trees + ") trees in (" + rounds
+                        + ") rounds and has (" + model.trees.size() + "). Maybe the file is damaged.");
+            }
+            return trees;
+        }
+        int forest = Math.max(
+                1, gbtree.path("gbtree_model_param").path("num_parallel_tree").asInt(1));
+        return (int) Math.min(model.trees.size(), (long) rounds * forest * model.groups);
     }
 
     /** All that is unknown in one error. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * child is -1; its values are {@link #leaf(int, int)}. Inner nodes send {@code x < condition} left, those with categories
  * send whole numbers among them right and everything else left.
  */
-final class XgboostTree {
+public final class XgboostTree {
     final int[] left;
     final int[] right;
     final int[] feature;
@@ -84,21 +84,48 @@ final class XgboostTree {
         return (float) json.asDouble();
     }
 
-    int nodes() {
+    public int nodes() {
         return left.length;
     }
 
+    /** Values of a leaf: 1, or one for each target. */
+    public int width() {
+        return width;
+    }
+
+    /** Where rows below the condition go, or those that are none of the categories. */
+    public int left(int node) {
+        return left[node];
+    }
+
+    public int right(int node) {
+        return right[node];
+    }
+
+    public int feature(int node) {
+        return feature[node];
+    }
+
+    /** What a number is compared with. */
+    public float condition(int node) {
+        return condition[node];
+    }
+
+    public boolean missingLeft(int node) {
+        return missingLeft[node];
+    }
+
     /** What a leaf adds to one target, 0 to below {@link #width}. */
-    float leaf(int node, int target) {
+    public float leaf(int node, int target) {
         return width == 1 ? condition[node] : leaves[node * width + target];
     }
 
     /** Categories that go right, ascending; null for a node that compares numbers. */
-    int @Nullable [] categories(int node) {
+    public int @Nullable [] categories(int node) {
         return categories == null ? null : categories.of(node);
     }
 
-    boolean leaf(int node) {
+    public boolean leaf(int node) {
         return left[node] < 0;
     }
 

@@ -92,6 +92,15 @@ class LightGbmTest {
     }
 
     @Test
+    void aBoosterByItselfGivesWhatItsPredictGives() {
+        Object booster = Made.of("lightgbm.basic", "Booster", "_handle", HEADER + "objective=binary sigmoid:2\n\n" + TREE);
+        double[] answer = Asked.doubles(booster, "predict", ROWS);
+        assertThat(answer[2]).isCloseTo(1 / (1 + Math.exp(-4)), within(1e-15));
+        Object sum = Made.of("lightgbm.basic", "Booster", "handle", HEADER + "objective=regression\n\n" + TREE);
+        assertThat(Asked.doubles(sum, "predict", ROWS)).containsExactly(1, 1, 2, 4, 4, 2, 1, 2);
+    }
+
+    @Test
     void whatIsNotExactIsNamed() {
         Object linear = model("LGBMRegressor", "regression", TREE.replace("is_linear=0", "is_linear=1"));
         assertThatThrownBy(() -> Asked.imported(linear)).hasMessageContaining("linear trees");

@@ -3,17 +3,12 @@ package io.edgeai.formats.sklearn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +27,7 @@ class MadeCasesTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.2.1", "1.9.1"})
     void everyModelAnswersAsItsOriginal(String version) throws IOException {
-        unpack("cases-" + version + ".zip");
-        List<Path> cases = GoldenCase.folders(folder);
+        List<Path> cases = Unzipped.cases("cases-" + version + ".zip", folder);
         assertThat(cases).hasSizeGreaterThan(180);
         List<GoldenCase.Result> wrong = new ArrayList<>();
         int answers = 0;
@@ -52,9 +46,8 @@ class MadeCasesTest {
     /** Damage in the middle of real models: every outcome is a graph or one of the library's errors. */
     @Test
     void realModelsMayBreakAnywhere() throws IOException {
-        unpack("cases-1.9.1.zip");
         int seed = 0;
-        for (Path one : GoldenCase.folders(folder)) {
+        for (Path one : Unzipped.cases("cases-1.9.1.zip", folder)) {
             byte[] whole = Files.readAllBytes(one.resolve("model.pkl"));
             for (int round = 0; round < 8; round++) {
                 java.util.Random random = new java.util.Random(seed++);
@@ -74,9 +67,8 @@ class MadeCasesTest {
 
     @Test
     void theCasesCoverMostOfWhatIsConverted() throws IOException {
-        unpack("cases-1.2.1.zip");
         Set<String> used = new TreeSet<>();
-        for (Path one : GoldenCase.folders(folder)) {
+        for (Path one : Unzipped.cases("cases-1.2.1.zip", folder)) {
             new SklearnImporter()
                     .read(one.resolve("model.pkl"))
                     .notes()
@@ -85,19 +77,5 @@ class MadeCasesTest {
         }
         used.retainAll(SklearnImporter.estimators());
         assertThat(used).hasSizeGreaterThanOrEqualTo(95);
-    }
-
-    private void unpack(String name) throws IOException {
-        try (InputStream resource = Objects.requireNonNull(getClass().getResourceAsStream(name));
-                ZipInputStream zip = new ZipInputStream(resource)) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = folder.resolve(entry.getName());
-                Files.createDirectories(file.getParent());
-                Files.write(file, zip.readAllBytes());
-            }
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files.count()).isPositive();
-        }
     }
 }

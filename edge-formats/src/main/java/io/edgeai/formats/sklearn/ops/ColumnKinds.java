@@ -174,6 +174,12 @@ public record ColumnKinds(List<String> names, List<Boolean> texts, List<Boolean>
             if (e.has("categories_")) {
                 return e.list("categories_").size();
             }
+            if (XgboostModels.covers(e)) {
+                return XgboostModels.features(e);
+            }
+            if (LightGbm.booster(e)) {
+                return LightGbm.features(e);
+            }
             if (kind(e).equals("ColumnTransformer") && e.has("_n_features")) {
                 return e.integer("_n_features");
             }

@@ -40,12 +40,16 @@ public final class Converters {
         Texts.register(all);
         Simple.register(all);
         LightGbm.register(all);
+        XgboostModels.register(all);
         return Collections.unmodifiableSortedMap(new TreeMap<>(all));
     }
 
-    /** Whether classes of a module are those meant here: of scikit-learn, or of LightGBM's wrappers of it. */
+    /** Whether classes of a module are those meant here: of scikit-learn, or of the wrappers of LightGBM and XGBoost. */
     public static boolean covers(String module) {
-        return module.equals("sklearn") || module.startsWith("sklearn.") || module.startsWith("lightgbm.");
+        return module.equals("sklearn")
+                || module.startsWith("sklearn.")
+                || module.startsWith("lightgbm.")
+                || module.startsWith("xgboost.");
     }
 
     /** By class name, sorted. */

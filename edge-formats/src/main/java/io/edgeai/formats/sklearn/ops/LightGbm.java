@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** LightGBM's scikit-learn wrappers, from the model text inside their pickles. */
+/** LightGBM's boosters and their scikit-learn wrappers, from the model text inside their pickles. */
 final class LightGbm {
     private LightGbm() {}
 
@@ -24,8 +24,22 @@ final class LightGbm {
         all.put("LGBMRanker", LightGbm::regressor);
     }
 
+    /** Whether it is a booster without a wrapper. */
+    static boolean booster(Estimator e) {
+        return e.kind().equals("Booster") && e.object().module().startsWith("lightgbm.");
+    }
+
+    /** Columns a booster was trained on. */
+    static int features(Estimator booster) {
+        return LightGbmText.parse(booster.text("", "_handle", "handle")).features();
+    }
+
+    private static Estimator boosterOf(Estimator e) {
+        return booster(e) ? e : e.inner("_Booster");
+    }
+
     private static LightGbmText model(Estimator e) {
-        Estimator booster = e.inner("_Booster");
+        Estimator booster = boosterOf(e);
         if (booster.has("pandas_categorical")
                 && !booster.list("pandas_categorical").isEmpty()) {
             throw new UnsupportedOperatorException("categories of pandas");
@@ -80,7 +94,7 @@ final class LightGbm {
 
     /** Trees up to the best iteration, all where there is none. */
     private static int used(LightGbmText model, Estimator e) {
-        int best = (int) e.inner("_Booster").realOr(0, "best_iteration");
+        int best = (int) boosterOf(e).realOr(0, "best_iteration");
         return best > 0 ? Math.min(best * model.perIteration(), model.trees()) : model.trees();
     }
 
@@ -91,6 +105,18 @@ final class LightGbm {
             }
         }
         return otherwise;
+    }
+
+    /** What {@code Booster.predict} gives: values of a regression, or the probabilities of classes. */
+    static Fitted alone(Estimator e, Features x, Context c) {
+        String objective = model(e).objective();
+        if (!objective.startsWith("binary") && !objective.startsWith("multiclass")) {
+            return regressor(e, x, c);
+        }
+        Emitter out = c.out();
+        LightGbmText model = model(e);
+        int outputs = model.perIteration();
+        return new Fitted().predict(probabilities(objective, raw(e, model, x, out), out), outputs, outputs == 1);
     }
 
     private static Fitted regressor(Estimator e, Features x, Context c) {
@@ -116,19 +142,23 @@ final class LightGbm {
         return new Fitted().predict(value, 1, true);
     }
 
+    /** [N, 1] of the second of two classes, or of each of several. */
+    private static String probabilities(String objective, String raw, Emitter out) {
+        double slope = parameter(objective, "sigmoid", 1);
+        return switch (objective.split(" ")[0]) {
+            case "binary", "multiclassova" -> Scores.sigmoid(out, out.scale(raw, slope));
+            case "multiclass" -> out.softmax(raw);
+            default -> throw new UnsupportedOperatorException("objective = " + objective);
+        };
+    }
+
     private static Fitted classifier(Estimator e, Features x, Context c) {
         Emitter out = c.out();
         LightGbmText model = model(e);
         String raw = raw(e, model, x, out);
         String objective = model.objective();
-        double slope = parameter(objective, "sigmoid", 1);
-        String proba =
-                switch (objective.split(" ")[0]) {
-                    case "binary" -> out.both(Scores.sigmoid(out, out.scale(raw, slope)));
-                    case "multiclass" -> out.softmax(raw);
-                    case "multiclassova" -> Scores.sigmoid(out, out.scale(raw, slope));
-                    default -> throw new UnsupportedOperatorException("objective = " + objective);
-                };
+        String each = probabilities(objective, raw, out);
+        String proba = objective.startsWith("binary") ? out.both(each) : each;
         Labels labels = Labels.of(
                 e.arrayOf(e.has("_le") ? e.inner("_le").require("classes_") : e.require("_classes"), "_classes"));
         return new Fitted()
