@@ -178,9 +178,7 @@ public final class ModelFormatDetector {
             return new Detected(ModelFormat.PYTORCH, "legacy pickle");
         }
         for (String global : scan.globals()) {
-            if (global.startsWith("sklearn.")
-                    || global.startsWith("lightgbm.")
-                    || global.startsWith("xgboost.")) {
+            if (global.startsWith("sklearn.") || global.startsWith("lightgbm.") || global.startsWith("xgboost.")) {
                 return new Detected(ModelFormat.SCIKIT_LEARN, "pickle of " + global);
             }
             if (global.startsWith("torch.") || global.startsWith("collections.OrderedDict") && torchLater(scan)) {

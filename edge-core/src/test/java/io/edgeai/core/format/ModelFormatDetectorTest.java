@@ -229,6 +229,10 @@ class ModelFormatDetectorTest {
         assertThat(ModelFormatDetector.detect(
                         file("\u0080\2\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.\u0080\2M\u00e9\3.")))
                 .isEqualTo(ModelFormat.PYTORCH);
+        for (String booster : new String[] {"xgboost.core\nBooster", "lightgbm.basic\nBooster"}) {
+            assertThat(ModelFormatDetector.detected(file("\u0080\3c" + booster + "\n)\u0081.")))
+                    .isEqualTo(new Detected(ModelFormat.SCIKIT_LEARN, "pickle of " + booster.replace('\n', '.')));
+        }
         refused(file("\u0080\3cpandas.core.frame\nDataFrame\n)\u0081."), "pickle of (pandas.core.frame.DataFrame)");
         refused(file("\u0080\4K\1."), "pickle of plain values");
     }

@@ -93,7 +93,8 @@ class LightGbmTest {
 
     @Test
     void aBoosterByItselfGivesWhatItsPredictGives() {
-        Object booster = Made.of("lightgbm.basic", "Booster", "_handle", HEADER + "objective=binary sigmoid:2\n\n" + TREE);
+        Object booster =
+                Made.of("lightgbm.basic", "Booster", "_handle", HEADER + "objective=binary sigmoid:2\n\n" + TREE);
         double[] answer = Asked.doubles(booster, "predict", ROWS);
         assertThat(answer[2]).isCloseTo(1 / (1 + Math.exp(-4)), within(1e-15));
         Object sum = Made.of("lightgbm.basic", "Booster", "handle", HEADER + "objective=regression\n\n" + TREE);

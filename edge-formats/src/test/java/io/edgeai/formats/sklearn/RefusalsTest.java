@@ -63,7 +63,7 @@ class RefusalsTest {
         "mine.models, Ridge",
         "__main__, StandardScaler",
         "sklearnx.linear_model, Ridge",
-        "xgboost.sklearn, XGBClassifier",
+        "xgboost.sklearn, XGBSomething",
         "catboost.core, CatBoostClassifier",
         "imblearn.pipeline, Pipeline",
         "sklearnex.svm, SVC"

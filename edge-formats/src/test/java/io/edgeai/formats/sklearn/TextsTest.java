@@ -95,7 +95,14 @@ class TextsTest {
         "\\w+, false, 1, 3",
         "[a-z]+, true, 1, 2",
         "[a-zA-Z]+, false, 1, 1",
-        "\\S+, true, 1, 2"
+        "\\S+, true, 1, 2",
+        "'\\b[a-z]{2,3}\\b', true, 1, 2",
+        "'(?u)\\b\\w{1,3}\\b', true, 1, 1",
+        "[\\w'-]+, true, 1, 2",
+        "\\d+(?:\\.\\d+)?, false, 1, 1",
+        "(?:a|x|\\u00e9)\\w*, true, 1, 2",
+        "[^\\s!-]+, true, 2, 2",
+        "\\D, true, 1, 1"
     })
     void wordsAndTheirRunsAreCounted(String pattern, boolean lower, int from, int to) {
         for (int seed = 0; seed < 4; seed++) {
@@ -131,20 +138,26 @@ class TextsTest {
         assertThat(Asked.ofText(model, "aa aa bb", "bb", "")).containsExactly(1, 1, 0, 1, 0, 0);
     }
 
-    /** Words that are stopped are in no vocabulary, so single words need nothing else. */
+    /** What is stopped is left out before runs are formed, so its neighbours meet. */
     @Test
     void stoppedWordsAreNotCounted() {
         Made.Obj model = sk("CountVectorizer").with("vocabulary_", vocabulary("aa", "bb"));
-        for (Object stops : List.of("english", Set.of("the"))) {
+        for (Object stops : List.of("english", Set.of("the"), List.of("the"))) {
             assertThat(Asked.ofText(model.with("stop_words", stops), "the aa the bb aa"))
                     .containsExactly(2, 1);
         }
-        Object pairs = model.with("stop_words", "english").with("ngram_range", Made.tuple(1, 2));
-        assertThatThrownBy(() -> Asked.imported(pairs))
+        Made.Obj pairs = sk("CountVectorizer")
+                .with("vocabulary_", vocabulary("aa bb", "bb", "the aa"))
+                .with("stop_words", "english")
+                .with("ngram_range", Made.tuple(1, 2));
+        assertThat(Asked.ofText(pairs, "the aa of the bb", "aa cc bb", "the", ""))
+                .containsExactly(1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+        assertThat(Asked.ofText(model.with("stop_words", Set.of("aa")), "aa bb"))
+                .as("a stopped word of a fixed vocabulary")
+                .containsExactly(0, 1);
+        assertThatThrownBy(() -> Asked.imported(model.with("stop_words", "french")))
                 .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining("stop words with n-grams");
-        Object contrary = model.with("stop_words", Set.of("aa"));
-        assertThatThrownBy(() -> Asked.imported(contrary)).hasMessageContaining("vocabulary entry (aa)");
+                .hasMessageContaining("stop_words = french");
     }
 
     private static double weight(double count, boolean sublinear, double idf) {
@@ -200,10 +213,20 @@ class TextsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "analyzer, char",
-        "analyzer, char_wb",
-        "token_pattern, [0-9]+",
-        "strip_accents, unicode",
+        "analyzer, lines",
+        "strip_accents, mine",
+        "token_pattern, (a)b",
+        "token_pattern, a(?=b)",
+        "token_pattern, \\ba|b\\b",
+        "token_pattern, \\b[\\w']+\\b",
+        "token_pattern, \\bab",
+        "token_pattern, ^ab",
+        "token_pattern, (?i)ab",
+        "token_pattern, (a)\\1",
+        "token_pattern, a*",
+        "token_pattern, a++",
+        "token_pattern, [\\W]",
+        "token_pattern, [ab",
         "tokenizer, split",
         "preprocessor, strip"
     })

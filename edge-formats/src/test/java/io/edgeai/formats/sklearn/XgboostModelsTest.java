@@ -77,7 +77,8 @@ class XgboostModelsTest {
 
     @Test
     void theStatedValueIsMissingAndSoIsNaN() {
-        Made.Obj model = wrapper("XGBRegressor", stump("reg:squarederror", "{}")).with("missing", -1.0);
+        Made.Obj model =
+                wrapper("XGBRegressor", stump("reg:squarederror", "{}")).with("missing", -1.0);
         assertThat(Asked.doubles(model, "predict", ROWS)).containsExactly(10.5, 20.5, 20.5, 20.5);
     }
 
@@ -88,8 +89,7 @@ class XgboostModelsTest {
                 .replaceAll("\"trees\": \\[(.*)\\], \"end\"", "\"trees\": [$1, $1], \"end\"");
         double[] best = Asked.doubles(wrapper("XGBRegressor", two), "predict", ROWS);
         assertThat(best).containsExactly(10.5, 20.5, 20.5, 10.5);
-        double[] all =
-                Asked.doubles(wrapper("XGBRegressor", two.replace("best_iteration", "other")), "predict", ROWS);
+        double[] all = Asked.doubles(wrapper("XGBRegressor", two.replace("best_iteration", "other")), "predict", ROWS);
         assertThat(all).containsExactly(20.5, 40.5, 40.5, 20.5);
         double[] alone = Asked.doubles(booster(two), "predict", ROWS);
         assertThat(alone).as("a booster by itself takes all").containsExactly(all);

@@ -32,7 +32,7 @@ final class XgboostModels {
 
     /** Whether it is a booster, with a wrapper or without. */
     static boolean covers(Estimator e) {
-        return e.object().module().startsWith("xgboost.") && (e.kind().startsWith("XGB") || alone(e));
+        return e.object().module().startsWith("xgboost.") && Converters.byName().containsKey(e.kind());
     }
 
     private static boolean alone(Estimator e) {

@@ -9,50 +9,85 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.formats.sklearn.graph.Emitter;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
- * Lower-casing of letters outside ASCII, which ONNX Runtime's normalizer does only in a locale the system may not have:
- * text is taken apart into letters, each is looked up, and a Loop joins them again. Stateless.
+ * Changes of single letters outside ASCII, which ONNX Runtime's normalizer does only in a locale the system may not have,
+ * or not at all: text is taken apart into letters, each is looked up, and a Loop joins them again. Stateless.
  */
-final class LetterCases {
-    private static final int LAST = 0x1f000;
+final class Letters {
+    private static final int LAST = 0x10000;
     private static final String OTHER = "\u0001";
-    private static final Map<String, String> LOWER = lower();
+    private static final Map<String, String> LOWER = changed(letter -> letter.toLowerCase(Locale.ROOT));
+    private static final Pattern MARKS = Pattern.compile("\\p{M}");
 
-    private LetterCases() {}
+    private Letters() {}
 
-    /** Capital letters outside ASCII whose lower case is one letter. */
-    private static Map<String, String> lower() {
-        Map<String, String> lower = new TreeMap<>();
+    /** What becomes of each letter outside ASCII that does not stay as it is. */
+    private static Map<String, String> changed(UnaryOperator<String> change) {
+        Map<String, String> changed = new TreeMap<>();
         for (int code = 0x80; code < LAST; code++) {
-            String capital = new String(Character.toChars(code));
-            String letter = capital.toLowerCase(Locale.ROOT);
-            if (!letter.equals(capital) && letter.codePointCount(0, letter.length()) == 1) {
-                lower.put(capital, letter);
+            String letter = Character.toString(code);
+            String other = Character.isSurrogate((char) code) ? letter : change.apply(letter);
+            if (!other.equals(letter)) {
+                changed.put(letter, other);
             }
         }
-        return Map.copyOf(lower);
+        return Map.copyOf(changed);
     }
 
     /** Texts [N] with their letters outside ASCII in lower case. */
     static String lowered(Emitter out, String texts) {
-        String letters = out.node("Tokenizer", texts)
+        return joined(out, texts, LOWER);
+    }
+
+    /**
+     * Texts [N] in Unicode's compatibility decomposition, without what combines with a letter or, for {@code ascii},
+     * without what is not ASCII; {@code lower} turns each letter into its lower case before.
+     */
+    static String withoutAccents(Emitter out, String texts, boolean ascii, boolean lower, boolean hangul) {
+        return joined(out, texts, changed(letter -> {
+            if (!ascii && !hangul && Character.UnicodeScript.of(letter.charAt(0)) == Character.UnicodeScript.HANGUL) {
+                return letter;
+            }
+            String plain = Normalizer.normalize(lower ? letter.toLowerCase(Locale.ROOT) : letter, Normalizer.Form.NFKD);
+            return ascii
+                    ? plain.replaceAll("[^\\x00-\\x7f]", "")
+                    : MARKS.matcher(plain).replaceAll(mark -> combines(mark.group()) ? "" : mark.group());
+        }));
+    }
+
+    /** Whether the canonical combining class is not 0: whether normalization moves it before U+0345, whose class is the last. */
+    private static boolean combines(String mark) {
+        return mark.equals("\u0345")
+                || Normalizer.normalize("\u0345" + mark, Normalizer.Form.NFD).startsWith(mark);
+    }
+
+    /** Single letters of texts [N]: STRING [N, longest], empty behind the end. */
+    static String apart(Emitter out, String texts) {
+        return out.node("Tokenizer", texts)
                 .domain("com.microsoft")
                 .attribute("mark", 0L)
                 .attribute("mincharnum", 1L)
                 .attribute("pad_value", "")
                 .attribute("separators", new OnnxAttribute.OfStrings(List.of(ByteString.EMPTY)))
                 .output(0);
+    }
+
+    private static String joined(Emitter out, String texts, Map<String, String> changes) {
+        String letters = apart(out, texts);
         List<ByteString> keys = new ArrayList<>();
         List<ByteString> values = new ArrayList<>();
-        new TreeMap<>(LOWER).forEach((capital, letter) -> {
-            keys.add(ByteString.copyFromUtf8(capital));
-            values.add(ByteString.copyFromUtf8(letter));
+        new TreeMap<>(changes).forEach((letter, other) -> {
+            keys.add(ByteString.copyFromUtf8(letter));
+            values.add(ByteString.copyFromUtf8(other));
         });
         String found = out.node("LabelEncoder", letters)
                 .domain("ai.onnx.ml")
