@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Small models of every family, fitted by {@code make_cases.py} with an old and a new scikit-learn: each answers as the
- * original did, to 1e-9.
+ * Small models of every family, fitted by {@code make_cases.py} and {@code make_rare_cases.py} with an old and a new
+ * scikit-learn: each answers as the original did, to 1e-9.
  */
 class MadeCasesTest {
     private static final double TOLERANCE = 1e-9;
@@ -41,6 +41,19 @@ class MadeCasesTest {
         }
         assertThat(wrong).as("of " + answers + " answers").isEmpty();
         assertThat(answers).isGreaterThan(350);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2.1", "1.9.1"})
+    void rareModelsAnswerAsTheirOriginals(String version) throws IOException {
+        List<Path> cases = Unzipped.cases("rare-" + version + ".zip", folder);
+        List<GoldenCase.Result> wrong = new ArrayList<>();
+        for (Path one : cases) {
+            List<GoldenCase.Result> results = new GoldenCase(one).run();
+            assertThat(results).as(one.getFileName().toString()).isNotEmpty();
+            results.stream().filter(result -> !result.exact(TOLERANCE)).forEach(wrong::add);
+        }
+        assertThat(wrong).as("of " + cases.size() + " models").isEmpty();
     }
 
     /** Damage in the middle of real models: every outcome is a graph or one of the library's errors. */

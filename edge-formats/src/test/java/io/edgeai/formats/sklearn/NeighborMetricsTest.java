@@ -141,8 +141,8 @@ class NeighborMetricsTest {
                 .hasMessageContaining("metric = " + metric);
         assertThatThrownBy(() -> Asked.imported(model.with("weights", new Made.Global("mine", metric))))
                 .hasMessageContaining("weights = ");
-        assertThatThrownBy(() -> Asked.imported(sk("RadiusNeighborsClassifier")))
-                .hasMessageContaining("sklearn.made.RadiusNeighborsClassifier");
+        assertThatThrownBy(() -> Asked.imported(sk("RadiusNeighborsClassifier").with("outlier_label", 7)))
+                .hasMessageContaining("outlier_label = 7");
     }
 
     private static final double[][] CENTROIDS = {{0, 0}, {4, 1}, {-2, 3}};

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,17 +180,6 @@ class TransformersTest {
         assertThat(answer[0]).isCloseTo(2 / Math.sqrt(8), within(1e-15));
         assertThat(answer[1]).isCloseTo(2 / Math.sqrt(8), within(1e-15));
         assertThat(answer[3]).isZero();
-    }
-
-    @Test
-    void otherWaysOfReadingTextAreNamed() {
-        Map<String, Object> vocabulary = Map.of("a", 0);
-        assertThatThrownBy(() -> Asked.imported(sk("TfidfVectorizer", "vocabulary_", vocabulary, "analyzer", "char")))
-                .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining("analyzer = char");
-        assertThatThrownBy(
-                        () -> Asked.imported(sk("CountVectorizer", "vocabulary_", vocabulary, "token_pattern", "x+")))
-                .hasMessageContaining("token_pattern = x+");
     }
 
     @Test

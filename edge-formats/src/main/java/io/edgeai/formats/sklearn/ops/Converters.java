@@ -27,11 +27,15 @@ public final class Converters {
         SupportVectors.register(all);
         KernelModels.register(all);
         Neighbors.register(all);
+        RadiusNeighbors.register(all);
+        Propagation.register(all);
         NaiveBayes.register(all);
         Networks.register(all);
         Discriminants.register(all);
         Decompositions.register(all);
         Clusters.register(all);
+        Hierarchies.register(all);
+        ChiSquared.register(all);
         Encoders.register(all);
         Imputers.register(all);
         Discretizers.register(all);

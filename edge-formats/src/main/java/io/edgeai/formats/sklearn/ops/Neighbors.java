@@ -29,15 +29,32 @@ final class Neighbors {
     }
 
     /** Indices INT64 [N, k] and distances [N, k] of the nearest rows. */
-    private record Nearest(String indices, String distances) {}
+    record Nearest(String indices, String distances) {}
 
-    private static Nearest nearest(Estimator e, Features x, Emitter out, int k) {
+    static Nearest nearest(Estimator e, Features x, Emitter out, int k) {
         double[][] points = e.matrix("_fit_X");
-        LinearModels.requireWidth(e, x, points[0].length);
         if (k < 1 || k > points.length) {
             throw new ModelFormatException(
                     e.what() + " asks for (" + k + ") neighbours of " + points.length + " rows.");
         }
+        ToAll all = toAll(e, x, points, out);
+        OnnxNode top = out.graph()
+                .add(
+                        "TopK",
+                        out.fresh("nearest"),
+                        List.of(all.distances(), out.longs(k)),
+                        List.of(out.fresh("distance"), out.fresh("index")))
+                .attribute("axis", 1L)
+                .attribute("largest", 0L)
+                .attribute("sorted", 1L);
+        return new Nearest(top.output(1), all.squares() ? out.op("Sqrt", top.output(0)) : top.output(0));
+    }
+
+    /** Distances [N, points] or, to keep their order before a root could make two of them equal, their squares. */
+    record ToAll(String distances, boolean squares) {}
+
+    static ToAll toAll(Estimator e, Features x, double[][] points, Emitter out) {
+        LinearModels.requireWidth(e, x, points[0].length);
         String metric = e.text("minkowski", "effective_metric_", "metric");
         double p = e.realOr(2, "p");
         if (e.get("effective_metric_params_") instanceof PyDict params) {
@@ -47,20 +64,9 @@ final class Neighbors {
             p = params.get("p") instanceof Number number ? number.doubleValue() : p;
         }
         boolean euclidean = metric.equals("euclidean") || metric.equals("minkowski") && p == 2;
-        // The order is that of the squares, before a root could make two of them equal.
-        String distances = euclidean
-                ? Distances.squared(out, x.matrix(out), points)
-                : Distances.of(out, x.matrix(out), points, metric, p);
-        OnnxNode top = out.graph()
-                .add(
-                        "TopK",
-                        out.fresh("nearest"),
-                        List.of(distances, out.longs(k)),
-                        List.of(out.fresh("distance"), out.fresh("index")))
-                .attribute("axis", 1L)
-                .attribute("largest", 0L)
-                .attribute("sorted", 1L);
-        return new Nearest(top.output(1), euclidean ? out.op("Sqrt", top.output(0)) : top.output(0));
+        return euclidean
+                ? new ToAll(Distances.squared(out, x.matrix(out), points), true)
+                : new ToAll(Distances.of(out, x.matrix(out), points, metric, p), false);
     }
 
     /** Weights [N, k]: ones, or one over the distance, where a distance of zero outweighs all others. */
