@@ -21,15 +21,22 @@ final class RequestTap implements AutoCloseable {
 
     private final int threshold;
     private final Consumer<TappedRequest> consumer;
+    private final Duration lastWords;
     private final Tap tap = new Tap("tap", WAITING);
 
     RequestTap(double fraction, Consumer<TappedRequest> consumer) {
+        this(fraction, consumer, LAST_WORDS);
+    }
+
+    /** @param lastWords how long closing waits at most for the consumer to have what waits */
+    RequestTap(double fraction, Consumer<TappedRequest> consumer, Duration lastWords) {
         if (!(fraction > 0 && fraction <= 1)) {
             throw new InvalidInputException(
                     "A tap's fraction (" + fraction + ") of the requests must be above 0 and at most 1. Maybe 0.01.");
         }
         this.threshold = (int) (fraction * Integer.MAX_VALUE);
         this.consumer = consumer;
+        this.lastWords = lastWords;
     }
 
     void offer(VersionRef version, Signature signature, float[] input, float[] output, long latencyNanos) {
@@ -67,9 +74,9 @@ final class RequestTap implements AutoCloseable {
         return tap.dropped();
     }
 
-    /** Lets the consumer have what waits, within 5 s. */
+    /** Lets the consumer have what waits, within its last words: 5 s unless told otherwise. */
     @Override
     public void close() {
-        tap.finish(LAST_WORDS);
+        tap.finish(lastWords);
     }
 }

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class TapTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Ample.TIME;
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch busy = new CountDownLatch(1);

@@ -118,8 +118,8 @@ class ComposedSessionTest {
         CompletableFuture<Void> closing = CompletableFuture.runAsync(pipe::close);
         mayEnd.countDown();
 
-        assertThat(releasedWhileBusy.get(30, TimeUnit.SECONDS)).isFalse();
-        closing.get(30, TimeUnit.SECONDS);
+        assertThat(releasedWhileBusy.get(5, TimeUnit.MINUTES)).isFalse();
+        closing.get(5, TimeUnit.MINUTES);
         assertThat(pipe.released).isTrue();
     }
 }

@@ -2,6 +2,7 @@ package io.edgeai.core.ensemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
@@ -12,7 +13,6 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.TinyModels;
 import io.edgeai.core.testing.Ort;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +35,7 @@ class EnsemblesGuideTest {
                 .output("scores")
                 .parallel(2)
                 .build()) {
-            Map<String, Tensor> answer = graph.run(inputs, Duration.ofSeconds(5));
+            Map<String, Tensor> answer = graph.run(inputs, Ample.TIME);
             assertThat(answer.get("scores").floats()).containsExactly(21, 41, 61);
         }
     }
@@ -45,8 +45,11 @@ class EnsemblesGuideTest {
         try (InferenceSession there = affine(3);
                 GrpcInferenceServer server =
                         GrpcInferenceServer.builder().model("stage-2", there).start()) {
-            RemoteSession second =
-                    RemoteSession.builder().port(server.port()).model("stage-2").open();
+            RemoteSession second = RemoteSession.builder()
+                    .port(server.port())
+                    .model("stage-2")
+                    .connectWithin(Ample.TIME)
+                    .open();
             Signature rows = new Signature(
                     List.of(ScriptedSession.floats("in")), List.of(TensorSpec.of("x", ElementType.FLOAT, -1, 3)));
             InferenceSession first = new ScriptedSession(
@@ -57,7 +60,7 @@ class EnsemblesGuideTest {
                     .outputs(List.of("y"))
                     .build()) {
                 CompletableFuture<Map<String, Tensor>> answer =
-                        staged.submit(Map.of("in", Tensor.of(new float[] {1, 2, 3}, 3)), Duration.ofSeconds(5));
+                        staged.submit(Map.of("in", Tensor.of(new float[] {1, 2, 3}, 3)), Ample.TIME);
                 assertThat(answer.join().get("y").floats()).containsExactly(4, 7, 10);
             }
         }

@@ -4,6 +4,7 @@ import static io.edgeai.core.ensemble.ScriptedSession.times;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
@@ -21,18 +22,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class StagedSessionTest {
     private static Map<String, Tensor> x(float value) {
         return Map.of("x", Tensor.of(new float[] {value}, 1));
     }
 
     private static float y(CompletableFuture<Map<String, Tensor>> answer) throws Exception {
-        return answer.get(30, TimeUnit.SECONDS).get("y").floats()[0];
+        return answer.get(5, TimeUnit.MINUTES).get("y").floats()[0];
     }
 
     /** Hands x on as h once the latch is down; fails on negative values. */
@@ -68,7 +68,7 @@ class StagedSessionTest {
         CountDownLatch met = new CountDownLatch(2);
         TensorFunction meeting = inputs -> {
             try {
-                both.await(20, TimeUnit.SECONDS);
+                both.await(5, TimeUnit.MINUTES);
                 met.countDown();
             } catch (Exception e) {
                 throw new IllegalStateException("nobody else came", e);
@@ -81,7 +81,7 @@ class StagedSessionTest {
         List<CompletableFuture<Map<String, Tensor>>> answers = new ArrayList<>();
         CompletableFuture<Void> first = CompletableFuture.runAsync(() -> {
             try {
-                both.await(20, TimeUnit.SECONDS); // lets the first request through alone
+                both.await(5, TimeUnit.MINUTES); // lets the first request through alone
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
@@ -90,9 +90,9 @@ class StagedSessionTest {
             answers.add(staged.submit(x(i)));
         }
 
-        assertThat(met.await(30, TimeUnit.SECONDS)).isTrue();
-        first.get(30, TimeUnit.SECONDS);
-        both.await(20, TimeUnit.SECONDS); // and the last one out
+        assertThat(met.await(5, TimeUnit.MINUTES)).isTrue();
+        first.get(5, TimeUnit.MINUTES);
+        both.await(5, TimeUnit.MINUTES); // and the last one out
         assertThat(y(answers.get(0))).isEqualTo(1);
         assertThat(y(answers.get(1))).isEqualTo(2);
         staged.close();
@@ -177,7 +177,7 @@ class StagedSessionTest {
         CompletableFuture<Map<String, Tensor>> answer = staged.submit(x(4));
         CompletableFuture<Void> closing = CompletableFuture.runAsync(staged::close);
         latch.countDown();
-        closing.get(30, TimeUnit.SECONDS);
+        closing.get(5, TimeUnit.MINUTES);
 
         assertThat(answer).isCompleted();
         assertThat(y(answer)).isEqualTo(8);
@@ -200,7 +200,7 @@ class StagedSessionTest {
         staged.run(x(1));
         assertThat(threads).hasSize(1);
         staged.close();
-        Awaitility.await().until(() -> !threads.get(0).isAlive());
+        Ample.await().until(() -> !threads.get(0).isAlive());
     }
 
     @Test

@@ -3,8 +3,8 @@ package io.edgeai.core.registry;
 import static io.edgeai.core.registry.RegistryModels.add;
 import static io.edgeai.core.registry.RegistryModels.ref;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.EventBus;
 import io.edgeai.core.event.StageChanged;
@@ -15,12 +15,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -33,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FeedIT {
     private static final int MOVES = 150;
     private static final long SEED = 20261126;
-    private static final Duration LONG = Duration.ofSeconds(30);
 
     @TempDir
     Path folder;
@@ -94,7 +93,7 @@ class FeedIT {
     private static void hearsAllInOrder(Node speaker, Node listener) {
         listener.registry.follow();
         moveAbout(speaker.registry, "m", new Random(SEED));
-        await().atMost(LONG).until(() -> listener.heard.size() >= speaker.heard.size());
+        Ample.await().until(() -> listener.heard.size() >= speaker.heard.size());
         assertThat(List.copyOf(listener.heard)).as("seed %s", SEED).isEqualTo(List.copyOf(speaker.heard));
         assertThat(speaker.heard).extracting(StageChanged::environment).contains("default", "lab");
     }
@@ -127,7 +126,7 @@ class FeedIT {
                     CompletableFuture.runAsync(() -> moveAbout(a.registry, "of-a", new Random(SEED)));
             moveAbout(b.registry, "of-b", new Random(SEED + 1));
             beside.join();
-            await().atMost(LONG).untilAsserted(() -> assertThat(sorted(a)).isEqualTo(sorted(b)));
+            Ample.await().untilAsserted(() -> assertThat(sorted(a)).isEqualTo(sorted(b)));
             assertThat(a.heard)
                     .extracting(event -> event.version().model().name())
                     .contains("of-a", "of-b");
@@ -154,9 +153,9 @@ class FeedIT {
             b.registry.follow();
             ModelVersion one = add(a.registry, "m", 1);
             a.registry.promote(one.ref(), "test");
-            await().atMost(LONG).until(() -> b.registry.findActive("m").isPresent());
+            Ample.await().until(() -> b.registry.findActive("m").isPresent());
             a.registry.lifecycle().quarantine(one.ref(), "test");
-            await().atMost(LONG)
+            Ample.await()
                     .until(() -> b.registry.findRecent(one.ref()).orElseThrow().stage() == Stage.QUARANTINED);
             assertThat(b.registry.findActive("m")).isEmpty();
         }
@@ -170,20 +169,22 @@ class FeedIT {
             ModelVersion one = add(a.registry, "m", 1);
             schema.disconnectAll();
             a.registry.promote(one.ref(), "test");
-            await().atMost(LONG).until(() -> b.heard.size() == a.heard.size());
+            Ample.await().until(() -> b.heard.size() == a.heard.size());
             assertThat(List.copyOf(b.heard)).isEqualTo(List.copyOf(a.heard)).isNotEmpty();
         }
     }
 
     @Test
     void nothingIsHeardAfterClosing() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         Node b = inSqlite();
         try (Node a = inSqlite()) {
             b.registry.follow();
             b.close();
             a.registry.promote(add(a.registry, "m", 1).ref(), "test");
-            await().atMost(LONG).until(() -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("edgeai-registry-feed")));
+            Ample.await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(
+                            thread -> thread.getName().startsWith("edgeai-registry-feed") && !before.contains(thread)));
             assertThat(b.heard).isEmpty();
         }
     }
@@ -219,7 +220,7 @@ class FeedIT {
                 sql.execute("UPDATE audit SET action = 'NONSENSE' WHERE action = 'VALIDATED'");
             }
             looks.release();
-            await().atMost(LONG).until(() -> heard.size() == 2);
+            Ample.await().until(() -> heard.size() == 2);
             assertThat(heard).extracting(StageChanged::to).containsExactly(Stage.VALIDATING, Stage.ACTIVE);
         }
     }

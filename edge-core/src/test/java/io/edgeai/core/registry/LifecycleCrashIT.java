@@ -84,7 +84,7 @@ class LifecycleCrashIT {
             int end = rest.lastIndexOf("\n"); // a line without its end is no acknowledgement
             rest.substring(0, Math.max(0, end)).lines().forEach(lines::add);
         }
-        assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return lines;
     }
 

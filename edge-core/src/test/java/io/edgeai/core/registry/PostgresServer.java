@@ -2,6 +2,7 @@ package io.edgeai.core.registry;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.edgeai.core.concurrent.Ample;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -54,6 +55,7 @@ final class PostgresServer implements ParameterResolver {
                     server = EmbeddedPostgres.builder()
                             .setServerConfig("fsync", "off")
                             .setLocaleConfig("locale", "C")
+                            .setPGStartupWait(Ample.TIME)
                             .start();
                     url = server.getJdbcUrl("postgres", "postgres");
                 } catch (IOException | RuntimeException e) {

@@ -52,7 +52,7 @@ final class QuickJvm {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("archive.log").toFile())
                 .start();
-        if (!dumping.waitFor(60, TimeUnit.SECONDS)) {
+        if (!dumping.waitFor(5, TimeUnit.MINUTES)) {
             dumping.destroyForcibly();
         }
         if (Files.isRegularFile(archive)) { // other JVMs than HotSpot leave none, and their children start slowly

@@ -124,7 +124,7 @@ class RegistryCrashIT {
                 rest.substring(0, end).lines().forEach(acknowledged::add);
             }
         }
-        assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return acknowledged;
     }
 

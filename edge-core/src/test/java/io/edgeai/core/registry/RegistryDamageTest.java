@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelIntegrityException;
@@ -417,13 +418,13 @@ class RegistryDamageTest {
             Thread waiting = new Thread(() -> registry.promote(ONE, "after you"), "waiting writer");
             waiting.setDaemon(true);
             waiting.start();
-            org.awaitility.Awaitility.await().until(() -> waiting.getState() != Thread.State.NEW);
+            Ample.await().until(() -> waiting.getState() != Thread.State.NEW);
             assertThat(registry.versions("m"))
                     .as("readers do not wait")
                     .extracting(ModelVersion::stage)
                     .containsExactly(Stage.REGISTERED);
             connection.createStatement().execute("COMMIT");
-            waiting.join(20_000);
+            waiting.join(Ample.TIME.toMillis());
             assertThat(waiting.isAlive()).isFalse();
         }
         assertThat(registry.active("m").ref()).isEqualTo(ONE);

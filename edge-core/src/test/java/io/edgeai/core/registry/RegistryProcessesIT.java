@@ -75,7 +75,7 @@ class RegistryProcessesIT {
         public void close() throws IOException {
             try {
                 tell("end");
-                assertThat(process.waitFor(20, TimeUnit.SECONDS))
+                assertThat(process.waitFor(5, TimeUnit.MINUTES))
                         .as("the other process ends")
                         .isTrue();
             } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package io.edgeai.core.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
@@ -26,14 +27,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A session asked over loopback, held to the session that answers. */
-@Timeout(120)
+@Timeout(600)
 class RemoteSessionTest {
     private static InferenceSession open(byte[] model) {
         return Ort.runtime().open(model, SessionOptions.defaults());
@@ -141,7 +141,7 @@ class RemoteSessionTest {
                         callers));
             }
             List<Class<?>> ends = new ArrayList<>();
-            calls.forEach(call -> ends.add(call.orTimeout(60, TimeUnit.SECONDS).join()));
+            calls.forEach(call -> ends.add(call.orTimeout(5, TimeUnit.MINUTES).join()));
             callers.shutdown();
             assertThat(ends)
                     .contains(OverloadedException.class, InferenceTimeoutException.class)
@@ -207,7 +207,7 @@ class RemoteSessionTest {
                         .port(port)
                         .model("m", local)
                         .start()) {
-                    Awaitility.await().ignoreExceptions().until(() -> remote.predict(new float[3], 0)[0] == 1);
+                    Ample.await().ignoreExceptions().until(() -> remote.predict(new float[3], 0)[0] == 1);
                     assertThat(second.port()).isEqualTo(port);
                 }
             }

@@ -3,6 +3,7 @@ package io.edgeai.core.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may talk to whom. */
-@Timeout(120)
+@Timeout(600)
 class TlsTest {
     @TempDir
     Path folder;
@@ -58,7 +59,7 @@ class TlsTest {
     void aClientThatTrustsTheServerIsAnswered() {
         try (GrpcInferenceServer listening = serving(server);
                 RemoteSession remote = asking(listening)
-                        .connectWithin(Duration.ofSeconds(20))
+                        .connectWithin(Ample.TIME)
                         .tls(TlsFiles.trusting(certificate(server)))
                         .open()) {
             assertThat(remote.predict(new float[3], 0)).containsExactly(1, 1, 1);
@@ -85,7 +86,7 @@ class TlsTest {
     void whereTheServerWantsToKnowItsClientsOnlyThoseAreAnswered() {
         try (GrpcInferenceServer listening = serving(server.andTrusting(certificate(known)))) {
             try (RemoteSession remote = asking(listening)
-                    .connectWithin(Duration.ofSeconds(20))
+                    .connectWithin(Ample.TIME)
                     .tls(known.andTrusting(certificate(server)))
                     .open()) {
                 assertThat(remote.predict(new float[3], 0)).containsExactly(1, 1, 1);

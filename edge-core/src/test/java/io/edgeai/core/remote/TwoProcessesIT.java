@@ -3,6 +3,7 @@ package io.edgeai.core.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.ensemble.ModelGraph;
 import io.edgeai.core.ensemble.StagedSession;
 import io.edgeai.core.error.RemoteUnavailableException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A network whose second half runs in another JVM, against the whole network in this one. */
-@Timeout(240)
+@Timeout(600)
 class TwoProcessesIT {
     private static final int WIDTH = 24;
 
@@ -59,7 +60,11 @@ class TwoProcessesIT {
     }
 
     private static RemoteSession asking(StageProcess process) {
-        return RemoteSession.builder().port(process.port()).model("stage").open();
+        return RemoteSession.builder()
+                .port(process.port())
+                .model("stage")
+                .connectWithin(Ample.TIME)
+                .open();
     }
 
     private static List<Map<String, Tensor>> inputs(int count) {
@@ -84,7 +89,7 @@ class TwoProcessesIT {
             List<CompletableFuture<Map<String, Tensor>>> answers = new ArrayList<>();
             inputs.forEach(input -> answers.add(staged.submit(input)));
             for (int i = 0; i < inputs.size(); i++) {
-                assertThat(answers.get(i).get(60, TimeUnit.SECONDS).get("y").bytes())
+                assertThat(answers.get(i).get(5, TimeUnit.MINUTES).get("y").bytes())
                         .as("request %d, seed 2", i)
                         .isEqualTo(whole.run(inputs.get(i)).get("y").bytes());
             }

@@ -3,6 +3,7 @@ package io.edgeai.core.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
@@ -16,13 +17,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(600)
 class BatcherTest {
     private final List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
     private final Semaphore gate = new Semaphore(0);
@@ -71,7 +71,7 @@ class BatcherTest {
     @Test
     void waitsForCompanyWhereADelayAllows() throws Exception {
         gate.release(100);
-        try (Batcher batcher = batcher(3, Duration.ofSeconds(20), 100)) {
+        try (Batcher batcher = batcher(3, Duration.ofDays(1), 100)) {
             CompletableFuture<float[]> first = batcher.submit(request(1));
             submitted.add(batcher.submit(request(2)));
             submitted.add(batcher.submit(request(3)));
@@ -112,7 +112,7 @@ class BatcherTest {
         CompletableFuture<float[]> waiting = batcher.submit(request(1));
         Thread closer = new Thread(batcher::close);
         closer.start();
-        Awaitility.await().until(() -> closer.getState() == Thread.State.WAITING);
+        Ample.await().until(() -> closer.getState() == Thread.State.WAITING);
         gate.release(100);
         closer.join();
 
@@ -162,7 +162,7 @@ class BatcherTest {
                 assertThat(batcher.submit(request(i)).get()).containsExactly(i);
             }
             CompletableFuture<float[]> running = batcher.submit(request(1));
-            Awaitility.await().until(gate::hasQueuedThreads);
+            Ample.await().until(gate::hasQueuedThreads);
             for (int i = 0; i < 6; i++) {
                 submitted.add(batcher.submit(request(i)));
             }
@@ -218,7 +218,7 @@ class BatcherTest {
             for (int i = 0; i < 3; i++) {
                 submitted.add(batcher.submit(request(i)));
             }
-            Awaitility.await().until(() -> gate.getQueueLength() == 2);
+            Ample.await().until(() -> gate.getQueueLength() == 2);
             gate.release(100);
             assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
         }

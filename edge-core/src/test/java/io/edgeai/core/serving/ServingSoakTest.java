@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class ServingSoakTest {
     private static final boolean FULL = Boolean.getBoolean("edgeai.full");
     private static final int THREADS = 64;
+    private static final int RELOADS = 5;
 
     private static ModelEndpoint endpoint() {
         byte[] model = TinyModels.countToFloat();
@@ -35,10 +37,12 @@ class ServingSoakTest {
         return VersionRef.of("soak", number);
     }
 
-    /** Each thread asks for counts of its own; the versions are replaced until all have been answered. */
+    /** Each thread asks for counts of its own, and goes on until the versions were replaced some times meanwhile. */
     @Test
     void everyAnswerIsRightWhileVersionsAreUnloadedAndReloaded() throws Exception {
         int calls = FULL ? 1_000_000 : 300;
+        AtomicInteger reloads = new AtomicInteger();
+        AtomicLong asked = new AtomicLong();
         AtomicLong right = new AtomicLong();
         List<Throwable> failures = new ArrayList<>();
         try (ModelEndpoint endpoint = endpoint()) {
@@ -46,8 +50,9 @@ class ServingSoakTest {
             for (int t = 0; t < THREADS; t++) {
                 int base = t;
                 Thread thread = new Thread(() -> {
-                    for (int i = 0; i < calls; i++) {
+                    for (int i = 0; i < calls || reloads.get() < RELOADS; i++) {
                         int count = (base + i) % 7;
+                        asked.incrementAndGet();
                         if (endpoint.predict(new float[] {count})[0] == count) {
                             right.incrementAndGet();
                         }
@@ -61,17 +66,17 @@ class ServingSoakTest {
                 thread.start();
                 threads.add(thread);
             }
-            int reloads = 1;
             while (threads.stream().anyMatch(Thread::isAlive)) {
-                endpoint.split(TrafficSplit.all(version(++reloads)));
+                endpoint.split(TrafficSplit.all(version(reloads.incrementAndGet() + 1)));
             }
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(reloads).isGreaterThan(1);
         }
         assertThat(failures).isEmpty();
-        assertThat(right).hasValue((long) THREADS * calls);
+        assertThat(reloads).hasValueGreaterThanOrEqualTo(RELOADS);
+        assertThat(asked).hasValueGreaterThanOrEqualTo((long) THREADS * calls);
+        assertThat(right).hasValue(asked.get());
     }
 
     /** Resident memory after the first tenth and at the end, as Linux tells it. */

@@ -2,8 +2,8 @@ package io.edgeai.core.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
@@ -64,9 +64,10 @@ class ShadowAndStandbyTest {
     }
 
     private static ShadowReport after(ModelEndpoint endpoint, long requests) {
-        await().until(() -> endpoint.shadowReport().orElseThrow().compared()
-                        + endpoint.shadowReport().orElseThrow().failed()
-                >= requests);
+        Ample.await()
+                .until(() -> endpoint.shadowReport().orElseThrow().compared()
+                                + endpoint.shadowReport().orElseThrow().failed()
+                        >= requests);
         return endpoint.shadowReport().orElseThrow();
     }
 

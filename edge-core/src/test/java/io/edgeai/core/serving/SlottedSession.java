@@ -12,6 +12,9 @@ final class SlottedSession extends FakeSession {
     /** Runs that were ready to wait for a slot. */
     final AtomicInteger patient = new AtomicInteger();
 
+    /** Whether threads in a line see that a slot is free; where not, only who runs already can serve them. */
+    volatile boolean freeSlotsShow = true;
+
     private final Semaphore slots;
 
     SlottedSession(AtomicLong clock, int slots, long perRun, long perSample) {
@@ -41,7 +44,7 @@ final class SlottedSession extends FakeSession {
 
     @Override
     public boolean hasFreeSlot() {
-        return closed || slots.availablePermits() > 0;
+        return closed || (freeSlotsShow && slots.availablePermits() > 0);
     }
 
     /** Threads that wait for a slot. */

@@ -75,7 +75,7 @@ class StoreProcessesIT {
 
         void kill() throws InterruptedException {
             process.destroyForcibly();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         }
 
         @Override

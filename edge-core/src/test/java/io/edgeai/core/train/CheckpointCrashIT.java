@@ -2,6 +2,7 @@ package io.edgeai.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.model.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,12 +45,12 @@ class CheckpointCrashIT {
                     .redirectOutput(log.toFile())
                     .start();
             try {
-                Awaitility.await().until(() -> said(log) > 0);
+                Ample.await().until(() -> said(log) > 0);
                 LockSupport.parkNanos(random.nextInt(60_000_000));
             } finally {
                 child.destroyForcibly();
             }
-            assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
             long said = said(log);
             Checkpoint left = Checkpoint.read(file);
             assertThat(left.position().step()).as("kill " + kill).isBetween(Math.max(last, said), said + 1);

@@ -170,13 +170,17 @@ class OrtValuesTest {
             for (int i = 0; i < 100; i++) {
                 session.run(Map.of("x", input));
             }
-            long before = residentMegabytes();
-            for (int i = 0; i < 1000; i++) {
-                assertThat(session.predict(new float[3 * (i % 40 + 1)], 0)).hasSize(3 * (i % 40 + 1));
-                session.run(Map.of("x", input));
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 3 && least >= 300; round++) {
+                long before = residentMegabytes();
+                for (int i = 0; i < 1000; i++) {
+                    assertThat(session.predict(new float[3 * (i % 40 + 1)], 0)).hasSize(3 * (i % 40 + 1));
+                    session.run(Map.of("x", input));
+                }
+                least = Math.min(least, residentMegabytes() - before);
             }
-            assertThat(residentMegabytes() - before)
-                    .as("1000 runs gave 600 MB of outputs in all")
+            assertThat(least)
+                    .as("1000 runs give 600 MB of outputs: a leak grows in every round, a heap that shrinks in one")
                     .isLessThan(300);
         }
     }

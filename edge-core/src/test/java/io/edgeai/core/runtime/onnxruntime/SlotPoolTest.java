@@ -3,6 +3,7 @@ package io.edgeai.core.runtime.onnxruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OperationCancelledException;
@@ -16,13 +17,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(600)
 class SlotPoolTest {
     private static final long LONG = 30_000_000_000L;
 
@@ -101,7 +101,7 @@ class SlotPoolTest {
                     pool.release(slot);
                 },
                 SlotPoolTest::started);
-        Awaitility.await().until(() -> pool.waiting() == 1);
+        Ample.await().until(() -> pool.waiting() == 1);
         spinFor(2 * SlotPool.PATIENCE_NANOS);
 
         pool.release(held);
@@ -125,7 +125,7 @@ class SlotPoolTest {
                 order.add(number);
                 pool.release(slot);
             }));
-            Awaitility.await().until(() -> pool.waiting() == number + 1);
+            Ample.await().until(() -> pool.waiting() == number + 1);
         }
         spinFor(2 * SlotPool.PATIENCE_NANOS);
         pool.release(held);
@@ -152,7 +152,7 @@ class SlotPoolTest {
                 reason.complete(Thread.currentThread().isInterrupted() ? e : new AssertionError("flag lost"));
             }
         });
-        Awaitility.await().until(() -> pool.waiting() == 1);
+        Ample.await().until(() -> pool.waiting() == 1);
         waiter.interrupt();
 
         assertThat(reason.get()).isInstanceOf(OperationCancelledException.class);
@@ -168,7 +168,7 @@ class SlotPoolTest {
         Slot first = take(pool, 0);
         Slot second = take(pool, 0);
         CompletableFuture<Slot> waiter = CompletableFuture.supplyAsync(() -> take(pool, 0), SlotPoolTest::started);
-        Awaitility.await().until(() -> pool.waiting() == 1);
+        Ample.await().until(() -> pool.waiting() == 1);
         ConcurrentLinkedQueue<Slot> drained = new ConcurrentLinkedQueue<>();
         Thread closer = started(() -> pool.drain(drained::add));
 

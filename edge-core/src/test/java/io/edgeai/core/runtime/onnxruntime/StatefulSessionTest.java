@@ -321,7 +321,8 @@ class StatefulSessionTest {
             long heap = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
 
             assertThat(heap).isLessThan(1 << 20);
-            assertThat(directBytes()).isEqualTo(direct);
+            // Less where the collector frees meanwhile what others left.
+            assertThat(directBytes()).isLessThanOrEqualTo(direct);
         }
     }
 

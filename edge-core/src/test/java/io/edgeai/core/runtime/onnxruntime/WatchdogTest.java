@@ -3,18 +3,23 @@ package io.edgeai.core.runtime.onnxruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import io.edgeai.core.concurrent.Ample;
 import java.time.Duration;
-import org.awaitility.Awaitility;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WatchdogTest {
     private final Slot[] slots = Slot.create(3);
     private final Watchdog watchdog = new Watchdog(slots);
 
-    private static long threads() {
+    private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+    /** The watchdogs of this test. */
+    private List<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("edgeai-onnx-watchdog") && thread.isAlive())
-                .count();
+                .filter(thread -> thread.getName().startsWith("edgeai-onnx-watchdog") && !before.contains(thread))
+                .toList();
     }
 
     private void watch(Slot slot, Duration time) throws OrtException {
@@ -28,7 +33,7 @@ class WatchdogTest {
     void stopsWhatIsOverdueAndNothingElse() throws OrtException {
         watch(slots[0], Duration.ofDays(1));
         watch(slots[1], Duration.ofMillis(1));
-        Awaitility.await().until(() -> !slots[1].watched());
+        Ample.await().until(() -> !slots[1].watched());
 
         assertThat(slots[1].endWatch()).isTrue();
         assertThat(slots[0].watched()).isTrue();
@@ -40,14 +45,12 @@ class WatchdogTest {
     @Test
     void wakesFromItsSleepForALaterRun() throws OrtException {
         watch(slots[0], Duration.ofMillis(1));
-        Awaitility.await().until(() -> !slots[0].watched());
+        Ample.await().until(() -> !slots[0].watched());
         slots[0].endWatch();
-        Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().startsWith("edgeai-onnx-watchdog")
-                        && thread.getState() == Thread.State.WAITING));
+        Ample.await().until(() -> threads().get(0).getState() == Thread.State.WAITING);
         for (int i = 0; i < 3; i++) {
             watch(slots[2], Duration.ofMillis(1));
-            Awaitility.await().until(() -> !slots[2].watched());
+            Ample.await().until(() -> !slots[2].watched());
             assertThat(slots[2].endWatch()).isTrue();
         }
         watchdog.close();
@@ -55,17 +58,16 @@ class WatchdogTest {
 
     @Test
     void hasNoThreadBeforeTheFirstDeadlineAndNoneAfterClose() throws OrtException {
-        long before = threads();
         watchdog.close();
-        assertThat(threads()).isEqualTo(before);
+        assertThat(threads()).isEmpty();
 
         Watchdog used = new Watchdog(slots);
         slots[0].options();
         slots[0].startWatch(System.nanoTime());
         used.notice();
-        assertThat(threads()).isEqualTo(before + 1);
+        assertThat(threads()).hasSize(1);
         used.close();
-        assertThat(threads()).isEqualTo(before);
+        assertThat(threads()).isEmpty();
     }
 
     @Test
