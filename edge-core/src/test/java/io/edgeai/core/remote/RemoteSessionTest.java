@@ -8,25 +8,28 @@ import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
-import io.edgeai.core.error.OverloadedException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.model.ElementType;
+import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.TinyModels;
 import io.edgeai.core.testing.GraphBuilder;
 import io.edgeai.core.testing.Ort;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +47,11 @@ class RemoteSessionTest {
     }
 
     private static RemoteSession asking(GrpcInferenceServer server) {
-        return RemoteSession.builder().port(server.port()).model("m").open();
+        return at(server.port()).open();
+    }
+
+    private static RemoteSession.Builder at(int port) {
+        return RemoteSession.builder().port(port).model("m").connectWithin(Ample.TIME);
     }
 
     @Test
@@ -59,7 +66,7 @@ class RemoteSessionTest {
             for (int rows = 0; rows < 5; rows++) {
                 Map<String, Tensor> input = Map.of("x", Ort.tensor(random, rows, 3, 8, 8));
                 Tensor expected = local.run(input).get("y");
-                Tensor actual = remote.run(input, Duration.ofSeconds(20)).get("y");
+                Tensor actual = remote.run(input, Ample.TIME).get("y");
                 assertThat(actual.shape()).isEqualTo(expected.shape());
                 assertThat(actual.bytes()).as("%d rows, seed 4", rows).isEqualTo(expected.bytes());
             }
@@ -110,42 +117,75 @@ class RemoteSessionTest {
             assertThatThrownBy(() -> remote.run(forever, Duration.ofMillis(150)))
                     .isInstanceOf(InferenceTimeoutException.class);
             Map<String, Tensor> few = Map.of("n", Tensor.of(new long[] {9}));
-            assertThat(remote.run(few, Duration.ofSeconds(30)).get("count").floats())
+            assertThat(remote.run(few, Ample.TIME).get("count").floats())
                     .as("the server's one thread is free again")
                     .containsExactly(9);
         }
     }
 
+    /** A model that answers once the latch is down. */
+    private record Held(InferenceSession session, CountDownLatch latch) implements InferenceSession {
+        @Override
+        public Signature signature() {
+            return session.signature();
+        }
+
+        @Override
+        public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return session.run(inputs, deadline);
+        }
+
+        @Override
+        public float[] predict(float[] input, long deadlineNanos) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+
+    /** One runs, one waits, and the other six are told at once. */
     @Test
-    void whatDoesNotFitTheQueueIsOverload() {
-        try (InferenceSession local = open(TinyModels.countTo());
+    void whatDoesNotFitTheQueueIsOverload() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try (InferenceSession local = open(TinyModels.affine(2));
                 GrpcInferenceServer server = GrpcInferenceServer.builder()
-                        .model("m", local)
+                        .model("m", new Held(local, latch))
                         .threads(1)
                         .maxQueue(1)
                         .start();
                 RemoteSession remote = asking(server)) {
-            Map<String, Tensor> forever = Map.of("n", Tensor.of(new long[] {Long.MAX_VALUE}));
-            ExecutorService callers = Executors.newFixedThreadPool(8);
-            List<CompletableFuture<Class<?>>> calls = new ArrayList<>();
+            Map<String, Tensor> input = Map.of("x", Tensor.of(new float[3], 1, 3));
+            List<CompletableFuture<Map<String, Tensor>>> calls = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                calls.add(CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                remote.run(forever, Duration.ofSeconds(2));
-                                return void.class;
-                            } catch (RuntimeException e) {
-                                return e.getClass();
-                            }
-                        },
-                        callers));
+                calls.add(CompletableFuture.supplyAsync(() -> remote.run(input), callers));
             }
-            List<Class<?>> ends = new ArrayList<>();
-            calls.forEach(call -> ends.add(call.orTimeout(5, TimeUnit.MINUTES).join()));
-            callers.shutdown();
+            Ample.await()
+                    .until(() ->
+                            calls.stream().filter(CompletableFuture::isDone).count() == 6);
+            latch.countDown();
+            List<String> ends = new ArrayList<>();
+            for (CompletableFuture<Map<String, Tensor>> call : calls) {
+                ends.add(call.handle((answer, failure) -> failure == null
+                                ? "answered"
+                                : failure.getCause().getClass().getSimpleName())
+                        .get(5, TimeUnit.MINUTES));
+            }
             assertThat(ends)
-                    .contains(OverloadedException.class, InferenceTimeoutException.class)
-                    .doesNotContain(void.class);
+                    .containsOnly("answered", "OverloadedException")
+                    .filteredOn("answered"::equals)
+                    .hasSize(2);
+        } finally {
+            latch.countDown();
+            callers.shutdownNow();
         }
     }
 
@@ -155,8 +195,7 @@ class RemoteSessionTest {
         try (GrpcInferenceServer server = GrpcInferenceServer.builder()
                 .models((model, version) -> version.equals("1") ? local : null)
                 .start()) {
-            RemoteSession.Builder other =
-                    RemoteSession.builder().port(server.port()).model("m").version("2");
+            RemoteSession.Builder other = at(server.port()).version("2");
             assertThatThrownBy(other::open)
                     .isInstanceOf(ModelNotFoundException.class)
                     .hasMessageContaining("No model (m, version 2)");
@@ -178,11 +217,7 @@ class RemoteSessionTest {
                         .maxMessageBytes(2048)
                         .start();
                 RemoteSession generous = asking(small);
-                RemoteSession strict = RemoteSession.builder()
-                        .port(small.port())
-                        .model("m")
-                        .maxMessageBytes(4096)
-                        .open()) {
+                RemoteSession strict = at(small.port()).maxMessageBytes(4096).open()) {
             assertThatThrownBy(() -> strict.predict(large, 0))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("over the 4096 allowed");
@@ -194,21 +229,20 @@ class RemoteSessionTest {
     }
 
     @Test
-    void aServerThatComesBackIsAskedAgain() {
-        try (InferenceSession local = open(TinyModels.affine(2))) {
-            GrpcInferenceServer first = serving(local);
-            int port = first.port();
-            try (RemoteSession remote = asking(first)) {
+    void aServerThatComesBackIsAskedAgain() throws IOException {
+        try (InferenceSession local = open(TinyModels.affine(2));
+                Relay relay = new Relay();
+                GrpcInferenceServer first = serving(local)) {
+            relay.to(first.port());
+            try (RemoteSession remote = at(relay.port()).open()) {
+                relay.toNobody();
                 first.close();
                 assertThatThrownBy(() -> remote.predict(new float[3], 0))
                         .isInstanceOfSatisfying(RemoteUnavailableException.class, e -> assertThat(e.retriable())
                                 .isTrue());
-                try (GrpcInferenceServer second = GrpcInferenceServer.builder()
-                        .port(port)
-                        .model("m", local)
-                        .start()) {
+                try (GrpcInferenceServer second = serving(local)) {
+                    relay.to(second.port());
                     Ample.await().ignoreExceptions().until(() -> remote.predict(new float[3], 0)[0] == 1);
-                    assertThat(second.port()).isEqualTo(port);
                 }
             }
         }
