@@ -68,7 +68,7 @@ class LifecycleCrashIT {
                 folder.resolve("child.err"), home.toString(), Integer.toString(random.nextInt(1 << 20)), "10000");
         List<String> lines = new ArrayList<>();
         try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
-            for (int wanted = 1 + random.nextInt(8); wanted > 0; wanted--) { // however slow the machine
+            for (int wanted = 4 + random.nextInt(12); wanted > 0; wanted--) { // however slow the machine
                 String line = out.readLine();
                 assertThat(line)
                         .as("the child's errors: %s", Files.readString(folder.resolve("child.err")))
