@@ -1,5 +1,6 @@
 package io.edgeai.core.remote;
 
+import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.error.RuntimeUnavailableException;
@@ -96,10 +97,11 @@ final class GrpcClient implements RemoteModel {
             return WireMessages.outputs(
                     ClientCalls.blockingUnaryCall(channel, InferenceMethods.MODEL_INFER, options, request));
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+            EdgeException error = StatusErrors.error(e, where);
+            if (error instanceof RemoteUnavailableException) {
                 channel.resetConnectBackoff();
             }
-            throw StatusErrors.error(e, where);
+            throw error;
         }
     }
 

@@ -12,6 +12,7 @@ import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.error.RuntimeUnavailableException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 
 /** This library's errors as gRPC's codes, and back: by what the caller can do. Stateless. */
 final class StatusErrors {
@@ -62,11 +63,19 @@ final class StatusErrors {
             case CANCELLED -> new OperationCancelledException(repaired(said, "ask again."), failure);
             case UNAVAILABLE ->
                 new RemoteUnavailableException(repaired(said, "it is starting: try again later."), failure);
+            case UNKNOWN -> brokenOrUnknown(status, said, failure);
             case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED ->
                 new RuntimeUnavailableException(
                         repaired(said, "it is another service, or wants to know who asks."), failure);
             default -> new InferenceException(said, failure);
         };
+    }
+
+    /** gRPC calls it unknown, too, where the connection ends just as a call begins; only then does it know the cause. */
+    private static EdgeException brokenOrUnknown(Status status, String said, StatusRuntimeException failure) {
+        return status.getCause() instanceof IOException
+                ? new RemoteUnavailableException(repaired(said, "it has ended: try again later."), failure)
+                : new InferenceException(said, failure);
     }
 
     /** Adds a repair where the other side gave none. */

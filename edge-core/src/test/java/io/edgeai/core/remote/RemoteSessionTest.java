@@ -231,8 +231,8 @@ class RemoteSessionTest {
     @Test
     void aServerThatComesBackIsAskedAgain() throws IOException {
         try (InferenceSession local = open(TinyModels.affine(2));
-                Relay relay = new Relay();
-                GrpcInferenceServer first = serving(local)) {
+                Relay relay = new Relay()) {
+            GrpcInferenceServer first = serving(local);
             relay.to(first.port());
             try (RemoteSession remote = at(relay.port()).open()) {
                 relay.toNobody();

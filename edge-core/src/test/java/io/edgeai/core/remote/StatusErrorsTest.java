@@ -13,6 +13,7 @@ import io.edgeai.core.error.OverloadedException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.error.RuntimeUnavailableException;
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,18 @@ class StatusErrorsTest {
         assertThat(StatusErrors.error(grpc.asRuntimeException(), "w"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Maybe raise maxMessageBytes");
+    }
+
+    /** Regression: a server that was killed just before a call was sometimes an error of the model. */
+    @Test
+    void aConnectionThatBreaksIsAServerThatIsNotThere() {
+        Status broken = Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
+        assertThat(StatusErrors.error(broken.asRuntimeException(), "w"))
+                .isInstanceOf(RemoteUnavailableException.class)
+                .hasMessage("w answered UNKNOWN (channel closed). Maybe it has ended: try again later.");
+        assertThat(StatusErrors.error(broken.withCause(null).asRuntimeException(), "w"))
+                .as("what a server itself calls unknown")
+                .isInstanceOf(InferenceException.class);
     }
 
     @Test
