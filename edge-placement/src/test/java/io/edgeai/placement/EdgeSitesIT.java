@@ -80,6 +80,7 @@ class EdgeSitesIT {
         PlacementProblem problem = new PlacementProblem(workloads, topology);
         PlacementPlan plan = PlacementEngine.builder()
                 .iterations(3000)
+                .ticker(() -> 0)
                 .build()
                 .place(problem)
                 .orThrow();
@@ -119,6 +120,7 @@ class EdgeSitesIT {
         PlacementPlan plan = PlacementEngine.builder()
                 .strategy(PlacementStrategies.costEfficient())
                 .iterations(3000)
+                .ticker(() -> 0)
                 .build()
                 .place(problem);
         assertThat(BruteForce.faults(problem, plan)).isEmpty();

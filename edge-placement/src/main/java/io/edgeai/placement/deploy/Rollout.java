@@ -64,14 +64,18 @@ public final class Rollout {
         control.cancel();
     }
 
-    /** Does it, and returns when it is done or undone. Failures of sites are in the report; others are thrown. */
+    /**
+     * Does it, and returns when it is done or undone. Failures of sites are in the report; others are thrown. An
+     * interrupt cancels it; the thread is interrupted again when all is put back.
+     */
     public RolloutReport run() {
+        AtomicBoolean interrupted = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(settings.parallelSites, EdgeThreads.named("rollout"));
         try (RolloutJournal journal = settings.journal == null
                 ? RolloutJournal.inMemory()
                 : RolloutJournal.open(settings.journal, deployment.id())) {
             SiteWork work = new SiteWork(deployment, settings, journal, control);
-            Run run = new Run(journal, work, threads);
+            Run run = new Run(journal, work, threads, interrupted);
             if (journal.rollback().isEmpty()) {
                 run.forward();
             }
@@ -81,6 +85,9 @@ public final class Rollout {
             return run.report();
         } finally {
             threads.shutdownNow();
+            if (interrupted.get()) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -89,11 +96,13 @@ public final class Rollout {
         private final RolloutJournal journal;
         private final SiteWork work;
         private final ExecutorService threads;
+        private final AtomicBoolean interrupted;
 
-        Run(RolloutJournal journal, SiteWork work, ExecutorService threads) {
+        Run(RolloutJournal journal, SiteWork work, ExecutorService threads, AtomicBoolean interrupted) {
             this.journal = journal;
             this.work = work;
             this.threads = threads;
+            this.interrupted = interrupted;
         }
 
         void forward() {
@@ -171,21 +180,37 @@ public final class Rollout {
             }
             Throwable first = null;
             for (Future<?> one : all) {
-                try {
-                    one.get();
-                } catch (ExecutionException e) {
-                    first = first == null ? e.getCause() : first;
-                } catch (InterruptedException e) {
-                    control.cancel();
-                    Thread.currentThread().interrupt();
-                    return;
-                }
+                Throwable failure = failure(one);
+                first = first == null ? failure : first;
             }
             if (first instanceof RuntimeException known) {
                 throw known;
             }
             if (first != null) {
                 throw new IllegalStateException(first);
+            }
+        }
+
+        /** Waits for the end whatever happens; the journal, which an interrupted thread cannot write, needs no flag. */
+        private @Nullable Throwable failure(Future<?> step) {
+            while (true) {
+                try {
+                    step.get();
+                    hearInterrupt(Thread.interrupted());
+                    return null;
+                } catch (ExecutionException e) {
+                    hearInterrupt(Thread.interrupted());
+                    return e.getCause();
+                } catch (InterruptedException e) {
+                    hearInterrupt(true);
+                }
+            }
+        }
+
+        private void hearInterrupt(boolean heard) {
+            if (heard) {
+                control.cancel();
+                interrupted.set(true);
             }
         }
 

@@ -102,7 +102,7 @@ class AutoscalerTest {
                 .every(Duration.ofMillis(100))
                 .build()
                 .start()) {
-            await().until(() -> calls.get() >= 2);
+            await().atMost(Duration.ofMinutes(1)).until(() -> calls.get() >= 2);
             assertThat(autoscaler.start()).isSameAs(autoscaler);
         }
         assertThat(applied).isEmpty();

@@ -99,6 +99,7 @@ class RolloutJournalTest {
     @Test
     void aStepThatThrowsIsThrownOnWhenTheOthersUnderWayHaveEnded() {
         Fleet fleet = new Fleet(folder, 2);
+        CountDownLatch otherUnderWay = new CountDownLatch(1);
         CountDownLatch thrown = new CountDownLatch(1);
         AtomicInteger ended = new AtomicInteger();
         Rollout rollout = fleet.rollout()
@@ -107,7 +108,12 @@ class RolloutJournalTest {
                 .prefetch(false)
                 .journal(folder.resolve("journal"))
                 .onEvent(event -> {
-                    if (event.kind() == Kind.DONE && event.site().equals("site-00")) {
+                    boolean first = event.site().equals("site-00");
+                    if (event.kind() == Kind.FETCHED && !first) {
+                        otherUnderWay.countDown();
+                    }
+                    if (event.kind() == Kind.DONE && first) {
+                        assertThatCode(otherUnderWay::await).doesNotThrowAnyException();
                         thrown.countDown();
                         throw new Killed();
                     }

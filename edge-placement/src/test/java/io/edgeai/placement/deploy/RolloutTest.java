@@ -197,6 +197,28 @@ class RolloutTest {
     }
 
     @Test
+    void anInterruptPutsEverythingBackBeforeItIsPassedOn() {
+        Fleet fleet = new Fleet(folder, 4);
+        Thread caller = Thread.currentThread();
+
+        RolloutReport report = quick(fleet)
+                .waves(0.5, 1)
+                .journal(folder.resolve("journal"))
+                .onEvent(event -> {
+                    if (event.kind() == Kind.DONE) {
+                        caller.interrupt();
+                    }
+                })
+                .build()
+                .run();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(report.reason()).isEqualTo("it was cancelled");
+        assertThat(report.count(SiteState.RESTORED)).isEqualTo(2);
+        assertThat(fleet.runningOld()).isEqualTo(4);
+    }
+
+    @Test
     void aPausedRolloutWaitsForTheWord() throws Exception {
         Fleet fleet = new Fleet(folder, 4);
         CompletableFuture<RolloutEvent> waits = new CompletableFuture<>();
@@ -210,12 +232,12 @@ class RolloutTest {
         rollout.pause();
         CompletableFuture<RolloutReport> running = CompletableFuture.supplyAsync(rollout::run);
 
-        assertThat(waits.get(10, TimeUnit.SECONDS).kind()).isEqualTo(Kind.PAUSED);
+        assertThat(waits.get(1, TimeUnit.MINUTES).kind()).isEqualTo(Kind.PAUSED);
         assertThat(running).isNotDone();
         assertThat(fleet.runningOld()).isEqualTo(4);
         rollout.resume();
 
-        assertThat(running.get(10, TimeUnit.SECONDS).completed()).isTrue();
+        assertThat(running.get(1, TimeUnit.MINUTES).completed()).isTrue();
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class UnsteadySite implements SiteAccess {
     }
 
     public void lose() {
-        left.set(Integer.MIN_VALUE);
+        left.set(-1);
     }
 
     public void find() {

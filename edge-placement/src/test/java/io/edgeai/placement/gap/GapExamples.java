@@ -2,9 +2,11 @@ package io.edgeai.placement.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.concurrent.Ticker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Assumptions;
 
 /** Problems made by the published recipes, the folder of published ones, and checks written out plainly. */
@@ -57,6 +59,12 @@ final class GapExamples {
             }
         }
         return GapProblem.of(cost, weight, capacity);
+    }
+
+    /** A clock that moves only when it is looked at: the same budget is the same work however busy the machine is. */
+    static Ticker looks(long nanosEach) {
+        AtomicLong now = new AtomicLong();
+        return () -> now.addAndGet(nanosEach);
     }
 
     /** The least cost over all agents^items assignments; positive infinity where none keeps the capacities. */

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Receives models on a site and makes them live: embed it, or run {@code edgeai agent}. A request that the limit of
  * threads leaves no thread for waits in the caller's thread of the server, so a flood slows down and nothing grows.
  * Without a token it listens on the loopback interface only. Thread-safe; closing stops listening and leaves the folder
- * as it is.
+ * as it is, for whoever opens it next.
  */
 public final class SiteAgent implements AutoCloseable {
     private static final int BACKLOG = 64;
+    private static final long GRACE_SECONDS = 30;
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -63,11 +64,19 @@ public final class SiteAgent implements AutoCloseable {
         return site;
     }
 
-    /** Stops at once; chunks on their way are lost and will be asked for again. */
+    /**
+     * Stops at once; chunks on their way are lost and will be asked for again. Returns when no request writes to the
+     * folder any more, or after 30 seconds.
+     */
     @Override
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        try {
+            boolean unused = threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

@@ -3,11 +3,13 @@ package io.edgeai.placement.deploy.site;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.Digest;
 import io.edgeai.placement.deploy.delta.ModelDelta;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +145,7 @@ public final class SiteStore {
      *
      * @throws ModelIntegrityException where its bytes are not those of the manifest
      * @throws StorageException where it cannot be written; the artifact's bytes so far are given up then
+     * @throws OperationCancelledException where the thread was interrupted; the artifact's bytes so far stay
      */
     public void write(Digest artifact, int index, byte[] bytes, int length) {
         if (has(artifact)) {
@@ -155,6 +158,11 @@ public final class SiteStore {
         }
         try {
             upload.write(index, bytes, length);
+        } catch (ClosedByInterruptException e) {
+            throw new OperationCancelledException(
+                    "Writing chunk (" + index + ") of artifact (" + artifact.abbreviated()
+                            + ") was interrupted. Maybe send it again.",
+                    e);
         } catch (IOException e) {
             abandon(artifact);
             throw new StorageException(

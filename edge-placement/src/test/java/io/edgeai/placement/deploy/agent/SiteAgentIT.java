@@ -16,6 +16,7 @@ import io.edgeai.placement.deploy.SiteTarget;
 import io.edgeai.placement.deploy.Transfer;
 import io.edgeai.placement.deploy.UnsteadySite;
 import io.edgeai.placement.deploy.site.Release;
+import io.edgeai.placement.deploy.site.ServiceRunner;
 import io.edgeai.placement.deploy.site.SiteLimits;
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +27,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +104,35 @@ class SiteAgentIT {
                     .as("resent, seed " + seed)
                     .isBetween(0, 2);
         }
+    }
+
+    /** Whoever opens the folder next is alone in it. */
+    @Test
+    void closingWaitsForTheRequestUnderWay() throws InterruptedException {
+        Artifact artifact = Artifact.of(Models.noise(folder.resolve("model"), CHUNK, 5), CHUNK);
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        ServiceRunner untilInterrupted = new ServiceRunner() {
+            @Override
+            public void start(Release release, Path model) {
+                begun.countDown();
+                assertThatThrownBy(new CountDownLatch(1)::await).isInstanceOf(InterruptedException.class);
+                ended.set(true);
+            }
+        };
+        SiteAgent agent = SiteAgent.builder(folder.resolve("site"))
+                .runner(untilInterrupted)
+                .start();
+        AgentClient client = new AgentClient(agent.uri(), null);
+        SiteTarget.of(client).fetch(artifact, Progress.NONE);
+        CompletableFuture<Optional<Release>> answer = CompletableFuture.supplyAsync(
+                () -> client.activate(new Release("defects", "v1", artifact.digest(), 1)));
+        begun.await();
+
+        agent.close();
+
+        assertThat(ended).isTrue();
+        assertThatThrownBy(answer::join).hasCauseInstanceOf(RemoteUnavailableException.class);
     }
 
     @Test

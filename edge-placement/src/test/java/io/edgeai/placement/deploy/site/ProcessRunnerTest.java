@@ -8,6 +8,7 @@ import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS)
 class ProcessRunnerTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir
     private Path work;
 
@@ -28,8 +31,8 @@ class ProcessRunnerTest {
             assertThat(runner.healthy(release)).isFalse();
             runner.start(release, work.resolve("model"));
             assertThat(runner.healthy(release)).isTrue();
-            await().untilAsserted(() ->
-                    assertThat(Files.readString(work.resolve("defects.log"))).contains("int8 x3"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(Files.readString(work.resolve("defects.log")))
+                    .contains("int8 x3"));
             runner.stop(release);
             assertThat(runner.healthy(release)).isFalse();
         }
@@ -39,7 +42,8 @@ class ProcessRunnerTest {
     void aProcessThatEndsIsSeen() {
         try (ProcessRunner runner = new ProcessRunner(List.of("true"), work)) {
             runner.start(release, work.resolve("model"));
-            await().untilAsserted(() -> assertThat(runner.healthy(release)).isFalse());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(runner.healthy(release)).isFalse());
         }
     }
 

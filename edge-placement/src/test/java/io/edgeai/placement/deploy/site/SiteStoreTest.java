@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.Digest;
 import io.edgeai.placement.deploy.Models;
@@ -150,6 +151,19 @@ class SiteStoreTest {
 
         assertThat(filesBelow("staging") + filesBelow("blobs")).isZero();
         assertThat(store.begin(chunks)).hasSize(5);
+    }
+
+    @Test
+    void anInterruptCostsItsChunkOnly() {
+        SiteStore store = SiteStore.open(root);
+        store.begin(chunks);
+        send(store, 0, model);
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> send(store, 1, model)).isInstanceOf(OperationCancelledException.class);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(store.begin(chunks)).containsExactly(1, 2, 3, 4);
     }
 
     @Test
