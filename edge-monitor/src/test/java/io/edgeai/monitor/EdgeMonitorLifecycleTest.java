@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class EdgeMonitorLifecycleTest {
     private static final VersionRef V1 = VersionRef.of("defects", 1);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final FakeTime time = new FakeTime();
 
@@ -117,7 +118,7 @@ class EdgeMonitorLifecycleTest {
             time.advance(Duration.ofSeconds(10));
             monitor.tick();
             monitor.forget(V1);
-            await().until(() -> {
+            await().atMost(PATIENCE).until(() -> {
                 System.gc();
                 return listener.get() == null;
             });
@@ -173,11 +174,11 @@ class EdgeMonitorLifecycleTest {
                     return ResourceReading.NONE;
                 })
                 .build();
-        await().until(() -> thread.get() != null);
+        await().atMost(PATIENCE).until(() -> thread.get() != null);
         for (int i = 0; i < 3; i++) {
             monitor.close();
         }
-        await().until(() -> !thread.get().isAlive());
+        await().atMost(PATIENCE).until(() -> !thread.get().isAlive());
         assertThat(monitor.alerts()).isEmpty();
     }
 

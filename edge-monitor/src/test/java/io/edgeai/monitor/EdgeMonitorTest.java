@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class EdgeMonitorTest {
     private static final VersionRef V1 = VersionRef.of("defects", 1);
     private static final VersionRef V2 = VersionRef.of("defects", 2);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final FakeTime time = new FakeTime();
     private final List<AlertRaised> raised = new ArrayList<>();
@@ -312,7 +313,7 @@ class EdgeMonitorTest {
                 })
                 .build()) {
             scheduled.listener(V1).success(1000);
-            await().until(() -> scheduled.windows(V1).size() >= 3);
+            await().atMost(PATIENCE).until(() -> scheduled.windows(V1).size() >= 3);
             assertThat(failures)
                     .singleElement()
                     .extracting(Throwable::getMessage)
@@ -320,6 +321,6 @@ class EdgeMonitorTest {
             assertThat(thread.get().isDaemon()).isTrue();
             assertThat(thread.get().getName()).startsWith("edgeai-monitor-");
         }
-        await().until(() -> !thread.get().isAlive());
+        await().atMost(PATIENCE).until(() -> !thread.get().isAlive());
     }
 }

@@ -2,6 +2,7 @@ package io.edgeai.monitor.resource;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +14,11 @@ final class JdkResourceProbe implements ResourceProbe {
     private static final String RESIDENT = "VmRSS:";
 
     private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
 
     @Override
     public ResourceReading read() {
-        Runtime runtime = Runtime.getRuntime();
-        return new ResourceReading(cpu(), (double) runtime.totalMemory() - runtime.freeMemory(), resident());
+        return new ResourceReading(cpu(), (double) memory.getHeapMemoryUsage().getUsed(), resident());
     }
 
     private double cpu() {

@@ -42,7 +42,7 @@ final class Chromium implements AutoCloseable {
         this.socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .buildAsync(page, new Reader())
-                .get(20, TimeUnit.SECONDS);
+                .get(2, TimeUnit.MINUTES);
         for (String domain : List.of("Page", "Runtime", "Log", "Network", "Performance")) {
             call(domain + ".enable", Map.of());
         }
@@ -65,6 +65,7 @@ final class Chromium implements AutoCloseable {
                         "--disable-dev-shm-usage",
                         "--no-first-run",
                         "--disable-background-networking",
+                        "--disable-breakpad",
                         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
                         "--remote-debugging-port=0",
                         "--remote-allow-origins=*",
@@ -113,8 +114,8 @@ final class Chromium implements AutoCloseable {
         waiting.put(id, answer);
         ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
         message.set("params", JSON.valueToTree(parameters));
-        socket.sendText(message.toString(), true).get(20, TimeUnit.SECONDS);
-        return answer.get(30, TimeUnit.SECONDS);
+        socket.sendText(message.toString(), true).get(2, TimeUnit.MINUTES);
+        return answer.get(2, TimeUnit.MINUTES);
     }
 
     void open(URI uri) throws Exception {
@@ -170,8 +171,10 @@ final class Chromium implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().onExit().join();
+        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join()); // whoever still lives may write to the profile
     }
 
     private final class Reader implements WebSocket.Listener {

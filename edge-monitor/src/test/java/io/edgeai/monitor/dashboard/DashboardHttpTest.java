@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The page as bytes on a socket, by the JDK's client. */
 class DashboardHttpTest {
     private static final String TOKEN = "letters-and-digits-1";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -235,7 +236,8 @@ class DashboardHttpTest {
         assertThat(three.statusCode()).isEqualTo(503);
         assertThat(three.headers().firstValue("Retry-After")).isPresent();
         one.body().close();
-        await().untilAsserted(() -> assertThat(events(page, "").statusCode()).isEqualTo(200));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(events(page, "").statusCode()).isEqualTo(200));
     }
 
     @Test
@@ -247,8 +249,9 @@ class DashboardHttpTest {
         page.close();
         assertThat(ends(lines)).isTrue();
         assertThatThrownBy(() -> get(page, "/")).isInstanceOf(ConnectException.class);
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("edgeai-dashboard")));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .noneMatch(thread -> thread.getName().startsWith("edgeai-dashboard")));
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * pictures there to look at.
  */
 class DashboardPageIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private Path profile;

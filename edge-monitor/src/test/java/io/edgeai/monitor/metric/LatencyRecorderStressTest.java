@@ -1,6 +1,7 @@
 package io.edgeai.monitor.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,10 @@ class LatencyRecorderStressTest {
         LatencyRecorder recorder = new LatencyRecorder();
         LatencyRecorder.Snapshot opened = recorder.snapshot();
         CountDownLatch running = new CountDownLatch(THREADS);
+        CountDownLatch rolled = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < THREADS; t++) {
-            threads.add(new Thread(() -> record(recorder, running)));
+            threads.add(new Thread(() -> record(recorder, rolled, running)));
         }
         threads.forEach(Thread::start);
         long successes = 0;
@@ -35,6 +37,7 @@ class LatencyRecorderStressTest {
             errors += window.errors();
             opened = closed;
             windows++;
+            rolled.countDown();
         }
         for (Thread thread : threads) {
             thread.join();
@@ -44,10 +47,14 @@ class LatencyRecorderStressTest {
         assertThat(errors).isEqualTo((long) THREADS * RECORDS / 100);
     }
 
-    private static void record(LatencyRecorder recorder, CountDownLatch running) {
+    /** The last record waits for the first window, so that recorders run while it closes. */
+    private static void record(LatencyRecorder recorder, CountDownLatch rolled, CountDownLatch running) {
         Random random = new Random(Thread.currentThread().getId());
         IllegalStateException error = new IllegalStateException();
         for (int i = 0; i < RECORDS; i++) {
+            if (i == RECORDS - 1) {
+                assertThatCode(rolled::await).doesNotThrowAnyException();
+            }
             recorder.success(random.nextInt(1 << 28));
             if (i % 100 == 0) {
                 recorder.failure(i, error);
