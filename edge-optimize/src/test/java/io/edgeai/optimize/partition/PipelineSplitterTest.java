@@ -160,7 +160,7 @@ class PipelineSplitterTest {
         b.node("Relu", "y", "bigger");
         OnnxGraph graph = b.output("y", 2).graph();
 
-        PipelineSplit split = quick().link(Link.of(0.1, 0))
+        PipelineSplit split = quick().link(Link.of(0.001, 0))
                 .build()
                 .split(graph, List.of(Map.of("x", Ort.tensor(new Random(3), 1, 64))));
 

@@ -203,6 +203,7 @@ class RuntimeTunerTest {
                 .mostThreads(2)
                 .rounds(5)
                 .denormals(false)
+                .budget(Duration.ofHours(1))
                 .build()
                 .tune(MODEL, FEED);
 
