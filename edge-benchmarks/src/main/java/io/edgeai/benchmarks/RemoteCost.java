@@ -19,6 +19,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,6 +91,7 @@ final class RemoteCost {
                     RemoteSession there = RemoteSession.builder()
                             .port(Integer.parseInt(port))
                             .model("through")
+                            .connectWithin(Duration.ofMinutes(2))
                             .open()) {
                 List<Row> rows = new ArrayList<>();
                 for (int floats : FLOATS) {

@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
 /**
- * Closed loops of callers on one model for a while: each sends its next request when it has the answer to the last.
+ * Closed loops of callers on one model for a while: each sends its next request when it has the answer to the last, and
+ * at least one however late it gets a processor.
  * Counts answers, CPU time of the whole process and answers that are not the caller's own.
  */
 final class ServingLoad {
@@ -113,11 +114,11 @@ final class ServingLoad {
                 ready.countDown();
                 try {
                     start.await();
-                    while (!over) {
+                    do {
                         long before = System.nanoTime();
                         call.once();
                         mine.recordValue(Math.min(System.nanoTime() - before, 10_000_000_000L));
-                    }
+                    } while (!over);
                 } catch (Exception e) {
                     wrong.incrementAndGet();
                 }

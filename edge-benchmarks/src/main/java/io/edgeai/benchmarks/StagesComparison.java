@@ -130,10 +130,10 @@ public final class StagesComparison {
     private static double inTurn(InferenceSession session, Map<String, Tensor> input, double seconds) {
         long begin = System.nanoTime();
         long count = 0;
-        while (System.nanoTime() - begin < seconds * 1e9) {
+        do {
             session.run(input);
             count++;
-        }
+        } while (System.nanoTime() - begin < seconds * 1e9);
         return count / ((System.nanoTime() - begin) / 1e9);
     }
 
@@ -142,13 +142,13 @@ public final class StagesComparison {
         Deque<CompletableFuture<Map<String, Tensor>>> answers = new ArrayDeque<>();
         long begin = System.nanoTime();
         long count = 0;
-        while (System.nanoTime() - begin < seconds * 1e9) {
+        do {
             answers.add(session.submit(input));
             if (answers.size() >= UNDER_WAY) {
                 answers.remove().join();
                 count++;
             }
-        }
+        } while (System.nanoTime() - begin < seconds * 1e9);
         while (!answers.isEmpty()) {
             answers.remove().join();
             count++;
