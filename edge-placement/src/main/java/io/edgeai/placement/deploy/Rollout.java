@@ -191,7 +191,7 @@ public final class Rollout {
             }
         }
 
-        /** Waits for the end whatever happens; the journal, which an interrupted thread cannot write, needs no flag. */
+        /** Waits for the end; an interrupt is kept aside, as an interrupted thread could not write the journal. */
         private @Nullable Throwable failure(Future<?> step) {
             while (true) {
                 try {
