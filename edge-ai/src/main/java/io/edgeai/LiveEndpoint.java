@@ -213,12 +213,13 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     @Override
     public void reject(VersionRef version, SignalKind signal, String message) {
         AlertRaised alert = new AlertRaised(version, signal, 1, message, clock.instant());
+        boolean taken;
         synchronized (this) {
-            if (open()) {
-                withoutRequests(alert);
-            }
+            taken = open() && withoutRequests(alert);
         }
-        events.publish(alert);
+        if (taken) { // by this call: of two that find a version bad, one raises the alert
+            events.publish(alert);
+        }
     }
 
     boolean closed() {

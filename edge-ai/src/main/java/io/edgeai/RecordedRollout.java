@@ -156,8 +156,11 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
         followCanary();
         followShadow();
         Course now = course;
-        if (!now.alone() && now.canary().advance() == CanaryStatus.ROLLED_BACK && inForce()) {
-            takeBack(now, SignalKind.LATENCY);
+        if (!now.alone() && inForce()) {
+            boolean slow = ServedCanary.falls(now.canary());
+            if (now.canary().status() == CanaryStatus.ROLLED_BACK) { // by a request, where it is not for slowness
+                takeBack(now, slow ? SignalKind.LATENCY : SignalKind.ERRORS);
+            }
         }
     }
 
@@ -173,11 +176,12 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
         }
         keep(); // the verdict on a canary that was taken back
         Course next = course(active, Optional.of(state()));
+        course = next; // before the first request is dealt by it, or what the canary does to that would not count
         try {
             traffic().deal(next.split());
-            course = next;
             markChanged();
         } catch (EdgeException e) {
+            course = now;
             LOG.warn("The canary {} cannot be served: {}", version, e.getMessage());
             traffic().endCanary(version, "cannot be served: " + e.getMessage());
         }

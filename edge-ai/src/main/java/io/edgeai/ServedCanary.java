@@ -108,10 +108,9 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             return;
         }
         double share = canary.share();
-        CanaryStatus now = canary.advance();
-        if (now == CanaryStatus.ROLLED_BACK) {
+        if (falls(canary)) {
             takeBack(SignalKind.LATENCY);
-        } else if (now == CanaryStatus.PASSED) {
+        } else if (canary.status() == CanaryStatus.PASSED) {
             markChanged();
             traffic()
                     .promote(
@@ -123,7 +122,18 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             TrafficSplit next = splitNow();
             split = next;
             traffic().deal(next);
-            traffic().canary(version, canary.share());
+            if (canary.status() == CanaryStatus.RUNNING) {
+                traffic().canary(version, canary.share());
+            } else { // a request that failed meanwhile took it back from the split before
+                takeBack(SignalKind.ERRORS);
+            }
+        }
+    }
+
+    /** Advances a canary; says whether it was taken back for it, and not meanwhile by a request that failed. */
+    static boolean falls(Canary canary) {
+        synchronized (canary) { // which it locks itself
+            return canary.status() == CanaryStatus.RUNNING && canary.advance() == CanaryStatus.ROLLED_BACK;
         }
     }
 

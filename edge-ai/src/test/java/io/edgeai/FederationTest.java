@@ -1,8 +1,8 @@
 package io.edgeai;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
@@ -23,7 +23,7 @@ import io.edgeai.federated.training.DenseNetwork;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import io.edgeai.federated.transport.grpc.GrpcParticipant;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -184,7 +184,7 @@ class FederationTest {
     @Test
     void startGivesTheSameLater() throws Exception {
         Federated now = federation(2).run();
-        Federated later = federation(2).start().get(30, TimeUnit.SECONDS);
+        Federated later = federation(2).start().get(2, TimeUnit.MINUTES);
         assertThat(later.version().number()).isEqualTo(2);
         assertThat(later.run().parameters()).isEqualTo(now.run().parameters());
     }
@@ -204,12 +204,12 @@ class FederationTest {
                     }
                 }))
                 .start();
-        assertThat(working.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(working.await(2, TimeUnit.MINUTES)).isTrue();
         later.cancel(true);
         cancelled.countDown();
 
         assertThatThrownBy(later::join).isInstanceOf(CancellationException.class);
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+        patiently().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("edgeai-federated-")));
         assertThat(edge.registry().models()).isEmpty();
     }
@@ -226,7 +226,7 @@ class FederationTest {
                         .selection(Selection.all())
                         .rounds(1))
                 .start();
-        assertThatThrownBy(() -> later.get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> later.get(2, TimeUnit.MINUTES))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(QuorumNotReachedException.class);
         assertThat(edge.registry().models()).isEmpty();
@@ -291,16 +291,18 @@ class FederationTest {
                 FederatedDataset.partition(train, Partitioner.iid(), 3, 1).participants();
         DenseNetwork network = DenseNetwork.softmax(2, 2);
         try (GrpcCoordinator door = GrpcCoordinator.builder().start()) {
-            List<GrpcParticipant> sites = parts.stream()
-                    .map(part -> GrpcParticipant.builder()
-                            .port(door.port())
-                            .participant(FederatedParticipant.training(network, part))
-                            .start())
-                    .toList();
+            List<GrpcParticipant> sites = new ArrayList<>();
+            for (ParticipantData part : parts) { // one after the other, so that each has the number of every run
+                sites.add(GrpcParticipant.builder()
+                        .port(door.port())
+                        .participant(FederatedParticipant.training(network, part))
+                        .start());
+                patiently().until(() -> door.connected() == sites.size());
+            }
             Federated result = edge.federate("larger")
                     .plan(p -> p.model(network)
                             .selection(Selection.all())
-                            .rules(RoundRules.defaults().minimumReports(3).selectionWindow(Duration.ofSeconds(30)))
+                            .rules(RoundRules.defaults().minimumReports(3).selectionWindow(Patience.LONGEST))
                             .evaluation(test, 5)
                             .learningRate(0.3)
                             .rounds(5))

@@ -3,6 +3,7 @@ package io.edgeai;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
@@ -31,9 +32,10 @@ final class Fixtures {
         return OnnxWriter.toBytes(graph);
     }
 
-    /** Registers {@link #times} as the next version of a model. */
+    /** Registers {@link #times} as the next version of a model, of a type whose deadline of a minute no busy machine reaches. */
     static ModelVersion times(EdgeAI edge, String model, float factor) {
-        return edge.registry().register(model, times(factor), registration -> {});
+        return edge.registry()
+                .register(model, times(factor), registration -> registration.workload(WorkloadType.FEDERATED_LEARNING));
     }
 
     /** Two convolutions, average, dense: tells images bright on the left (class 0) from those bright on the right. */

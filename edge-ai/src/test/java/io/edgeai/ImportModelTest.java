@@ -30,7 +30,10 @@ class ImportModelTest {
 
     @BeforeEach
     void open() {
-        edge = EdgeAI.builder().home(dir.resolve("home")).build();
+        edge = EdgeAI.builder()
+                .home(dir.resolve("home"))
+                .serving(s -> s.noDeadline())
+                .build();
     }
 
     @AfterEach

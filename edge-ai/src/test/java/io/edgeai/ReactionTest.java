@@ -43,6 +43,7 @@ class ReactionTest {
     private final Slowed engine = new Slowed(time, answer -> nanos(Math.round(answer[0] / answer[1])));
     private final List<AlertRaised> alerts = new ArrayList<>();
     private EdgeAI edge;
+    private int asked;
 
     private long nanos(int version) {
         return (long) (1e6 * medianMillis.getOrDefault(version, 1.0) * Math.exp(0.2 * random.nextGaussian()));
@@ -55,6 +56,7 @@ class ReactionTest {
                 .clock(time)
                 .ticker(time)
                 .engines(Engines.of(engine))
+                .serving(s -> s.noDeadline().endpoint(e -> e.sampleEvery(1))) // nothing is left to chance
                 .monitoring(m -> m.manualTicks()
                         .signals(EnumSet.of(
                                 SignalKind.LATENCY, SignalKind.ERRORS, SignalKind.DATA_DRIFT, SignalKind.ACCURACY)))
@@ -79,7 +81,7 @@ class ReactionTest {
             Duration before = Duration.ofNanos(time.nanos());
             for (int i = 0; i < CALLS; i++) {
                 float x = 1 + random.nextFloat();
-                endpoint.predict(new float[] {x, x});
+                endpoint.predict("unit-" + asked++, new float[] {x, x});
             }
             Duration spent = Duration.ofNanos(time.nanos()).minus(before);
             Duration rest = Duration.ofSeconds(10).minus(spent);
@@ -103,11 +105,8 @@ class ReactionTest {
     void aSlowVersionLosesItsShareOfTheSplit() {
         ModelVersion one = version(1);
         ModelVersion two = version(2);
-        ModelEndpoint endpoint = edge.serve("m", s -> s.split(one, 1)
-                .split(two, 1)
-                .noDeadline()
-                .standby(Duration.ZERO)
-                .rollbackOn(SignalKind.LATENCY));
+        ModelEndpoint endpoint = edge.serve(
+                "m", s -> s.split(one, 1).split(two, 1).standby(Duration.ZERO).rollbackOn(SignalKind.LATENCY));
         windows(endpoint, LEARN);
         assertThat(alerts).isEmpty();
         assertThat(arms(endpoint)).containsExactly(one.ref(), two.ref());
@@ -129,7 +128,7 @@ class ReactionTest {
         ModelVersion one = version(1);
         ModelVersion two = version(2);
         edge.registry().promote(one.ref(), "first");
-        ModelEndpoint endpoint = edge.serve("m", s -> s.noDeadline().rollbackOn(SignalKind.LATENCY));
+        ModelEndpoint endpoint = edge.serve("m", s -> s.rollbackOn(SignalKind.LATENCY));
         edge.registry().promote(two.ref(), "second");
         windows(endpoint, LEARN);
         medianMillis.put(2, 5.0);
@@ -150,7 +149,7 @@ class ReactionTest {
     void withoutAPredecessorTheVersionGoesOnAnswering() {
         ModelVersion one = version(1);
         edge.registry().promote(one.ref(), "first");
-        ModelEndpoint endpoint = edge.serve("m", s -> s.noDeadline().rollbackOn(SignalKind.LATENCY));
+        ModelEndpoint endpoint = edge.serve("m", s -> s.rollbackOn(SignalKind.LATENCY));
         windows(endpoint, LEARN);
         medianMillis.put(1, 5.0);
         windows(endpoint, FAULT);
@@ -167,7 +166,7 @@ class ReactionTest {
         edge.registry().promote(one.ref(), "first");
         edge.registry().promote(two.ref(), "second");
         edge.registry().rollback("m", "two is bad");
-        ModelEndpoint endpoint = edge.serve("m", s -> s.noDeadline().rollbackOn(SignalKind.ACCURACY));
+        ModelEndpoint endpoint = edge.serve("m", s -> s.rollbackOn(SignalKind.ACCURACY));
         edge.events().publish(new AlertRaised(one.ref(), SignalKind.ACCURACY, 0.9, "Made by hand.", time.instant()));
         assertThat(edge.registry().active("m").ref()).isEqualTo(one.ref());
         assertThat(arms(endpoint)).containsExactly(one.ref());
@@ -260,7 +259,7 @@ class ReactionTest {
     void changedInputsAreSeenInTheSamplesThatTheEndpointOffers() {
         ModelVersion one = version(1);
         edge.registry().promote(one.ref(), "first");
-        ModelEndpoint endpoint = edge.serve("m", s -> s.noDeadline().endpoint(e -> e.sampleEvery(1)));
+        ModelEndpoint endpoint = edge.serve("m");
         windows(endpoint, LEARN);
         assertThat(edge.monitor().drift(one.ref())).isPresent();
         assertThat(alerts).isEmpty();
@@ -279,7 +278,7 @@ class ReactionTest {
     void healthIsFullThenFallsForItsReason() {
         ModelVersion one = version(1);
         edge.registry().promote(one.ref(), "first");
-        ModelEndpoint endpoint = edge.serve("m", Serving::noDeadline);
+        ModelEndpoint endpoint = edge.serve("m");
         windows(endpoint, LEARN);
         assertThat(edge.monitor().health("m").score()).hasValue(100);
         assertThat(edge.monitor().windows(one.ref())).hasSize(LEARN).allSatisfy(window -> assertThat(window.count())

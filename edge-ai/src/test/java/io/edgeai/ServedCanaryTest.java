@@ -1,8 +1,8 @@
 package io.edgeai;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InvalidInputException;
@@ -74,10 +74,10 @@ class ServedCanaryTest {
         ask(endpoint, 1000);
         assertThat(endpoint.answered().get(second.ref())).isBetween(130L, 270L);
         versions.time.advance(Duration.ofSeconds(1));
-        await().until(() -> share() == 0.5);
+        patiently().until(() -> share() == 0.5);
         ask(endpoint, 400);
         versions.time.advance(Duration.ofSeconds(1));
-        await().until(() -> edge.registry().active("m").ref().equals(second.ref()));
+        patiently().until(() -> edge.registry().active("m").ref().equals(second.ref()));
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(2, 2);
         assertThat(edge.canary("m").report().status()).isEqualTo(CanaryStatus.PASSED);
         assertThat(versions.alerts).isEmpty();
@@ -114,10 +114,23 @@ class ServedCanaryTest {
         versions.millis[2] = 3;
         ModelEndpoint endpoint = canary();
         ask(endpoint, 400);
-        await().until(() -> edge.canary("m").report().status() == CanaryStatus.ROLLED_BACK);
-        await().until(() -> endpoint.split().arms().size() == 1);
+        patiently().until(() -> edge.canary("m").report().status() == CanaryStatus.ROLLED_BACK);
+        patiently().until(() -> !versions.alerts.isEmpty()); // raised once all the rest is done
+        assertThat(endpoint.split().arms()).hasSize(1);
         assertThat(versions.alerts).singleElement().satisfies(alert -> assertThat(alert.signal())
                 .isEqualTo(SignalKind.LATENCY));
+    }
+
+    /** Regression: where a request and the clock found a canary bad at once, both raised an alert. */
+    @Test
+    void ofTwoThatTakeItBackOneRaisesTheAlert() {
+        ModelEndpoint endpoint = canary();
+        Traffic traffic = edge.canary("m").traffic();
+        traffic.reject(second.ref(), SignalKind.ERRORS, "failed");
+        traffic.reject(second.ref(), SignalKind.LATENCY, "is slower");
+        assertThat(versions.alerts).singleElement().satisfies(alert -> assertThat(alert.signal())
+                .isEqualTo(SignalKind.ERRORS));
+        assertThat(endpoint.split().arms()).hasSize(1);
     }
 
     @Test
@@ -135,9 +148,9 @@ class ServedCanaryTest {
         ModelVersion third = Fixtures.times(edge, "m", 3);
         ModelEndpoint endpoint = canary();
         edge.registry().promote(third.ref(), "urgent");
-        await().until(() -> edge.canary("m").report().status() == CanaryStatus.ENDED);
+        patiently().until(() -> edge.canary("m").report().status() == CanaryStatus.ENDED);
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(3, 3);
-        await().until(() -> edge.registry().get(second.ref()).stage() == Stage.ROLLED_BACK);
+        patiently().until(() -> edge.registry().get(second.ref()).stage() == Stage.ROLLED_BACK);
     }
 
     @Test
@@ -149,7 +162,7 @@ class ServedCanaryTest {
         assertThat(endpoint.predict(new float[] {1, 1})).containsExactly(1, 1);
         assertThat(versions.engine.open).hasValue(2);
         versions.time.advance(Duration.ofMinutes(6));
-        await().untilAsserted(() -> assertThat(versions.engine.open).hasValue(1));
+        patiently().untilAsserted(() -> assertThat(versions.engine.open).hasValue(1));
     }
 
     @Test
@@ -158,7 +171,7 @@ class ServedCanaryTest {
         for (int i = 0; i < 20; i++) {
             assertThat(endpoint.predict(new float[] {1, 0.25f})).containsExactly(1, 0.25f);
         }
-        await().until(() -> endpoint.shadowReport().orElseThrow().compared() == 20);
+        patiently().until(() -> endpoint.shadowReport().orElseThrow().compared() == 20);
         ShadowReport report = endpoint.shadowReport().orElseThrow();
         assertThat(report.version()).isEqualTo(second.ref());
         assertThat(report.largestDifference()).isEqualTo(1);

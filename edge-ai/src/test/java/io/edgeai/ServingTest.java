@@ -1,8 +1,8 @@
 package io.edgeai;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ServingTest {
-    /** Remembers with which options sessions were opened and under which deadlines they ran. */
+    /** Remembers with which options sessions were opened. */
     private static final class Watched extends Slowed {
         final List<SessionOptions> options = new CopyOnWriteArrayList<>();
 
@@ -142,7 +142,7 @@ class ServingTest {
                     }));
                 }
                 for (Future<?> one : all) {
-                    one.get(30, TimeUnit.SECONDS);
+                    one.get(2, TimeUnit.MINUTES);
                 }
                 assertThat(answer(endpoint))
                         .isEqualTo(edge.registry().active("m").number());
@@ -161,7 +161,7 @@ class ServingTest {
         ModelEndpoint endpoint = edge.serve("m");
         endpoint.split(TrafficSplit.all(two.ref()));
         // longer than the look for promotions elsewhere takes
-        await().during(Duration.ofMillis(1200)).atMost(Duration.ofSeconds(5)).until(() -> answer(endpoint) == 2);
+        patiently().during(Duration.ofMillis(1200)).until(() -> answer(endpoint) == 2);
         edge.registry().promote(three.ref(), "next");
         assertThat(answer(endpoint)).isEqualTo(3);
     }
@@ -247,7 +247,7 @@ class ServingTest {
                 })
                 .isInstanceOf(OverloadedException.class);
         assertThat(answers)
-                .allSatisfy(a -> assertThat(a.get(30, TimeUnit.SECONDS)).startsWith(2));
+                .allSatisfy(a -> assertThat(a.get(2, TimeUnit.MINUTES)).startsWith(2));
     }
 
     @Test

@@ -36,7 +36,10 @@ class TextTest {
         assumeTrue(
                 Tokenizers.status().get("huggingface").usable(),
                 () -> "native tokenizers are not usable here: " + Tokenizers.status());
-        edge = EdgeAI.builder().home(home.resolve("registry")).build();
+        edge = EdgeAI.builder()
+                .home(home.resolve("registry"))
+                .serving(s -> s.noDeadline())
+                .build();
     }
 
     @AfterEach

@@ -4,16 +4,16 @@ import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.runtime.Engines;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Version n answers n·x, takes {@code millis[n]} and some jitter by a fake clock, and fails as often as the test says. */
 final class TroubledVersions {
     final FakeTime time = new FakeTime();
     final double[] failing = new double[4];
     final long[] millis;
-    final List<AlertRaised> alerts = new ArrayList<>();
+    final List<AlertRaised> alerts = new CopyOnWriteArrayList<>();
     final SplittableRandom random = new SplittableRandom(1);
     final Slowed engine = new Slowed(time, this::nanos);
     private final int jitter;

@@ -54,7 +54,7 @@ class TuningTest {
     private List<SessionOptions> openedWith() {
         List<SessionOptions> seen = new ArrayList<>();
         try (ModelEndpoint endpoint =
-                edge.serve("sides", s -> s.split(original, 1).session(options -> {
+                edge.serve("sides", s -> s.split(original, 1).noDeadline().session(options -> {
                     seen.add(options);
                     return options;
                 }))) {

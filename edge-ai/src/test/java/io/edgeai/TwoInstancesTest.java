@@ -1,14 +1,13 @@
 package io.edgeai;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ class TwoInstancesTest {
             List<StageChanged> heard = new CopyOnWriteArrayList<>();
             b.events().subscribe(StageChanged.class, heard::add);
             a.registry().promote(Fixtures.times(a, "m", 5).ref(), "first");
-            b.registry().register("m", Fixtures.times(7), registration -> {});
+            Fixtures.times(b, "m", 7);
             assertThat(answer(a.serve("m"))).isEqualTo(5);
             assertThat(b.registry().findActive("m")).isEmpty();
             assertThat(heard).isEmpty();
@@ -48,17 +47,16 @@ class TwoInstancesTest {
             assertThat(two.number()).isEqualTo(2);
             a.registry().promote(one.ref(), "by a");
             ModelEndpoint ofA = a.serve("m");
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> b.registry().findActive("m").isPresent());
+            patiently().until(() -> b.registry().findActive("m").isPresent());
             ModelEndpoint ofB = b.serve("m");
 
             b.registry().promote(two.ref(), "by b");
             assertThat(answer(ofB)).as("at once where it was made").isEqualTo(2);
-            await().atMost(Duration.ofSeconds(10)).until(() -> answer(ofA) == 2);
+            patiently().until(() -> answer(ofA) == 2);
 
             a.registry().rollback("m", "by a");
             assertThat(answer(ofA)).isEqualTo(1);
-            await().atMost(Duration.ofSeconds(10)).until(() -> answer(ofB) == 1);
+            patiently().until(() -> answer(ofB) == 1);
         }
     }
 
@@ -73,7 +71,7 @@ class TwoInstancesTest {
             try (EdgeModelRegistry elsewhere = EdgeModelRegistry.open(dir)) {
                 elsewhere.promote(two.ref(), "from elsewhere");
             }
-            await().atMost(Duration.ofSeconds(10)).until(() -> answer(endpoint) == 2);
+            patiently().until(() -> answer(endpoint) == 2);
         }
     }
 

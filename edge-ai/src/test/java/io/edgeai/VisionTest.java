@@ -34,7 +34,10 @@ class VisionTest {
 
     @BeforeEach
     void build() {
-        edge = EdgeAI.builder().home(home.resolve("registry")).build();
+        edge = EdgeAI.builder()
+                .home(home.resolve("registry"))
+                .serving(s -> s.noDeadline())
+                .build();
     }
 
     @AfterEach

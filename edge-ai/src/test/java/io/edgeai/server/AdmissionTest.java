@@ -1,5 +1,6 @@
 package io.edgeai.server;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,6 @@ import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -62,7 +62,7 @@ class AdmissionTest {
         Admission.Visit visit = admission.enter(true);
 
         CompletableFuture<Boolean> closing = CompletableFuture.supplyAsync(() -> admission.close(LONG));
-        Awaitility.await().until(admission::closed);
+        patiently().until(admission::closed);
         assertThatThrownBy(() -> admission.enter(false)).isInstanceOf(LifecycleException.class);
         visit.left();
 

@@ -1,5 +1,6 @@
 package io.edgeai.server;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgeai.EdgeAI;
@@ -14,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +95,7 @@ class HttpConcurrencyTest {
 
         for (int round = 0; round < 20; round++) {
             int before = right.get();
-            Awaitility.await().until(() -> right.get() > before);
+            patiently().until(() -> right.get() > before);
             assertThat(client.post("/v2/repository/models/double/unload", "").statusCode())
                     .isEqualTo(200);
             assertThat(client.post("/v2/repository/models/double/load", "").statusCode())

@@ -101,7 +101,8 @@ class HttpCurlTest {
 
     private Said curl(String... arguments) throws IOException, InterruptedException {
         Path body = folder.resolve("answer");
-        List<String> command = new ArrayList<>(List.of("curl", "-sSv", "--max-time", "60", "-o", body.toString()));
+        List<String> command = new ArrayList<>(
+                List.of("curl", "-sSv", "--max-time", "300", "--expect100-timeout", "120", "-o", body.toString()));
         command.addAll(Arrays.asList(arguments).subList(0, arguments.length - 1));
         command.add(server.uri() + arguments[arguments.length - 1]);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

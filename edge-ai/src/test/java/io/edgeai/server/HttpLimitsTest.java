@@ -1,9 +1,11 @@
 package io.edgeai.server;
 
+import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.EdgeAI;
+import io.edgeai.Patience;
 import io.edgeai.core.error.InferenceException;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
@@ -18,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a server does when asked for too much, by strangers, or while it closes. */
 class HttpLimitsTest {
     private static final String INFER = "/v2/models/gate/infer";
+    private static final String HALF = "POST " + INFER + " HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\n{";
 
     @TempDir
     private Path home;
@@ -165,18 +167,29 @@ class HttpLimitsTest {
             gate.open();
             Client client = new Client(server.uri());
 
-            Awaitility.await()
-                    .until(() -> client.get("/metrics").body().contains("edgeai_http_requests_in_flight 0\n"));
+            patiently().until(() -> client.get("/metrics").body().contains("edgeai_http_requests_in_flight 0\n"));
             assertThat(client.post(INFER, body).statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void aBodyThatBreaksOffIsRefusedAndForgotten() throws IOException {
-        try (EdgeServer server = server().idleTimeout(Duration.ofMillis(200)).start()) {
-            String answer = raw(server, "POST " + INFER + " HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\n{");
+        try (EdgeServer server = server().start();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(HALF.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
 
-            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("could not be read");
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("could not be read");
+        }
+    }
+
+    /** The request must be there before its connection counts as idle, for which any machine has 8 seconds. */
+    @Test
+    void aBodyThatStopsIsRefusedWhenItsConnectionIsIdle() throws IOException {
+        try (EdgeServer server = server().idleTimeout(Duration.ofSeconds(8)).start()) {
+            assertThat(raw(server, HALF)).startsWith("HTTP/1.1 400 ").contains("could not be read");
         }
     }
 
@@ -201,14 +214,14 @@ class HttpLimitsTest {
 
     @Test
     void closingWaitsForRequestsInFlight() {
-        EdgeServer server = server().start();
+        EdgeServer server = server().closeTimeout(Patience.LONGEST).start();
         Client client = new Client(server.uri());
         CompletableFuture<HttpResponse<String>> answer =
                 CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
         gate.arrived.acquireUninterruptibly();
 
         CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-        Awaitility.await().until(() -> client.get("/v2/health/ready").statusCode() == 503);
+        patiently().until(() -> client.get("/v2/health/ready").statusCode() == 503);
         assertThat(client.post(INFER, TestModels.request(1, 2)).statusCode()).isEqualTo(503);
         assertThat(closing).isNotDone();
         gate.open();
@@ -239,7 +252,7 @@ class HttpLimitsTest {
     /** Regression: an interrupted thread could not stop the library's threads and got an exception instead. */
     @Test
     void aThreadThatIsInterruptedClosesAsAnyOther() {
-        EdgeServer server = server().start();
+        EdgeServer server = server().closeTimeout(Patience.LONGEST).start();
         Client client = new Client(server.uri());
         CompletableFuture<HttpResponse<String>> answer =
                 CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
@@ -250,7 +263,7 @@ class HttpLimitsTest {
             server.close();
             return Thread.interrupted();
         });
-        Awaitility.await().until(() -> client.get("/v2/health/ready").statusCode() == 503);
+        patiently().until(() -> client.get("/v2/health/ready").statusCode() == 503);
         gate.open();
 
         assertThat(closing.join()).as("the interrupt is kept").isTrue();

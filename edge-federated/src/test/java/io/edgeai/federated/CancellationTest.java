@@ -1,6 +1,6 @@
 package io.edgeai.federated;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -131,9 +131,9 @@ class CancellationTest {
                 .progress(cancelledWhen(stop::get))
                 .build();
         CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(() -> thrownBy(coordinator));
-        assertThat(entered.await(20, SECONDS)).isTrue();
+        assertThat(entered.await(2, MINUTES)).isTrue();
         stop.set(true);
-        assertThat(outcome.get(20, SECONDS))
+        assertThat(outcome.get(2, MINUTES))
                 .isInstanceOf(OperationCancelledException.class)
                 .hasMessageContaining("round (1)");
         assertThat(release.getCount()).isEqualTo(1);
@@ -159,9 +159,9 @@ class CancellationTest {
             flag.set(Thread.currentThread().isInterrupted());
         });
         runner.start();
-        assertThat(entered.await(20, SECONDS)).isTrue();
+        assertThat(entered.await(2, MINUTES)).isTrue();
         runner.interrupt();
-        runner.join(20_000);
+        runner.join(MINUTES.toMillis(2));
         assertThat(thrown.get())
                 .isInstanceOf(OperationCancelledException.class)
                 .hasMessageContaining("interrupted in round (1)")
@@ -182,24 +182,20 @@ class CancellationTest {
                 return Update.of(task.parameters(), 1);
             }));
         }
-        CompletableFuture<FederatedRun> future =
-                builder.executor(single, 2).build().start();
-        assertThat(entered.await(20, SECONDS)).isTrue();
+        CompletableFuture<Thread> runner = new CompletableFuture<>();
+        CompletableFuture<FederatedRun> future = builder.executor(single, 2)
+                .onPhase((round, phase) -> runner.complete(Thread.currentThread()))
+                .build()
+                .start();
+        assertThat(entered.await(2, MINUTES)).isTrue();
         future.cancel(true);
-        await().atMost(20, SECONDS).until(() -> runnersAlive() == 0);
+        runner.get(2, MINUTES).join(MINUTES.toMillis(2));
+        assertThat(runner.join().isAlive()).isFalse();
         release.countDown();
         single.shutdown();
-        assertThat(single.awaitTermination(20, SECONDS)).isTrue();
+        assertThat(single.awaitTermination(2, MINUTES)).isTrue();
         assertThat(calls).hasValue(1);
         assertThat(future).isCancelled();
-    }
-
-    private static long runnersAlive() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("edgeai-federated-"))
-                .filter(thread -> !thread.getName().contains("participant"))
-                .filter(Thread::isAlive)
-                .count();
     }
 
     /** Slow is not lost: the run waits as long as it takes where nobody asks to stop. */
@@ -214,11 +210,11 @@ class CancellationTest {
                 .progress(cancelledWhen(() -> asked.incrementAndGet() < 0))
                 .build();
         new Thread(() -> future.complete(coordinator.run())).start();
-        assertThat(entered.await(20, SECONDS)).isTrue();
-        await().atMost(20, SECONDS).until(() -> asked.get() > 5);
+        assertThat(entered.await(2, MINUTES)).isTrue();
+        await().atMost(2, MINUTES).until(() -> asked.get() > 5);
         assertThat(future).isNotDone();
         release.countDown();
-        assertThat(future.get(20, SECONDS).rounds().get(0).reported()).isEqualTo(2);
+        assertThat(future.get(2, MINUTES).rounds().get(0).reported()).isEqualTo(2);
     }
 
     @Test

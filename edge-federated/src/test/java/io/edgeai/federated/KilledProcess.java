@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -71,10 +72,12 @@ final class KilledProcess {
         return process;
     }
 
+    /** Whole or not at all, whenever it is killed. */
     static void write(Path file, float[] model) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(4 * model.length);
         bytes.asFloatBuffer().put(model);
-        Files.write(file, bytes.array());
+        Path part = Files.write(file.resolveSibling(file.getFileName() + ".part"), bytes.array());
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static float[] read(Path file) throws IOException {

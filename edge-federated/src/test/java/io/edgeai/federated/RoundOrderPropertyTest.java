@@ -1,6 +1,6 @@
 package io.edgeai.federated;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgeai.federated.selection.Selection;
@@ -90,7 +90,7 @@ class RoundOrderPropertyTest {
 
     private static void waitFor(CountDownLatch latch) {
         try {
-            if (!latch.await(20, SECONDS)) {
+            if (!latch.await(2, MINUTES)) {
                 throw new IllegalStateException("nobody came");
             }
         } catch (InterruptedException e) {

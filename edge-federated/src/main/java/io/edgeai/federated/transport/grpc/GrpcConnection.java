@@ -120,6 +120,7 @@ final class GrpcConnection implements AutoCloseable {
     private final class Incoming extends ClientCall.Listener<ToParticipant> {
         private final ClientCall<ToCoordinator, ToParticipant> call;
         private final GrpcLink<ToCoordinator> link;
+        private boolean answered;
 
         Incoming(ClientCall<ToCoordinator, ToParticipant> call, GrpcLink<ToCoordinator> link) {
             this.call = call;
@@ -133,6 +134,7 @@ final class GrpcConnection implements AutoCloseable {
 
         @Override
         public void onMessage(ToParticipant message) {
+            answered = true;
             heard();
             try {
                 if (session.receive(message) == ParticipantSession.Verdict.FINISHED) {
@@ -152,7 +154,7 @@ final class GrpcConnection implements AutoCloseable {
         public void onClose(Status status, Metadata trailers) {
             link.broken();
             session.disconnected(link);
-            again(status);
+            again(status, answered);
         }
     }
 
@@ -161,11 +163,14 @@ final class GrpcConnection implements AutoCloseable {
         lastHeardNanos = System.nanoTime();
     }
 
-    private synchronized void again(Status status) {
+    /** @param reached whether it was in reach until now, however long it had nothing to say */
+    private synchronized void again(Status status, boolean reached) {
         if (finished.isDone()) {
             return;
         }
-        if (System.nanoTime() - lastHeardNanos > settings.patience.toNanos()) {
+        if (reached) {
+            heard();
+        } else if (System.nanoTime() - lastHeardNanos > settings.patience.toNanos()) {
             finish(new RemoteUnavailableException(
                     "Coordinator (" + where + ") did not answer within (" + settings.patience + "): " + status.getCode()
                             + ". Maybe it is not running, or wants another certificate.",

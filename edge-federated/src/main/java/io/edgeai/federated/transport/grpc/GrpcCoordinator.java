@@ -59,8 +59,8 @@ public final class GrpcCoordinator implements AutoCloseable {
     }
 
     /**
-     * Closes the port; after {@link #finish()} waits at most 5 seconds for that to be heard. Participants that were not told
-     * of an end try to come back. Closing twice does nothing.
+     * Closes the port; after {@link #finish()} waits for that to be heard, as long as {@link Builder#goodbye} says.
+     * Participants that were not told of an end try to come back. Closing twice does nothing.
      */
     @Override
     public void close() {
@@ -69,12 +69,13 @@ public final class GrpcCoordinator implements AutoCloseable {
 
     /**
      * Configures a coordinator's door. By default host 127.0.0.1, any free port, 10,000 participants, 64 updates arriving at
-     * once within a minute each, names by certificate. Not thread-safe.
+     * once within a minute each, names by certificate, 5 seconds for the goodbye. Not thread-safe.
      */
     public static final class Builder {
         String host = "127.0.0.1";
         int port;
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        Duration goodbye = Duration.ofSeconds(5);
 
         @Nullable
         TlsFiles tls;
@@ -147,6 +148,15 @@ public final class GrpcCoordinator implements AutoCloseable {
             return this;
         }
 
+        /** How long closing waits at most until participants have heard that there are no more rounds. */
+        public Builder goodbye(Duration longest) {
+            if (longest.isNegative()) {
+                throw new InvalidInputException("goodbye (" + longest + ") must not be negative.");
+            }
+            this.goodbye = longest;
+            return this;
+        }
+
         /** Threads that read messages, 1 to 1024; default the processors, at least 2. */
         public Builder threads(int count) {
             this.threads = inRange("threads", count, 1024);
@@ -187,7 +197,7 @@ public final class GrpcCoordinator implements AutoCloseable {
             if (who == null) {
                 who = tls == null ? Enrolment.open() : Enrolment.byCommonName();
             }
-            GrpcListener listener = new GrpcListener(threads);
+            GrpcListener listener = new GrpcListener(threads, goodbye);
             RemotePopulation population = new RemotePopulation(
                     who, mostParticipants, uploadsAtOnce, uploadPatience, ticker, listener.executor(), roster);
             listener.open(this, population);

@@ -12,6 +12,7 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A gRPC server on one port with its threads. Thread-safe. */
 final class GrpcListener {
-    private static final long GOODBYE_SECONDS = 5;
     private static final long SILENCE_SECONDS = 60;
     private static final long OFTEN_ENOUGH_SECONDS = 10;
 
     private final ScheduledThreadPoolExecutor executor;
+    private final Duration goodbye;
     private @Nullable Server server;
 
-    GrpcListener(int threads) {
+    GrpcListener(int threads, Duration goodbye) {
+        this.goodbye = goodbye;
         this.executor = new ScheduledThreadPoolExecutor(threads, EdgeThreads.named("federation"));
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -96,9 +98,9 @@ final class GrpcListener {
         executor.shutdown();
     }
 
-    private static void await(Server closing) {
+    private void await(Server closing) {
         try {
-            boolean unused = closing.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);
+            boolean unused = closing.awaitTermination(goodbye.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -5,37 +5,40 @@ import io.edgeai.federated.Update;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** A participant that leaves whenever it gets a task, and comes back a moment later. */
 final class FlappingSite implements AutoCloseable {
     private static final Executor LATER = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, Runnable::run);
 
     private final int port;
-    private final AtomicReference<GrpcParticipant> current = new AtomicReference<>();
-    private volatile boolean closed;
+    private GrpcParticipant current;
+    private boolean closed;
 
     FlappingSite(int port) {
         this.port = port;
         come();
     }
 
-    private void come() {
+    private synchronized void come() {
         if (!closed) {
-            current.set(GrpcParticipant.builder()
+            current = GrpcParticipant.builder()
                     .port(port)
                     .participant(FederatedParticipant.of("flapping", 1, task -> {
                         LATER.execute(this::come);
-                        current.get().close();
+                        leave();
                         return Update.of(task.parameters(), 1);
                     }))
-                    .start());
+                    .start();
         }
     }
 
+    private synchronized void leave() {
+        current.close();
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
-        current.get().close();
+        leave();
     }
 }

@@ -1,17 +1,20 @@
 package io.edgeai.federated.transport.grpc;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.RemoteUnavailableException;
+import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.remote.TlsFiles;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
+import io.edgeai.federated.Receipt;
 import io.edgeai.federated.RoundRules;
+import io.edgeai.federated.RoundTask;
 import io.edgeai.federated.Samples;
 import io.edgeai.federated.Update;
 import io.edgeai.federated.data.FederatedDataset;
@@ -30,14 +33,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rounds over sockets of this machine, against the same rounds in process. */
-@Timeout(120)
+@Timeout(600)
 class GrpcFederationTest {
     private static final int CROWD = 4;
 
@@ -69,20 +73,70 @@ class GrpcFederationTest {
                 .port(port)
                 .participant(participant)
                 .pauses(Duration.ofMillis(20), Duration.ofMillis(200))
-                .patience(Duration.ofSeconds(30));
+                .patience(Duration.ofMinutes(5));
     }
 
-    /** One after the other, so that they have the same numbers as in process. */
     private void join(GrpcCoordinator door, List<TlsFiles> files) {
+        join(door, files, () -> {});
+    }
+
+    /**
+     * One after the other, so that they have the same numbers as in process.
+     *
+     * @param heard called for each receipt that one of them gets
+     */
+    private void join(GrpcCoordinator door, List<TlsFiles> files, Runnable heard) {
         for (int k = 0; k < CROWD; k++) {
             ParticipantData part = data.participants().get(k);
-            GrpcParticipant.Builder site = site(door.port(), FederatedParticipant.training(network, part));
+            FederatedParticipant training = FederatedParticipant.training(network, part);
+            GrpcParticipant.Builder site = site(door.port(), new Telling(training, heard));
             if (!files.isEmpty()) {
                 site.tls(files.get(k));
             }
             sites.add(site.start());
             int expected = k + 1;
-            await().atMost(30, SECONDS).until(() -> door.connected() == expected);
+            await().atMost(2, MINUTES).until(() -> door.connected() == expected);
+        }
+    }
+
+    /** Counts how often it says hello, which tells its samples. */
+    private record Greeting(AtomicInteger greetings) implements FederatedParticipant {
+        @Override
+        public String id() {
+            return "twin";
+        }
+
+        @Override
+        public int samples() {
+            greetings.incrementAndGet();
+            return 1;
+        }
+
+        @Override
+        public Update fit(RoundTask task) {
+            return Update.of(task.parameters(), 1);
+        }
+    }
+
+    private record Telling(FederatedParticipant own, Runnable heard) implements FederatedParticipant {
+        @Override
+        public String id() {
+            return own.id();
+        }
+
+        @Override
+        public int samples() {
+            return own.samples();
+        }
+
+        @Override
+        public Update fit(RoundTask task) {
+            return own.fit(task);
+        }
+
+        @Override
+        public void settled(Receipt receipt) {
+            heard.run();
         }
     }
 
@@ -90,7 +144,8 @@ class GrpcFederationTest {
     void overSocketsTheModelIsTheOneOfOneProcessToTheBit() {
         Strategy strategy = Strategies.fedAvgM().client(ClientAlgorithm.scaffold());
         FederatedRun here = federation(strategy).data(data).build().run();
-        try (GrpcCoordinator door = GrpcCoordinator.builder().start()) {
+        try (GrpcCoordinator door =
+                GrpcCoordinator.builder().goodbye(Duration.ofMinutes(2)).start()) {
             join(door, List.of());
             FederatedRun there =
                     federation(strategy).population(door.population()).build().run();
@@ -156,27 +211,37 @@ class GrpcFederationTest {
         }
     }
 
-    /** One hangs, one leaves in the middle and comes back, one sends too much: the others' round goes on. */
+    /**
+     * One hangs, one leaves in the middle and comes back, one sends too much: the others' round goes on. Its window is over,
+     * by a clock of its own, when the others and the one that sends too much have heard what became of their updates.
+     */
     @Test
     void slowFlappingAndOversizedSendersDoNotStallARound() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
+        Duration window = Duration.ofSeconds(2);
+        AtomicLong clock = new AtomicLong();
+        AtomicInteger receipts = new AtomicInteger();
+        Runnable heard = () -> {
+            if (receipts.incrementAndGet() % (CROWD + 1) == 0) {
+                clock.addAndGet(window.toNanos());
+            }
+        };
         try (GrpcCoordinator door = GrpcCoordinator.builder().start()) {
-            join(door, List.of());
+            join(door, List.of(), heard);
             sites.add(site(door.port(), FederatedParticipant.of("hangs", 1, task -> {
                         awaitQuietly(release);
                         return Update.of(task.parameters(), 1);
                     }))
                     .start());
-            sites.add(site(
-                            door.port(),
-                            FederatedParticipant.of(
-                                    "oversized", 1, task -> Update.of(new float[task.size() + 1_000_000], 1)))
-                    .start());
+            FederatedParticipant oversized =
+                    FederatedParticipant.of("oversized", 1, task -> Update.of(new float[task.size() + 1_000_000], 1));
+            sites.add(site(door.port(), new Telling(oversized, heard)).start());
             FlappingSite flapping = new FlappingSite(door.port());
-            await().atMost(30, SECONDS).until(() -> door.connected() == CROWD + 3);
+            await().atMost(2, MINUTES).until(() -> door.connected() == CROWD + 3);
             FederatedRun run = federation(Strategies.fedAvg())
                     .selection(Selection.all())
-                    .rules(RoundRules.defaults().minimumReports(CROWD).reportingWindow(Duration.ofSeconds(2)))
+                    .rules(RoundRules.defaults().minimumReports(CROWD).reportingWindow(window))
+                    .ticker(clock::get)
                     .population(door.population())
                     .rounds(2)
                     .build()
@@ -200,49 +265,80 @@ class GrpcFederationTest {
         }
     }
 
+    /** On a port below those that systems give by themselves, which nobody takes while its coordinator is gone. */
+    private static GrpcCoordinator undisturbed() {
+        int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
+        while (true) {
+            try {
+                return GrpcCoordinator.builder().port(port).start();
+            } catch (RuntimeUnavailableException e) {
+                port++; // somebody has it already
+            }
+        }
+    }
+
     /** The door of a coordinator that was stopped opens again on the same port: participants find it by themselves. */
     @Test
     void participantsComeBackToACoordinatorThatWasGone() throws Exception {
         Path journal = folder.resolve("run.journal");
         int port;
-        CompletableFuture<FederatedRun> running;
+        CompletableFuture<Thread> running = new CompletableFuture<>();
         CountDownLatch third = new CountDownLatch(3);
-        GrpcCoordinator first = GrpcCoordinator.builder().start();
+        GrpcCoordinator first = undisturbed();
         try {
             port = first.port();
             join(first, List.of());
-            running = federation(Strategies.fedAvgM())
+            CompletableFuture<FederatedRun> run = federation(Strategies.fedAvgM())
                     .population(first.population())
                     .journal(journal)
                     .rounds(2000)
-                    .onRound(round -> third.countDown())
+                    .onRound(round -> {
+                        running.complete(Thread.currentThread());
+                        third.countDown();
+                    })
                     .build()
                     .start();
-            assertThat(third.await(60, SECONDS)).isTrue();
-            running.cancel(false);
+            assertThat(third.await(2, MINUTES)).isTrue();
+            run.cancel(false);
         } finally {
             first.close();
         }
-        try (GrpcCoordinator second = GrpcCoordinator.builder().port(port).start()) {
-            FederatedRun run = whenFree(() -> federation(Strategies.fedAvgM())
+        running.join().join(MINUTES.toMillis(2)); // it has the journal until it notices
+        try (GrpcCoordinator second = GrpcCoordinator.builder()
+                .port(port)
+                .goodbye(Duration.ofMinutes(2))
+                .start()) {
+            FederatedRun run = federation(Strategies.fedAvgM())
                     .population(second.population())
-                    .rules(RoundRules.defaults().minimumReports(3).selectionWindow(Duration.ofSeconds(30)))
+                    .rules(RoundRules.defaults().minimumReports(3).selectionWindow(Duration.ofMinutes(2)))
                     .journal(journal)
                     .rounds(40)
-                    .build());
+                    .build()
+                    .run();
             assertThat(run.rounds()).hasSizeGreaterThanOrEqualTo(40);
             assertThat(run.rounds()).allMatch(round -> round.reported() == 3);
+            await().atMost(2, MINUTES).until(() -> second.connected() == CROWD);
             second.finish();
         }
         sites.forEach(GrpcParticipant::await);
         assertThat(sites).allMatch(site -> site.finished().isDone());
     }
 
-    /** The run before gives its journal free when it has noticed that it was stopped. */
-    private static FederatedRun whenFree(Supplier<FederatedCoordinator> coordinator) {
-        await().atMost(20, SECONDS).until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("edgeai-federated-")));
-        return coordinator.get().run();
+    /** Regression: who had heard nothing for longer than its patience gave up as soon as its connection broke. */
+    @Test
+    void silenceOfACoordinatorThatIsThereTriesNobodysPatience() {
+        AtomicInteger greetings = new AtomicInteger();
+        FederatedParticipant twin = new Greeting(greetings);
+        try (GrpcCoordinator door = GrpcCoordinator.builder().start();
+                GrpcParticipant impatient =
+                        site(door.port(), twin).patience(Duration.ofNanos(1)).start()) {
+            await().atMost(2, MINUTES).until(() -> door.connected() == 1);
+            // Whoever comes under the same name takes its connection, and it takes that back.
+            sites.add(site(door.port(), new Greeting(new AtomicInteger())).start());
+            await().atMost(2, MINUTES)
+                    .until(() -> greetings.get() > 1 || impatient.finished().isDone());
+            assertThat(impatient.finished()).isNotDone();
+        }
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.edgeai.federated.transport.grpc;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Codecs, secure sums and noise over sockets with certificates, against the same rounds in process. */
-@Timeout(120)
+@Timeout(600)
 class GrpcPrivateFederationTest {
     private static final int CROWD = 3;
 
@@ -83,6 +83,7 @@ class GrpcPrivateFederationTest {
     private GrpcCoordinator door() {
         return GrpcCoordinator.builder()
                 .tls(server.andTrusting(trusted))
+                .goodbye(Duration.ofMinutes(2))
                 .roster(Roster.ofCertificates(trusted))
                 .start();
     }
@@ -94,7 +95,7 @@ class GrpcPrivateFederationTest {
                 .participant(FederatedParticipant.training(
                         network, DATA.participants().get(k)))
                 .pauses(Duration.ofMillis(20), Duration.ofMillis(200))
-                .patience(Duration.ofSeconds(30));
+                .patience(Duration.ofMinutes(5));
     }
 
     private GrpcParticipant.Builder secureSite(GrpcCoordinator door, int k) {
@@ -107,7 +108,7 @@ class GrpcPrivateFederationTest {
     private void joined(GrpcCoordinator door, GrpcParticipant.Builder site) {
         sites.add(site.start());
         int expected = sites.size();
-        await().atMost(30, SECONDS).until(() -> door.connected() == expected);
+        await().atMost(2, MINUTES).until(() -> door.connected() == expected);
     }
 
     /** In process the same codecs work on the same numbers, so not a bit may differ. */
@@ -161,7 +162,7 @@ class GrpcPrivateFederationTest {
             assertThat(unseen.rounds()).extracting(RoundResult::reported).containsExactly(CROWD);
             door.finish();
         }
-        assertThat(sites).allSatisfy(site -> assertThat(site.finished()).succeedsWithin(Duration.ofSeconds(30)));
+        assertThat(sites).allSatisfy(site -> assertThat(site.finished()).succeedsWithin(Duration.ofMinutes(2)));
     }
 
     /** Each participant asks for noise of its own; the ledger says what the rounds cost, which the budget allows. */
