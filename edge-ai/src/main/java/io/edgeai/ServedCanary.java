@@ -31,7 +31,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
         this.version = version;
         this.plan = plan;
         this.canary = canary;
-        this.split = splitNow();
+        this.split = split(canary.share());
     }
 
     static ServedCanary open(
@@ -57,8 +57,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
         return split;
     }
 
-    private TrafficSplit splitNow() {
-        double share = canary.share();
+    private TrafficSplit split(double share) {
         if (share == 0 || share == 1) {
             return TrafficSplit.all(share == 0 ? before : version);
         }
@@ -108,22 +107,24 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             return;
         }
         double share = canary.share();
-        if (falls(canary)) {
+        boolean slow = falls(canary);
+        double now = canary.share();
+        if (slow) {
             takeBack(SignalKind.LATENCY);
-        } else if (canary.status() == CanaryStatus.PASSED) {
+        } else if (now == 1) {
             markChanged();
             traffic()
                     .promote(
                             version,
                             "canary of " + plan.shares() + " passed with ("
                                     + canary.report().requests() + ") requests");
-        } else if (canary.share() != share) {
+        } else if (now > share) { // not 0: then a request has just failed that takes it back
             markChanged();
-            TrafficSplit next = splitNow();
+            TrafficSplit next = split(now);
             split = next;
             traffic().deal(next);
             if (canary.status() == CanaryStatus.RUNNING) {
-                traffic().canary(version, canary.share());
+                traffic().canary(version, now);
             } else { // a request that failed meanwhile took it back from the split before
                 takeBack(SignalKind.ERRORS);
             }

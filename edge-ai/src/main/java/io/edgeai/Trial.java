@@ -75,12 +75,14 @@ abstract class Trial<T> {
 
     /** Keeps what came since the last time. A disk that refuses is logged; evidence stays in memory. */
     final void keep() {
-        if (changed.getAndSet(false)) {
-            try {
-                file.write(state());
-            } catch (EdgeException e) {
-                markChanged();
-                LOG.warn("What a trial learned was not kept: {}", e.getMessage());
+        synchronized (file) { // or what one thread saw earlier might be written later
+            if (changed.getAndSet(false)) {
+                try {
+                    file.write(state());
+                } catch (EdgeException e) {
+                    markChanged();
+                    LOG.warn("What a trial learned was not kept: {}", e.getMessage());
+                }
             }
         }
     }
