@@ -23,7 +23,8 @@ public final class S04_Serving {
     static int run(Path home, Terminal terminal) {
         float[][] images = DrawnSet.images(200, 4);
         int[] labels = DrawnSet.labels(200, 4);
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+        try (EdgeAI edge =
+                EdgeAI.builder().home(home).serving(s -> s.noDeadline()).build()) {
             ModelVersion first = edge.registry().register("digits", DrawnSet.onnx(32, 4), r -> {});
             ModelVersion second = edge.registry().register("digits", DrawnSet.onnx(48, 4), r -> {});
             edge.registry().promote(first.ref(), "first release");

@@ -30,7 +30,8 @@ public final class S06_Federated {
     static Federated run(Path home, Terminal terminal) {
         // Each site sees mostly some of the digits.
         FederatedDataset sites = FederatedDataset.partition(DrawnSet.draw(4000, 6), Partitioner.dirichlet(0.5), 20, 6);
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+        try (EdgeAI edge =
+                EdgeAI.builder().home(home).serving(s -> s.noDeadline()).build()) {
             Federated learned = edge.federate("digits")
                     .plan(plan -> plan.model(DenseNetwork.mlp(DrawnSet.PIXELS, DrawnSet.CLASSES, 32))
                             .data(sites)

@@ -32,7 +32,10 @@ public final class S10_Formats {
 
     static float[][] run(Path home, Terminal terminal) throws IOException {
         Path file = Files.writeString(home.resolve("pump.json"), BOOSTER);
-        try (EdgeAI edge = EdgeAI.builder().home(home.resolve("registry")).build()) {
+        try (EdgeAI edge = EdgeAI.builder()
+                .home(home.resolve("registry"))
+                .serving(s -> s.noDeadline())
+                .build()) {
             ModelVersion converted = edge.importModel("pump", file); // any of the formats in the README's table
             ModelVersion original = edge.registry().get(converted.parent().orElseThrow());
             terminal.line(original + " became " + converted + ", " + converted.derivation());

@@ -25,7 +25,8 @@ public final class S12_HttpServing {
     /** @return the answer to a request for inference, as text */
     static String run(Path home, Terminal terminal) throws IOException, InterruptedException {
         String token = "for-this-run-only";
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+        try (EdgeAI edge =
+                EdgeAI.builder().home(home).serving(s -> s.noDeadline()).build()) {
             ModelVersion version = edge.registry().register("digits", DrawnSet.onnx(32, 4), r -> {});
             edge.registry().promote(version.ref(), "first release");
 

@@ -44,7 +44,10 @@ public final class S13_Vision {
     static List<Detection> run(Path home, Terminal terminal) throws IOException {
         Path photograph = home.resolve("floor.png");
         ImageIO.write(floor(), "png", photograph.toFile());
-        try (EdgeAI edge = EdgeAI.builder().home(home.resolve("registry")).build()) {
+        try (EdgeAI edge = EdgeAI.builder()
+                .home(home.resolve("registry"))
+                .serving(s -> s.noDeadline())
+                .build()) {
             ModelVersion version = edge.registry().register("crates", OnnxWriter.toBytes(network()), r -> {});
             edge.registry().promote(version.ref(), "first release");
             try (VisionEndpoint crates = edge.vision("crates")) {

@@ -47,7 +47,7 @@ public final class S14_Pipeline {
 
             float[] together;
             try (ModelGraph graph = probabilities(edge, one, two)) {
-                together = graph.predict(image, Duration.ofSeconds(5).toNanos());
+                together = graph.predict(image, 0);
                 terminal.line("steps " + graph.steps() + " -> " + Arrays.toString(together));
             }
 
@@ -61,6 +61,7 @@ public final class S14_Pipeline {
                     RemoteSession remote = RemoteSession.builder()
                             .port(server.port())
                             .model("one")
+                            .connectWithin(Duration.ofMinutes(1))
                             .open()) {
                 Map<String, float[]> answers = Map.of(
                         "ensemble", together,

@@ -23,7 +23,8 @@ public final class S16_Experiment {
     static ExperimentReport run(Path home, Terminal terminal) {
         float[][] images = DrawnSet.images(2000, 16);
         int[] labels = DrawnSet.labels(2000, 16);
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+        try (EdgeAI edge =
+                EdgeAI.builder().home(home).serving(s -> s.noDeadline()).build()) {
             ModelVersion narrow = edge.registry().register("digits", DrawnSet.onnx(3, 4), r -> {});
             ModelVersion wide = edge.registry().register("digits", DrawnSet.onnx(48, 4), r -> {});
             try (ModelEndpoint endpoint = edge.serve("digits", s -> s.split(narrow, 1)

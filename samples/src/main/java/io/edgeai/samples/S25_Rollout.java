@@ -23,7 +23,8 @@ public final class S25_Rollout {
     /** @return how the canary ended */
     static Canary.Report run(Path home, Terminal terminal) {
         float[][] images = DrawnSet.images(500, 16);
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+        try (EdgeAI edge =
+                EdgeAI.builder().home(home).serving(s -> s.noDeadline()).build()) {
             ModelVersion now = edge.registry().register("digits", DrawnSet.onnx(3, 4), r -> {});
             ModelVersion next = edge.registry().register("digits", DrawnSet.onnx(48, 4), r -> {});
             edge.registry().promote(now.ref(), "first release");
@@ -36,9 +37,13 @@ public final class S25_Rollout {
                 terminal.line(shadow.toString());
             }
 
+            // Answers take microseconds and a busy machine may hold one up: only 50 times slower is slow here.
             try (ModelEndpoint endpoint = edge.serve(
                     "digits",
-                    s -> s.canary(next, p -> p.steps(0.1, 0.5).requests(200).time(Duration.ofSeconds(1))))) {
+                    s -> s.canary(next, p -> p.steps(0.1, 0.5)
+                            .requests(200)
+                            .time(Duration.ofSeconds(1))
+                            .slower(50)))) {
                 double share = 0;
                 while (edge.canary("digits").report().status() == CanaryStatus.RUNNING) {
                     for (float[] image : images) {

@@ -48,7 +48,7 @@ public final class EdgeProcess implements AutoCloseable {
     /** Asks it to end, as a system does that shuts down. */
     public void terminate() throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
     }
 

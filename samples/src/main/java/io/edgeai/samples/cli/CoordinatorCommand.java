@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Names in participants' certificates are their names. Without certificates only this machine may."
         })
 final class CoordinatorCommand extends ToolCommand {
+    private static final Duration GOODBYE = Duration.ofMinutes(1);
+
     @Parameters(
             paramLabel = "CONFIG.json",
             description = "As for 'federate simulate'; of the data, the test set is used.")
@@ -96,7 +98,8 @@ final class CoordinatorCommand extends ToolCommand {
                 .reportingWindow(Duration.ofSeconds(window))
                 .pace(Duration.ofSeconds(pace));
         Codec down = Codec.named(models);
-        GrpcCoordinator.Builder door = GrpcCoordinator.builder().host(host).port(port);
+        GrpcCoordinator.Builder door =
+                GrpcCoordinator.builder().host(host).port(port).goodbye(GOODBYE);
         TlsFiles files = tls.files();
         if (files != null) {
             door.tls(files);

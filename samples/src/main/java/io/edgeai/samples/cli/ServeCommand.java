@@ -14,6 +14,7 @@ import io.edgeai.server.EdgeServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,12 @@ final class ServeCommand extends ToolCommand {
     private int warmUp = 20;
 
     @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            description = "The longest that one answer may take (default: that of the model's workload type).")
+    private @Nullable String deadline;
+
+    @Option(
             names = "--dashboard",
             paramLabel = "N",
             description =
@@ -93,12 +100,18 @@ final class ServeCommand extends ToolCommand {
                             + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
         }
         WarmUp generated = WarmUp.generated(warmUp);
+        Duration longest = deadline == null ? null : Times.parse("--deadline", deadline);
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = EdgeAI.builder()
                 .home(place.home())
                 .registry(place::set)
                 .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
-                .serving(s -> s.warmUp(generated))
+                .serving(s -> {
+                    s.warmUp(generated);
+                    if (longest != null) {
+                        s.deadline(longest);
+                    }
+                })
                 .build()) {
             EdgeServer.Builder settings = settings(edge.server());
             models.forEach((name, path) -> activate(edge, name, path));

@@ -2,6 +2,7 @@ package io.edgeai.samples.demo;
 
 import io.edgeai.EdgeAI;
 import io.edgeai.Optimized;
+import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.runtime.Engines;
@@ -30,17 +31,23 @@ public final class Demo {
      * @return the report
      */
     public static Path play(Path folder, DemoSettings settings, Terminal terminal) {
-        return new Demo(folder, settings, terminal).play();
+        return play(folder, settings, terminal, Ticker.system());
     }
 
-    private Path play() {
+    /** @param ticker measures the time that answers take */
+    static Path play(Path folder, DemoSettings settings, Terminal terminal, Ticker ticker) {
+        return new Demo(folder, settings, terminal).play(ticker);
+    }
+
+    private Path play(Ticker ticker) {
         long start = System.nanoTime();
         FastTime time = new FastTime(Instant.parse("2026-01-05T08:00:00Z"));
-        FaultyRuntime engine = new FaultyRuntime(Engines.discover().forFormat(ModelFormat.ONNX));
+        FaultyRuntime engine = new FaultyRuntime(Engines.discover().forFormat(ModelFormat.ONNX), ticker);
         try (ConsoleProgress progress = terminal.progress();
                 EdgeAI edge = EdgeAI.builder()
                         .home(folder.resolve("home"))
                         .engines(Engines.of(engine))
+                        .ticker(ticker)
                         .monitoring(monitor -> monitor.clock(time)
                                 .ticker(time)
                                 .window(ServeStep.WINDOW)

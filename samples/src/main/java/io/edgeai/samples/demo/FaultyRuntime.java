@@ -1,5 +1,6 @@
 package io.edgeai.samples.demo;
 
+import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
@@ -20,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultyRuntime implements InferenceRuntime {
     private final InferenceRuntime engine;
+    private final Ticker ticker;
     private final Map<String, Duration> faults = new ConcurrentHashMap<>();
 
-    FaultyRuntime(InferenceRuntime engine) {
+    /** @param ticker by which it is slow */
+    FaultyRuntime(InferenceRuntime engine, Ticker ticker) {
         this.engine = engine;
+        this.ticker = ticker;
     }
 
     void slowDown(Digest model, Duration by) {
@@ -99,8 +103,8 @@ final class FaultyRuntime implements InferenceRuntime {
         private void linger() {
             Duration fault = faults.get(digest);
             if (fault != null) {
-                long end = System.nanoTime() + fault.toNanos();
-                while (System.nanoTime() < end) {
+                long end = ticker.nanos() + fault.toNanos();
+                while (ticker.nanos() < end) {
                     Thread.onSpinWait();
                 }
             }

@@ -156,6 +156,7 @@ final class ServeStep {
     private ModelEndpoint open() {
         return edge.serve(ShrinkStep.MODEL, serving -> serving.split(stable, 1)
                 .split(faulty, 1)
+                .noDeadline()
                 .rollbackOn(SignalKind.LATENCY, SignalKind.ERRORS)
                 .endpoint(builder -> builder.sampleEvery(1)));
     }

@@ -1,7 +1,7 @@
 package io.edgeai.samples.cli;
 
+import static io.edgeai.samples.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgeai.core.model.VersionRef;
@@ -42,7 +42,7 @@ class DashboardCommandTest {
         Console console = Console.create();
         Thread showing = new Thread(() -> console.execute("dashboard", "--home", home, "--port", 0, "--json"));
         showing.start();
-        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+        patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
         URI link = URI.create(
                 new ObjectMapper().readTree(console.out()).path("dashboard").asText());
         HttpRequest events = HttpRequest.newBuilder(link.resolve("/events?version=defects@2"))

@@ -1,11 +1,10 @@
 package io.edgeai.samples.cli;
 
+import io.edgeai.samples.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 
 /** The lines of rounds in what a process has said so far. */
 public final class RoundLines {
@@ -20,8 +19,6 @@ public final class RoundLines {
 
     /** Until there are so many. */
     public static void await(Path output, int count) {
-        Awaitility.await()
-                .atMost(90, TimeUnit.SECONDS)
-                .until(() -> Files.exists(output) && numbers(output).size() >= count);
+        Patience.patiently().until(() -> Files.exists(output) && numbers(output).size() >= count);
     }
 }

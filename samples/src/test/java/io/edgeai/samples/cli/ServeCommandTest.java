@@ -1,8 +1,8 @@
 package io.edgeai.samples.cli;
 
+import static io.edgeai.samples.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +12,7 @@ import io.edgeai.core.remote.RemoteSession;
 import io.edgeai.samples.Console;
 import io.edgeai.samples.EdgeProcess;
 import io.edgeai.samples.Graphs;
+import io.edgeai.samples.Patience;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +59,7 @@ class ServeCommandTest {
                 "affine=" + model,
                 "--grpc-port",
                 0,
+                Patience.DEADLINE,
                 "--json")) {
             JsonNode line = JSON.readTree(server.firstLine());
 
@@ -76,9 +79,18 @@ class ServeCommandTest {
         Path token = Files.writeString(dir.resolve("token"), "s3cret\n");
         Console console = Console.create();
         Thread serving = new Thread(() -> console.execute(
-                "serve", "--home", home, "--port", 0, "--model", "affine=" + model, "--token-file", token));
+                "serve",
+                "--home",
+                home,
+                "--port",
+                0,
+                "--model",
+                "affine=" + model,
+                "--token-file",
+                token,
+                Patience.DEADLINE));
         serving.start();
-        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+        patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
 
         assertThat(console.out()).startsWith("serving affine on http://127.0.0.1:");
         String uri = console.out().lines().findFirst().orElseThrow().substring("serving affine on ".length());
@@ -97,7 +109,7 @@ class ServeCommandTest {
             Thread serving = new Thread(
                     () -> console.execute("serve", "--home", home, "--port", 0, "--model", "affine=" + model));
             serving.start();
-            await().until(() -> console.out().contains("\n") || console.code() >= 0);
+            patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
             serving.interrupt();
             serving.join();
             assertThat(console.code()).as(console.err()).isZero();
@@ -145,7 +157,7 @@ class ServeCommandTest {
                 "--keystore-password-file",
                 password));
         serving.start();
-        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+        patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
 
         assertThat(console.out()).startsWith("serving affine on https://127.0.0.1:");
         String uri = console.out().lines().findFirst().orElseThrow().substring("serving affine on ".length());
@@ -162,7 +174,7 @@ class ServeCommandTest {
         Thread serving =
                 new Thread(() -> console.execute("serve", "--home", home, "--port", 0, "--model", "affine=" + model));
         serving.start();
-        await().until(() -> console.out().contains("\n") || console.code() >= 0);
+        patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
         serving.interrupt();
         serving.join();
 
@@ -184,6 +196,7 @@ class ServeCommandTest {
                 "--token-file",
                 "none.txt");
         refused("(2048) is not in 1 to 2047", "serve", "--model", "a=" + model, "--home", home, "--max-body", 2048);
+        refused("--deadline (soon)", "serve", "--model", "a=" + model, "--home", home, "--deadline", "soon");
         refused("Port (65536)", "serve", "--model", "a=" + model, "--home", home, "--port", 65536);
         refused("Port (65537)", "serve", "--model", "a=" + model, "--home", home, "--port", 0, "--dashboard", 65537);
     }
@@ -213,8 +226,11 @@ class ServeCommandTest {
     }
 
     private static float[] overGrpc(int port) {
-        try (RemoteSession session =
-                RemoteSession.builder().port(port).model("affine").open()) {
+        try (RemoteSession session = RemoteSession.builder()
+                .port(port)
+                .model("affine")
+                .connectWithin(Duration.ofMinutes(3))
+                .open()) {
             return session.run(Map.of("x", Tensor.of(new float[] {3, 4, 5}, 1, 3)))
                     .values()
                     .iterator()

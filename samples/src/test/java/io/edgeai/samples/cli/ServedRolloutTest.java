@@ -1,17 +1,17 @@
 package io.edgeai.samples.cli;
 
+import static io.edgeai.samples.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.samples.Console;
 import io.edgeai.samples.Graphs;
+import io.edgeai.samples.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +32,18 @@ class ServedRolloutTest {
         Path good = Graphs.write(Graphs.affine(), dir.resolve("good.onnx"));
         Path bad = Graphs.write(Graphs.failing(), dir.resolve("bad.onnx"));
         serving = new Thread(() -> console.execute(
-                "serve", "--home", dir.resolve("home"), "--port", 0, "--dashboard", -1, "--model", "affine=" + good));
+                "serve",
+                "--home",
+                dir.resolve("home"),
+                "--port",
+                0,
+                "--dashboard",
+                -1,
+                "--model",
+                "affine=" + good,
+                Patience.DEADLINE));
         serving.start();
-        await().atMost(Duration.ofMinutes(2)).until(() -> console.out().contains("\n") || console.code() >= 0);
+        patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
         assertThat(console.out()).as(console.err()).startsWith("serving affine on ");
         uri = console.out().lines().findFirst().orElseThrow().substring("serving affine on ".length());
         registry("register", "affine", bad);
@@ -75,7 +84,7 @@ class ServedRolloutTest {
         registry("canary", "affine@2", "--percent", "50");
         assertThat(status().get("canary").textValue()).isEqualTo("affine@2");
         assertThat(status().get("percent").intValue()).isEqualTo(50);
-        await().atMost(Duration.ofMinutes(2)).until(() -> {
+        patiently().until(() -> {
             for (int i = 0; i < 20; i++) {
                 ask();
             }
@@ -84,7 +93,7 @@ class ServedRolloutTest {
         for (int i = 0; i < 40; i++) {
             assertThat(ask()).as("request %d after the rollback", i).isEqualTo(200);
         }
-        await().atMost(Duration.ofMinutes(2)).until(() -> "ROLLED_BACK"
+        patiently().until(() -> "ROLLED_BACK"
                 .equals(status().at("/evidence/status").asText()));
         assertThat(status().at("/evidence/version").textValue()).isEqualTo("affine@2");
         assertThat(status().at("/evidence/errors").longValue()).isPositive();
@@ -97,8 +106,7 @@ class ServedRolloutTest {
     @Test
     void aShadowFailsUnseen() throws Exception {
         registry("shadow", "affine@2");
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> status().path("shadow").asText().startsWith("affine@2 in the shadow"));
+        patiently().until(() -> status().path("shadow").asText().startsWith("affine@2 in the shadow"));
         for (int i = 0; i < 100; i++) {
             assertThat(ask()).isEqualTo(200);
         }
