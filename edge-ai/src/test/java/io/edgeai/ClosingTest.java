@@ -47,7 +47,7 @@ class ClosingTest {
                         held.add(target);
                     }
                 } catch (NoSuchFileException e) {
-                    continue; // another thread's, closed meanwhile
+                    // another thread's, closed meanwhile
                 }
             }
         }
