@@ -53,6 +53,11 @@ final class EdgeHandler implements HttpHandler {
         return modelHandler;
     }
 
+    /** What is counted, for other protocols than HTTP to be counted with it. */
+    ServerFigures figures() {
+        return figures;
+    }
+
     @Override
     public HttpResponse handle(RequestHead head, RequestBody body) {
         Handling handling = new Handling();

@@ -259,7 +259,8 @@ public final class EdgeServer implements AutoCloseable {
                 listener = transport.listen(settings, handler);
                 grpc = grpcPort < 0
                         ? Optional.empty()
-                        : Optional.of(grpc(new GrpcHost(version(), admission, models, handler.models())));
+                        : Optional.of(
+                                grpc(new GrpcHost(version(), admission, models, handler.models()), handler.figures()));
                 EdgeServer server = new EdgeServer(admission, models, listener, grpc, uri(listener.port()), closing);
                 warnOfStrangers();
                 host.started(server);
@@ -275,12 +276,13 @@ public final class EdgeServer implements AutoCloseable {
         }
 
         /** As many threads as requests may run, so that what admission lets in runs at once. */
-        private GrpcInferenceServer grpc(GrpcHost served) {
+        private GrpcInferenceServer grpc(GrpcHost served, ServerFigures figures) {
             GrpcInferenceServer.Builder builder = GrpcInferenceServer.builder()
                     .serving(served)
                     .host(interfaceName)
                     .port(grpcPort)
                     .access(secret::admits)
+                    .calls(figures::called)
                     .maxMessageBytes(Math.max(1024, bodyBytes))
                     .threads(Math.min(concurrent, 1024))
                     .maxQueue(1)

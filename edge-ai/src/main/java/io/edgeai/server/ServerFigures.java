@@ -6,56 +6,113 @@ import io.edgeai.monitor.openmetrics.OpenMetrics;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a server answered, and writes it with the monitor's figures as OpenMetrics. Thread-safe. */
+/** Counts what a server answered over either protocol, and writes it with the monitor's figures as OpenMetrics. Thread-safe. */
 final class ServerFigures {
     private static final String NO_ROUTE = "none";
 
-    private record Answered(String route, int status) implements Comparable<Answered> {
+    /** Routes by the methods of gRPC that do the same. */
+    private static final Map<String, String> ROUTES = Map.of(
+            "ServerLive", name(Route.Action.LIVE),
+            "ServerReady", name(Route.Action.READY),
+            "ServerMetadata", name(Route.Action.SERVER),
+            "ModelReady", name(Route.Action.MODEL_READY),
+            "ModelMetadata", name(Route.Action.MODEL),
+            "ModelInfer", name(Route.Action.INFER));
+
+    private enum Protocol {
+        HTTP,
+        GRPC;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private record Answered(Protocol protocol, String route, String code) implements Comparable<Answered> {
         @Override
         public int compareTo(Answered other) {
-            return Comparator.comparing(Answered::route)
-                    .thenComparingInt(Answered::status)
+            return Comparator.comparing(Answered::protocol)
+                    .thenComparing(Answered::route)
+                    .thenComparing(Answered::code)
                     .compare(this, other);
         }
     }
 
     private final Map<Answered, LongAdder> answered = new ConcurrentHashMap<>();
-    private final LongAdder received = new LongAdder();
-    private final LongAdder sent = new LongAdder();
+    private final Map<Protocol, LongAdder> received = counters();
+    private final Map<Protocol, LongAdder> sent = counters();
+
+    private static Map<Protocol, LongAdder> counters() {
+        return Map.of(Protocol.HTTP, new LongAdder(), Protocol.GRPC, new LongAdder());
+    }
 
     static String name(Route route) {
-        return route.action().name().toLowerCase(Locale.ROOT);
+        return name(route.action());
+    }
+
+    private static String name(Route.Action action) {
+        return action.name().toLowerCase(Locale.ROOT);
     }
 
     /** @param route as {@link #name} has it, or null for a path that leads nowhere */
     void answered(@Nullable String route, int status, int bytes) {
-        answered.computeIfAbsent(new Answered(route == null ? NO_ROUTE : route, status), key -> new LongAdder())
-                .increment();
-        sent.add(bytes);
+        answered(Protocol.HTTP, route, Integer.toString(status), bytes);
     }
 
+    /** A request's body over HTTP. */
     void received(int bytes) {
-        received.add(bytes);
+        counter(received, Protocol.HTTP).add(bytes);
+    }
+
+    /** A call over gRPC, as {@link io.edgeai.core.remote.CallListener} tells it. */
+    void called(String method, String code, long receivedBytes, long sentBytes) {
+        answered(Protocol.GRPC, ROUTES.get(method), code, sentBytes);
+        counter(received, Protocol.GRPC).add(receivedBytes);
+    }
+
+    private void answered(Protocol protocol, @Nullable String route, String code, long bytes) {
+        answered.computeIfAbsent(new Answered(protocol, route == null ? NO_ROUTE : route, code), key -> new LongAdder())
+                .increment();
+        counter(sent, protocol).add(bytes);
+    }
+
+    private static LongAdder counter(Map<Protocol, LongAdder> counters, Protocol protocol) {
+        return Objects.requireNonNull(counters.get(protocol));
     }
 
     String text(EdgeMonitor monitor, int inFlight) {
         OpenMetrics out = new OpenMetrics();
-        out.family("edgeai_http_requests", OpenMetrics.Type.COUNTER, "", "Requests answered, by route and status.");
+        out.family(
+                "edgeai_server_requests",
+                OpenMetrics.Type.COUNTER,
+                "",
+                "Requests answered, by protocol, route and status.");
         new TreeMap<>(answered)
                 .forEach((key, count) -> out.sample(
-                        "_total", Map.of("route", key.route(), "code", Integer.toString(key.status())), count.sum()));
-        out.family("edgeai_http_requests_in_flight", OpenMetrics.Type.GAUGE, "", "Requests being answered now.")
+                        "_total",
+                        Map.of("protocol", key.protocol().label(), "route", key.route(), "code", key.code()),
+                        count.sum()));
+        out.family("edgeai_server_requests_in_flight", OpenMetrics.Type.GAUGE, "", "Requests being answered now.")
                 .sample("", Map.of(), inFlight);
-        out.family("edgeai_http_received_bytes", OpenMetrics.Type.COUNTER, "bytes", "Bodies of requests, unpacked.")
-                .sample("_total", Map.of(), received.sum());
-        out.family("edgeai_http_sent_bytes", OpenMetrics.Type.COUNTER, "bytes", "Bodies of answers, as sent.")
-                .sample("_total", Map.of(), sent.sum());
+        bytes(out, "edgeai_server_received_bytes", "Bodies and messages of requests, unpacked.", received);
+        bytes(out, "edgeai_server_sent_bytes", "Bodies and messages of answers, as sent.", sent);
         MonitorFigures.write(monitor, out);
         return out.end();
+    }
+
+    private static void bytes(OpenMetrics out, String family, String help, Map<Protocol, LongAdder> counters) {
+        out.family(family, OpenMetrics.Type.COUNTER, "bytes", help);
+        for (Protocol protocol : Protocol.values()) {
+            out.sample(
+                    "_total",
+                    Map.of("protocol", protocol.label()),
+                    counter(counters, protocol).sum());
+        }
     }
 }

@@ -69,7 +69,7 @@ class HttpLimitsTest {
             assertThat(second.headers().firstValue("Retry-After")).contains("1");
             assertThat(second.body()).contains("All (1) requests");
             assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
-            assertThat(client.get("/metrics").body()).contains("edgeai_http_requests_in_flight 1\n");
+            assertThat(client.get("/metrics").body()).contains("edgeai_server_requests_in_flight 1\n");
             gate.open();
             assertThat(first.join().body()).contains("\"data\":[7.0,7.0]");
             assertThat(client.post(INFER, TestModels.request(1, 2)).statusCode())
@@ -167,7 +167,7 @@ class HttpLimitsTest {
             gate.open();
             Client client = new Client(server.uri());
 
-            patiently().until(() -> client.get("/metrics").body().contains("edgeai_http_requests_in_flight 0\n"));
+            patiently().until(() -> client.get("/metrics").body().contains("edgeai_server_requests_in_flight 0\n"));
             assertThat(client.post(INFER, body).statusCode()).isEqualTo(200);
         }
     }

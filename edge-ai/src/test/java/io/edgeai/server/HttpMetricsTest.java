@@ -33,10 +33,10 @@ class HttpMetricsTest {
             assertThat(answer.body().lines())
                     .allMatch(line -> LINE.matcher(line).matches());
             assertThat(answer.body())
-                    .contains("edgeai_http_requests_total{code=\"200\",route=\"infer\"} 3\n")
-                    .contains("edgeai_http_requests_total{code=\"400\",route=\"infer\"} 1\n")
-                    .contains("edgeai_http_requests_total{code=\"404\",route=\"none\"} 1\n")
-                    .contains("edgeai_http_received_bytes_total "
+                    .contains("edgeai_server_requests_total{code=\"200\",protocol=\"http\",route=\"infer\"} 3\n")
+                    .contains("edgeai_server_requests_total{code=\"400\",protocol=\"http\",route=\"infer\"} 1\n")
+                    .contains("edgeai_server_requests_total{code=\"404\",protocol=\"http\",route=\"none\"} 1\n")
+                    .contains("edgeai_server_received_bytes_total{protocol=\"http\"} "
                             + (3 * TestModels.request(1, 2).length() + 1) + "\n")
                     .contains("edgeai_inferences_total{model=\"double\",version=\"1\"} 3\n")
                     .contains("edgeai_inference_latency_seconds_bucket{le=\"+Inf\",model=\"double\",version=\"1\"} 3\n")

@@ -65,6 +65,7 @@ public final class GrpcInferenceServer implements AutoCloseable {
         SSLContext tlsContext;
 
         Predicate<String> access = authorization -> true;
+        CallListener calls = (method, code, receivedBytes, sentBytes) -> {};
 
         private final Map<String, InferenceSession> named = new LinkedHashMap<>();
         private @Nullable ServedModels models;
@@ -120,6 +121,12 @@ public final class GrpcInferenceServer implements AutoCloseable {
          */
         public Builder access(Predicate<String> admits) {
             this.access = admits;
+            return this;
+        }
+
+        /** Tells of every call once it ended, e.g. to count it; default nobody. */
+        public Builder calls(CallListener listener) {
+            this.calls = listener;
             return this;
         }
 

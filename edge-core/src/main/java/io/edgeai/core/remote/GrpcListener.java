@@ -41,6 +41,7 @@ final class GrpcListener implements AutoCloseable {
         this.server = builder(settings)
                 .addService(new InferenceService(settings.name, host, executor).definition())
                 .intercept(new AccessInterceptor(settings.access))
+                .addStreamTracerFactory(CallTracer.telling(settings.calls))
                 .maxInboundMessageSize(settings.maxMessageBytes)
                 .permitKeepAliveTime(OFTEN_ENOUGH_SECONDS, TimeUnit.SECONDS)
                 .directExecutor()

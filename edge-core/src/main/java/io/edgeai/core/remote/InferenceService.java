@@ -9,6 +9,7 @@ import io.edgeai.core.remote.wire.OpenInference.ServerMetadataResponse;
 import io.edgeai.core.remote.wire.OpenInference.ServerReadyResponse;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -38,32 +39,36 @@ final class InferenceService {
 
     ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(InferenceMethods.SERVICE)
-                .addMethod(InferenceMethods.SERVER_LIVE, atOnce(request -> ServerLiveResponse.newBuilder()
+                .addMethod(Received.by(InferenceMethods.SERVER_LIVE), atOnce(request -> ServerLiveResponse.newBuilder()
                         .setLive(true)
                         .build()))
-                .addMethod(InferenceMethods.SERVER_READY, atOnce(request -> ServerReadyResponse.newBuilder()
-                        .setReady(host.ready())
-                        .build()))
-                .addMethod(InferenceMethods.MODEL_READY, atOnce(request -> ModelReadyResponse.newBuilder()
+                .addMethod(
+                        Received.by(InferenceMethods.SERVER_READY), atOnce(request -> ServerReadyResponse.newBuilder()
+                                .setReady(host.ready())
+                                .build()))
+                .addMethod(Received.by(InferenceMethods.MODEL_READY), atOnce(request -> ModelReadyResponse.newBuilder()
                         .setReady(host.ready(request.getName(), request.getVersion()))
                         .build()))
-                .addMethod(InferenceMethods.SERVER_METADATA, atOnce(request -> ServerMetadataResponse.newBuilder()
-                        .setName(name)
-                        .setVersion(host.version())
-                        .build()))
                 .addMethod(
-                        InferenceMethods.MODEL_METADATA,
+                        Received.by(InferenceMethods.SERVER_METADATA),
+                        atOnce(request -> ServerMetadataResponse.newBuilder()
+                                .setName(name)
+                                .setVersion(host.version())
+                                .build()))
+                .addMethod(
+                        Received.by(InferenceMethods.MODEL_METADATA),
                         atOnce(request ->
                                 WireMessages.metadata(host.metadata(request.getName(), request.getVersion()))))
-                .addMethod(InferenceMethods.MODEL_INFER, ServerCalls.asyncUnaryCall(this::infer))
+                .addMethod(Received.by(InferenceMethods.MODEL_INFER), ServerCalls.asyncUnaryCall(this::infer))
                 .build();
     }
 
-    private static <Q, A> io.grpc.ServerCallHandler<Q, A> atOnce(Function<Q, A> answer) {
-        return ServerCalls.asyncUnaryCall((request, observer) -> answer(observer, () -> answer.apply(request)));
+    private static <Q, A> ServerCallHandler<Received<Q>, A> atOnce(Function<Q, A> answer) {
+        return ServerCalls.asyncUnaryCall(
+                (request, observer) -> answer(observer, () -> answer.apply(request.message())));
     }
 
-    private void infer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
+    private void infer(Received<ModelInferRequest> request, StreamObserver<ModelInferResponse> observer) {
         Context caller = Context.current();
         if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
             call.setOnCancelHandler(() -> {}); // an answer that nobody waits for any more is dropped, not an error
@@ -71,7 +76,7 @@ final class InferenceService {
         try {
             executor.execute(() -> {
                 if (!caller.isCancelled()) {
-                    answer(observer, () -> infer(request, caller.getDeadline()));
+                    answer(observer, () -> infer(request.message(), caller.getDeadline()));
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -37,12 +37,14 @@ final class MessageMarshaller<T extends MessageLite> implements MethodDescriptor
             return message;
         } catch (InvalidProtocolBufferException e) {
             throw Status.INVALID_ARGUMENT
-                    .withDescription("The message is no message of the Open Inference Protocol: " + e.getMessage())
+                    .withDescription("The bytes are no message of the Open Inference Protocol (" + e.getMessage()
+                            + "). Maybe the client was made from another description of the service.")
                     .withCause(e)
                     .asRuntimeException();
         } catch (IOException e) {
             throw Status.INTERNAL
-                    .withDescription("The message cannot be read")
+                    .withDescription(
+                            "The message cannot be unpacked (" + e.getMessage() + "). Maybe send it without gzip.")
                     .withCause(e)
                     .asRuntimeException();
         }
