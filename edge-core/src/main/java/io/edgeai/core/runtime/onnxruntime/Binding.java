@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * its shape is known the output's, so that a run copies nothing inside ONNX Runtime. Used by one thread at a time.
  */
 final class Binding {
-    private static final Set<String> NO_OTHER_OUTPUTS = Set.of();
+    /** Not {@code Set.of()}, whose every walk makes an iterator. */
+    private static final Set<String> NO_OTHER_OUTPUTS = Collections.emptySet();
 
     private final OrtEnvironment environment;
     private final String outputName;
@@ -32,7 +33,7 @@ final class Binding {
         this.outputName = path.output();
         this.input = input;
         this.inputTensor = OnnxTensor.createTensor(environment, input, inputShape);
-        this.inputs = Collections.singletonMap(path.input(), inputTensor);
+        this.inputs = new OneTensor(path.input(), inputTensor);
     }
 
     int inputLength() {
@@ -78,7 +79,7 @@ final class Binding {
                         environment, memory, tensor.getInfo().getShape());
                 outputTensor = made;
                 output = memory;
-                outputs = Collections.singletonMap(outputName, made);
+                outputs = new OneTensor(outputName, made);
             }
             return values;
         }
