@@ -110,7 +110,7 @@ public final class EdgeAI implements AutoCloseable {
         this.tunings = new Tunings(models, registry.home());
         this.profiles = new BatchProfiles(registry, models, tunings, ticker);
         this.servingDefaults = builder.serving;
-        RecordedWarmUps warmUps = new RecordedWarmUps(registry.home());
+        RecordedWarmUps warmUps = new RecordedWarmUps(registry);
         this.instance = new LiveEndpoint.Instance(
                 registry, models, tunings, profiles, warmUps, monitor, events, builder.clock, ticker);
         this.following = new Following(this::snapshot);

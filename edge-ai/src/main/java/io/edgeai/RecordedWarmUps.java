@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.WarmUp;
 import io.edgeai.core.serving.protocol.InferRequestReader;
 import java.io.IOException;
@@ -19,16 +20,16 @@ import java.util.stream.Stream;
  * the body of an inference request of the Open Inference Protocol, run in the order of their names. Thread-safe.
  */
 final class RecordedWarmUps {
-    private final Path folder;
+    private final EdgeModelRegistry registry;
     private final InferRequestReader reader = InferRequestReader.ofDefaults();
 
-    RecordedWarmUps(Path home) {
-        this.folder = home.resolve("warm-up");
+    RecordedWarmUps(EdgeModelRegistry registry) {
+        this.registry = registry;
     }
 
     /** {@link WarmUp#NONE} where no folder is there. */
     WarmUp of(VersionRef version) {
-        Path own = folder.resolve(version.model().name()).resolve(Integer.toString(version.number()));
+        Path own = registry.warmUps(version);
         if (!Files.isDirectory(own)) {
             return WarmUp.NONE;
         }

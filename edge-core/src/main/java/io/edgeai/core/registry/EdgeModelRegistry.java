@@ -78,12 +78,13 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.store = store;
         this.memory = memory;
         this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
-        this.files = new VersionFiles(store, memory);
+        this.files = new VersionFiles(store, memory, home);
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
         this.histories = new ModelHistories(memory);
         this.history = new History(memory, histories, builder.folder(home), builder.clock);
         this.exchange = new Exchange(memory, journal, store, files, actor);
         lifecycle.sweep(store);
+        files.removeErased();
     }
 
     /** Opens or creates a registry with all defaults. */
@@ -281,6 +282,11 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** {@link Lifecycle#retire}. */
     public ModelVersion retire(VersionRef ref, String reason) {
         return lifecycle.retire(ref, reason);
+    }
+
+    /** Where requests may be kept for a version to answer before it gets traffic; goes when the version is erased. */
+    public Path warmUps(VersionRef ref) {
+        return files.warmUps(ref);
     }
 
     /** {@link Lifecycle#erase}. */

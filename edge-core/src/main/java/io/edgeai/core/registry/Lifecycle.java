@@ -278,8 +278,9 @@ public final class Lifecycle {
     }
 
     /**
-     * Destroys a retired version's bytes, unless another version has the same; its record stays. When this returns, the
-     * bytes are gone; where the process dies meanwhile, they go when the registry is opened next.
+     * Destroys a retired version's bytes, unless another version has the same, with what engines made of them and the
+     * requests kept for its warm-up in this home; its record stays. When this returns, all that is gone; where the process
+     * dies meanwhile, it goes when the registry is opened next.
      *
      * @throws LifecycleException unless it is {@link Stage#RETIRED}
      */
@@ -292,6 +293,7 @@ public final class Lifecycle {
             return after.version();
         });
         sweep(files.store());
+        files.removeErased();
         return erased;
     }
 

@@ -9,20 +9,33 @@ import io.edgeai.core.store.BlobStore;
 import io.edgeai.core.validation.Candidate;
 import java.nio.file.Path;
 
-/** The bytes of versions, verified before they are handed out. Thread-safe. */
+/** The bytes of versions, verified before they are handed out, and what lies beside them. Thread-safe. */
 final class VersionFiles {
     private final BlobStore store;
     private final VerifiedBytes verified;
     private final Memory memory;
+    private final Companions companions;
 
-    VersionFiles(BlobStore store, Memory memory) {
+    /** @param home where what lies beside the bytes is */
+    VersionFiles(BlobStore store, Memory memory, Path home) {
         this.store = store;
+        this.companions = new Companions(home);
         this.verified = new VerifiedBytes(store);
         this.memory = memory;
     }
 
     BlobStore store() {
         return store;
+    }
+
+    /** {@link Companions#warmUps}. */
+    Path warmUps(VersionRef ref) {
+        return companions.warmUps(ref);
+    }
+
+    /** Deletes what lies beside the bytes of versions that are erased. */
+    void removeErased() {
+        companions.removeErased(memory.fresh());
     }
 
     /** @throws LifecycleException where the version is quarantined */

@@ -12,7 +12,7 @@ public interface CachingRuntime extends InferenceRuntime {
      *
      * @param model a file whose digest was verified by the caller
      * @param digest the file's SHA-256
-     * @param folder where entries lie; created where missing
+     * @param folder where entries lie, in files whose names begin with the digest; created where missing
      * @param maxBytes size that the entries together may have; the ones not used for longest go first
      */
     InferenceSession openCached(Path model, Digest digest, Path folder, long maxBytes, SessionOptions options);

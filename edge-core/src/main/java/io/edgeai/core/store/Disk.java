@@ -42,8 +42,12 @@ public final class Disk {
         }
     }
 
-    /** Deletes a file or folder with all it holds, links unfollowed; nothing there is no error. */
-    static void deleteTree(Path root) {
+    /**
+     * Deletes a file or folder with all it holds, links unfollowed; nothing there is no error.
+     *
+     * @throws StorageException where something cannot be deleted
+     */
+    public static void deleteTree(Path root) {
         try {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {
                 @Override

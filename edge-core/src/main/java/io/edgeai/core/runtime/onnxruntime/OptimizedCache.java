@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Models as ONNX Runtime has rewritten them for one kind of processor, in its own format: {@code <key>.ort} and, in 16
- * bytes, {@code <key>.sum} with length and CRC-32C of it. The key is the SHA-256 of all that decides what the rewriting
- * gives. What is opened is the very memory that was checked. Entries are written aside, synced and moved into place, the
+ * bytes, {@code <key>.sum} with length and CRC-32C of it. The key is the model's SHA-256, by which a model's entries are found,
+ * and another of all that decides what the rewriting gives. What is opened is the very memory that was checked. Entries are written aside, synced and moved into place, the
  * sum last; several processes may share a folder. Thread-safe.
  */
 final class OptimizedCache {
@@ -58,7 +58,8 @@ final class OptimizedCache {
                 processor,
                 Boolean.toString(options.optimize()),
                 new TreeMap<>(options.engineOptions()).toString());
-        return Digest.of(all.getBytes(StandardCharsets.UTF_8)).hex();
+        return model.hex() + "-"
+                + Digest.of(all.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
     /** The entry's bytes, mapped and checked; empty where there is none or it is damaged, which removes it. */
