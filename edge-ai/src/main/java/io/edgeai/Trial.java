@@ -105,7 +105,9 @@ abstract class Trial<T> {
         @Override
         public void failure(long latencyNanos, Throwable error) {
             other.failure(latencyNanos, error);
-            if (!(error instanceof InvalidInputException)) { // the caller's fault, whichever version it meets
+            if (!(error
+                    instanceof
+                    InvalidInputException)) { // the caller's fault: the split's first version refuses it as well
                 trial.failed(version);
             }
         }

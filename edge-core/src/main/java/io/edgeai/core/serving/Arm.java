@@ -1,6 +1,7 @@
 package io.edgeai.core.serving;
 
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
@@ -25,6 +26,7 @@ final class Arm implements Runner.Model, AutoCloseable {
     private final Ticker ticker;
     private final int sampleMask;
     private final Mirror mirror;
+    private final Referee referee;
     private final LongAdder answered = new LongAdder();
 
     /**
@@ -32,9 +34,9 @@ final class Arm implements Runner.Model, AutoCloseable {
      *
      * @param sampleMask a sample is offered where random bits under this mask are all 0; none where it is negative
      */
-    record Settings(Ticker ticker, int sampleMask, int maxBatch, int maxQueue, Mirror mirror) {
+    record Settings(Ticker ticker, int sampleMask, int maxBatch, int maxQueue, Mirror mirror, Referee referee) {
         Settings(Ticker ticker, int sampleMask) {
-            this(ticker, sampleMask, 32, 1024, new Mirror(List.of()));
+            this(ticker, sampleMask, 32, 1024, new Mirror(List.of()), new Referee(() -> null));
         }
     }
 
@@ -53,6 +55,7 @@ final class Arm implements Runner.Model, AutoCloseable {
         this.combiner = new Combiner(session, curve, ticker, settings.maxBatch(), settings.maxQueue());
         this.sampleMask = settings.sampleMask();
         this.mirror = settings.mirror();
+        this.referee = settings.referee();
     }
 
     long answered() {
@@ -70,7 +73,11 @@ final class Arm implements Runner.Model, AutoCloseable {
         try {
             output = combiner.predict(input, deadlineNanos, start, priority);
         } catch (RuntimeException e) {
-            throw failed(start, e);
+            throw failed(
+                    start,
+                    e,
+                    (other, passed) -> (deadlineNanos == 0 || passed < deadlineNanos)
+                            && other.tryPredict(input, deadlineNanos == 0 ? 0 : deadlineNanos - passed) != null);
         }
         long latency = ticker.nanos() - start;
         listener.success(latency);
@@ -88,7 +95,14 @@ final class Arm implements Runner.Model, AutoCloseable {
         try {
             outputs = session.run(inputs, deadline);
         } catch (RuntimeException e) {
-            throw failed(start, e);
+            throw failed(start, e, (other, passed) -> {
+                Duration left = deadline == null ? null : deadline.minusNanos(passed);
+                if (left != null && (left.isNegative() || left.isZero())) {
+                    return false;
+                }
+                other.run(inputs, left);
+                return true;
+            });
         } finally {
             combiner.relieve();
         }
@@ -136,10 +150,14 @@ final class Arm implements Runner.Model, AutoCloseable {
     }
 
     /** A session closed under the request is no failure of the model: the request is routed again. */
-    private RuntimeException failed(long start, RuntimeException e) {
-        if (!(e instanceof LifecycleException)) {
-            listener.failure(ticker.nanos() - start, e);
+    private RuntimeException failed(long start, RuntimeException e, Referee.Refused request) {
+        if (e instanceof LifecycleException) {
+            return e;
         }
-        return e;
+        long passed = ticker.nanos() - start;
+        RuntimeException failure =
+                e instanceof InvalidInputException refusal ? referee.judge(this, refusal, passed, request) : e;
+        listener.failure(passed, failure);
+        return failure;
     }
 }

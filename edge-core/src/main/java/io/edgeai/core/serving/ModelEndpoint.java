@@ -58,7 +58,8 @@ public final class ModelEndpoint implements AutoCloseable {
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
         this.mirror = new Mirror(builder.taps);
         int sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
-        this.armSettings = new Arm.Settings(ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror);
+        this.armSettings = new Arm.Settings(
+                ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror, new Referee(() -> routes));
         this.dispatcher = new Dispatcher(this::routes, builder.maxBatch, deadlineNanos, ticker);
         this.batcher = new Batcher(
                 dispatcher::answer,
@@ -86,7 +87,8 @@ public final class ModelEndpoint implements AutoCloseable {
      * @return row-major values of its first output
      * @throws InvalidInputException where the model takes something else
      * @throws io.edgeai.core.error.InferenceTimeoutException past the deadline
-     * @throws io.edgeai.core.error.InferenceException where the engine failed
+     * @throws io.edgeai.core.error.InferenceException where the engine failed, or the version refuses what the first version
+     *     of the split takes
      * @throws LifecycleException after close
      */
     public float[] predict(float[] input) {
