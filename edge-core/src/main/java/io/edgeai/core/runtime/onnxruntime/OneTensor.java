@@ -24,13 +24,11 @@ final class OneTensor extends AbstractMap<String, OnnxTensor> {
         return entries;
     }
 
-    private static final class Entries extends AbstractSet<Map.Entry<String, OnnxTensor>>
-            implements Iterator<Map.Entry<String, OnnxTensor>> {
-        private final Map.Entry<String, OnnxTensor> entry;
-        private boolean ahead;
+    private static final class Entries extends AbstractSet<Map.Entry<String, OnnxTensor>> {
+        private final Cursor cursor;
 
         Entries(Map.Entry<String, OnnxTensor> entry) {
-            this.entry = entry;
+            this.cursor = new Cursor(entry);
         }
 
         @Override
@@ -40,8 +38,17 @@ final class OneTensor extends AbstractMap<String, OnnxTensor> {
 
         @Override
         public Iterator<Map.Entry<String, OnnxTensor>> iterator() {
-            ahead = true;
-            return this;
+            cursor.ahead = true;
+            return cursor;
+        }
+    }
+
+    private static final class Cursor implements Iterator<Map.Entry<String, OnnxTensor>> {
+        private final Map.Entry<String, OnnxTensor> entry;
+        private boolean ahead;
+
+        Cursor(Map.Entry<String, OnnxTensor> entry) {
+            this.entry = entry;
         }
 
         @Override
