@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +38,16 @@ public final class HalfRounding {
      * @throws OperationCancelledException where the progress listener says so, between layers
      */
     public static OnnxGraph apply(OnnxGraph graph, InputMoments moments, Progress progress) {
+        return apply(graph, moments, Set.of(), progress);
+    }
+
+    /**
+     * As {@link #apply(OnnxGraph, InputMoments, Progress)}, without constants that stay in 32 bits: layers with such
+     * weights stay as they are; such a bias takes in what the weights leave, so that the mean output is exact.
+     *
+     * @param kept names of those constants; biases too short to be stored in 16 bits are kept anyway
+     */
+    public static OnnxGraph apply(OnnxGraph graph, InputMoments moments, Set<String> kept, Progress progress) {
         OnnxGraph copy = graph.copy();
         FreshNames names = new FreshNames(copy);
         Map<String, Integer> readers = new HashMap<>();
@@ -49,8 +60,11 @@ public final class HalfRounding {
                         "Rounding was cancelled after (" + done + ") of " + layers.size() + " layers.");
             }
             LayerMoments found = moments.of(layer.name());
-            if (found != null && found.hasProducts() && readers.getOrDefault(layer.weightName(), 0) == 1) {
-                round(copy, names, layer, found);
+            boolean own = readers.getOrDefault(layer.weightName(), 0) == 1;
+            if (found != null && found.hasProducts() && own && !kept.contains(layer.weightName())) {
+                String bias = layer.node().input(2);
+                boolean keptBias = kept.contains(bias) && readers.getOrDefault(bias, 0) == 1;
+                round(copy, names, layer, found, keptBias);
             }
             progress.update("round to 16 bits", ++done, layers.size());
         }
@@ -58,7 +72,8 @@ public final class HalfRounding {
         return copy;
     }
 
-    private static void round(OnnxGraph graph, FreshNames names, WeightedLayer layer, LayerMoments moments) {
+    private static void round(
+            OnnxGraph graph, FreshNames names, WeightedLayer layer, LayerMoments moments, boolean keptBias) {
         float[] weights = layer.weight().floats();
         float[] bias = layer.node().input(2).isEmpty() ? null : layer.bias(graph);
         if (!fits(weights) || (bias != null && !fits(bias))) {
@@ -78,7 +93,7 @@ public final class HalfRounding {
                     values[r][depth] = bias[group * rows + r];
                 }
             }
-            round(values, h, depth);
+            round(values, h, depth, keptBias || (bias != null && bias.length < HalfWeights.LEAST_ELEMENTS));
             for (int r = 0; r < rows; r++) {
                 for (int d = 0; d < depth; d++) {
                     weights[layer.index(group * rows + r, d)] = (float) values[r][d];
@@ -92,7 +107,9 @@ public final class HalfRounding {
                 .put(
                         layer.weightName(),
                         OnnxTensor.ofFloats(weights, layer.weight().dims()));
-        if (bias != null) {
+        if (bias != null && keptBias) {
+            graph.initializers().put(layer.node().input(2), OnnxTensor.ofFloats(bias, bias.length));
+        } else if (bias != null) {
             layer.setBias(graph, names, bias);
         }
     }
@@ -129,20 +146,25 @@ public final class HalfRounding {
         return h;
     }
 
-    /** @param depth index of the bias, where the rows have one */
-    private static void round(double[][] rows, double[] h, int depth) {
+    /**
+     * Rounds each row.
+     *
+     * @param depth index of the bias, where the rows have one
+     * @param exact whether the bias is no 16-bit float; it then comes last instead of first
+     */
+    private static void round(double[][] rows, double[] h, int depth, boolean exact) {
         int size = rows[0].length;
         int[] order = {};
         double[] factor = {};
         for (double[] row : rows) {
             if (order.length == 0 || size <= OWN_ORDER) {
-                order = order(size <= OWN_ORDER ? new double[][] {row} : rows, depth);
+                order = order(size <= OWN_ORDER ? new double[][] {row} : rows, depth, exact);
                 factor = SymmetricMatrix.inverseCholesky(permuted(h, order), size);
             }
             double[] given = row.clone();
             for (int i = 0; i < size; i++) {
                 double wanted = row[order[i]];
-                float kept = neighbour(given[order[i]], wanted);
+                float kept = exact && order[i] == depth ? (float) wanted : neighbour(given[order[i]], wanted);
                 double error = (wanted - kept) / factor[i * size + i];
                 row[order[i]] = kept;
                 for (int j = i + 1; j < size; j++) {
@@ -165,11 +187,12 @@ public final class HalfRounding {
         return better ? other : near;
     }
 
-    private static int[] order(double[][] rows, int depth) {
+    private static int[] order(double[][] rows, int depth, boolean exact) {
         double[] size = new double[rows[0].length];
+        double ofBias = exact ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         for (double[] row : rows) {
             for (int i = 0; i < size.length; i++) {
-                size[i] += i == depth ? Double.POSITIVE_INFINITY : Math.abs(row[i]);
+                size[i] += i == depth ? ofBias : Math.abs(row[i]);
             }
         }
         return IntStream.range(0, size.length)

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,7 +28,7 @@ import java.util.Set;
  */
 public final class HalfWeights {
     /** Constants with fewer elements stay: a Cast would take more bytes than it saves. */
-    static final int LEAST_ELEMENTS = 32;
+    public static final int LEAST_ELEMENTS = 32;
 
     private static final float LARGEST = 65504;
     private static final long OPSET_OF_BRAIN_FLOATS = 13;
@@ -45,6 +46,16 @@ public final class HalfWeights {
      * @throws UnsupportedOperatorException for BFLOAT16 below operator set 13
      */
     public static Quantized apply(OnnxGraph graph, HalfFormat format) {
+        return apply(graph, format, Map.of());
+    }
+
+    /**
+     * As {@link #apply(OnnxGraph, HalfFormat)}, without some of the constants.
+     *
+     * @param kept names of constants that stay as they are and are listed, with the noise that rounding each would make,
+     *     as {@code HalfSensitivity} finds them
+     */
+    public static Quantized apply(OnnxGraph graph, HalfFormat format, Map<String, Double> kept) {
         if (format == HalfFormat.BFLOAT16 && graph.info().opset() < OPSET_OF_BRAIN_FLOATS) {
             throw new UnsupportedOperatorException(
                     "The model has operator set (" + graph.info().opset()
@@ -57,7 +68,7 @@ public final class HalfWeights {
         Map<String, Integer> ops = new HashMap<>();
         Set<String> kernels = new HashSet<>();
         collectKernels(copy, kernels);
-        halve(copy, format, kernels, new FreshNames(copy), ops, left);
+        halve(copy, format, kernels, kept, new FreshNames(copy), ops, left);
         return new Quantized(copy, ops, left, List.of());
     }
 
@@ -74,11 +85,21 @@ public final class HalfWeights {
             OnnxGraph graph,
             HalfFormat format,
             Set<String> kernels,
+            Map<String, Double> kept,
             FreshNames names,
             Map<String, Integer> ops,
             List<FloatNode> left) {
         List<OnnxNode> casts = new ArrayList<>();
         for (StoredWeight weight : StoredWeight.of(graph, LEAST_ELEMENTS)) {
+            Double noise = kept.get(weight.name());
+            if (noise != null) {
+                left.add(new FloatNode(
+                        weight.name(),
+                        "Constant",
+                        String.format(
+                                Locale.ROOT, "kept in 32 bits, since rounding it alone makes a noise of %.1e", noise)));
+                continue;
+            }
             float[] values = weight.tensor().floats();
             float largest = 0;
             for (float value : values) {
@@ -112,8 +133,8 @@ public final class HalfWeights {
         if (!casts.isEmpty()) {
             graph.valueInfo().clear();
         }
-        graph.nodes()
-                .forEach(node -> node.subgraphs().forEach(nested -> halve(nested, format, kernels, names, ops, left)));
+        graph.nodes().forEach(node -> node.subgraphs()
+                .forEach(nested -> halve(nested, format, kernels, kept, names, ops, left)));
     }
 
     private static List<OnnxNode> doubles(

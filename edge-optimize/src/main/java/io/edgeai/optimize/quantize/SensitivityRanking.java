@@ -3,21 +3,16 @@ package io.edgeai.optimize.quantize;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
-import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
-import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.core.runtime.InferenceRuntime;
-import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.optimize.calibration.ValueRange;
-import io.edgeai.optimize.fidelity.OutputComparison;
+import io.edgeai.optimize.fidelity.AnswerNoise;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +60,7 @@ public final class SensitivityRanking {
         List<OnnxNode> weighted = plan.graph.nodes().stream()
                 .filter(node -> plan.computing.contains(node) && hasWeights(node))
                 .toList();
-        List<Map<String, Tensor>> answers = answers(runtime, simplified, feeds);
+        AnswerNoise answers = new AnswerNoise(runtime, simplified, feeds);
         List<LayerSensitivity> measured = new ArrayList<>();
         for (OnnxNode layer : weighted) {
             if (progress.cancelled()) {
@@ -73,10 +68,11 @@ public final class SensitivityRanking {
                         "Ranking was cancelled after (" + measured.size() + ") of " + weighted.size() + " layers.");
             }
             OnnxGraph alone = alone(simplified, layer, params, settings);
-            double sqnr = sqnr(answers, answers(runtime, alone, feeds));
+            double sqnr = -10 * Math.log10(answers.of(alone));
             OnnxTensor weight = plan.graph.initializers().get(layer.input(1));
             long weights = weight == null ? 0 : weight.elements();
-            measured.add(new LayerSensitivity(layer.output(0), layer.op(), weights, sqnr));
+            measured.add(new LayerSensitivity(
+                    layer.output(0), layer.op(), weights, Math.max(-MOST_DB, Math.min(MOST_DB, sqnr))));
             progress.update("rank", measured.size(), weighted.size());
         }
         return new SensitivityRanking(measured);
@@ -176,34 +172,5 @@ public final class SensitivityRanking {
                                 new OnnxNode("QuantizeLinear", "", List.of(value, scale, zero), List.of(level)),
                                 new OnnxNode("DequantizeLinear", "", List.of(level, scale, zero), List.of(rounded))));
         return rounded;
-    }
-
-    private static List<Map<String, Tensor>> answers(
-            InferenceRuntime runtime, OnnxGraph graph, List<Map<String, Tensor>> feeds) {
-        SessionOptions options = SessionOptions.defaults().slots(1);
-        try (InferenceSession session = runtime.open(OnnxWriter.toBytes(graph), options)) {
-            return feeds.stream().map(session::run).toList();
-        }
-    }
-
-    /** Mean noise-to-signal ratio of all float outputs, in decibels below the signal. */
-    private static double sqnr(List<Map<String, Tensor>> before, List<Map<String, Tensor>> after) {
-        Map<String, OutputComparison> comparisons = new HashMap<>();
-        for (int i = 0; i < before.size(); i++) {
-            Map<String, Tensor> other = after.get(i);
-            before.get(i).forEach((name, tensor) -> {
-                Tensor derived = other.get(name);
-                if (tensor.type() == ElementType.FLOAT && derived != null) {
-                    comparisons.computeIfAbsent(name, OutputComparison::new).add(tensor, derived);
-                }
-            });
-        }
-        double noise = comparisons.values().stream()
-                .mapToDouble(comparison -> comparison.result().notFinite() > 0
-                        ? Double.POSITIVE_INFINITY
-                        : Math.pow(10, -comparison.result().sqnrDb() / 10))
-                .average()
-                .orElse(0);
-        return Math.max(-MOST_DB, Math.min(MOST_DB, -10 * Math.log10(noise)));
     }
 }
