@@ -15,6 +15,8 @@ import io.edgeai.optimize.Retraining;
 import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.prune.PruneBudget;
+import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.search.Trial;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -116,6 +118,18 @@ public final class Optimization {
         return this;
     }
 
+    /** As {@link #prune(double)}, to other budgets, one after the other: multiplications for speed, parameters for size. */
+    public Optimization prune(PruneBudget... budgets) {
+        recipe.prune(budgets);
+        return this;
+    }
+
+    /** Trains the original on the labelled examples before it is pruned and before it teaches. */
+    public Optimization trainFirst(TrainSettings how) {
+        recipe.trainFirst(how);
+        return this;
+    }
+
     /** Examples for {@link #fineTune()}, {@link #student} and {@link #quantizationAware()}, other than those judged on. */
     public Optimization trainOn(LabelledData labelled) {
         recipe.trainOn(labelled);
@@ -138,7 +152,7 @@ public final class Optimization {
         return trainOn(CalibrationData.of(unlabelled));
     }
 
-    /** Trains what {@link #prune} leaves, on the examples and on the original's answers. */
+    /** Trains what {@link #prune(double)} leaves, on the examples and on the original's answers. */
     public Optimization fineTune() {
         recipe.fineTune();
         return this;
@@ -244,10 +258,13 @@ public final class Optimization {
     private static String how(Recipe plan, OptimizationReport report) {
         Retraining training = plan.retraining();
         Set<String> steps = new LinkedHashSet<>();
+        if (training.first() != null) {
+            steps.add("training");
+        }
         if (training.student() != null) {
             steps.add(name(OptimizationKind.DISTILLATION));
         }
-        if (plan.pruneShare() > 0) {
+        if (!plan.pruning().isEmpty()) {
             steps.add(name(OptimizationKind.STRUCTURED_PRUNING));
         }
         if (training.fineTuning() != null) {

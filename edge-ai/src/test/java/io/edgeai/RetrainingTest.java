@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.onnx.cost.CostModel;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.retrain.TrainSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +72,22 @@ class RetrainingTest {
         assertThat(result.report().accuracyAfter().value()).isGreaterThan(0.9);
         assertThat(result.report().sizeChange()).isLessThan(-0.5);
         assertThat(result.report().provenance().training()).isNotNull();
+    }
+
+    @Test
+    void theOriginalIsTrainedFirstAndPrunedForSpeedAndSize() {
+        Optimized result = quick().trainFirst(TrainSettings.defaults().epochs(2))
+                .prune(PruneBudget.macs(1.3), PruneBudget.parameters(1.1))
+                .trainOn(IMAGES, LABELS)
+                .fineTune()
+                .run();
+
+        assertThat(result.version().derivation()).isEqualTo("training+structured-pruning+fine-tuning");
+        assertThat(result.report().accuracyAfter().value()).isGreaterThan(0.9);
+        assertThat(CostModel.of(OnnxReader.read(
+                                edge.registry().file(result.version().ref())))
+                        .macs())
+                .isLessThanOrEqualTo((long) (CostModel.of(Fixtures.conv()).macs() / 1.3));
     }
 
     @Test

@@ -94,7 +94,7 @@ final class Candidates {
             families.add(of(OptimizationKind.INT4_WEIGHTS));
         }
         of(OptimizationKind.FP16_WEIGHTS).forEach(candidate -> families.add(List.of(candidate)));
-        if (recipe.pruneShare() == 0 && recipe.retraining().student() == null) {
+        if (recipe.pruning().isEmpty() && recipe.retraining().student() == null) {
             families.add(List.of(simplified));
         }
         return families;

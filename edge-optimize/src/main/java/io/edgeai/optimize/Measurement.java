@@ -75,6 +75,17 @@ final class Measurement implements AutoCloseable {
         return accuracy(session);
     }
 
+    /** Accuracy of another model with the original's inputs; null without labels. */
+    @Nullable
+    Accuracy accuracy(OnnxGraph other) {
+        if (recipe.labelled() == null) {
+            return null;
+        }
+        try (InferenceSession opened = runtime.open(OnnxWriter.toBytes(other), options)) {
+            return accuracy(opened);
+        }
+    }
+
     /**
      * Runs a candidate; accuracy and latency are left out where its answers are not even finite, accuracy also where it is
      * too slow to be taken.

@@ -87,6 +87,7 @@ final class OptimizationRun {
             List<Map<String, Tensor>> samples = samples(ranges, measurement.original());
             Accuracy before = measurement.accuracy();
             OnnxGraph base = base(samples);
+            trainedFirst(measurement);
             Predicate<Quantized> rightEnough = candidate -> {
                 Measured answers = measurement.answers(candidate, before, samples);
                 return answers.fidelity().finite() && limits.rightEnough(answers.figures());
@@ -211,6 +212,16 @@ final class OptimizationRun {
                 new PreparedGraph.Maker(runtime, recipe, progress, training, finished.folder()).of(original, samples);
         warnings.addAll(made.warnings());
         return made.graph();
+    }
+
+    /** How good the original has become that everything was made of; the report compares with the one given. */
+    private void trainedFirst(Measurement measurement) {
+        Accuracy trained = recipe.retraining().first() == null ? null : measurement.accuracy(training.teacher());
+        if (trained != null) {
+            warnings.add(format(
+                    "The original, trained first, has an accuracy of %.4f (%.4f to %.4f).",
+                    trained.value(), trained.lower(), trained.upper()));
+        }
     }
 
     /** Builds and measures one candidate; null where it misses a limit. */

@@ -13,6 +13,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.prune.PruneBudget;
+import io.edgeai.optimize.prune.PruneReport;
 import io.edgeai.optimize.prune.PrunedModel;
 import io.edgeai.optimize.prune.StructuredPruner;
 import java.io.IOException;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 record PreparedGraph(OnnxGraph graph, List<String> warnings) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_REPAIRED_ON = 1000;
+    private static final long MOST_VALUES = 1 << 24;
 
     /** Makes prepared graphs; what took long is kept in the run's folder. */
     record Maker(
@@ -54,9 +57,18 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
         private PreparedGraph make(OnnxGraph original, List<Map<String, Tensor>> samples) {
             List<String> warnings = new ArrayList<>();
             OnnxGraph student = training.student();
-            OnnxGraph simple = simplified(student == null ? original : student, warnings);
-            OnnxGraph pruned = recipe.pruneShare() == 0 ? simple : pruned(simple, samples, warnings);
-            return new PreparedGraph(pruned, warnings);
+            boolean changed = recipe.retraining().first() != null;
+            OnnxGraph start = student != null ? student : changed ? training.teacher() : original;
+            OnnxGraph simple = simplified(start, warnings);
+            if (recipe.pruning().isEmpty()) {
+                return new PreparedGraph(simple, warnings);
+            }
+            OnnxGraph pruned = simple;
+            List<Map<String, Tensor>> typical = repairing(original, samples);
+            for (PruneBudget budget : recipe.pruning()) {
+                pruned = pruned(pruned, budget, typical, warnings);
+            }
+            return new PreparedGraph(training.fineTuned(pruned), warnings);
         }
 
         /** Raised where possible, and simplified. */
@@ -72,23 +84,35 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
             return simplified;
         }
 
-        private OnnxGraph pruned(OnnxGraph base, List<Map<String, Tensor>> samples, List<String> warnings) {
+        /** What layers are solved anew on: examples to train on where there are any, of which more serve better. */
+        private List<Map<String, Tensor>> repairing(OnnxGraph original, List<Map<String, Tensor>> samples) {
+            boolean given = recipe.calibration() != null || recipe.samples() != null || recipe.labelled() != null;
+            long values =
+                    samples.get(0).values().stream().mapToLong(Tensor::elements).sum();
+            int most = (int) Math.min(MOST_REPAIRED_ON, MOST_VALUES / Math.max(1, values));
+            List<Map<String, Tensor>> examples = recipe.retraining().feeds(original, most);
+            return examples.size() > samples.size() ? examples : given ? samples : List.of();
+        }
+
+        private OnnxGraph pruned(
+                OnnxGraph base, PruneBudget budget, List<Map<String, Tensor>> typical, List<String> warnings) {
             StructuredPruner.Builder pruner = StructuredPruner.builder()
-                    .budget(PruneBudget.channels(recipe.pruneShare()))
+                    .budget(budget)
                     .runtime(runtime)
                     .seed(recipe.seed())
                     .progress(progress);
-            if (recipe.calibration() != null || recipe.samples() != null || recipe.labelled() != null) {
-                pruner.samples(CalibrationData.of(samples));
+            if (!typical.isEmpty()) {
+                pruner.samples(CalibrationData.of(typical));
             }
             PrunedModel pruned = pruner.build().prune(base);
+            PruneReport report = pruned.report();
             warnings.add(String.format(
                     Locale.ROOT,
                     "%d of %d channels were pruned: %.2f times fewer multiplications.",
-                    pruned.report().channelsBefore() - pruned.report().channelsAfter(),
-                    pruned.report().channelsBefore(),
-                    (double) pruned.report().macsBefore() / pruned.report().macsAfter()));
-            return training.fineTuned(pruned.graph());
+                    report.channelsBefore() - report.channelsAfter(),
+                    report.channelsBefore(),
+                    (double) report.macsBefore() / report.macsAfter()));
+            return pruned.graph();
         }
 
         private Optional<PreparedGraph> stored() {
@@ -105,7 +129,7 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
         }
 
         private void store(PreparedGraph made) {
-            boolean quick = recipe.pruneShare() == 0 && recipe.retraining().student() == null;
+            boolean quick = recipe.pruning().isEmpty() && recipe.retraining().student() == null;
             if (folder == null || quick) {
                 return;
             }

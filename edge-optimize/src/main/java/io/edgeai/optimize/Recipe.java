@@ -8,12 +8,12 @@ import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.search.Constraints;
 import io.edgeai.optimize.search.Preference;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,39 +27,25 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Recipe {
-    private static final Set<OptimizationKind> AUTOMATIC = Collections.unmodifiableSet(EnumSet.of(
-            OptimizationKind.INT8_STATIC,
-            OptimizationKind.INT8_DYNAMIC,
-            OptimizationKind.INT8_WEIGHTS,
-            OptimizationKind.INT4_WEIGHTS,
-            OptimizationKind.FP16_WEIGHTS,
-            OptimizationKind.SIMPLIFICATION));
+    /** A copy of one's own, changed no more. */
+    private final RecipeSettings settings;
 
     private final Set<OptimizationKind> methods;
     private final Constraints constraints;
-    /** A copy of one's own, changed no more. */
-    private final Builder settings;
 
-    private Recipe(Builder builder) {
-        this.settings = builder.copy();
-        this.methods = Collections.unmodifiableSet(EnumSet.copyOf(builder.methods));
-        this.constraints = new Constraints(
-                builder.accuracyFloor,
-                builder.agreementFloor,
-                Double.NEGATIVE_INFINITY,
-                builder.automatic ? 1 / Constraints.NOISE : 0,
-                builder.maxBytes,
-                builder.maxLatency == null ? Double.POSITIVE_INFINITY : builder.maxLatency.toNanos() / 1e3,
-                builder.maxMemoryBytes);
+    private Recipe(RecipeSettings settings) {
+        this.settings = settings;
+        this.methods = Collections.unmodifiableSet(EnumSet.copyOf(settings.methods));
+        this.constraints = settings.constraints();
     }
 
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new RecipeSettings());
     }
 
     /** A builder that starts with these settings. */
     public Builder toBuilder() {
-        return settings.copy();
+        return new Builder(settings.copy());
     }
 
     /** What may be tried; a single one unless {@link #automatic()}. */
@@ -72,9 +58,9 @@ public final class Recipe {
         return settings.automatic;
     }
 
-    /** Share of channels that is removed before anything else; 0 for none. */
-    public double pruneShare() {
-        return settings.pruneShare;
+    /** What is removed before anything else, one budget after the other; empty for nothing. */
+    public List<PruneBudget> pruning() {
+        return settings.pruning;
     }
 
     /** What is trained, and on which examples. */
@@ -158,28 +144,7 @@ public final class Recipe {
 
     @Override
     public String toString() {
-        return (settings.automatic
-                        ? "the best of " + methods
-                        : methods.iterator().next().toString())
-                + (settings.accelerator == null ? "" : " for " + settings.accelerator.name())
-                + (settings.pruneShare == 0 ? "" : ", " + settings.pruneShare + " of the channels pruned")
-                + (settings.retraining.any() ? ", " + settings.retraining : "")
-                + (settings.calibration == null
-                        ? ""
-                        : ", " + settings.calibration.size() + " calibration samples, " + settings.calibrationMethod)
-                + (accuracyFloor() == 0 ? "" : ", keep " + accuracyFloor() + " of the accuracy")
-                + (constraints.agreementFloor() == 0
-                        ? ""
-                        : ", same best class for " + constraints.agreementFloor() + " of the samples")
-                + (constraints.maxBytes() == Long.MAX_VALUE ? "" : ", at most " + constraints.maxBytes() + " bytes")
-                + (Double.isInfinite(constraints.maxMicros()) ? "" : ", at most " + constraints.maxMicros() + " µs")
-                + (constraints.maxMemoryBytes() == Long.MAX_VALUE
-                        ? ""
-                        : ", at most " + constraints.maxMemoryBytes() + " bytes of memory")
-                + (settings.automatic ? ", prefer " + settings.preference : "")
-                + (settings.tuned ? ", engine options tuned" : "")
-                + (settings.keepFloat.isEmpty() ? "" : ", float: " + settings.keepFloat)
-                + ", weight range " + settings.weightRange + ", seed " + settings.seed;
+        return settings.toString();
     }
 
     /** Bits of signed weights. */
@@ -194,58 +159,10 @@ public final class Recipe {
 
     /** Collects a recipe. Not thread-safe. */
     public static final class Builder {
-        private final List<OptimizationKind> methods = new ArrayList<>();
-        private @Nullable CalibrationData calibration;
-        private @Nullable CalibrationData samples;
-        private @Nullable LabelledData labelled;
-        private boolean automatic;
-        private double pruneShare;
-        private Retraining retraining = Retraining.NONE;
-        private @Nullable Accelerator accelerator;
-        private boolean tuned;
-        private double accuracyFloor;
-        private double agreementFloor;
-        private long maxBytes = Long.MAX_VALUE;
-        private @Nullable Duration maxLatency;
-        private long maxMemoryBytes = Long.MAX_VALUE;
-        private Preference preference = Preference.BALANCED;
-        private Duration timeBudget = Duration.ofHours(1);
-        private @Nullable Path folder;
-        private CalibrationMethod calibrationMethod = CalibrationMethod.MIN_MAX;
-        private WeightRange weightRange = WeightRange.AUTO;
-        private Set<String> keepFloat = Set.of();
-        private int latencyRounds = 15;
-        private long seed = 1;
-        private Progress progress = Progress.NONE;
+        private final RecipeSettings settings;
 
-        private Builder() {}
-
-        private Builder copy() {
-            Builder copy = new Builder();
-            copy.methods.addAll(methods);
-            copy.calibration = calibration;
-            copy.samples = samples;
-            copy.labelled = labelled;
-            copy.automatic = automatic;
-            copy.pruneShare = pruneShare;
-            copy.retraining = retraining;
-            copy.accelerator = accelerator;
-            copy.tuned = tuned;
-            copy.accuracyFloor = accuracyFloor;
-            copy.agreementFloor = agreementFloor;
-            copy.maxBytes = maxBytes;
-            copy.maxLatency = maxLatency;
-            copy.maxMemoryBytes = maxMemoryBytes;
-            copy.preference = preference;
-            copy.timeBudget = timeBudget;
-            copy.folder = folder;
-            copy.calibrationMethod = calibrationMethod;
-            copy.weightRange = weightRange;
-            copy.keepFloat = keepFloat;
-            copy.latencyRounds = latencyRounds;
-            copy.seed = seed;
-            copy.progress = progress;
-            return copy;
+        private Builder(RecipeSettings settings) {
+            this.settings = settings;
         }
 
         /**
@@ -253,39 +170,39 @@ public final class Recipe {
          * than 3 %, inside every limit, and at least 3 % faster or a tenth smaller; else the original comes back.
          */
         public Builder auto() {
-            automatic = true;
-            methods.addAll(AUTOMATIC);
+            settings.automatic = true;
+            settings.methods.addAll(RecipeSettings.AUTOMATIC);
             return this;
         }
 
         /** As {@link #auto()}, with what needs samples too: 64 typical ones are enough, without labels. */
         public Builder auto(CalibrationData data) {
-            this.calibration = data;
+            settings.calibration = data;
             return auto();
         }
 
         /** Static INT8: right for convolutional networks. 64 typical samples are enough. */
         public Builder int8(CalibrationData data) {
-            methods.add(OptimizationKind.INT8_STATIC);
-            this.calibration = data;
+            settings.methods.add(OptimizationKind.INT8_STATIC);
+            settings.calibration = data;
             return this;
         }
 
         /** Dynamic INT8, which needs no samples: right for transformers, embeddings and recurrent networks. */
         public Builder int8Dynamic() {
-            methods.add(OptimizationKind.INT8_DYNAMIC);
+            settings.methods.add(OptimizationKind.INT8_DYNAMIC);
             return this;
         }
 
         /** Weights of matrix products and embeddings in blocks of 4 bits: the smallest, for transformers. */
         public Builder int4() {
-            methods.add(OptimizationKind.INT4_WEIGHTS);
+            settings.methods.add(OptimizationKind.INT4_WEIGHTS);
             return this;
         }
 
         /** As {@link #int4()}, rounded so that the products of these samples change least (GPTQ). */
         public Builder int4(CalibrationData data) {
-            this.calibration = data;
+            settings.calibration = data;
             return int4();
         }
 
@@ -300,7 +217,15 @@ public final class Recipe {
                 throw new InvalidInputException(
                         "prune (" + share + ") must be above 0 and below 1. Maybe write 0.2 for 20 % of the channels.");
             }
-            this.pruneShare = share;
+            return prune(PruneBudget.channels(share));
+        }
+
+        /**
+         * As {@link #prune(double)}, to other budgets, one after the other: {@code macs(2.1)} for speed, then
+         * {@code parameters(1.4)} for size.
+         */
+        public Builder prune(PruneBudget... budgets) {
+            settings.pruning = List.of(budgets);
             return this;
         }
 
@@ -309,24 +234,33 @@ public final class Recipe {
          * accuracy is measured on, or the figure says nothing.
          */
         public Builder trainOn(LabelledData examples) {
-            this.retraining = retraining.on(examples);
+            settings.retraining = settings.retraining.on(examples);
             return this;
         }
 
         /** As {@link #trainOn(LabelledData)} without classes: only the original's answers are learned. */
         public Builder trainOn(CalibrationData examples) {
-            this.retraining = retraining.on(examples);
+            settings.retraining = settings.retraining.on(examples);
             return this;
         }
 
-        /** Trains what {@link #prune} leaves, on the examples and on the original's answers. */
+        /**
+         * Trains the original on the examples and their classes before anything else. What it becomes is pruned and
+         * teaches in its place; accuracy is still compared with the model as given.
+         */
+        public Builder trainFirst(TrainSettings how) {
+            settings.retraining = settings.retraining.first(how);
+            return this;
+        }
+
+        /** Trains what {@link #prune(double)} leaves, on the examples and on the original's answers. */
         public Builder fineTune() {
             return fineTune(TrainSettings.defaults());
         }
 
         /** As {@link #fineTune()}, in another way; a teacher's share of 0 leaves the original out. */
         public Builder fineTune(TrainSettings how) {
-            this.retraining = retraining.tuned(how);
+            settings.retraining = settings.retraining.tuned(how);
             return this;
         }
 
@@ -340,7 +274,7 @@ public final class Recipe {
 
         /** As {@link #student(OnnxGraph)}, in another way. */
         public Builder student(OnnxGraph smaller, TrainSettings how) {
-            this.retraining = retraining.taught(smaller.copy(), how);
+            settings.retraining = settings.retraining.taught(smaller.copy(), how);
             return this;
         }
 
@@ -351,7 +285,7 @@ public final class Recipe {
 
         /** As {@link #quantizationAware()}, in another way. */
         public Builder quantizationAware(TrainSettings how) {
-            this.retraining = retraining.aware(how);
+            settings.retraining = settings.retraining.aware(how);
             return this;
         }
 
@@ -360,7 +294,7 @@ public final class Recipe {
          * answers compared on this machine's processor; {@link OptimizationResult#options()} opens it with that engine.
          */
         public Builder target(Accelerator engine, CalibrationData data) {
-            this.accelerator = engine;
+            settings.accelerator = engine;
             return int8(data);
         }
 
@@ -369,19 +303,19 @@ public final class Recipe {
          * on this machine: about 30 seconds more. Default: not.
          */
         public Builder tuneRuntime() {
-            this.tuned = true;
+            settings.tuned = true;
             return this;
         }
 
         /** Weights of half size, computed with as before: 16-bit floats, of doubles 32-bit ones. Same speed. */
         public Builder fp16() {
-            methods.add(OptimizationKind.FP16_WEIGHTS);
+            settings.methods.add(OptimizationKind.FP16_WEIGHTS);
             return this;
         }
 
         /** As {@link #fp16()}, rounded so that the layers' outputs on these samples change least. */
         public Builder fp16(CalibrationData data) {
-            this.calibration = data;
+            settings.calibration = data;
             return fp16();
         }
 
@@ -390,7 +324,7 @@ public final class Recipe {
          * nodes joined, tree ensembles written in a third of the bytes.
          */
         public Builder simplify() {
-            methods.add(OptimizationKind.SIMPLIFICATION);
+            settings.methods.add(OptimizationKind.SIMPLIFICATION);
             return this;
         }
 
@@ -405,8 +339,8 @@ public final class Recipe {
                 throw new InvalidInputException(
                         "keepAccuracy (" + share + ") must be above 0 and at most 1." + " Maybe write 0.99 for 99 %.");
             }
-            this.accuracyFloor = share;
-            this.labelled = data;
+            settings.accuracyFloor = share;
+            settings.labelled = data;
             return this;
         }
 
@@ -420,7 +354,7 @@ public final class Recipe {
                 throw new InvalidInputException(
                         "keepAgreement (" + share + ") must be above 0 and at most 1." + " Maybe write 0.96 for 96 %.");
             }
-            this.agreementFloor = share;
+            settings.agreementFloor = share;
             return this;
         }
 
@@ -429,7 +363,7 @@ public final class Recipe {
             if (bytes < 1) {
                 throw new InvalidInputException("maxBytes (" + bytes + ") must be at least 1.");
             }
-            this.maxBytes = bytes;
+            settings.maxBytes = bytes;
             return this;
         }
 
@@ -438,7 +372,7 @@ public final class Recipe {
             if (median.isNegative() || median.isZero()) {
                 throw new InvalidInputException("maxLatency (" + median + ") must be positive.");
             }
-            this.maxLatency = median;
+            settings.maxLatency = median;
             return this;
         }
 
@@ -447,13 +381,13 @@ public final class Recipe {
             if (bytes < 1) {
                 throw new InvalidInputException("maxMemoryBytes (" + bytes + ") must be at least 1.");
             }
-            this.maxMemoryBytes = bytes;
+            settings.maxMemoryBytes = bytes;
             return this;
         }
 
         /** What {@link #auto()} prefers among what it may take; default {@link Preference#BALANCED}. */
         public Builder prefer(Preference what) {
-            this.preference = what;
+            settings.preference = what;
             return this;
         }
 
@@ -462,43 +396,43 @@ public final class Recipe {
             if (time.isNegative() || time.isZero()) {
                 throw new InvalidInputException("timeBudget (" + time + ") must be positive.");
             }
-            this.timeBudget = time;
+            settings.timeBudget = time;
             return this;
         }
 
         /** Keeps finished candidates in a folder: the same run, begun again, goes on from there. Default: nowhere. */
         public Builder resume(Path workFolder) {
-            this.folder = workFolder;
+            settings.folder = workFolder;
             return this;
         }
 
         /** Reports accuracy on the data before and after, without a floor. */
         public Builder labelled(LabelledData data) {
-            this.labelled = data;
+            settings.labelled = data;
             return this;
         }
 
         /** Samples to compare answers on; without them those for calibration serve, then the labelled ones. */
         public Builder samples(CalibrationData data) {
-            this.samples = data;
+            settings.samples = data;
             return this;
         }
 
         /** How ranges follow from calibration samples; default {@link CalibrationMethod#MIN_MAX}. */
         public Builder calibrationMethod(CalibrationMethod method) {
-            this.calibrationMethod = method;
+            settings.calibrationMethod = method;
             return this;
         }
 
         /** Bits of weights; default {@link WeightRange#AUTO}. */
         public Builder weightRange(WeightRange range) {
-            this.weightRange = range;
+            settings.weightRange = range;
             return this;
         }
 
         /** Nodes, by their first output, that must stay float. */
         public Builder keepFloat(Set<String> outputs) {
-            this.keepFloat = Set.copyOf(outputs);
+            settings.keepFloat = Set.copyOf(outputs);
             return this;
         }
 
@@ -507,19 +441,19 @@ public final class Recipe {
             if (rounds < 0 || rounds > 10_000) {
                 throw new InvalidInputException("latencyRounds (" + rounds + ") must be 0 to 10000.");
             }
-            this.latencyRounds = rounds;
+            settings.latencyRounds = rounds;
             return this;
         }
 
         /** Seed of the generated inputs that are used where no samples are given; default 1. */
         public Builder seed(long value) {
-            this.seed = value;
+            settings.seed = value;
             return this;
         }
 
         /** Told about progress and asked whether to stop. */
         public Builder progress(Progress listener) {
-            this.progress = listener;
+            settings.progress = listener;
             return this;
         }
 
@@ -530,33 +464,9 @@ public final class Recipe {
          *     int4, fp16 and simplify was asked for, or prune or a student alone
          */
         public Recipe build() {
-            if (methods.isEmpty() && pruneShare > 0) {
-                methods.add(OptimizationKind.STRUCTURED_PRUNING);
-            } else if (methods.isEmpty() && retraining.student() != null) {
-                methods.add(OptimizationKind.DISTILLATION);
-            }
-            List<String> problems = new ArrayList<>();
-            if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
-                problems.add(
-                        "it takes one of auto, int8, int8Dynamic, int4 and fp16, or simplify, not (" + methods + ")");
-            }
-            boolean staticInt8 =
-                    calibration != null && accelerator == null && methods.contains(OptimizationKind.INT8_STATIC);
-            problems.addAll(retraining.problems(pruneShare > 0, staticInt8));
-            if (!problems.isEmpty()) {
-                throw new InvalidInputException("The recipe cannot be built: " + String.join("; ", problems)
-                        + ". Maybe write auto, which tries each way and takes the best.");
-            }
-            if (accelerator != null && (!keepFloat.isEmpty() || calibrationMethod != CalibrationMethod.MIN_MAX)) {
-                throw new InvalidInputException("keepFloat " + keepFloat + " and calibrationMethod ("
-                        + calibrationMethod + ") do not reach target (" + accelerator.name()
-                        + "). Maybe set them on the target's builder.");
-            }
-            if (accelerator != null && tuned) {
-                throw new InvalidInputException("tuneRuntime searches options of this processor, not of target ("
-                        + accelerator.name() + "). Maybe leave one of them out.");
-            }
-            return new Recipe(this);
+            RecipeSettings complete = settings.copy();
+            complete.check();
+            return new Recipe(complete);
         }
     }
 }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what a recipe trains, with the original as teacher. Where the run has a folder, each training leaves its
+ * Carries out what a recipe trains, with the original, trained first where the recipe says so, as teacher. Where the run has a folder, each training leaves its
  * checkpoint there and goes on from it. Not thread-safe.
  */
 final class RecipeTraining {
@@ -34,6 +34,7 @@ final class RecipeTraining {
     private final Progress progress;
     private final OnnxGraph original;
     private final @Nullable Path folder;
+    private @Nullable OnnxGraph teacher;
 
     /** @throws InvalidInputException where the examples or the student do not fit the original */
     RecipeTraining(
@@ -62,6 +63,18 @@ final class RecipeTraining {
             throw new InvalidInputException("The student " + what + " (" + student + "), the original " + wanted
                     + ". Maybe rename them in the student.");
         }
+    }
+
+    /** The original, simplified and trained first where the recipe says so. */
+    OnnxGraph teacher() {
+        OnnxGraph made = teacher;
+        if (made == null) {
+            made = GraphPasses.simplified(original, runtime);
+            TrainSettings how = recipe.retraining().first();
+            made = how == null ? made : trained(made, how, "train-first");
+            teacher = made;
+        }
+        return made;
     }
 
     /** The student after its lessons; null where there is none. */
@@ -99,7 +112,7 @@ final class RecipeTraining {
                 .seed(recipe.seed())
                 .progress(new Named(progress, phase));
         if (how.teacherShare() == null || how.teacherShare() > 0) {
-            tuning.teacher(GraphPasses.simplified(original, runtime));
+            tuning.teacher(teacher());
         }
         Path file = file(phase);
         if (file != null) {

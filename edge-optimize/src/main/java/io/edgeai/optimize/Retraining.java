@@ -1,6 +1,7 @@
 package io.edgeai.optimize;
 
 import io.edgeai.core.model.Digest;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.train.data.TrainingData;
@@ -9,6 +10,7 @@ import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.retrain.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelled examples with their classes; null where none are given
  * @param unlabelled examples that only the teacher knows answers to; null where none are given
  * @param student a smaller model that learns from the original and then takes its place; null for none
+ * @param first how the original is trained before it teaches and before it is pruned; null where it stays as given
  * @param teaching how the student learns; null without one
  * @param fineTuning how the pruned model is trained; null where it is not
  * @param quantizationAware how weights are trained for static INT8; null where they are not
@@ -27,37 +30,44 @@ public record Retraining(
         @Nullable LabelledData labelled,
         @Nullable CalibrationData unlabelled,
         @Nullable OnnxGraph student,
+        @Nullable TrainSettings first,
         @Nullable TrainSettings teaching,
         @Nullable TrainSettings fineTuning,
         @Nullable TrainSettings quantizationAware) {
     /** Trains nothing. */
-    static final Retraining NONE = new Retraining(null, null, null, null, null, null);
+    static final Retraining NONE = new Retraining(null, null, null, null, null, null, null);
 
     Retraining on(LabelledData examples) {
-        return new Retraining(examples, null, student, teaching, fineTuning, quantizationAware);
+        return new Retraining(examples, null, student, first, teaching, fineTuning, quantizationAware);
     }
 
     Retraining on(CalibrationData examples) {
-        return new Retraining(null, examples, student, teaching, fineTuning, quantizationAware);
+        return new Retraining(null, examples, student, first, teaching, fineTuning, quantizationAware);
+    }
+
+    Retraining first(TrainSettings how) {
+        return new Retraining(
+                labelled, unlabelled, student, how.teacherShare(0), teaching, fineTuning, quantizationAware);
     }
 
     Retraining taught(OnnxGraph model, TrainSettings how) {
-        return new Retraining(labelled, unlabelled, model, how, fineTuning, quantizationAware);
+        return new Retraining(labelled, unlabelled, model, first, how, fineTuning, quantizationAware);
     }
 
     Retraining tuned(TrainSettings how) {
-        return new Retraining(labelled, unlabelled, student, teaching, how, quantizationAware);
+        return new Retraining(labelled, unlabelled, student, first, teaching, how, quantizationAware);
     }
 
     Retraining aware(TrainSettings how) {
-        return new Retraining(labelled, unlabelled, student, teaching, fineTuning, how);
+        return new Retraining(labelled, unlabelled, student, first, teaching, fineTuning, how);
     }
 
     /** Whether anything is trained. */
     public boolean any() {
-        return steps().findAny().isPresent();
+        return first != null || steps().findAny().isPresent();
     }
 
+    /** Those with a teacher. */
     private Stream<TrainSettings> steps() {
         return Stream.of(teaching, fineTuning, quantizationAware).flatMap(Stream::ofNullable);
     }
@@ -89,6 +99,15 @@ public record Retraining(
         throw new IllegalStateException("Built without examples to train on.");
     }
 
+    /** Some of the examples without their classes, as a graph's inputs; none where none are given. */
+    List<Map<String, Tensor>> feeds(OnnxGraph graph, int most) {
+        if (labelled != null) {
+            return labelled.feeds(graph, most);
+        }
+        List<Map<String, Tensor>> all = unlabelled == null ? List.of() : unlabelled.feeds(graph);
+        return all.subList(0, Math.min(most, all.size()));
+    }
+
     /** What does not fit together. */
     List<String> problems(boolean prunes, boolean staticInt8) {
         List<String> problems = new ArrayList<>();
@@ -98,6 +117,13 @@ public record Retraining(
         if (!any() && examplesGiven()) {
             problems.add(
                     "trainOn gives examples, but nothing is trained: write fineTune, student or quantizationAware");
+        }
+        if (first != null && labelled == null) {
+            problems.add("trainFirst learns classes, and trainOn gives none");
+        }
+        if (first != null && steps().findAny().isEmpty()) {
+            problems.add("trainFirst makes a teacher, but nothing is taught: write fineTune, student or"
+                    + " quantizationAware");
         }
         if (fineTuning != null && !prunes) {
             problems.add("fineTune trains what was pruned, and prune is not asked for");
@@ -117,6 +143,9 @@ public record Retraining(
     @Override
     public String toString() {
         List<String> parts = new ArrayList<>();
+        if (first != null) {
+            parts.add("original trained first: " + first);
+        }
         if (student != null) {
             parts.add("student (" + student.name() + ") taught: " + teaching);
         }

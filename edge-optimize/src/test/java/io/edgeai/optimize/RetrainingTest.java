@@ -35,6 +35,12 @@ class RetrainingTest {
                 refusal("static INT8", r -> r.auto().quantizationAware().trainOn(LABELLED)),
                 refusal("(0.5) leaves a part", r -> r.prune(0.5).fineTune(HALF).trainOn(DATA)),
                 refusal("(0.5) leaves a part", r -> r.student(student, HALF).trainOn(DATA)),
+                refusal(
+                        "trainFirst learns classes",
+                        r -> r.prune(0.5).fineTune().trainFirst(HALF).trainOn(DATA)),
+                refusal(
+                        "trainFirst makes a teacher",
+                        r -> r.int8(DATA).trainFirst(HALF).trainOn(LABELLED)),
                 refusal("one of auto", r -> r.fineTune().trainOn(LABELLED)));
     }
 

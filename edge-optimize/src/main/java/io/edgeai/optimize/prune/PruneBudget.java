@@ -2,8 +2,9 @@ package io.edgeai.optimize.prune;
 
 import io.edgeai.core.error.InvalidInputException;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** How much shall go. Values are immutable. */
+/** How much shall go. Values are immutable, and their text says it in words. */
 public sealed interface PruneBudget {
     /**
      * So many times fewer multiply-accumulate operations, taken where the harm is least for the time won.
@@ -56,12 +57,22 @@ public sealed interface PruneBudget {
         public MacReduction {
             check(times, "MACs");
         }
+
+        @Override
+        public String toString() {
+            return "pruned to " + times + " times fewer multiplications";
+        }
     }
 
     /** @param times fewer parameters */
     record ParameterReduction(double times) implements PruneBudget {
         public ParameterReduction {
             check(times, "parameters");
+        }
+
+        @Override
+        public String toString() {
+            return "pruned to " + times + " times fewer parameters";
         }
     }
 
@@ -70,12 +81,22 @@ public sealed interface PruneBudget {
         public ChannelShare {
             check(share);
         }
+
+        @Override
+        public String toString() {
+            return share + " of the channels pruned";
+        }
     }
 
     /** @param share of each group */
     record GroupShare(double share) implements PruneBudget {
         public GroupShare {
             check(share);
+        }
+
+        @Override
+        public String toString() {
+            return share + " of each group of channels pruned";
         }
     }
 
@@ -89,6 +110,11 @@ public sealed interface PruneBudget {
                             "Width (" + width + ") of group (" + group + ") must be 1 or more.");
                 }
             });
+        }
+
+        @Override
+        public String toString() {
+            return "pruned to widths " + new TreeMap<>(keep);
         }
     }
 

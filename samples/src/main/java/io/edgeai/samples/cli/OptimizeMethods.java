@@ -2,6 +2,7 @@ package io.edgeai.samples.cli;
 
 import io.edgeai.optimize.Recipe;
 import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.search.Preference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,8 +42,34 @@ final class OptimizeMethods {
             description = "Removes this share of the channels first, e.g. 0.2; with --calibration layers are repaired.")
     private @Nullable Double prune;
 
+    @Option(
+            names = "--prune-macs",
+            paramLabel = "TIMES",
+            description = "Prunes until so many times fewer multiplications are left, e.g. 2.1; for speed.")
+    private @Nullable Double macs;
+
+    @Option(
+            names = "--prune-parameters",
+            paramLabel = "TIMES",
+            description = "Prunes until so many times fewer parameters are left, after the others; for size.")
+    private @Nullable Double parameters;
+
     boolean prunes() {
-        return prune != null;
+        return prune != null || macs != null || parameters != null;
+    }
+
+    private PruneBudget[] budgets() {
+        List<PruneBudget> budgets = new ArrayList<>();
+        if (prune != null) {
+            budgets.add(PruneBudget.channels(prune));
+        }
+        if (macs != null) {
+            budgets.add(PruneBudget.macs(macs));
+        }
+        if (parameters != null) {
+            budgets.add(PruneBudget.parameters(parameters));
+        }
+        return budgets.toArray(PruneBudget[]::new);
     }
 
     /** Whether static INT8 may be the outcome. */
@@ -92,9 +119,7 @@ final class OptimizeMethods {
      * @param enough whether something else is asked for that is a way of its own
      */
     void apply(Recipe.Builder recipe, @Nullable CalibrationData typical, boolean enough) {
-        if (prune != null) {
-            recipe.prune(prune);
-        }
+        recipe.prune(budgets());
         if (fp16) {
             if (typical == null) {
                 recipe.fp16();
@@ -113,7 +138,7 @@ final class OptimizeMethods {
             recipe.int8(typical);
         } else if (int8 != null) {
             recipe.int8Dynamic();
-        } else if (auto || (prune == null && !enough)) {
+        } else if (auto || (!prunes() && !enough)) {
             if (typical == null) {
                 recipe.auto();
             } else {

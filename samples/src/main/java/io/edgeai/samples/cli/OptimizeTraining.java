@@ -37,6 +37,12 @@ final class OptimizeTraining {
     @Option(names = "--qat", description = "Trains weights for the levels of static INT8 (3 epochs).")
     private boolean aware;
 
+    @Option(
+            names = "--train-first",
+            paramLabel = "N",
+            description = "Trains MODEL itself for N epochs before it is pruned and teaches; needs --train-labels.")
+    private @Nullable Integer first;
+
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the examples (10).")
     private @Nullable Integer epochs;
 
@@ -48,6 +54,12 @@ final class OptimizeTraining {
             paramLabel = "SHARE",
             description = "Weight of MODEL's answers beside the labels, 0 to 1 (0.5, without labels 1).")
     private @Nullable Double share;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description = "How far MODEL's answers are softened (2, without labels 4).")
+    private @Nullable Double temperature;
 
     @Option(names = "--mirror", description = "Mirrors half of the images left to right while training.")
     private boolean mirrored;
@@ -83,6 +95,15 @@ final class OptimizeTraining {
         } else if (share != null && share < 1 && labels == null && !files.isEmpty()) {
             problems.add("--teach (" + share + ") leaves a part to --train-labels FILE");
         }
+        if (temperature != null && !(temperature > 0)) {
+            problems.add("--temperature (" + temperature + ") must be above 0");
+        }
+        if (first != null && first < 1) {
+            problems.add("--train-first (" + first + ") must be at least 1");
+        }
+        if (first != null && labels == null) {
+            problems.add("--train-first (" + first + ") needs --train-labels FILE");
+        }
         if (shift < 0) {
             problems.add("--shift (" + shift + ") must be 0 or more");
         }
@@ -94,6 +115,8 @@ final class OptimizeTraining {
         add(given, student != null, "--student (" + student + ")");
         add(given, aware, "--qat");
         add(given, labels != null, "--train-labels (" + labels + ")");
+        add(given, first != null, "--train-first (" + first + ")");
+        add(given, temperature != null, "--temperature (" + temperature + ")");
         add(given, epochs != null, "--epochs (" + epochs + ")");
         add(given, rate != null, "--rate (" + rate + ")");
         add(given, share != null, "--teach (" + share + ")");
@@ -121,6 +144,9 @@ final class OptimizeTraining {
         TrainSettings how = settings(TrainSettings.defaults());
         how = epochs == null ? how : how.epochs(epochs);
         how = rate == null ? how : how.learningRate(rate);
+        if (first != null) {
+            recipe.trainFirst(settings(TrainSettings.defaults()).epochs(first));
+        }
         if (student != null) {
             recipe.student(ModelFile.of(student).graph().graph(), how);
         }
@@ -134,6 +160,7 @@ final class OptimizeTraining {
 
     private TrainSettings settings(TrainSettings defaults) {
         TrainSettings how = defaults.images(new ImageAugmentation(mirrored, shift));
-        return share == null ? how : how.teacherShare(share);
+        how = share == null ? how : how.teacherShare(share);
+        return temperature == null ? how : how.temperature(temperature);
     }
 }

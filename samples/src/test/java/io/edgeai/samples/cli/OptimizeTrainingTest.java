@@ -121,6 +121,58 @@ class OptimizeTrainingTest {
                 .allMatch(channels -> channels <= 40);
     }
 
+    /** One call: the original trained, pruned for speed and for size, taught, in bytes, and judged on digits of its own. */
+    @Test
+    void trainedPrunedTaughtAndInBytesWithProof() {
+        NpyFile.write(unseen.tensor(), dir.resolve("unseen.npy"));
+        NpyFile.write(
+                Tensor.of(Arrays.stream(unseen.labels()).asLongStream().toArray(), unseen.size()),
+                dir.resolve("unseen-labels.npy"));
+        JsonNode answer = Answers.json(
+                optimize(
+                        "--train-first",
+                        2,
+                        "--prune-macs",
+                        1.6,
+                        "--prune-parameters",
+                        1.2,
+                        "--int8",
+                        "static",
+                        "--calibration",
+                        data("train.npy"),
+                        "--train",
+                        data("train.npy"),
+                        "--train-labels",
+                        data("train-labels.npy"),
+                        "--epochs",
+                        3,
+                        "--temperature",
+                        3,
+                        "--samples",
+                        dir.resolve("unseen.npy"),
+                        "--labels",
+                        dir.resolve("unseen-labels.npy"),
+                        "--keep",
+                        0.9,
+                        "--json"),
+                0);
+
+        assertThat(answer.get("recipe").textValue())
+                .contains("pruned to 1.6 times fewer multiplications, pruned to 1.2 times fewer parameters")
+                .contains("original trained first: 2 epochs", "fine-tuned: 3 epochs", "temperature 3.0");
+        JsonNode after = answer.get("accuracy").get("after");
+        assertThat(after.get("value").doubleValue()).isEqualTo(accuracy(dir.resolve("out.onnx")));
+        assertThat(after.get("lower95").doubleValue())
+                .isLessThan(after.get("value").doubleValue());
+        assertThat(answer.get("latencyMicros").get("speedup").doubleValue()).isPositive();
+        assertThat(answer.get("sizeBytes").get("after").longValue())
+                .as("1.2 times fewer parameters, and bytes instead of words")
+                .isLessThan(answer.get("sizeBytes").get("before").longValue() * 3 / 10);
+        assertThat(answer.get("warnings"))
+                .extracting(JsonNode::textValue)
+                .anyMatch(line -> line.startsWith("The original, trained first, has an accuracy of 0."));
+    }
+
     @Test
     void aStudentLearnsFromUnlabelledExamples() {
         Path student = Graphs.write(untrained(), dir.resolve("student.onnx"));
@@ -197,6 +249,13 @@ class OptimizeTrainingTest {
                 "--prune 0.2 --mirror;--mirror needs --train FILE",
                 "--prune 0.2 --shift 2;--shift (2) needs --train FILE",
                 "--student s.onnx;--student (s.onnx) needs --train FILE",
+                "--prune 0.2 --train-first 2;--train-first (2) needs --train FILE",
+                "--prune 0.2 --temperature 2;--temperature (2.0) needs --train FILE",
+                "--prune-macs 2 --train x.npy --train-first 2;--train-first (2) needs --train-labels FILE",
+                "--prune-macs 2 --train x.npy --train-first 0;--train-first (0) must be at least 1",
+                "--prune-parameters 2 --train x.npy --temperature 0;--temperature (0.0) must be above 0",
+                "--prune-macs 1;Reduction of MACs (1.0) must be above 1",
+                "--prune-parameters 0.5;Reduction of parameters (0.5) must be above 1",
                 "--qat --calibration c.npy;--qat needs --train FILE",
                 "--qat --train x.npy;--qat trains for --int8 static (or --auto) with --calibration",
                 "--qat --train x.npy --int8 dynamic;--qat trains for --int8 static",

@@ -1,0 +1,163 @@
+package io.edgeai.optimize;
+
+import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.OptimizationKind;
+import io.edgeai.optimize.accelerator.Accelerator;
+import io.edgeai.optimize.calibration.CalibrationMethod;
+import io.edgeai.optimize.data.CalibrationData;
+import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.prune.PruneBudget;
+import io.edgeai.optimize.search.Constraints;
+import io.edgeai.optimize.search.Preference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a recipe consists of, with the defaults, while it is collected; says in words what it is. Not thread-safe. */
+final class RecipeSettings {
+    static final Set<OptimizationKind> AUTOMATIC = Collections.unmodifiableSet(EnumSet.of(
+            OptimizationKind.INT8_STATIC,
+            OptimizationKind.INT8_DYNAMIC,
+            OptimizationKind.INT8_WEIGHTS,
+            OptimizationKind.INT4_WEIGHTS,
+            OptimizationKind.FP16_WEIGHTS,
+            OptimizationKind.SIMPLIFICATION));
+
+    final List<OptimizationKind> methods = new ArrayList<>();
+
+    @Nullable
+    CalibrationData calibration;
+
+    @Nullable
+    CalibrationData samples;
+
+    @Nullable
+    LabelledData labelled;
+
+    boolean automatic;
+    List<PruneBudget> pruning = List.of();
+    Retraining retraining = Retraining.NONE;
+
+    @Nullable
+    Accelerator accelerator;
+
+    boolean tuned;
+    double accuracyFloor;
+    double agreementFloor;
+    long maxBytes = Long.MAX_VALUE;
+
+    @Nullable
+    Duration maxLatency;
+
+    long maxMemoryBytes = Long.MAX_VALUE;
+    Preference preference = Preference.BALANCED;
+    Duration timeBudget = Duration.ofHours(1);
+
+    @Nullable
+    Path folder;
+
+    CalibrationMethod calibrationMethod = CalibrationMethod.MIN_MAX;
+    Recipe.WeightRange weightRange = Recipe.WeightRange.AUTO;
+    Set<String> keepFloat = Set.of();
+    int latencyRounds = 15;
+    long seed = 1;
+    Progress progress = Progress.NONE;
+
+    RecipeSettings copy() {
+        RecipeSettings copy = new RecipeSettings();
+        copy.methods.addAll(methods);
+        copy.calibration = calibration;
+        copy.samples = samples;
+        copy.labelled = labelled;
+        copy.automatic = automatic;
+        copy.pruning = pruning;
+        copy.retraining = retraining;
+        copy.accelerator = accelerator;
+        copy.tuned = tuned;
+        copy.accuracyFloor = accuracyFloor;
+        copy.agreementFloor = agreementFloor;
+        copy.maxBytes = maxBytes;
+        copy.maxLatency = maxLatency;
+        copy.maxMemoryBytes = maxMemoryBytes;
+        copy.preference = preference;
+        copy.timeBudget = timeBudget;
+        copy.folder = folder;
+        copy.calibrationMethod = calibrationMethod;
+        copy.weightRange = weightRange;
+        copy.keepFloat = keepFloat;
+        copy.latencyRounds = latencyRounds;
+        copy.seed = seed;
+        copy.progress = progress;
+        return copy;
+    }
+
+    /** What the result must satisfy. */
+    Constraints constraints() {
+        return new Constraints(
+                accuracyFloor,
+                agreementFloor,
+                Double.NEGATIVE_INFINITY,
+                automatic ? 1 / Constraints.NOISE : 0,
+                maxBytes,
+                maxLatency == null ? Double.POSITIVE_INFINITY : maxLatency.toNanos() / 1e3,
+                maxMemoryBytes);
+    }
+
+    /**
+     * Makes pruning or a student alone a method of its own, and looks for what does not fit together.
+     *
+     * @throws InvalidInputException listing all of it
+     */
+    void check() {
+        if (methods.isEmpty() && !pruning.isEmpty()) {
+            methods.add(OptimizationKind.STRUCTURED_PRUNING);
+        } else if (methods.isEmpty() && retraining.student() != null) {
+            methods.add(OptimizationKind.DISTILLATION);
+        }
+        List<String> problems = new ArrayList<>();
+        if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
+            problems.add("it takes one of auto, int8, int8Dynamic, int4 and fp16, or simplify, not (" + methods + ")");
+        }
+        boolean staticInt8 =
+                calibration != null && accelerator == null && methods.contains(OptimizationKind.INT8_STATIC);
+        problems.addAll(retraining.problems(!pruning.isEmpty(), staticInt8));
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException("The recipe cannot be built: " + String.join("; ", problems)
+                    + ". Maybe write auto, which tries each way and takes the best.");
+        }
+        if (accelerator != null && (!keepFloat.isEmpty() || calibrationMethod != CalibrationMethod.MIN_MAX)) {
+            throw new InvalidInputException("keepFloat " + keepFloat + " and calibrationMethod ("
+                    + calibrationMethod + ") do not reach target (" + accelerator.name()
+                    + "). Maybe set them on the target's builder.");
+        }
+        if (accelerator != null && tuned) {
+            throw new InvalidInputException("tuneRuntime searches options of this processor, not of target ("
+                    + accelerator.name() + "). Maybe leave one of them out.");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return (automatic ? "the best of " + methods : methods.iterator().next().toString())
+                + (accelerator == null ? "" : " for " + accelerator.name())
+                + pruning.stream().map(budget -> ", " + budget).collect(Collectors.joining())
+                + (retraining.any() ? ", " + retraining : "")
+                + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
+                + (accuracyFloor == 0 ? "" : ", keep " + accuracyFloor + " of the accuracy")
+                + (agreementFloor == 0 ? "" : ", same best class for " + agreementFloor + " of the samples")
+                + (maxBytes == Long.MAX_VALUE ? "" : ", at most " + maxBytes + " bytes")
+                + (maxLatency == null ? "" : ", at most " + maxLatency.toNanos() / 1e3 + " µs")
+                + (maxMemoryBytes == Long.MAX_VALUE ? "" : ", at most " + maxMemoryBytes + " bytes of memory")
+                + (automatic ? ", prefer " + preference : "")
+                + (tuned ? ", engine options tuned" : "")
+                + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)
+                + ", weight range " + weightRange + ", seed " + seed;
+    }
+}
