@@ -96,7 +96,7 @@ public final class Identities {
 
     /**
      * Verifies with the keys of an enrolment, of the kinds that {@link #signer} takes. An RSA key of 2048 bits verifies some
-     * twenty times as fast as the others, and a participant verifies about 1.5 signatures of each neighbour in a round.
+     * twenty times as fast as the others, and a participant verifies one signature of each neighbour in a round.
      *
      * @throws InvalidInputException for keys of another kind
      */

@@ -24,6 +24,11 @@ final class Keys {
         return derive(shared, "envelope", terms, from, to);
     }
 
+    /** Proves to the other what one was told; not the key of the other direction. */
+    static byte[] consent(byte[] shared, Terms terms, int from, int to) {
+        return derive(shared, "consent", terms, from, to);
+    }
+
     private static byte[] derive(byte[] shared, String purpose, Terms terms, int first, int second) {
         byte[] label = purpose.getBytes(StandardCharsets.US_ASCII);
         byte[] info = ByteBuffer.allocate(label.length + 16 + Terms.HASH_BYTES + 1)

@@ -57,13 +57,26 @@ public sealed interface Message {
         }
     }
 
-    /** Seventh, from a participant: it was told of these survivors. */
-    record Consent(int participant, byte[] signature) implements Message {}
+    /**
+     * Seventh, from a participant: which survivors it was told of, proven to each neighbour by a tag of 32 bytes that only the
+     * two of them can make.
+     *
+     * @param tags by neighbour
+     */
+    record Consent(int participant, Map<Integer, byte[]> tags) implements Message {
+        public Consent {
+            tags = Map.copyOf(tags);
+        }
+    }
 
-    /** Eighth, to a participant: its neighbours' consents. */
-    record Consents(List<Consent> consents) implements Message {
+    /**
+     * Eighth, to a participant: what its neighbours prove to it.
+     *
+     * @param tags by neighbour
+     */
+    record Consents(Map<Integer, byte[]> tags) implements Message {
         public Consents {
-            consents = List.copyOf(consents);
+            tags = Map.copyOf(tags);
         }
     }
 

@@ -3,6 +3,7 @@ package io.edgeai.federated.secagg;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -44,6 +46,7 @@ public final class SecAggClient {
     private final Map<Integer, long[]> keyShares = new HashMap<>();
     private final Map<Integer, byte[]> pairSeeds = new HashMap<>();
     private Set<Integer> survivors = Set.of();
+    private byte[] survived = new byte[0];
     private int threshold;
     private Step step = Step.ADVERTISE;
 
@@ -231,7 +234,8 @@ public final class SecAggClient {
     }
 
     /**
-     * Signs who survived, as it was told.
+     * Proves to its neighbours who survived, as it was told. A tag and not a signature: nobody but the neighbour has to believe
+     * it, and the key that makes it is of this run, as the keys are that the two agreed by.
      *
      * @throws ProtocolViolationException where it is not among them, or they are too few
      */
@@ -245,46 +249,51 @@ public final class SecAggClient {
                     + (survivors.contains(participant) ? "" : " without this participant") + ", at least "
                     + terms.minimumSurvivors() + " different ones are needed.");
         }
-        return new Message.Consent(participant, signer.sign(survived(terms, envelopeKeys.publicKey(), survivors)));
+        survived = survived(terms, survivors);
+        Map<Integer, byte[]> tags = new HashMap<>();
+        for (int neighbour : pairSeeds.keySet()) {
+            if (survivors.contains(neighbour)) {
+                tags.put(neighbour, tag(participant, neighbour));
+            }
+        }
+        return new Message.Consent(participant, tags);
     }
 
-    /** The signer's key of this run is part of it: a consent to an earlier run of the same terms is no consent to this one. */
-    static byte[] survived(Terms terms, byte[] envelopeKey, Iterable<Integer> participants) {
-        Set<Integer> sorted = new TreeSet<>();
-        participants.forEach(sorted::add);
-        ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES * sorted.size());
-        sorted.forEach(buffer::putInt);
-        return terms.signed("survivors", envelopeKey, buffer.array());
+    private static byte[] survived(Terms terms, Set<Integer> participants) {
+        ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES * participants.size());
+        new TreeSet<>(participants).forEach(buffer::putInt);
+        return terms.signed("survivors", buffer.array());
+    }
+
+    private byte[] tag(int from, int to) {
+        byte[] secret = Objects.requireNonNull(envelopeSecrets.get(from == participant ? to : from));
+        return Keys.hmac(Keys.consent(secret, terms, from, to), survived);
     }
 
     /**
      * Says what the server needs to take the masks out of the sum.
      *
-     * @throws ProtocolViolationException where too few neighbours signed the same survivors as this participant
+     * @throws ProtocolViolationException where too few neighbours were told of the same survivors as this participant
      */
     public Message.Revelation reveal(Message.Consents told) {
         next(Step.REVEAL, Step.DONE);
         Set<Integer> agreed = new HashSet<>();
         agreed.add(participant);
-        for (Message.Consent consent : told.consents()) {
-            int id = consent.participant();
-            if (agreed.size() < threshold
-                    && pairSeeds.containsKey(id)
-                    && survivors.contains(id)
-                    && !agreed.contains(id)) {
-                byte[] key = Objects.requireNonNull(neighbours.get(id)).envelopeKey();
-                if (!verifier.verify(id, survived(terms, key, survivors), consent.signature())) {
+        for (Map.Entry<Integer, byte[]> consent : new TreeMap<>(told.tags()).entrySet()) {
+            int id = consent.getKey();
+            if (agreed.size() < threshold && pairSeeds.containsKey(id) && survivors.contains(id)) {
+                if (!MessageDigest.isEqual(tag(id, participant), consent.getValue())) {
                     throw new ProtocolViolationException("Participant (" + id
-                            + ") did not sign the survivors that were named here. Maybe the server names different ones to"
+                            + ") was not told of the survivors that were named here. Maybe the server names different ones to"
                             + " different participants.");
                 }
                 agreed.add(id);
             }
         }
         if (agreed.size() < threshold) {
-            throw new ProtocolViolationException(
-                    "Only (" + agreed.size() + ") of the neighbours, with this participant," + " signed the survivors; "
-                            + threshold + " are needed.");
+            throw new ProtocolViolationException("Only (" + agreed.size()
+                    + ") of the neighbours, with this participant, were told of the survivors; " + threshold
+                    + " are needed.");
         }
         return revelation();
     }

@@ -174,15 +174,17 @@ public final class SecAggServer {
         once(consents.putIfAbsent(message.participant(), message) == null, message.participant());
     }
 
-    /** For each participant that consented, its neighbours' consents. */
+    /** For each participant that consented, what its neighbours that did prove to it. */
     public Map<Integer, Message.Consents> consents() {
         close(Phase.CONSENTS, Phase.REVELATIONS, consents.size(), terms.threshold(advertised));
         Map<Integer, Message.Consents> messages = new HashMap<>();
         for (int participant : consents.keySet()) {
-            List<Message.Consent> own = new ArrayList<>();
+            Map<Integer, byte[]> own = new HashMap<>();
             for (int neighbour : graph(participant)) {
-                if (consents.containsKey(neighbour)) {
-                    own.add(present(consents, neighbour));
+                Message.Consent consent = consents.get(neighbour);
+                byte[] tag = consent == null ? null : consent.tags().get(participant);
+                if (tag != null) {
+                    own.put(neighbour, tag);
                 }
             }
             messages.put(participant, new Message.Consents(own));

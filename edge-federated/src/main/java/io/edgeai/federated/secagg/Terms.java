@@ -51,7 +51,7 @@ public record Terms(long round, byte[] modelHash, int size, int degree, int mini
         return (neighbours(participants) + 1) / 2 + 1;
     }
 
-    /** The beginning of every signed message. */
+    /** A statement under these terms, hashed: what is signed or proven of it. */
     byte[] signed(String what, byte[]... parts) {
         byte[] label = ("EdgeAI secure aggregation 1 " + what).getBytes(StandardCharsets.US_ASCII);
         byte[] numbers = ByteBuffer.allocate(20)

@@ -15,6 +15,7 @@ import java.util.function.Function;
 final class AggregationMessages {
     private static final int KEY_BYTES = 32;
     private static final int SEED_BYTES = 16;
+    private static final int TAG_BYTES = 32;
     private static final int SHARE_BYTES = 24;
     private static final int MOST_SEALED_BYTES = 256;
     private static final int MOST_SIGNATURE_BYTES = 1024;
@@ -43,12 +44,9 @@ final class AggregationMessages {
         } else if (message instanceof Message.Survivors survivors) {
             wire.setSurvivors(Federation.Survivors.newBuilder().addAllParticipants(survivors.participants()));
         } else if (message instanceof Message.Consent consent) {
-            wire.setConsent(consent(consent));
+            wire.setConsent(Federation.Consent.newBuilder().putAllTags(each(consent.tags(), ByteString::copyFrom)));
         } else if (message instanceof Message.Consents consents) {
-            wire.setConsents(Federation.Consents.newBuilder()
-                    .addAllConsents(consents.consents().stream()
-                            .map(AggregationMessages::consent)
-                            .toList()));
+            wire.setConsents(Federation.Consents.newBuilder().putAllTags(each(consents.tags(), ByteString::copyFrom)));
         } else if (message instanceof Message.Revelation told) {
             wire.setRevelation(Federation.Revelation.newBuilder()
                     .putAllOwnMaskShares(each(told.ownMaskShares(), AggregationMessages::share))
@@ -66,13 +64,6 @@ final class AggregationMessages {
                 .setEnvelopeKey(ByteString.copyFrom(keys.envelopeKey()))
                 .setMaskKey(ByteString.copyFrom(keys.maskKey()))
                 .setSignature(ByteString.copyFrom(keys.signature()))
-                .build();
-    }
-
-    private static Federation.Consent consent(Message.Consent consent) {
-        return Federation.Consent.newBuilder()
-                .setParticipant(consent.participant())
-                .setSignature(ByteString.copyFrom(consent.signature()))
                 .build();
     }
 
@@ -96,7 +87,7 @@ final class AggregationMessages {
                         exactly(KEY_BYTES, wire.getShares().getCommitment()),
                         each(wire.getShares().getSealedMap(), box -> atMost(MOST_SEALED_BYTES, box)));
             case CONSENT ->
-                new Message.Consent(number, signature(wire.getConsent().getSignature()));
+                new Message.Consent(number, each(wire.getConsent().getTagsMap(), tag -> exactly(TAG_BYTES, tag)));
             case REVELATION ->
                 new Message.Revelation(
                         number,
@@ -121,9 +112,7 @@ final class AggregationMessages {
             case SURVIVORS ->
                 new Message.Survivors(List.copyOf(wire.getSurvivors().getParticipantsList()));
             case CONSENTS ->
-                new Message.Consents(wire.getConsents().getConsentsList().stream()
-                        .map(one -> new Message.Consent(one.getParticipant(), signature(one.getSignature())))
-                        .toList());
+                new Message.Consents(each(wire.getConsents().getTagsMap(), tag -> exactly(TAG_BYTES, tag)));
             default -> throw new ProtocolViolationException("No coordinator says (" + wire.getStepCase() + ").");
         };
     }
@@ -133,11 +122,7 @@ final class AggregationMessages {
                 number,
                 exactly(KEY_BYTES, keys.getEnvelopeKey()),
                 exactly(KEY_BYTES, keys.getMaskKey()),
-                signature(keys.getSignature()));
-    }
-
-    private static byte[] signature(ByteString bytes) {
-        return atMost(MOST_SIGNATURE_BYTES, bytes);
+                atMost(MOST_SIGNATURE_BYTES, keys.getSignature()));
     }
 
     private static long[] parts(ByteString bytes) {

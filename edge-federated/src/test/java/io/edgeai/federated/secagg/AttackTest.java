@@ -9,11 +9,14 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server or a participant that does not keep to the protocol can try, with real keys. */
 class AttackTest {
@@ -72,7 +75,18 @@ class AttackTest {
         assertThat(gathering.refusals).isEmpty();
     }
 
-    /** The server begins again on the same terms, and shows in the second run what was signed in the first. */
+    /** What the server passes on to one participant of what all others said. */
+    private static Message.Consents consentsFor(int participant, List<Message.Consent> consents) {
+        Map<Integer, byte[]> tags = new HashMap<>();
+        for (Message.Consent consent : consents) {
+            if (consent.tags().containsKey(participant)) {
+                tags.put(consent.participant(), consent.tags().get(participant));
+            }
+        }
+        return new Message.Consents(tags);
+    }
+
+    /** The server begins again on the same terms, and shows in the second run what was consented to in the first. */
     @Test
     void aConsentToAnEarlierRunIsNone() {
         List<Message.Consent> earlier = new ArrayList<>();
@@ -82,14 +96,14 @@ class AttackTest {
             gathering.share();
             gathering.send(AttackTest::vector);
             Message.Survivors all = gathering.server.survivors();
-            for (SecAggClient client : gathering.clients.values()) {
+            gathering.clients.forEach((id, client) -> {
                 Message.Consent consent = client.consent(all);
                 if (second) {
-                    assertRefuses(() -> client.reveal(new Message.Consents(earlier)), "did not sign the survivors");
+                    assertRefuses(() -> client.reveal(consentsFor(id, earlier)), "was not told of the survivors");
                 } else {
                     earlier.add(consent);
                 }
-            }
+            });
         }
         assertThat(earlier).hasSize(N);
     }
@@ -109,8 +123,43 @@ class AttackTest {
         }
         for (int id = 0; id < N; id++) {
             SecAggClient client = gathering.clients.get(id);
-            assertRefuses(() -> client.reveal(new Message.Consents(consents)), "did not sign the survivors");
+            Message.Consents told = consentsFor(id, consents);
+            // Those who were told that 3 is lost prove nothing to it.
+            assertRefuses(() -> client.reveal(told), id == 3 ? "Only (2)" : "was not told of the survivors");
         }
+    }
+
+    /** The server has two true consents of participant 0 to these survivors, and those of 2 and 3; none of them is 1's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reflected", "of another", "for another", "a bit changed", "cut off", "empty", "made up"})
+    void aConsentThatSomebodyElseMadeIsNone(String how) {
+        Gathering gathering = gathering();
+        gathering.advertise();
+        gathering.share();
+        gathering.send(AttackTest::vector);
+        Message.Survivors all = gathering.server.survivors();
+        List<Message.Consent> consents = new ArrayList<>();
+        gathering.clients.values().forEach(client -> consents.add(client.consent(all)));
+        Map<Integer, byte[]> tags = new HashMap<>(consentsFor(0, consents).tags());
+        assertThat(tags).containsOnlyKeys(1, 2, 3);
+        byte[] honest = tags.get(1);
+        byte[] changed = honest.clone();
+        changed[31] ^= 1;
+
+        byte[] tag =
+                switch (how) {
+                    case "reflected" -> consents.get(0).tags().get(1);
+                    case "of another" -> tags.get(2);
+                    case "for another" -> consents.get(1).tags().get(2);
+                    case "a bit changed" -> changed;
+                    case "cut off" -> Arrays.copyOf(honest, 16);
+                    case "empty" -> new byte[0];
+                    default -> new byte[32];
+                };
+        Message.Consents one = new Message.Consents(Map.of(1, tag));
+
+        assertRefuses(
+                () -> gathering.clients.get(0).reveal(one), "Participant (1) was not told of the survivors that were");
     }
 
     @Test
@@ -124,7 +173,7 @@ class AttackTest {
         client.consent(all);
         Message.Consent one = gathering.clients.get(1).consent(all);
 
-        assertRefuses(() -> client.reveal(new Message.Consents(List.of(one, one, one))), "Only (2)");
+        assertRefuses(() -> client.reveal(consentsFor(0, List.of(one))), "Only (2)");
     }
 
     @Test
@@ -286,7 +335,7 @@ class AttackTest {
         gathering.sum(AttackTest::vector);
 
         for (SecAggClient client : gathering.clients.values()) {
-            assertThatThrownBy(() -> client.reveal(new Message.Consents(List.of())))
+            assertThatThrownBy(() -> client.reveal(new Message.Consents(Map.of())))
                     .isInstanceOf(LifecycleException.class)
                     .hasMessageContaining("delivered twice");
         }

@@ -90,6 +90,7 @@ class KeyDerivationTest {
         Terms terms = terms(round, hash);
 
         assertThat(Keys.envelope(SHARED, terms, from, to)).isEqualTo(expected("envelope", round, hash, from, to));
+        assertThat(Keys.consent(SHARED, terms, from, to)).isEqualTo(expected("consent", round, hash, from, to));
         assertThat(Keys.mask(SHARED, terms, from, to))
                 .isEqualTo(expected("mask", round, hash, Math.min(from, to), Math.max(from, to)))
                 .isEqualTo(Keys.mask(SHARED, terms, to, from));
@@ -107,10 +108,12 @@ class KeyDerivationTest {
                 keys.add(Keys.mask(secret, terms, 1, 3));
                 keys.add(Keys.envelope(secret, terms, 1, 2));
                 keys.add(Keys.envelope(secret, terms, 2, 1));
+                keys.add(Keys.consent(secret, terms, 1, 2));
+                keys.add(Keys.consent(secret, terms, 2, 1));
             }
         }
 
-        assertThat(keys.stream().map(ByteBuffer::wrap).distinct()).hasSize(24);
+        assertThat(keys.stream().map(ByteBuffer::wrap).distinct()).hasSize(36);
     }
 
     /** Regression: an envelope shorter than a tag failed with an exception of the JDK's provider. */

@@ -55,7 +55,7 @@ class AggregationMessagesTest {
         return Stream.of(
                 keys(5),
                 new Message.Shares(5, bytes(32), byParticipant(List.of(bytes(64), bytes(64)))),
-                new Message.Consent(5, bytes(64)),
+                new Message.Consent(5, byParticipant(List.of(bytes(32), bytes(32)))),
                 new Message.Revelation(
                         5,
                         byParticipant(List.of(new long[] {1, -2, Long.MAX_VALUE})),
@@ -68,7 +68,7 @@ class AggregationMessagesTest {
                 new Message.Neighbours(9, List.of(keys(1), keys(8))),
                 new Message.Envelopes(byParticipant(List.of(bytes(64), bytes(64), bytes(64)))),
                 new Message.Survivors(List.of(0, 4, 2_000_000_000)),
-                new Message.Consents(List.of(new Message.Consent(3, bytes(72)), new Message.Consent(6, bytes(64)))));
+                new Message.Consents(byParticipant(List.of(bytes(32), bytes(32), bytes(32)))));
     }
 
     /** Arrays by their values, maps in order: records would compare arrays by identity. */
@@ -152,6 +152,12 @@ class AggregationMessagesTest {
                         wrap(a -> a.setShares(Federation.Shares.newBuilder()
                                 .setCommitment(blank(32))
                                 .putSealed(1, blank(257))))),
+                Arguments.of(
+                        31,
+                        wrap(a -> a.setConsent(Federation.Consent.newBuilder().putTags(1, blank(31))))),
+                Arguments.of(
+                        33,
+                        wrap(a -> a.setConsent(Federation.Consent.newBuilder().putTags(1, blank(33))))),
                 Arguments.of(
                         23,
                         wrap(a -> a.setRevelation(

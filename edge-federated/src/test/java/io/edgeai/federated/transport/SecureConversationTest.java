@@ -213,7 +213,7 @@ class SecureConversationTest {
     void messagesOfOtherRoundsAreNotHeard() {
         Pipe pipe = connect("a");
         CompletableFuture<Message> waiting = remote("a").join(task());
-        Federation.Aggregation stray = AggregationMessages.write(6, new Message.Consent(0, new byte[64]));
+        Federation.Aggregation stray = AggregationMessages.write(6, new Message.Consent(0, Map.of(1, new byte[32])));
         pipe.coordinator.receive(
                 ToCoordinator.newBuilder().setAggregation(stray).build());
         assertThat(waiting).isNotDone();
