@@ -122,18 +122,20 @@ public final class FederationCost {
     }
 
     private static double train(FederatedDataset users) {
-        FederatedRun run = FederatedCoordinator.builder()
-                .model(DenseNetwork.softmax(users.features(), users.classes()))
-                .data(users)
-                .strategy(Strategies.fedAdam())
-                .selection(Selection.count(10))
-                .rounds(100)
-                .build()
-                .run();
+        FederatedRun run = federation(users, 100).data(users).build().run();
         return run.model().evaluate(users.pooledTest()).accuracy();
     }
 
-    private static FederatedDataset users(Path folder) {
+    /** Rounds of softmax regression, 10 users each, without saying who they are. */
+    static FederatedCoordinator.Builder federation(FederatedDataset users, int rounds) {
+        return FederatedCoordinator.builder()
+                .model(DenseNetwork.softmax(users.features(), users.classes()))
+                .strategy(Strategies.fedAdam())
+                .selection(Selection.count(10))
+                .rounds(rounds);
+    }
+
+    static FederatedDataset users(Path folder) {
         LabelledSet train = MnistFiles.train(folder);
         LabelledSet all = LabelledSet.union(List.of(train, MnistFiles.test(folder)));
         return MnistFiles.users(

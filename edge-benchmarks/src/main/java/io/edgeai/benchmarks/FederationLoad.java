@@ -130,7 +130,7 @@ public final class FederationLoad {
         threads.shutdown();
     }
 
-    private static TlsFiles files(String folder) {
+    static TlsFiles files(String folder) {
         Path own = Path.of(folder, "own.crt");
         return TlsFiles.showing(own, Path.of(folder, "own.key")).andTrusting(own);
     }

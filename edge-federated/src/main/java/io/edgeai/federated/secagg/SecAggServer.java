@@ -212,19 +212,20 @@ public final class SecAggServer {
             stream.subtract(
                     unmasking.ownMask(survivor, present(shares, survivor).commitment()));
         }
-        for (int dropped : shares.keySet()) {
-            if (!survivors.contains(dropped)) {
-                takeOut(dropped, unmasking, stream);
-            }
+        for (int survivor : survivors) {
+            takeOutPairs(survivor, unmasking, stream);
         }
         stream.apply();
         return sum.clone();
     }
 
-    /** Survivors masked their vectors with those who then dropped out: the lower number of a pair added, the higher took away. */
-    private void takeOut(int dropped, Unmasking unmasking, MaskStream stream) {
-        for (int survivor : sharing(dropped)) {
-            if (!survivors.contains(survivor)) {
+    /**
+     * A survivor masked its vector with those who then dropped out: the lower number of a pair added, the higher took away.
+     * Survivor by survivor, as what one revealed is together in memory.
+     */
+    private void takeOutPairs(int survivor, Unmasking unmasking, MaskStream stream) {
+        for (int dropped : sharing(survivor)) {
+            if (survivors.contains(dropped)) {
                 continue;
             }
             byte[] seed = unmasking.pairMask(survivor, dropped, present(keys, survivor), present(keys, dropped));

@@ -17,12 +17,14 @@ import java.util.function.Supplier;
 /**
  * CPU time of one server and one participant of a secure aggregation, everyone in one thread. The server's figures are the
  * real ones with parties whose key agreement and signatures cost nothing, as it neither agrees on keys nor checks signatures
- * while all survivors answer; the participant's are with real keys, RSA or Ed25519, among as many others as it has neighbours.
+ * while all survivors answer; the participant's are with real keys, RSA or Ed25519, among as many others as it has neighbours,
+ * which it met before where they sign by sessions.
  *
  * <pre>
  * java -cp TEST_CLASS_PATH io.edgeai.federated.secagg.SecAggCost server 1000 100000 100
  * java -cp TEST_CLASS_PATH io.edgeai.federated.secagg.SecAggCost server 1000 100000 1000
  * java -cp TEST_CLASS_PATH io.edgeai.federated.secagg.SecAggCost participant RSA 100000 100
+ * java -cp TEST_CLASS_PATH io.edgeai.federated.secagg.SecAggCost participant Ed25519 100000 100 session
  * </pre>
  */
 final class SecAggCost {
@@ -34,7 +36,7 @@ final class SecAggCost {
         System.out.println(
                 arguments[0].equals("server")
                         ? server(Integer.parseInt(arguments[1]), size, degree)
-                        : participant(arguments[1], size, degree));
+                        : participant(arguments[1], arguments.length > 4, size, degree));
     }
 
     private static double seconds() {
@@ -92,13 +94,14 @@ final class SecAggCost {
     }
 
     /** The last of several rounds, after the others made the JIT compile. */
-    static String participant(String kind, int size, int neighbours) throws GeneralSecurityException {
-        Map<Integer, KeyPair> identities = new HashMap<>();
+    static String participant(String kind, boolean sessions, int size, int neighbours) throws GeneralSecurityException {
+        Map<Integer, Identities.Signer> signers = new HashMap<>();
         KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
         Map<Integer, PublicKey> known = new HashMap<>();
         for (int id = 0; id <= neighbours; id++) {
             KeyPair pair = generator.generateKeyPair();
-            identities.put(id, pair);
+            Identities.Signer identity = Identities.signer(pair.getPrivate());
+            signers.put(id, sessions ? Identities.session(identity) : identity);
             known.put(id, pair.getPublic());
         }
         Identities.Verifier verifier = Identities.verifier(known);
@@ -108,8 +111,7 @@ final class SecAggCost {
             SecAggServer server = SecAggServer.start(terms);
             Map<Integer, SecAggClient> clients = new TreeMap<>();
             double begin = seconds();
-            identities.forEach((id, pair) ->
-                    clients.put(id, SecAggClient.start(terms, id, Identities.signer(pair.getPrivate()), verifier)));
+            signers.forEach((id, signer) -> clients.put(id, SecAggClient.start(terms, id, signer, verifier)));
             clients.values().forEach(client -> server.accept(client.advertise()));
             phases[0] = seconds() - begin;
             Map<Integer, Message.Neighbours> told = server.neighbours();
@@ -135,9 +137,10 @@ final class SecAggCost {
         }
         return String.format(
                 Locale.ROOT,
-                "participant: %s, %d values, %d neighbours: %.1f ms CPU (keys %.1f, shares %.1f, vector %.1f, consent %.1f,"
+                "participant: %s%s, %d values, %d neighbours: %.1f ms CPU (keys %.1f, shares %.1f, vector %.1f, consent %.1f,"
                         + " revelation %.1f)",
                 kind,
+                sessions ? " with sessions" : "",
                 size,
                 neighbours,
                 Arrays.stream(phases).sum(),

@@ -88,7 +88,7 @@ final class ParticipantCommand extends ToolCommand {
                 throw new InvalidInputException("Option --roster (" + roster
                         + ") needs a key to sign with. Maybe give --certificate, --key and --trust.");
             }
-            settings.roster(Roster.ofCertificates(roster), Identities.signer(files.key()));
+            settings.roster(Roster.ofCertificates(roster), Identities.session(Identities.signer(files.key())));
         }
         try (GrpcParticipant site = settings.start()) {
             site.await();

@@ -133,7 +133,7 @@ public final class GrpcParticipant implements AutoCloseable {
         /**
          * Takes part in secure sums among these, and signs by its key in the roster.
          *
-         * @param signer e.g. {@code Identities.signer(keyFile)}
+         * @param signer e.g. {@code Identities.session(Identities.signer(keyFile))}
          */
         public Builder roster(Roster everybody, Identities.Signer signer) {
             this.place = new Roster.Place(everybody, signer);
