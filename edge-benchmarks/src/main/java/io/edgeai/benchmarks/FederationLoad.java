@@ -34,10 +34,10 @@ import java.util.concurrent.TimeUnit;
  * java ... io.edgeai.benchmarks.FederationLoad participants --port 9443 --participants 2000 --tls FOLDER
  * </pre>
  *
+ * The model has 10 parameters a feature and 10 more, 100,000 by default; {@code --features 999} makes it 10,000.
  * {@code FOLDER} holds {@code own.crt} and {@code own.key}; without {@code --tls} connections are plain.
  */
 public final class FederationLoad {
-    private static final int FEATURES = 9_999;
     private static final int CLASSES = 10;
 
     private FederationLoad() {}
@@ -71,7 +71,7 @@ public final class FederationLoad {
             List<Double> cpu = new ArrayList<>();
             long[] last = {clock.nanos()};
             FederatedRun run = FederatedCoordinator.builder()
-                    .model(DenseNetwork.softmax(FEATURES, CLASSES))
+                    .model(DenseNetwork.softmax(options.number("--features", 9_999), CLASSES))
                     .strategy(Strategies.fedAvg())
                     .selection(Selection.all())
                     .population(door.population())
