@@ -43,21 +43,17 @@ final class ProtobufGrammar {
     }
 
     private boolean value(int type, int field) {
-        switch (type) {
-            case VARINT:
-                return varint() != null;
-            case FIXED_64:
-                return skip(8);
-            case FIXED_32:
-                return skip(4);
-            case LENGTH:
+        return switch (type) {
+            case VARINT -> varint() != null;
+            case FIXED_64 -> skip(8);
+            case FIXED_32 -> skip(4);
+            case LENGTH -> {
                 Long length = varint();
-                return length != null && length.intValue() >= 0 && skip(length.intValue());
-            case GROUP:
-                return fields(field);
-            default:
-                return false;
-        }
+                yield length != null && length.intValue() >= 0 && skip(length.intValue());
+            }
+            case GROUP -> fields(field);
+            default -> false;
+        };
     }
 
     private boolean skip(int count) {

@@ -49,14 +49,11 @@ class RefusedInputTest {
     }
 
     private static float[] behaviour(String name, float[] input) {
-        switch (name) {
-            case "takes":
-                return input.clone();
-            case "refuses":
-                throw new InvalidInputException("No such input.");
-            default:
-                throw new InferenceException("broken");
-        }
+        return switch (name) {
+            case "takes" -> input.clone();
+            case "refuses" -> throw new InvalidInputException("No such input.");
+            default -> throw new InferenceException("broken");
+        };
     }
 
     private ModelEndpoint endpoint(String before, String next) {
