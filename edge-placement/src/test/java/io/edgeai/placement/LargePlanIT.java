@@ -3,15 +3,15 @@ package io.edgeai.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgeai.placement.strategy.PlacementStrategies;
+import io.edgeai.placement.strategy.WeightedStrategy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** 1,000 workloads on 50 sites: kept rules, and how far plans can be from the best by their own bound. */
 class LargePlanIT {
-    /** The others leave up to three of the 1,484 replicas, all tied to a neighbour, without a place; federated-ready more. */
     private static final List<String> STRATEGIES = Boolean.getBoolean("edgeai.full")
-            ? List.of("compute-optimized", "cost-efficient")
-            : List.of("cost-efficient");
+            ? PlacementStrategies.all().stream().map(WeightedStrategy::name).toList()
+            : List.of("cost-efficient", "federated-ready");
 
     @Test
     void thousandWorkloadsAreWithinOnePerCentOfTheBound() {

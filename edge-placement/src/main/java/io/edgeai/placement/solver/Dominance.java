@@ -22,17 +22,21 @@ final class Dominance {
         Map<Integer, List<Option>> onNode = new HashMap<>();
         group.options().forEach(option -> onNode.computeIfAbsent(option.node(), node -> new ArrayList<>())
                 .add(option));
-        List<Option> kept = group.options().stream()
-                .filter(option -> isNeeded(option, onNode.getOrDefault(option.node(), List.of())))
-                .toList();
+        List<Option> kept = new ArrayList<>(group.options().size());
+        for (Option option : group.options()) {
+            if (isNeeded(option, onNode.getOrDefault(option.node(), List.of()))) {
+                kept.add(option);
+            }
+        }
         return new Group(group.replicas(), group.priority(), kept, group.apart(), group.near(), group.away());
     }
 
     private static boolean isNeeded(Option option, List<Option> onNode) {
-        int at = onNode.indexOf(option);
-        for (int o = 0; o < onNode.size(); o++) {
-            Option other = onNode.get(o);
-            if (o != at && dominates(other, option) && (o < at || other.cost() < option.cost())) {
+        boolean before = true;
+        for (Option other : onNode) {
+            if (other == option) {
+                before = false;
+            } else if ((before || other.cost() < option.cost()) && dominates(other, option)) {
                 return false;
             }
         }

@@ -21,13 +21,15 @@ final class EjectionRepair {
     private final Occupancy state;
     private final Ranking ranking;
     private final SplittableRandom random;
-    private final int[] pressed;
+    private final Eviction eviction;
+    private final CompanyRepair companies;
 
     EjectionRepair(Occupancy state, Ranking ranking, SplittableRandom random) {
         this.state = state;
         this.ranking = ranking;
         this.random = random;
-        this.pressed = new int[state.items()];
+        this.eviction = new Eviction(state, random);
+        this.companies = new CompanyRepair(state, ranking, eviction);
     }
 
     /** Tries to place the left-over items; ends with the best state seen. */
@@ -41,8 +43,9 @@ final class EjectionRepair {
             if (GreedyConstruction.placeBest(state, ranking, item)) {
                 shake();
             } else {
-                pressed[item]++;
-                if (!pushIn(item, pool)) {
+                eviction.press(item);
+                List<Integer> company = state.companyOf(item);
+                if (!(company.size() > 1 ? pushInAll(company, pool) : pushIn(item, pool))) {
                     pool.addLast(item);
                 }
             }
@@ -72,11 +75,11 @@ final class EjectionRepair {
         long least = Long.MAX_VALUE;
         int lastNode = -1;
         for (Option option : state.group(item).options()) {
-            List<Integer> out = victims(item, option);
+            List<Integer> out = eviction.victims(item, option);
             if (out == null) {
                 continue;
             }
-            long press = out.stream().mapToLong(victim -> 1L + pressed[victim]).sum() * 8 + random.nextInt(8);
+            long press = eviction.hardship(out);
             if (press < least && (option.node() != lastNode || cheapest == null)) {
                 least = press;
                 cheapest = out;
@@ -95,37 +98,14 @@ final class EjectionRepair {
         return true;
     }
 
-    /** A small set of items whose going makes room, or null. */
-    private @Nullable List<Integer> victims(int item, Option option) {
-        List<Integer> out = new ArrayList<>();
-        List<Spot> stood = new ArrayList<>();
-        List<Integer> candidates = new ArrayList<>();
-        int priority = state.group(item).priority();
-        Clash clash = state.blockedBy(state.groupOf(item), option);
-        for (int other = 0; clash != null && other < state.items(); other++) {
-            if (state.groupOf(other) == clash.group() && state.isPlaced(other)) {
-                candidates.add(other);
-            }
+    private boolean pushInAll(List<Integer> company, Deque<Integer> pool) {
+        List<Integer> out = companies.settle(company);
+        if (out == null) {
+            return false;
         }
-        List<Integer> onNode = new ArrayList<>();
-        for (int member : state.membersOf(option.node())) {
-            onNode.add(member);
-        }
-        onNode.sort((a, b) -> Integer.compare(pressed[a], pressed[b]));
-        candidates.addAll(onNode);
-        boolean fits = false;
-        for (int victim : candidates) {
-            if (fits || state.group(victim).priority() > priority || !state.isPlaced(victim)) {
-                continue;
-            }
-            out.add(victim);
-            stood.add(state.remove(victim));
-            fits = state.fits(item, option);
-        }
-        for (int i = out.size() - 1; i >= 0; i--) {
-            state.restore(out.get(i), stood.get(i));
-        }
-        return fits ? out : null;
+        pool.removeAll(company);
+        out.forEach(pool::push);
+        return true;
     }
 
     /** Moves a few random items to random places that fit, so that the search does not run in circles. */

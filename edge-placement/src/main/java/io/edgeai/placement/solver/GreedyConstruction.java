@@ -9,8 +9,9 @@ import java.util.PriorityQueue;
 /**
  * Places items in the order of regret: first those that lose most if they do not get their best option now, by the
  * difference between the best and the second best node of the ranking that still fit; higher priority goes before any
- * regret, and items that must stand together go before all, while sites have room for the whole company. Best is what the ranking says, which is not the cheapest where it adds prices of scarce resources. Regrets are
- * renewed lazily, when an item comes to the head of the queue.
+ * regret, and items that must stand together go before all, to a site that has room for the whole company. Best is what
+ * the ranking says, which is not the cheapest where it adds prices of scarce resources. Regrets are renewed lazily, when
+ * an item comes to the head of the queue.
  */
 final class GreedyConstruction {
     private GreedyConstruction() {}
@@ -26,7 +27,11 @@ final class GreedyConstruction {
     /** Places what fits and returns what did not, in the order given up. */
     static List<Integer> run(Occupancy state, Ranking ranking, Collection<Integer> items) {
         PriorityQueue<Entry> queue = new PriorityQueue<>(ORDER);
+        placeCompanies(state, ranking, items);
         for (int item : items) {
+            if (state.isPlaced(item)) {
+                continue;
+            }
             boolean tied = !state.group(item).near().isEmpty();
             queue.add(new Entry(item, tied, state.group(item).priority(), regret(state, ranking, item)));
         }
@@ -42,6 +47,24 @@ final class GreedyConstruction {
             }
         }
         return left;
+    }
+
+    /** Places whole companies where that is possible, those with an item of higher priority first. */
+    private static void placeCompanies(Occupancy state, Ranking ranking, Collection<Integer> items) {
+        items.stream()
+                .filter(item -> !state.group(item).near().isEmpty())
+                .map(state::companyOf)
+                .distinct()
+                .filter(company -> company.stream().noneMatch(state::isPlaced) && items.containsAll(company))
+                .sorted(Comparator.comparingInt((List<Integer> company) -> -priority(state, company)))
+                .forEach(company -> Together.place(state, ranking, company));
+    }
+
+    static int priority(Occupancy state, List<Integer> company) {
+        return company.stream()
+                .mapToInt(item -> state.group(item).priority())
+                .max()
+                .orElseThrow();
     }
 
     /** Places an item on the best option that fits. */

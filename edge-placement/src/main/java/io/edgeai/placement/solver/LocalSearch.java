@@ -1,6 +1,7 @@
 package io.edgeai.placement.solver;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lowers the cost of a placement without losing an item. Descends by shifts (an item to a cheaper option) and by
  * chains (an item pushes another to its next best place, which covers swaps); then, again and again, removes a few
- * items, where options are many of two nodes only, places them anew by regret and descends around them, keeping what is not much worse than the best
- * (record-to-record travel, Dueck 1993; ruin and recreate, Schrimpf et al. 2000).
+ * items, where options are many of two nodes only, places them anew by regret and descends around them, keeping what is
+ * not much worse than the best (record-to-record travel, Dueck 1993; ruin and recreate, Schrimpf et al. 2000).
  */
 final class LocalSearch {
     private static final double EPSILON = 1e-12;
     private static final int PASS_OVER = 20;
+
+    /** Best ranked options of an item for whose sake another is sent away; a shift may go to any cheaper one. */
+    private static final int CHAINED_OPTIONS = 12;
 
     /** Best options of an item among which the second node of a round is drawn. */
     private static final int CLOSE_OPTIONS = 10;
@@ -23,11 +27,19 @@ final class LocalSearch {
     private final Occupancy state;
     private final Ranking ranking;
     private final SplittableRandom random;
+    private final List<List<Option>> close = new ArrayList<>();
 
     LocalSearch(Occupancy state, Ranking ranking, SplittableRandom random) {
         this.state = state;
         this.ranking = ranking;
         this.random = random;
+        for (int g = 0; g < ranking.groups(); g++) {
+            close.add(ranking.of(g).stream()
+                    .limit(CHAINED_OPTIONS)
+                    .map(Ranking.Ranked::option)
+                    .sorted(Comparator.comparingDouble(Option::cost))
+                    .toList());
+        }
     }
 
     /** Ends with the best placement found. */
@@ -129,17 +141,8 @@ final class LocalSearch {
 
     /** Items that must stand together can only move together. */
     private void addCompanions(Set<Integer> items) {
-        Set<Integer> bound = new HashSet<>();
-        for (int item : items) {
-            if (!state.group(item).near().isEmpty()) {
-                bound.add(state.groupOf(item));
-                bound.addAll(state.group(item).near());
-            }
-        }
-        for (int item = 0; !bound.isEmpty() && item < state.items(); item++) {
-            if (bound.contains(state.groupOf(item)) && state.isPlaced(item)) {
-                items.add(item);
-            }
+        for (int item : List.copyOf(items)) {
+            state.companyOf(item).stream().filter(state::isPlaced).forEach(items::add);
         }
     }
 
@@ -184,7 +187,10 @@ final class LocalSearch {
             if (state.tryPlace(item, option)) {
                 return -gain;
             }
-            double chained = chain(item, option, gain);
+        }
+        for (Option option : close.get(state.groupOf(item))) {
+            double gain = old.option().cost() - option.cost();
+            double chained = gain <= EPSILON ? 0 : chain(item, option, gain);
             if (chained < 0) {
                 return chained;
             }

@@ -1,8 +1,8 @@
 package io.edgeai.placement.solver;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A value no placement of all items can be below, by relaxing the capacities: with a price {@code μ ≥ 0} per whole
@@ -10,9 +10,11 @@ import java.util.stream.IntStream;
  *
  * <pre>L(μ) = Σ items min over options (cost + Σ μ · use/capacity) − Σ μ</pre>
  *
- * where the replicas of a group that must stand apart take different sites. Every {@code μ} gives a valid bound;
- * deflected subgradient steps look for a good one: they aim a little above the best bound known, for less and less after
- * every stall.
+ * where the replicas of a group that must stand apart take different sites, and groups that must stand together the
+ * same. Every {@code μ} gives a valid bound. Good ones are looked for by smoothing (Nesterov, Mathematical Programming
+ * 103, 2005): items spread over nearly equal options by {@code exp(−reduced cost / heat)}, so that loads change gently
+ * with prices even where all items rank all nodes alike; accelerated steps raise prices of overloaded resources, and the
+ * heat falls by stages. Bounds are always those without smoothing.
  */
 final class LowerBound {
     private static final int RESOURCES = 4;
@@ -20,106 +22,94 @@ final class LowerBound {
     /** Shares below this count as none, which keeps the bound valid: a whole disk of 2^63 bytes is no limit. */
     private static final double NOTHING = 1e-9;
 
-    /** What a step aims to gain at first and at last, relative to the bound. */
-    private static final double FIRST_STEP = 0.1;
+    /** Heat at first and at last, relative to the mean difference between a group's dearest and cheapest option. */
+    private static final double FIRST_HEAT = 0.1;
 
-    private static final double LAST_STEP = 1e-6;
+    private static final double LAST_HEAT = 1e-5;
 
-    /** Iterations without a clear gain after which steps aim for less, by this factor. */
-    private static final int PATIENCE = 40;
+    /** What the heat falls by after each stage. */
+    private static final double COOLING = 0.6;
 
-    private static final double SHRINK = 0.6;
-
-    /** What the direction before weighs in the next. */
-    private static final double DEFLECTION = 0.9;
+    private static final int STAGE = 20;
 
     /** Share of the time limit for the bound. */
     private static final double TIME_SHARE = 0.4;
 
     private final Instance instance;
+    private final List<Relaxation> parts = new ArrayList<>();
     private final double[] price;
+    private final double[] ahead;
     private final double[] bestPrice;
     private final double[] load;
-    private final double[] direction;
-    private final double[] siteCheapest;
-    private final int[] siteOption;
-    private final double[][] cost;
-    private final int[][] node;
-    private final int[][] site;
-    private final double[][] use;
-    private final int[][] active;
 
+    /** By resource, the mean share that one item takes, weighted by that share: larger nodes bear larger steps. */
+    private final double[] grain;
+
+    private final double spread;
+
+    /** @param instance in which groups are near all of their company */
     LowerBound(Instance instance) {
         this.instance = instance;
         price = new double[instance.bins().size() * RESOURCES];
+        ahead = new double[price.length];
         bestPrice = new double[price.length];
         load = new double[price.length];
-        direction = new double[price.length];
-        siteCheapest = new double[instance.sites()];
-        siteOption = new int[instance.sites()];
-        int groups = instance.groups().size();
-        cost = new double[groups][];
-        use = new double[groups][];
-        node = new int[groups][];
-        site = new int[groups][];
-        active = new int[groups][];
-        for (int g = 0; g < groups; g++) {
-            List<Option> options = instance.groups().get(g).options();
-            cost[g] = options.stream().mapToDouble(Option::cost).toArray();
-            node[g] = options.stream().mapToInt(Option::node).toArray();
-            site[g] = options.stream().mapToInt(Option::site).toArray();
-            double[][] shares = options.stream().map(this::shares).toArray(double[][]::new);
-            active[g] = IntStream.range(0, RESOURCES)
-                    .filter(r -> Arrays.stream(shares).anyMatch(share -> share[r] > 0))
-                    .toArray();
-            int width = active[g].length;
-            use[g] = new double[options.size() * width];
-            for (int o = 0; o < options.size(); o++) {
-                for (int i = 0; i < width; i++) {
-                    use[g][o * width + i] = shares[o][active[g][i]];
-                }
+        grain = grain();
+        List<PricedOptions> options = instance.groups().stream()
+                .map(group -> new PricedOptions(group, this::shares))
+                .toList();
+        double differences = 0;
+        for (int g = 0; g < options.size(); g++) {
+            Group group = instance.groups().get(g);
+            if (!group.near().isEmpty()) {
+                addCompany(g, options);
+            } else if (group.apart() != Group.Apart.NONE && group.replicas() > 1) {
+                parts.add(SiteChoice.apart(options.get(g), instance.sites()));
+            } else {
+                parts.add(new FreeChoice(options.get(g)));
             }
+            List<Option> ways = group.options();
+            differences += ways.isEmpty() ? 0 : ways.get(ways.size() - 1).cost() - ways.get(0).cost();
+        }
+        spread = options.isEmpty() ? 0 : differences / options.size();
+    }
+
+    /** Once for each company, at its first group. */
+    private void addCompany(int g, List<PricedOptions> options) {
+        List<Integer> others = instance.groups().get(g).near();
+        if (others.stream().allMatch(other -> other > g)) {
+            List<PricedOptions> members = new ArrayList<>(List.of(options.get(g)));
+            others.forEach(other -> members.add(options.get(other)));
+            parts.add(SiteChoice.together(members, instance.sites()));
         }
     }
 
     /**
-     * The best bound found; positive infinity where some group has fewer sites than replicas that must stand apart.
+     * The best bound found; positive infinity where some group has fewer sites than replicas that must stand apart, or
+     * some company no site for all.
      *
      * @param target cost of a known placement, which no bound exceeds; infinite where none is known
+     * @param iterations most prices that are tried
      */
     double run(double target, int iterations, SearchBudget budget) {
-        double value = evaluate();
-        double best = value;
-        double delta = Math.min(Math.max(1e-9, FIRST_STEP * Math.abs(best)), target - best);
-        int stale = 0;
-        for (int k = 0; k < iterations && delta > LAST_STEP * Math.abs(best) && best < target - 1e-12; k++) {
-            if (!budget.step("bound", k, iterations) || !budget.within(TIME_SHARE)) {
-                break;
-            }
-            double norm = 0;
-            for (int r = 0; r < load.length; r++) {
-                direction[r] = DEFLECTION * direction[r] + load[r] - 1;
-                norm += price[r] > 0 || direction[r] > 0 ? direction[r] * direction[r] : 0;
-            }
-            if (norm < 1e-18) {
-                break;
-            }
-            double step = (best + delta - value) / norm;
-            for (int r = 0; r < load.length; r++) {
-                price[r] = Math.max(0, price[r] + step * direction[r]);
-            }
-            value = evaluate();
-            stale = value > best + 0.05 * delta ? 0 : stale + 1;
-            if (value > best) {
-                best = value;
-                System.arraycopy(price, 0, bestPrice, 0, price.length);
-            }
-            if (stale > PATIENCE) {
-                stale = 0;
-                delta *= SHRINK;
-                System.arraycopy(bestPrice, 0, price, 0, price.length);
-                Arrays.fill(direction, 0);
-                value = evaluate();
+        double heat = FIRST_HEAT * spread;
+        double best = evaluate(Math.max(heat, Double.MIN_NORMAL));
+        int tried = 1;
+        boolean going = spread > 0 && best < Double.POSITIVE_INFINITY;
+        for (; going && heat > LAST_HEAT * spread; heat *= COOLING) {
+            System.arraycopy(price, 0, ahead, 0, price.length);
+            double momentum = 1;
+            for (int k = 0; k < STAGE && going; k++) {
+                double value = evaluate(heat);
+                if (value > best) {
+                    best = value;
+                    System.arraycopy(ahead, 0, bestPrice, 0, price.length);
+                }
+                momentum = step(heat, momentum);
+                going = ++tried < iterations
+                        && best < target - 1e-12
+                        && budget.step("bound", tried, iterations)
+                        && budget.within(TIME_SHARE);
             }
         }
         return best;
@@ -140,85 +130,54 @@ final class LowerBound {
         return Arrays.stream(bestPrice).sum();
     }
 
-    private double evaluate() {
+    /** The bound at the prices ahead; leaves the smoothed loads there. */
+    private double evaluate(double heat) {
         Arrays.fill(load, 0);
         double sum = 0;
-        for (int g = 0; g < cost.length; g++) {
-            sum += cheapest(g);
+        for (Relaxation part : parts) {
+            sum += part.choose(ahead, heat, load);
         }
-        for (double mu : price) {
+        for (double mu : ahead) {
             sum -= mu;
         }
         return sum;
     }
 
-    private double cheapest(int g) {
-        Group group = instance.groups().get(g);
-        return group.replicas() == 1 || group.apart() == Group.Apart.NONE
-                ? group.replicas() * cheapestOption(g, group.replicas())
-                : cheapestSites(g, group.replicas());
+    /** From the prices ahead along the smoothed gradient, then further in the direction taken; returns the momentum. */
+    private double step(double heat, double momentum) {
+        double along = 0;
+        for (int r = 0; r < price.length; r++) {
+            double old = price[r];
+            price[r] = Math.max(0, ahead[r] + heat / grain[r] * (load[r] - 1));
+            ahead[r] = price[r] - old;
+            along += (load[r] - 1) * ahead[r];
+        }
+        boolean uphill = along >= 0;
+        double next = uphill ? (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2 : 1;
+        double keep = uphill ? (momentum - 1) / next : 0;
+        for (int r = 0; r < price.length; r++) {
+            ahead[r] = Math.max(0, price[r] + keep * ahead[r]);
+        }
+        return next;
     }
 
-    /** Prices are not negative and options ascend by cost, so those dearer than the best are not looked at. */
-    private double cheapestOption(int g, int replicas) {
-        double least = Double.POSITIVE_INFINITY;
-        int best = -1;
-        for (int o = 0; o < cost[g].length && cost[g][o] < least; o++) {
-            double reduced = reduced(g, o);
-            if (reduced < least) {
-                least = reduced;
-                best = o;
-            }
-        }
-        if (best >= 0) {
-            load(g, best, replicas);
-        }
-        return least;
-    }
-
-    private double cheapestSites(int g, int replicas) {
-        Arrays.fill(siteCheapest, Double.POSITIVE_INFINITY);
-        for (int o = 0; o < cost[g].length; o++) {
-            double reduced = reduced(g, o);
-            if (reduced < siteCheapest[site[g][o]]) {
-                siteCheapest[site[g][o]] = reduced;
-                siteOption[site[g][o]] = o;
-            }
-        }
-        double sum = 0;
-        for (int r = 0; r < replicas; r++) {
-            int next = 0;
-            for (int s = 1; s < siteCheapest.length; s++) {
-                if (siteCheapest[s] < siteCheapest[next]) {
-                    next = s;
+    private double[] grain() {
+        double[] sum = new double[price.length];
+        double[] squares = new double[price.length];
+        for (Group group : instance.groups()) {
+            for (Option option : group.options()) {
+                double[] shares = shares(option);
+                for (int r = 0; r < RESOURCES; r++) {
+                    int at = option.node() * RESOURCES + r;
+                    sum[at] += shares[r];
+                    squares[at] += shares[r] * shares[r];
                 }
             }
-            if (siteCheapest.length == 0 || Double.isInfinite(siteCheapest[next])) {
-                return Double.POSITIVE_INFINITY;
-            }
-            sum += siteCheapest[next];
-            load(g, siteOption[next], 1);
-            siteCheapest[next] = Double.POSITIVE_INFINITY;
         }
-        return sum;
-    }
-
-    private double reduced(int g, int o) {
-        int at = node[g][o] * RESOURCES;
-        double sum = cost[g][o];
-        int[] resources = active[g];
-        for (int i = 0; i < resources.length; i++) {
-            sum += price[at + resources[i]] * use[g][o * resources.length + i];
+        for (int r = 0; r < sum.length; r++) {
+            squares[r] = sum[r] == 0 ? 1 : squares[r] / sum[r];
         }
-        return sum;
-    }
-
-    private void load(int g, int o, int times) {
-        int at = node[g][o] * RESOURCES;
-        int[] resources = active[g];
-        for (int i = 0; i < resources.length; i++) {
-            load[at + resources[i]] += use[g][o * resources.length + i] * times;
-        }
+        return squares;
     }
 
     /** The shares of its node's resources that an option takes. */

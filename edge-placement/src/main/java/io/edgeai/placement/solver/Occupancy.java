@@ -1,5 +1,6 @@
 package io.edgeai.placement.solver;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ public final class Occupancy {
 
     private final Instance instance;
     private final int[] groupOf;
+    private final int[] firstItem;
     private final long[] freeCpu;
     private final long[] freeMemory;
     private final long[] freeDisk;
@@ -53,6 +55,10 @@ public final class Occupancy {
         int groups = instance.groups().size();
         int regions =
                 instance.regions().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
+        firstItem = new int[groups];
+        for (int g = 1; g < groups; g++) {
+            firstItem[g] = firstItem[g - 1] + instance.groups().get(g - 1).replicas();
+        }
         onSite = new int[groups][];
         inRegion = new int[groups][];
         for (int g = 0; g < groups; g++) {
@@ -100,6 +106,23 @@ public final class Occupancy {
 
     boolean isPlaced(int item) {
         return spots[item] != null;
+    }
+
+    /** All items that must share the item's site, itself included, in ascending order; it alone where none must. */
+    List<Integer> companyOf(int item) {
+        List<Integer> near = group(item).near();
+        if (near.isEmpty()) {
+            return List.of(item);
+        }
+        List<Integer> company = new ArrayList<>();
+        for (int g : IntStream.concat(IntStream.of(groupOf[item]), near.stream().mapToInt(i -> i))
+                .sorted()
+                .toArray()) {
+            for (int r = 0; r < instance.groups().get(g).replicas(); r++) {
+                company.add(firstItem[g] + r);
+            }
+        }
+        return company;
     }
 
     double costOf(int item) {

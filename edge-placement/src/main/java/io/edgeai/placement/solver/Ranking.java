@@ -24,6 +24,10 @@ final class Ranking {
         }
     }
 
+    int groups() {
+        return byGroup.size();
+    }
+
     List<Ranked> of(int group) {
         return byGroup.get(group);
     }

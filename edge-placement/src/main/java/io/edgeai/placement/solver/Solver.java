@@ -22,11 +22,12 @@ public final class Solver {
     private Solver() {}
 
     public static Solution solve(Instance whole, long seed, SearchBudget budget) {
-        Instance instance = Dominance.prune(whole);
+        Instance instance = Granularity.floor(Companies.closed(Dominance.prune(whole)));
         SplittableRandom random = new SplittableRandom(seed);
         Ranking byCost = new Ranking(instance, Option::cost);
         Occupancy state = construct(instance, byCost, random, budget);
-        boolean possible = instance.groups().stream().noneMatch(Solver::hopeless);
+        boolean possible =
+                instance.groups().stream().noneMatch(Solver::hopeless) && !Companies.anyHomeless(instance);
         double bound = Double.POSITIVE_INFINITY;
         double offset = 0;
         Ranking ranking = byCost;
