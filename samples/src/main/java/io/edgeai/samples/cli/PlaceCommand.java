@@ -102,6 +102,12 @@ final class PlaceCommand extends ToolCommand {
             description = "How --openb places: gradient (default), best-fit or random.")
     private String policy = "gradient";
 
+    @Option(
+            names = "--example",
+            paramLabel = "DIR",
+            description = "Instead of a problem: writes a small one to begin with, and what to run.")
+    private @Nullable Path example;
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the search (default: 1).")
     private long seed = 1;
 
@@ -111,6 +117,10 @@ final class PlaceCommand extends ToolCommand {
 
     @Override
     public Integer call() {
+        if (example != null) {
+            PlacementExample.write(example, terminal());
+            return OK;
+        }
         if (openb != null) {
             new OpenbPlacement(terminal(), policy, seed).run(openb, workload, json());
             return OK;
@@ -125,7 +135,8 @@ final class PlaceCommand extends ToolCommand {
         }
         Path file = problem;
         if (file == null) {
-            throw new InvalidInputException("A problem is needed. Maybe: edgeai place PROBLEM.json --strategy S.");
+            throw new InvalidInputException("A problem is needed. Maybe: edgeai place PROBLEM.json --strategy S, or --example"
+                    + " DIR for one to begin with.");
         }
         PlacementEngine engine = PlacementEngine.builder()
                 .strategy(PlacementStrategies.named(strategy))

@@ -1,0 +1,92 @@
+package io.edgeai.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.samples.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The problem that a newcomer begins with, by the arithmetic its text invites to. */
+class PlacementExampleTest {
+    @TempDir
+    Path dir;
+
+    private Console written;
+
+    @BeforeEach
+    void write() {
+        written = Console.run("place", "--example", dir);
+    }
+
+    private static List<String> sites(JsonNode plan, String workload) {
+        List<String> sites = new ArrayList<>();
+        plan.get("assignments").forEach(replica -> {
+            if (replica.get("workload").textValue().equals(workload)) {
+                sites.add(replica.get("site").textValue());
+            }
+        });
+        return sites;
+    }
+
+    /** Two cores, half a core beside it and two single cores, the cheapest sites that bounds and rules leave. */
+    @ParameterizedTest
+    @CsvSource({"cost-efficient,metro,cloud,0.24", "latency-aware,shop,metro,0.48"})
+    void theStrategyDecidesAsTheTextSays(String strategy, String inspect, String otherReport, double money) {
+        JsonNode plan = Answers.json(
+                Console.run("place", dir.resolve("problem.json"), "--strategy", strategy, "--json"), 0);
+        assertThat(plan.get("status").textValue()).isEqualTo("OPTIMAL");
+        assertThat(sites(plan, "inspect")).containsExactly(inspect);
+        assertThat(sites(plan, "count")).containsExactly(inspect);
+        assertThat(sites(plan, "report")).containsExactlyInAnyOrder(inspect, otherReport);
+        assertThat(plan.get("moneyPerHour").doubleValue()).isCloseTo(money, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5,0,shop", "0.5,1,not placed: 1 of inspect"})
+    void theChangesItSuggestsDoWhatItSays(String latency, int code, String told) throws IOException {
+        Path problem = dir.resolve("problem.json");
+        String text = Files.readString(problem);
+        Files.writeString(problem, text.replace("\"latencyMillis\": 30", "\"latencyMillis\": " + latency));
+        Console run = Console.run("place", problem, "--strategy", "cost-efficient");
+        assertThat(run.code()).isEqualTo(code);
+        assertThat(run.out()).contains(told);
+    }
+
+    @Test
+    void everyCommandOfTheTextRuns() throws IOException {
+        List<String> commands = Files.readAllLines(dir.resolve("README.txt")).stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("edgeai "))
+                .toList();
+        assertThat(commands).hasSize(3);
+        for (String command : commands) {
+            Object[] words = List.of(command.split(" ")).stream()
+                    .skip(1)
+                    .map(word -> word.contains(".") ? dir.resolve(word) : word)
+                    .toArray();
+            assertThat(Console.run(words).code()).as(command).isZero();
+        }
+        assertThat(dir.resolve("plan.html")).content().contains("metro", "inspect");
+    }
+
+    @Test
+    void nothingIsOverwritten() throws IOException {
+        assertThat(written.code()).isZero();
+        assertThat(written.out()).contains("next: edgeai place");
+        Files.writeString(dir.resolve("problem.json"), "mine");
+        Console again = Console.run("place", "--example", dir);
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("(" + dir.resolve("problem.json") + ") exists already", "Maybe");
+        assertThat(dir.resolve("problem.json")).hasContent("mine");
+    }
+}
