@@ -3,6 +3,7 @@ package io.edgeai.placement.solver;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -40,8 +41,7 @@ final class Companies {
         for (int g = 0; g < closed.groups().size(); g++) {
             Group group = closed.groups().get(g);
             boolean scattered = group.apart() != Group.Apart.NONE && group.replicas() > 1;
-            if (!group.near().isEmpty()
-                    && (scattered || commonSites(closed, g).isEmpty())) {
+            if (!group.near().isEmpty() && (scattered || commonSites(closed, g).isEmpty())) {
                 return true;
             }
         }
@@ -63,8 +63,8 @@ final class Companies {
         return sites;
     }
 
-    private static TreeSet<Integer> companyOf(Instance instance, int group) {
-        TreeSet<Integer> company = new TreeSet<>();
+    private static List<Integer> companyOf(Instance instance, int group) {
+        Set<Integer> company = new TreeSet<>();
         List<Integer> open = new ArrayList<>(List.of(group));
         while (!open.isEmpty()) {
             int next = open.remove(open.size() - 1);
@@ -72,6 +72,6 @@ final class Companies {
                 open.addAll(instance.groups().get(next).near());
             }
         }
-        return company;
+        return List.copyOf(company);
     }
 }

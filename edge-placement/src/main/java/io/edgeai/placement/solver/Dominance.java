@@ -34,7 +34,7 @@ final class Dominance {
     private static boolean isNeeded(Option option, List<Option> onNode) {
         boolean before = true;
         for (Option other : onNode) {
-            if (other == option) {
+            if (other.equals(option)) {
                 before = false;
             } else if ((before || other.cost() < option.cost()) && dominates(other, option)) {
                 return false;

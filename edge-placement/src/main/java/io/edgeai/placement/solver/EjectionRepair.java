@@ -1,7 +1,6 @@
 package io.edgeai.placement.solver;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;

@@ -69,7 +69,9 @@ final class LowerBound {
                 parts.add(new FreeChoice(options.get(g)));
             }
             List<Option> ways = group.options();
-            differences += ways.isEmpty() ? 0 : ways.get(ways.size() - 1).cost() - ways.get(0).cost();
+            differences += ways.isEmpty()
+                    ? 0
+                    : ways.get(ways.size() - 1).cost() - ways.get(0).cost();
         }
         spread = options.isEmpty() ? 0 : differences / options.size();
     }

@@ -79,9 +79,7 @@ final class SiteChoice implements Relaxation {
         double open = 0;
         for (int s = 0; s < part.length; s++) {
             double below = (reference - cost[s]) / heat;
-            part[s] = below < -PricedOptions.NEGLIGIBLE
-                    ? 0
-                    : Math.exp(Math.min(below, PricedOptions.NEGLIGIBLE));
+            part[s] = below < -PricedOptions.NEGLIGIBLE ? 0 : Math.exp(Math.min(below, PricedOptions.NEGLIGIBLE));
             open += part[s];
         }
         double left = wanted;

@@ -26,8 +26,7 @@ public final class Solver {
         SplittableRandom random = new SplittableRandom(seed);
         Ranking byCost = new Ranking(instance, Option::cost);
         Occupancy state = construct(instance, byCost, random, budget);
-        boolean possible =
-                instance.groups().stream().noneMatch(Solver::hopeless) && !Companies.anyHomeless(instance);
+        boolean possible = instance.groups().stream().noneMatch(Solver::hopeless) && !Companies.anyHomeless(instance);
         double bound = Double.POSITIVE_INFINITY;
         double offset = 0;
         Ranking ranking = byCost;

@@ -73,7 +73,8 @@ final class Together {
     /** Those that take most of a device, then of the processors, are hardest to place. */
     static List<Integer> bulkiestFirst(Occupancy state, List<Integer> company) {
         return company.stream()
-                .sorted(Comparator.<Integer>comparingLong(item -> -option(state, item).deviceMilli())
+                .sorted(Comparator.<Integer>comparingLong(
+                                item -> -option(state, item).deviceMilli())
                         .thenComparingLong(item -> -option(state, item).cpuMillis())
                         .thenComparingInt(item -> item))
                 .toList();

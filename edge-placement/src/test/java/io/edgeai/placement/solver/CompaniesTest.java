@@ -95,8 +95,8 @@ class CompaniesTest {
 
     @Test
     void replicasThatMustStandApartCannotStandNearAnyone() {
-        Group apart = new Group(
-                2, 0, List.of(option(0, 1, 1), option(1, 1, 1)), Group.Apart.SITE, List.of(1), List.of());
+        Group apart =
+                new Group(2, 0, List.of(option(0, 1, 1), option(1, 1, 1)), Group.Apart.SITE, List.of(1), List.of());
         Group friend = group(0, List.of(0), option(0, 1, 1), option(1, 1, 1));
         Instance instance = onTwoSites(apart, friend);
         assertThat(Companies.anyHomeless(Companies.closed(instance))).isTrue();

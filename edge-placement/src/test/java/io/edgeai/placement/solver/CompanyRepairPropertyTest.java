@@ -18,7 +18,11 @@ class CompanyRepairPropertyTest {
     private static Instance crowded(Random random) {
         List<Group> groups = new ArrayList<>();
         for (int g = 0; g < 15; g++) {
-            List<Integer> near = g > 2 ? List.of() : COMPANY.stream().filter(other -> !other.equals(groups.size())).toList();
+            List<Integer> near = g > 2
+                    ? List.of()
+                    : COMPANY.stream()
+                            .filter(other -> !other.equals(groups.size()))
+                            .toList();
             long cpu = 4 + random.nextInt(8);
             List<Option> options = IntStream.range(0, 5)
                     .filter(node -> random.nextInt(6) > 0)
@@ -40,8 +44,7 @@ class CompanyRepairPropertyTest {
             Instance instance = crowded(new Random(seed));
             Occupancy state = new Occupancy(instance);
             Ranking ranking = new Ranking(instance, Option::cost);
-            IntStream.range(3, instance.items())
-                    .forEach(item -> GreedyConstruction.placeBest(state, ranking, item));
+            IntStream.range(3, instance.items()).forEach(item -> GreedyConstruction.placeBest(state, ranking, item));
             GreedyConstruction.placeBest(state, ranking, 1);
             @Nullable Spot[] before = state.snapshot();
             Eviction eviction = new Eviction(state, new SplittableRandom(seed));

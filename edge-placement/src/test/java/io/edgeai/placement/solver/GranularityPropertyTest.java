@@ -39,6 +39,8 @@ class GranularityPropertyTest {
                 List.of(0));
         List<Bin> bins = Granularity.floor(instance).bins();
         assertThat(bins.get(0)).isEqualTo(new Bin(0, 34_000, 99, 7, List.of()));
-        assertThat(bins.get(1)).as("nothing may stand there").isEqualTo(instance.bins().get(1));
+        assertThat(bins.get(1))
+                .as("nothing may stand there")
+                .isEqualTo(instance.bins().get(1));
     }
 }

@@ -135,8 +135,9 @@ final class PlaceCommand extends ToolCommand {
         }
         Path file = problem;
         if (file == null) {
-            throw new InvalidInputException("A problem is needed. Maybe: edgeai place PROBLEM.json --strategy S, or --example"
-                    + " DIR for one to begin with.");
+            throw new InvalidInputException(
+                    "A problem is needed. Maybe: edgeai place PROBLEM.json --strategy S, or --example"
+                            + " DIR for one to begin with.");
         }
         PlacementEngine engine = PlacementEngine.builder()
                 .strategy(PlacementStrategies.named(strategy))

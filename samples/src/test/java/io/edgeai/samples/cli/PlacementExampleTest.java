@@ -42,8 +42,8 @@ class PlacementExampleTest {
     @ParameterizedTest
     @CsvSource({"cost-efficient,metro,cloud,0.24", "latency-aware,shop,metro,0.48"})
     void theStrategyDecidesAsTheTextSays(String strategy, String inspect, String otherReport, double money) {
-        JsonNode plan = Answers.json(
-                Console.run("place", dir.resolve("problem.json"), "--strategy", strategy, "--json"), 0);
+        JsonNode plan =
+                Answers.json(Console.run("place", dir.resolve("problem.json"), "--strategy", strategy, "--json"), 0);
         assertThat(plan.get("status").textValue()).isEqualTo("OPTIMAL");
         assertThat(sites(plan, "inspect")).containsExactly(inspect);
         assertThat(sites(plan, "count")).containsExactly(inspect);
