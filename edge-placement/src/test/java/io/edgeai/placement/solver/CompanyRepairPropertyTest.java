@@ -23,7 +23,7 @@ class CompanyRepairPropertyTest {
                     : COMPANY.stream()
                             .filter(other -> !other.equals(groups.size()))
                             .toList();
-            long cpu = 4 + random.nextInt(8);
+            long cpu = 4L + random.nextInt(8);
             List<Option> options = IntStream.range(0, 5)
                     .filter(node -> random.nextInt(6) > 0)
                     .mapToObj(node -> new Option(node, node / 2, 0, 1 + random.nextInt(9), cpu, 0, 0, -1, 0, 0))

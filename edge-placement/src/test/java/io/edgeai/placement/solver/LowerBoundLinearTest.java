@@ -46,7 +46,7 @@ class LowerBoundLinearTest {
         List<Bin> bins = new ArrayList<>();
         List<Integer> regions = new ArrayList<>();
         for (int node = 0; node < 2 * SITES; node++) {
-            bins.add(new Bin(node / 2, Math.round(needed / 0.8 / (2 * SITES)), 0, 0, List.of()));
+            bins.add(new Bin(node / 2, Math.round((double) needed / 0.8 / (2 * SITES)), 0, 0, List.of()));
             regions.add(0);
         }
         return new Instance(groups, bins, regions.subList(0, SITES));
@@ -56,7 +56,7 @@ class LowerBoundLinearTest {
         MPSolver solver = MPSolver.createSolver("GLOP");
         Map<Integer, MPConstraint> capacity = new HashMap<>();
         for (int b = 0; b < instance.bins().size(); b++) {
-            capacity.put(b, solver.makeConstraint(0, instance.bins().get(b).cpuMillis()));
+            capacity.put(b, solver.makeConstraint(0, (double) instance.bins().get(b).cpuMillis()));
         }
         Map<Integer, Map<Integer, MPConstraint>> shares = new HashMap<>();
         for (int g = 0; g < instance.groups().size(); g++) {
@@ -67,7 +67,7 @@ class LowerBoundLinearTest {
                 MPVariable part = solver.makeNumVar(0, group.replicas(), "");
                 solver.objective().setCoefficient(part, option.cost());
                 all.setCoefficient(part, 1);
-                capacity.get(option.node()).setCoefficient(part, option.cpuMillis());
+                capacity.get(option.node()).setCoefficient(part, (double) option.cpuMillis());
                 if (!group.near().isEmpty()) {
                     int first = Math.min(g, group.near().get(0));
                     shares.computeIfAbsent(first, pair -> new HashMap<>())
