@@ -56,7 +56,8 @@ class LowerBoundLinearTest {
         MPSolver solver = MPSolver.createSolver("GLOP");
         Map<Integer, MPConstraint> capacity = new HashMap<>();
         for (int b = 0; b < instance.bins().size(); b++) {
-            capacity.put(b, solver.makeConstraint(0, (double) instance.bins().get(b).cpuMillis()));
+            capacity.put(
+                    b, solver.makeConstraint(0, (double) instance.bins().get(b).cpuMillis()));
         }
         Map<Integer, Map<Integer, MPConstraint>> shares = new HashMap<>();
         for (int g = 0; g < instance.groups().size(); g++) {
