@@ -55,7 +55,7 @@ final class RunGuard {
         slot.startWatch(at);
         T answer;
         try {
-            watchdog.notice();
+            watchdog.notice(deadlineNanos, at);
             answer = call.run(options);
         } catch (OrtException e) {
             if (slot.endWatch()) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WatchdogTest {
     private final Slot[] slots = Slot.create(3);
@@ -23,10 +25,49 @@ class WatchdogTest {
     }
 
     private void watch(Slot slot, Duration time) throws OrtException {
+        watch(watchdog, slot, time);
+    }
+
+    private static void watch(Watchdog by, Slot slot, Duration time) throws OrtException {
         slot.tryTake();
         slot.options();
-        slot.startWatch(System.nanoTime() + time.toNanos());
-        watchdog.notice();
+        long at = System.nanoTime() + time.toNanos();
+        slot.startWatch(at);
+        by.notice(time.toNanos(), at);
+    }
+
+    /** Looks each millisecond while a run is under way; else after half the shortest deadline, 1 to 10 ms; sleeps after 100 ms. */
+    @ParameterizedTest(name = "under way {0}, quiet for {1} ms, shortest deadline {2} ms: {3} ms")
+    @CsvSource({
+        "true,   0,    1,  1",
+        "true,   0, 5000,  1",
+        "false,  0,    1,  1",
+        "false,  0,    2,  1",
+        "false,  0,   12,  6",
+        "false,  0,   20, 10",
+        "false, 99, 5000, 10",
+        "false, 100,   1, -1",
+        "false, 100, 5000, -1"
+    })
+    void restsAsLongAsNoDeadlineCanPass(boolean watched, long quietMillis, long shortestMillis, long pauseMillis) {
+        long pause = watchdog.pause(watched, quietMillis * 1_000_000, shortestMillis * 1_000_000);
+        assertThat(pause).isEqualTo(pauseMillis < 0 ? Watchdog.FOREVER : pauseMillis * 1_000_000);
+    }
+
+    /** One that would look again tomorrow. */
+    @Test
+    void aDeadlineShorterThanAllBeforeEndsItsRest() throws OrtException {
+        Watchdog resting = new Watchdog(slots, Duration.ofDays(1).toNanos());
+        watch(resting, slots[0], Duration.ofDays(4));
+        slots[0].endWatch();
+        Awaitility.await()
+                .until(() -> resting.nextLook() - System.nanoTime()
+                        > Duration.ofHours(1).toNanos());
+
+        watch(resting, slots[1], Duration.ofMillis(1));
+        Awaitility.await().until(() -> !slots[1].watched());
+        assertThat(slots[1].endWatch()).isTrue();
+        resting.close();
     }
 
     @Test
@@ -64,7 +105,7 @@ class WatchdogTest {
         Watchdog used = new Watchdog(slots);
         slots[0].options();
         slots[0].startWatch(System.nanoTime());
-        used.notice();
+        used.notice(0, System.nanoTime());
         assertThat(threads()).hasSize(1);
         used.close();
         assertThat(threads()).isEmpty();
