@@ -60,12 +60,12 @@ class WatchdogTest {
         Watchdog resting = new Watchdog(slots, Duration.ofDays(1).toNanos());
         watch(resting, slots[0], Duration.ofDays(4));
         slots[0].endWatch();
-        Awaitility.await()
+        Ample.await()
                 .until(() -> resting.nextLook() - System.nanoTime()
                         > Duration.ofHours(1).toNanos());
 
         watch(resting, slots[1], Duration.ofMillis(1));
-        Awaitility.await().until(() -> !slots[1].watched());
+        Ample.await().until(() -> !slots[1].watched());
         assertThat(slots[1].endWatch()).isTrue();
         resting.close();
     }
