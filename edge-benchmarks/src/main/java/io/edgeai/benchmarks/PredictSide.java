@@ -32,7 +32,7 @@ public enum PredictSide {
     ENDPOINT {
         @Override
         Served serve(BenchModel model) {
-            return endpoint(model, TrafficSplit.all(V1), builder -> {});
+            return endpoint(model, builder -> {});
         }
     },
     /** ENDPOINT over a split of two versions with 1 % of the requests tapped for an audit. */
@@ -125,7 +125,12 @@ public enum PredictSide {
      */
     record Served(Calls calls, AutoCloseable closing) {}
 
-    private static Served endpoint(BenchModel model, TrafficSplit split, Consumer<ModelEndpoint.Builder> more) {
+    /** ENDPOINT with more settings. */
+    static Served endpoint(BenchModel model, Consumer<ModelEndpoint.Builder> more) {
+        return endpoint(model, TrafficSplit.all(V1), more);
+    }
+
+    static Served endpoint(BenchModel model, TrafficSplit split, Consumer<ModelEndpoint.Builder> more) {
         EdgeMonitor monitor = EdgeMonitor.ofDefaults();
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(version -> new OnnxRuntimeEngine().open(model.bytes(), SessionOptions.defaults()))
