@@ -33,7 +33,6 @@ class RefusalsTest {
                 "DBSCAN",
                 "AgglomerativeClustering",
                 "SpectralClustering",
-                "GaussianProcessClassifier",
                 "HashingVectorizer",
                 "FeatureHasher",
                 "PolynomialCountSketch",

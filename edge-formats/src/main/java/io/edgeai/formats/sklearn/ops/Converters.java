@@ -26,6 +26,7 @@ public final class Converters {
         Calibration.register(all);
         SupportVectors.register(all);
         KernelModels.register(all);
+        GaussianClassifiers.register(all);
         Neighbors.register(all);
         RadiusNeighbors.register(all);
         Propagation.register(all);
