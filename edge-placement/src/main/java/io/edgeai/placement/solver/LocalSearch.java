@@ -1,8 +1,9 @@
 package io.edgeai.placement.solver;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -18,6 +19,9 @@ final class LocalSearch {
     private static final double EPSILON = 1e-12;
     private static final int PASS_OVER = 20;
 
+    /** What may be worse than the best at first, of the distance to the bound. */
+    private static final double SLACK = 0.2;
+
     /** Best ranked options of an item for whose sake another is sent away; a shift may go to any cheaper one. */
     private static final int CHAINED_OPTIONS = 12;
 
@@ -27,18 +31,19 @@ final class LocalSearch {
     private final Occupancy state;
     private final Ranking ranking;
     private final SplittableRandom random;
-    private final List<List<Option>> close = new ArrayList<>();
+    private final List<Set<Option>> close = new ArrayList<>();
 
     LocalSearch(Occupancy state, Ranking ranking, SplittableRandom random) {
         this.state = state;
         this.ranking = ranking;
         this.random = random;
         for (int g = 0; g < ranking.groups(); g++) {
-            close.add(ranking.of(g).stream()
+            Set<Option> best = Collections.newSetFromMap(new IdentityHashMap<>());
+            ranking.of(g).stream()
                     .limit(CHAINED_OPTIONS)
                     .map(Ranking.Ranked::option)
-                    .sorted(Comparator.comparingDouble(Option::cost))
-                    .toList());
+                    .forEach(best::add);
+            close.add(best);
         }
     }
 
@@ -53,7 +58,7 @@ final class LocalSearch {
         descend(movable, budget);
         double bestCost = state.cost();
         double cost = bestCost;
-        double slack = Double.isInfinite(lowerBound) ? 0 : 0.1 * Math.max(EPSILON, bestCost - lowerBound);
+        double slack = Double.isInfinite(lowerBound) ? 0 : SLACK * Math.max(EPSILON, bestCost - lowerBound);
         @Nullable Spot[] best = state.snapshot();
         long total = budget.iterations();
         for (long i = 0; i < total && !movable.isEmpty() && bestCost - lowerBound > EPSILON; i++) {
@@ -179,6 +184,7 @@ final class LocalSearch {
     /** Moves one item to something cheaper if it can; returns the change of the cost, at most 0. */
     private double improve(int item) {
         Spot old = state.remove(item);
+        Set<Option> chained = close.get(state.groupOf(item));
         for (Option option : state.group(item).options()) {
             double gain = old.option().cost() - option.cost();
             if (gain <= EPSILON) {
@@ -187,12 +193,9 @@ final class LocalSearch {
             if (state.tryPlace(item, option)) {
                 return -gain;
             }
-        }
-        for (Option option : close.get(state.groupOf(item))) {
-            double gain = old.option().cost() - option.cost();
-            double chained = gain <= EPSILON ? 0 : chain(item, option, gain);
-            if (chained < 0) {
-                return chained;
+            double change = chained.contains(option) ? chain(item, option, gain) : 0;
+            if (change < 0) {
+                return change;
             }
         }
         state.restore(item, old);
