@@ -126,7 +126,8 @@ final class VersionWatch {
 
     /**
      * Goes on from an earlier run: its windows stand before those of this one, what is missing in between is marked, and
-     * the detectors see the last hour again, so that they know what is usual and what is not over.
+     * the detectors see the last hour again, so that they know what is usual and what is not over, after the longer windows
+     * before it, for what is usual in a week.
      */
     void restore(Map<Tier, List<WindowSummary>> earlier) {
         Instant now = clock.instant();
@@ -141,6 +142,9 @@ final class VersionWatch {
             series.restore(tier, whole);
         });
         synchronized (this) {
+            for (WindowSummary window : seasons(earlier)) {
+                watches.forEach(watch -> watch.recall(window));
+            }
             for (WindowSummary window : earlier.getOrDefault(Tier.FINE, List.of())) {
                 if (!window.gap()) {
                     watches.forEach(watch -> {
@@ -150,6 +154,24 @@ final class VersionWatch {
                 }
             }
         }
+    }
+
+    /** Of each time before the fine windows the finest that is left, oldest first, without gaps. */
+    private static List<WindowSummary> seasons(Map<Tier, List<WindowSummary>> earlier) {
+        List<WindowSummary> all = new ArrayList<>();
+        Instant until = Instant.MAX;
+        for (Tier tier : List.of(Tier.FINE, Tier.COARSE, Tier.LONG)) {
+            Instant before = until;
+            List<WindowSummary> older = earlier.getOrDefault(tier, List.of()).stream()
+                    .filter(window -> !window.end().isAfter(before))
+                    .toList();
+            if (!older.isEmpty()) {
+                until = older.get(0).start();
+                all.addAll(0, tier == Tier.FINE ? List.of() : older);
+            }
+        }
+        all.removeIf(WindowSummary::gap);
+        return all;
     }
 
     /** Closes the window if it is over and judges it. */

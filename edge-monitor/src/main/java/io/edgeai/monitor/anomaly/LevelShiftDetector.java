@@ -16,6 +16,7 @@ public final class LevelShiftDetector implements AnomalyDetector {
     private static final int WARM_UP = 60;
     private static final int ADOPT_AFTER = 180;
     private static final int GAP_STEPS = 10;
+    private static final double EDGE_SCALES = 1.5;
     private static final double MARGIN = 2.5; // measured: without it up to twice the budget on counts and slow seasons
 
     private final RobustLevel baseline = new RobustLevel();
@@ -45,9 +46,35 @@ public final class LevelShiftDetector implements AnomalyDetector {
 
     @Override
     public double update(long epochMillis, double value) {
+        return update(epochMillis, value, SeasonShare.NONE);
+    }
+
+    /**
+     * Takes the next value of a signal with a known season, which is moved to where it would be without: by a share of
+     * the level, so that a season grows with its signal and the spread stays as it is. Where the season is steep, it may
+     * be anywhere between its least and its most of these hours: a value is compared with the side that makes it less
+     * unusual downwards, and nothing is learnt.
+     *
+     * @return as {@link #update(long, double)}
+     */
+    public double update(long epochMillis, double value, SeasonShare share) {
         if (!Double.isFinite(value) || Math.abs(value) > 1e150) {
             return 0;
         }
+        double level = seen == 0 ? share.levelOf(value) : baseline.level();
+        boolean edge = share.steep() && (share.most() - share.least()) * level > EDGE_SCALES * baseline.scale();
+        double moved = value - level * ((edge ? share.least() : share.now()) - 1);
+        return follow(epochMillis, moved, share.levelOf(value), !edge);
+    }
+
+    /** From now on values come with a season: the level so far was that of a moment with this share. */
+    public void putOnSeason(SeasonShare share) {
+        baseline.move(share.levelOf(baseline.level()));
+        up.restart();
+        down.restart();
+    }
+
+    private double follow(long epochMillis, double value, double lasting, boolean learns) {
         if (seen > 0 && epochMillis - lastMillis > gapMillis) {
             up.restart();
             down.restart();
@@ -62,21 +89,25 @@ public final class LevelShiftDetector implements AnomalyDetector {
         double ratio = watchUp ? up.add(residual) : 0;
         ratio = Math.max(ratio, watchDown ? down.add(-residual) : 0);
         if (ratio >= 1) {
-            alerting(value);
+            alerting(value, lasting);
         } else {
             alertSteps = 0;
-            baseline.learn(value);
+            if (learns) {
+                baseline.learn(value);
+            } else {
+                baseline.skip(value);
+            }
         }
         return ratio >= 1 ? 0.5 + 0.5 * (1 - 1 / ratio) : 0.499 * ratio;
     }
 
-    /** Where the signal usually is; during an alert, where it was before. */
+    /** Where the signal usually is, without its season; during an alert, where it was before. */
     public double usual() {
         return baseline.level();
     }
 
-    private void alerting(double value) {
-        alertLevel = alertSteps == 0 ? value : alertLevel + (value - alertLevel) / Math.min(30, alertSteps + 1);
+    private void alerting(double value, double lasting) {
+        alertLevel = alertSteps == 0 ? lasting : alertLevel + (lasting - alertLevel) / Math.min(30, alertSteps + 1);
         if (++alertSteps >= ADOPT_AFTER) {
             baseline.adopt(alertLevel);
             up.restart();

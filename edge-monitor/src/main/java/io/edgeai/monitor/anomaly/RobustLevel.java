@@ -63,9 +63,14 @@ final class RobustLevel {
 
     /** Moves to a new level, keeping the scale. */
     void adopt(double newLevel) {
+        move(newLevel);
+        seen = Math.min(seen, 20);
+    }
+
+    /** The same usual in another place. */
+    void move(double newLevel) {
         level = newLevel;
         previous = 0;
-        seen = Math.min(seen, 20);
     }
 
     void forgetPrevious() {

@@ -6,4 +6,7 @@ import io.edgeai.monitor.window.WindowSummary;
 public interface SignalWatch {
     /** Takes a closed window without a gap and tells how the signal stands now. */
     SignalView update(WindowSummary window);
+
+    /** Takes a window of an earlier run, of any length, for what is usual in the long run only. */
+    default void recall(WindowSummary earlier) {}
 }
