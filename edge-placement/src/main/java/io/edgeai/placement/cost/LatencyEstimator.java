@@ -3,16 +3,18 @@ package io.edgeai.placement.cost;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.cost.ModelCost;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Predicts the time of one inference of a model that was never run, from what its graph costs and a few models that were
  * measured on the same hardware with the same engine and threads:
  *
- * <pre>millis = a · MACs + b · bytes read and written + c · nodes,    a, b, c ≥ 0</pre>
+ * <pre>millis = a · MACs + b · bytes read and written + c · nodes + d,    a, b, c, d ≥ 0</pre>
  *
- * with the least sum of squared relative errors over the samples. Three to five samples that differ in size and kind
- * are enough; with fewer, terms are left out. {@link #corrected} follows what is seen later. Immutable and thread-safe.
+ * with the least sum of absolute relative errors over the samples, so that one model of an odd kind does not bend the
+ * others. Five samples or more that differ in size and kind are enough; with fewer than four, terms are left out, d
+ * first. {@link #corrected} follows what is seen later. Immutable and thread-safe.
  *
  * <pre>{@code
  * LatencyEstimator here = LatencyEstimator.fit(samples);
@@ -20,7 +22,7 @@ import java.util.List;
  * }</pre>
  */
 public final class LatencyEstimator {
-    private static final int TERMS = 3;
+    private static final int TERMS = 4;
 
     private final double[] weights;
     private final double correction;
@@ -45,34 +47,41 @@ public final class LatencyEstimator {
     }
 
     /**
-     * Fits to measured models.
+     * Fits to measured models. The time it takes grows with the fourth power of their number: 20 take milliseconds, 100
+     * seconds.
      *
      * @throws InvalidInputException where there is no sample, or none costs anything
      */
     public static LatencyEstimator fit(List<Sample> samples) {
-        List<double[]> rows = samples.stream().map(LatencyEstimator::relative).toList();
-        double[] best = new double[TERMS];
-        double least = samples.size();
-        for (int terms = 1; terms < 1 << TERMS; terms++) {
-            if (Integer.bitCount(terms) <= samples.size()) {
-                double[] weights = leastSquares(rows, terms);
-                double error = error(rows, weights);
-                if (error < least) {
-                    least = error;
-                    best = weights;
-                }
-            }
-        }
-        if (least >= samples.size()) {
+        if (samples.stream().map(Sample::cost).allMatch(LatencyEstimator::free)) {
             throw new InvalidInputException("Samples (" + samples.size()
-                    + ") say nothing about time. Maybe measure three models of different size first.");
+                    + ") say nothing about time. Maybe measure five models of different size first.");
         }
-        return new LatencyEstimator(best, 1);
+        return new LatencyEstimator(
+                LeastDeviations.fit(
+                        samples.stream().map(LatencyEstimator::relative).toList()),
+                1);
+    }
+
+    /**
+     * How well the samples predict each other: for each, in their order, the milliseconds predicted for it by a fit to
+     * all the others.
+     *
+     * @throws InvalidInputException for less than two samples
+     */
+    public static double[] leaveOneOut(List<Sample> samples) {
+        double[] predicted = new double[samples.size()];
+        for (int i = 0; i < predicted.length; i++) {
+            List<Sample> others = new ArrayList<>(samples);
+            Sample left = others.remove(i);
+            predicted[i] = fit(others).millis(left.cost());
+        }
+        return predicted;
     }
 
     /** Predicted milliseconds of one inference. */
     public double millis(ModelCost cost) {
-        return correction * dot(weights, features(cost));
+        return correction * LeastDeviations.dot(weights, features(cost));
     }
 
     /**
@@ -90,99 +99,25 @@ public final class LatencyEstimator {
                 : this;
     }
 
+    private static boolean free(ModelCost cost) {
+        return Arrays.stream(features(cost)).limit(TERMS - 1).allMatch(each -> each == 0);
+    }
+
     private static double[] features(ModelCost cost) {
         return new double[] {
             (double) cost.macs(),
             (double) cost.bytesRead() + cost.bytesWritten(),
-            cost.nodes().size()
+            cost.nodes().size(),
+            1
         };
     }
 
     /** Features by measured time, so that weights that are right give 1. */
     private static double[] relative(Sample sample) {
         double[] row = features(sample.cost());
-        for (int i = 0; i < TERMS; i++) {
+        for (int i = 0; i < row.length; i++) {
             row[i] /= sample.millis();
         }
         return row;
-    }
-
-    private static double error(List<double[]> rows, double[] weights) {
-        double sum = 0;
-        for (double[] row : rows) {
-            double miss = dot(weights, row) - 1;
-            sum += miss * miss;
-        }
-        return sum;
-    }
-
-    private static double dot(double[] weights, double[] row) {
-        double sum = 0;
-        for (int i = 0; i < TERMS; i++) {
-            sum += weights[i] * row[i];
-        }
-        return sum;
-    }
-
-    /** The weights of these terms, a bit each, with the others 0; all 0 where they are not determined or one is negative. */
-    private static double[] leastSquares(List<double[]> rows, int terms) {
-        List<Integer> used = new ArrayList<>();
-        for (int i = 0; i < TERMS; i++) {
-            if ((terms >> i & 1) == 1) {
-                used.add(i);
-            }
-        }
-        int n = used.size();
-        double[] scale = new double[n];
-        for (int i = 0; i < n; i++) {
-            for (double[] row : rows) {
-                scale[i] = Math.max(scale[i], row[used.get(i)]);
-            }
-        }
-        double[][] normal = new double[n][n + 1];
-        for (double[] row : rows) {
-            for (int i = 0; i < n; i++) {
-                double left = row[used.get(i)] / scale[i];
-                for (int j = 0; j < n; j++) {
-                    normal[i][j] += left * row[used.get(j)] / scale[j];
-                }
-                normal[i][n] += left;
-            }
-        }
-        double[] weights = new double[TERMS];
-        double[] solved = solve(normal);
-        for (int i = 0; i < n; i++) {
-            if (!(solved[i] >= 0)) {
-                return new double[TERMS];
-            }
-            weights[used.get(i)] = solved[i] / scale[i];
-        }
-        return weights;
-    }
-
-    /** Gauss and Jordan with pivots; not a number where the equations do not determine it. */
-    private static double[] solve(double[][] equations) {
-        int n = equations.length;
-        for (int column = 0; column < n; column++) {
-            int pivot = column;
-            for (int row = column + 1; row < n; row++) {
-                pivot = Math.abs(equations[row][column]) > Math.abs(equations[pivot][column]) ? row : pivot;
-            }
-            double[] swapped = equations[pivot];
-            equations[pivot] = equations[column];
-            equations[column] = swapped;
-            for (int row = 0; row < n; row++) {
-                double factor =
-                        Math.abs(swapped[column]) < 1e-12 ? Double.NaN : equations[row][column] / swapped[column];
-                for (int i = column; row != column && i <= n; i++) {
-                    equations[row][i] -= factor * swapped[i];
-                }
-            }
-        }
-        double[] solved = new double[n];
-        for (int i = 0; i < n; i++) {
-            solved[i] = equations[i][n] / equations[i][i];
-        }
-        return solved;
     }
 }

@@ -19,6 +19,7 @@ import io.edgeai.samples.terminal.TextTable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,6 +109,26 @@ final class PlaceCommand extends ToolCommand {
             description = "Instead of a problem: writes a small one to begin with, and what to run.")
     private @Nullable Path example;
 
+    @Option(
+            names = "--estimate",
+            arity = "1..*",
+            paramLabel = "MODEL",
+            description = "Instead of a problem: predicts the time of a run of these models from their graphs.")
+    private List<Path> estimate = List.of();
+
+    @Option(
+            names = "--measured",
+            arity = "1..*",
+            paramLabel = "MODEL",
+            description = "The models that --estimate learns from; they are run here, on one thread.")
+    private List<Path> measured = List.of();
+
+    @Option(
+            names = "--each",
+            paramLabel = "TIME",
+            description = "Processor time to run each of --measured, e.g. 500ms (default: 1s).")
+    private String each = "1s";
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the search (default: 1).")
     private long seed = 1;
 
@@ -132,6 +153,10 @@ final class PlaceCommand extends ToolCommand {
                     .seed(seed)
                     .build();
             return new GapPlacement(terminal(), solver).run(gap, output, json()) ? OK : FINDING;
+        }
+        if (!estimate.isEmpty() || !measured.isEmpty()) {
+            new LatencyEstimates(terminal(), Times.parse("--each", each)).run(measured, estimate, json());
+            return OK;
         }
         Path file = problem;
         if (file == null) {
