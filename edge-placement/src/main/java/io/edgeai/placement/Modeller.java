@@ -2,15 +2,17 @@ package io.edgeai.placement;
 
 import io.edgeai.placement.cost.Candidate;
 import io.edgeai.placement.cost.Headroom;
+import io.edgeai.placement.cost.SiteEstimates;
+import io.edgeai.placement.cost.WorkloadEstimates;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.Site;
+import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.solver.Bin;
 import io.edgeai.placement.solver.Group;
 import io.edgeai.placement.solver.Instance;
 import io.edgeai.placement.solver.Option;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,19 +113,27 @@ final class Modeller {
         return kinds.computeIfAbsent(name, unseen -> kinds.size());
     }
 
+    /** Cheapest first; the sort is stable, so ties stay in the order of nodes and variants. */
     private List<Option> options(Workload workload) {
         List<Option> options = new ArrayList<>();
+        WorkloadEstimates estimates =
+                rules.costModel().of(workload, problem.topology().network());
+        SiteEstimates[] bySite =
+                problem.topology().sites().stream().map(estimates::at).toArray(SiteEstimates[]::new);
         for (int n = 0; n < nodes.size(); n++) {
+            PlacementState.NodeState node = nodes.get(n);
+            SiteEstimates here = bySite[node.siteIndex];
+            Headroom headroom = Headroom.ofEmpty(node.node, workload.accelerator());
             for (int v = 0; v < workload.variants().size(); v++) {
-                Candidate candidate = candidate(workload, nodes.get(n), v);
+                Variant variant = workload.variants().get(v);
+                Candidate candidate = new Candidate(
+                        workload, variant, node.site, node.node, headroom, here.estimate(variant, node.node));
                 if (rules.allow(candidate)) {
                     options.add(option(candidate, n, v));
                 }
             }
         }
-        options.sort(Comparator.comparingDouble(Option::cost)
-                .thenComparingInt(Option::node)
-                .thenComparingInt(Option::variant));
+        options.sort((a, b) -> Double.compare(a.cost(), b.cost()));
         return options;
     }
 

@@ -1,13 +1,8 @@
 package io.edgeai.placement.cost;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.placement.model.Accelerator;
-import io.edgeai.placement.model.Demand;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Node;
-import io.edgeai.placement.model.Origin;
-import io.edgeai.placement.model.Power;
-import io.edgeai.placement.model.Price;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
@@ -35,11 +30,9 @@ import io.edgeai.placement.model.Workload;
  */
 public final class CostModel {
     private final double scv;
-    private final double deviation;
 
     private CostModel(double scv) {
         this.scv = scv;
-        this.deviation = Math.sqrt(scv);
     }
 
     /** Constant service times: {@code cs² = 0}, near the truth for inference on inputs of one shape. */
@@ -57,71 +50,11 @@ public final class CostModel {
 
     /** Predicts; never fails for valid values, but times can be infinite. */
     public Estimate estimate(Workload workload, Variant variant, Site site, Node node, Network network) {
-        Demand demand = workload.demand();
-        double rate = demand.ratePerSecond() / workload.replicas();
-        int servers = LatencyModel.servers(workload);
-        double service = LatencyModel.serviceMillis(workload, variant, node);
-        double utilisation = Queueing.utilisation(rate, service, servers);
-        double wait = Queueing.waitQuantileMillis(rate, service, servers, scv, demand.quantile());
-        double compute = scv == 0
-                ? service
-                : service * Math.max(0, 1 + deviation * LatencyModel.normalQuantile(demand.quantile()));
-
-        double worst = 0;
-        double sum = 0;
-        double shares = 0;
-        for (int i = 0; i < demand.origins().size(); i++) {
-            Origin origin = demand.origins().get(i);
-            double rtt = network.rttMillis(origin, site);
-            worst = Math.max(worst, rtt);
-            sum += rtt * origin.share();
-            shares += origin.share();
-        }
-        double megabits = network.megabitsPerSecond(site);
-        double transfer = demand.requestBytes() * 8e-3 / megabits;
-
-        double devices = workload.accelerator().milli() / (double) Accelerator.WHOLE;
-        double cpuShare = share((double) workload.cpuMillis(), (double) node.cpuMillis());
-        double memoryShare = share((double) variant.memoryBytes(), (double) node.memoryBytes());
-        double dominant = Math.max(
-                Math.max(cpuShare, memoryShare),
-                share(devices, node.accelerators().size()));
-        double watts = watts(site.power(), variant, dominant, Math.min(1, utilisation), cpuShare, devices);
-        return new Estimate(
-                worst,
-                shares == 0 ? 0 : sum / shares,
-                transfer,
-                wait,
-                compute,
-                service,
-                servers,
-                utilisation,
-                rate,
-                variant.memoryBytes(),
-                memoryShare,
-                money(site.price(), workload, dominant, devices, rate),
-                variant.accuracy(),
-                watts,
-                rate == 0 ? 0 : watts / rate,
-                watts / 1000 * site.power().gramsPerKilowattHour(),
-                variant.sizeBytes() * 8e-6 / megabits);
+        return of(workload, network).at(site).estimate(variant, node);
     }
 
-    private static double money(Price price, Workload workload, double dominant, double devices, double rate) {
-        return dominant * price.perNodeHour()
-                + workload.cpuMillis() / 1000.0 * price.perCoreHour()
-                + devices * price.perAcceleratorHour()
-                + rate * 3600 * workload.demand().requestBytes() / 1e9 * price.perEgressGigabyte();
-    }
-
-    private static double watts(
-            Power power, Variant variant, double dominant, double busy, double cpuShare, double devices) {
-        double dynamic = cpuShare * (power.busyWatts() - power.idleWatts()) + devices * power.acceleratorWatts();
-        return dominant * power.idleWatts() + variant.energyFactor() * busy * dynamic;
-    }
-
-    /** A share of nothing is nothing: such a candidate is refused by the resource constraints. */
-    private static double share(double part, double whole) {
-        return whole == 0 ? 0 : part / whole;
+    /** The same for many candidates of one workload: what some of them share is worked out once. */
+    public WorkloadEstimates of(Workload workload, Network network) {
+        return new WorkloadEstimates(workload, network, scv);
     }
 }

@@ -1,9 +1,8 @@
 package io.edgeai.placement.solver;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Leaves out options that nothing speaks for: another one of the same group on the same node costs no more and takes no
@@ -14,33 +13,31 @@ final class Dominance {
 
     /** The same problem without dominated options; of those that cost the same the first stays, as it is preferred. */
     static Instance prune(Instance instance) {
+        int nodes = instance.bins().size();
         return new Instance(
-                instance.groups().stream().map(Dominance::prune).toList(), instance.bins(), instance.regions());
+                instance.groups().stream().map(group -> prune(group, nodes)).toList(),
+                instance.bins(),
+                instance.regions());
     }
 
-    private static Group prune(Group group) {
-        Map<Integer, List<Option>> onNode = new HashMap<>();
-        group.options().forEach(option -> onNode.computeIfAbsent(option.node(), node -> new ArrayList<>())
-                .add(option));
+    /** Options come cheapest first, so only those kept so far can beat one; those of a node are chained from the last. */
+    private static Group prune(Group group, int nodes) {
         List<Option> kept = new ArrayList<>(group.options().size());
+        int[] lastOnNode = new int[nodes];
+        Arrays.fill(lastOnNode, -1);
+        int[] previous = new int[group.options().size()];
         for (Option option : group.options()) {
-            if (isNeeded(option, onNode.getOrDefault(option.node(), List.of()))) {
+            int rival = lastOnNode[option.node()];
+            while (rival >= 0 && !dominates(kept.get(rival), option)) {
+                rival = previous[rival];
+            }
+            if (rival < 0) {
+                previous[kept.size()] = lastOnNode[option.node()];
+                lastOnNode[option.node()] = kept.size();
                 kept.add(option);
             }
         }
         return new Group(group.replicas(), group.priority(), kept, group.apart(), group.near(), group.away());
-    }
-
-    private static boolean isNeeded(Option option, List<Option> onNode) {
-        boolean before = true;
-        for (Option other : onNode) {
-            if (other.equals(option)) {
-                before = false;
-            } else if ((before || other.cost() < option.cost()) && dominates(other, option)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean dominates(Option a, Option b) {

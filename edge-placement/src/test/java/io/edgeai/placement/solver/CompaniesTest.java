@@ -1,5 +1,8 @@
 package io.edgeai.placement.solver;
 
+import static io.edgeai.placement.solver.TwoSites.group;
+import static io.edgeai.placement.solver.TwoSites.onTwoSites;
+import static io.edgeai.placement.solver.TwoSites.option;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,19 +16,6 @@ import org.junit.jupiter.api.Test;
 /** Who must stand together, directly or through others. */
 class CompaniesTest {
     private static final SearchBudget BUDGET = new SearchBudget(200, Duration.ofDays(1), () -> 0, Progress.NONE);
-
-    private static Option option(int site, double cost, long cpu) {
-        return new Option(site, site, 0, cost, cpu, 0, 0, -1, 0, 0);
-    }
-
-    private static Group group(int priority, List<Integer> near, Option... options) {
-        return new Group(1, priority, List.of(options), Group.Apart.NONE, near, List.of());
-    }
-
-    private static Instance onTwoSites(Group... groups) {
-        List<Bin> bins = List.of(new Bin(0, 10, 0, 0, List.of()), new Bin(1, 10, 0, 0, List.of()));
-        return new Instance(List.of(groups), bins, List.of(0, 0));
-    }
 
     @Test
     void aGroupIsNearAllThatCanBeReachedFromIt() {

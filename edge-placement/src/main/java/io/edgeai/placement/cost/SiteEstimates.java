@@ -1,0 +1,90 @@
+package io.edgeai.placement.cost;
+
+import io.edgeai.placement.model.Accelerator;
+import io.edgeai.placement.model.Network;
+import io.edgeai.placement.model.Node;
+import io.edgeai.placement.model.Origin;
+import io.edgeai.placement.model.Power;
+import io.edgeai.placement.model.Price;
+import io.edgeai.placement.model.Site;
+import io.edgeai.placement.model.Variant;
+import io.edgeai.placement.model.Workload;
+
+/**
+ * The estimates of one workload's candidates on the nodes of one site, whose links are looked up and measured once.
+ * Not thread-safe.
+ */
+public final class SiteEstimates {
+    private final WorkloadEstimates shared;
+    private final Site site;
+    private final double worstMillis;
+    private final double meanMillis;
+    private final double megabits;
+
+    SiteEstimates(WorkloadEstimates shared, Site site, Network network) {
+        this.shared = shared;
+        this.site = site;
+        double worst = 0;
+        double sum = 0;
+        double shares = 0;
+        for (Origin origin : shared.workload().demand().origins()) {
+            double rtt = network.rttMillis(origin, site);
+            worst = Math.max(worst, rtt);
+            sum += rtt * origin.share();
+            shares += origin.share();
+        }
+        this.worstMillis = worst;
+        this.meanMillis = shares == 0 ? 0 : sum / shares;
+        this.megabits = network.megabitsPerSecond(site);
+    }
+
+    /** Predicts for one of the site's nodes; never fails for valid values, but times can be infinite. */
+    public Estimate estimate(Variant variant, Node node) {
+        Workload workload = shared.workload();
+        WorkloadEstimates.Service service = shared.service(variant, node);
+        double rate = shared.rate();
+        double devices = workload.accelerator().milli() / (double) Accelerator.WHOLE;
+        double cpuShare = share((double) workload.cpuMillis(), (double) node.cpuMillis());
+        double memoryShare = share((double) variant.memoryBytes(), (double) node.memoryBytes());
+        double dominant = Math.max(
+                Math.max(cpuShare, memoryShare),
+                share(devices, node.accelerators().size()));
+        double watts = watts(site.power(), variant, dominant, Math.min(1, service.utilisation()), cpuShare, devices);
+        return new Estimate(
+                worstMillis,
+                meanMillis,
+                workload.demand().requestBytes() * 8e-3 / megabits,
+                service.queueMillis(),
+                service.computeMillis(),
+                service.millis(),
+                shared.servers(),
+                service.utilisation(),
+                rate,
+                variant.memoryBytes(),
+                memoryShare,
+                money(site.price(), workload, dominant, devices, rate),
+                variant.accuracy(),
+                watts,
+                rate == 0 ? 0 : watts / rate,
+                watts / 1000 * site.power().gramsPerKilowattHour(),
+                variant.sizeBytes() * 8e-6 / megabits);
+    }
+
+    private static double money(Price price, Workload workload, double dominant, double devices, double rate) {
+        return dominant * price.perNodeHour()
+                + workload.cpuMillis() / 1000.0 * price.perCoreHour()
+                + devices * price.perAcceleratorHour()
+                + rate * 3600 * workload.demand().requestBytes() / 1e9 * price.perEgressGigabyte();
+    }
+
+    private static double watts(
+            Power power, Variant variant, double dominant, double busy, double cpuShare, double devices) {
+        double dynamic = cpuShare * (power.busyWatts() - power.idleWatts()) + devices * power.acceleratorWatts();
+        return dominant * power.idleWatts() + variant.energyFactor() * busy * dynamic;
+    }
+
+    /** A share of nothing is nothing: such a candidate is refused by the resource constraints. */
+    private static double share(double part, double whole) {
+        return whole == 0 ? 0 : part / whole;
+    }
+}
