@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What one call costs, back to back or paced, on every side in one JVM: the sides take turns in slices, so that whatever else
@@ -115,11 +114,7 @@ public final class CallComparison {
         long cpuBegan = cpu.nanos();
         long bytesBegan = THREADS.getThreadAllocatedBytes(own);
         for (int i = 0; i < calls; i++) {
-            for (long left = began + i * gapNanos - System.nanoTime();
-                    gapNanos > 0 && left > 0;
-                    left = began + i * gapNanos - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            Pace.until(began + i * gapNanos);
             long start = System.nanoTime();
             call.predict(input);
             nanos[i] = System.nanoTime() - start;

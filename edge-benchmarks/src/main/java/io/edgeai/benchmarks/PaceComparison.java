@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -174,11 +173,7 @@ public final class PaceComparison {
         long caller = THREADS.getCurrentThreadCpuTime();
         long began = System.nanoTime();
         for (int i = 0; i < calls; i++) {
-            for (long left = began + i * gapNanos - System.nanoTime();
-                    gapNanos > 0 && left > 0;
-                    left = began + i * gapNanos - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            Pace.until(began + i * gapNanos);
             long start = System.nanoTime();
             call.predict(input);
             nanos[i] = System.nanoTime() - start;

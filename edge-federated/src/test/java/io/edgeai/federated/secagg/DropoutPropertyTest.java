@@ -50,15 +50,7 @@ class DropoutPropertyTest {
             }
         }
         Gathering gathering = new Gathering(
-                new SecAggServer(terms, PlainParts.exchange()),
-                lostBefore,
-                id -> new SecAggClient(
-                        terms,
-                        id,
-                        PlainParts.signer(id),
-                        PlainParts.verifier(),
-                        PlainParts.exchange(),
-                        PlainParts.random(id)));
+                new SecAggServer(terms, PlainParts.exchange()), lostBefore, id -> PlainParts.client(terms, id, id));
         if (succeeds(lost)) {
             assertThat(gathering.sum(DropoutPropertyTest::vector))
                     .as("lost before %s", Arrays.toString(lost))

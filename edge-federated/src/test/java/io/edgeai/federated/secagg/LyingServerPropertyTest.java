@@ -57,13 +57,7 @@ class LyingServerPropertyTest {
         Gathering gathering = new Gathering(
                 new SecAggServer(terms, PlainParts.exchange()),
                 all,
-                id -> new SecAggClient(
-                        terms,
-                        id,
-                        PlainParts.signer(id),
-                        PlainParts.verifier(),
-                        PlainParts.exchange(),
-                        PlainParts.random(1000 * seed + id)));
+                id -> PlainParts.client(terms, id, 1000 * seed + id));
         gathering.advertise();
         gathering.share();
         gathering.send(id -> new int[SIZE]);

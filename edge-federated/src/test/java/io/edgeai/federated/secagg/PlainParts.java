@@ -53,4 +53,9 @@ final class PlainParts {
             }
         };
     }
+
+    /** A participant with all of these parts, its randomness by a seed. */
+    static SecAggClient client(Terms terms, int participant, long seed) {
+        return new SecAggClient(terms, participant, signer(participant), verifier(), exchange(), random(seed));
+    }
 }

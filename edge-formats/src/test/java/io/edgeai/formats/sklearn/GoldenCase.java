@@ -45,6 +45,19 @@ final class GoldenCase {
         }
     }
 
+    /** What differs by more than that over all cases, each of which has an answer to compare. */
+    static List<Result> wrong(List<Path> cases, double tolerance) {
+        List<Result> wrong = new ArrayList<>();
+        for (Path one : cases) {
+            List<Result> results = new GoldenCase(one).run();
+            if (results.isEmpty()) {
+                throw new AssertionError(one.getFileName() + " has no answers");
+            }
+            results.stream().filter(result -> !result.exact(tolerance)).forEach(wrong::add);
+        }
+        return wrong;
+    }
+
     Path model() {
         try (Stream<Path> children = Files.list(folder)) {
             return children.filter(file -> file.getFileName().toString().startsWith("model."))

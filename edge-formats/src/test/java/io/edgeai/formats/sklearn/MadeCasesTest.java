@@ -47,13 +47,9 @@ class MadeCasesTest {
     @ValueSource(strings = {"1.2.1", "1.9.1"})
     void rareModelsAnswerAsTheirOriginals(String version) throws IOException {
         List<Path> cases = Unzipped.cases("rare-" + version + ".zip", folder);
-        List<GoldenCase.Result> wrong = new ArrayList<>();
-        for (Path one : cases) {
-            List<GoldenCase.Result> results = new GoldenCase(one).run();
-            assertThat(results).as(one.getFileName().toString()).isNotEmpty();
-            results.stream().filter(result -> !result.exact(TOLERANCE)).forEach(wrong::add);
-        }
-        assertThat(wrong).as("of " + cases.size() + " models").isEmpty();
+        assertThat(GoldenCase.wrong(cases, TOLERANCE))
+                .as("of " + cases.size() + " models")
+                .isEmpty();
     }
 
     /** Damage in the middle of real models: every outcome is a graph or one of the library's errors. */
