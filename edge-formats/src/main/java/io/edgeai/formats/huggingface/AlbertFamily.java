@@ -81,10 +81,10 @@ final class AlbertFamily implements Family {
                 "ForSequenceClassification", Heads.classifier(true),
                 "ForTokenClassification", Heads.tokens(),
                 "ForQuestionAnswering", Heads.answers(),
-                "ForMaskedLM", Head.of(AlbertFamily::words),
+                "ForMaskedLM", Head.of((net, encoded) -> words(net, encoded, "logits")),
                 "ForPreTraining",
                         Head.pooled((net, encoded) -> {
-                            words(net, encoded);
+                            words(net, encoded, "prediction_logits");
                             String vector = encoded.pooled() == null ? net.first(encoded.hidden()) : encoded.pooled();
                             int labels = net.config.labels();
                             String order = net.linear(vector, "sop_classifier.classifier", labels, encoded.width());
@@ -92,16 +92,13 @@ final class AlbertFamily implements Family {
                         }));
     }
 
-    private static void words(Net net, Encoded encoded) {
+    private static void words(Net net, Encoded encoded, String output) {
         int width = encoded.embeddingWidth();
         String dense = net.linear(encoded.hidden(), "predictions.dense", width, encoded.width());
         String x = net.norm(
                 net.activation("hidden_act", "gelu_new", dense), "predictions.LayerNorm", width, encoded.epsilon());
-        net.weights.alias("predictions.decoder.bias");
-        String scores = net.emit.op(
-                "Add",
-                Heads.tied(net, encoded, "predictions.decoder", x),
-                net.weights.tensor("predictions.bias", encoded.vocabulary()));
-        net.output(scores, "logits", Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
+        String decoder = "predictions.decoder";
+        String scores = Heads.biased(net, encoded, Heads.tied(net, encoded, decoder, x), decoder, "predictions.bias");
+        net.output(scores, output, Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
     }
 }

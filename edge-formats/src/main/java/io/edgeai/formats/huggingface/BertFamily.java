@@ -131,10 +131,10 @@ final class BertFamily implements Family {
         switch (kind) {
             case BERT -> {
                 heads.put("ForSequenceClassification", Heads.classifier(true));
-                heads.put("ForMaskedLM", Head.of(BertFamily::words));
+                heads.put("ForMaskedLM", Head.of((net, encoded) -> words(net, encoded, "logits")));
                 heads.put("ForNextSentencePrediction", Head.pooled((net, encoded) -> next(net, encoded, "logits")));
                 heads.put("ForPreTraining", Head.pooled((net, encoded) -> {
-                    words(net, encoded);
+                    words(net, encoded, "prediction_logits");
                     next(net, encoded, "seq_relationship_logits");
                 }));
             }
@@ -160,7 +160,7 @@ final class BertFamily implements Family {
         return heads;
     }
 
-    private static void words(Net net, Encoded encoded) {
+    private static void words(Net net, Encoded encoded, String output) {
         String scores = Heads.scores(
                 net,
                 encoded,
@@ -169,7 +169,7 @@ final class BertFamily implements Family {
                 "cls.predictions.transform.LayerNorm",
                 "cls.predictions.decoder",
                 "cls.predictions.bias");
-        net.output(scores, "logits", Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
+        net.output(scores, output, Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
     }
 
     private static void next(Net net, Encoded encoded, String output) {

@@ -1,5 +1,6 @@
 package io.edgeai.formats.huggingface;
 
+import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -106,6 +107,9 @@ final class DebertaFamily implements Family {
         }
         boolean shared = config.flag("share_att_key", false);
         if (!config.flag("relative_attention", false)) {
+            // Made whatever the attention is, and asked for by relative attention only.
+            net.weights.alias(encoder + "LayerNorm.weight");
+            net.weights.alias(encoder + "LayerNorm.bias");
             return new Attention(width, heads, size, kinds, shared, 0, "", "");
         }
         int positions = config.size("max_position_embeddings", 512, 1, Distances.FARTHEST);
@@ -221,7 +225,32 @@ final class DebertaFamily implements Family {
         return Map.of(
                 "ForSequenceClassification", Head.of(DebertaFamily::classes),
                 "ForTokenClassification", Heads.tokens(),
-                "ForQuestionAnswering", Heads.answers());
+                "ForQuestionAnswering", Heads.answers(),
+                "ForMaskedLM", Head.of(DebertaFamily::words));
+    }
+
+    /** As the first versions of transformers wrote it, or with {@code "legacy": false} as Microsoft's own code does. */
+    private static void words(Net net, Encoded encoded) {
+        String scores = net.config.flag("legacy", true)
+                ? Heads.scores(
+                        net,
+                        encoded,
+                        "cls.predictions.transform.dense",
+                        "",
+                        "cls.predictions.transform.LayerNorm",
+                        "cls.predictions.decoder",
+                        "cls.predictions.bias")
+                : ownWords(net, encoded);
+        net.output(scores, "logits", Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
+    }
+
+    private static String ownWords(Net net, Encoded encoded) {
+        int width = encoded.width();
+        String name = "lm_predictions.lm_head.";
+        String dense = net.linear(encoded.hidden(), name + "dense", width, width);
+        String x = net.norm(net.activation("hidden_act", "gelu", dense), name + "LayerNorm", width, encoded.epsilon());
+        return net.emit.op(
+                "Add", Heads.byTable(net, encoded, x), net.weights.tensor(name + "bias", encoded.vocabulary()));
     }
 
     private static void classes(Net net, Encoded encoded) {

@@ -54,11 +54,16 @@ final class Distances {
                 net.emit.scalar(ElementType.INT64, farthest));
     }
 
+    /** 0, 1, … for each token of a row: [sequence]. */
+    static String places(Net net, String ids) {
+        String length = net.emit.op("Squeeze", net.length(ids), net.emit.longs(0));
+        return net.emit.op(
+                "Range", net.emit.scalar(ElementType.INT64, 0), length, net.emit.scalar(ElementType.INT64, 1));
+    }
+
     /** [sequence, sequence] of key − query, or of query − key. */
     static String apart(Net net, String ids, boolean keyMinusQuery) {
-        String length = net.emit.op("Squeeze", net.length(ids), net.emit.longs(0));
-        String places = net.emit.op(
-                "Range", net.emit.scalar(ElementType.INT64, 0), length, net.emit.scalar(ElementType.INT64, 1));
+        String places = places(net, ids);
         String across = net.emit.op("Unsqueeze", places, net.emit.longs(0));
         String down = net.emit.op("Unsqueeze", places, net.emit.longs(1));
         return keyMinusQuery ? net.emit.op("Sub", across, down) : net.emit.op("Sub", down, across);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hidden [batch, sequence, width]
  * @param width of a token
- * @param pooled [batch, width]; null where the model has no pooler, or no weights for one
+ * @param pooled [batch, pooled width]; null where the model has no pooler, or no weights for one
  * @param ids the tokens, empty for images
  * @param mask which tokens count, empty where all do
  * @param embeddings name of the token table, to which decoders may be tied

@@ -19,6 +19,11 @@ interface Family {
         return Net.SEQUENCE;
     }
 
+    /** How wide the pooled vector is where a token has that width. */
+    default int pooledWidth(Config config, int width) {
+        return width;
+    }
+
     /** Whether that name, such as {@code BertModel}, is the body alone. */
     default boolean bodyAlone(String architecture) {
         return architecture.endsWith("Model") && !architecture.contains("Head");

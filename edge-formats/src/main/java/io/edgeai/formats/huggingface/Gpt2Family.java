@@ -75,6 +75,30 @@ final class Gpt2Family implements Family {
                                 Net.BATCH,
                                 Net.SEQUENCE,
                                 Dim.of(encoded.vocabulary()))),
-                "ForTokenClassification", Heads.tokens());
+                "ForTokenClassification", Heads.tokens(),
+                "ForQuestionAnswering", Heads.answers(),
+                "ForSequenceClassification", Head.of(Gpt2Family::classes));
+    }
+
+    /** Scores of the last token that is no padding, which alone has seen the whole text. */
+    private static void classes(Net net, Encoded encoded) {
+        int labels = net.config.labels();
+        String scores = net.linearWithoutBias(encoded.hidden(), "score", labels, encoded.width());
+        String shown = encoded.mask();
+        if (net.config.has("pad_token_id")) {
+            String padding = net.emit.scalar(ElementType.INT64, net.config.size("pad_token_id", 0, 0, 1 << 28));
+            String is = net.emit.op("Equal", encoded.ids(), padding);
+            shown = net.emit.cast(net.emit.op("Not", is), ElementType.INT64);
+        }
+        String last = net.emit
+                .add("ReduceMax", net.emit.op("Mul", Distances.places(net, encoded.ids()), shown))
+                .attribute("axes", new long[] {1})
+                .attribute("keepdims", 1)
+                .output(0);
+        String chosen = net.emit
+                .add("GatherND", scores, last)
+                .attribute("batch_dims", 1)
+                .output(0);
+        net.output(chosen, "logits", Net.BATCH, Dim.of(labels));
     }
 }

@@ -78,19 +78,34 @@ final class Heads {
         String x = net.linear(encoded.hidden(), dense, width, encoded.width());
         x = activation.isEmpty() ? net.activation("hidden_act", "gelu", x) : net.activate(activation, x, dense);
         x = net.norm(x, norm, width, encoded.epsilon());
-        String product = tied(net, encoded, decoder, x);
-        boolean own = net.weights.has(decoder + ".bias") && !net.weights.has(bias);
-        net.weights.alias(decoder + ".bias");
-        return net.emit.op("Add", product, net.weights.tensor(own ? decoder + ".bias" : bias, encoded.vocabulary()));
+        return biased(net, encoded, tied(net, encoded, decoder, x), decoder, bias);
+    }
+
+    /** The decoder's bias is stored under two names; where words are untied the decoder's own counts, as its weight does. */
+    static String biased(Net net, Encoded encoded, String product, String decoder, String bias) {
+        String own = decoder + ".bias";
+        boolean tied = isTied(net);
+        String name = net.weights.has(own) && !(tied && net.weights.has(bias)) ? own : bias;
+        net.weights.alias(own);
+        net.weights.alias(bias);
+        return net.emit.op("Add", product, net.weights.tensor(name, encoded.vocabulary()));
+    }
+
+    private static boolean isTied(Net net) {
+        return net.config.flag("tie_word_embeddings", true);
     }
 
     /** The product with the table of words, or with the decoder's own weights where they are not tied. */
     static String tied(Net net, Encoded encoded, String decoder, String x) {
-        boolean tied = net.config.flag("tie_word_embeddings", true);
-        if (!tied) {
+        if (!isTied(net)) {
             return net.linearWithoutBias(x, decoder, encoded.vocabulary(), encoded.embeddingWidth());
         }
         net.weights.alias(decoder + ".weight");
+        return byTable(net, encoded, x);
+    }
+
+    /** The product with the table of words. */
+    static String byTable(Net net, Encoded encoded, String x) {
         return net.emit.op(
                 "MatMul",
                 x,

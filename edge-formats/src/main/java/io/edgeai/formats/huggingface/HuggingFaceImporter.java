@@ -183,7 +183,11 @@ public final class HuggingFaceImporter implements ModelImporter {
             if (pooling.present()) {
                 pooling.write(net, named);
             } else if (encoded.pooled() != null) {
-                net.output(encoded.pooled(), "pooler_output", Net.BATCH, Dim.of(encoded.width()));
+                net.output(
+                        encoded.pooled(),
+                        "pooler_output",
+                        Net.BATCH,
+                        Dim.of(family.pooledWidth(config, encoded.width())));
             }
         }
         account.add(

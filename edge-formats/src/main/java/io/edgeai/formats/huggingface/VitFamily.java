@@ -43,11 +43,7 @@ final class VitFamily implements Family {
         x = net.norm(x, prefix + "layernorm", width, epsilon);
         String pooled = null;
         if (pooler && net.weights.has(prefix + "pooler.dense.weight")) {
-            int out = config.size("pooler_output_size", width);
-            if (out != width) {
-                net.problems.unsupported("pooler_output_size is (" + out + "), not the width (" + width + ")");
-            }
-            String dense = net.linear(net.first(x), prefix + "pooler.dense", width, width);
+            String dense = net.linear(net.first(x), prefix + "pooler.dense", pooledWidth(config, width), width);
             pooled = net.activation("pooler_act", "tanh", dense);
         }
         return new Encoded(x, width, pooled, "", "", "", 0, 0, epsilon);
@@ -95,6 +91,11 @@ final class VitFamily implements Family {
     public Dim tokens(Config config) {
         long side = config.size("image_size", 224, 1, 1 << 14) / config.size("patch_size", 16);
         return Dim.of(side * side + 1);
+    }
+
+    @Override
+    public int pooledWidth(Config config, int width) {
+        return config.size("pooler_output_size", width);
     }
 
     @Override

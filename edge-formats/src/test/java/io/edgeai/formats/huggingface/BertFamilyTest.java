@@ -160,7 +160,9 @@ class BertFamilyTest {
 
         Agreement found = new Agreement(model, folder, 5, PADDING);
 
-        found.tokens("logits", (ids, mask, types) -> words(oracle, Loops::gelu, hidden(oracle, ids, mask, types)));
+        found.tokens(
+                "prediction_logits",
+                (ids, mask, types) -> words(oracle, Loops::gelu, hidden(oracle, ids, mask, types)));
         found.pooled("seq_relationship_logits", (ids, mask, types) -> oracle.loops()
                 .linear(oracle.pooled(hidden(oracle, ids, mask, types)), "cls.seq_relationship"));
         assertThat(found.imported().graph().outputs()).hasSize(2);

@@ -3,72 +3,59 @@ package io.edgeai.formats.huggingface;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgeai.formats.golden.Formats;
-import io.edgeai.formats.golden.Npy;
-import io.edgeai.formats.spi.ImportedModel;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Folders with answers that PyTorch computed, compared at every token that is no padding. */
+/** Folders with answers that PyTorch and transformers computed. */
 class HuggingFaceGoldenTest {
-    private static final double BOUND = 1e-5;
-
     @Test
-    void everyFolderAnswersAsPyTorchDoes() throws IOException {
-        List<Path> folders;
-        try (Stream<Path> all = Files.list(Formats.folder("huggingface"))) {
-            folders = all.filter(f -> Files.isRegularFile(f.resolve("config.json")))
-                    .sorted()
-                    .toList();
-        }
+    void everyGivenFolderAnswersAsPyTorchDoes() throws IOException {
+        List<Path> folders = RecordedAnswers.folders(Formats.folder("huggingface"));
         List<String> wrong = new ArrayList<>();
         for (Path folder : folders) {
-            ImportedModel model = new HuggingFaceImporter().read(folder);
-            Map<String, Npy> inputs = new LinkedHashMap<>();
-            model.graph()
-                    .inputs()
-                    .forEach(input -> inputs.put(input.name(), Npy.read(folder.resolve(input.name() + ".npy"))));
-            Map<String, Npy> outputs = TinyModel.run(model, inputs);
-            double[] mask = inputs.get("attention_mask").numbers();
-            for (Path file : expected(folder)) {
-                String name =
-                        file.getFileName().toString().replace("expected_", "").replace(".npy", "");
-                double apart = apart(Npy.read(file), outputs.get(name), mask);
-                if (!(apart <= BOUND)) {
-                    wrong.add(folder.getFileName() + " " + name + ": " + apart);
-                }
-            }
+            wrong.addAll(RecordedAnswers.differences(folder));
         }
         assertThat(wrong).isEmpty();
         assertThat(folders).hasSizeGreaterThanOrEqualTo(3);
     }
 
-    private static List<Path> expected(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(f -> f.getFileName().toString().startsWith("expected_"))
-                    .sorted()
-                    .toList();
-        }
+    static List<Path> recorded() throws IOException, URISyntaxException {
+        Path readme = Path.of(Objects.requireNonNull(HuggingFaceGoldenTest.class.getResource("/huggingface/README.md"))
+                .toURI());
+        return RecordedAnswers.folders(Objects.requireNonNull(readme.getParent()));
     }
 
-    private static double apart(Npy expected, Npy found, double[] mask) {
-        assertThat(found.dims()).isEqualTo(expected.dims());
-        double[] wanted = expected.numbers();
-        double[] got = found.numbers();
-        boolean perToken = expected.dims().length == 3;
-        int width = perToken ? (int) expected.dims()[2] : 1;
-        double most = 0;
-        for (int i = 0; i < wanted.length; i++) {
-            if (!perToken || mask[i / width] == 1) {
-                most = Math.max(most, Math.abs(wanted[i] - got[i]));
-            }
-        }
-        return most;
+    /** Twelve kinds with their heads, as transformers saves them and answers. */
+    @ParameterizedTest
+    @MethodSource("recorded")
+    void answersAsTransformersDoes(Path folder) throws IOException {
+        assertThat(RecordedAnswers.differences(folder)).isEmpty();
+    }
+
+    @Test
+    void everyKindIsAmongTheRecorded() throws IOException, URISyntaxException {
+        String names = recorded().toString();
+
+        assertThat(List.of(
+                        "Bert",
+                        "Roberta",
+                        "XLMRoberta",
+                        "Camembert",
+                        "Electra",
+                        "Albert",
+                        "DistilBert",
+                        "MPNet",
+                        "DebertaV2",
+                        "ViT",
+                        "GPT2",
+                        "T5"))
+                .allSatisfy(kind -> assertThat(names).contains("-" + kind));
     }
 }

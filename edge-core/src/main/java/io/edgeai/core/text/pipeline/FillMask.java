@@ -32,7 +32,7 @@ public final class FillMask {
 
     private FillMask(TextModel model, int most) {
         this.model = model;
-        this.output = model.graph().output(TASK, "logits");
+        this.output = model.graph().output(TASK, "logits", "prediction_logits");
         this.mask = model.tokenizer()
                 .special()
                 .mask()
