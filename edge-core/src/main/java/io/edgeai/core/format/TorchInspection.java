@@ -18,6 +18,8 @@ final class TorchInspection {
     private static final int MOST_CODE = 2 << 20;
     private static final int MOST_PICKLE = 16 << 20;
     private static final Pattern STORAGE = Pattern.compile("[^/]*/(data|constants)/[0-9]+(\\.storage)?");
+    private static final int MOST_PROGRAM = 256 << 20;
+    private static final Pattern PROGRAM = Pattern.compile("(.*/)?(models/[^/]+|serialized_exported_program)\\.json");
     private static final Pattern CODE = Pattern.compile("[^/]*/code/.*\\.py");
 
     private final ZipFile zip;
@@ -34,12 +36,42 @@ final class TorchInspection {
 
     static void inspect(Path model, Findings findings) {
         try (ZipFile zip = ZipArchive.open(model)) {
-            new TorchInspection(zip, findings).run();
+            if (findings.detected.variant().equals("exported program")) {
+                exported(zip, findings);
+            } else {
+                new TorchInspection(zip, findings).run();
+            }
         } catch (IOException e) {
             throw FileView.unreadable(model, e);
         }
         if (findings.detected.variant().equals("weights")) {
             withoutGraph(findings);
+        }
+    }
+
+    /** The first program of an archive of {@code torch.export}. */
+    private static void exported(ZipFile zip, Findings findings) throws IOException {
+        findings.inconvertible("programs of torch.export are not converted; export the model to ONNX where it was made,"
+                + " with torch.onnx.export");
+        List<? extends ZipEntry> programs = zip.stream()
+                .filter(entry -> PROGRAM.matcher(entry.getName()).matches())
+                .toList();
+        if (programs.size() > 1) {
+            findings.warn("The archive holds " + programs.size() + " programs; the first is described.");
+        }
+        if (programs.isEmpty()) {
+            findings.noSignature("The archive holds compiled code without its program.");
+            return;
+        }
+        if (programs.get(0).getSize() > MOST_PROGRAM) {
+            findings.noSignature(
+                    "The program is larger than the " + (MOST_PROGRAM >> 20) + " MiB that are read of it.");
+            return;
+        }
+        try (InputStream in = new FirstBytes(zip.getInputStream(programs.get(0)), MOST_PROGRAM)) {
+            TorchExport.read(in, findings);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
         }
     }
 
