@@ -44,8 +44,6 @@ class TickerTest {
         other.join();
 
         assertThat(worked.get()).isGreaterThanOrEqualTo(WORK_NANOS);
-        assertThat(ticker.nanos() - before)
-                .as("this thread only waited")
-                .isLessThan(worked.get());
+        assertThat(ticker.nanos() - before).as("this thread only waited").isLessThan(worked.get());
     }
 }
