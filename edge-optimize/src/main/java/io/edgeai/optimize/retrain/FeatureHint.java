@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 final class FeatureHint {
     private static final int MEASURED_ON = 64;
+    private static final long MOST_VALUES = 1 << 22;
     private static final double RIDGE = 1e-4;
 
     private final OnnxGraph student;
@@ -44,10 +45,12 @@ final class FeatureHint {
         this.teacher = teacher;
         this.own = own;
         this.theirs = theirs;
-        this.wanted = values(runtime, teacher, theirs, student, examples);
+        long largest = Math.max(own.elements(), theirs.elements());
+        int measured = (int) Math.max(1, Math.min(Math.min(MEASURED_ON, examples.size()), MOST_VALUES / largest));
+        this.wanted = values(runtime, teacher, theirs, student, examples, measured);
         boolean same = own.channels() == theirs.channels();
         this.trainee = same ? student : student.copy();
-        this.value = same ? own.value() : projected(values(runtime, student, own, student, examples));
+        this.value = same ? own.value() : projected(values(runtime, student, own, student, examples, measured));
     }
 
     /** One for both graphs; empty where their features cannot be laid side by side. */
@@ -89,7 +92,8 @@ final class FeatureHint {
             OnnxGraph graph,
             LastFeatures features,
             OnnxGraph student,
-            TrainingData examples) {
+            TrainingData examples,
+            int measured) {
         OnnxGraph ending = graph.copy();
         ending.outputs().clear();
         ending.outputs()
@@ -98,8 +102,7 @@ final class FeatureHint {
                         new OnnxType.OfTensor(
                                 ElementType.FLOAT,
                                 ShapeInference.infer(graph).dims(features.value()).orElseThrow())));
-        int count = Math.min(MEASURED_ON, examples.size());
-        return TeacherAnswers.of(runtime, ending, student, examples, count, Progress.NONE)
+        return TeacherAnswers.of(runtime, ending, student, examples, measured, Progress.NONE)
                 .floats();
     }
 

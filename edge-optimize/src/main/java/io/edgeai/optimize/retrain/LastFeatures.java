@@ -92,6 +92,11 @@ record LastFeatures(String value, List<Long> dims) {
         return Math.toIntExact(dims.get(channelAxis()));
     }
 
+    /** Values of one example. */
+    long elements() {
+        return dims.stream().reduce(1L, Math::multiplyExact);
+    }
+
     /** Values of a channel side by side in memory. */
     int plane() {
         return dims.size() == 3 ? Math.toIntExact(dims.get(1) * dims.get(2)) : 1;
