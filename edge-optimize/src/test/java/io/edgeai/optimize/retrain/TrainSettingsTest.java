@@ -68,6 +68,13 @@ class TrainSettingsTest {
                         + " most 1.0");
     }
 
+    @Test
+    void whatHasFurtherToGoTakesLongerSteps() {
+        assertThat(TrainSettings.taught()).isEqualTo(DEFAULTS.learningRate(0.04));
+        assertThat(TrainSettings.quantizationAware())
+                .isEqualTo(DEFAULTS.learningRate(0.005).epochs(3));
+    }
+
     @ParameterizedTest
     @CsvSource({"false, true, 0, 2", "true, true, 0.5, 2", "true, false, 1, 4"})
     void shareAndTemperatureFollowFromWhatThereIs(boolean teacher, boolean labels, double share, double temperature) {

@@ -46,7 +46,7 @@ final class OptimizeTraining {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the examples (10).")
     private @Nullable Integer epochs;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Highest learning rate (0.02).")
+    @Option(names = "--rate", paramLabel = "R", description = "Highest learning rate (0.04).")
     private @Nullable Double rate;
 
     @Option(
@@ -145,7 +145,7 @@ final class OptimizeTraining {
         } else {
             recipe.trainOn(LabelledData.of(examples, SampleFiles.labels(labels, Integer.MAX_VALUE)));
         }
-        TrainSettings how = settings(TrainSettings.defaults());
+        TrainSettings how = settings(TrainSettings.taught());
         how = epochs == null ? how : how.epochs(epochs);
         how = rate == null ? how : how.learningRate(rate);
         if (first != null) {
