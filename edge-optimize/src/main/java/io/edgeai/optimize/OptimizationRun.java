@@ -68,8 +68,7 @@ final class OptimizationRun {
     private final Provenance provenance;
     private final RecipeTraining training;
 
-    OptimizationRun(
-            InferenceRuntime runtime, Ticker ticker, Ticker latencies, OnnxGraph original, Recipe recipe) {
+    OptimizationRun(InferenceRuntime runtime, Ticker ticker, Ticker latencies, OnnxGraph original, Recipe recipe) {
         this.runtime = runtime;
         this.ticker = ticker;
         this.latencies = latencies;

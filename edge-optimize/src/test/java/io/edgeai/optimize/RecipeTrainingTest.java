@@ -291,8 +291,8 @@ class RecipeTrainingTest {
         assertThat(OnnxWriter.toBytes(resumed.graph())).isEqualTo(OnnxWriter.toBytes(whole));
         assertThat(resumed.report().warnings()).anyMatch(warning -> warning.contains("channels were pruned"));
         assertThat(resumed.report().warnings())
-                .anyMatch(warning -> warning.startsWith("Training (fine-tune) took")
-                        && warning.contains("since it was resumed"));
+                .anyMatch(warning ->
+                        warning.startsWith("Training (fine-tune) took") && warning.contains("since it was resumed"));
 
         Cut again = new Cut("nothing");
         assertThat(OnnxWriter.toBytes(run(recipe.progress(again)).graph())).isEqualTo(OnnxWriter.toBytes(whole));

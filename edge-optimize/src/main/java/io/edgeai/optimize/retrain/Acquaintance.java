@@ -110,9 +110,7 @@ final class Acquaintance {
         Tensor scores = TeacherAnswers.of(runtime, asked, model, new Changed(examples, change), count, Progress.NONE);
         float[] values = scores.floats();
         int row = values.length / count;
-        return IntStream.range(0, count)
-                .map(i -> best(values, i * row, row))
-                .toArray();
+        return IntStream.range(0, count).map(i -> best(values, i * row, row)).toArray();
     }
 
     private static int best(float[] scores, int at, int count) {

@@ -101,7 +101,9 @@ final class FeatureHint {
                         features.value(),
                         new OnnxType.OfTensor(
                                 ElementType.FLOAT,
-                                ShapeInference.infer(graph).dims(features.value()).orElseThrow())));
+                                ShapeInference.infer(graph)
+                                        .dims(features.value())
+                                        .orElseThrow())));
         return TeacherAnswers.of(runtime, ending, student, examples, measured, Progress.NONE)
                 .floats();
     }

@@ -349,8 +349,7 @@ public final class FineTuning {
         /** Whether something is left to be found by asking. */
         private boolean undecided() {
             boolean share = teacher != null && labels() && how.teacherShare() == null;
-            return open
-                    && (share || augmentation == null && how.images() == null && Acquaintance.images(data));
+            return open && (share || augmentation == null && how.images() == null && Acquaintance.images(data));
         }
 
         private boolean labels() {

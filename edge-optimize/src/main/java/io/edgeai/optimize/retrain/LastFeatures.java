@@ -47,7 +47,9 @@ record LastFeatures(String value, List<Long> dims) {
     static Optional<LastFeatures> of(OnnxGraph graph) {
         Map<String, OnnxNode> producers = graph.producers();
         OnnxNode layer = lastLayer(graph, producers);
-        if (layer == null || !LAYERS.contains(layer.op()) || computed(graph, layer).size() != 1) {
+        if (layer == null
+                || !LAYERS.contains(layer.op())
+                || computed(graph, layer).size() != 1) {
             return Optional.empty();
         }
         String read = computed(graph, layer).get(0);
@@ -65,7 +67,8 @@ record LastFeatures(String value, List<Long> dims) {
                 .filter(dims -> shapes.element(found).equals(Optional.of(ElementType.FLOAT)) && dims.size() > 1)
                 .map(dims -> dims.subList(1, dims.size()))
                 .filter(dims -> dims.stream().allMatch(Dim::known))
-                .map(dims -> new LastFeatures(found, dims.stream().map(Dim::size).toList()));
+                .map(dims ->
+                        new LastFeatures(found, dims.stream().map(Dim::size).toList()));
     }
 
     private static @Nullable OnnxNode lastLayer(OnnxGraph graph, Map<String, OnnxNode> producers) {

@@ -61,8 +61,7 @@ class AcquaintanceTest {
 
     @Test
     void whatMirroringMakesAnotherClassIsOnlyMoved() {
-        assertThat(asked(halves(SIDE, true), images(SIDE, true, 0)).bears())
-                .isEqualTo(new ImageAugmentation(false, 2));
+        assertThat(asked(halves(SIDE, true), images(SIDE, true, 0)).bears()).isEqualTo(new ImageAugmentation(false, 2));
         assertThat(asked(halves(SIDE, false), images(SIDE, false, 0)).bears())
                 .isEqualTo(new ImageAugmentation(true, 2));
     }

@@ -58,11 +58,13 @@ class FeatureHintTest {
     /** A teacher whose features are {@code matrix} times those of {@code graph}, seen through a 1×1 convolution. */
     private static OnnxGraph wider(OnnxGraph graph) {
         OnnxGraph copy = graph.copy();
-        GraphBuilder b = new GraphBuilder(13, 31).weight("mix", 0.5, 24, 16, 1, 1).weight("fc2", 0.5, 24, 5);
+        GraphBuilder b =
+                new GraphBuilder(13, 31).weight("mix", 0.5, 24, 16, 1, 1).weight("fc2", 0.5, 24, 5);
         copy.initializers().putAll(b.graph().initializers());
-        copy.nodes().removeIf(node -> !node.op().equals("Conv")
-                && !node.op().equals("Relu")
-                && !node.op().equals("Add"));
+        copy.nodes()
+                .removeIf(node -> !node.op().equals("Conv")
+                        && !node.op().equals("Relu")
+                        && !node.op().equals("Add"));
         copy.add("Conv", "mixed", java.util.List.of("r3", "mix"), java.util.List.of("mixed"));
         copy.add("GlobalAveragePool", "pool", java.util.List.of("mixed"), java.util.List.of("pool"));
         copy.add("Flatten", "flat", java.util.List.of("pool"), java.util.List.of("flat"));
@@ -85,8 +87,8 @@ class FeatureHintTest {
     @Test
     void theSameShapeIsComparedAsItIs() {
         OnnxGraph teacher = GraphBuilder.residualNet(13, 2);
-        FeatureHint hint = FeatureHint.of(Ort.runtime(), disturbed(teacher), teacher, data)
-                .orElseThrow();
+        FeatureHint hint =
+                FeatureHint.of(Ort.runtime(), disturbed(teacher), teacher, data).orElseThrow();
         assertThat(hint.loss().toString()).contains("output=r3");
     }
 
@@ -105,8 +107,7 @@ class FeatureHintTest {
     void fewerChannelsAreReadThroughTheMatrixThatFitsBest() {
         OnnxGraph student = GraphBuilder.residualNet(13, 2);
         OnnxGraph teacher = wider(student);
-        FeatureHint hint =
-                FeatureHint.of(Ort.runtime(), student, teacher, data).orElseThrow();
+        FeatureHint hint = FeatureHint.of(Ort.runtime(), student, teacher, data).orElseThrow();
         float[] through = value(hint.trainee(), "r3_like_teacher");
         assertThat(distance(through, value(teacher, "mixed")))
                 .as("the teacher's features are linear in the student's")
@@ -127,7 +128,8 @@ class FeatureHintTest {
                 .build()
                 .tune(student)
                 .model();
-        assertThat(plain.initializers().keySet()).isEqualTo(student.initializers().keySet());
+        assertThat(plain.initializers().keySet())
+                .isEqualTo(student.initializers().keySet());
     }
 
     @Test
@@ -142,9 +144,9 @@ class FeatureHintTest {
         b.node("Gemm", "y", "flat", "w", "bias");
         OnnxGraph student = b.output("y", 2).graph();
         assertThat(FeatureHint.of(Ort.runtime(), student, teacher, data)).isEmpty();
-        float[] answers = Objects.requireNonNull(Ort.run(
-                                taught(teacher, student, 20), Map.of("x", Tensor.of(pixels, EXAMPLES, 3, 8, 8)))
-                        .get("y"))
+        float[] answers = Objects.requireNonNull(
+                        Ort.run(taught(teacher, student, 20), Map.of("x", Tensor.of(pixels, EXAMPLES, 3, 8, 8)))
+                                .get("y"))
                 .floats();
         assertThat(Arrays.copyOf(answers, 5)).doesNotContain(Float.NaN);
     }

@@ -27,8 +27,7 @@ class LastFeaturesTest {
 
     @Test
     void ofAPerceptronTheLastHiddenUnitsWhateverEndsIt() {
-        assertThat(LastFeatures.of(perceptron(5).output("y", 2).graph()))
-                .contains(new LastFeatures("r", List.of(5L)));
+        assertThat(LastFeatures.of(perceptron(5).output("y", 2).graph())).contains(new LastFeatures("r", List.of(5L)));
         assertThat(LastFeatures.of(perceptron(5).output("sum", 2).graph()))
                 .contains(new LastFeatures("r", List.of(5L)));
     }
@@ -59,8 +58,8 @@ class LastFeaturesTest {
 
         OnnxGraph residual = GraphBuilder.residualNet(13, 2);
         residual.outputs().clear();
-        residual.outputs().add(io.edgeai.core.onnx.OnnxValue.tensor(
-                "r3", io.edgeai.core.model.ElementType.FLOAT, -1, 16, 8, 8));
+        residual.outputs()
+                .add(io.edgeai.core.onnx.OnnxValue.tensor("r3", io.edgeai.core.model.ElementType.FLOAT, -1, 16, 8, 8));
         assertThat(LastFeatures.of(residual)).as("a sum of two computed values").isEmpty();
     }
 

@@ -77,9 +77,7 @@ final class OptimizeCommand extends ToolCommand {
         Recipe recipe;
         Shutdown shutdown = Shutdown.onSignal();
         try (ConsoleProgress progress = terminal().progress()) {
-            recipe = recipe(graph)
-                    .progress(shutdown.cancelling(progress))
-                    .build();
+            recipe = recipe(graph).progress(shutdown.cancelling(progress)).build();
             result = InferenceOptimizer.ofDefaults().optimize(graph, recipe);
         } catch (OperationCancelledException stopped) {
             terminal().notice(stopped.getMessage() + " " + limits.after());

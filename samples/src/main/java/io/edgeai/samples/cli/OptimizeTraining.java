@@ -52,7 +52,8 @@ final class OptimizeTraining {
     @Option(
             names = "--teach",
             paramLabel = "SHARE",
-            description = "Weight of MODEL's answers beside the labels, 0 to 1 (0.9 where it knows the examples, else 0.5).")
+            description =
+                    "Weight of MODEL's answers beside the labels, 0 to 1 (0.9 where it knows the examples, else 0.5).")
     private @Nullable Double share;
 
     @Option(
