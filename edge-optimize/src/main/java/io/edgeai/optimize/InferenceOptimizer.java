@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class InferenceOptimizer {
     private final Engines engines;
     private final Ticker ticker;
+    private final Ticker latencies;
 
     private InferenceOptimizer(Builder builder) {
         this.engines = builder.engines == null ? Engines.discover() : builder.engines;
         this.ticker = builder.ticker;
+        this.latencies = builder.latencies;
     }
 
-    /** With the engines on the class path and the system's clock. */
+    /** With the engines on the class path and the system's clocks. */
     public static InferenceOptimizer ofDefaults() {
         return builder().build();
     }
@@ -41,13 +43,14 @@ public final class InferenceOptimizer {
      * @throws io.edgeai.core.error.RuntimeUnavailableException where no engine here runs ONNX
      */
     public OptimizationResult optimize(OnnxGraph graph, Recipe recipe) {
-        return new OptimizationRun(engines.forFormat(ModelFormat.ONNX), ticker, graph, recipe).run();
+        return new OptimizationRun(engines.forFormat(ModelFormat.ONNX), ticker, latencies, graph, recipe).run();
     }
 
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
         private @Nullable Engines engines;
         private Ticker ticker = Ticker.system();
+        private Ticker latencies = Ticker.threadCpu();
 
         private Builder() {}
 
@@ -57,9 +60,18 @@ public final class InferenceOptimizer {
             return this;
         }
 
-        /** Clock for latencies; default the JVM's. */
+        /** Clock of the time budget and the report's duration; default the JVM's. */
         public Builder ticker(Ticker clock) {
             this.ticker = clock;
+            return this;
+        }
+
+        /**
+         * Clock of latencies; default {@link Ticker#threadCpu()}, since models are measured on one thread and whatever else
+         * the machine is busy with must not decide which of them is kept.
+         */
+        public Builder latencyTicker(Ticker clock) {
+            this.latencies = clock;
             return this;
         }
 

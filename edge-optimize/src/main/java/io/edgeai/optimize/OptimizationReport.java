@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesAfter size of the result as an ONNX file
  * @param memoryBefore estimate of the original's constants plus the most that its intermediate values take, in bytes
  * @param memoryAfter the same of the result
- * @param latency both models side by side, one thread; null where not measured
+ * @param latency both models side by side in CPU time of the one thread that runs them; null where not measured
  * @param tuning the engine options found for the result; null where none were searched
  * @param fidelity agreement of the answers; null where nothing was kept
  * @param accuracyBefore accuracy of the original; null without labels

@@ -55,6 +55,7 @@ final class OptimizationRun {
 
     private final InferenceRuntime runtime;
     private final Ticker ticker;
+    private final Ticker latencies;
     private final OnnxGraph original;
     private final Recipe recipe;
     private final Progress progress;
@@ -67,9 +68,10 @@ final class OptimizationRun {
     private final Provenance provenance;
     private final RecipeTraining training;
 
-    OptimizationRun(InferenceRuntime runtime, Ticker ticker, OnnxGraph original, Recipe recipe) {
+    OptimizationRun(InferenceRuntime runtime, Ticker ticker, Ticker latencies, OnnxGraph original, Recipe recipe) {
         this.runtime = runtime;
         this.ticker = ticker;
+        this.latencies = latencies;
         this.original = original;
         this.recipe = recipe;
         this.progress = new ThrottledProgress(recipe.progress(), ticker);
@@ -83,7 +85,7 @@ final class OptimizationRun {
     OptimizationResult run() {
         CalibrationData calibration = recipe.calibration();
         List<Map<String, Tensor>> ranges = calibration == null ? List.of() : calibration.feeds(original);
-        try (Measurement measurement = new Measurement(runtime, ticker, original, recipe, progress)) {
+        try (Measurement measurement = new Measurement(runtime, latencies, original, recipe, progress)) {
             List<Map<String, Tensor>> samples = samples(ranges, measurement.original());
             Accuracy before = measurement.accuracy();
             OnnxGraph base = base(samples);

@@ -61,6 +61,7 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
             OnnxGraph start = student != null ? student : changed ? training.teacher() : original;
             OnnxGraph simple = simplified(start, warnings);
             if (recipe.pruning().isEmpty()) {
+                warnings.addAll(training.notes());
                 return new PreparedGraph(simple, warnings);
             }
             OnnxGraph pruned = simple;
@@ -68,7 +69,9 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
             for (PruneBudget budget : recipe.pruning()) {
                 pruned = pruned(pruned, budget, typical, warnings);
             }
-            return new PreparedGraph(training.fineTuned(pruned), warnings);
+            OnnxGraph tuned = training.fineTuned(pruned);
+            warnings.addAll(training.notes());
+            return new PreparedGraph(tuned, warnings);
         }
 
         /** Raised where possible, and simplified. */

@@ -255,7 +255,7 @@ public final class Recipe {
 
         /** Trains what {@link #prune(double)} leaves, on the examples and on the original's answers. */
         public Builder fineTune() {
-            return fineTune(TrainSettings.defaults());
+            return fineTune(TrainSettings.taught());
         }
 
         /** As {@link #fineTune()}, in another way; a teacher's share of 0 leaves the original out. */
@@ -269,7 +269,7 @@ public final class Recipe {
          * Inputs and outputs must have the original's names. Copies.
          */
         public Builder student(OnnxGraph smaller) {
-            return student(smaller, TrainSettings.defaults());
+            return student(smaller, TrainSettings.taught());
         }
 
         /** As {@link #student(OnnxGraph)}, in another way. */

@@ -1,12 +1,15 @@
 package io.edgeai.optimize;
 
 import io.edgeai.core.concurrent.Progress;
+import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.train.Checkpoint;
+import io.edgeai.core.train.Trained;
+import io.edgeai.core.train.TrainingHistory;
 import io.edgeai.core.train.data.TrainingData;
 import io.edgeai.optimize.calibration.ValueRange;
 import io.edgeai.optimize.fuse.GraphPasses;
@@ -17,7 +20,9 @@ import io.edgeai.optimize.retrain.QuantizationAwareTraining;
 import io.edgeai.optimize.retrain.TrainSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,11 +34,14 @@ import org.jspecify.annotations.Nullable;
  * checkpoint there and goes on from it. Not thread-safe.
  */
 final class RecipeTraining {
+    private static final Ticker CPU = Ticker.threadCpu();
+
     private final InferenceRuntime runtime;
     private final Recipe recipe;
     private final Progress progress;
     private final OnnxGraph original;
     private final @Nullable Path folder;
+    private final List<String> notes = new ArrayList<>();
     private @Nullable OnnxGraph teacher;
 
     /** @throws InvalidInputException where the examples or the student do not fit the original */
@@ -94,7 +102,24 @@ final class RecipeTraining {
     private OnnxGraph trained(OnnxGraph start, TrainSettings how, String phase) {
         FineTuning tuning = tuning(start, how, phase);
         Checkpoint from = checkpoint(phase);
-        return (from == null ? tuning.tune(start) : tuning.resume(start, from)).model();
+        long before = CPU.nanos();
+        Trained trained = from == null ? tuning.tune(start) : tuning.resume(start, from);
+        List<TrainingHistory.Epoch> epochs = trained.history().epochs();
+        notes.add(String.format(
+                Locale.ROOT,
+                "Training (%s) took %.0f s of CPU%s: loss %.3f in the first of %d epochs, %.3f in the last.",
+                phase,
+                (CPU.nanos() - before) / 1e9,
+                from == null ? "" : " since it was resumed",
+                epochs.get(0).loss(),
+                epochs.size(),
+                epochs.get(epochs.size() - 1).loss()));
+        return trained.model();
+    }
+
+    /** What the user should know about the trainings so far. */
+    List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** Static INT8 with weights trained for it. */

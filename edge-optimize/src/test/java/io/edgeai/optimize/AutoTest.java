@@ -33,7 +33,10 @@ class AutoTest {
     private final AtomicLong clock = new AtomicLong();
 
     private InferenceOptimizer optimizer() {
-        return InferenceOptimizer.builder().ticker(clock::get).build();
+        return InferenceOptimizer.builder()
+                .ticker(clock::get)
+                .latencyTicker(clock::get)
+                .build();
     }
 
     private static OnnxGraph wide() {

@@ -30,7 +30,7 @@ class NothingGainedTest {
 
         AtomicLong time = new AtomicLong();
         OptimizationResult result = InferenceOptimizer.builder()
-                .ticker(() -> time.addAndGet(1000))
+                .latencyTicker(() -> time.addAndGet(1000))
                 .build()
                 .optimize(graph, Recipe.builder().int8Dynamic().latencyRounds(3).build());
 

@@ -233,6 +233,7 @@ class OptimizerContractTest {
         };
         InferenceOptimizer optimizer = InferenceOptimizer.builder()
                 .ticker(() -> clock.addAndGet(1_000_000_000))
+                .latencyTicker(() -> clock.addAndGet(1_000_000_000))
                 .build();
         OptimizationReport report = optimizer
                 .optimize(

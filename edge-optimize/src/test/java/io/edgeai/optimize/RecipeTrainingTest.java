@@ -290,6 +290,9 @@ class RecipeTrainingTest {
         assertThat(listener.phases).contains("quantization-aware").doesNotContain("prune", "fine-tune");
         assertThat(OnnxWriter.toBytes(resumed.graph())).isEqualTo(OnnxWriter.toBytes(whole));
         assertThat(resumed.report().warnings()).anyMatch(warning -> warning.contains("channels were pruned"));
+        assertThat(resumed.report().warnings())
+                .anyMatch(warning ->
+                        warning.startsWith("Training (fine-tune) took") && warning.contains("since it was resumed"));
 
         Cut again = new Cut("nothing");
         assertThat(OnnxWriter.toBytes(run(recipe.progress(again)).graph())).isEqualTo(OnnxWriter.toBytes(whole));

@@ -59,6 +59,9 @@ class TrainFirstTest {
         assertThat(learns.report().warnings())
                 .anyMatch(
                         line -> line.matches("The original, trained first, has an accuracy of 0\\.[6-9].*|.* 1\\.0.*"));
+        assertThat(learns.report().warnings())
+                .anyMatch(line -> line.matches("Training \\(train-first\\) took \\d+ s of CPU: loss .* of 30 epochs.*"))
+                .anyMatch(line -> line.startsWith("Training (fine-tune) took"));
         assertThat(learns.report().recipe())
                 .contains("original trained first: 30 epochs, batches of 32, rate 0.1")
                 .contains("teacher's share 0.0");

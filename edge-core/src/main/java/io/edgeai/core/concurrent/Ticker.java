@@ -1,5 +1,8 @@
 package io.edgeai.core.concurrent;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+
 /**
  * A monotonic clock in nanoseconds with an arbitrary origin; injected wherever durations are measured. Implementations
  * are thread-safe.
@@ -11,5 +14,16 @@ public interface Ticker {
     /** The JVM's {@link System#nanoTime()}. */
     static Ticker system() {
         return System::nanoTime;
+    }
+
+    /**
+     * CPU time of the thread that asks: what single-threaded work costs, whatever else the machine is busy with. Two
+     * readings compare on one thread only. {@link #system()} where the JVM does not count it.
+     */
+    static Ticker threadCpu() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
+                ? threads::getCurrentThreadCpuTime
+                : system();
     }
 }

@@ -35,7 +35,8 @@ public record LatencyComparison(
 
     /**
      * Measures both models on one input. Each round runs each model for about 4 ms, at least 4 times (once where a
-     * run takes more than 50 ms) and at most 200 times; who goes first alternates.
+     * run takes more than 50 ms) and at most 200 times; who goes first alternates. {@link Ticker#threadCpu()} suits
+     * sessions of one thread, {@link Ticker#system()} any.
      *
      * @throws InvalidInputException for less than one round
      * @throws OperationCancelledException where the progress listener says so, between rounds

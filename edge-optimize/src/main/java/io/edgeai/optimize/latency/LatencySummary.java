@@ -1,7 +1,7 @@
 package io.edgeai.optimize.latency;
 
 /**
- * Latency of one model.
+ * Latency of one model, by the clock it was measured with.
  *
  * @param p50Micros median microseconds of a run
  * @param p99Micros 99th percentile in microseconds

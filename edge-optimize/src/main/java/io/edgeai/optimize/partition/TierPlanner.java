@@ -85,8 +85,8 @@ public final class TierPlanner {
     /** Nodes' times, scaled so that together they take what the whole network takes. */
     private double[] scaled(double[] micros, OnnxGraph graph, SessionOptions one, Map<String, Tensor> sample) {
         try (InferenceSession whole = runtime.open(OnnxWriter.toBytes(graph), one)) {
-            double all =
-                    new StageTimer(Ticker.system(), Progress.NONE).micros(List.of(whole), List.of(sample), ROUNDS)[0];
+            double all = new StageTimer(Ticker.threadCpu(), Progress.NONE)
+                    .micros(List.of(whole), List.of(sample), ROUNDS)[0];
             double sum = Arrays.stream(micros).sum();
             return Arrays.stream(micros)
                     .map(time -> sum > 0 ? time * all / sum : all / micros.length)

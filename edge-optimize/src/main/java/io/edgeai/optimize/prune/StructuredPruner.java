@@ -165,7 +165,7 @@ public final class StructuredPruner {
         private double leastShare = 0.1;
         private int latencyRounds;
         private long seed = 1;
-        private Ticker ticker = Ticker.system();
+        private Ticker ticker = Ticker.threadCpu();
         private Progress progress = Progress.NONE;
 
         private Builder() {}
@@ -263,7 +263,7 @@ public final class StructuredPruner {
             return this;
         }
 
-        /** The clock latency is measured with; default the system's. */
+        /** The clock latency is measured with; default {@link Ticker#threadCpu()}. */
         public Builder ticker(Ticker clock) {
             this.ticker = clock;
             return this;

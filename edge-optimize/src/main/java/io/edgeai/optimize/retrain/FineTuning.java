@@ -109,20 +109,40 @@ public final class FineTuning {
      * @param also constants that are parameters beside those that are known by their place
      */
     Trained train(OnnxGraph start, Set<String> also, @Nullable Checkpoint from) {
+        return settings.undecided() ? decided(start).train(start, also, from) : trained(start, also, from);
+    }
+
+    /** With what was left open settled by asking the teacher, or the model itself. */
+    private FineTuning decided(OnnxGraph start) {
+        Builder known = new Builder(settings);
+        OnnxGraph asked = settings.teacher == null ? start : settings.teacher;
+        Acquaintance found = new Acquaintance(runtime, asked, start, settings.data);
+        known.how = settings.how.decided(found, settings.teacher != null, settings.labels());
+        known.open = false;
+        return new FineTuning(known);
+    }
+
+    private Trained trained(OnnxGraph start, Set<String> also, @Nullable Checkpoint from) {
         OnnxGraph teacher = settings.teacher;
         double share = settings.share();
         Tensor answers = teacher == null || share == 0 || settings.online()
                 ? null
                 : TeacherAnswers.of(runtime, teacher, start, settings.data, settings.progress);
-        GradientGraph gradient = GradientGraph.builder(start)
-                .loss(loss(share, answers != null))
+        double featureWeight = teacher != null && settings.online() ? share * settings.how.featureWeight() : 0;
+        FeatureHint features = teacher == null || featureWeight == 0
+                ? null
+                : FeatureHint.of(runtime, start, teacher, settings.data).orElse(null);
+        OnnxGraph trainee = features == null ? start : features.trainee();
+        Loss loss = loss(share, answers != null);
+        GradientGraph gradient = GradientGraph.builder(trainee)
+                .loss(features == null ? loss : loss.plus(features.loss().times(featureWeight)))
                 .batchNormalization(settings.batchNormalization)
                 .alsoTrainable(also.toArray(String[]::new))
                 .build();
         Examples examples = new Examples(settings.data, share < 1, answers);
         TrainSettings how = settings.how;
         long steps = (examples.size() + how.batchSize() - 1L) / how.batchSize() * how.epochs();
-        Trainer.Builder trainer = Trainer.builder(start, gradient)
+        Trainer.Builder trainer = Trainer.builder(trainee, gradient)
                 .runtime(runtime)
                 .data(examples)
                 .epochs(how.epochs())
@@ -139,7 +159,16 @@ public final class FineTuning {
             trainer.checkpoint(settings.checkpoint);
         }
         Trainer built = settings.training.apply(trainer).build();
-        return from == null ? built.run() : built.resume(from);
+        Trained trained = from == null ? built.run() : built.resume(from);
+        if (features == null) {
+            return trained;
+        }
+        OnnxGraph last = features.freed(trained.model());
+        return new Trained(
+                last,
+                trained.best() == trained.model() ? last : features.freed(trained.best()),
+                trained.history(),
+                trained.checkpoint());
     }
 
     private Loss loss(double share, boolean answersKnown) {
@@ -189,6 +218,7 @@ public final class FineTuning {
         private @Nullable InferenceRuntime runtime;
         private long seed = 1;
         private Progress progress = Progress.NONE;
+        private boolean open = true;
 
         private Builder(TrainingData data) {
             this.data = data;
@@ -208,6 +238,7 @@ public final class FineTuning {
             this.runtime = from.runtime;
             this.seed = from.seed;
             this.progress = from.progress;
+            this.open = from.open;
         }
 
         /** Epochs, rates and the teacher's share. */
@@ -315,6 +346,12 @@ public final class FineTuning {
             return new FineTuning(new Builder(this));
         }
 
+        /** Whether something is left to be found by asking. */
+        private boolean undecided() {
+            boolean share = teacher != null && labels() && how.teacherShare() == null;
+            return open && (share || augmentation == null && how.images() == null && Acquaintance.images(data));
+        }
+
         private boolean labels() {
             return data.allocate(1).containsKey(LabelledData.LABELS);
         }
@@ -328,9 +365,10 @@ public final class FineTuning {
         }
 
         private Augmentation augmentation() {
+            ImageAugmentation images = how.images();
             return augmentation != null
                     ? augmentation
-                    : how.images().equals(ImageAugmentation.NONE) ? Augmentation.NONE : how.images();
+                    : images == null || images.equals(ImageAugmentation.NONE) ? Augmentation.NONE : images;
         }
     }
 }

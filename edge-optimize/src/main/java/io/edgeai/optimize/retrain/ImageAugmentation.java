@@ -27,6 +27,11 @@ public record ImageAugmentation(boolean mirrored, int shift) implements Augmenta
         }
     }
 
+    String inWords() {
+        String words = (mirrored ? ", mirrored" : "") + (shift == 0 ? "" : ", shifted by up to " + shift);
+        return words.isEmpty() ? ", images as they are" : words;
+    }
+
     @Override
     public void apply(Map<String, Tensor> batch, SplittableRandom random) {
         List<Tensor> images = batch.values().stream()

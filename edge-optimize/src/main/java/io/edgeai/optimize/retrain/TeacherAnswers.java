@@ -27,19 +27,29 @@ final class TeacherAnswers {
 
     private TeacherAnswers() {}
 
+    /** Those to all examples. */
+    static Tensor of(
+            InferenceRuntime runtime, OnnxGraph given, OnnxGraph model, TrainingData examples, Progress progress) {
+        return of(runtime, given, model, examples, examples.size(), progress);
+    }
+
     /**
-     * One row for each example of what the teacher's first output says, scores rather than probabilities.
+     * One row for each of the first examples of what the teacher's first output says, scores rather than probabilities.
      *
      * @param examples the teacher's inputs, by its own names or by those of the model's inputs in the same place
      */
     static Tensor of(
-            InferenceRuntime runtime, OnnxGraph given, OnnxGraph model, TrainingData examples, Progress progress) {
+            InferenceRuntime runtime,
+            OnnxGraph given,
+            OnnxGraph model,
+            TrainingData examples,
+            int size,
+            Progress progress) {
         OnnxGraph teacher = scoring(given);
         String output = teacher.outputs().get(0).name();
         int most = fixedBatch(teacher) ? 1 : BATCH;
         float[] all = new float[0];
         long[] shape = {};
-        int size = examples.size();
         try (InferenceSession session = runtime.open(
                 OnnxWriter.toBytes(teacher), SessionOptions.defaults().slots(1))) {
             for (int from = 0; from < size; from += most) {

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param weightDecay of matrices and kernels; default 1e-4
  * @param clipNorm length to which longer gradients are cut, 0 for not at all; default 1. Models whose inner values are
  *     large diverge without
- * @param teacherShare weight of the teacher's answers against the labels, 0 to 1; null for 0.5 beside labels and 1
- *     without
- * @param temperature how far the teacher's answers are softened, above 0; null for 2 beside labels and 4 without
- * @param images how images are changed before each step; default not at all
+ * @param teacherShare weight of the teacher's answers against the labels, 0 to 1; null for 1 without labels, else
+ *     0.9 where the teacher is right about 19 of 20 examples and 0.5 where not
+ * @param temperature how far the teacher's answers are softened, above 0; null for 2 where half is left to labels, else 4
+ * @param featureWeight how much what the last layer reads must be like what the teacher's reads: weight of the squared
+ *     difference, as a share of the teacher's mean square, beside its answers, 0 for not at all; default 20. Counts where
+ *     the teacher is asked at each step and both differ in their channels at most
+ * @param images how images are changed before each step; null, the default, for mirroring and moving them by a sixteenth
+ *     of their side, each where the teacher, or the model without one, gives 9 of 10 changed images the same class
  * @param normalize whether convolutions without batch normalization get one for the training, which is folded away at the
  *     end; default true. Deep models whose normalization was folded hardly train without
  */
@@ -34,10 +38,12 @@ public record TrainSettings(
         double clipNorm,
         @Nullable Double teacherShare,
         @Nullable Double temperature,
-        ImageAugmentation images,
+        double featureWeight,
+        @Nullable ImageAugmentation images,
         boolean normalize) {
+    private static final double KNOWING_SHARE = 0.9;
     private static final TrainSettings DEFAULTS =
-            new TrainSettings(10, 32, 0.02, 50, 1e-4, 1, null, null, ImageAugmentation.NONE, true);
+            new TrainSettings(10, 32, 0.02, 50, 1e-4, 1, null, null, 20, null, true);
 
     public TrainSettings {
         atLeast(1, epochs, "epochs");
@@ -58,6 +64,9 @@ public record TrainSettings(
         if (temperature != null && !(temperature > 0 && temperature <= 1e3)) {
             throw new InvalidInputException("temperature (" + temperature + ") must be above 0. Maybe 2 to 4.");
         }
+        if (!(featureWeight >= 0 && featureWeight <= 1e6)) {
+            throw new InvalidInputException("featureWeight (" + featureWeight + ") must be 0 or more. Maybe 20.");
+        }
     }
 
     private static void atLeast(int least, int value, String name) {
@@ -67,9 +76,14 @@ public record TrainSettings(
         }
     }
 
-    /** For fine-tuning and distillation. */
+    /** For a model that is whole. */
     public static TrainSettings defaults() {
         return DEFAULTS;
+    }
+
+    /** For what pruning leaves and for students, which have further to go: a rate of 0.04. */
+    public static TrainSettings taught() {
+        return DEFAULTS.learningRate(0.04);
     }
 
     /** For weights that are good already and only have to move to levels: 3 epochs, a rate of 0.005. */
@@ -109,6 +123,11 @@ public record TrainSettings(
         return with(draft -> draft.temperature = softness);
     }
 
+    public TrainSettings featureWeight(double weight) {
+        return with(draft -> draft.featureWeight = weight);
+    }
+
+    /** Changes chosen by oneself; {@link ImageAugmentation#NONE} for none. */
     public TrainSettings images(ImageAugmentation change) {
         return with(draft -> draft.images = change);
     }
@@ -129,6 +148,7 @@ public record TrainSettings(
                 draft.clipNorm,
                 draft.teacherShare,
                 draft.temperature,
+                draft.featureWeight,
                 draft.images,
                 draft.normalize);
     }
@@ -143,7 +163,8 @@ public record TrainSettings(
         private double clipNorm;
         private @Nullable Double teacherShare;
         private @Nullable Double temperature;
-        private ImageAugmentation images;
+        private double featureWeight;
+        private @Nullable ImageAugmentation images;
         private boolean normalize;
 
         private Draft(TrainSettings from) {
@@ -155,6 +176,7 @@ public record TrainSettings(
             this.clipNorm = from.clipNorm;
             this.teacherShare = from.teacherShare;
             this.temperature = from.temperature;
+            this.featureWeight = from.featureWeight;
             this.images = from.images;
             this.normalize = from.normalize;
         }
@@ -164,8 +186,16 @@ public record TrainSettings(
         return teacherShare != null ? teacherShare : !teacher ? 0 : labels ? 0.5 : 1;
     }
 
+    /** What follows from how well a model knows the examples. */
+    TrainSettings decided(Acquaintance found, boolean teacher, boolean labels) {
+        TrainSettings decided = images == null ? images(found.bears()) : this;
+        return teacherShare == null && teacher && labels && found.knows()
+                ? decided.teacherShare(KNOWING_SHARE)
+                : decided;
+    }
+
     double softness(double share) {
-        return temperature != null ? temperature : share < 1 ? 2 : 4;
+        return temperature != null ? temperature : share < KNOWING_SHARE ? 2 : 4;
     }
 
     UpdateRule rule() {
@@ -184,8 +214,8 @@ public record TrainSettings(
                 + (clipNorm == 0 ? "" : ", gradients of at most " + clipNorm)
                 + (teacherShare == null ? "" : ", teacher's share " + teacherShare)
                 + (temperature == null ? "" : ", temperature " + temperature)
-                + (images.mirrored() ? ", mirrored" : "")
-                + (images.shift() == 0 ? "" : ", shifted by up to " + images.shift())
+                + (featureWeight == DEFAULTS.featureWeight ? "" : ", features' weight " + featureWeight)
+                + (images == null ? "" : images.inWords())
                 + (normalize ? "" : ", normalization left as it is");
     }
 }

@@ -27,7 +27,9 @@ class TrainSettingsTest {
                 refusal(s -> s.clipNorm(-1), "clipNorm (-1.0)"),
                 refusal(s -> s.teacherShare(1.5), "teacherShare (1.5)"),
                 refusal(s -> s.teacherShare(Double.NaN), "teacherShare (NaN)"),
-                refusal(s -> s.temperature(0), "temperature (0.0)"));
+                refusal(s -> s.temperature(0), "temperature (0.0)"),
+                refusal(s -> s.featureWeight(-1), "featureWeight (-1.0)"),
+                refusal(s -> s.featureWeight(Double.NaN), "featureWeight (NaN)"));
     }
 
     private static Arguments refusal(UnaryOperator<TrainSettings> change, String says) {
@@ -53,16 +55,25 @@ class TrainSettingsTest {
                 .clipNorm(0)
                 .teacherShare(0.25)
                 .temperature(3)
+                .featureWeight(5)
                 .images(new ImageAugmentation(true, 2))
                 .normalize(false);
         assertThat(all)
-                .isEqualTo(new TrainSettings(2, 8, 0.1, 3, 0, 0, 0.25, 3.0, new ImageAugmentation(true, 2), false));
+                .isEqualTo(new TrainSettings(2, 8, 0.1, 3, 0, 0, 0.25, 3.0, 5, new ImageAugmentation(true, 2), false));
         assertThat(all)
-                .hasToString("2 epochs, batches of 8, rate 0.1 after 3 steps, weight decay 0.0, teacher's share 0.25,"
-                        + " temperature 3.0, mirrored, shifted by up to 2, normalization left as it is");
+                .hasToString(
+                        "2 epochs, batches of 8, rate 0.1 after 3 steps, weight decay 0.0, teacher's share 0.25,"
+                                + " temperature 3.0, features' weight 5.0, mirrored, shifted by up to 2, normalization left as it is");
         assertThat(DEFAULTS)
                 .hasToString("10 epochs, batches of 32, rate 0.02 after 50 steps, weight decay 1.0E-4, gradients of at"
                         + " most 1.0");
+    }
+
+    @Test
+    void whatHasFurtherToGoTakesLongerSteps() {
+        assertThat(TrainSettings.taught()).isEqualTo(DEFAULTS.learningRate(0.04));
+        assertThat(TrainSettings.quantizationAware())
+                .isEqualTo(DEFAULTS.learningRate(0.005).epochs(3));
     }
 
     @ParameterizedTest

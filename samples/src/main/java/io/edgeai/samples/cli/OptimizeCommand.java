@@ -3,6 +3,7 @@ package io.edgeai.samples.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.format.ModelInspector;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
@@ -74,9 +75,15 @@ final class OptimizeCommand extends ToolCommand {
         OnnxGraph graph = file.graph().graph();
         OptimizationResult result;
         Recipe recipe;
+        Shutdown shutdown = Shutdown.onSignal();
         try (ConsoleProgress progress = terminal().progress()) {
-            recipe = recipe(graph).progress(progress).build();
+            recipe = recipe(graph).progress(shutdown.cancelling(progress)).build();
             result = InferenceOptimizer.ofDefaults().optimize(graph, recipe);
+        } catch (OperationCancelledException stopped) {
+            terminal().notice(stopped.getMessage() + " " + limits.after());
+            return FINDING;
+        } finally {
+            shutdown.done();
         }
         OptimizationReport found = result.report();
         Path page = report;

@@ -39,6 +39,13 @@ final class OptimizeLimits {
         }
     }
 
+    /** What a cancelled run leaves. */
+    String after() {
+        return resume == null
+                ? "Nothing was written; with --resume DIR the next run goes on from where this one stopped."
+                : "The same command goes on from (" + resume + ").";
+    }
+
     void apply(Recipe.Builder recipe, @Nullable LabelledData judged) {
         if (judged != null && keep != null) {
             recipe.keepAccuracy(keep, judged);

@@ -77,7 +77,7 @@ final class OptimizeText {
                 "latency",
                 String.format(
                         Locale.ROOT,
-                        "%s -> %s, %.2fx as fast (side by side, %.2f to %.2f over %d rounds)",
+                        "%s -> %s of CPU, %.2fx as fast (side by side, %.2f to %.2f over %d rounds)",
                         Figures.micros(latency.original().p50Micros()),
                         Figures.micros(latency.derived().p50Micros()),
                         latency.speedup(),

@@ -46,26 +46,31 @@ final class OptimizeTraining {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the examples (10).")
     private @Nullable Integer epochs;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Highest learning rate (0.02).")
+    @Option(names = "--rate", paramLabel = "R", description = "Highest learning rate (0.04).")
     private @Nullable Double rate;
 
     @Option(
             names = "--teach",
             paramLabel = "SHARE",
-            description = "Weight of MODEL's answers beside the labels, 0 to 1 (0.5, without labels 1).")
+            description =
+                    "Weight of MODEL's answers beside the labels, 0 to 1 (0.9 where it knows the examples, else 0.5).")
     private @Nullable Double share;
 
     @Option(
             names = "--temperature",
             paramLabel = "T",
-            description = "How far MODEL's answers are softened (2, without labels 4).")
+            description = "How far MODEL's answers are softened (4, where half is left to labels 2).")
     private @Nullable Double temperature;
 
     @Option(names = "--mirror", description = "Mirrors half of the images left to right while training.")
     private boolean mirrored;
 
-    @Option(names = "--shift", paramLabel = "N", description = "Moves images by up to N pixels while training (0).")
-    private int shift;
+    @Option(
+            names = "--shift",
+            paramLabel = "N",
+            description = "Moves images by up to N pixels while training. Without --mirror and --shift MODEL is asked"
+                    + " which changes it takes for the same; --shift 0 alone leaves images as they are.")
+    private @Nullable Integer shift;
 
     boolean student() {
         return student != null;
@@ -104,7 +109,7 @@ final class OptimizeTraining {
         if (first != null && labels == null) {
             problems.add("--train-first (" + first + ") needs --train-labels FILE");
         }
-        if (shift < 0) {
+        if (shift != null && shift < 0) {
             problems.add("--shift (" + shift + ") must be 0 or more");
         }
     }
@@ -121,7 +126,7 @@ final class OptimizeTraining {
         add(given, rate != null, "--rate (" + rate + ")");
         add(given, share != null, "--teach (" + share + ")");
         add(given, mirrored, "--mirror");
-        add(given, shift > 0, "--shift (" + shift + ")");
+        add(given, shift != null, "--shift (" + shift + ")");
         return given;
     }
 
@@ -141,7 +146,7 @@ final class OptimizeTraining {
         } else {
             recipe.trainOn(LabelledData.of(examples, SampleFiles.labels(labels, Integer.MAX_VALUE)));
         }
-        TrainSettings how = settings(TrainSettings.defaults());
+        TrainSettings how = settings(TrainSettings.taught());
         how = epochs == null ? how : how.epochs(epochs);
         how = rate == null ? how : how.learningRate(rate);
         if (first != null) {
@@ -159,7 +164,9 @@ final class OptimizeTraining {
     }
 
     private TrainSettings settings(TrainSettings defaults) {
-        TrainSettings how = defaults.images(new ImageAugmentation(mirrored, shift));
+        TrainSettings how = mirrored || shift != null
+                ? defaults.images(new ImageAugmentation(mirrored, shift == null ? 0 : shift))
+                : defaults;
         how = share == null ? how : how.teacherShare(share);
         return temperature == null ? how : how.temperature(temperature);
     }

@@ -1,5 +1,6 @@
 package io.edgeai.samples.cli;
 
+import io.edgeai.core.concurrent.Progress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +23,22 @@ final class Shutdown {
         return shutdown;
     }
 
-    private void end() {
+    /** The same listener, which also cancels once the process is told to end. */
+    Progress cancelling(Progress listener) {
+        return new Progress() {
+            @Override
+            public void update(String phase, long finished, long total) {
+                listener.update(phase, finished, total);
+            }
+
+            @Override
+            public boolean cancelled() {
+                return asked.getCount() == 0 || listener.cancelled();
+            }
+        };
+    }
+
+    void end() {
         asked.countDown();
         try {
             boolean unused = done.await(LONGEST_SECONDS, TimeUnit.SECONDS);

@@ -3,7 +3,7 @@ package io.edgeai.optimize.prune.solve;
 import io.edgeai.core.error.InvalidInputException;
 
 /** Factorization of symmetric positive definite matrices, in double precision, row-major in one array. */
-final class Cholesky {
+public final class Cholesky {
     private final double[] lower;
     private final int size;
 
@@ -11,7 +11,7 @@ final class Cholesky {
      * Factors a covariance: where rounding has left it not positive definite, its diagonal is raised by the least of
      * 1e-9, 1e-8, … of its mean that helps.
      */
-    static Cholesky ofCovariance(double[] matrix, int size) {
+    public static Cholesky ofCovariance(double[] matrix, int size) {
         double mean = 0;
         for (int i = 0; i < size; i++) {
             mean += Math.abs(matrix[i * size + i]) / size;
@@ -55,7 +55,7 @@ final class Cholesky {
     }
 
     /** Solves for several right-hand sides, {@code right[size × columns]}; returns the solutions in that layout. */
-    double[] solve(double[] right, int columns) {
+    public double[] solve(double[] right, int columns) {
         double[] x = right.clone();
         for (int i = 0; i < size; i++) {
             for (int k = 0; k < i; k++) {
