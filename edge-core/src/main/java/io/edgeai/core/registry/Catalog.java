@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Catalog implements AutoCloseable {
     private static final String VERSION_COLUMNS = "model, number, format, workload, digest, tree, entry, size_bytes,"
             + " signature, parent_model, parent_number, derivation, stage, registered_at";
+
+    private static final SortedMap<String, Deployment> NOWHERE = Collections.emptySortedMap();
+    private static final SortedSet<String> NAMELESS = Collections.emptySortedSet();
 
     private final Database database;
     private final AuditTable audit;
@@ -119,12 +124,15 @@ final class Catalog implements AutoCloseable {
             Map<VersionRef, @Nullable Entry> entries,
             Map<VersionRef, AuditTable.Head> heads,
             Map<String, ModelIntegrityException> damaged) {
+        Map<Signature, String> signatures = new IdentityHashMap<>();
         for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
             Entry entry = entries.get(head.getKey());
             boolean agrees = entry == null
                     ? head.getValue().action() == AuditAction.ERASED
                     : head.getValue().action() != null
-                            && entry.record().equals(head.getValue().record());
+                            && entry.record(signatures.computeIfAbsent(
+                                            entry.version().signature(), SignatureJson::write))
+                                    .equals(head.getValue().record());
             if (!agrees) {
                 damaged.putIfAbsent(
                         head.getKey().model().name(),
@@ -282,10 +290,11 @@ final class Catalog implements AutoCloseable {
     private static Entry parsed(ResultSet rows, Details details) throws SQLException {
         VersionRef ref = VersionRef.of(rows.getString("model"), rows.getInt("number"));
         String parent = rows.getString("parent_model");
+        String key = ref.toString();
         Standing standing = new Standing(
                 Stage.valueOf(rows.getString("stage")),
-                details.deployments.getOrDefault(ref.toString(), new TreeMap<>()),
-                details.aliases.getOrDefault(ref.toString(), new TreeSet<>()));
+                details.deployments.getOrDefault(key, NOWHERE),
+                details.aliases.getOrDefault(key, NAMELESS));
         return new Entry(
                 new ModelVersion(
                         ref,
@@ -300,7 +309,7 @@ final class Catalog implements AutoCloseable {
                         rows.getString("derivation"),
                         standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
                         Instant.parse(rows.getString("registered_at")),
-                        details.tags.getOrDefault(ref.toString(), Map.of())),
+                        details.tags.getOrDefault(key, Map.of())),
                 rows.getInt("tree") != 0,
                 rows.getString("entry"),
                 standing);

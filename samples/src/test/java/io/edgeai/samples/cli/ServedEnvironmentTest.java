@@ -78,7 +78,7 @@ class ServedEnvironmentTest {
         assertThat(console.err()).contains("Model (here) is not served.");
         String uri = console.out().lines().findFirst().orElseThrow().substring("serving everywhere on ".length());
         assertThat(ask(uri, "everywhere")).isEqualTo(200);
-        assertThat(ask(uri, "here")).isEqualTo(404);
+        assertThat(ask(uri, "here")).as("known, but not served").isEqualTo(503);
         assertThat(registry("status", "everywhere", "--env", "lab")).contains("everywhere@1 answers");
         assertThat(registry("status", "everywhere")).contains("everywhere: nothing answers");
         assertThat(registry("promote", "here@1", "--env", "lab", "--reason", "well done"))
