@@ -249,7 +249,7 @@ final class Catalog implements AutoCloseable {
         }
 
         private String key(ResultSet rows) throws SQLException {
-            return rows.getString("model") + "@" + rows.getInt("number");
+            return rows.getString(1) + "@" + rows.getInt(2);
         }
 
         private Deployment deployment(ResultSet rows) throws SQLException {
@@ -287,31 +287,32 @@ final class Catalog implements AutoCloseable {
                 cause);
     }
 
+    /** By position, as {@link #VERSION_COLUMNS} has them, since names would be looked up for each row. */
     private static Entry parsed(ResultSet rows, Details details) throws SQLException {
-        VersionRef ref = VersionRef.of(rows.getString("model"), rows.getInt("number"));
-        String parent = rows.getString("parent_model");
+        VersionRef ref = VersionRef.of(rows.getString(1), rows.getInt(2));
+        String parent = rows.getString(10);
         String key = ref.toString();
         Standing standing = new Standing(
-                Stage.valueOf(rows.getString("stage")),
+                Stage.valueOf(rows.getString(13)),
                 details.deployments.getOrDefault(key, NOWHERE),
                 details.aliases.getOrDefault(key, NAMELESS));
         return new Entry(
                 new ModelVersion(
                         ref,
-                        ModelFormat.valueOf(rows.getString("format")),
-                        WorkloadType.valueOf(rows.getString("workload")),
-                        new Digest(rows.getString("digest")),
-                        rows.getLong("size_bytes"),
-                        details.signatures.computeIfAbsent(rows.getString("signature"), SignatureJson::read),
+                        ModelFormat.valueOf(rows.getString(3)),
+                        WorkloadType.valueOf(rows.getString(4)),
+                        new Digest(rows.getString(5)),
+                        rows.getLong(8),
+                        details.signatures.computeIfAbsent(rows.getString(9), SignatureJson::read),
                         parent == null
                                 ? Optional.empty()
-                                : Optional.of(VersionRef.of(parent, rows.getInt("parent_number"))),
-                        rows.getString("derivation"),
+                                : Optional.of(VersionRef.of(parent, rows.getInt(11))),
+                        rows.getString(12),
                         standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
-                        Instant.parse(rows.getString("registered_at")),
+                        Instant.parse(rows.getString(14)),
                         details.tags.getOrDefault(key, Map.of())),
-                rows.getInt("tree") != 0,
-                rows.getString("entry"),
+                rows.getInt(6) != 0,
+                rows.getString(7),
                 standing);
     }
 
