@@ -63,7 +63,11 @@ public record RolloutStatus(
                 environment,
                 registry.findActive(model, environment).map(ModelVersion::ref),
                 canary,
-                canary.map(version -> here.get(version).percent()).orElse(0),
+                here.values().stream()
+                        .filter(deployment -> deployment.stage() == Stage.CANARY)
+                        .mapToInt(Deployment::percent)
+                        .findFirst()
+                        .orElse(0),
                 with(here, Stage.SHADOW).toList(),
                 kept.map(evidence -> new Canary(
                                 CanaryPlan.defaults().steps(evidence.percent() / 100.0),

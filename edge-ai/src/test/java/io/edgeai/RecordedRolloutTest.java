@@ -186,7 +186,8 @@ class RecordedRolloutTest {
             }
         }
         assertThat(there.split().arms()).hasSize(1);
-        assertThat(registry().deployed("m", "lab").get(second).stage()).isEqualTo(Stage.ROLLED_BACK);
+        assertThat(registry().deployed("m", "lab"))
+                .hasEntrySatisfying(second, here -> assertThat(here.stage()).isEqualTo(Stage.ROLLED_BACK));
         assertThat(stage(second)).as("in the default environment").isEqualTo(Stage.VALIDATED);
         patiently().until(() -> RolloutStatus.of(registry(), "m", "lab").evidenceOf().isPresent());
         RolloutStatus said = RolloutStatus.of(registry(), "m", "lab");

@@ -31,7 +31,7 @@ class ServedCanaryShareTest {
 
     /** An endpoint that does as it is told, and in between what a test says. */
     private final class Scripted implements Traffic {
-        private TrafficSplit dealt;
+        private TrafficSplit dealt = TrafficSplit.all(FIRST);
         private boolean late;
         private Runnable beforeDealing = () -> {};
         private Runnable beforeNoting = () -> {};

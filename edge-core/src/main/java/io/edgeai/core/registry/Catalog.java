@@ -124,7 +124,7 @@ final class Catalog implements AutoCloseable {
             Map<VersionRef, @Nullable Entry> entries,
             Map<VersionRef, AuditTable.Head> heads,
             Map<String, ModelIntegrityException> damaged) {
-        Map<Signature, String> signatures = new IdentityHashMap<>();
+        IdentityHashMap<Signature, String> signatures = new IdentityHashMap<>();
         for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
             Entry entry = entries.get(head.getKey());
             boolean agrees = entry == null
