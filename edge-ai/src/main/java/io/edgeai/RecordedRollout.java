@@ -169,7 +169,8 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     }
 
     private void followCanary() {
-        VersionRef active = registry.findActive(model, environment).map(ModelVersion::ref).orElse(null);
+        VersionRef active =
+                registry.findActive(model, environment).map(ModelVersion::ref).orElse(null);
         if (active == null) {
             return;
         }

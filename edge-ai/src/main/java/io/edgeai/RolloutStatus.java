@@ -57,7 +57,8 @@ public record RolloutStatus(
         Optional<VersionRef> canary = with(here, Stage.CANARY).findFirst();
         Optional<RolloutEvidence> last =
                 RolloutEvidence.file(registry, model, environment).read();
-        Optional<RolloutEvidence> kept = last.filter(evidence -> !evidence.before().equals(evidence.version()));
+        Optional<RolloutEvidence> kept =
+                last.filter(evidence -> !evidence.before().equals(evidence.version()));
         return new RolloutStatus(
                 model,
                 environment,

@@ -189,7 +189,9 @@ class RecordedRolloutTest {
         assertThat(registry().deployed("m", "lab"))
                 .hasEntrySatisfying(second, here -> assertThat(here.stage()).isEqualTo(Stage.ROLLED_BACK));
         assertThat(stage(second)).as("in the default environment").isEqualTo(Stage.VALIDATED);
-        patiently().until(() -> RolloutStatus.of(registry(), "m", "lab").evidenceOf().isPresent());
+        patiently()
+                .until(() ->
+                        RolloutStatus.of(registry(), "m", "lab").evidenceOf().isPresent());
         RolloutStatus said = RolloutStatus.of(registry(), "m", "lab");
         assertThat(said.environment()).isEqualTo("lab");
         assertThat(said.evidenceOf()).contains(second);

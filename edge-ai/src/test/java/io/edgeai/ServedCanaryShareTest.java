@@ -92,8 +92,7 @@ class ServedCanaryShareTest {
 
     @BeforeEach
     void due() {
-        CanaryPlan plan =
-                CanaryPlan.defaults().steps(0.2, 0.5).requests(50).time(Duration.ofSeconds(1));
+        CanaryPlan plan = CanaryPlan.defaults().steps(0.2, 0.5).requests(50).time(Duration.ofSeconds(1));
         canary = ServedCanary.open(
                 FIRST, SECOND, plan, time, new StateFile<>(dir, "canaries", "m", ServedCanary.Kept.class));
         traffic.dealt = canary.split();

@@ -143,7 +143,8 @@ public final class RollbackUnderLoad {
                 thread.join();
             }
         }
-        return new Result(asked.sum(), failed.sum(), wrong.sum(), late, swaps, nanos, cpuNanos, collecting() - collecting);
+        return new Result(
+                asked.sum(), failed.sum(), wrong.sum(), late, swaps, nanos, cpuNanos, collecting() - collecting);
     }
 
     private static long collecting() {

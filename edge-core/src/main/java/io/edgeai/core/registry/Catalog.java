@@ -304,9 +304,7 @@ final class Catalog implements AutoCloseable {
                         new Digest(rows.getString(5)),
                         rows.getLong(8),
                         details.signatures.computeIfAbsent(rows.getString(9), SignatureJson::read),
-                        parent == null
-                                ? Optional.empty()
-                                : Optional.of(VersionRef.of(parent, rows.getInt(11))),
+                        parent == null ? Optional.empty() : Optional.of(VersionRef.of(parent, rows.getInt(11))),
                         rows.getString(12),
                         standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
                         Instant.parse(rows.getString(14)),

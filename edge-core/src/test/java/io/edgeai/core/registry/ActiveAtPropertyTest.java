@@ -134,8 +134,7 @@ class ActiveAtPropertyTest {
         for (String model : List.of("m", "n")) {
             for (String place : PLACES) {
                 noted.computeIfAbsent(model + " " + place, key -> new ArrayList<>())
-                        .add(Map.entry(
-                                latest, registry.findActive(model, place).map(ModelVersion::ref)));
+                        .add(Map.entry(latest, registry.findActive(model, place).map(ModelVersion::ref)));
             }
         }
     }
@@ -144,7 +143,8 @@ class ActiveAtPropertyTest {
         noted.forEach((key, answers) -> {
             String[] words = key.split(" ");
             for (int question = 0; question < 60; question++) {
-                Instant at = answers.get(random.nextInt(answers.size())).getKey().plusNanos(random.nextInt(3) - 1);
+                Instant at =
+                        answers.get(random.nextInt(answers.size())).getKey().plusNanos(random.nextInt(3) - 1);
                 Optional<VersionRef> then = answers.stream()
                         .filter(answer -> !answer.getKey().isAfter(at))
                         .reduce((earlier, later) -> later)
