@@ -235,6 +235,13 @@ public final class EdgeAI implements AutoCloseable {
         return Autoscaler.builder(service, target).ticker(ticker);
     }
 
+    /** The environment of endpoints whose settings name no other. */
+    String environment() {
+        Serving defaults = new Serving("");
+        servingDefaults.accept(defaults);
+        return defaults.environment();
+    }
+
     /** {@link #serve(String, Consumer)} with its defaults. */
     public ModelEndpoint serve(String model) {
         return serve(model, serving -> {});

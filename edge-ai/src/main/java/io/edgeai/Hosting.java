@@ -29,6 +29,11 @@ final class Hosting implements ModelHost {
     }
 
     @Override
+    public String environment() {
+        return edge.environment();
+    }
+
+    @Override
     public ModelEndpoint serve(String model) {
         return edge.serve(model, Serving::recorded);
     }

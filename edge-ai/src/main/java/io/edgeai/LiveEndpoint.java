@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,8 +128,8 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     }
 
     @Override
-    public synchronized void deal(TrafficSplit split) {
-        if (open()) {
+    public synchronized void deal(TrafficSplit split, BooleanSupplier wanted) {
+        if (wanted.getAsBoolean() && open()) {
             endpoint.split(split);
         }
     }

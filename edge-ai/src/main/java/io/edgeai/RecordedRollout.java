@@ -6,6 +6,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.Deployment;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.Canary;
 import io.edgeai.core.rollout.CanaryPlan;
@@ -33,6 +34,7 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
 
     private final EdgeModelRegistry registry;
     private final String model;
+    private final String environment;
     private final UnaryOperator<CanaryPlan> guard;
     private final double shadowFraction;
     private final Clock clock;
@@ -54,6 +56,7 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     private RecordedRollout(
             EdgeModelRegistry registry,
             VersionRef active,
+            String environment,
             UnaryOperator<CanaryPlan> guard,
             double shadowFraction,
             Clock clock,
@@ -61,6 +64,7 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
         super(file);
         this.registry = registry;
         this.model = active.model().name();
+        this.environment = environment;
         this.guard = guard;
         this.shadowFraction = shadowFraction;
         this.clock = clock;
@@ -71,16 +75,18 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     static RecordedRollout open(
             EdgeModelRegistry registry,
             VersionRef active,
+            String environment,
             UnaryOperator<CanaryPlan> guard,
             double shadowFraction,
             Clock clock) {
         return new RecordedRollout(
                 registry,
                 active,
+                environment,
                 guard,
                 shadowFraction,
                 clock,
-                RolloutEvidence.file(registry, active.model().name()));
+                RolloutEvidence.file(registry, active.model().name(), environment));
     }
 
     /** @param known evidence of the canary that was last, which counts where it is the one that is now */
@@ -100,14 +106,12 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     }
 
     private Optional<VersionRef> recorded(Stage stage) {
-        return registry.versions(model).stream()
-                .filter(version -> version.stage() == stage)
-                .map(ModelVersion::ref)
-                .reduce((earlier, later) -> later);
+        return RolloutStatus.with(registry.deployed(model, environment), stage).reduce((earlier, later) -> later);
     }
 
     private int percent(VersionRef version) {
-        return Math.max(1, Math.min(99, RolloutStatus.percent(registry, version).orElse(1)));
+        Deployment here = registry.deployed(model, environment).get(version);
+        return Math.max(1, Math.min(99, here == null ? 1 : here.percent()));
     }
 
     @Override
@@ -165,7 +169,8 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     }
 
     private void followCanary() {
-        VersionRef active = registry.findActive(model).map(ModelVersion::ref).orElse(null);
+        VersionRef active =
+                registry.findActive(model, environment).map(ModelVersion::ref).orElse(null);
         if (active == null) {
             return;
         }

@@ -15,8 +15,9 @@ import io.edgeai.core.rollout.CanaryStatus;
  * @param shadow what the shadow has shown, for people; empty where there is none
  */
 record RolloutEvidence(String before, String version, int percent, Canary.State state, String shadow) {
-    static StateFile<RolloutEvidence> file(EdgeModelRegistry registry, String model) {
-        return new StateFile<>(registry.home(), "rollouts", model, RolloutEvidence.class);
+    static StateFile<RolloutEvidence> file(EdgeModelRegistry registry, String model, String environment) {
+        String name = environment.equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT) ? model : model + "@" + environment;
+        return new StateFile<>(registry.home(), "rollouts", name, RolloutEvidence.class);
     }
 
     /** Whether it speaks for a canary of now. One that was taken back and made a canary again begins anew. */

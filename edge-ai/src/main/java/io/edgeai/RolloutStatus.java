@@ -11,14 +11,17 @@ import io.edgeai.core.rollout.Canary;
 import io.edgeai.core.rollout.CanaryPlan;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
- * How a model's rollout stands in the environment {@code default}: what the registry records, and what the processes that
+ * How a model's rollout stands in an environment: what the registry records, and what the processes that
  * serve it have seen, at most half a second ago.
  *
  * @param model its name
+ * @param environment where
  * @param active the version that answers
  * @param canary the version that gets a share of the requests
  * @param percent that share, 0 where there is no canary
@@ -30,6 +33,7 @@ import java.util.OptionalInt;
  */
 public record RolloutStatus(
         String model,
+        String environment,
         Optional<VersionRef> active,
         Optional<VersionRef> canary,
         int percent,
@@ -42,45 +46,47 @@ public record RolloutStatus(
         shadows = List.copyOf(shadows);
     }
 
-    /** Reads it; no process needs to serve the model. */
+    /** {@link #of(EdgeModelRegistry, String, String)} in the environment {@code default}. */
     public static RolloutStatus of(EdgeModelRegistry registry, String model) {
-        List<ModelVersion> versions = registry.versions(model);
-        Optional<VersionRef> canary = with(versions, Stage.CANARY).stream().findFirst();
-        Optional<RolloutEvidence> kept = RolloutEvidence.file(registry, model)
-                .read()
-                .filter(evidence -> !evidence.before().equals(evidence.version()));
+        return of(registry, model, EdgeModelRegistry.DEFAULT_ENVIRONMENT);
+    }
+
+    /** Reads it; no process needs to serve the model. */
+    public static RolloutStatus of(EdgeModelRegistry registry, String model, String environment) {
+        SortedMap<VersionRef, Deployment> here = registry.deployed(model, environment);
+        Optional<VersionRef> canary = with(here, Stage.CANARY).findFirst();
+        Optional<RolloutEvidence> last =
+                RolloutEvidence.file(registry, model, environment).read();
+        Optional<RolloutEvidence> kept =
+                last.filter(evidence -> !evidence.before().equals(evidence.version()));
         return new RolloutStatus(
                 model,
-                registry.findActive(model).map(ModelVersion::ref),
+                environment,
+                registry.findActive(model, environment).map(ModelVersion::ref),
                 canary,
-                canary.map(version -> percent(registry, version).orElse(0)).orElse(0),
-                with(versions, Stage.SHADOW),
+                here.values().stream()
+                        .filter(deployment -> deployment.stage() == Stage.CANARY)
+                        .mapToInt(Deployment::percent)
+                        .findFirst()
+                        .orElse(0),
+                with(here, Stage.SHADOW).toList(),
                 kept.map(evidence -> new Canary(
                                 CanaryPlan.defaults().steps(evidence.percent() / 100.0),
                                 Clock.systemUTC(),
                                 evidence.state())
                         .report()),
                 kept.map(evidence -> VersionRef.parse(evidence.version())),
-                RolloutEvidence.file(registry, model)
-                        .read()
-                        .map(RolloutEvidence::shadow)
-                        .orElse(""),
+                last.map(RolloutEvidence::shadow).orElse(""),
                 registry.audit(model).stream()
-                        .filter(entry -> entry.action() == AuditAction.ROLLED_BACK)
+                        .filter(entry -> entry.action() == AuditAction.ROLLED_BACK
+                                && entry.environment().equals(environment))
                         .reduce((earlier, later) -> later));
     }
 
-    private static List<VersionRef> with(List<ModelVersion> versions, Stage stage) {
-        return versions.stream()
-                .filter(version -> version.stage() == stage)
-                .map(ModelVersion::ref)
-                .toList();
-    }
-
-    static OptionalInt percent(EdgeModelRegistry registry, VersionRef version) {
-        return registry.deployments(version).stream()
-                .filter(deployment -> deployment.environment().equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT))
-                .mapToInt(Deployment::percent)
-                .findFirst();
+    /** Those that are at a stage, by number. */
+    static Stream<VersionRef> with(SortedMap<VersionRef, Deployment> here, Stage stage) {
+        return here.entrySet().stream()
+                .filter(version -> version.getValue().stage() == stage)
+                .map(Map.Entry::getKey);
     }
 }

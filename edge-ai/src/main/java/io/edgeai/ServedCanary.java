@@ -80,7 +80,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
     @Override
     void failed(VersionRef by) {
         if (inForce()) {
-            boolean ran = canary.status() == CanaryStatus.RUNNING;
+            boolean ran = running();
             markChanged();
             if (canary.failed(by.equals(version)) == CanaryStatus.ROLLED_BACK && ran) {
                 takeBack(SignalKind.ERRORS);
@@ -90,14 +90,14 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
 
     @Override
     void begin() {
-        if (canary.status() == CanaryStatus.RUNNING) {
+        if (running()) {
             traffic().canary(version, canary.share());
         }
     }
 
     @Override
     synchronized void act() {
-        if (canary.status() != CanaryStatus.RUNNING) {
+        if (!running()) {
             return;
         }
         if (!inForce()) {
@@ -122,13 +122,19 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             markChanged();
             TrafficSplit next = split(now);
             split = next;
-            traffic().deal(next);
-            if (canary.status() == CanaryStatus.RUNNING) {
+            traffic().deal(next, this::running);
+            if (running()) {
                 traffic().canary(version, now);
-            } else { // a request that failed meanwhile took it back from the split before
+            }
+            if (!running()) { // a request that failed meanwhile took it back, maybe before its share was noted
                 takeBack(SignalKind.ERRORS);
+                traffic().endCanary(version, canary.report().reason());
             }
         }
+    }
+
+    private boolean running() {
+        return canary.status() == CanaryStatus.RUNNING;
     }
 
     /** Advances a canary; says whether it was taken back for it, and not meanwhile by a request that failed. */
@@ -145,7 +151,7 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
 
     @Override
     boolean keeps(VersionRef kept) {
-        return kept.equals(before) && canary.status() == CanaryStatus.RUNNING;
+        return kept.equals(before) && running();
     }
 
     @Override

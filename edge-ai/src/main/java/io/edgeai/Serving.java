@@ -302,7 +302,7 @@ public final class Serving {
                         "Model (" + model + ") was given a split or shadow and recorded(), which"
                                 + " takes them from the registry. Maybe keep one of them.");
             }
-            return RecordedRollout.open(registry, split.get(0).version(), guard, recordedFraction, clock);
+            return RecordedRollout.open(registry, split.get(0).version(), environment, guard, recordedFraction, clock);
         }
         if (compared) {
             var file = new StateFile<>(home, "experiments", kept(), ServedExperiment.Kept.class);

@@ -3,6 +3,7 @@ package io.edgeai;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a trial may do to the endpoint it watches. Thread-safe. */
@@ -11,7 +12,12 @@ interface Traffic {
     boolean deals(TrafficSplit split);
 
     /** Deals by another split from now on. */
-    void deal(TrafficSplit split);
+    default void deal(TrafficSplit split) {
+        deal(split, () -> true);
+    }
+
+    /** As {@link #deal(TrafficSplit)}, where that is still wanted when no version is being rejected. */
+    void deal(TrafficSplit split, BooleanSupplier wanted);
 
     /** Takes a version out of the split, where another is left in it, and raises an alert on it. */
     void reject(VersionRef version, SignalKind signal, String message);

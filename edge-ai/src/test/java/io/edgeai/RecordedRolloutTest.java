@@ -12,6 +12,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.CanaryStatus;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.Engines;
@@ -163,6 +164,47 @@ class RecordedRolloutTest {
         assertThat(status().canary()).isEmpty();
         assertThat(status().lastRollback().orElseThrow().detail())
                 .contains("where the version before failed (0) times");
+    }
+
+    @Test
+    void anEnvironmentIsFollowedByItselfAndLeavesTheOthersAlone() {
+        Lifecycle lab = registry().lifecycle().in("lab");
+        lab.promote(first, "to try");
+        ModelEndpoint there =
+                edge.serve("m", s -> s.recorded().environment("lab").noDeadline());
+        lab.canary(second, 50, "a few first");
+        patiently().until(() -> there.split().arms().size() == 2);
+        assertThat(endpoint.split().arms())
+                .as("the default environment has no canary")
+                .hasSize(1);
+        failing[2] = 0.5;
+        for (int i = 0; i < 300; i++) {
+            try {
+                there.predict(new float[] {1, 1});
+            } catch (InferenceException e) {
+                assertThat(e).hasMessageContaining("failed");
+            }
+        }
+        assertThat(there.split().arms()).hasSize(1);
+        assertThat(registry().deployed("m", "lab"))
+                .hasEntrySatisfying(second, here -> assertThat(here.stage()).isEqualTo(Stage.ROLLED_BACK));
+        assertThat(stage(second)).as("in the default environment").isEqualTo(Stage.VALIDATED);
+        patiently()
+                .until(() ->
+                        RolloutStatus.of(registry(), "m", "lab").evidenceOf().isPresent());
+        RolloutStatus said = RolloutStatus.of(registry(), "m", "lab");
+        assertThat(said.environment()).isEqualTo("lab");
+        assertThat(said.evidenceOf()).contains(second);
+        assertThat(said.lastRollback().orElseThrow().environment()).isEqualTo("lab");
+        assertThat(status().evidenceOf()).isEmpty();
+        assertThat(status().lastRollback()).isEmpty();
+
+        lab.shadow(second, "once more");
+        patiently().until(() -> there.shadowReport().isPresent());
+        assertThat(endpoint.shadowReport()).isEmpty();
+        registry().lifecycle().canary(second, 20, "a few first");
+        awaitShares(0.8, 0.2);
+        assertThat(there.split().arms()).hasSize(1);
     }
 
     /** Regression: what a canary answered did not count before whoever dealt requests to it had done the rest of his work. */

@@ -110,6 +110,26 @@ class ServedCanaryTest {
     }
 
     @Test
+    void oneThatWasTakenBackNeverGetsItsNextShare() {
+        ModelEndpoint endpoint = canary();
+        ask(endpoint, 1000); // enough for its next share, but for the time
+        versions.failing[2] = 1;
+        ask(endpoint, 100);
+        assertThat(endpoint.split().arms()).hasSize(1);
+        versions.failing[2] = 0;
+        for (int i = 0; i < 5; i++) {
+            versions.time.advance(Duration.ofSeconds(2));
+            edge.canary("m").act();
+            ask(endpoint, 20);
+            assertThat(endpoint.split().arms()).singleElement().satisfies(arm -> assertThat(arm.version())
+                    .isEqualTo(first.ref()));
+        }
+        assertThat(share()).isZero();
+        assertThat(edge.registry().get(second.ref()).stage()).isEqualTo(Stage.ROLLED_BACK);
+        assertThat(versions.alerts).hasSize(1);
+    }
+
+    @Test
     void oneThatIsMuchSlowerIsTakenBack() {
         versions.millis[2] = 3;
         ModelEndpoint endpoint = canary();

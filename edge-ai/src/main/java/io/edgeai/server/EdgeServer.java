@@ -295,7 +295,9 @@ public final class EdgeServer implements AutoCloseable {
             List<String> names = new ArrayList<>(load);
             if (loadActive) {
                 for (ModelId model : host.registry().models()) {
-                    if (host.registry().findActive(model.name()).isPresent()) {
+                    if (host.registry()
+                            .findActive(model.name(), host.environment())
+                            .isPresent()) {
                         names.add(model.name());
                     }
                 }

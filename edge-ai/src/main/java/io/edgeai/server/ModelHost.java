@@ -11,6 +11,11 @@ public interface ModelHost {
 
     EdgeMonitor monitor();
 
+    /** Whose active versions are served. */
+    default String environment() {
+        return EdgeModelRegistry.DEFAULT_ENVIRONMENT;
+    }
+
     /**
      * Opens an endpoint that answers with the model's active version and follows promotions; whoever asked closes it.
      *

@@ -13,6 +13,9 @@ import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.serving.ModelEndpoint;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,12 +68,21 @@ public final class RollbackUnderLoad {
      *
      * @param late answers of the version before to requests that began after the swap
      */
-    record Result(long requests, long failed, long wrong, long late, int swaps, Histogram nanos) {
+    record Result(
+            long requests,
+            long failed,
+            long wrong,
+            long late,
+            int swaps,
+            Histogram nanos,
+            Histogram cpuNanos,
+            long collectorMillis) {
         String text(String how) {
             return String.format(
                     Locale.ROOT,
                     "- %s: %d swaps, %d requests, %d failed, %d wrong, %d answered by the version before after a swap;"
-                            + " a swap took %.4f ms (median), %.4f (p99), %.4f (longest)%n",
+                            + " a swap took %.4f ms (median), %.4f (p99), %.4f (longest), of its thread's CPU %.4f,"
+                            + " %.4f, %.4f; %d ms of garbage collection in all%n",
                     how,
                     swaps,
                     requests,
@@ -79,7 +91,11 @@ public final class RollbackUnderLoad {
                     late,
                     nanos.getValueAtPercentile(50) / 1e6,
                     nanos.getValueAtPercentile(99) / 1e6,
-                    nanos.getMaxValue() / 1e6);
+                    nanos.getMaxValue() / 1e6,
+                    cpuNanos.getValueAtPercentile(50) / 1e6,
+                    cpuNanos.getValueAtPercentile(99) / 1e6,
+                    cpuNanos.getMaxValue() / 1e6,
+                    collectorMillis);
         }
     }
 
@@ -95,6 +111,9 @@ public final class RollbackUnderLoad {
         }
         over = false;
         Histogram nanos = new Histogram(100, 60_000_000_000L, 3);
+        Histogram cpuNanos = new Histogram(100, 60_000_000_000L, 3);
+        ThreadMXBean thisThread = ManagementFactory.getThreadMXBean();
+        long collecting = collecting();
         long late = 0;
         try (ModelEndpoint endpoint = edge.serve(MODEL, Serving::noDeadline)) {
             swap(edge, endpoint, versions[1], way);
@@ -109,9 +128,11 @@ public final class RollbackUnderLoad {
                     Thread.onSpinWait();
                 }
                 VersionRef next = versions[swap % 2];
+                long cpu = thisThread.getCurrentThreadCpuTime();
                 long decided = System.nanoTime();
                 swap(edge, endpoint, next, way);
                 nanos.recordValue(System.nanoTime() - decided);
+                cpuNanos.recordValue(thisThread.getCurrentThreadCpuTime() - cpu);
                 late += answer(endpoint) == next.number() ? 0 : 1;
             }
             while (asked.sum() < requests) {
@@ -122,7 +143,14 @@ public final class RollbackUnderLoad {
                 thread.join();
             }
         }
-        return new Result(asked.sum(), failed.sum(), wrong.sum(), late, swaps, nanos);
+        return new Result(
+                asked.sum(), failed.sum(), wrong.sum(), late, swaps, nanos, cpuNanos, collecting() - collecting);
+    }
+
+    private static long collecting() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
     }
 
     /** Version n answers n; both are validated, the first is active. */

@@ -1,8 +1,8 @@
 package io.edgeai.core.audit;
 
 import io.edgeai.core.model.Digest;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
@@ -10,13 +10,14 @@ import java.util.HexFormat;
  * that no two lists give the same bytes. Single-use, not thread-safe.
  */
 public final class Fields {
-    private final MessageDigest sha = Digest.sha256();
+    private final ByteArrayOutputStream all = new ByteArrayOutputStream(1024);
 
     public Fields add(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        sha.update(bytes);
-        sha.update((byte) '\n');
+        all.writeBytes(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
+        all.write(':');
+        all.writeBytes(bytes);
+        all.write('\n');
         return this;
     }
 
@@ -26,6 +27,6 @@ public final class Fields {
 
     /** 64 lower-case hexadecimal digits; ends this list. */
     public String hex() {
-        return HexFormat.of().formatHex(sha.digest());
+        return HexFormat.of().formatHex(Digest.sha256().digest(all.toByteArray()));
     }
 }

@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The history: entries are appended, each with the hash of the one before, and never changed. */
 final class AuditTable {
     private static final String COLUMNS = "sequence, at, actor, action, model, number, detail, environment, from_stage,"
             + " to_stage, evidence, record, previous, hash";
+
+    private static final Map<String, AuditAction> ACTIONS =
+            Arrays.stream(AuditAction.values()).collect(Collectors.toMap(Enum::name, action -> action));
 
     private final Database database;
 
@@ -162,10 +166,7 @@ final class AuditTable {
     /** An entry of a name that no version can have is nobody's last word: its version's record lacks one then. */
     private static boolean head(ResultSet rows, Map<VersionRef, Head> heads) throws SQLException {
         String name = rows.getString(3);
-        AuditAction action = Arrays.stream(AuditAction.values())
-                .filter(known -> known.name().equals(name))
-                .findAny()
-                .orElse(null);
+        AuditAction action = ACTIONS.get(name);
         try {
             heads.put(
                     VersionRef.of(rows.getString(1), rows.getInt(2)),

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Catalog implements AutoCloseable {
     private static final String VERSION_COLUMNS = "model, number, format, workload, digest, tree, entry, size_bytes,"
             + " signature, parent_model, parent_number, derivation, stage, registered_at";
+
+    private static final SortedMap<String, Deployment> NOWHERE = Collections.emptySortedMap();
+    private static final SortedSet<String> NAMELESS = Collections.emptySortedSet();
 
     private final Database database;
     private final AuditTable audit;
@@ -119,12 +124,15 @@ final class Catalog implements AutoCloseable {
             Map<VersionRef, @Nullable Entry> entries,
             Map<VersionRef, AuditTable.Head> heads,
             Map<String, ModelIntegrityException> damaged) {
+        IdentityHashMap<Signature, String> signatures = new IdentityHashMap<>();
         for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
             Entry entry = entries.get(head.getKey());
             boolean agrees = entry == null
                     ? head.getValue().action() == AuditAction.ERASED
                     : head.getValue().action() != null
-                            && entry.record().equals(head.getValue().record());
+                            && entry.record(signatures.computeIfAbsent(
+                                            entry.version().signature(), SignatureJson::write))
+                                    .equals(head.getValue().record());
             if (!agrees) {
                 damaged.putIfAbsent(
                         head.getKey().model().name(),
@@ -241,7 +249,7 @@ final class Catalog implements AutoCloseable {
         }
 
         private String key(ResultSet rows) throws SQLException {
-            return rows.getString("model") + "@" + rows.getInt("number");
+            return rows.getString(1) + "@" + rows.getInt(2);
         }
 
         private Deployment deployment(ResultSet rows) throws SQLException {
@@ -279,30 +287,30 @@ final class Catalog implements AutoCloseable {
                 cause);
     }
 
+    /** By position, as {@link #VERSION_COLUMNS} has them, since names would be looked up for each row. */
     private static Entry parsed(ResultSet rows, Details details) throws SQLException {
-        VersionRef ref = VersionRef.of(rows.getString("model"), rows.getInt("number"));
-        String parent = rows.getString("parent_model");
+        VersionRef ref = VersionRef.of(rows.getString(1), rows.getInt(2));
+        String parent = rows.getString(10);
+        String key = ref.toString();
         Standing standing = new Standing(
-                Stage.valueOf(rows.getString("stage")),
-                details.deployments.getOrDefault(ref.toString(), new TreeMap<>()),
-                details.aliases.getOrDefault(ref.toString(), new TreeSet<>()));
+                Stage.valueOf(rows.getString(13)),
+                details.deployments.getOrDefault(key, NOWHERE),
+                details.aliases.getOrDefault(key, NAMELESS));
         return new Entry(
                 new ModelVersion(
                         ref,
-                        ModelFormat.valueOf(rows.getString("format")),
-                        WorkloadType.valueOf(rows.getString("workload")),
-                        new Digest(rows.getString("digest")),
-                        rows.getLong("size_bytes"),
-                        details.signatures.computeIfAbsent(rows.getString("signature"), SignatureJson::read),
-                        parent == null
-                                ? Optional.empty()
-                                : Optional.of(VersionRef.of(parent, rows.getInt("parent_number"))),
-                        rows.getString("derivation"),
+                        ModelFormat.valueOf(rows.getString(3)),
+                        WorkloadType.valueOf(rows.getString(4)),
+                        new Digest(rows.getString(5)),
+                        rows.getLong(8),
+                        details.signatures.computeIfAbsent(rows.getString(9), SignatureJson::read),
+                        parent == null ? Optional.empty() : Optional.of(VersionRef.of(parent, rows.getInt(11))),
+                        rows.getString(12),
                         standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
-                        Instant.parse(rows.getString("registered_at")),
-                        details.tags.getOrDefault(ref.toString(), Map.of())),
-                rows.getInt("tree") != 0,
-                rows.getString("entry"),
+                        Instant.parse(rows.getString(14)),
+                        details.tags.getOrDefault(key, Map.of())),
+                rows.getInt(6) != 0,
+                rows.getString(7),
                 standing);
     }
 

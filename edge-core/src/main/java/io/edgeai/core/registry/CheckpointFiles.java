@@ -41,7 +41,9 @@ final class CheckpointFiles {
                             .put("signature", checkpoint.signature()));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new StorageException("Cannot write the checkpoint (" + file + "): " + e + ".", e);
+            throw new StorageException(
+                    "Cannot write the checkpoint (" + file + "): " + e + ". Maybe the disk is full or not writable.",
+                    e);
         }
     }
 
@@ -55,7 +57,7 @@ final class CheckpointFiles {
                 found.add(read(file));
             }
         } catch (IOException e) {
-            throw new StorageException("Cannot list (" + folder + "): " + e + ".", e);
+            throw new StorageException("Cannot list (" + folder + "): " + e + ". Maybe check its permissions.", e);
         }
         found.sort(Comparator.comparingLong(Checkpoint::sequence));
         return found;

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,11 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** What a version is in each environment that it was chosen for, by environment; its erased and retired ones in none. */
     public List<Deployment> deployments(VersionRef ref) {
         return List.copyOf(entry(ref).standing().deployments().values());
+    }
+
+    /** What is chosen for an environment: what each such version is there, sorted by version. */
+    public SortedMap<VersionRef, Deployment> deployed(String model, String environment) {
+        return memory.fresh().deployed(model, environment);
     }
 
     /** The version that answers for a model. From memory: no lock, no I/O, about as fast as a map look-up. */

@@ -61,6 +61,11 @@ record Entry(ModelVersion version, boolean tree, String entry, Standing standing
 
     /** The digest of all that is recorded; the audit's last entry of the version holds it, so that no row changes unseen. */
     String record() {
+        return record(SignatureJson.write(version.signature()));
+    }
+
+    /** As {@link #record()}, with the text of the signature, which many versions share. */
+    String record(String signature) {
         Fields fields = new Fields()
                 .add(version.ref().toString())
                 .add(version.format().name())
@@ -69,7 +74,7 @@ record Entry(ModelVersion version, boolean tree, String entry, Standing standing
                 .add(tree ? 1 : 0)
                 .add(entry)
                 .add(version.sizeBytes())
-                .add(SignatureJson.write(version.signature()))
+                .add(signature)
                 .add(version.parent().map(VersionRef::toString).orElse(""))
                 .add(version.derivation())
                 .add(version.registeredAt().toString())

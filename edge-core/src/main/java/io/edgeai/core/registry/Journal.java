@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,7 +63,7 @@ final class Journal {
         try {
             memory.current();
             result = recorded(changes, work);
-            memory.freshIfPossible();
+            changes.show();
         } finally {
             writing.unlock();
         }
@@ -72,7 +74,11 @@ final class Journal {
     private <T> T recorded(Changes changes, Write<T> work) {
         boolean done = false;
         try {
-            T result = writer.writing(() -> work.run(changes));
+            T result = writer.writing(() -> {
+                T made = work.run(changes);
+                changes.madeAt = memory.now();
+                return made;
+            });
             done = true;
             return result;
         } finally {
@@ -130,9 +136,21 @@ final class Journal {
         private final String actor;
         private final List<StageChanged> events = new ArrayList<>();
         private final List<String> hashes = new ArrayList<>();
+        private final Map<VersionRef, Entry> after = new HashMap<>();
+        private long first;
+        private long last;
+        private long madeAt;
 
         private Changes(String actor) {
             this.actor = actor;
+        }
+
+        private void show() {
+            if (first == 0) {
+                memory.freshIfPossible();
+            } else {
+                memory.changed(first, last, after, madeAt);
+            }
         }
 
         Catalog catalog() {
@@ -144,9 +162,12 @@ final class Journal {
         }
 
         Entry require(VersionRef ref) throws SQLException {
-            Entry known = memory.fresh().require(ref);
-            Entry entry = writer.entry(ref);
-            return entry == null ? known : entry;
+            Entry own = after.get(ref);
+            if (own != null) {
+                return own;
+            }
+            long before = first == 0 ? writer.audit().last() : first - 1;
+            return memory.asOf(before).require(ref);
         }
 
         void insert(Entry entry, AuditAction action, String by, String detail) throws SQLException {
@@ -222,6 +243,9 @@ final class Journal {
                             to,
                             why.evidence(),
                             entry.record()));
+            first = first == 0 ? written.sequence() : first;
+            last = written.sequence();
+            after.put(entry.ref(), entry);
             if (feed != null) {
                 feed.own(written.hash());
                 hashes.add(written.hash());

@@ -4,8 +4,11 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.StorageException;
+import io.edgeai.core.model.VersionRef;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +66,12 @@ final class Memory {
         }
     }
 
+    /** What is in memory where that is how it was after an entry, otherwise as {@link #fresh}. */
+    Snapshot asOf(long sequence) {
+        Snapshot now = current();
+        return now.sequence() == sequence ? now : fresh();
+    }
+
     /**
      * As {@link #fresh}, after a change that is durable already and must not be reported as failed: where reading fails,
      * the next {@link #recent} tries again.
@@ -74,6 +83,33 @@ final class Memory {
             checkedAt = ticker.nanos() - STALE_NANOS - 1;
             LOG.warn("A change of {} is recorded but not yet shown: {}", home, e.getMessage());
         }
+    }
+
+    /**
+     * As {@link #freshIfPossible}, where what changed is known and memory showed all that was before, so that nothing is
+     * read.
+     *
+     * @param first the number of the first entry of the change
+     * @param last the number of its last entry
+     * @param at when it was known to be the last of all
+     */
+    void changed(long first, long last, Map<VersionRef, Entry> changes, long at) {
+        lock.lock();
+        try {
+            Snapshot before = current();
+            if (before.sequence() == first - 1 && before.damaged().isEmpty()) {
+                snapshot = before.with(last, new HashMap<>(changes));
+                checkedAt = at;
+            } else {
+                freshIfPossible();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long now() {
+        return ticker.nanos();
     }
 
     /** From now on somebody else sees to it that memory is fresh, and {@link #recent} never looks itself. */

@@ -124,6 +124,17 @@ final class Snapshot {
                 : found.active().get(environment);
     }
 
+    SortedMap<VersionRef, Deployment> deployed(String model, String environment) {
+        SortedMap<VersionRef, Deployment> found = new TreeMap<>();
+        for (Entry entry : entries(model)) {
+            Deployment here = entry.standing().deployments().get(environment);
+            if (here != null) {
+                found.put(entry.ref(), here);
+            }
+        }
+        return found;
+    }
+
     /** Sorted by number, erased ones included; empty for an unknown model. */
     List<Entry> entries(String model) {
         requireIntact(model);

@@ -191,7 +191,10 @@ public final class BlobStore implements AutoCloseable {
             }
             Disk.syncFolder(folder);
         } catch (IOException e) {
-            throw new StorageException("Cannot store (" + blob.digest() + ") in (" + blobs + "): " + e + ".", e);
+            throw new StorageException(
+                    "Cannot store (" + blob.digest() + ") in (" + blobs + "): " + e
+                            + ". Maybe the disk is full or not writable.",
+                    e);
         }
         return blob;
     }
@@ -263,7 +266,8 @@ public final class BlobStore implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new StorageException("Cannot list (" + blobs + "): " + e + ".", e);
+            throw new StorageException(
+                    "Cannot list (" + blobs + "): " + e + ". Maybe check its disk and permissions.", e);
         }
         return found;
     }
@@ -281,18 +285,15 @@ public final class BlobStore implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return 0;
         } catch (IOException e) {
-            throw new StorageException("Cannot delete (" + place + "): " + e + ".", e);
+            throw new StorageException(
+                    "Cannot delete (" + place + "): " + e + ". Maybe check its disk and permissions.", e);
         }
     }
 
     @Override
     public void close() {
         closed = true;
-        try {
-            temp.close();
-        } catch (IOException e) {
-            throw new StorageException("Cannot close the store in (" + blobs + "): " + e + ".", e);
-        }
+        temp.close();
     }
 
     private Path fresh() {
@@ -316,7 +317,8 @@ public final class BlobStore implements AutoCloseable {
         try {
             return folder.toRealPath();
         } catch (IOException e) {
-            throw new StorageException("Cannot read folder (" + folder + "): " + e + ".", e);
+            throw new StorageException(
+                    "Cannot read folder (" + folder + "): " + e + ". Maybe check its disk and permissions.", e);
         }
     }
 
@@ -324,7 +326,8 @@ public final class BlobStore implements AutoCloseable {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            throw new StorageException("Cannot read (" + file + "): " + e + ".", e);
+            throw new StorageException(
+                    "Cannot read (" + file + "): " + e + ". Maybe check its disk and permissions.", e);
         }
     }
 

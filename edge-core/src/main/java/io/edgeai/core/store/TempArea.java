@@ -1,5 +1,6 @@
 package io.edgeai.core.store;
 
+import io.edgeai.core.error.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,12 +14,16 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One store's own folder for files in the making. A lock, which the operating system drops when the process dies, tells
  * the folders of the living from the leftovers of the dead; opening removes the latter. Thread-safe.
  */
 final class TempArea implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TempArea.class);
+
     /** Names this process for its lifetime; a process id alone comes back, in containers at every start. */
     private static final String PROCESS = ProcessHandle.current().pid() + "."
             + ProcessHandle.current()
@@ -53,8 +58,18 @@ final class TempArea implements AutoCloseable {
                 String name = PROCESS + UUID.randomUUID();
                 Path lockFile = root.resolve(name + LOCK);
                 FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                lock.lock();
-                return new TempArea(Files.createDirectories(root.resolve(name)), lockFile, lock);
+                TempArea area = new TempArea(root.resolve(name), lockFile, lock);
+                boolean ready = false;
+                try {
+                    lock.lock();
+                    Files.createDirectories(area.folder);
+                    ready = true;
+                    return area;
+                } finally {
+                    if (!ready) {
+                        area.close();
+                    }
+                }
             }
         }
     }
@@ -87,12 +102,16 @@ final class TempArea implements AutoCloseable {
         return folder.resolve(Long.toString(next.incrementAndGet()));
     }
 
+    /** Where files cannot be deleted, another process does it when it opens the store. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (lock.isOpen()) {
-            Disk.deleteTree(folder);
-            Files.deleteIfExists(lockFile);
-            lock.close();
+            try (lock) {
+                Disk.deleteTree(folder);
+                Files.deleteIfExists(lockFile);
+            } catch (IOException | StorageException e) {
+                LOG.warn("Temporary files stay until {} is opened again: {}", folder.getParent(), e.getMessage());
+            }
         }
     }
 }

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A folder of the real file system whose changes can be counted, refused, bounded and interrupted. What is done to paths from
@@ -39,6 +41,7 @@ final class FaultyDisk extends FileSystemProvider {
     private final Path folder;
     private final FaultyPaths paths;
     private final PowerCut durable;
+    private final List<Consumer<PowerCut>> done = new ArrayList<>();
     private int changes;
     private int faultAt = Integer.MAX_VALUE;
     private boolean lasting;
@@ -60,6 +63,11 @@ final class FaultyDisk extends FileSystemProvider {
         return durable;
     }
 
+    /** All changes that were done so far, in order, as what each does to a disk. */
+    List<Consumer<PowerCut>> done() {
+        return done;
+    }
+
     /** Changes begun so far. */
     int changes() {
         return changes;
@@ -77,16 +85,35 @@ final class FaultyDisk extends FileSystemProvider {
         fault = what;
     }
 
+    /** Takes the space for bytes that are written, or for so many of them as it has. */
+    int fits(int bytes) {
+        int fits = (int) Math.min(space, bytes);
+        space -= fits;
+        return fits;
+    }
+
     /** Bytes that can still be written; what does not fit is written as far as it does. */
     void space(long bytes) {
         space = bytes;
     }
 
-    private void change() throws IOException {
+    /** @throws IOException where the change is to fail */
+    void change() throws IOException {
         int now = changes++;
         if (now == faultAt || (lasting && now > faultAt)) {
             fault.happen();
         }
+    }
+
+    /** Notes a change that was done. */
+    void did(Consumer<PowerCut> change) {
+        change.accept(durable);
+        done.add(change);
+    }
+
+    /** A path below the root; empty for others. */
+    Optional<Path> inside(Path real) {
+        return real.startsWith(folder) ? Optional.of(folder.relativize(real)) : Optional.empty();
     }
 
     private Path relative(Path wrapped) {
@@ -112,7 +139,8 @@ final class FaultyDisk extends FileSystemProvider {
         }
         FileChannel channel = FileChannel.open(file, options, attributes);
         if (creates) {
-            durable.create(relative(path), false);
+            Path created = relative(path);
+            did(to -> to.create(created, false));
         }
         return new Watched(channel, relative(path));
     }
@@ -124,21 +152,25 @@ final class FaultyDisk extends FileSystemProvider {
         }
         change();
         Files.createDirectory(real(dir), attributes);
-        durable.create(relative(dir), true);
+        Path created = relative(dir);
+        did(to -> to.create(created, true));
     }
 
     @Override
     public void delete(Path path) throws IOException {
         change();
         Files.delete(real(path));
-        durable.delete(relative(path));
+        Path deleted = relative(path);
+        did(to -> to.delete(deleted));
     }
 
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         change();
         Files.move(real(source), real(target), options);
-        durable.move(relative(source), relative(target));
+        Path from = relative(source);
+        Path to = relative(target);
+        did(cut -> cut.move(from, to));
     }
 
     /** A file being written, or a folder being synced. */
@@ -153,14 +185,13 @@ final class FaultyDisk extends FileSystemProvider {
         @Override
         public int write(ByteBuffer source) throws IOException {
             change();
-            int fits = (int) Math.min(space, source.remaining());
+            int fits = fits(source.remaining());
             if (fits == 0 && source.hasRemaining()) {
                 throw new IOException("No space left on device");
             }
             byte[] bytes = new byte[fits];
             source.get(bytes);
-            space -= fits;
-            durable.append(path, bytes);
+            did(to -> to.append(path, bytes));
             return super.write(ByteBuffer.wrap(bytes));
         }
 
@@ -168,7 +199,7 @@ final class FaultyDisk extends FileSystemProvider {
         public void force(boolean metaData) throws IOException {
             change();
             super.force(metaData);
-            durable.sync(path);
+            did(to -> to.sync(path));
         }
     }
 

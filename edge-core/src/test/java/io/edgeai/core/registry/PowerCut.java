@@ -1,12 +1,15 @@
 package io.edgeai.core.registry;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +17,9 @@ import java.util.stream.Stream;
  * a name once its folder was. Paths are relative to the disk's root.
  */
 final class PowerCut {
+    /** The smallest part that a disk writes whole. */
+    private static final int SECTOR = 512;
+
     /** How much luck there is. */
     enum Luck {
         /** Only the process died: all that was written is there. */
@@ -21,23 +27,113 @@ final class PowerCut {
         /** Whatever was not synced is lost. */
         NOTHING_UNSYNCED,
         /** All names reached the disk, and of bytes that were not synced only the first half. */
-        TORN
+        TORN,
+        /** All names reached the disk, and of the changes of a file that were not synced only the last. */
+        LAST_FIRST,
+        /** Of what was not synced, any sectors and any names reached the disk. */
+        ANY
+    }
+
+    /** Bytes at an offset, or none and a new length. */
+    private record Change(long offset, byte[] bytes) {
+        private static final byte[] NONE = {};
+
+        byte[] on(byte[] before) {
+            if (bytes.length == 0) {
+                return Arrays.copyOf(before, Math.toIntExact(offset));
+            }
+            byte[] after = Arrays.copyOf(before, Math.max(before.length, Math.toIntExact(offset) + bytes.length));
+            System.arraycopy(bytes, 0, after, Math.toIntExact(offset), bytes.length);
+            return after;
+        }
+
+        List<Change> sectors() {
+            List<Change> sectors = new ArrayList<>();
+            for (int from = 0; from < bytes.length; ) {
+                int to = (int) Math.min(bytes.length, from + SECTOR - (offset + from) % SECTOR);
+                sectors.add(new Change(offset + from, Arrays.copyOfRange(bytes, from, to)));
+                from = to;
+            }
+            return bytes.length == 0 ? List.of(this) : sectors;
+        }
     }
 
     private static final class Node {
         private final boolean folder;
         private final Map<String, Node> names = new TreeMap<>();
         private Map<String, Node> namesSynced = Map.of();
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private byte[] bytes = {};
         private byte[] bytesSynced = {};
+        private final List<Change> unsynced = new ArrayList<>();
 
         Node(boolean folder) {
             this.folder = folder;
         }
 
+        void change(Change change) {
+            bytes = change.on(bytes);
+            unsynced.add(change);
+        }
+
         void sync() {
             namesSynced = new TreeMap<>(names);
-            bytesSynced = bytes.toByteArray();
+            bytesSynced = bytes;
+            unsynced.clear();
+        }
+
+        byte[] left(Luck luck, Random random) {
+            return switch (luck) {
+                case PROCESS_ONLY -> bytes;
+                case NOTHING_UNSYNCED -> bytesSynced;
+                case TORN -> half();
+                case LAST_FIRST ->
+                    unsynced.isEmpty()
+                            ? bytes
+                            : unsynced.get(unsynced.size() - 1).on(bytesSynced);
+                case ANY -> any(random);
+            };
+        }
+
+        private byte[] half() {
+            int room =
+                    unsynced.stream().mapToInt(change -> change.bytes().length).sum() / 2;
+            byte[] left = bytesSynced;
+            for (Change change : unsynced) {
+                int fits = Math.min(room, change.bytes().length);
+                if (fits > 0) {
+                    left = new Change(change.offset(), Arrays.copyOf(change.bytes(), fits)).on(left);
+                    room -= fits;
+                }
+            }
+            return left;
+        }
+
+        private byte[] any(Random random) {
+            int chance = random.nextInt(5); // none, few, half, most or all
+            byte[] left = bytesSynced;
+            for (Change change : unsynced) {
+                boolean whole = random.nextBoolean() && random.nextInt(4) < chance;
+                for (Change sector : change.sectors()) {
+                    left = whole || random.nextInt(4) < chance ? sector.on(left) : left;
+                }
+            }
+            return left;
+        }
+
+        Map<String, Node> namesLeft(Luck luck, Random random) {
+            if (luck != Luck.ANY) {
+                return luck == Luck.NOTHING_UNSYNCED ? namesSynced : names;
+            }
+            Map<String, Node> left = new TreeMap<>();
+            TreeSet<String> all = new TreeSet<>(names.keySet());
+            all.addAll(namesSynced.keySet());
+            for (String name : all) {
+                Node node = (random.nextBoolean() ? names : namesSynced).get(name);
+                if (node != null) {
+                    left.put(name, node);
+                }
+            }
+            return left;
         }
     }
 
@@ -61,7 +157,7 @@ final class PowerCut {
                 }
             }
         } else {
-            node.bytes.writeBytes(Files.readAllBytes(path));
+            node.bytes = Files.readAllBytes(path);
         }
         node.sync();
         return node;
@@ -84,7 +180,17 @@ final class PowerCut {
     }
 
     void append(Path file, byte[] bytes) {
-        at(file).bytes.writeBytes(bytes);
+        write(file, at(file).bytes.length, bytes);
+    }
+
+    void write(Path file, long offset, byte[] bytes) {
+        if (bytes.length > 0) {
+            at(file).change(new Change(offset, bytes));
+        }
+    }
+
+    void truncate(Path file, long length) {
+        at(file).change(new Change(length, Change.NONE));
     }
 
     void sync(Path path) {
@@ -103,25 +209,22 @@ final class PowerCut {
 
     /** What is found when the power is back. */
     void write(Path folder, Luck luck) throws IOException {
-        write(root, folder, luck);
+        write(folder, luck, new Random(0));
     }
 
-    private static void write(Node node, Path path, Luck luck) throws IOException {
+    /** @param random decides where luck is {@link Luck#ANY} */
+    void write(Path folder, Luck luck, Random random) throws IOException {
+        write(root, folder, luck, random);
+    }
+
+    private static void write(Node node, Path path, Luck luck, Random random) throws IOException {
         if (!node.folder) {
-            byte[] all = node.bytes.toByteArray();
-            Files.write(
-                    path,
-                    switch (luck) {
-                        case PROCESS_ONLY -> all;
-                        case NOTHING_UNSYNCED -> node.bytesSynced;
-                        case TORN -> all.length == node.bytesSynced.length ? all : Arrays.copyOf(all, all.length / 2);
-                    });
+            Files.write(path, node.left(luck, random));
             return;
         }
         Files.createDirectories(path);
-        Map<String, Node> names = luck == Luck.NOTHING_UNSYNCED ? node.namesSynced : node.names;
-        for (Map.Entry<String, Node> each : names.entrySet()) {
-            write(each.getValue(), path.resolve(each.getKey()), luck);
+        for (Map.Entry<String, Node> each : node.namesLeft(luck, random).entrySet()) {
+            write(each.getValue(), path.resolve(each.getKey()), luck, random);
         }
     }
 }

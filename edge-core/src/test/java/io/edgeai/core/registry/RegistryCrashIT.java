@@ -65,7 +65,7 @@ class RegistryCrashIT {
             }
             Outcome sum = new Outcome(0, 0, 0, 0);
             for (Future<Outcome> future : futures) {
-                sum = sum.plus(future.get(10, TimeUnit.MINUTES));
+                sum = sum.plus(future.get(1, TimeUnit.HOURS));
             }
             assertThat(sum.kills()).as("kills, seed %d", SEED).isEqualTo(KILLS);
             // Four of five children are killed only after their first acknowledgement, however slow the machine.

@@ -77,7 +77,7 @@ class SharedHistoryIT {
             List<SharedCall> calls;
             try {
                 calls = new ArrayList<>(call(registry, "here", EACH));
-                assertThat(other.waitFor(10, TimeUnit.MINUTES)).isTrue();
+                assertThat(other.waitFor(1, TimeUnit.HOURS)).isTrue();
             } finally {
                 other.destroyForcibly();
             }
@@ -112,7 +112,7 @@ class SharedHistoryIT {
             }
             List<SharedCall> made = new ArrayList<>();
             for (Future<List<SharedCall>> one : all) {
-                made.addAll(one.get(10, TimeUnit.MINUTES));
+                made.addAll(one.get(1, TimeUnit.HOURS));
             }
             return made;
         } finally {

@@ -2,6 +2,7 @@ package io.edgeai.monitor.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,45 @@ class JdkResourceProbeTest {
     void residentMemoryIsAtLeastAMegabyteOnLinux() {
         Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "skipped: no /proc here");
         assertThat(ResourceProbe.jdk().read().residentBytes()).isGreaterThan(1 << 20);
+    }
+
+    /** The kernel's other account of the same memory. */
+    @Test
+    void residentMemoryIsWhatTheKernelSaysElsewhere() throws IOException {
+        Path pages = Path.of("/proc/self/smaps_rollup");
+        Assumptions.assumeTrue(Files.isReadable(pages), "skipped: no /proc here");
+        String rss = Files.readAllLines(pages).stream()
+                .filter(line -> line.startsWith("Rss:"))
+                .findFirst()
+                .orElseThrow();
+        double there = 1024 * Double.parseDouble(rss.replaceAll("[^0-9]", ""));
+        assertThat(ResourceProbe.jdk().read().residentBytes()).isBetween(there / 2, there * 2);
+    }
+
+    @Test
+    void heapInUseGrowsByWhatIsKept() {
+        ResourceProbe probe = ResourceProbe.jdk();
+        System.gc();
+        double before = probe.read().heapBytes();
+        byte[][] kept = new byte[64][1 << 20];
+        double with = probe.read().heapBytes();
+        assertThat(kept).hasDimensions(64, 1 << 20);
+        assertThat(with - before).isGreaterThan(32 << 20);
+    }
+
+    @Test
+    void whatIsBusyHasACpuLoad() {
+        ResourceProbe probe = ResourceProbe.jdk();
+        double highest = Double.NaN;
+        long sum = 0;
+        for (long until = System.nanoTime() + 60_000_000_000L; !(highest > 0) && System.nanoTime() < until; ) {
+            for (int i = 0; i < 10_000_000; i++) {
+                sum += i ^ sum;
+            }
+            double load = probe.read().cpuLoad();
+            highest = Double.isNaN(load) ? highest : load;
+        }
+        assertThat(highest).as("load of a process that computes (%d)", sum).isPositive();
     }
 
     @Test

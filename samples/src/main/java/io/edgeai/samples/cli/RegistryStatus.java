@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** How rollouts stand. */
@@ -16,6 +17,9 @@ import picocli.CommandLine.Parameters;
 final class RegistryStatus extends RegistryTool {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only this model.")
     private @Nullable String name;
+
+    @Option(names = "--env", paramLabel = "NAME", description = "The environment (default: default).")
+    private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
 
     RegistryStatus(Terminal terminal) {
         super(terminal, false);
@@ -78,7 +82,7 @@ final class RegistryStatus extends RegistryTool {
     @Override
     int call(EdgeModelRegistry registry) {
         List<Line> lines = models(registry).stream()
-                .map(model -> Line.of(RolloutStatus.of(registry, model)))
+                .map(model -> Line.of(RolloutStatus.of(registry, model, environment)))
                 .toList();
         if (json()) {
             terminal().json(lines);

@@ -88,6 +88,12 @@ final class ServeCommand extends ToolCommand {
             description = "Registers and activates a model first; repeatable. The same file is not registered twice.")
     private Map<String, Path> models = new LinkedHashMap<>();
 
+    @Option(
+            names = {"--env", "--environment"},
+            paramLabel = "NAME",
+            description = "The environment whose active versions, canaries and shadows are served (default: default).")
+    private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
+
     ServeCommand(Terminal terminal) {
         super(terminal);
     }
@@ -107,7 +113,7 @@ final class ServeCommand extends ToolCommand {
                 .registry(place::set)
                 .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
                 .serving(s -> {
-                    s.warmUp(generated);
+                    s.warmUp(generated).environment(environment);
                     if (longest != null) {
                         s.deadline(longest);
                     }
@@ -154,14 +160,14 @@ final class ServeCommand extends ToolCommand {
         return server;
     }
 
-    private static void activate(EdgeAI edge, String name, Path path) {
+    private void activate(EdgeAI edge, String name, Path path) {
         ModelVersion version = known(edge.registry(), name, path).orElseGet(() -> edge.importModel(name, path));
         boolean active = edge.registry()
-                .findActive(name)
+                .findActive(name, environment)
                 .filter(now -> now.ref().equals(version.ref()))
                 .isPresent();
         if (!active) {
-            edge.registry().promote(version.ref(), "served by the command line");
+            edge.registry().lifecycle().in(environment).promote(version.ref(), "served by the command line");
         }
     }
 
