@@ -3,7 +3,6 @@ package io.edgeai.optimize.retrain;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
-import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -47,7 +46,8 @@ final class TeacherAnswers {
             Progress progress) {
         OnnxGraph teacher = scoring(given);
         String output = teacher.outputs().get(0).name();
-        int most = fixedBatch(teacher) ? 1 : BATCH;
+        int fixed = fixedBatch(teacher);
+        int most = fixed > 0 ? fixed : BATCH;
         float[] all = new float[0];
         long[] shape = {};
         try (InferenceSession session = runtime.open(
@@ -58,23 +58,27 @@ final class TeacherAnswers {
                             "Asking the teacher was cancelled after (" + from + ") of " + size + " examples.");
                 }
                 int rows = Math.min(most, size - from);
+                int fed = fixed > 0 ? fixed : rows;
+                int[] numbers = IntStream.range(from, from + fed)
+                        .map(i -> Math.min(i, examples.size() - 1))
+                        .toArray();
                 Tensor answers =
-                        session.run(feed(teacher, model, examples, from, rows)).get(output);
+                        session.run(feed(teacher, model, examples, numbers)).get(output);
                 if (answers == null || answers.type() != ElementType.FLOAT) {
                     throw new InvalidInputException("The teacher's first output (" + output
                             + ") is not FLOAT. Maybe distil from one that answers with scores.");
                 }
                 float[] values = answers.floats();
-                int row = values.length / rows;
+                int row = values.length / fed;
                 if (shape.length == 0) {
                     shape = answers.shape();
                     all = new float[Math.multiplyExact(row, size)];
                 }
-                if (answers.shape().length == 0 || answers.shape()[0] != rows || row * size != all.length) {
-                    throw new InvalidInputException("The teacher answers (" + answers + ") to " + rows
+                if (answers.shape().length == 0 || answers.shape()[0] != fed || row * size != all.length) {
+                    throw new InvalidInputException("The teacher answers (" + answers + ") to " + fed
                             + " examples. Maybe its batch dimension is fixed: export it with a free one.");
                 }
-                System.arraycopy(values, 0, all, from * row, values.length);
+                System.arraycopy(values, 0, all, from * row, rows * row);
                 progress.update("teacher", from + (long) rows, size);
             }
         }
@@ -105,9 +109,9 @@ final class TeacherAnswers {
     }
 
     private static Map<String, Tensor> feed(
-            OnnxGraph teacher, OnnxGraph model, TrainingData examples, int from, int rows) {
-        Map<String, Tensor> batch = examples.allocate(rows);
-        examples.read(IntStream.range(from, from + rows).toArray(), batch);
+            OnnxGraph teacher, OnnxGraph model, TrainingData examples, int[] numbers) {
+        Map<String, Tensor> batch = examples.allocate(numbers.length);
+        examples.read(numbers, batch);
         List<OnnxValue> feeds = teacher.feeds();
         List<OnnxValue> places = model.feeds();
         Map<String, Tensor> feed = new LinkedHashMap<>();
@@ -124,11 +128,15 @@ final class TeacherAnswers {
         return feed;
     }
 
-    private static boolean fixedBatch(OnnxGraph teacher) {
+    /** The rows that every run must have, 0 where any number will do; the last run is filled up with the last example. */
+    private static int fixedBatch(OnnxGraph teacher) {
         return teacher.feeds().stream()
-                .anyMatch(feed -> feed.type() instanceof OnnxType.OfTensor tensor
+                .filter(feed -> feed.type() instanceof OnnxType.OfTensor tensor
                         && tensor.shape() != null
                         && !tensor.shape().isEmpty()
-                        && tensor.shape().get(0).equals(Dim.of(1)));
+                        && tensor.shape().get(0).known())
+                .mapToInt(feed -> (int) ((OnnxType.OfTensor) feed.type()).shape().get(0).size())
+                .max()
+                .orElse(0);
     }
 }

@@ -24,6 +24,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A linear student of a linear teacher has one optimum that is known: the teacher's own weights, up to a shift of all classes. */
 class TeacherTest {
@@ -189,11 +191,12 @@ class TeacherTest {
                 .hasMessageContaining("(0) of 96 examples");
     }
 
-    /** The teacher is only ever given one example at a time where its file says so; its answers are the same. */
-    @Test
-    void aTeacherOfFixedBatchIsAskedOneByOne() {
+    /** A teacher is given as many examples at a time as its file says, the last ones filled up; its answers are the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 96, 100})
+    void aTeacherOfFixedBatchIsAskedInItsBatches(int rows) {
         OnnxGraph one = linear(2, 1);
-        one.inputs().set(0, OnnxValue.tensor("pixels", ElementType.FLOAT, 1, FEATURES));
+        one.inputs().set(0, OnnxValue.tensor("pixels", ElementType.FLOAT, rows, FEATURES));
         one.nodes().get(0).inputs().set(0, "pixels");
         OnnxGraph student = linear(3, 0.1);
         float[] fixed = answers(

@@ -58,7 +58,7 @@ final class OptimizeText {
         tuning(report.tuning());
         report.trials()
                 .forEach(trial ->
-                        line("tried", trial.name() + (trial.accepted() ? ": kept; " : ": no; ") + trial.verdict()));
+                        line("tried", trial.name() + (trial.accepted() ? ": " : ": no; ") + trial.verdict()));
         report.warnings().forEach(warning -> line("warning", warning));
         line("measured", report.hardware());
         if (output == null) {
