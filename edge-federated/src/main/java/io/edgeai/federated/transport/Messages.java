@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Tasks, updates and receipts to and from their messages. Stateless. */
 final class Messages {
     /** Of the protocol. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final String FLOAT32 = "f32";
     static final String GUARD = "guard";
