@@ -214,16 +214,17 @@ final class Round implements Collection.Sink {
             settle(
                     places.get(i),
                     outcome.survivors().contains(i),
-                    outcome.lost().getOrDefault(i, "it was lost"));
+                    outcome.lost().getOrDefault(i, "it was lost"),
+                    terms.bytes(start.length));
         }
         checkQuorum(places.size() + dropped);
         return plan.unmasked(start, outcome.sum(), reported);
     }
 
-    private void settle(Collection.Place place, boolean counts, String reason) {
+    private void settle(Collection.Place place, boolean counts, String reason, int vectorBytes) {
         if (counts) {
             reported++;
-            bytesUp += (long) Integer.BYTES * start.length;
+            bytesUp += vectorBytes;
             partial += place.partial ? 1 : 0;
             int samples = state.members.samples(place.number);
             experiences.add(new Experience(place.number, true, samples, Double.NaN, Double.NaN));

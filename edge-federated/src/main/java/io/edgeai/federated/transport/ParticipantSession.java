@@ -275,7 +275,7 @@ public final class ParticipantSession {
         try {
             Message reply = open.answer(AggregationMessages.ofCoordinator(wire));
             if (reply instanceof Message.MaskedVector masked) {
-                answered(Outgoing.masked(open.task(), masked.values()));
+                answered(Outgoing.masked(open.task(), masked.values(), open.bits()));
                 return;
             }
             synchronized (this) {
