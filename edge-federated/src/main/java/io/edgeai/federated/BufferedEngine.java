@@ -144,8 +144,7 @@ final class BufferedEngine {
             }
         }
         for (int free = buffering.concurrency() - working.size(); free > 0 && !idle.isEmpty(); free--) {
-            SplittableRandom random =
-                    new SplittableRandom(Seeds.mix(plan.seed(), state.nextNumber(), SELECTION));
+            SplittableRandom random = new SplittableRandom(Seeds.mix(plan.seed(), state.nextNumber(), SELECTION));
             int participant = idle.remove(random.nextInt(idle.size()));
             BufferedState.Open work = state.begin(state.run.members.id(participant));
             log.begun(work, state.run.members.samples(participant));
@@ -238,8 +237,7 @@ final class BufferedEngine {
         Rest before = resting.get(done.participant());
         int failures = before == null ? 1 : before.failures() + 1;
         long seconds = Math.min(LONGEST_REST_SECONDS, 1L << Math.min(failures - 1, 30));
-        resting.put(
-                done.participant(), new Rest(failures, plan.ticker().nanos() + TimeUnit.SECONDS.toNanos(seconds)));
+        resting.put(done.participant(), new Rest(failures, plan.ticker().nanos() + TimeUnit.SECONDS.toNanos(seconds)));
     }
 
     private static String problem(@Nullable Throwable failure) {
@@ -275,7 +273,10 @@ final class BufferedEngine {
         plan.progress().update("rounds", result.round(), plan.rounds());
         for (BufferedState.Open work : state.open()) {
             if (state.staleness(work) > buffering.maximumStaleness()) {
-                giveUp(log, work, "the model moved more than " + buffering.maximumStaleness() + " times since it began");
+                giveUp(
+                        log,
+                        work,
+                        "the model moved more than " + buffering.maximumStaleness() + " times since it began");
             }
         }
     }

@@ -194,7 +194,9 @@ final class BufferedState {
         words.put(models.size());
         models.forEach((movement, broadcast) -> broadcast.write(words.put(movement)));
         words.put(open.size());
-        open.values().forEach(work -> words.put(work.number()).put(work.participant()).put(work.movement()));
+        open.values()
+                .forEach(
+                        work -> words.put(work.number()).put(work.participant()).put(work.movement()));
     }
 
     void read(Words words) {
@@ -202,8 +204,7 @@ final class BufferedState {
         number = words.integer();
         for (int i = words.integer(); i > 0; i--) {
             String participant = words.text();
-            receipts.put(
-                    participant, new Receipt(words.integer(), words.wide(), words.integer() == 1, words.text()));
+            receipts.put(participant, new Receipt(words.integer(), words.wide(), words.integer() == 1, words.text()));
         }
         Map<Integer, Broadcast> models = new HashMap<>();
         for (int i = words.integer(); i > 0; i--) {

@@ -63,7 +63,8 @@ public record Buffering(int concurrency, int buffer, int maximumStaleness, Durat
             Protections protections,
             List<String> problems) {
         if (!protections.none()) {
-            problems.add("asynchronous(..) excludes privacy(..) and secureAggregation(..), whose sums are of one round");
+            problems.add(
+                    "asynchronous(..) excludes privacy(..) and secureAggregation(..), whose sums are of one round");
         }
         String client = strategy.client().name();
         if (!CLIENTS.contains(client.split("\\(", 2)[0]) || strategy.client().needsInitialLoss()) {

@@ -401,7 +401,9 @@ public final class FederatedCoordinator {
             checkBuffering(problems);
             Codec codec = compression.updates();
             if (protections.secure() != null && codec != null) {
-                problems.add("updates as " + codec.name() + " cannot be added up unseen; maybe leave compression out and take SecureAggregation.of(..).coded(..)");
+                problems.add(
+                        "updates as " + codec.name()
+                                + " cannot be added up unseen; maybe leave compression out and take SecureAggregation.of(..).coded(..)");
             }
             if (stragglers.fraction() > 0 && local.epochs() < 2) {
                 problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");
@@ -429,9 +431,7 @@ public final class FederatedCoordinator {
 
         private Strategy asked() {
             Strategy chosen = strategy;
-            return chosen != null
-                    ? chosen
-                    : buffering == null ? Strategies.fedProxAdaptive() : Strategies.fedProx(0);
+            return chosen != null ? chosen : buffering == null ? Strategies.fedProxAdaptive() : Strategies.fedProx(0);
         }
 
         private void checkModel(LocalModel architecture, List<String> problems) {

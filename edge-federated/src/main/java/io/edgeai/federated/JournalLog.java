@@ -140,8 +140,7 @@ final class JournalLog implements RoundLog {
     @Override
     public Supplier<Update> accepted(int place, Update update) {
         Journal.Entry entry = journal.append(
-                ACCEPTED,
-                LoggedUpdate.write(Words.writing().put(place), update).payload());
+                ACCEPTED, LoggedUpdate.write(Words.writing().put(place), update).payload());
         return () -> update(entry);
     }
 

@@ -126,7 +126,8 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
 
     @Override
     public String name() {
-        return (privacy == null ? "" : privacy + ", ") + (secure == null ? "sum" : "secure sum")
+        return (privacy == null ? "" : privacy + ", ")
+                + (secure == null ? "sum" : "secure sum")
                 + (coded() ? ", " + secure().coding() + " of " + secure().norm() : "");
     }
 
@@ -259,8 +260,7 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         public double[] result() {
             SumTerms terms = sumTerms(settings, own);
             byte[] hash = new Broadcast(model, null).hash();
-            int[] total = LocalAggregation.sum(
-                    terms.of(round, hash, model.length), vectors, selected - vectors.size());
+            int[] total = LocalAggregation.sum(terms.of(round, hash, model.length), vectors, selected - vectors.size());
             return moved(model, terms.decode(total, model.length, round), vectors.size(), own);
         }
     }

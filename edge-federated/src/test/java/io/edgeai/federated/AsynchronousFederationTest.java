@@ -110,8 +110,10 @@ class AsynchronousFederationTest {
     @Test
     void aRunInOneThreadRepeatsItself() {
         List<FederatedParticipant> all = List.of(adding("a"), adding("b"), adding("c"));
-        FederatedRun first = federation(Buffering.of(2, 3), all).rounds(20).build().run();
-        FederatedRun second = federation(Buffering.of(2, 3), all).rounds(20).build().run();
+        FederatedRun first =
+                federation(Buffering.of(2, 3), all).rounds(20).build().run();
+        FederatedRun second =
+                federation(Buffering.of(2, 3), all).rounds(20).build().run();
         assertThat(first.lastParameters()).isEqualTo(second.lastParameters());
         assertThat(first.lastParameters()[0]).isPositive();
     }

@@ -38,9 +38,7 @@ class AsynchronousResumeTest {
         return FederatedCoordinator.builder()
                 .model(NETWORK)
                 .initialParameters(new float[NETWORK.layout().size()])
-                .strategy(Strategies.fedAvg()
-                        .weighting(Weighting.uniform())
-                        .server(ServerOptimizer.momentum(0.5, 1)))
+                .strategy(Strategies.fedAvg().weighting(Weighting.uniform()).server(ServerOptimizer.momentum(0.5, 1)))
                 .asynchronous(Buffering.of(4, BUFFER))
                 .population(() -> List.copyOf(desks.all()))
                 .journal(folder.resolve("run.journal"))
@@ -144,8 +142,7 @@ class AsynchronousResumeTest {
     @Test
     void aJournalOfRoundsOrOfAnotherBufferIsRefused() {
         Path file = folder.resolve("run.journal");
-        FederatedParticipant one =
-                FederatedParticipant.of("a", 1, task -> Update.of(task.parameters(), 1));
+        FederatedParticipant one = FederatedParticipant.of("a", 1, task -> Update.of(task.parameters(), 1));
         FederatedCoordinator.builder()
                 .model(NETWORK)
                 .population(() -> List.of(one))
@@ -162,7 +159,11 @@ class AsynchronousResumeTest {
                 .population(() -> List.of(one))
                 .journal(other)
                 .rounds(1);
-        asynchronous.asynchronous(Buffering.of(1, 1)).models(Codec.int8()).build().run();
+        asynchronous
+                .asynchronous(Buffering.of(1, 1))
+                .models(Codec.int8())
+                .build()
+                .run();
         assertThatThrownBy(() ->
                         asynchronous.asynchronous(Buffering.of(1, 2)).build().run())
                 .isInstanceOf(InvalidInputException.class)

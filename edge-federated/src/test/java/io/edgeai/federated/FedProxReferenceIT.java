@@ -63,8 +63,7 @@ class FedProxReferenceIT {
         for (int round = 10; round <= 60; round += 10) {
             assertThat(rounds.get(round - 1).accuracy())
                     .as("round %d, curve%s", round, curve)
-                    .isCloseTo(
-                            FedProxSetting.reference("1_1", algorithm, mu, stragglers, round)[1], within(0.02));
+                    .isCloseTo(FedProxSetting.reference("1_1", algorithm, mu, stragglers, round)[1], within(0.02));
         }
     }
 

@@ -41,7 +41,8 @@ final class KilledAsynchronousRun {
             System.arraycopy(
                     run.lastParameters(), 0, result, 0, network().layout().size());
             for (int i = 0; i < rounds; i++) {
-                result[network().layout().size() + i] = (float) run.rounds().get(i).staleness();
+                result[network().layout().size() + i] =
+                        (float) run.rounds().get(i).staleness();
             }
             KilledProcess.write(model(folder), result);
             door.finish();

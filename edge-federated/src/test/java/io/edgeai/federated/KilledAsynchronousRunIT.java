@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.federated.transport.grpc.GrpcParticipant;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -64,7 +63,9 @@ class KilledAsynchronousRunIT {
         }
         assertThat(sum).as("seed %d", SEED).isCloseTo(expected, within(1e-3 * ROUNDS));
         int heard = sites.stream().mapToInt(site -> site.accepted().size()).sum();
-        assertThat(ROUNDS - heard).as("updates of which nobody heard that they count").isBetween(0, 3);
+        assertThat(ROUNDS - heard)
+                .as("updates of which nobody heard that they count")
+                .isBetween(0, 3);
     }
 
     private float[] killed(int concurrency, TestReporter reporter) throws Exception {
@@ -94,7 +95,9 @@ class KilledAsynchronousRunIT {
         for (Site site : sites) {
             Set<Integer> both = new HashSet<>(site.accepted());
             both.retainAll(site.refused());
-            assertThat(both).as("tasks of site %d told to count and not to", site.place).isEmpty();
+            assertThat(both)
+                    .as("tasks of site %d told to count and not to", site.place)
+                    .isEmpty();
         }
         return KilledProcess.read(KilledAsynchronousRun.model(folder));
     }

@@ -44,8 +44,7 @@ public record SumTerms(FixedPoint units, double noise, int degree, int minimumSu
         if (coding.whole()) {
             return WHOLE_BITS;
         }
-        double largest = (double) units.summands() * coding.most()
-                + NOISE_ROOM * noise * Math.sqrt(units.summands());
+        double largest = (double) units.summands() * coding.most() + NOISE_ROOM * noise * Math.sqrt(units.summands());
         return Math.min(WHOLE_BITS, Long.SIZE - Long.numberOfLeadingZeros((long) Math.ceil(largest)) + 1);
     }
 
@@ -61,9 +60,7 @@ public record SumTerms(FixedPoint units, double noise, int degree, int minimumSu
 
     /** A vector as whole numbers, without noise. */
     public int[] encode(float[] values, long round, SplittableRandom rounding) {
-        return coding.whole()
-                ? units.encode(values)
-                : coding.encode(values, units.granularity(), round, rounding);
+        return coding.whole() ? units.encode(values) : coding.encode(values, units.granularity(), round, rounding);
     }
 
     /** What a sum modulo two to the power of {@link #bits()} stands for. */

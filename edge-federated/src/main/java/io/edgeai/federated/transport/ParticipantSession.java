@@ -140,7 +140,8 @@ public final class ParticipantSession {
             case AGGREGATION -> told(message.getAggregation());
             case REFUSAL -> throw Messages.refusal(message.getRefusal(), participant.id());
             case REST -> {
-                rest = Duration.ofMillis(Math.max(0, Math.min(LONGEST_REST_MILLIS, message.getRest().getMillis())));
+                rest = Duration.ofMillis(Math.max(
+                        0, Math.min(LONGEST_REST_MILLIS, message.getRest().getMillis())));
                 return Verdict.REST;
             }
             case FINISHED -> {

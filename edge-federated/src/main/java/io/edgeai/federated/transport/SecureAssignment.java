@@ -81,8 +81,7 @@ final class SecureAssignment implements Assignment {
     @Override
     public void arrived(Federation.UpdateHeader header, Vectors.Arrival vectors) {
         wantsVector = false;
-        int[] values = Packed.read(
-                ((Vectors.Coded) vectors).message(), header.getParameters(), terms().bits());
+        int[] values = Packed.read(((Vectors.Coded) vectors).message(), header.getParameters(), terms().bits());
         open.complete(new Message.MaskedVector(number, values));
     }
 

@@ -62,8 +62,11 @@ class SumCodingTest {
         Map<Integer, Message.Envelopes> told = gathering.server.envelopes();
         int mask = (int) ((1L << terms.bits()) - 1);
         for (int id = 1; id < participants; id++) {
-            int[] masked =
-                    gathering.clients.get(id).mask(vectors.get(id), told.get(id)).values();
+            int[] masked = gathering
+                    .clients
+                    .get(id)
+                    .mask(vectors.get(id), told.get(id))
+                    .values();
             for (int i = 0; i < masked.length; i++) {
                 masked[i] &= mask;
             }

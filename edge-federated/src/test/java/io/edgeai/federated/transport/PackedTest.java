@@ -19,10 +19,13 @@ class PackedTest {
                 BigInteger base = BigInteger.ONE.shiftLeft(bits);
                 BigInteger all = BigInteger.ZERO;
                 for (int i = count - 1; i >= 0; i--) {
-                    all = all.multiply(base).add(BigInteger.valueOf(values[i] & 0xffffffffL).mod(base));
+                    all = all.multiply(base)
+                            .add(BigInteger.valueOf(values[i] & 0xffffffffL).mod(base));
                 }
                 byte[] packed = Packed.write(values, bits);
-                assertThat(packed).as("%d of %d bits, seed %d", count, bits, SEED).hasSize((count * bits + 7) / 8);
+                assertThat(packed)
+                        .as("%d of %d bits, seed %d", count, bits, SEED)
+                        .hasSize((count * bits + 7) / 8);
                 for (int i = 0; i < packed.length; i++) {
                     assertThat(packed[i]).isEqualTo(all.shiftRight(8 * i).byteValue());
                 }

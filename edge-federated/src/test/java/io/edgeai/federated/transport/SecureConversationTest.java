@@ -37,8 +37,8 @@ class SecureConversationTest {
     private static final SumTerms TERMS = new SumTerms(new FixedPoint(UNIT, 8), 0, 100, 2);
 
     private final Rosters keys = new Rosters("EC", "a", "b", "c");
-    private final RemotePopulation population =
-            new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, keys.roster(), Pipe.REST_FROM);
+    private final RemotePopulation population = new RemotePopulation(
+            Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, keys.roster(), Pipe.REST_FROM);
     private final Map<String, Pipe> pipes = new HashMap<>();
     private final Map<String, ParticipantSession> sessions = new HashMap<>();
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Peers of other versions of the protocol. Its version 1 is kept here as bytes. */
 class VersionsTest {
     /** Hello of "eve", versions 1 to 1, 7 samples, which can do "f32". */
-    private static final byte[] HELLO_1 = HexFormat.of().parseHex("0a10" + "08011001" + "1a03657665" + "2007" + "2a03663332");
+    private static final byte[] HELLO_1 =
+            HexFormat.of().parseHex("0a10" + "08011001" + "1a03657665" + "2007" + "2a03663332");
 
     private final List<ToParticipant> heard = new ArrayList<>();
     private boolean ended;
@@ -72,7 +73,8 @@ class VersionsTest {
         byte[] reason = "it speaks protocol (2) to (2), this side 1".getBytes(StandardCharsets.US_ASCII);
         byte[] message = HexFormat.of()
                 .parseHex("32%02x0a%02x%s1802"
-                        .formatted(reason.length + 4, reason.length, HexFormat.of().formatHex(reason)));
+                        .formatted(
+                                reason.length + 4, reason.length, HexFormat.of().formatHex(reason)));
         ParticipantSession session = session();
         assertThatThrownBy(() -> session.receive(ToParticipant.parseFrom(message)))
                 .isInstanceOfSatisfying(ParticipantRefusedException.class, refused -> assertThat(refused.reason())

@@ -212,7 +212,14 @@ public final class GrpcCoordinator implements AutoCloseable {
             }
             GrpcListener listener = new GrpcListener(threads, goodbye);
             RemotePopulation population = new RemotePopulation(
-                    who, mostParticipants, uploadsAtOnce, uploadPatience, ticker, listener.executor(), roster, restFrom);
+                    who,
+                    mostParticipants,
+                    uploadsAtOnce,
+                    uploadPatience,
+                    ticker,
+                    listener.executor(),
+                    roster,
+                    restFrom);
             listener.open(this, population);
             return new GrpcCoordinator(listener, population);
         }

@@ -116,8 +116,10 @@ class GrpcAsynchronousTest {
             assertThat(crowd.stream().mapToInt(one -> one.accepted().get()).sum())
                     .isEqualTo(80);
             assertThat(run.best().parameters()).isNotEqualTo(network.initialParameters(8));
-            double best =
-                    run.rounds().stream().mapToDouble(RoundResult::accuracy).max().orElse(0);
+            double best = run.rounds().stream()
+                    .mapToDouble(RoundResult::accuracy)
+                    .max()
+                    .orElse(0);
             assertThat(best).as("accuracy, %s", run.rounds()).isGreaterThan(0.8);
             long vectors = 4L * 4 * network.layout().size();
             assertThat(run.rounds()).allMatch(move -> coded ? move.bytesUp() < vectors : move.bytesUp() == vectors);
@@ -141,7 +143,8 @@ class GrpcAsynchronousTest {
             crowd().forEach(one -> join(door, one));
             FederatedRun run =
                     federation(door).asynchronous(Buffering.of(5, 2)).build().run();
-            assertThat(run.rounds()).hasSize(20).allMatch(move -> move.failures().isEmpty());
+            assertThat(run.rounds()).hasSize(20).allMatch(move -> move.failures()
+                    .isEmpty());
             door.finish();
         } finally {
             end.countDown();
@@ -152,9 +155,8 @@ class GrpcAsynchronousTest {
     @Test
     void participantsLeaveBetweenRoundsAndComeBackInTime() {
         List<Counted> crowd = crowd();
-        try (GrpcCoordinator door = GrpcCoordinator.builder()
-                .restFrom(Duration.ofMillis(300))
-                .start()) {
+        try (GrpcCoordinator door =
+                GrpcCoordinator.builder().restFrom(Duration.ofMillis(300)).start()) {
             crowd.forEach(one -> join(door, one));
             FederatedRun run = federation(door)
                     .selection(Selection.all())
