@@ -192,7 +192,7 @@ class GrpcPrivateFederationTest {
             assertThat(Math.sqrt(squares)).isBetween(1e-5, 2 * unit * Math.sqrt(size / 6.0 / CROWD));
             int bits = 10; // 3 · 127 and a sign
             int length = coded.coding().length(size);
-            assertThat(unseen.rounds().get(0).bytesUp()).isEqualTo(CROWD * ((length * bits + 7L) / 8));
+            assertThat(unseen.rounds().get(0).bytesUp()).isEqualTo(CROWD * (((long) length * bits + 7) / 8));
             door.finish();
         }
     }
