@@ -1,6 +1,7 @@
 package io.edgeai.federated;
 
 import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.journal.Words;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -25,6 +26,11 @@ final class Broadcast {
         this.coded = coded;
     }
 
+    /** A model as it travels, in a codec or, without one, as it is; takes over the arrays. */
+    static Broadcast of(float[] model, float @Nullable [] control, @Nullable Codec codec) {
+        return codec == null ? new Broadcast(model, control) : coded(model, control, codec);
+    }
+
     /** A model in a codec; everybody, also in this process, has the parameters that come out of it. */
     static Broadcast coded(float[] model, float @Nullable [] control, Codec codec) {
         return arrived(codec.nearest().encode(model, 0), model.length, control);
@@ -37,6 +43,19 @@ final class Broadcast {
      */
     static Broadcast arrived(byte[] message, int size, float @Nullable [] control) {
         return new Broadcast(Codec.decode(message, size), control, message);
+    }
+
+    /** The model alone, for {@link #read}. */
+    void write(Words words) {
+        byte[] message = coded;
+        words.put(message == null ? new byte[0] : message).put(message == null ? parameters : new float[0]);
+    }
+
+    /** A model of that many parameters, to the bit as it was sent. */
+    static Broadcast read(Words words, int size) {
+        byte[] message = words.bytes();
+        float[] plain = words.floats();
+        return message.length == 0 ? new Broadcast(plain, null) : arrived(message, size, null);
     }
 
     float[] parameters() {

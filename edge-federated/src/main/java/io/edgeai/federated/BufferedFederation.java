@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Asynchronous learning by buffers (FedBuff, Nguyen et al. 2022), by a virtual clock: a number of participants work at any
  * time, each from the model that was there when it began; what comes back is added to a buffer by {@code 1/√(1 + staleness)},
  * staleness being the commits since it began; every {@code buffer} updates the model moves by their mean change. Nobody
- * waits for the slowest. The same settings and seed give the same bits. Thread-safe as far as its participants are.
+ * waits for the slowest. The same settings and seed give the same bits. With participants elsewhere, by the real clock:
+ * {@link FederatedCoordinator.Builder#asynchronous}. Thread-safe as far as its participants are.
  */
 public final class BufferedFederation {
     private final Builder plan;
@@ -79,10 +80,8 @@ public final class BufferedFederation {
         private final BitSet busy = new BitSet();
         private final List<Commit> commits = new ArrayList<>();
         private final List<RoundResult.Failure> failures = new ArrayList<>();
-        private double[] sum = new double[parameters.length];
+        private StaleSum sum = new StaleSum(parameters.length);
         private Broadcast current = new Broadcast(parameters.clone(), null);
-        private int buffered;
-        private int staleness;
         private long begun;
 
         Result run() {
@@ -99,7 +98,7 @@ public final class BufferedFederation {
                     throw new InvalidInputException("No update of the last (" + useless + ") could be used; the last: "
                             + failures.get(failures.size() - 1) + ".");
                 }
-                if (buffered == plan.buffer) {
+                if (sum.count() == plan.buffer) {
                     commit(work.ends());
                 }
                 begin(work.ends());
@@ -143,28 +142,16 @@ public final class BufferedFederation {
                 return false;
             }
             int age = commits.size() - work.begun();
-            double weight = 1 / Math.sqrt(1 + age);
-            float[] start = work.broadcast().parameters();
-            float[] end = update.parameters();
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += weight * ((double) end[i] - start[i]);
-            }
-            buffered++;
-            staleness += age;
+            sum.add(work.broadcast().parameters(), update.parameters(), 1, age);
             return true;
         }
 
         private void commit(double now) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] = parameters[i] + sum[i] / plan.buffer;
-            }
-            server.apply(parameters, sum);
-            Commit commit = new Commit(commits.size() + 1, now, staleness / (double) plan.buffer, failures);
+            server.apply(parameters, sum.moved(parameters));
+            Commit commit = new Commit(commits.size() + 1, now, sum.staleness(), failures);
             commits.add(commit);
-            sum = new double[parameters.length];
+            sum = new StaleSum(parameters.length);
             current = new Broadcast(parameters.clone(), null);
-            buffered = 0;
-            staleness = 0;
             failures.clear();
             plan.onCommit.accept(commit);
         }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,14 @@ public final class FederatedCoordinator {
      *     while it waits for participants
      */
     public FederatedRun run() {
-        return new RoundEngine(plan, () -> false).run();
+        return run(() -> false);
+    }
+
+    private FederatedRun run(BooleanSupplier cancelled) {
+        Buffering buffering = plan.buffering();
+        return buffering == null
+                ? new RoundEngine(plan, cancelled).run()
+                : new BufferedEngine(plan, buffering, cancelled).run();
     }
 
     /** Everybody that may be asked, e.g. for {@link FederatedScores}. */
@@ -85,7 +93,7 @@ public final class FederatedCoordinator {
         CompletableFuture<FederatedRun> future = new CompletableFuture<>();
         Runnable work = () -> {
             try {
-                future.complete(new RoundEngine(plan, future::isDone).run());
+                future.complete(run(future::isDone));
             } catch (RuntimeException | Error e) {
                 future.completeExceptionally(e);
             }
@@ -109,6 +117,7 @@ public final class FederatedCoordinator {
         private double learningRateDecay = 1;
         private int rounds = 100;
         private RoundRules rules = RoundRules.defaults();
+        private @Nullable Buffering buffering;
         private RoundProtection protection = NONE;
         private Protections protections = new Protections(null, null);
         private Compression compression = Compression.NONE;
@@ -228,6 +237,16 @@ public final class FederatedCoordinator {
         /** When a round begins, ends and counts; default {@link RoundRules#defaults()}. */
         public Builder rules(RoundRules all) {
             this.rules = all;
+            return this;
+        }
+
+        /**
+         * Without rounds: the model moves {@link #rounds} times, each time enough updates have come, and nobody waits for the
+         * slowest. Of the rules {@code reportingWindow}, for one participant's work, and {@code maximumNorm} apply. The
+         * default strategy is plain averaging that counts partial work. A {@link #journal} needs a {@link #population}.
+         */
+        public Builder asynchronous(Buffering how) {
+            this.buffering = how;
             return this;
         }
 
@@ -379,9 +398,12 @@ public final class FederatedCoordinator {
             if (!protections.none() && protection != NONE) {
                 problems.add("protection(..) excludes privacy(..) and secureAggregation(..)");
             }
+            checkBuffering(problems);
             Codec codec = compression.updates();
             if (protections.secure() != null && codec != null) {
-                problems.add("updates as " + codec.name() + " cannot be added up unseen; maybe leave compression out");
+                problems.add(
+                        "updates as " + codec.name()
+                                + " cannot be added up unseen; maybe leave compression out and take SecureAggregation.of(..).coded(..)");
             }
             if (stragglers.fraction() > 0 && local.epochs() < 2) {
                 problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");
@@ -390,6 +412,26 @@ public final class FederatedCoordinator {
                 throw new InvalidInputException("Cannot build the coordinator: " + String.join("; ", problems) + ".");
             }
             return new FederatedCoordinator(plan(architecture));
+        }
+
+        private void checkBuffering(List<String> problems) {
+            Buffering how = buffering;
+            if (how == null) {
+                return;
+            }
+            how.check(asked(), selection != null, stragglers, rules, protections, problems);
+            if (protection != NONE) {
+                problems.add("asynchronous(..) excludes protection(..)");
+            }
+            if (journal != null && crowd.count() > 0) {
+                problems.add("asynchronous(..) with a journal needs a population(..): what participants of this process"
+                        + " work on ends with it");
+            }
+        }
+
+        private Strategy asked() {
+            Strategy chosen = strategy;
+            return chosen != null ? chosen : buffering == null ? Strategies.fedProxAdaptive() : Strategies.fedProx(0);
         }
 
         private void checkModel(LocalModel architecture, List<String> problems) {
@@ -408,7 +450,6 @@ public final class FederatedCoordinator {
         private FederationPlan plan(LocalModel architecture) {
             float[] given = initial;
             Selection among = selection == null ? Selection.fraction(0.1) : selection;
-            Strategy asked = strategy == null ? Strategies.fedProxAdaptive() : strategy;
             boolean elsewhere = !crowd.abilities().isEmpty();
             ProtectedRounds guarded =
                     protections.none() ? null : protections.rounds(rounds, architecture.layout(), elsewhere);
@@ -417,13 +458,14 @@ public final class FederatedCoordinator {
                     architecture,
                     given == null ? () -> architecture.initialParameters(ownSeed) : given::clone,
                     crowd.everybody(architecture, compression),
-                    guarded == null ? asked : protections.strategy(strategy).aggregator(guarded),
+                    guarded == null ? asked() : protections.strategy(strategy).aggregator(guarded),
                     protections.selection(among),
                     stragglers,
                     local,
                     learningRateDecay,
                     rounds,
                     rules,
+                    buffering,
                     guarded == null ? protection : guarded,
                     compression,
                     seed,

@@ -7,9 +7,11 @@ import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
 import io.edgeai.federated.strategy.Strategy;
+import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.training.TrainedModel;
+import io.edgeai.federated.training.Trainer;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -30,6 +32,7 @@ record FederationPlan(
         double learningRateDecay,
         int rounds,
         RoundRules rules,
+        @Nullable Buffering buffering,
         RoundProtection protection,
         Compression compression,
         long seed,
@@ -74,13 +77,23 @@ record FederationPlan(
         throw new LifecycleException("This plan has no secure sums.");
     }
 
+    /** How good a model is after a round; null where that is not asked for. */
+    @Nullable
+    Evaluation evaluate(int round, float[] parameters) {
+        EvaluationPlan wanted = evaluation;
+        return wanted != null && (round % wanted.everyRounds() == 0 || round == rounds)
+                ? new Trainer(model).evaluate(parameters, wanted.set())
+                : null;
+    }
+
     /** What must be the same for a run to go on where another process stopped. */
     String fingerprint() {
         return model + ", " + model.layout().size() + " parameters, "
                 + strategy.client().name() + ", "
                 + strategy.weighting() + ", " + strategy.aggregator().name() + ", "
                 + strategy.server().name() + ", served " + strategy.servedAverage() + ", " + stragglers + ", " + local
-                + ", decay " + learningRateDecay + ", seed " + seed + compression.fingerprint();
+                + ", decay " + learningRateDecay + ", seed " + seed + compression.fingerprint()
+                + (buffering == null ? "" : buffering.fingerprint());
     }
 
     /** Makes the parameters a run begins with, anew at each call. */

@@ -119,22 +119,7 @@ final class JournalLog implements RoundLog {
     private Update update(Journal.Entry entry) {
         Words words = Words.reading(journal.read(entry));
         words.integer();
-        int samples = words.integer();
-        double initialLoss = words.number();
-        int steps = words.integer();
-        double seconds = words.number();
-        long version = words.wide();
-        long id = words.wide();
-        long bytes = words.wide();
-        float[] parameters = words.floats();
-        float[] control = words.floats();
-        return Update.received(parameters, samples)
-                .initialLoss(initialLoss)
-                .steps(steps)
-                .seconds(seconds)
-                .control(control.length == 0 ? null : control)
-                .answering(version, id)
-                .bytes(bytes);
+        return LoggedUpdate.read(words);
     }
 
     @Override
@@ -154,21 +139,8 @@ final class JournalLog implements RoundLog {
 
     @Override
     public Supplier<Update> accepted(int place, Update update) {
-        float[] control = update.control();
         Journal.Entry entry = journal.append(
-                ACCEPTED,
-                Words.writing()
-                        .put(place)
-                        .put(update.samples())
-                        .put(update.initialLoss())
-                        .put(update.steps())
-                        .put(update.seconds())
-                        .put(update.version())
-                        .put(update.id())
-                        .put(update.bytes())
-                        .put(update.parameters())
-                        .put(control == null ? new float[0] : control)
-                        .payload());
+                ACCEPTED, LoggedUpdate.write(Words.writing().put(place), update).payload());
         return () -> update(entry);
     }
 

@@ -26,6 +26,13 @@ final class Members {
         participants.add(null);
     }
 
+    /** One that an earlier process met, if it has no number yet. */
+    void meet(String id, int held) {
+        if (!numbers.containsKey(id)) {
+            remember(id, held);
+        }
+    }
+
     /** What a participant that was not met yet in this process remembers by now. */
     void remember(String id, float[][] memory) {
         memories.put(id, memory);

@@ -1,5 +1,6 @@
 package io.edgeai.federated;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,9 @@ public interface Population {
 
     /** From now on only participants with these abilities are taken; all others hear why not. */
     default void require(Set<String> needed) {}
+
+    /** Nobody is asked for anything for that long; by default nobody hears of it. */
+    default void rest(Duration untilNext) {}
 
     /**
      * One that an earlier process asked and that is not here yet: it may be given a task and a receipt, which it gets when

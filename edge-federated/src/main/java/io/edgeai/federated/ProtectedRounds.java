@@ -7,6 +7,7 @@ import io.edgeai.federated.privacy.PrivateRun;
 import io.edgeai.federated.secagg.FixedPoint;
 import io.edgeai.federated.secagg.LocalAggregation;
 import io.edgeai.federated.secagg.SecureAggregation;
+import io.edgeai.federated.secagg.SumCoding;
 import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.secagg.Terms;
 import io.edgeai.federated.strategy.Aggregator;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,20 +74,42 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         PrivateRun own = run();
         boolean parts = privacy != null && privacy.clipping() instanceof Clipping.PerLayer;
         return new UpdateGuard(
-                own == null ? 0 : own.clipNorm(),
+                own != null ? own.clipNorm() : coded() ? secure().norm() : 0,
                 parts ? layers.clone() : new int[] {0, size},
                 own != null && noiseBy(Privacy.Noise.LOCAL) ? own.multiplier() : 0,
-                secure == null ? null : sumTerms(secure, own, size));
+                secure == null ? null : sumTerms(secure, own));
     }
 
-    private SumTerms sumTerms(SecureAggregation settings, @Nullable PrivateRun own, int size) {
+    private boolean coded() {
+        return secure != null && !secure.coding().equals(SumCoding.none());
+    }
+
+    private SecureAggregation secure() {
+        if (secure == null) {
+            throw new LifecycleException("Round (" + round + ") has no secure sum.");
+        }
+        return secure;
+    }
+
+    private SumTerms sumTerms(SecureAggregation settings, @Nullable PrivateRun own) {
+        int size = layers[layers.length - 1];
         int least = settings.minimumSurvivors();
-        double noise = own != null && noiseBy(Privacy.Noise.DISTRIBUTED) ? own.shareDeviation(size, least) : 0;
-        return new SumTerms(units(settings, own), noise, Terms.degree(selected), least);
+        FixedPoint units = units(settings, own);
+        SumTerms silent = new SumTerms(units, 0, Terms.degree(selected), least, settings.coding());
+        if (own == null || !noiseBy(Privacy.Noise.DISTRIBUTED)) {
+            return silent;
+        }
+        double longest = own.clipNorm() / units.granularity() + silent.rounding(size);
+        double noise = own.multiplier() * longest / Math.sqrt(least);
+        return new SumTerms(units, noise, silent.degree(), least, settings.coding());
     }
 
     private FixedPoint units(SecureAggregation settings, @Nullable PrivateRun own) {
         int summands = Math.max(1, selected);
+        if (coded()) {
+            double norm = own == null ? settings.norm() : own.clipNorm();
+            return new FixedPoint(settings.coding().granularity(norm, layers[layers.length - 1]), summands);
+        }
         if (own != null && noiseBy(Privacy.Noise.DISTRIBUTED)) {
             return new FixedPoint(own.granularity(settings.minimumSurvivors()), summands);
         }
@@ -96,24 +120,15 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
 
     /** The model after a round of which participants elsewhere gave only the sum. */
     double[] unmasked(float[] model, int[] total, int survivors) {
-        if (secure == null) {
-            throw new LifecycleException("Round (" + round + ") has no secure sum.");
-        }
         PrivateRun own = run();
-        return moved(model, real(total, units(secure, own)), survivors, own);
-    }
-
-    private static double[] real(int[] total, FixedPoint units) {
-        double[] sum = new double[total.length];
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] = units.decode(total[i]);
-        }
-        return sum;
+        return moved(model, sumTerms(secure(), own).decode(total, model.length, round), survivors, own);
     }
 
     @Override
     public String name() {
-        return (privacy == null ? "" : privacy + ", ") + (secure == null ? "sum" : "secure sum");
+        return (privacy == null ? "" : privacy + ", ")
+                + (secure == null ? "sum" : "secure sum")
+                + (coded() ? ", " + secure().coding() + " of " + secure().norm() : "");
     }
 
     private @Nullable PrivateRun run() {
@@ -170,6 +185,10 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         }
         if (own != null) {
             own.limit(change);
+        } else if (coded()) {
+            boolean unused = Clipping.flat(secure().norm())
+                    .start(new int[] {0, change.length})
+                    .clip(change);
         }
         return change;
     }
@@ -228,19 +247,21 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
 
         @Override
         public void add(float[] parameters, double weight) {
-            int[] units = units(settings, own).encode(change(model, parameters, own));
-            if (own != null && noiseBy(Privacy.Noise.DISTRIBUTED)) {
-                own.addShare(units, settings.minimumSurvivors());
+            SumTerms terms = sumTerms(settings, own);
+            SplittableRandom rounding = new SplittableRandom(Seeds.mix(round, vectors.size(), 0));
+            int[] units = terms.encode(change(model, parameters, own), round, rounding);
+            if (own != null && terms.noise() > 0) {
+                own.addShare(units, terms.noise());
             }
             vectors.add(units);
         }
 
         @Override
         public double[] result() {
-            Terms terms = Terms.of(
-                    round, new Broadcast(model, null).hash(), model.length, selected, settings.minimumSurvivors());
-            int[] total = LocalAggregation.sum(terms, vectors, selected - vectors.size());
-            return moved(model, real(total, units(settings, own)), vectors.size(), own);
+            SumTerms terms = sumTerms(settings, own);
+            byte[] hash = new Broadcast(model, null).hash();
+            int[] total = LocalAggregation.sum(terms.of(round, hash, model.length), vectors, selected - vectors.size());
+            return moved(model, terms.decode(total, model.length, round), vectors.size(), own);
         }
     }
 }

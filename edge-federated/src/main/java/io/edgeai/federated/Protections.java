@@ -3,6 +3,7 @@ package io.edgeai.federated;
 import io.edgeai.federated.privacy.Clipping;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
+import io.edgeai.federated.secagg.SumCoding;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.strategy.ClientAlgorithm;
 import io.edgeai.federated.strategy.Strategies;
@@ -38,6 +39,13 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
             List<String> problems) {
         if (none()) {
             return;
+        }
+        if (privacy != null
+                && privacy.noiseBy() == Privacy.Noise.LOCAL
+                && secure != null
+                && !secure.coding().equals(SumCoding.none())) {
+            problems.add("local noise is much longer than an update and fills the few bits of a coded sum; maybe use"
+                    + " distributed noise");
         }
         if (!abilities.isEmpty()) {
             checkElsewhere(abilities, problems);

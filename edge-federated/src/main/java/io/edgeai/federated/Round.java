@@ -12,7 +12,6 @@ import io.edgeai.federated.strategy.Contribution;
 import io.edgeai.federated.strategy.LocalWork;
 import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.training.SgdSettings;
-import io.edgeai.federated.training.Trainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -90,7 +89,7 @@ final class Round implements Collection.Sink {
         plan.protection().combined(number, reported, start, combined, Seeds.mix(plan.seed(), number, PROTECTION));
         phase(RoundPhase.COMMITTING);
         state.server.apply(state.model, combined);
-        average();
+        state.average(plan.strategy().servedAverage());
         state.course.observe(losses);
         state.selection.observe(candidates, experiences);
         return result(selected.length, begin);
@@ -159,9 +158,7 @@ final class Round implements Collection.Sink {
         int[] epochs = plan.stragglers().epochs(selected.length, settings.epochs(), random(STRAGGLERS));
         float[] control = state.course.begin(start, state.members.size());
         Compression compression = plan.compression();
-        broadcast = compression.models() == null
-                ? new Broadcast(start, control)
-                : Broadcast.coded(start, control, compression.models());
+        broadcast = Broadcast.of(start, control, compression.models());
         guard = plan.guard();
         Sending sending = new Sending(compression.updates(), compression.decay(), guard);
         ClientAlgorithm client = plan.strategy().client();
@@ -217,16 +214,17 @@ final class Round implements Collection.Sink {
             settle(
                     places.get(i),
                     outcome.survivors().contains(i),
-                    outcome.lost().getOrDefault(i, "it was lost"));
+                    outcome.lost().getOrDefault(i, "it was lost"),
+                    terms.bytes(start.length));
         }
         checkQuorum(places.size() + dropped);
         return plan.unmasked(start, outcome.sum(), reported);
     }
 
-    private void settle(Collection.Place place, boolean counts, String reason) {
+    private void settle(Collection.Place place, boolean counts, String reason, int vectorBytes) {
         if (counts) {
             reported++;
-            bytesUp += (long) Integer.BYTES * start.length;
+            bytesUp += vectorBytes;
             partial += place.partial ? 1 : 0;
             int samples = state.members.samples(place.number);
             experiences.add(new Experience(place.number, true, samples, Double.NaN, Double.NaN));
@@ -283,16 +281,8 @@ final class Round implements Collection.Sink {
                         + failures.get(0).reason() + ")";
     }
 
-    private void average() {
-        double decay = Math.min(plan.strategy().servedAverage(), (number - 1) / (number + 4.0));
-        float[] served = state.served;
-        for (int i = 0; i < served.length; i++) {
-            served[i] = decay == 0 ? state.model[i] : (float) (decay * served[i] + (1 - decay) * state.model[i]);
-        }
-    }
-
     private RoundResult result(int selected, long begin) {
-        Evaluation evaluation = evaluate();
+        Evaluation evaluation = plan.evaluate(number, state.served);
         long modelBytes = broadcast.codedBytes() > 0 ? broadcast.codedBytes() : 4L * start.length;
         return new RoundResult(
                 number,
@@ -308,14 +298,8 @@ final class Round implements Collection.Sink {
                 modelBytes * selected,
                 bytesUp,
                 (plan.ticker().nanos() - begin) / 1e9,
-                plan.protection().epsilon());
-    }
-
-    private @Nullable Evaluation evaluate() {
-        FederationPlan.EvaluationPlan evaluation = plan.evaluation();
-        return evaluation != null && (number % evaluation.everyRounds() == 0 || number == plan.rounds())
-                ? new Trainer(plan.model()).evaluate(state.served, evaluation.set())
-                : null;
+                plan.protection().epsilon(),
+                0);
     }
 
     private SplittableRandom random(long purpose) {

@@ -4,6 +4,7 @@ import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.QuorumNotReachedException;
 import io.edgeai.federated.training.TrainedModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -63,6 +64,10 @@ final class RoundEngine {
 
     private void keepPace(int round, long begin) {
         long pace = plan.rules().pace().toNanos();
+        long left = pace - (plan.ticker().nanos() - begin);
+        if (left > 0) {
+            plan.population().rest(Duration.ofNanos(left));
+        }
         while (plan.ticker().nanos() - begin < pace) {
             if (cancelled.getAsBoolean() || plan.progress().cancelled()) {
                 throw new OperationCancelledException("The federated run was cancelled after round (" + round + ").");

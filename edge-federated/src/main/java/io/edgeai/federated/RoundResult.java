@@ -3,7 +3,7 @@ package io.edgeai.federated;
 import java.util.List;
 
 /**
- * What happened in one round.
+ * What happened in one round, or in one movement of an asynchronous federation.
  *
  * @param round from 1
  * @param selected participants chosen
@@ -19,6 +19,7 @@ import java.util.List;
  * @param bytesUp combined updates, as their codec makes them, as float32 without one
  * @param seconds wall-clock time of the round, evaluation included
  * @param epsilon privacy spent so far; NaN where none is promised
+ * @param staleness mean over the combined updates of how often the model moved while they were made; 0 in rounds
  */
 public record RoundResult(
         int round,
@@ -34,7 +35,8 @@ public record RoundResult(
         long bytesDown,
         long bytesUp,
         double seconds,
-        double epsilon) {
+        double epsilon,
+        double staleness) {
     public RoundResult {
         failures = List.copyOf(failures);
     }

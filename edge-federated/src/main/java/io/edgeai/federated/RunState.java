@@ -32,6 +32,14 @@ final class RunState {
         return rounds.size() + 1;
     }
 
+    /** Takes the model of the next round into what is handed out. */
+    void average(double servedAverage) {
+        double decay = Math.min(servedAverage, rounds.size() / (rounds.size() + 5.0));
+        for (int i = 0; i < served.length; i++) {
+            served[i] = decay == 0 ? model[i] : (float) (decay * served[i] + (1 - decay) * model[i]);
+        }
+    }
+
     /** Ends a round, and keeps its model where none was better on the evaluation set. */
     void completed(RoundResult result) {
         rounds.add(result);
@@ -96,7 +104,8 @@ final class RunState {
                 .put(round.bytesDown())
                 .put(round.bytesUp())
                 .put(round.seconds())
-                .put(round.epsilon());
+                .put(round.epsilon())
+                .put(round.staleness());
     }
 
     private static RoundResult result(Words words) {
@@ -124,6 +133,7 @@ final class RunState {
                 words.number(),
                 words.wide(),
                 words.wide(),
+                words.number(),
                 words.number(),
                 words.number());
     }

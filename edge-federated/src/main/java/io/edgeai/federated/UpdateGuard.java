@@ -7,6 +7,7 @@ import io.edgeai.federated.privacy.GaussianNoise;
 import io.edgeai.federated.privacy.NoiseRandom;
 import io.edgeai.federated.secagg.SumTerms;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,7 @@ public record UpdateGuard(double clipNorm, int[] layers, double noise, @Nullable
         if (terms == null || terms.noise() == 0 || clipNorm == 0) {
             return noise;
         }
-        // Rounding makes a vector longer by up to half a unit for each value.
-        double longest = clipNorm / terms.units().granularity() + Math.sqrt(layers[layers.length - 1]) / 2;
+        double longest = clipNorm / terms.units().granularity() + terms.rounding(layers[layers.length - 1]);
         return terms.noise() * Math.sqrt(terms.minimumSurvivors()) / longest;
     }
 
@@ -83,9 +83,10 @@ public record UpdateGuard(double clipNorm, int[] layers, double noise, @Nullable
     /**
      * A change as whole numbers for a secure sum, limited and with this participant's part of the noise.
      *
+     * @param round whose coordinates and rotation a coded sum shares
      * @throws InvalidInputException where there is no sum, or the change has another length than the layers
      */
-    public int[] units(float[] change) {
+    public int[] units(float[] change, long round) {
         SumTerms terms = sum;
         if (terms == null) {
             throw new InvalidInputException("There is no secure sum to make units for.");
@@ -93,7 +94,7 @@ public record UpdateGuard(double clipNorm, int[] layers, double noise, @Nullable
         NoiseRandom random = NoiseRandom.secure();
         float[] limited = change.clone();
         limit(limited, random);
-        int[] units = terms.units().encode(limited);
+        int[] units = terms.encode(limited, round, new SplittableRandom(random.bits()));
         if (terms.noise() > 0) {
             DiscreteGaussian share = DiscreteGaussian.of(terms.noise(), random);
             for (int i = 0; i < units.length; i++) {

@@ -15,15 +15,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * All of the FedProx sets: curves against numpy's, and the proximal strength that is found on the way against the best of
- * fixed ones. Two minutes of CPU: only with {@code -Dedgeai.full=true}.
+ * fixed ones. Four minutes of CPU: only with {@code -Dedgeai.full=true}.
  */
 class AdaptiveMuIT {
     @BeforeAll
     static void full() {
-        assumeTrue(Boolean.getBoolean("edgeai.full"), "two minutes of CPU: run with -Dedgeai.full=true");
+        assumeTrue(Boolean.getBoolean("edgeai.full"), "four minutes of CPU: run with -Dedgeai.full=true");
     }
 
     private static double[] accuracies(String set, Strategy strategy, double stragglers, long seed, int everyRounds) {
@@ -43,8 +44,8 @@ class AdaptiveMuIT {
 
     /**
      * Mean difference at rounds 30, 40, 50 and 60 of the mean of three seeds: single values differ by their noise. Plain
-     * averaging on the set (1,1) is left out: there a round follows the few who are not slow, and one curve's noise is larger
-     * than the bound.
+     * averaging on the set (1,1) is left out: there a round follows whom it selects, and one curve's noise is larger than the
+     * bound. {@link FedProxReferenceIT} has that curve with the participants of the reference.
      */
     @ParameterizedTest
     @CsvSource({
@@ -74,12 +75,12 @@ class AdaptiveMuIT {
     }
 
     /**
-     * Mean accuracy of the last ten rounds; the strength stays 0 on IID data. The aim is to lose 0.012 at most; one case in
-     * each of two sets misses it by less than 0.005, where a strength of 1 from the first round is best.
+     * Mean accuracy of the last ten rounds of two runs; the strength stays 0 on IID data. Of single runs some lose up to 0.017,
+     * where others gain as much.
      */
     @ParameterizedTest
-    @CsvSource({"iid, 0.012", "0_0, 0.017", "0.5_0.5, 0.017", "1_1, 0.012"})
-    void theFoundStrengthIsAsGoodAsTheBestFixedOne(String set, double most, TestReporter reporter) {
+    @ValueSource(strings = {"iid", "0_0", "0.5_0.5", "1_1"})
+    void theFoundStrengthIsAsGoodAsTheBestFixedOne(String set, TestReporter reporter) {
         for (double stragglers : new double[] {0, 0.5, 0.9}) {
             double found = lastTen(set, Strategies.fedProxAdaptive(), stragglers);
             List<Double> fixed = DoubleStream.of(0, 0.1, 1)
@@ -88,12 +89,16 @@ class AdaptiveMuIT {
             double best = fixed.stream().mapToDouble(each -> each).max().orElseThrow();
             String what = set + " stragglers " + stragglers;
             reporter.publishEntry(what, String.format(Locale.ROOT, "found %.4f, fixed %s", found, fixed));
-            assertThat(found).as("%s: fixed %s", what, fixed).isGreaterThanOrEqualTo(best - most);
+            assertThat(found).as("%s: fixed %s", what, fixed).isGreaterThanOrEqualTo(best - 0.012);
         }
     }
 
     private static double lastTen(String set, Strategy strategy, double stragglers) {
-        double[] accuracy = accuracies(set, strategy, stragglers, 1, 1);
-        return Arrays.stream(accuracy, 50, 60).average().orElseThrow();
+        double sum = 0;
+        for (long seed = 1; seed <= 2; seed++) {
+            double[] accuracy = accuracies(set, strategy, stragglers, seed, 1);
+            sum += Arrays.stream(accuracy, 50, 60).average().orElseThrow();
+        }
+        return sum / 2;
     }
 }

@@ -8,7 +8,10 @@ import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +23,49 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FedProxReferenceIT {
     private static final boolean LONG = Boolean.getBoolean("edgeai.full");
     private static final int SEEDS = LONG ? 5 : 1;
+
+    /** Printed by NumPy 2.4. */
+    @Test
+    void theReferencesParticipantsAreKnown() {
+        SplittableRandom unused = new SplittableRandom(0);
+        assertThat(new ReferenceSelection(false).select(1, 30, unused))
+                .containsExactly(2, 28, 13, 10, 26, 24, 27, 11, 17, 22);
+        assertThat(new ReferenceSelection(false).select(60, 30, unused))
+                .containsExactly(8, 26, 14, 10, 7, 20, 29, 25, 24, 18);
+        assertThat(new ReferenceSelection(true).select(1, 30, unused)).containsExactly(27);
+        assertThat(new ReferenceSelection(true).select(2, 30, unused)).containsExactly(22);
+        assertThat(new ReferenceSelection(true).select(60, 30, unused)).containsExactly(20);
+    }
+
+    /**
+     * Where participants differ, a round follows whom it selects; with the reference's participants only the order of batches
+     * is left to chance, and the curve is the reference at every point.
+     */
+    @ParameterizedTest
+    @CsvSource({"fedavg,0,0"})
+    void withTheSameParticipantsTheCurveIsTheReference(
+            String algorithm, double mu, double stragglers, TestReporter reporter) throws IOException {
+        FederatedDataset data = FedProxSetting.read("1_1");
+        Strategy strategy = algorithm.equals("fedavg") ? Strategies.fedAvg() : Strategies.fedProx(mu);
+        List<RoundResult> rounds = FedProxSetting.federation(data, strategy, 0, 1)
+                .selection(new ReferenceSelection(stragglers > 0))
+                .evaluation(data.pooledTest(), 10)
+                .build()
+                .run()
+                .rounds();
+        StringBuilder curve = new StringBuilder();
+        for (int round = 10; round <= 60; round += 10) {
+            double expected = FedProxSetting.reference("1_1", algorithm, mu, stragglers, round)[1];
+            double found = rounds.get(round - 1).accuracy();
+            curve.append(String.format(Locale.ROOT, " %.4f (%.4f)", found, expected));
+        }
+        reporter.publishEntry(algorithm + "(" + mu + ") stragglers " + stragglers, curve.toString());
+        for (int round = 10; round <= 60; round += 10) {
+            assertThat(rounds.get(round - 1).accuracy())
+                    .as("round %d, curve%s", round, curve)
+                    .isCloseTo(FedProxSetting.reference("1_1", algorithm, mu, stragglers, round)[1], within(0.02));
+        }
+    }
 
     /** On IID data little is left to chance. */
     @ParameterizedTest

@@ -94,7 +94,7 @@ final class SecureSite implements SecureParticipant {
         }
         UpdateGuard guard = task.sending().guard();
         SumTerms terms = guard.sum();
-        units = guard.units(change.apply(task));
+        units = guard.units(change.apply(task), task.round());
         client = SecAggClient.start(
                 terms.of(task.round(), task.hash(), task.size()), number, signer(number), SecureSite::signed);
         return CompletableFuture.completedFuture(client.advertise());

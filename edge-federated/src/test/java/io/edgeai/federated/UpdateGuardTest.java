@@ -50,11 +50,11 @@ class UpdateGuardTest {
     void aVectorForASumIsItsChangeInUnitsWithItsPartOfTheNoise() {
         FixedPoint units = new FixedPoint(0.25, 10);
         assertThat(new UpdateGuard(0, new int[] {0, 3}, 0, new SumTerms(units, 0, 100, 2))
-                        .units(new float[] {1, -0.6f, 0.1f}))
+                        .units(new float[] {1, -0.6f, 0.1f}, 1))
                 .containsExactly(4, -2, 0);
 
         int[] noisy =
-                new UpdateGuard(1, new int[] {0, MANY}, 0, new SumTerms(units, 20, 100, 2)).units(new float[MANY]);
+                new UpdateGuard(1, new int[] {0, MANY}, 0, new SumTerms(units, 20, 100, 2)).units(new float[MANY], 1);
         double squares = 0;
         for (int value : noisy) {
             squares += (double) value * value;
@@ -98,6 +98,28 @@ class UpdateGuardTest {
         assertThat(together).isBetween(2.0, 2.02);
     }
 
+    /**
+     * Of a coded sum too: the longest vector of the protocol has the clip norm in units and one unit more for each value, as
+     * random rounding moves a value by up to one.
+     */
+    @ParameterizedTest
+    @CsvSource({"4, 1", "8, 0.25", "2, 0.5"})
+    void aCodedSumPromisesTheNoiseOfThePlan(int bits, double share) {
+        Privacy privacy = Privacy.epsilon(100, 1e-5).noise(2).noiseBy(Privacy.Noise.DISTRIBUTED);
+        SecureAggregation coded = SecureAggregation.of(4).coded(bits, share, 99);
+        ProtectedRounds rounds = new ProtectedRounds(privacy, coded, 1, new int[] {0, 5000}, true);
+        rounds.begin(1, 9, 9);
+        UpdateGuard guard = rounds.guard();
+        rounds.end();
+        SumTerms sum = guard.sum();
+        assertThat(guard.clipNorm()).as("the norm of the plan, not of the sum").isEqualTo(1);
+        assertThat(guard.promisedNoise()).isCloseTo(2, within(1e-9));
+        double granularity = 4.5 / Math.sqrt(5000) / ((1 << bits - 1) - 1);
+        assertThat(sum.units().granularity()).isCloseTo(granularity, within(1e-12));
+        double longest = 1 / granularity + Math.sqrt(sum.coding().length(5000));
+        assertThat(Math.sqrt(4) * sum.noise()).isCloseTo(2 * longest, within(1e-6));
+    }
+
     @Test
     void inOneProcessAndWithoutProtectionThereIsNoGuard() {
         Privacy central = Privacy.epsilon(100, 1e-5).noise(2);
@@ -124,6 +146,6 @@ class UpdateGuardTest {
         assertThatThrownBy(() -> plain(1, 0, 0, 4, 4)).hasMessageContaining("must ascend from 0");
         assertThatThrownBy(() -> plain(1, 0, 0, 4).limit(new float[5]))
                 .hasMessageContaining("change of (5) values has layers up to 4");
-        assertThatThrownBy(() -> plain(1, 0, 0, 4).units(new float[4])).hasMessageContaining("no secure sum");
+        assertThatThrownBy(() -> plain(1, 0, 0, 4).units(new float[4], 1)).hasMessageContaining("no secure sum");
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Coordinators and participants in processes of their own. */
 @Timeout(900)
@@ -21,9 +23,12 @@ class SitesIT {
     private static final long LONG = 300;
     private static final String CONFIG =
             """
-            {"strategy": "fedavg", "rounds": %d, "seed": 3, "selection": {"fraction": 1}, "epochs": 2,
+            {"strategy": "fedavg", "rounds": %d, "seed": 3, %s, "epochs": 2,
              "data": {"type": "synthetic", "participants": 2, "features": 8, "classes": 3, "alpha": 0, "beta": 0}}
             """;
+
+    private static final String ROUNDS = "\"selection\": {\"fraction\": 1}";
+    private static final String ASYNCHRONOUS = "\"asynchronous\": {\"concurrency\": 2, \"buffer\": 2}";
 
     @TempDir
     Path home;
@@ -45,19 +50,20 @@ class SitesIT {
      * The command line's coordinator is killed in the middle; another goes on, and the sites find it. The first would never come
      * to its end, so that it is the middle however late the kill comes.
      */
-    @Test
-    void aCoordinatorThatIsKilledIsReplacedByAnother() throws Exception {
-        Path endless = config("endless.json", 1_000_000);
+    @ParameterizedTest
+    @ValueSource(strings = {ROUNDS, ASYNCHRONOUS})
+    void aCoordinatorThatIsKilledIsReplacedByAnother(String how) throws Exception {
+        Path endless = config("endless.json", 1_000_000, how);
         int port = quietPort();
         try (CommandProcess one = participant(endless, port, "0");
                 CommandProcess two = participant(endless, port, "1")) {
-            CommandProcess first = coordinator(endless, port, "first");
+            CommandProcess first = coordinator(endless, port, "first", how);
             RoundLines.await(first.output(), 10);
             first.kill();
             first.await(LONG);
             List<Integer> before = RoundLines.numbers(first.output());
             int rounds = before.size() + 20;
-            CommandProcess second = coordinator(config("short.json", rounds), port, "second");
+            CommandProcess second = coordinator(config("short.json", rounds, how), port, "second", how);
             assertThat(second.await(LONG)).isZero();
             List<Integer> after = RoundLines.numbers(second.output());
             assertThat(after.get(0)).isBetween(before.size(), before.size() + 2);
@@ -68,8 +74,8 @@ class SitesIT {
         assertThat(OnnxReader.read(home.resolve("second.onnx")).outputs()).hasSize(1);
     }
 
-    private Path config(String name, int rounds) throws IOException {
-        return Files.writeString(home.resolve(name), CONFIG.formatted(rounds));
+    private Path config(String name, int rounds, String how) throws IOException {
+        return Files.writeString(home.resolve(name), CONFIG.formatted(rounds, how));
     }
 
     /** A free one below those that systems give by themselves: nobody takes it while no coordinator is there. */
@@ -84,7 +90,7 @@ class SitesIT {
         }
     }
 
-    private CommandProcess coordinator(Path config, int port, String name) throws IOException {
+    private CommandProcess coordinator(Path config, int port, String name, String how) throws IOException {
         return CommandProcess.start(
                 home.resolve(name + ".log"),
                 List.of(
@@ -93,7 +99,7 @@ class SitesIT {
                         "--port",
                         Integer.toString(port),
                         "--minimum",
-                        "2",
+                        how.equals(ROUNDS) ? "2" : "1",
                         "--models",
                         "f16",
                         "--journal",

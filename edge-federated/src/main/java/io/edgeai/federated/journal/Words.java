@@ -56,7 +56,10 @@ public final class Words {
     }
 
     public Words put(String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        return put(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Words put(byte[] bytes) {
         put(bytes.length).room(bytes.length).put(bytes);
         return this;
     }
@@ -106,9 +109,13 @@ public final class Words {
     }
 
     public String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    public byte[] bytes() {
         byte[] bytes = new byte[length(1)];
         buffer.get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
     }
 
     public float[] floats() {

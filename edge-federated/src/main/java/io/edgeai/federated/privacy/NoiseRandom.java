@@ -50,7 +50,7 @@ public final class NoiseRandom {
         return secure;
     }
 
-    long bits() {
+    public long bits() {
         if (!buffer.hasRemaining()) {
             refill();
         }

@@ -99,15 +99,9 @@ public final class PrivateRun implements AutoCloseable {
         return multiplier * bound.norm() / (1024 * Math.sqrt(survivors));
     }
 
-    /** Standard deviation, in units, of a participant's part of distributed noise; rounding made its vector a little longer. */
-    public double shareDeviation(int values, int survivors) {
-        double longest = bound.norm() / granularity(survivors) + Math.sqrt(values) / 2;
-        return multiplier * longest / Math.sqrt(survivors);
-    }
-
-    /** Adds a participant's part of distributed noise to its vector. */
-    public void addShare(int[] units, int survivors) {
-        DiscreteGaussian noise = DiscreteGaussian.of(shareDeviation(units.length, survivors), random);
+    /** Adds a participant's part of distributed noise, of that standard deviation, to its vector. */
+    public void addShare(int[] units, double deviation) {
+        DiscreteGaussian noise = DiscreteGaussian.of(deviation, random);
         for (int i = 0; i < units.length; i++) {
             units[i] += (int) noise.sample();
         }

@@ -139,15 +139,26 @@ public final class SecAggServer {
     /** For each participant that shared, what its neighbours sealed for it. */
     public Map<Integer, Message.Envelopes> envelopes() {
         close(Phase.SHARES, Phase.VECTORS, shares.size(), terms.minimumSurvivors());
-        Map<Integer, Message.Envelopes> messages = new HashMap<>();
-        for (int participant : shares.keySet()) {
-            Map<Integer, byte[]> sealed = new HashMap<>();
-            for (int neighbour : sharing(participant)) {
-                sealed.put(neighbour, present(present(shares, neighbour).sealed(), participant));
-            }
-            messages.put(participant, new Message.Envelopes(sealed));
+        // Sender by sender, as what one sealed is together in memory.
+        Map<Integer, List<Map.Entry<Integer, byte[]>>> boxes = new HashMap<>();
+        shares.keySet().forEach(participant -> boxes.put(participant, new ArrayList<>()));
+        for (Message.Shares from : shares.values()) {
+            Integer sender = from.participant();
+            from.sealed().forEach((participant, box) -> {
+                List<Map.Entry<Integer, byte[]>> own = boxes.get(participant);
+                if (own != null) {
+                    own.add(Map.entry(sender, box));
+                }
+            });
         }
+        Map<Integer, Message.Envelopes> messages = new HashMap<>();
+        boxes.forEach((participant, own) -> messages.put(participant, envelopes(own)));
         return messages;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of entries has no type arguments
+    private static Message.Envelopes envelopes(List<Map.Entry<Integer, byte[]>> boxes) {
+        return new Message.Envelopes(Map.ofEntries(boxes.toArray(new Map.Entry[0])));
     }
 
     /** Adds a vector to the sum. */
@@ -212,8 +223,9 @@ public final class SecAggServer {
             stream.subtract(
                     unmasking.ownMask(survivor, present(shares, survivor).commitment()));
         }
+        Set<Integer> lost = lost();
         for (int survivor : survivors) {
-            takeOutPairs(survivor, unmasking, stream);
+            takeOutPairs(survivor, unmasking, stream, lost);
         }
         stream.apply();
         return sum.clone();
@@ -223,9 +235,9 @@ public final class SecAggServer {
      * A survivor masked its vector with those who then dropped out: the lower number of a pair added, the higher took away.
      * Survivor by survivor, as what one revealed is together in memory.
      */
-    private void takeOutPairs(int survivor, Unmasking unmasking, MaskStream stream) {
-        for (int dropped : sharing(survivor)) {
-            if (survivors.contains(dropped)) {
+    private void takeOutPairs(int survivor, Unmasking unmasking, MaskStream stream, Set<Integer> lost) {
+        for (int dropped : graph(survivor)) {
+            if (!lost.contains(dropped)) {
                 continue;
             }
             byte[] seed = unmasking.pairMask(survivor, dropped, present(keys, survivor), present(keys, dropped));
@@ -235,6 +247,13 @@ public final class SecAggServer {
                 stream.add(seed);
             }
         }
+    }
+
+    /** Who shared and is no survivor. */
+    private Set<Integer> lost() {
+        Set<Integer> lost = new HashSet<>(shares.keySet());
+        lost.removeAll(survivors);
+        return lost;
     }
 
     private void close(Phase now, Phase following, int present, int needed) {
@@ -256,9 +275,5 @@ public final class SecAggServer {
     private List<Integer> graph(int participant) {
         NeighbourGraph drawn = graph;
         return drawn == null ? List.of() : drawn.of(participant);
-    }
-
-    private List<Integer> sharing(int participant) {
-        return graph(participant).stream().filter(shares::containsKey).toList();
     }
 }

@@ -7,8 +7,10 @@ import io.edgeai.core.error.InvalidInputException;
  *
  * @param minimumSurvivors fewer updates than that are never added up, at least 2
  * @param range largest change of one parameter that can be told where no clip norm says so; larger ones are cut off
+ * @param coding how vectors are made smaller; default they are not
+ * @param norm of a coded sum's longest update, by Euclid, where no clip norm says so; longer ones are shortened
  */
-public record SecureAggregation(int minimumSurvivors, double range) {
+public record SecureAggregation(int minimumSurvivors, double range, SumCoding coding, double norm) {
     public SecureAggregation {
         if (minimumSurvivors < 2) {
             throw new InvalidInputException("minimumSurvivors (" + minimumSurvivors + ") must be at least 2.");
@@ -16,6 +18,27 @@ public record SecureAggregation(int minimumSurvivors, double range) {
         if (!(range > 0 && range <= 1e6)) {
             throw new InvalidInputException("range (" + range + ") must be above 0 to 1e6.");
         }
+        if (!(norm > 0 && norm <= 1e9)) {
+            throw new InvalidInputException("norm (" + norm + ") of an update must be above 0 to 1e9.");
+        }
+    }
+
+    /** Of vectors as they are, 4 bytes a value. */
+    public SecureAggregation(int minimumSurvivors, double range) {
+        this(minimumSurvivors, range, SumCoding.none(), 1);
+    }
+
+    /**
+     * Values in fewer bits, as one participant's; on their way they take as many more as the sum of all needs: 8 bits become
+     * 15 with 100 participants, 4 become 11.
+     *
+     * @param bits 2 to 16
+     * @param share of the coordinates, another one in each round, above 0 to 1
+     * @param longest update, by Euclid, where no clip norm says so: somewhat above the usual, since what is longer is
+     *     shortened, and the error grows with it
+     */
+    public SecureAggregation coded(int bits, double share, double longest) {
+        return new SecureAggregation(minimumSurvivors, range, new SumCoding(bits, share), longest);
     }
 
     /** 3 survivors, changes of at most 8. */

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.federated.Buffering;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -48,6 +51,7 @@ public final class FederatedSimulation {
     private final Strategy strategy;
     private final @Nullable Selection selection;
     private final ProtectionFields protection;
+    private final @Nullable Buffering buffering;
     private final Stragglers stragglers;
     private final SgdSettings local;
     private final double learningRateDecay;
@@ -59,9 +63,11 @@ public final class FederatedSimulation {
     private FederatedSimulation(Fields fields, Path base) {
         seed = fields.wide("seed", 1);
         protection = ProtectionFields.read(fields, base, seed);
+        buffering = fields.has("asynchronous") ? buffering(fields.object("asynchronous")) : null;
         boolean chosen = fields.has("strategy") || fields.has("weighting") || fields.has("server");
         Strategy read = StrategyFields.strategy(fields);
-        strategy = protection.guarded() && !chosen ? Strategies.fedProx(0).servedAverage(read.servedAverage()) : read;
+        boolean plain = protection.guarded() || buffering != null;
+        strategy = plain && !chosen ? Strategies.fedProx(0).servedAverage(read.servedAverage()) : read;
         boolean asked = fields.has("selection");
         Selection among = StrategyFields.selection(fields);
         selection = asked ? among : null;
@@ -82,6 +88,16 @@ public final class FederatedSimulation {
         architecture = ModelFields.read(fields, base);
         data = SimulationData.describe(fields.object("data"), base, seed);
         fields.finish();
+    }
+
+    private static Buffering buffering(Fields own) {
+        Buffering defaults = Buffering.defaults();
+        Buffering read = Buffering.of(
+                        own.integer("concurrency", defaults.concurrency(), 1, 100_000),
+                        own.integer("buffer", defaults.buffer(), 1, 100_000))
+                .maximumStaleness(own.integer("maximumStaleness", Integer.MAX_VALUE, 0, Integer.MAX_VALUE));
+        own.finish();
+        return read;
     }
 
     /**
@@ -131,11 +147,17 @@ public final class FederatedSimulation {
         return rounds;
     }
 
+    /** How it goes on without rounds; empty where it has rounds. */
+    public Optional<Buffering> asynchronous() {
+        return Optional.ofNullable(buffering);
+    }
+
     /**
      * Reads or generates the data and runs all rounds.
      *
      * @param lines receives each round as one line of JSON without line break: round, accuracy, loss, bytes (both
-     *     directions), epsilon (spent so far; null without privacy), seconds, selected, reported, mu
+     *     directions), epsilon (spent so far; null without privacy), seconds, selected, reported, mu, and staleness without
+     *     rounds
      * @param progress told {@code "rounds"}; may cancel
      */
     public Result run(Consumer<String> lines, Progress progress) {
@@ -212,7 +234,10 @@ public final class FederatedSimulation {
                 .seed(seed)
                 .evaluation(own.test(), evaluateEvery)
                 .progress(progress)
-                .onRound(round -> lines.accept(line(round)));
+                .onRound(round -> lines.accept(line(round).toString()));
+        if (buffering != null) {
+            builder.asynchronous(buffering);
+        }
         if (selection != null) {
             builder.selection(selection);
         }
@@ -233,8 +258,8 @@ public final class FederatedSimulation {
         }
     }
 
-    private static String line(RoundResult round) {
-        return JsonNodeFactory.instance
+    private ObjectNode line(RoundResult round) {
+        ObjectNode line = JsonNodeFactory.instance
                 .objectNode()
                 .put("round", round.round())
                 .put("accuracy", finite(round.accuracy()))
@@ -244,8 +269,8 @@ public final class FederatedSimulation {
                 .put("seconds", round.seconds())
                 .put("selected", round.selected())
                 .put("reported", round.reported())
-                .put("mu", round.mu())
-                .toString();
+                .put("mu", round.mu());
+        return buffering == null ? line : line.put("staleness", round.staleness());
     }
 
     private static @Nullable Double finite(double value) {

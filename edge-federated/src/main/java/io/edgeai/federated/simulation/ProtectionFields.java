@@ -70,6 +70,10 @@ record ProtectionFields(
     private static SecureAggregation secure(Fields own) {
         SecureAggregation secure = new SecureAggregation(
                 own.integer("minimumSurvivors", 3, 2, 1_000_000), own.number("range", 8, 1e-6, 1e6));
+        if (own.has("bits") || own.has("share") || own.has("norm")) {
+            secure = secure.coded(
+                    own.integer("bits", 8, 2, 16), own.number("share", 1, 1e-6, 1), own.number("norm", 1, 1e-9, 1e9));
+        }
         own.finish();
         return secure;
     }

@@ -9,6 +9,7 @@ import io.edgeai.federated.Update;
 import io.edgeai.federated.UpdateGuard;
 import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.secagg.FixedPoint;
+import io.edgeai.federated.secagg.SumCoding;
 import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.strategy.LocalRule;
 import io.edgeai.federated.training.SgdSettings;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Tasks, updates and receipts to and from their messages. Stateless. */
 final class Messages {
     /** Of the protocol. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final String FLOAT32 = "f32";
     static final String GUARD = "guard";
@@ -88,7 +89,9 @@ final class Messages {
                     .setSummands(sum.units().summands())
                     .setNoise(sum.noise())
                     .setDegree(sum.degree())
-                    .setMinimumSurvivors(sum.minimumSurvivors()));
+                    .setMinimumSurvivors(sum.minimumSurvivors())
+                    .setBits(sum.coding().bits())
+                    .setShare(sum.coding().share()));
         }
         return wire.build();
     }
@@ -112,7 +115,8 @@ final class Messages {
                                 new FixedPoint(sum.getGranularity(), sum.getSummands()),
                                 sum.getNoise(),
                                 sum.getDegree(),
-                                sum.getMinimumSurvivors())
+                                sum.getMinimumSurvivors(),
+                                new SumCoding(sum.getBits(), sum.getShare()))
                         : null);
     }
 

@@ -57,8 +57,8 @@ final class Outgoing {
     }
 
     /** The vector of a secure sum. */
-    static Answer masked(RoundTask task, int[] values) {
-        ByteBuffer payload = Vectors.bytes(values);
+    static Answer masked(RoundTask task, int[] values, int bits) {
+        ByteBuffer payload = ByteBuffer.wrap(Packed.write(values, bits));
         Federation.UpdateHeader header = Federation.UpdateHeader.newBuilder()
                 .setRound(task.round())
                 .setModelVersion(task.version())

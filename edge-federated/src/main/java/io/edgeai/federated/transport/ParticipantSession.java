@@ -11,6 +11,7 @@ import io.edgeai.federated.strategy.LocalRule;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParticipantSession {
     private static final int MOST_BYTES_A_VALUE = 8;
     private static final int MOST_HEADER_BYTES = 64;
+    private static final long LONGEST_REST_MILLIS = 24L * 60 * 60 * 1000;
 
     private final FederatedParticipant participant;
     private final Executor executor;
@@ -37,11 +39,14 @@ public final class ParticipantSession {
     private Federation.@Nullable Task wanted;
     private Outgoing.@Nullable Answer answer;
     private @Nullable SecurePart part;
+    private Duration rest = Duration.ZERO;
 
     /** What the coordinator wants of the connection. */
     public enum Verdict {
         /** Go on. */
         CONTINUE,
+        /** Nothing is asked for {@link #rest()}: it may end, and begin again then. */
+        REST,
         /** There are no more rounds. */
         FINISHED
     }
@@ -127,19 +132,39 @@ public final class ParticipantSession {
      */
     public synchronized Verdict receive(ToParticipant message) {
         switch (message.getKindCase()) {
-            case WELCOME -> {}
+            case WELCOME -> welcome(message.getWelcome());
             case TASK -> begin(message.getTask());
             case CHUNK -> chunk(message.getChunk());
             case GRANT -> granted(message.getGrant().getUpdate());
             case RECEIPT -> settled(Messages.receipt(message.getReceipt()));
             case AGGREGATION -> told(message.getAggregation());
             case REFUSAL -> throw Messages.refusal(message.getRefusal(), participant.id());
+            case REST -> {
+                rest = Duration.ofMillis(Math.max(
+                        0, Math.min(LONGEST_REST_MILLIS, message.getRest().getMillis())));
+                return Verdict.REST;
+            }
             case FINISHED -> {
                 return Verdict.FINISHED;
             }
             default -> throw new InvalidInputException("A message of this kind is not known. Maybe update.");
         }
         return Verdict.CONTINUE;
+    }
+
+    private void welcome(Federation.Welcome welcome) {
+        if (welcome.getVersion() != Messages.VERSION) {
+            throw new ParticipantRefusedException(
+                    RefusalReason.PROTOCOL_VERSION,
+                    "The coordinator welcomes participant (" + participant.id() + ") to protocol ("
+                            + Integer.toUnsignedString(welcome.getVersion()) + "), this side speaks "
+                            + Messages.VERSION + ". Maybe update the older of the two.");
+        }
+    }
+
+    /** How long the coordinator said that it asks for nothing; at most a day. */
+    public synchronized Duration rest() {
+        return rest;
     }
 
     private void begin(Federation.Task task) {
@@ -251,7 +276,7 @@ public final class ParticipantSession {
         try {
             Message reply = open.answer(AggregationMessages.ofCoordinator(wire));
             if (reply instanceof Message.MaskedVector masked) {
-                answered(Outgoing.masked(open.task(), masked.values()));
+                answered(Outgoing.masked(open.task(), masked.values(), open.bits()));
                 return;
             }
             synchronized (this) {

@@ -9,6 +9,7 @@ import io.edgeai.federated.Update;
 import io.edgeai.federated.secagg.Message;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -292,6 +293,14 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
             if (link != null) {
                 link.send(Messages.one(Messages.receipt(receipt)));
             }
+        }
+    }
+
+    /** Tells it that it may leave for that long; nothing for zero. */
+    synchronized void rest(Duration pause) {
+        if (link != null && assignment == null && !pause.isZero()) {
+            link.send(Messages.one(ToParticipant.newBuilder()
+                    .setRest(Federation.Rest.newBuilder().setMillis(pause.toMillis()))));
         }
     }
 

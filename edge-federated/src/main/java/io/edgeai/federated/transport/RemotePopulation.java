@@ -26,6 +26,7 @@ public final class RemotePopulation implements Population {
     private final int most;
     private final Uploads uploads;
     private final @Nullable Roster roster;
+    private final Rests rests;
     private final Map<String, RemoteParticipant> participants = new LinkedHashMap<>();
     private Set<String> needed = Set.of();
     private boolean finished;
@@ -38,6 +39,7 @@ public final class RemotePopulation implements Population {
      * @param uploadPatience how long one may take
      * @param executor where grants are given
      * @param roster of secure sums; null where there are none
+     * @param restFrom pauses at least that long are told to participants
      */
     public RemotePopulation(
             Enrolment enrolment,
@@ -46,11 +48,23 @@ public final class RemotePopulation implements Population {
             Duration uploadPatience,
             Ticker ticker,
             Executor executor,
-            @Nullable Roster roster) {
+            @Nullable Roster roster,
+            Duration restFrom) {
         this.enrolment = enrolment;
         this.most = most;
         this.uploads = new Uploads(uploadsAtOnce, uploadPatience.toNanos(), ticker, executor);
         this.roster = roster;
+        this.rests = new Rests(restFrom, ticker);
+    }
+
+    @Override
+    public void rest(Duration untilNext) {
+        rests.begin(untilNext);
+        List<RemoteParticipant> everybody;
+        synchronized (participants) {
+            everybody = List.copyOf(participants.values());
+        }
+        everybody.forEach(one -> one.rest(rests.of(one.id())));
     }
 
     @Override
@@ -231,6 +245,8 @@ public final class RemotePopulation implements Population {
             admitted.attach(link, hello);
             if (finished()) {
                 admitted.finish();
+            } else {
+                admitted.rest(rests.of(admitted.id()));
             }
         }
 

@@ -2,9 +2,12 @@ package io.edgeai.federated.transport;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.federated.RoundTask;
+import io.edgeai.federated.UpdateGuard;
 import io.edgeai.federated.secagg.Message;
 import io.edgeai.federated.secagg.ProtocolViolationException;
+import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.transport.wire.Federation;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** A part in a secure sum: one question is open at a time. Guarded by the participant's lock. */
@@ -54,12 +57,20 @@ final class SecureAssignment implements Assignment {
         if (!wantsVector || !header.getEncoding().equals(Messages.MASKED)) {
             return "an update as (" + header.getEncoding() + ") is not wanted now";
         }
-        return header.getParameters() == task.size()
-                        && header.getCodedBytes() == Integer.BYTES * task.size()
+        SumTerms terms = terms();
+        int length = terms.coding().length(task.size());
+        return header.getParameters() == length
+                        && header.getCodedBytes() == terms.bytes(task.size())
                         && header.getControl() == 0
                 ? ""
-                : "its masked vector has (" + Integer.toUnsignedString(header.getParameters()) + ") values, not "
-                        + task.size();
+                : "its masked vector has (" + Integer.toUnsignedString(header.getParameters()) + ") values in ("
+                        + Integer.toUnsignedString(header.getCodedBytes()) + ") bytes, not " + length + " in "
+                        + terms.bytes(task.size());
+    }
+
+    private SumTerms terms() {
+        UpdateGuard guard = Objects.requireNonNull(task.sending().guard());
+        return Objects.requireNonNull(guard.sum());
     }
 
     @Override
@@ -70,7 +81,8 @@ final class SecureAssignment implements Assignment {
     @Override
     public void arrived(Federation.UpdateHeader header, Vectors.Arrival vectors) {
         wantsVector = false;
-        open.complete(new Message.MaskedVector(number, ((Vectors.Coded) vectors).integers()));
+        int[] values = Packed.read(((Vectors.Coded) vectors).message(), header.getParameters(), terms().bits());
+        open.complete(new Message.MaskedVector(number, values));
     }
 
     @Override

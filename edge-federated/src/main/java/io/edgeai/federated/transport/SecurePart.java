@@ -12,6 +12,7 @@ import java.util.Objects;
 final class SecurePart {
     private final RoundTask task;
     private final int[] units;
+    private final int bits;
     private final SecAggClient client;
 
     /** @param change of the parameters, which this limits and gives its noise */
@@ -19,7 +20,8 @@ final class SecurePart {
         UpdateGuard guard = Objects.requireNonNull(task.sending().guard());
         SumTerms terms = Objects.requireNonNull(guard.sum());
         this.task = task;
-        this.units = guard.units(change);
+        this.bits = terms.bits();
+        this.units = guard.units(change, task.round());
         this.client = SecAggClient.start(
                 terms.of(task.round(), task.hash(), task.size()),
                 place.roster().number(participant),
@@ -29,6 +31,11 @@ final class SecurePart {
 
     RoundTask task() {
         return task;
+    }
+
+    /** Of a number of its masked vector. */
+    int bits() {
+        return bits;
     }
 
     Message.Advertisement keys() {

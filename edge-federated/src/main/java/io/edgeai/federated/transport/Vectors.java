@@ -50,12 +50,6 @@ final class Vectors {
         boolean complete();
     }
 
-    static ByteBuffer bytes(int[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(values);
-        return bytes;
-    }
-
     /** A message of a codec, and another vector behind it. */
     static ByteBuffer bytes(byte[] coded, float @Nullable [] more) {
         if (more == null) {
@@ -153,16 +147,6 @@ final class Vectors {
 
         byte[] message() {
             return bytes.capacity() == coded ? bytes.array() : Arrays.copyOf(bytes.array(), coded);
-        }
-
-        int[] integers() {
-            int[] values = new int[coded / Integer.BYTES];
-            bytes.duplicate()
-                    .rewind()
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asIntBuffer()
-                    .get(values);
-            return values;
         }
 
         /** Null where nothing of it was announced. */

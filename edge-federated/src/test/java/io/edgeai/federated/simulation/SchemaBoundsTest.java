@@ -116,7 +116,7 @@ class SchemaBoundsTest {
     void theSchemaHasAllNumbersOfTheReader() throws IOException {
         assertThat(numerics().map(one -> one.get()[0].toString()))
                 .contains("rounds", "server.tau", "selection.fraction", "data.partition.exponent", "weighting.capped")
-                .hasSize(47);
+                .hasSize(53);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -54,6 +54,27 @@ class SimulationRunTest {
         return parsed;
     }
 
+    @Test
+    void withoutRoundsEachLineTellsTheStaleness() throws IOException {
+        List<RoundResult> moves = new ArrayList<>();
+        List<JsonNode> lines = lines(
+                of("{'rounds':6,'asynchronous':{'concurrency':4,'buffer':3,'maximumStaleness':9},"
+                        + "'data':{'type':'synthetic','participants':8,'features':6,'classes':3}}"),
+                moves);
+        assertThat(lines).hasSize(6);
+        for (int i = 0; i < 6; i++) {
+            assertThat(lines.get(i).get("round").asInt()).isEqualTo(i + 1);
+            assertThat(lines.get(i).get("reported").asInt()).isEqualTo(3);
+            assertThat(lines.get(i).get("staleness").asDouble())
+                    .isEqualTo(moves.get(i).staleness());
+        }
+        assertThat(moves).anyMatch(move -> move.staleness() > 0);
+        assertThatThrownBy(() -> of("{'asynchronous':{},'selection':{'count':2},'data':{}}")
+                        .run(line -> {}, Progress.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("no rounds to select for");
+    }
+
     /** A simulation goes on from the file that an earlier one wrote: its first round is no worse than the earlier one's last. */
     @Test
     void anOnnxFileIsTrainedFromWhereItIs() throws IOException {

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CodedConversationTest {
     private static final int SIZE = 1000;
 
-    private final RemotePopulation population =
-            new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, null);
+    private final RemotePopulation population = new RemotePopulation(
+            Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, null, Pipe.REST_FROM);
 
     private Pipe connect(Function<RoundTask, Update> work) {
         return connect(work, Conditions.none());

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.edgeai.core.error.InvalidInputException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,27 +49,6 @@ class CodedVectorsPropertyTest {
         addInPieces(alone, Vectors.bytes(message, null).array(), random);
         assertThat(alone.message()).as("seed %d", seed).isEqualTo(message);
         assertThat(alone.more()).as("seed %d", seed).isNull();
-    }
-
-    /** Least significant byte first, by shifts. */
-    @ParameterizedTest
-    @ValueSource(longs = {11, 12, 13, 14})
-    void wholeNumbersAreFourBytesEach(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int[] values = random.ints(1 + random.nextInt(40)).toArray();
-        ByteBuffer sent = Vectors.bytes(values);
-        byte[] expected = new byte[4 * values.length];
-        for (int i = 0; i < expected.length; i++) {
-            expected[i] = (byte) (values[i / 4] >>> (8 * (i % 4)));
-        }
-        byte[] bytes = new byte[sent.remaining()];
-        sent.duplicate().get(bytes);
-        assertThat(bytes).as("seed %d", seed).isEqualTo(expected);
-        assertThat(sent.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
-
-        Vectors.Coded arrival = new Vectors.Coded(expected.length, 0);
-        addInPieces(arrival, expected, random);
-        assertThat(arrival.integers()).as("seed %d", seed).isEqualTo(values);
     }
 
     @Test

@@ -31,8 +31,8 @@ class ConversationTest {
     private static final int SIZE = 150_000;
 
     private final AtomicLong clock = new AtomicLong();
-    private final RemotePopulation population =
-            new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null);
+    private final RemotePopulation population = new RemotePopulation(
+            Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null, Pipe.REST_FROM);
     private final AtomicInteger trained = new AtomicInteger();
     private final List<Receipt> receipts = new ArrayList<>();
 
@@ -210,8 +210,8 @@ class ConversationTest {
         var unused = ask(task);
         pipe.flow();
         pipe.cut();
-        RemotePopulation next =
-                new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null);
+        RemotePopulation next = new RemotePopulation(
+                Enrolment.open(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null, Pipe.REST_FROM);
         next.expect("a", 7).orElseThrow().settled(new Receipt(2, task.updateId(), true, ""));
         new Pipe(next, session, Enrolment.Identity.NONE).flow();
         assertThat(receipts).containsExactly(new Receipt(2, task.updateId(), true, ""));
@@ -344,17 +344,24 @@ class ConversationTest {
     @ParameterizedTest
     @CsvSource({
         "name,NOT_ENROLLED,participant (eve) shows the certificate of (mallory)",
-        "version,PROTOCOL_VERSION,it speaks protocol (2) to (3)",
+        "version,PROTOCOL_VERSION,it speaks protocol (3) to (3)",
         "encoding,ABILITY,it has no encoding in common",
         "samples,NOT_ENROLLED,has (0) samples"
     })
     void whoDoesNotFitIsRefusedWithAReason(String kind, RefusalReason code, String reason) {
         RemotePopulation strict = new RemotePopulation(
-                Enrolment.byCommonName(), 5, 2, Duration.ofSeconds(30), clock::get, Runnable::run, null);
+                Enrolment.byCommonName(),
+                5,
+                2,
+                Duration.ofSeconds(30),
+                clock::get,
+                Runnable::run,
+                null,
+                Pipe.REST_FROM);
         String certificate = kind.equals("name") ? "mallory" : "eve";
         Pipe pipe = new Pipe(strict, session("eve"), new Enrolment.Identity(certificate, ""));
         Federation.Hello.Builder hello = Federation.Hello.newBuilder()
-                .setOldestVersion(kind.equals("version") ? 2 : 1)
+                .setOldestVersion(kind.equals("version") ? 3 : 1)
                 .setNewestVersion(3)
                 .setParticipant("eve")
                 .setSamples(kind.equals("samples") ? 0 : 7)

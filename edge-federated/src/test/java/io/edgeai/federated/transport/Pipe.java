@@ -2,6 +2,7 @@ package io.edgeai.federated.transport;
 
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -10,6 +11,8 @@ import java.util.Queue;
 
 /** Both sides of a connection in one thread; messages wait until the test lets them through. */
 final class Pipe {
+    static final Duration REST_FROM = Duration.ofMinutes(1);
+
     final RemotePopulation.Session coordinator;
     final ParticipantSession participant;
     final List<ToParticipant> heard = new ArrayList<>();
@@ -17,6 +20,7 @@ final class Pipe {
     private final Lane<ToParticipant> down = new Lane<>();
     private final Lane<ToCoordinator> up = new Lane<>();
     boolean finished;
+    boolean sentAway;
 
     Pipe(RemotePopulation population, ParticipantSession participant, Enrolment.Identity identity) {
         this.participant = participant;
@@ -66,7 +70,9 @@ final class Pipe {
         ToParticipant message = down.next();
         if (message != null) {
             heard.add(message);
-            finished |= participant.receive(message) == ParticipantSession.Verdict.FINISHED;
+            ParticipantSession.Verdict verdict = participant.receive(message);
+            finished |= verdict == ParticipantSession.Verdict.FINISHED;
+            sentAway |= verdict == ParticipantSession.Verdict.REST;
         }
         return message != null;
     }

@@ -37,8 +37,8 @@ class SecureConversationTest {
     private static final SumTerms TERMS = new SumTerms(new FixedPoint(UNIT, 8), 0, 100, 2);
 
     private final Rosters keys = new Rosters("EC", "a", "b", "c");
-    private final RemotePopulation population =
-            new RemotePopulation(Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, keys.roster());
+    private final RemotePopulation population = new RemotePopulation(
+            Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, keys.roster(), Pipe.REST_FROM);
     private final Map<String, Pipe> pipes = new HashMap<>();
     private final Map<String, ParticipantSession> sessions = new HashMap<>();
 
@@ -276,7 +276,7 @@ class SecureConversationTest {
     void aVectorThatArrivedMakesRoomForTheNext() {
         Rosters five = new Rosters("Ed25519", "a", "b", "c", "d", "e");
         RemotePopulation narrow = new RemotePopulation(
-                Enrolment.open(), 5, 1, Duration.ofSeconds(30), () -> 0, Runnable::run, five.roster());
+                Enrolment.open(), 5, 1, Duration.ofSeconds(30), () -> 0, Runnable::run, five.roster(), Pipe.REST_FROM);
         List<String> names = five.roster().names();
         RoundTask task = task();
         SecAggServer server = SecAggServer.start(TERMS.of(7, task.hash(), SIZE));
@@ -316,7 +316,7 @@ class SecureConversationTest {
     @Test
     void whoIsNotInTheRosterIsNotTakenForSecureRounds() {
         RemotePopulation strict = new RemotePopulation(
-                Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, keys.roster());
+                Enrolment.open(), 5, 2, Duration.ofSeconds(30), () -> 0, Runnable::run, keys.roster(), Pipe.REST_FROM);
         strict.require(Set.of("guard", "secagg"));
         Rosters others = new Rosters("Ed25519", "mallory");
         ParticipantSession session = new ParticipantSession(

@@ -47,7 +47,10 @@ final class CoordinatorCommand extends ToolCommand {
     @Option(names = "--goal", paramLabel = "N", description = "Updates that end a round (default: all selected).")
     private int goal;
 
-    @Option(names = "--wait", paramLabel = "S", description = "Seconds to wait for participants (default: 600).")
+    @Option(
+            names = "--wait",
+            paramLabel = "S",
+            description = "Seconds to wait for participants, or without rounds for a usable update (default: 600).")
     private int wait = 600;
 
     @Option(names = "--window", paramLabel = "S", description = "Seconds to wait for updates; 0 for ever (default: 0).")
@@ -122,6 +125,9 @@ final class CoordinatorCommand extends ToolCommand {
                     door.population(),
                     builder -> {
                         builder.rules(rules);
+                        federation
+                                .asynchronous()
+                                .ifPresent(how -> builder.asynchronous(how.patience(Duration.ofSeconds(wait))));
                         if (!down.name().equals("f32")) {
                             builder.models(down);
                         }

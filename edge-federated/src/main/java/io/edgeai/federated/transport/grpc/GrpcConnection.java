@@ -19,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -121,6 +122,7 @@ final class GrpcConnection implements AutoCloseable {
         private final ClientCall<ToCoordinator, ToParticipant> call;
         private final GrpcLink<ToCoordinator> link;
         private boolean answered;
+        private @Nullable Duration rest;
 
         Incoming(ClientCall<ToCoordinator, ToParticipant> call, GrpcLink<ToCoordinator> link) {
             this.call = call;
@@ -137,10 +139,15 @@ final class GrpcConnection implements AutoCloseable {
             answered = true;
             heard();
             try {
-                if (session.receive(message) == ParticipantSession.Verdict.FINISHED) {
+                ParticipantSession.Verdict verdict = session.receive(message);
+                if (verdict == ParticipantSession.Verdict.FINISHED) {
                     link.end();
                     finish(null);
                     return;
+                }
+                if (verdict == ParticipantSession.Verdict.REST) {
+                    rest = session.rest();
+                    link.end();
                 }
             } catch (EdgeException e) {
                 finish(e);
@@ -154,13 +161,28 @@ final class GrpcConnection implements AutoCloseable {
         public void onClose(Status status, Metadata trailers) {
             link.broken();
             session.disconnected(link);
-            again(status, answered);
+            Duration pause = rest;
+            if (pause == null) {
+                again(status, answered);
+            } else {
+                comeBack(pause);
+            }
         }
     }
 
     private synchronized void heard() {
         failures = 0;
         lastHeardNanos = System.nanoTime();
+    }
+
+    /** Gives the connection back, and makes another when it is time. */
+    private void comeBack(Duration pause) {
+        channel.enterIdle();
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> {
+                    heard(); // patience counts from here
+                    connect();
+                });
     }
 
     /** @param reached whether it was in reach until now, however long it had nothing to say */

@@ -83,6 +83,7 @@ public final class GrpcCoordinator implements AutoCloseable {
         private int mostParticipants = 10_000;
         private int uploadsAtOnce = 64;
         private Duration uploadPatience = Duration.ofMinutes(1);
+        private Duration restFrom = Duration.ofMinutes(1);
         private @Nullable Enrolment enrolment;
         private @Nullable Roster roster;
         private boolean plaintextAnywhere;
@@ -148,6 +149,18 @@ public final class GrpcCoordinator implements AutoCloseable {
             return this;
         }
 
+        /**
+         * From which length on pauses between rounds are told to participants, which leave and come back shortly before the
+         * end: connections cost a little memory and traffic, and making one some milliseconds of CPU. Default a minute.
+         */
+        public Builder restFrom(Duration shortest) {
+            if (shortest.isNegative() || shortest.isZero()) {
+                throw new InvalidInputException("restFrom (" + shortest + ") must be above zero.");
+            }
+            this.restFrom = shortest;
+            return this;
+        }
+
         /** How long closing waits at most until participants have heard that there are no more rounds. */
         public Builder goodbye(Duration longest) {
             if (longest.isNegative()) {
@@ -169,7 +182,7 @@ public final class GrpcCoordinator implements AutoCloseable {
             return this;
         }
 
-        /** Clock of the upload patience. */
+        /** Clock of the upload patience and of pauses. */
         public Builder ticker(Ticker clock) {
             this.ticker = clock;
             return this;
@@ -199,7 +212,14 @@ public final class GrpcCoordinator implements AutoCloseable {
             }
             GrpcListener listener = new GrpcListener(threads, goodbye);
             RemotePopulation population = new RemotePopulation(
-                    who, mostParticipants, uploadsAtOnce, uploadPatience, ticker, listener.executor(), roster);
+                    who,
+                    mostParticipants,
+                    uploadsAtOnce,
+                    uploadPatience,
+                    ticker,
+                    listener.executor(),
+                    roster,
+                    restFrom);
             listener.open(this, population);
             return new GrpcCoordinator(listener, population);
         }

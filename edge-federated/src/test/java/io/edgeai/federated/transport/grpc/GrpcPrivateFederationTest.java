@@ -165,6 +165,38 @@ class GrpcPrivateFederationTest {
         assertThat(sites).allSatisfy(site -> assertThat(site.finished()).succeedsWithin(Duration.ofMinutes(2)));
     }
 
+    /**
+     * In 8 bits the mean differs from the plain one by random rounding: a sixth of a unit's square for each value and
+     * participant, whose unit is 4.5 · 2 / (√size · 127).
+     */
+    @Test
+    void aCodedSumIsTheMeanUpToItsRounding() {
+        FederatedRun seen = federation().rounds(1).data(DATA).build().run();
+        SecureAggregation coded = SecureAggregation.of(3).coded(8, 1, 2);
+        int size = network.layout().size();
+        try (GrpcCoordinator door = door()) {
+            for (int k = 0; k < CROWD; k++) {
+                joined(door, secureSite(door, k).conditions(new Conditions(3, 0)));
+            }
+            FederatedRun unseen = federation()
+                    .rounds(1)
+                    .secureAggregation(coded)
+                    .population(door.population())
+                    .build()
+                    .run();
+            double unit = 4.5 * 2 / Math.sqrt(size) / 127;
+            double squares = 0;
+            for (int i = 0; i < size; i++) {
+                squares += Math.pow(unseen.lastParameters()[i] - seen.lastParameters()[i], 2);
+            }
+            assertThat(Math.sqrt(squares)).isBetween(1e-5, 2 * unit * Math.sqrt(size / 6.0 / CROWD));
+            int bits = 10; // 3 · 127 and a sign
+            int length = coded.coding().length(size);
+            assertThat(unseen.rounds().get(0).bytesUp()).isEqualTo(CROWD * (((long) length * bits + 7) / 8));
+            door.finish();
+        }
+    }
+
     /** Each participant asks for noise of its own; the ledger says what the rounds cost, which the budget allows. */
     @Test
     void distributedNoiseIsSpentFromTheLedgerAndAskedForByParticipants() {
