@@ -1,10 +1,12 @@
 package io.edgeai.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 final class CpuClock {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final List<Path> compilers;
 
@@ -38,6 +41,19 @@ final class CpuClock {
             nanos -= spent(schedstat);
         }
         return nanos;
+    }
+
+    /**
+     * CPU time of the Java threads that live now, without the one that asks: to the nanosecond, where the system counts a
+     * process in ticks of 10 ms, but without collecting garbage.
+     */
+    static long ofLivingThreads() {
+        long own = Thread.currentThread().getId();
+        long[] ids =
+                Arrays.stream(THREADS.getAllThreadIds()).filter(id -> id != own).toArray();
+        return Arrays.stream(THREADS.getThreadCpuTime(ids))
+                .filter(nanos -> nanos > 0)
+                .sum();
     }
 
     private static long spent(Path schedstat) {

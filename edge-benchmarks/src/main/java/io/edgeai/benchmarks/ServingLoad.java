@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
 /**
  * Closed loops of callers on one model for a while: each sends its next request when it has the answer to the last, and
  * at least one however late it gets a processor.
- * Counts answers, CPU time of the whole process and answers that are not the caller's own.
+ * Counts answers, CPU time of the Java threads and answers that are not the caller's own.
  */
 final class ServingLoad {
     /** How requests reach the model. */
@@ -104,6 +104,8 @@ final class ServingLoad {
     private Slice threads(int count, int each, Preparing preparing) throws Exception {
         CountDownLatch ready = new CountDownLatch(count);
         CountDownLatch start = new CountDownLatch(1);
+        CountDownLatch resting = new CountDownLatch(count);
+        CountDownLatch counted = new CountDownLatch(1);
         Histogram[] latencies = new Histogram[count];
         Thread[] threads = new Thread[count];
         for (int i = 0; i < count; i++) {
@@ -122,27 +124,38 @@ final class ServingLoad {
                 } catch (Exception e) {
                     wrong.incrementAndGet();
                 }
+                resting.countDown();
+                await(counted);
             });
             threads[i].start();
         }
         ready.await();
-        CpuClock clock = CpuClock.start();
-        long cpu = clock.nanos();
+        long cpu = CpuClock.ofLivingThreads();
         long began = System.nanoTime();
         start.countDown();
         Thread.sleep(nanos / 1_000_000);
         over = true;
+        resting.await();
+        Slice slice = slice(cpu, began, each, latencies);
+        counted.countDown();
         for (Thread thread : threads) {
             thread.join();
         }
-        return slice(clock, cpu, began, each, latencies);
+        return slice;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Slice asynchronous() throws InterruptedException {
         Histogram[] latencies = new Histogram[concurrency];
         CountDownLatch finished = new CountDownLatch(concurrency);
-        CpuClock clock = CpuClock.start();
-        long cpu = clock.nanos();
+        long cpu = CpuClock.ofLivingThreads();
         long began = System.nanoTime();
         for (int i = 0; i < concurrency; i++) {
             latencies[i] = histogram();
@@ -151,7 +164,7 @@ final class ServingLoad {
         Thread.sleep(nanos / 1_000_000);
         over = true;
         finished.await();
-        return slice(clock, cpu, began, 1, latencies);
+        return slice(cpu, began, 1, latencies);
     }
 
     private void send(int i, Histogram latencies, CountDownLatch finished) {
@@ -171,9 +184,9 @@ final class ServingLoad {
         });
     }
 
-    private Slice slice(CpuClock clock, long cpuBefore, long began, int each, Histogram[] latencies) {
-        double cpu = Math.max(1_000, clock.nanos() - cpuBefore) / 1e9;
+    private Slice slice(long cpuBefore, long began, int each, Histogram[] latencies) {
         double wall = (System.nanoTime() - began) / 1e9;
+        double cpu = Math.max(1_000, CpuClock.ofLivingThreads() - cpuBefore) / 1e9;
         Histogram all = histogram();
         for (Histogram one : latencies) {
             all.add(one);

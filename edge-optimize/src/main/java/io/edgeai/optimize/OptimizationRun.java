@@ -263,7 +263,12 @@ final class OptimizationRun {
             }
             trials.put(
                     candidate.name(),
-                    new Trial(candidate.name(), candidate.kind(), Outcome.PASSED, "within all limits, another is better", measured.figures()));
+                    new Trial(
+                            candidate.name(),
+                            candidate.kind(),
+                            Outcome.PASSED,
+                            "within all limits, another is better",
+                            measured.figures()));
             return measured;
         } catch (UnsupportedOperatorException e) {
             return refuse(candidate, String.valueOf(e.getMessage()), null);

@@ -3,6 +3,7 @@ package io.edgeai.core.serving;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.runtime.InferenceSession;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -12,12 +13,16 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class BatchCurve {
     static final int LARGEST = 4096;
-    private static final BatchTrial.Effort EFFORT = new BatchTrial.Effort(5, 20_000_000);
+    /** Trials of a size that may fail before it counts as one that does not pay. */
+    static final int MOST_FAILURES = 3;
+
+    private static final BatchTrial.Effort EFFORT = new BatchTrial.Effort(40, 20_000_000);
 
     private final InferenceSession session;
     private final Ticker ticker;
     private final AtomicReferenceArray<BatchTrial> bySize =
             new AtomicReferenceArray<>(Integer.numberOfTrailingZeros(LARGEST) + 1);
+    private final AtomicIntegerArray failures = new AtomicIntegerArray(bySize.length());
     private volatile boolean dependent;
 
     BatchCurve(InferenceSession session, Ticker ticker) {
@@ -45,6 +50,9 @@ final class BatchCurve {
             }
             trial = BatchTrial.of(session, inputs, deadlineNanos, EFFORT, ticker);
             dependent |= trial.dependent();
+            if (trial.failed() && failures.incrementAndGet(bucket) < MOST_FAILURES) {
+                return false; // one bad request, or a deadline, says little of the model
+            }
             bySize.set(bucket, trial);
         }
         return trial.pays() && !dependent;

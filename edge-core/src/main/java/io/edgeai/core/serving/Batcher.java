@@ -6,6 +6,7 @@ import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
@@ -222,17 +223,21 @@ final class Batcher implements AutoCloseable {
         }
     }
 
-    /** Lets the workers finish what they run, ends them and fails what still waits. */
+    /**
+     * Lets the workers finish what they run, ends them and fails what still waits. Called on a worker, it waits for none: two
+     * of them would wait for each other.
+     */
     @Override
     public void close() {
         synchronized (workers) {
             closed = true;
         }
+        boolean onWorker = Arrays.stream(workers).anyMatch(worker -> worker.thread == Thread.currentThread());
         boolean interrupted = false;
         for (Worker worker : workers) {
             Thread running = worker.thread;
             LockSupport.unpark(running);
-            while (running != null && running.isAlive() && running != Thread.currentThread()) {
+            while (running != null && running.isAlive() && !onWorker) {
                 try {
                     running.join();
                 } catch (InterruptedException e) {

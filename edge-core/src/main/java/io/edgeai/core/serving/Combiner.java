@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,7 @@ final class Combiner {
         }
         long now = ticker.nanos();
         if (now - line.oldest() >= PATIENCE_NANOS) {
-            serveTheTired(now);
+            undisturbed(() -> serveTheTired(now));
         } else if (now - overtaken >= HOT_NANOS) {
             wakeFirst();
         }
@@ -173,7 +174,7 @@ final class Combiner {
             }
             line.drain(batch, maxBatch);
             crowd = Math.max(batch.size(), crowd - (crowd + 7) / 8);
-            leading.answer(batch);
+            undisturbed(() -> leading.answer(batch));
             learn(batch.size());
         } catch (RuntimeException | Error e) {
             fail(batch, e);
@@ -226,12 +227,12 @@ final class Combiner {
     private final class Waiting implements Runner.Model {
         @Override
         public float[] predict(float[] input, long deadlineNanos) {
-            return session.predict(input, deadlineNanos);
+            return deaf(() -> session.predict(input, deadlineNanos));
         }
 
         @Override
         public float[][] predictEach(float[][] inputs, long deadlineNanos) {
-            return session.predictEach(inputs, deadlineNanos);
+            return deaf(() -> session.predictEach(inputs, deadlineNanos));
         }
     }
 
@@ -239,12 +240,45 @@ final class Combiner {
     private final class Trying implements Runner.Model {
         @Override
         public float @Nullable [] predict(float[] input, long deadlineNanos) {
-            return session.tryPredict(input, deadlineNanos);
+            return deaf(() -> session.tryPredict(input, deadlineNanos));
         }
 
         @Override
         public float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos) {
-            return session.tryPredictEach(inputs, deadlineNanos);
+            return deaf(() -> session.tryPredictEach(inputs, deadlineNanos));
+        }
+    }
+
+    /** Who works for others hears of an interrupt afterwards. */
+    private static void undisturbed(Runnable work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            work.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** An interrupt that stops the run of others is no concern of theirs: it runs again. */
+    private static <T extends @Nullable Object> T deaf(Supplier<T> run) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return run.get();
+                } catch (OperationCancelledException e) {
+                    if (!Thread.interrupted()) {
+                        throw e;
+                    }
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -305,21 +305,25 @@ public final class ModelEndpoint implements AutoCloseable {
         return routes == null;
     }
 
-    /** Waits for requests in flight, fails asynchronous ones that wait, and closes the sessions. */
+    /**
+     * Waits for requests in flight, fails asynchronous ones that wait, and closes the sessions. What depends on an
+     * asynchronous answer may close the endpoint that gave it.
+     */
     @Override
     public void close() {
+        List<AutoCloseable> open = new ArrayList<>();
         synchronized (changing) {
             Routes last = routes;
             routes = null;
-            batcher.close();
-            List<AutoCloseable> open = new ArrayList<>(standby.arms().values());
+            open.addAll(standby.arms().values());
             standby.arms().keySet().forEach(standby::remove);
             if (last != null) {
                 open.addAll(List.of(last.arms));
             }
             open.add(mirror);
-            Closing.all(open);
         }
+        batcher.close(); // outside the lock, which what its workers still run may want
+        Closing.all(open);
     }
 
     private Routes routes() {

@@ -45,27 +45,27 @@ final class WatchedSqlite implements AutoCloseable {
     /** SQLITE_OPEN_MAIN_JOURNAL, SUPER_JOURNAL and WAL: their folder is synced with them for the first time. */
     private static final int JOURNALS = 0x800 | 0x4000 | 0x80000;
 
-    private interface Opening extends Callback {
+    interface Opening extends Callback {
         int call(Pointer vfs, Pointer name, Pointer file, int flags, Pointer outFlags);
     }
 
-    private interface Deleting extends Callback {
+    interface Deleting extends Callback {
         int call(Pointer vfs, Pointer name, int syncFolder);
     }
 
-    private interface Closing extends Callback {
+    interface Closing extends Callback {
         int call(Pointer file);
     }
 
-    private interface Writing extends Callback {
+    interface Writing extends Callback {
         int call(Pointer file, Pointer bytes, int length, long offset);
     }
 
-    private interface Truncating extends Callback {
+    interface Truncating extends Callback {
         int call(Pointer file, long length);
     }
 
-    private interface Syncing extends Callback {
+    interface Syncing extends Callback {
         int call(Pointer file, int flags);
     }
 
@@ -112,7 +112,7 @@ final class WatchedSqlite implements AutoCloseable {
 
     /** Whether SQLite can be watched here. */
     static boolean possible() throws SQLException {
-        return Native.POINTER_SIZE == 8 && defaultFileSystem() != Pointer.NULL;
+        return Native.POINTER_SIZE == 8 && Pointer.nativeValue(defaultFileSystem()) != 0;
     }
 
     private static Pointer defaultFileSystem() throws SQLException {

@@ -41,7 +41,7 @@ class BatchCurveTest {
         BatchCurve curve = new BatchCurve(session, clock::get);
         curve.prefersTogether(samples(5), 0);
         int runs = session.batches.size();
-        assertThat(runs).isEqualTo(5 * (5 + 1));
+        assertThat(runs).isEqualTo(40 * (5 + 1));
 
         for (int n : new int[] {5, 6, 7, 8}) {
             assertThat(curve.prefersTogether(samples(n), 0)).isTrue();
@@ -126,5 +126,25 @@ class BatchCurveTest {
                 .isFalse();
         session.close();
         assertThatThrownBy(() -> curve.prefersTogether(samples(20), 0)).isInstanceOf(LifecycleException.class);
+    }
+
+    /** A bad request in the first batch of a size once kept that size from ever running together. */
+    @Test
+    void oneTrialThatFailsSaysNothingOfASizeAndThreeDo() {
+        FakeSession session = FakeSession.doubling(clock, 100, 1);
+        BatchCurve curve = new BatchCurve(session, clock::get);
+        float[][] poisoned = samples(8);
+        poisoned[3][0] = FakeSession.POISON;
+        assertThat(curve.prefersTogether(poisoned, 0)).isFalse();
+        assertThat(curve.prefersTogether(samples(8), 0)).isTrue();
+
+        for (int i = 0; i < BatchCurve.MOST_FAILURES; i++) {
+            poisoned = samples(16);
+            poisoned[i][0] = FakeSession.POISON;
+            assertThat(curve.prefersTogether(poisoned, 0)).isFalse();
+        }
+        int runs = session.batches.size();
+        assertThat(curve.prefersTogether(samples(16), 0)).isFalse();
+        assertThat(session.batches).as("no further trial").hasSize(runs);
     }
 }

@@ -15,7 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -271,5 +274,49 @@ class CombinerTest {
         int patient = session.patient.get();
         combiner.predict(new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
         assertThat(session.patient).as("runs that were led from the line").hasValue(patient);
+    }
+
+    /** An interrupt of the thread that ran a batch once cancelled the requests of all others in it. */
+    @Test
+    void anInterruptOfWhoServesTheLineIsNoConcernOfThoseWhoWait() {
+        AtomicBoolean busy = new AtomicBoolean(true);
+        AtomicInteger stopped = new AtomicInteger();
+        FakeSession session =
+                new FakeSession(clock, 1, 100, input -> {
+                    if (stopped.get() == 1) {
+                        Thread.currentThread().interrupt(); // comes in the middle of the second run
+                    }
+                    if (Thread.currentThread().isInterrupted()) {
+                        stopped.incrementAndGet();
+                        throw new OperationCancelledException("The run was stopped.");
+                    }
+                    return FakeSession.doubled(input);
+                }) {
+                    @Override
+                    public float @Nullable [] tryPredict(float[] input, long deadlineNanos) {
+                        return busy.get() ? null : predict(input, deadlineNanos);
+                    }
+
+                    @Override
+                    public boolean hasFreeSlot() {
+                        return false;
+                    }
+                };
+        Combiner combiner = combiner(session, 32, 100);
+        List<CompletableFuture<float[]>> calls = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            calls.add(call(combiner, i));
+            awaitWaiting(combiner, i);
+        }
+        clock.addAndGet(Combiner.PATIENCE_NANOS);
+        busy.set(false);
+        stopped.set(1);
+        Thread.currentThread().interrupt();
+        combiner.relieve();
+        assertThat(Thread.interrupted()).as("it hears of it afterwards").isTrue();
+        for (int i = 1; i <= 3; i++) {
+            assertThat(calls.get(i - 1).join()).containsExactly(2 * i, 2);
+        }
+        assertThat(stopped).hasValue(2);
     }
 }

@@ -185,8 +185,8 @@ class IsolationTest {
             assertThat(new BatchCurve(session, clock::get).prefersTogether(new float[][] {{1, 2}, {3, 4}, {5, 6}}, 0))
                     .isTrue();
             long round = 4 * perRun;
-            assertThat(clock.get() - before).isLessThanOrEqualTo(Math.max(5 * 100 * 4, 20_000_000 + round));
-            assertThat(session.batches.size()).isEqualTo(4 * (int) Math.min(5, (20_000_000 + round - 1) / round));
+            assertThat(clock.get() - before).isLessThanOrEqualTo(Math.max(40 * 100 * 4, 20_000_000 + round));
+            assertThat(session.batches.size()).isEqualTo(4 * (int) Math.min(40, (20_000_000 + round - 1) / round));
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ModelEndpointTest {
     private static final VersionRef V1 = VersionRef.of("m", 1);
@@ -515,6 +516,38 @@ class ModelEndpointTest {
                 }
             }
             return super.predict(input, deadlineNanos);
+        }
+    }
+
+    /** Closing once held a lock while it waited for workers, whose callbacks waited for the lock. */
+    @Test
+    @Timeout(120)
+    void whatDependsOnAnAnswerMayCloseOrSplitTheEndpointWhileItIsClosed() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        FakeSession session = new FakeSession(new AtomicLong(), 1, 1, input -> {
+            await(go);
+            return FakeSession.doubled(input);
+        });
+        ModelEndpoint endpoint = endpoint().opener(version -> session).build();
+        CompletableFuture<Void> done = endpoint.predictAsync(new float[] {1, 1}).thenAccept(answer -> {
+            answered.countDown();
+            Ample.await().until(endpoint::closed);
+            assertThatThrownBy(() -> endpoint.split(TrafficSplit.all(V2))).isInstanceOf(LifecycleException.class);
+            endpoint.close();
+        });
+        go.countDown();
+        answered.await();
+        endpoint.close();
+        done.join();
+        assertThat(session.closed).isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

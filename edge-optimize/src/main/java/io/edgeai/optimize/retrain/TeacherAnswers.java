@@ -108,8 +108,7 @@ final class TeacherAnswers {
         return scoring;
     }
 
-    private static Map<String, Tensor> feed(
-            OnnxGraph teacher, OnnxGraph model, TrainingData examples, int[] numbers) {
+    private static Map<String, Tensor> feed(OnnxGraph teacher, OnnxGraph model, TrainingData examples, int[] numbers) {
         Map<String, Tensor> batch = examples.allocate(numbers.length);
         examples.read(numbers, batch);
         List<OnnxValue> feeds = teacher.feeds();
@@ -131,11 +130,10 @@ final class TeacherAnswers {
     /** The rows that every run must have, 0 where any number will do; the last run is filled up with the last example. */
     private static int fixedBatch(OnnxGraph teacher) {
         return teacher.feeds().stream()
-                .filter(feed -> feed.type() instanceof OnnxType.OfTensor tensor
-                        && tensor.shape() != null
-                        && !tensor.shape().isEmpty()
-                        && tensor.shape().get(0).known())
-                .mapToInt(feed -> (int) ((OnnxType.OfTensor) feed.type()).shape().get(0).size())
+                .map(feed -> feed.type() instanceof OnnxType.OfTensor tensor ? tensor.shape() : null)
+                .filter(shape ->
+                        shape != null && !shape.isEmpty() && shape.get(0).known())
+                .mapToInt(shape -> (int) shape.get(0).size())
                 .max()
                 .orElse(0);
     }
