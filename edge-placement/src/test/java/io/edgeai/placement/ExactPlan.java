@@ -31,7 +31,7 @@ final class ExactPlan implements AutoCloseable {
     /** What the optimum may be off by, as a share. */
     static final double PRECISION = 1e-6;
 
-    private static final long LIMIT_MILLIS = 20_000;
+    private static final long LIMIT_MILLIS = Boolean.getBoolean("edgeai.full") ? 120_000 : 20_000;
 
     private final PlacementProblem problem;
     private final PlacementStrategy strategy;
@@ -51,7 +51,7 @@ final class ExactPlan implements AutoCloseable {
     }
 
     /**
-     * The smallest objective, or where 20 s are too short for a proof what it is certainly not below; nothing where no
+     * The smallest objective, or where 20 s (120 s with {@code -Dedgeai.full=true}) are too short for a proof what it is certainly not below; nothing where no
      * plan exists.
      *
      * @throws IllegalStateException where the time is too short for either
