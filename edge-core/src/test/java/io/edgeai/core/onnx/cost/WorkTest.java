@@ -19,11 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkTest {
     private final OnnxGraph graph = OnnxGraph.create("g", 17);
 
-    private OnnxNode last;
+    private OnnxNode last = new OnnxNode("", "", List.of(), List.of("x"));
 
     private WorkTest input(long... shape) {
         graph.inputs().add(OnnxValue.tensor("x", ElementType.FLOAT, shape));
-        last = new OnnxNode("", "", List.of(), List.of("x"));
         return this;
     }
 
