@@ -35,6 +35,7 @@ import io.edgeai.placement.WhatIf;
 import io.edgeai.placement.autoscale.Autoscaler;
 import io.edgeai.placement.autoscale.ScalingTarget;
 import io.edgeai.placement.autoscale.ServiceProfile;
+import io.edgeai.placement.cost.LatencyEstimator;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.server.EdgeServer;
 import java.nio.file.Path;
@@ -72,6 +73,7 @@ public final class EdgeAI implements AutoCloseable {
     private final InferenceOptimizer optimizer;
     private final Models models;
     private final Tunings tunings;
+    private final Estimates estimates;
     private final BatchProfiles profiles;
     private final Consumer<Serving> servingDefaults;
     private final Ticker ticker;
@@ -107,6 +109,7 @@ public final class EdgeAI implements AutoCloseable {
             throw e;
         }
         this.models = new Models(registry, builder.engines(), importers);
+        this.estimates = new Estimates(models, builder.engines());
         this.tunings = new Tunings(models, registry.home());
         this.profiles = new BatchProfiles(registry, models, tunings, ticker);
         this.servingDefaults = builder.serving;
@@ -205,6 +208,24 @@ public final class EdgeAI implements AutoCloseable {
         List<ModelVersion> all = new ArrayList<>(List.of(first));
         all.addAll(List.of(others));
         return Workloads.of(models, all);
+    }
+
+    /**
+     * Predicts what one inference of a version takes on this machine, from its graph. The first call runs five small
+     * networks, about a second and a half of one core, to learn how fast the machine is.
+     *
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where no engine here runs ONNX
+     */
+    public ModelEstimate estimate(ModelVersion version) {
+        return estimates.of(version);
+    }
+
+    /**
+     * What {@link #estimate} predicts with: for graphs that are not registered, for models measured at another site, or to
+     * correct by times seen in use.
+     */
+    public LatencyEstimator estimator() {
+        return estimates.estimator();
     }
 
     /** Begins a placement: {@code edge.place(workload).across(sites)}. */

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +31,7 @@ final class ExactPlan implements AutoCloseable {
     /** What the optimum may be off by, as a share. */
     static final double PRECISION = 1e-6;
 
-    private static final long LIMIT_MILLIS = 20_000;
+    private static final long LIMIT_MILLIS = Boolean.getBoolean("edgeai.full") ? 120_000 : 20_000;
 
     private final PlacementProblem problem;
     private final PlacementStrategy strategy;
@@ -51,20 +51,31 @@ final class ExactPlan implements AutoCloseable {
     }
 
     /**
-     * The smallest objective, or where 20 s are too short for a proof what it is certainly not below; nothing where no
-     * plan exists.
+     * What OR-Tools says of a problem.
      *
-     * @throws IllegalStateException where the time is too short for either
+     * @param bound no plan is below it
+     * @param found the objective of its best plan; the bound where that is proven to be the optimum
      */
-    static OptionalDouble optimum(PlacementProblem problem, PlacementStrategy strategy) {
+    record Exact(double bound, double found) {
+        boolean proven() {
+            return found - bound <= PRECISION * Math.abs(found);
+        }
+    }
+
+    /**
+     * The optimum, or how near 20 s (120 s with {@code -Dedgeai.full=true}) come to it; nothing where no plan exists.
+     *
+     * @throws IllegalStateException where the time is too short for any plan
+     */
+    static Optional<Exact> solve(PlacementProblem problem, PlacementStrategy strategy) {
         try (ExactPlan plan = new ExactPlan(problem, strategy)) {
             plan.solver.setTimeLimit(LIMIT_MILLIS);
             MPSolverParameters parameters = new MPSolverParameters();
             parameters.setDoubleParam(MPSolverParameters.DoubleParam.RELATIVE_MIP_GAP, PRECISION / 10);
             MPSolver.ResultStatus status = plan.solver.solve(parameters);
             return switch (status) {
-                case OPTIMAL, FEASIBLE -> OptionalDouble.of(plan.objective.bestBound());
-                case INFEASIBLE -> OptionalDouble.empty();
+                case OPTIMAL, FEASIBLE -> Optional.of(new Exact(plan.objective.bestBound(), plan.objective.value()));
+                case INFEASIBLE -> Optional.empty();
                 default -> throw new IllegalStateException("OR-Tools says (" + status + ")");
             };
         }

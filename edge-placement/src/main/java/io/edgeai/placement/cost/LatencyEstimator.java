@@ -2,19 +2,19 @@ package io.edgeai.placement.cost;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.cost.ModelCost;
+import io.edgeai.core.onnx.cost.Work;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * Predicts the time of one inference of a model that was never run, from what its graph costs and a few models that were
  * measured on the same hardware with the same engine and threads:
  *
- * <pre>millis = a · MACs + b · bytes read and written + c · nodes + d,    a, b, c, d ≥ 0</pre>
+ * <pre>nanos = run + Σ over kinds of {@link Work} of amount · nanoseconds</pre>
  *
- * with the least sum of absolute relative errors over the samples, so that one model of an odd kind does not bend the
- * others. Five samples or more that differ in size and kind are enough; with fewer than four, terms are left out, d
- * first. {@link #corrected} follows what is seen later. Immutable and thread-safe.
+ * Nanoseconds begin at those of a common processor and follow the samples: one tells how fast the machine is as a whole,
+ * five or more of different kind also what it is good at. A sample that does not fit bends the others little.
+ * {@link #corrected} follows what is seen later. Immutable and thread-safe.
  *
  * <pre>{@code
  * LatencyEstimator here = LatencyEstimator.fit(samples);
@@ -22,15 +22,28 @@ import java.util.List;
  * }</pre>
  */
 public final class LatencyEstimator {
-    private static final int TERMS = 4;
+    private static final double NANOS = 1e6;
 
-    private final double[] weights;
+    /** Standard normal quantile of an interval that holds nine of ten. */
+    private static final double NINE_OF_TEN = 1.645;
+
+    private final Speeds speeds;
     private final double correction;
 
-    private LatencyEstimator(double[] weights, double correction) {
-        this.weights = weights;
+    private LatencyEstimator(Speeds speeds, double correction) {
+        this.speeds = speeds;
         this.correction = correction;
     }
+
+    /**
+     * A predicted time.
+     *
+     * @param millis what is expected
+     * @param lowMillis nine of ten times are above this and below {@code highMillis}, as far as errors of such
+     *     predictions are alike
+     * @param highMillis see {@code lowMillis}
+     */
+    public record Prediction(double millis, double lowMillis, double highMillis) {}
 
     /**
      * One model that was measured.
@@ -47,41 +60,50 @@ public final class LatencyEstimator {
     }
 
     /**
-     * Fits to measured models. The time it takes grows with the fourth power of their number: 20 take milliseconds, 100
-     * seconds.
+     * Fits to measured models, a hundred of them in milliseconds.
      *
-     * @throws InvalidInputException where there is no sample, or none costs anything
+     * @throws InvalidInputException where there is no sample
      */
     public static LatencyEstimator fit(List<Sample> samples) {
-        if (samples.stream().map(Sample::cost).allMatch(LatencyEstimator::free)) {
-            throw new InvalidInputException("Samples (" + samples.size()
-                    + ") say nothing about time. Maybe measure five models of different size first.");
+        if (samples.isEmpty()) {
+            throw new InvalidInputException(
+                    "Samples (0) say nothing about time. Maybe measure five models of different kind first.");
         }
         return new LatencyEstimator(
-                LeastDeviations.fit(
-                        samples.stream().map(LatencyEstimator::relative).toList()),
+                Speeds.fit(
+                        TypicalSpeeds.nanos(),
+                        samples.stream()
+                                .map(sample ->
+                                        new Speeds.Run(TypicalSpeeds.amounts(sample.cost()), NANOS * sample.millis()))
+                                .toList()),
                 1);
     }
 
     /**
-     * How well the samples predict each other: for each, in their order, the milliseconds predicted for it by a fit to
-     * all the others.
+     * How well the samples predict each other: for each, in their order, what a fit to all the others predicts.
      *
      * @throws InvalidInputException for less than two samples
      */
-    public static double[] leaveOneOut(List<Sample> samples) {
-        double[] predicted = new double[samples.size()];
-        for (int i = 0; i < predicted.length; i++) {
+    public static List<Prediction> leaveOneOut(List<Sample> samples) {
+        List<Prediction> predicted = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
             List<Sample> others = new ArrayList<>(samples);
             Sample left = others.remove(i);
-            predicted[i] = fit(others).millis(left.cost());
+            predicted.add(fit(others).predict(left.cost()));
         }
-        return predicted;
+        return List.copyOf(predicted);
     }
 
     /** Predicted milliseconds of one inference. */
     public double millis(ModelCost cost) {
-        return correction * LeastDeviations.dot(weights, features(cost));
+        return correction * speeds.nanos(TypicalSpeeds.amounts(cost)) / NANOS;
+    }
+
+    /** The same with an interval around it. */
+    public Prediction predict(ModelCost cost) {
+        double millis = millis(cost);
+        double factor = Math.exp(NINE_OF_TEN * speeds.spread(TypicalSpeeds.amounts(cost)));
+        return new Prediction(millis, millis / factor, millis * factor);
     }
 
     /**
@@ -93,31 +115,6 @@ public final class LatencyEstimator {
         if (!(trust >= 0 && trust <= 1)) {
             throw new InvalidInputException("Trust (" + trust + ") must lie between 0 and 1.");
         }
-        double predicted = millis(seen.cost());
-        return predicted > 0
-                ? new LatencyEstimator(weights, correction * Math.pow(seen.millis() / predicted, trust))
-                : this;
-    }
-
-    private static boolean free(ModelCost cost) {
-        return Arrays.stream(features(cost)).limit(TERMS - 1).allMatch(each -> each == 0);
-    }
-
-    private static double[] features(ModelCost cost) {
-        return new double[] {
-            (double) cost.macs(),
-            (double) cost.bytesRead() + cost.bytesWritten(),
-            cost.nodes().size(),
-            1
-        };
-    }
-
-    /** Features by measured time, so that weights that are right give 1. */
-    private static double[] relative(Sample sample) {
-        double[] row = features(sample.cost());
-        for (int i = 0; i < row.length; i++) {
-            row[i] /= sample.millis();
-        }
-        return row;
+        return new LatencyEstimator(speeds, correction * Math.pow(seen.millis() / millis(seen.cost()), trust));
     }
 }

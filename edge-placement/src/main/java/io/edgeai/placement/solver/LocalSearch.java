@@ -22,11 +22,22 @@ final class LocalSearch {
     /** What may be worse than the best at first, of the distance to the bound. */
     private static final double SLACK = 0.2;
 
+    /** The same for plans of few replicas, where one replica is much of the whole. */
+    private static final double SMALL_SLACK = 1;
+
+    private static final int SMALL = 100;
+
     /** Best ranked options of an item for whose sake another is sent away; a shift may go to any cheaper one. */
     private static final int CHAINED_OPTIONS = 12;
 
     /** Best options of an item among which the second node of a round is drawn. */
     private static final int CLOSE_OPTIONS = 10;
+
+    /** One round in so many takes items of more than two nodes. */
+    private static final int WIDE_ROUNDS = 4;
+
+    /** Most items of a wide round. */
+    private static final int WIDE = 20;
 
     private final Occupancy state;
     private final Ranking ranking;
@@ -58,7 +69,8 @@ final class LocalSearch {
         descend(movable, budget);
         double bestCost = state.cost();
         double cost = bestCost;
-        double slack = Double.isInfinite(lowerBound) ? 0 : SLACK * Math.max(EPSILON, bestCost - lowerBound);
+        double share = movable.size() <= SMALL ? SMALL_SLACK : SLACK;
+        double slack = Double.isInfinite(lowerBound) ? 0 : share * Math.max(EPSILON, bestCost - lowerBound);
         @Nullable Spot[] best = state.snapshot();
         long total = budget.iterations();
         for (long i = 0; i < total && !movable.isEmpty() && bestCost - lowerBound > EPSILON; i++) {
@@ -113,20 +125,23 @@ final class LocalSearch {
         return cost;
     }
 
-    /** A few items: where options are many, of two nodes between which one could well move; else of any nodes. */
+    /**
+     * A few items: mostly of two nodes between which one could well move, at times of several such nodes, and where options
+     * are few of any. One round in {@value #WIDE_ROUNDS} takes up to half of a small plan.
+     */
     private Set<Integer> ruin(List<Integer> movable) {
-        int size = 2 + random.nextInt(8);
+        boolean wide = random.nextInt(WIDE_ROUNDS) == 0;
+        int size = 2 + random.nextInt(wide ? Math.min(WIDE, Math.max(8, movable.size() / 2)) : 8);
         int seed = movable.get(random.nextInt(movable.size()));
         Set<Integer> out = new HashSet<>();
         out.add(seed);
         List<Ranking.Ranked> options = ranking.of(state.groupOf(seed));
         boolean related = options.size() > CLOSE_OPTIONS;
-        Option to = options.get(random.nextInt(Math.min(options.size(), CLOSE_OPTIONS)))
-                .option();
+        Option to = close(options);
         for (int i = 1; i < size; i++) {
             if (related) {
                 Option at = state.chosen(seed);
-                addMember(out, at == null || random.nextBoolean() ? to : at);
+                addMember(out, wide ? close(options) : at == null || random.nextBoolean() ? to : at);
             } else {
                 int next = movable.get(random.nextInt(movable.size()));
                 out.add(next);
@@ -135,6 +150,11 @@ final class LocalSearch {
             }
         }
         return out;
+    }
+
+    private Option close(List<Ranking.Ranked> options) {
+        return options.get(random.nextInt(Math.min(options.size(), CLOSE_OPTIONS)))
+                .option();
     }
 
     private void addMember(Set<Integer> out, Option at) {

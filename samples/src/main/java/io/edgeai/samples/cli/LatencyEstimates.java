@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
-import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.format.ModelInspector;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -14,7 +13,9 @@ import io.edgeai.core.onnx.shape.InputShapes;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.placement.cost.Calibration;
 import io.edgeai.placement.cost.LatencyEstimator;
+import io.edgeai.placement.cost.LatencyEstimator.Prediction;
 import io.edgeai.placement.cost.LatencyEstimator.Sample;
 import io.edgeai.samples.bench.PairedBench;
 import io.edgeai.samples.bench.SyntheticInputs;
@@ -31,7 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code edgeai place --measured MODEL… --estimate MODEL…}: predicts times of models from their graphs and measured ones. */
+/** {@code edgeai place --estimate MODEL… [--measured MODEL…]}: predicts times of models from their graphs and measured ones. */
 final class LatencyEstimates {
     private static final int ROUNDS = 10;
 
@@ -50,28 +51,29 @@ final class LatencyEstimates {
      * @param measured median time of a run, null where it was not run
      * @param predicted from the other measured models
      */
-    record Line(Path model, @Nullable Double measured, double predicted) {}
+    record Line(Path model, @Nullable Double measured, Prediction predicted) {}
 
-    /** Measures some models and predicts each from the others, and the rest from all of them. */
+    /**
+     * Measures some models and predicts each from the others, and the rest from all of them; where none is to be measured,
+     * from five small generated ones.
+     */
     void run(List<Path> measured, List<Path> unmeasured, boolean json) {
-        if (measured.isEmpty()) {
-            throw new InvalidInputException("There are (0) measured models to estimate from. Maybe:"
-                    + " edgeai place --estimate NEW.onnx --measured A.onnx B.onnx C.onnx D.onnx E.onnx.");
-        }
         List<ModelCost> costs =
                 unmeasured.stream().map(path -> cost(graph(path))).toList();
-        List<Sample> samples = measured.stream().map(this::sample).toList();
+        List<Sample> samples = measured.isEmpty()
+                ? Calibration.measure(Engines.discover(), each)
+                : measured.stream().map(this::sample).toList();
         List<Line> lines = new ArrayList<>();
-        if (samples.size() > 1) {
-            double[] byOthers = LatencyEstimator.leaveOneOut(samples);
-            for (int i = 0; i < byOthers.length; i++) {
-                lines.add(new Line(measured.get(i), samples.get(i).millis(), byOthers[i]));
+        if (measured.size() > 1) {
+            List<Prediction> byOthers = LatencyEstimator.leaveOneOut(samples);
+            for (int i = 0; i < byOthers.size(); i++) {
+                lines.add(new Line(measured.get(i), samples.get(i).millis(), byOthers.get(i)));
             }
         }
         Double error = lines.isEmpty() ? null : medianError(lines);
         LatencyEstimator fitted = LatencyEstimator.fit(samples);
         for (int i = 0; i < costs.size(); i++) {
-            lines.add(new Line(unmeasured.get(i), null, fitted.millis(costs.get(i))));
+            lines.add(new Line(unmeasured.get(i), null, fitted.predict(costs.get(i))));
         }
         if (json) {
             terminal.json(answer(lines, error));
@@ -84,7 +86,7 @@ final class LatencyEstimates {
     static double medianError(List<Line> lines) {
         double[] errors = lines.stream()
                 .filter(line -> line.measured() != null)
-                .mapToDouble(line -> Math.abs(error(line.predicted(), line.measured())))
+                .mapToDouble(line -> Math.abs(error(line.predicted().millis(), line.measured())))
                 .sorted()
                 .toArray();
         int half = errors.length / 2;
@@ -126,16 +128,21 @@ final class LatencyEstimates {
     }
 
     private void print(List<Line> lines, @Nullable Double error) {
-        TextTable table = TextTable.of("model", "measured", "predicted", "error");
+        TextTable table = TextTable.of("model", "measured", "predicted", "nine of ten", "error");
         for (Line line : lines) {
             Double measured = line.measured();
             table.row(
                     line.model().getFileName(),
                     measured == null ? "-" : Figures.micros(1e3 * measured),
-                    Figures.micros(1e3 * line.predicted()),
+                    Figures.micros(1e3 * line.predicted().millis()),
+                    Figures.micros(1e3 * line.predicted().lowMillis()) + " – "
+                            + Figures.micros(1e3 * line.predicted().highMillis()),
                     measured == null
                             ? "-"
-                            : String.format(Locale.ROOT, "%+.0f %%", 100 * error(line.predicted(), measured)));
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%+.0f %%",
+                                    100 * error(line.predicted().millis(), measured)));
         }
         table.print(terminal);
         if (error != null) {
@@ -151,7 +158,9 @@ final class LatencyEstimates {
             models.addObject()
                     .put("model", line.model().toString())
                     .put("measuredMillis", line.measured())
-                    .put("predictedMillis", line.predicted());
+                    .put("predictedMillis", line.predicted().millis())
+                    .put("lowMillis", line.predicted().lowMillis())
+                    .put("highMillis", line.predicted().highMillis());
         }
         return answer;
     }

@@ -120,7 +120,8 @@ final class PlaceCommand extends ToolCommand {
             names = "--measured",
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "The models that --estimate learns from; they are run here, on one thread.")
+            description = "The models that --estimate learns from; they are run here, on one thread"
+                    + " (default: five small generated ones).")
     private List<Path> measured = List.of();
 
     @Option(

@@ -8,6 +8,7 @@ import io.edgeai.core.model.Dim;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.cost.ModelCost;
 import io.edgeai.placement.cost.LatencyEstimator;
+import io.edgeai.placement.cost.LatencyEstimator.Prediction;
 import io.edgeai.placement.cost.LatencyEstimator.Sample;
 import io.edgeai.samples.Console;
 import io.edgeai.samples.Graphs;
@@ -99,42 +100,50 @@ class LatencyEstimatesTest {
         List<LatencyEstimates.Line> lines = new ArrayList<>();
         for (String pair : times.split(" ")) {
             String[] time = pair.split(":");
-            lines.add(new LatencyEstimates.Line(dir, Double.valueOf(time[0]), Double.parseDouble(time[1])));
+            lines.add(new LatencyEstimates.Line(dir, Double.valueOf(time[0]), predicted(Double.parseDouble(time[1]))));
         }
-        lines.add(new LatencyEstimates.Line(dir, null, 7));
+        lines.add(new LatencyEstimates.Line(dir, null, predicted(7)));
 
         assertThat(LatencyEstimates.medianError(lines)).isCloseTo(median, within(1e-12));
     }
 
-    @Test
-    void withoutMeasuredModelsItSaysWhatToAdd() {
-        Answers.refused(Console.run("place", "--estimate", affine(1)), "(0) measured models", "--measured");
+    private static Prediction predicted(double millis) {
+        return new Prediction(millis, millis, millis);
     }
 
-    /** Real networks, each of the next several times the work of the one before: the order holds at any positive weights. */
+    @Test
+    void withoutMeasuredModelsFiveGeneratedOnesTellTheSpeed() {
+        JsonNode answer = Answers.json(
+                Console.run("place", "--estimate", affine(1), affine(1_000_000), "--each", "5ms", "--json"), 0);
+
+        assertThat(answer.get("medianError").isNull()).isTrue();
+        JsonNode lines = answer.get("models");
+        assertThat(lines).hasSize(2);
+        for (JsonNode line : lines) {
+            assertThat(line.get("lowMillis").doubleValue())
+                    .isPositive()
+                    .isLessThan(line.get("predictedMillis").doubleValue());
+            assertThat(line.get("highMillis").doubleValue())
+                    .isGreaterThan(line.get("predictedMillis").doubleValue());
+        }
+        assertThat(lines.get(1).get("predictedMillis").doubleValue())
+                .as("a million elements against one")
+                .isGreaterThan(2 * lines.get(0).get("predictedMillis").doubleValue());
+    }
+
+    /** Real networks, each of the next several times the work of the one before. */
     @Test
     void realModelsAreRankedByTheirWork() {
-        List<ModelCost> costs = new ArrayList<>();
+        LatencyEstimator any = LatencyEstimator.fit(
+                List.of(new Sample(LatencyEstimates.cost(Graphs.affine(Dim.of(1), Dim.of(16))), 0.01)));
+        List<Double> millis = new ArrayList<>();
         for (String model :
                 List.of("cifar10/resnet8", "cifar10/resnet20", "cifar10/resnet56", "graphs/light_resnet50")) {
-            costs.add(LatencyEstimates.cost(OnnxReader.read(Answers.testdata("optimize/" + model + ".onnx"))));
+            millis.add(any.millis(
+                    LatencyEstimates.cost(OnnxReader.read(Answers.testdata("optimize/" + model + ".onnx")))));
         }
-        List<Sample> law = new ArrayList<>();
-        for (ModelCost cost : costs) {
-            law.add(new Sample(
-                    cost,
-                    0.01
-                            + cost.macs() / 5e7
-                            + (cost.bytesRead() + cost.bytesWritten()) / 1e7
-                            + 1e-3 * cost.nodes().size()));
-        }
-        double[] byOthers = LatencyEstimator.leaveOneOut(law);
 
-        assertThat(byOthers).isSorted();
-        assertThat(byOthers[0]).isPositive();
-        LatencyEstimator fitted = LatencyEstimator.fit(law);
-        for (Sample sample : law) {
-            assertThat(fitted.millis(sample.cost())).isCloseTo(sample.millis(), within(1e-6 * sample.millis()));
-        }
+        assertThat(millis).isSorted();
+        assertThat(millis.get(3)).isGreaterThan(20 * millis.get(2));
     }
 }

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds up one graph: which values are constants, what each other node costs, when values live. */
 final class GraphCost {
+    private static final long CACHED_WEIGHTS = 16_000_000;
+
     private final OnnxGraph graph;
+    private final boolean outermost;
     private final Shapes shapes;
     private final Sizes sizes;
     private final Set<String> constants = new HashSet<>();
     private final List<NodeCost> nodes = new ArrayList<>();
     private final List<Liveness.Step> steps = new ArrayList<>();
     private final Liveness liveness = new Liveness();
+    private Work work = Work.NONE;
     private long parameters;
     private long weightBytes;
     private long peak;
@@ -29,6 +33,7 @@ final class GraphCost {
 
     GraphCost(OnnxGraph graph, Shapes shapes, @Nullable GraphCost outer) {
         this.graph = graph;
+        this.outermost = outer == null;
         this.shapes = shapes;
         this.sizes = new Sizes(shapes);
         if (outer != null) {
@@ -48,7 +53,9 @@ final class GraphCost {
             read = Sizes.plus(read, node.bytesRead());
             written = Sizes.plus(written, node.bytesWritten());
         }
-        return new ModelCost(parameters, weightBytes, macs, flops, read, written, peak, nodes, guessed);
+        boolean far = outermost && weightBytes > CACHED_WEIGHTS;
+        Work sum = far ? work.as(Work.Kind.WEIGHTS, Work.Kind.FAR_WEIGHTS) : work;
+        return new ModelCost(parameters, weightBytes, macs, flops, read, written, peak, nodes, guessed, sum);
     }
 
     private void walk() {
@@ -61,13 +68,18 @@ final class GraphCost {
             first.add(input.name());
             track(input.name());
         }
+        List<OnnxNode> running = new ArrayList<>();
         for (OnnxNode node : graph.topologicalOrder()) {
             if (constant(node)) {
                 node.outputs().forEach(constants::add);
             } else {
-                run(node);
+                running.add(node);
             }
         }
+        Set<String> fixed = new HashSet<>(constants);
+        graph.inputs().forEach(input -> fixed.remove(input.name()));
+        NodeWork works = new NodeWork(sizes, fixed, new Merged(graph, fixed));
+        running.forEach(node -> run(node, works));
         Set<String> last = new LinkedHashSet<>();
         for (OnnxValue output : graph.outputs()) {
             if (!constants.contains(output.name())) {
@@ -112,7 +124,7 @@ final class GraphCost {
         return fixed;
     }
 
-    private void run(OnnxNode node) {
+    private void run(OnnxNode node, NodeWork works) {
         boolean view = Operations.VIEWS.contains(node.op()) && !constants.contains(node.input(0));
         Set<String> writes = new LinkedHashSet<>();
         for (String output : node.outputs()) {
@@ -136,15 +148,16 @@ final class GraphCost {
         long inside =
                 inner.stream().mapToLong(ModelCost::peakActivationBytes).max().orElse(0);
         steps.add(new Liveness.Step(reads, writes, inside));
-        nodes.add(cost(node, view, inner));
+        nodes.add(cost(node, view, inner, works));
     }
 
-    private NodeCost cost(OnnxNode node, boolean view, List<ModelCost> inner) {
+    private NodeCost cost(OnnxNode node, boolean view, List<ModelCost> inner, NodeWork works) {
         long macs = Macs.of(node, sizes);
         long flops = Sizes.plus(Sizes.times(2, macs), Operations.of(node, sizes));
         long read = view ? 0 : read(node);
         long written =
                 view ? 0 : node.outputs().stream().mapToLong(sizes::bytes).reduce(0, Sizes::plus);
+        work = work.plus(works.of(node, new NodeCost(node.toString(), node.op(), macs, flops, read, written)));
         long rounds = rounds(node);
         ModelCost dearest = null;
         for (ModelCost each : inner) {
@@ -154,6 +167,7 @@ final class GraphCost {
             dearest = dearest == null || each.flops() > dearest.flops() ? each : dearest;
         }
         if (dearest != null) {
+            work = work.plus(dearest.work().times(rounds));
             macs = Sizes.plus(macs, Sizes.times(rounds, dearest.macs()));
             flops = Sizes.plus(flops, Sizes.times(rounds, dearest.flops()));
             read = Sizes.plus(read, Sizes.times(rounds, dearest.bytesRead()));

@@ -17,6 +17,7 @@ import java.util.List;
  * @param nodes each node of the main graph that runs, in order; nodes of constants alone are computed once at load
  *     and not listed
  * @param guessedValues values with a dimension that is not known before a run; it was counted as 1
+ * @param work what takes time in one run, by what limits it
  */
 public record ModelCost(
         long parameters,
@@ -27,7 +28,8 @@ public record ModelCost(
         long bytesWritten,
         long peakActivationBytes,
         List<NodeCost> nodes,
-        int guessedValues) {
+        int guessedValues,
+        Work work) {
     public ModelCost {
         nodes = List.copyOf(nodes);
     }
