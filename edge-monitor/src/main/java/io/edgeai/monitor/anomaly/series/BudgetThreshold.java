@@ -63,13 +63,13 @@ final class BudgetThreshold {
         if (--until <= 0) {
             until = EVERY;
             double ceiling = COARSE_CEILING + (CEILING - COARSE_CEILING) * fineness(intervalSeconds);
-            double learnt = Math.min(usual(intervalSeconds) * ceiling, extrapolated(chance, pause));
+            double learnt = Math.min(usual(intervalSeconds) * ceiling, extrapolated(chance, pause, fineness(intervalSeconds)));
             threshold = Math.max(least(intervalSeconds), learnt);
         }
         return threshold;
     }
 
-    private double extrapolated(double chance, double pause) {
+    private double extrapolated(double chance, double pause, double fine) {
         double most = 1 / (2.9 * pause);
         double rate = Math.max(chance, Math.min(10 * chance, most / 3));
         double often = Math.min(3 * rate, most);
@@ -79,11 +79,11 @@ final class BudgetThreshold {
         }
         double below = ladder.level(often);
         double step = (level - below) * Math.log(3) / Math.log(often / rate);
-        double learnt = level + Math.log10(rate / chance) * step * (1 + 2.8 * step);
+        double learnt = level + Math.log10(rate / chance) * step * (1 + (1.7 + 1.1 * fine) * step);
         double oftener = Math.min(10 * rate, most);
         if (oftener > 2.9 * often) {
             double bulk = below - ladder.level(oftener);
-            learnt = Math.min(learnt, below + bulk * (1.6 + 3 * bulk * bulk));
+            learnt = Math.min(learnt, below + bulk * (1.6 + (2 + fine) * bulk * bulk));
         }
         return learnt;
     }
