@@ -105,9 +105,11 @@ class DashboardPageIT {
             assertThat(browser.evaluate("Charts.clear(3600), document.querySelector('#charts .none').textContent"))
                     .startsWith("Loading…");
             assertThat(browser.evaluate("Charts.none(), document.querySelector('#charts .none').textContent"))
-                    .startsWith("No data yet: the first window has not closed.").contains("factory()");
+                    .startsWith("No data yet: the first window has not closed.")
+                    .contains("factory()");
             assertThat(browser.evaluate("Charts.add([], true), document.querySelector('#charts .none').textContent"))
-                    .startsWith("No data yet: the first window has not closed.").contains("factory()");
+                    .startsWith("No data yet: the first window has not closed.")
+                    .contains("factory()");
         }
     }
 

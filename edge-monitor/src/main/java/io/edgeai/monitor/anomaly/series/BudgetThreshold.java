@@ -63,7 +63,8 @@ final class BudgetThreshold {
         if (--until <= 0) {
             until = EVERY;
             double ceiling = COARSE_CEILING + (CEILING - COARSE_CEILING) * fineness(intervalSeconds);
-            double learnt = Math.min(usual(intervalSeconds) * ceiling, extrapolated(chance, pause, fineness(intervalSeconds)));
+            double learnt =
+                    Math.min(usual(intervalSeconds) * ceiling, extrapolated(chance, pause, fineness(intervalSeconds)));
             threshold = Math.max(least(intervalSeconds), learnt);
         }
         return threshold;
