@@ -67,6 +67,26 @@ public final class LevelShiftDetector implements AnomalyDetector {
         return follow(epochMillis, moved, share.levelOf(value), !edge);
     }
 
+    /**
+     * Takes the next value of a signal whose season the caller took out.
+     *
+     * @param learns false where the season is too steep to tell what is usual
+     * @return as {@link #update(long, double)}
+     */
+    public double update(long epochMillis, double value, boolean learns) {
+        if (!Double.isFinite(value) || Math.abs(value) > 1e150) {
+            return 0;
+        }
+        return follow(epochMillis, value, value, learns);
+    }
+
+    /** From now on values are this much higher. */
+    public void move(double by) {
+        baseline.move(baseline.level() + by);
+        up.restart();
+        down.restart();
+    }
+
     /** From now on values come with a season: the level so far was that of a moment with this share. */
     public void putOnSeason(SeasonShare share) {
         baseline.move(share.levelOf(baseline.level()));

@@ -1,22 +1,24 @@
 package io.edgeai.monitor.internal;
 
 import io.edgeai.core.model.SignalKind;
-import io.edgeai.monitor.anomaly.Direction;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
-import io.edgeai.monitor.anomaly.LevelShiftDetector;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Duration;
 
-/** Watches the logarithms of the median and the 99th percentile; a rise of less than a fifth is never an alert. */
+/** Watches the logarithms of the median and the 99th percentile, each without its days and weeks. */
 public final class LatencyWatch implements SignalWatch {
-    private static final double MIN_RATIO = 1.2;
-
-    private final LevelShiftDetector median;
-    private final LevelShiftDetector tail;
+    private final LatencyLevel median;
+    private final LatencyLevel tail;
 
     public LatencyWatch(FalseAlarmBudget budget, Duration window) {
-        this.median = new LevelShiftDetector(budget.split(2), window, Direction.UP);
-        this.tail = new LevelShiftDetector(budget.split(2), window, Direction.UP);
+        this.median = new LatencyLevel(budget.split(2), window);
+        this.tail = new LatencyLevel(budget.split(2), window);
+    }
+
+    @Override
+    public void recall(WindowSummary earlier) {
+        median.recall(earlier, earlier.p50Nanos());
+        tail.recall(earlier, earlier.p99Nanos());
     }
 
     @Override
@@ -24,11 +26,10 @@ public final class LatencyWatch implements SignalWatch {
         if (!(window.p50Nanos() > 0)) {
             return SignalView.unknown(SignalKind.LATENCY, "No call succeeded in the last window.");
         }
-        long at = window.start().toEpochMilli();
-        double medianScore = score(median, at, window.p50Nanos());
-        double tailScore = score(tail, at, window.p99Nanos());
+        double medianScore = median.score(window, window.p50Nanos());
+        double tailScore = tail.score(window, window.p99Nanos());
         boolean byMedian = medianScore >= 0.5 || medianScore > tailScore;
-        LevelShiftDetector worse = byMedian ? median : tail;
+        LatencyLevel worse = byMedian ? median : tail;
         double now = byMedian ? window.p50Nanos() : window.p99Nanos();
         double score = Math.max(medianScore, tailScore);
         if (score < 0.5) {
@@ -39,14 +40,9 @@ public final class LatencyWatch implements SignalWatch {
                             + " are as usual.",
                     1);
         }
-        double usual = Math.exp(worse.usual());
+        double usual = worse.usualNanos();
         String sentence = (byMedian ? "Median" : "p99") + " latency rose from " + Words.nanos(usual) + " to "
                 + Words.nanos(now) + ".";
         return new SignalView(SignalKind.LATENCY, score, sentence, Math.min(1, usual / now));
-    }
-
-    private static double score(LevelShiftDetector detector, long at, double nanos) {
-        double score = detector.update(at, Math.log(nanos));
-        return nanos < MIN_RATIO * Math.exp(detector.usual()) ? Math.min(score, 0.49) : score;
     }
 }

@@ -10,7 +10,8 @@ import java.time.Duration;
 
 /**
  * Watches for a drop of calls per second, by the square root that makes the spread of counts even, without the season
- * of days and weeks once two weeks of it were seen. Begins with the first call; a drop of less than a fifth, from what
+ * of days and weeks once two weeks of it were seen; until then what an earlier hour had is no alert. Begins with the first
+ * call; a drop of less than a fifth, from what
  * is usual now or within an hour of it, is never an alert, nor is silence at hours that usually have under a sixteenth of
  * the calls.
  */
@@ -19,6 +20,7 @@ public final class ThroughputWatch implements SignalWatch {
 
     private final LevelShiftDetector detector;
     private final WeeklySeason season = new WeeklySeason();
+    private final SeenHours seen = new SeenHours();
     private boolean begun;
     private boolean seasonal;
     private boolean unusual;
@@ -29,6 +31,11 @@ public final class ThroughputWatch implements SignalWatch {
 
     @Override
     public void recall(WindowSummary earlier) {
+        learn(earlier);
+        seen.learn(earlier.start(), earlier.end(), earlier.throughputPerSecond(), true);
+    }
+
+    private void learn(WindowSummary earlier) {
         begun |= earlier.count() > 0;
         if (begun) {
             season.learn(earlier.start(), earlier.end(), Math.sqrt(earlier.throughputPerSecond()));
@@ -37,7 +44,7 @@ public final class ThroughputWatch implements SignalWatch {
 
     @Override
     public SignalView update(WindowSummary window) {
-        recall(window);
+        learn(window);
         if (!begun) {
             return SignalView.unknown(SignalKind.THROUGHPUT, "No calls yet.");
         }
@@ -45,8 +52,10 @@ public final class ThroughputWatch implements SignalWatch {
         double now = window.throughputPerSecond();
         double score = detector.update(window.start().toEpochMilli(), Math.sqrt(now), share);
         unusual = score >= 0.5;
+        seen.learn(window.start(), window.end(), now, !unusual);
         double usual = calls(share.now());
-        if (!unusual || !share.telling() || now >= MIN_DROP * calls(share.least())) {
+        boolean known = !seasonal && now >= MIN_DROP * seen.lowest();
+        if (!unusual || known || !share.telling() || now >= MIN_DROP * calls(share.least())) {
             return new SignalView(
                     SignalKind.THROUGHPUT,
                     Math.min(score, 0.49),

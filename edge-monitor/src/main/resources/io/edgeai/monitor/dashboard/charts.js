@@ -96,8 +96,8 @@ const Charts = (() => {
         if (plot.chart) { plot.chart.destroy(); plot.chart = null; }
         const note = document.createElement('p');
         note.className = 'none';
-        note.textContent = !answered ? 'Loading…'
-          : columns[0].length ? 'One window so far, the curve begins with the next.' : 'The first window has not closed yet.';
+        note.textContent = !answered ? 'Loading… If this stays, the monitor is not answering: open the link that start() gave again.'
+          : columns[0].length ? 'One window so far, the curve begins with the next.' : 'No data yet: the first window has not closed. Calls show here once monitor.factory() is given to their endpoint (edge.serve does).';
         plot.place.replaceChildren(note);
       } else if (plot.chart) {
         plot.chart.setData(data(plot.plan));

@@ -13,13 +13,13 @@ final class BudgetThreshold {
     private static final double SECONDS_A_DAY = 86_400;
     private static final int EVERY = 50;
     private static final double COARSE = 3.35;
-    private static final double FINE = 5.3;
+    private static final double FINE = 6.2;
     private static final double CEILING = 3;
     private static final double COARSE_CEILING = 1.2;
     private static final double CLUMP = 1.5; // of the refractory time: what comes closer is one event
     private static final double MEMORY = 10; // of the times in which one false alarm is accepted, as are the two below
     private static final double COARSE_PRIOR = 20;
-    private static final double FINE_PRIOR = 0.8;
+    private static final double FINE_PRIOR = 0.2;
 
     private final double perDay;
     private final ThresholdLadder ladder = new ThresholdLadder();
@@ -63,13 +63,14 @@ final class BudgetThreshold {
         if (--until <= 0) {
             until = EVERY;
             double ceiling = COARSE_CEILING + (CEILING - COARSE_CEILING) * fineness(intervalSeconds);
-            double learnt = Math.min(usual(intervalSeconds) * ceiling, extrapolated(chance, pause));
+            double learnt =
+                    Math.min(usual(intervalSeconds) * ceiling, extrapolated(chance, pause, fineness(intervalSeconds)));
             threshold = Math.max(least(intervalSeconds), learnt);
         }
         return threshold;
     }
 
-    private double extrapolated(double chance, double pause) {
+    private double extrapolated(double chance, double pause, double fine) {
         double most = 1 / (2.9 * pause);
         double rate = Math.max(chance, Math.min(10 * chance, most / 3));
         double often = Math.min(3 * rate, most);
@@ -79,11 +80,11 @@ final class BudgetThreshold {
         }
         double below = ladder.level(often);
         double step = (level - below) * Math.log(3) / Math.log(often / rate);
-        double learnt = level + Math.log10(rate / chance) * step * (1 + 1.7 * step);
+        double learnt = level + Math.log10(rate / chance) * step * (1 + (1.7 + 1.1 * fine) * step);
         double oftener = Math.min(10 * rate, most);
         if (oftener > 2.9 * often) {
             double bulk = below - ladder.level(oftener);
-            learnt = Math.min(learnt, below + bulk * (1.6 + 2 * bulk * bulk));
+            learnt = Math.min(learnt, below + bulk * (1.6 + (2 + fine) * bulk * bulk));
         }
         return learnt;
     }
@@ -95,7 +96,7 @@ final class BudgetThreshold {
     private double least(double intervalSeconds) {
         double slow = Math.min(1, Math.max(0, Math.log(intervalSeconds / 300) / Math.log(12)));
         double coarse = 1 - fineness(intervalSeconds);
-        return Math.max(1, middle(intervalSeconds) + 0.8 * quickness(intervalSeconds) - 0.15 * coarse - 0.5 * slow);
+        return Math.max(1, middle(intervalSeconds) + 1.6 * quickness(intervalSeconds) - 0.15 * coarse - 0.5 * slow);
     }
 
     /** Between five minutes and one, moved by a decade of surprise for each decade of the budget. */

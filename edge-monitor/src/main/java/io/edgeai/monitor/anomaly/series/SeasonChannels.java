@@ -27,14 +27,22 @@ final class SeasonChannels {
     }
 
     /** Sum of squares of the group surprises of the next value; then learns it. */
-    double update(long millis, double value, double local, double rangeUnit, double rowsPerSlot) {
+    double update(
+            long millis,
+            double value,
+            double local,
+            double rangeUnit,
+            double rowsPerSlot,
+            double fineness,
+            int together) {
         double expectedDay = day.expected(millis, local);
         double expectedWeek = week.expected(millis, expectedDay);
         boolean weekly = week.knows(millis) && weekResidual.mean() < dayResidual.mean();
         double off = value - (weekly ? expectedWeek : expectedDay);
         recent.add(off);
-        double point = point(millis, off, rangeUnit);
-        double mean = recent.holds(12) ? surprises[4].score(Math.abs(recent.mean(12, 0)) / residual.scale()) : 0;
+        double point = point(millis, off, rangeUnit, together);
+        double mean =
+                recent.holds(12) ? surprises[4].score(Math.abs(recent.mean(12, 0)) / residual.scale(), together) : 0;
         if (week.knows(millis)) {
             dayResidual.learn(value - expectedDay);
             weekResidual.learn(value - expectedWeek);
@@ -42,20 +50,21 @@ final class SeasonChannels {
         day.learn(millis, value, expectedDay, rowsPerSlot);
         week.learn(millis, value, expectedWeek, rowsPerSlot);
         learn(millis, off);
-        return point * point + mean * mean;
+        double weighted = (1 - 0.2 * fineness) * mean;
+        return point * point + weighted * weighted;
     }
 
-    private double point(long millis, double off, double rangeUnit) {
+    private double point(long millis, double off, double rangeUnit, int together) {
         double size = Math.abs(off);
-        double most = surprises[0].score(size / residual.scale());
-        most = Math.max(most, surprises[1].score(Math.abs(off - quick) / (quickResidual.mean() + 1e-12)));
+        double most = surprises[0].score(size / residual.scale(), together);
+        most = Math.max(most, surprises[1].score(Math.abs(off - quick) / (quickResidual.mean() + 1e-12), together));
         int slot = day.slot(millis);
         double weight = Math.min(slotRows[slot], 18);
         double slotScale = 1.25 * (weight * slotSize[slot] + 6 * residual.mean()) / (weight + 6) + 1e-12;
-        most = Math.max(most, surprises[2].score(size / slotScale));
+        most = Math.max(most, surprises[2].score(size / slotScale, together));
         if (recent.holds(Prototypes.SIZE)) {
             recent.blocks(1, shape, 0, Math.max(residual.scale(), rangeUnit));
-            most = Math.max(most, surprises[3].score(prototypes.novelty(shape)));
+            most = Math.max(most, surprises[3].score(prototypes.novelty(shape), together));
         }
         return most;
     }

@@ -9,8 +9,8 @@ import java.util.zip.CRC32;
 
 /**
  * Finds anomalies in any series sampled every few seconds to an hour, without a setting but the budget: spikes, level
- * shifts, changes of volatility, of the daily or weekly pattern, of shape and of order. Seventeen deviations become
- * calibrated surprises, the largest of each of seven groups are combined by root of squares, and alerts are at least
+ * shifts, changes of volatility, of the daily or weekly pattern, of shape and of order. Nineteen deviations become
+ * calibrated surprises, the largest of each of nine groups are combined by root of squares, and alerts are at least
  * 30 to 100 rows apart.
  *
  * <p>Silent for the first 30 rows. The threshold learns from the series which one keeps the budget; what that gives was
@@ -19,10 +19,12 @@ import java.util.zip.CRC32;
  */
 public final class SeriesDetector implements AnomalyDetector {
     private static final int WARM_UP = 30;
-    private static final int MAGIC = 0x53444555; // the second version
+    private static final int MAGIC = 0x53444556; // the third version
     private static final int HEADER = 8;
     private static final int MOST_BYTES = 1 << 17;
     private static final double LIMIT = 1e15;
+    private static final double EVENT_SECONDS = 180;
+    private static final double EVENT_ROWS = 3;
     private static final double RESIDUAL_RANGE = 0.06;
 
     private final ShapeChannels shapes = new ShapeChannels();
@@ -91,17 +93,25 @@ public final class SeriesDetector implements AnomalyDetector {
         double bounded = Math.max(-LIMIT, Math.min(LIMIT, value));
         interval.learn(epochMillis);
         double local = shapes.local();
+        double fineness = BudgetThreshold.fineness(interval.seconds());
+        int together = (int) Math.min(EVENT_ROWS, EVENT_SECONDS / interval.seconds());
         double rowsPerSlot = SeasonProfile.SLOT_MILLIS * 1e-3 / interval.seconds();
         double squares = seasons.update(
-                epochMillis, bounded, rows == 0 ? bounded : local, RESIDUAL_RANGE * range.allTimeSpan(), rowsPerSlot);
-        squares += shapes.update(bounded);
+                epochMillis,
+                bounded,
+                rows == 0 ? bounded : local,
+                RESIDUAL_RANGE * range.allTimeSpan(),
+                rowsPerSlot,
+                fineness,
+                together);
+        squares += shapes.update(bounded, fineness, together);
         range.learn(bounded);
         rows++;
         if (rows <= WARM_UP) {
             return 0;
         }
         double young = rows / (rows + 150.0);
-        double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - BudgetThreshold.fineness(interval.seconds())));
+        double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - fineness));
         return gate.score(Math.sqrt(squares) * young * old, interval.seconds());
     }
 }

@@ -15,6 +15,7 @@ final class ShapeChannels {
     private final SurpriseScale[] surprises = new SurpriseScale[12];
     private final double[] usualSpread = new double[SPREADS.length];
     private final long[] spreadRows = new long[SPREADS.length];
+    private final Jumps jumps = new Jumps();
     private final float[] shape = new float[Prototypes.SIZE];
 
     ShapeChannels() {
@@ -28,58 +29,64 @@ final class ShapeChannels {
         return recent.holds(6) ? recent.mean(6, 0) : scale.level();
     }
 
-    /** Sum of squares of the weighted group surprises of the next value; then learns it. */
-    double update(double value) {
+    /**
+     * Sum of squares of the weighted group surprises of the next value; then learns it.
+     *
+     * @param fineness 0 to 1; in fine rows jumps count and slow changes less
+     * @param together rows that an event lasts
+     */
+    double update(double value, double fineness, int together) {
         recent.add(value);
-        double total = square(0.6 * level(value));
-        total += square(means());
-        total += square(1.25 * volatility());
-        total += square(1.25 * novelty());
-        total += square(0.6 * surprises[11].score(context.surprise(range.symbol(value))));
+        double total = square(0.6 * level(value, together));
+        total += square((1 - 0.5 * fineness) * means(together));
+        total += square((1.25 - 0.25 * fineness) * volatility(together));
+        total += square((1.25 - 0.45 * fineness) * novelty(together));
+        total += square(0.6 * surprises[11].score(context.surprise(range.symbol(value)), together));
+        total += fineness * jumps.update(recent, together);
         scale.learn(value);
         range.learn(value);
         return total;
     }
 
-    private double level(double value) {
+    private double level(double value, int together) {
         double off = value - scale.level();
-        double up = surprises[0].score(Math.max(0, off) / scale.sideScale(1));
-        double down = surprises[1].score(Math.max(0, -off) / scale.sideScale(-1));
-        double record = surprises[2].score(range.beyond(value));
+        double up = surprises[0].score(Math.max(0, off) / scale.sideScale(1), together);
+        double down = surprises[1].score(Math.max(0, -off) / scale.sideScale(-1), together);
+        double record = surprises[2].score(range.beyond(value), together);
         return Math.max(record, Math.max(up, down));
     }
 
-    private double means() {
+    private double means(int together) {
         double most = 0;
         for (int i = 0; i < MEANS.length; i++) {
             if (recent.holds(MEANS[i])) {
                 double size = Math.abs(recent.mean(MEANS[i], 0) - scale.level()) / scale.scale();
-                most = Math.max(most, surprises[3 + i].score(size));
+                most = Math.max(most, surprises[3 + i].score(size, together));
             }
         }
         return most;
     }
 
-    private double volatility() {
+    private double volatility(int together) {
         double most = 0;
         for (int i = 0; i < SPREADS.length; i++) {
             if (recent.holds(SPREADS[i])) {
                 double log = Math.log(recent.deviation(SPREADS[i]) + 0.02 * scale.scale());
                 usualSpread[i] = spreadRows[i] == 0 ? log : usualSpread[i];
-                most = Math.max(most, surprises[6 + i].score(2 * Math.abs(log - usualSpread[i])));
+                most = Math.max(most, surprises[6 + i].score(2 * Math.abs(log - usualSpread[i]), together));
                 usualSpread[i] += Math.max(1.0 / (++spreadRows[i] + 1), 1.0 / 4000) * (log - usualSpread[i]);
             }
         }
         return most;
     }
 
-    private double novelty() {
+    private double novelty(int together) {
         double unit = Math.max(scale.scale(), RANGE_SHARE * range.allTimeSpan());
         double most = 0;
         for (int i = 0; i < BLOCKS.length; i++) {
             if (recent.holds(Prototypes.SIZE * BLOCKS[i])) {
                 recent.blocks(BLOCKS[i], shape, scale.level(), unit);
-                most = Math.max(most, surprises[8 + i].score(prototypes[i].novelty(shape)));
+                most = Math.max(most, surprises[8 + i].score(prototypes[i].novelty(shape), together));
             }
         }
         return most;
@@ -94,6 +101,7 @@ final class ShapeChannels {
         range.state(flow);
         recent.state(flow);
         context.state(flow);
+        jumps.state(flow);
         for (Prototypes each : prototypes) {
             each.state(flow);
         }

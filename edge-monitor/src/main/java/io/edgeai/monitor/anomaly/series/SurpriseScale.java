@@ -3,7 +3,8 @@ package io.edgeai.monitor.anomaly.series;
 /**
  * Turns the sizes of one kind of deviation into surprise, −log10 of the chance of one at least as large, from a decayed
  * histogram of past sizes (4 bins per octave, 2^-8 to 2^12) whose last 2 % are continued by a generalised Pareto tail of
- * shape 0.25 (Siffer et al., Anomaly Detection in Streams with Extreme Value Theory, 2017).
+ * shape 0.25 (Siffer et al., Anomaly Detection in Streams with Extreme Value Theory, 2017). Large sizes come in clusters, since
+ * an event lasts: those soon after another count less, so that a long event does not make the next one usual.
  */
 final class SurpriseScale {
     private static final int BINS = 81;
@@ -12,6 +13,7 @@ final class SurpriseScale {
     private static final double DECAY = 1 - 1.0 / 40_000;
     private static final int MIN_ROWS = 20;
     private static final double SHAPE = 0.25;
+    private static final double FOLLOWER = 0.3; // of a row, for a large size soon after another
     private static final double LEAST = 1e-300;
     private static final double LOG_2 = Math.log(2);
     private static final double[] CENTRES = new double[BINS];
@@ -26,34 +28,46 @@ final class SurpriseScale {
     private double total;
     private double unit = 1;
     private int rows;
+    private int sinceLarge = Integer.MAX_VALUE / 2;
 
-    /** Surprise of a size before it is learnt, at most 300; 0 for the first 20. */
-    double score(double size) {
+    /**
+     * Surprise of a size before it is learnt, at most 300; 0 for the first 20.
+     *
+     * @param together large sizes at most so many rows apart are one event
+     */
+    double score(double size, int together) {
         double place = place(size);
-        double surprise = rows < MIN_ROWS ? 0 : -Math.log10(Math.max(LEAST, chance(size, place)));
+        double n = total / unit;
+        double above = above(place);
+        boolean large = rows >= MIN_ROWS && above <= enough(n);
+        double chance = large ? tailChance(size, n, enough(n)) : Math.min(1, above / (n + 1));
+        double surprise = rows < MIN_ROWS ? 0 : -Math.log10(Math.max(LEAST, chance));
+        sinceLarge++;
         unit /= DECAY;
-        weights[(int) place] += (float) unit;
-        total += unit;
+        double weight = large && sinceLarge <= together ? FOLLOWER * unit : unit;
+        weights[(int) place] += (float) weight;
+        total += weight;
         rows++;
+        if (large) {
+            sinceLarge = 0;
+        }
         if (unit > 1e6) {
             rescale();
         }
         return surprise;
     }
 
-    private double chance(double size, double place) {
-        double n = total / unit;
-        double enough = Math.max(3, 0.02 * n);
+    private static double enough(double n) {
+        return Math.max(3, 0.02 * n);
+    }
+
+    private double above(double place) {
         int own = (int) place;
         double above = weights[own] * (own + 1 - place);
         for (int i = own + 1; i < BINS; i++) {
             above += weights[i];
         }
-        above /= unit;
-        if (above > enough) {
-            return Math.min(1, above / (n + 1));
-        }
-        return tailChance(size, n, enough);
+        return above / unit;
     }
 
     private double tailChance(double size, double n, double enough) {
@@ -98,5 +112,6 @@ final class SurpriseScale {
         total = flow.real(total);
         unit = flow.real(unit);
         rows = flow.whole(rows);
+        sinceLarge = flow.whole(sinceLarge);
     }
 }
