@@ -57,8 +57,7 @@ final class OptimizeText {
         fused(report.fused());
         tuning(report.tuning());
         report.trials()
-                .forEach(trial ->
-                        line("tried", trial.name() + (trial.accepted() ? ": " : ": no; ") + trial.verdict()));
+                .forEach(trial -> line("tried", trial.name() + (trial.accepted() ? ": " : ": no; ") + trial.verdict()));
         report.warnings().forEach(warning -> line("warning", warning));
         line("measured", report.hardware());
         if (output == null) {

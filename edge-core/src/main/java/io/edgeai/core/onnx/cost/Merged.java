@@ -27,7 +27,7 @@ final class Merged {
     private final Map<String, List<OnnxNode>> consumers;
     private final Set<String> outputs = new HashSet<>();
     private final Set<String> constants;
-    private final Map<OnnxNode, Boolean> merged = new IdentityHashMap<>();
+    private final IdentityHashMap<OnnxNode, Boolean> merged = new IdentityHashMap<>();
     private final Set<OnnxNode> quotients = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param constants values that are the same in every run */

@@ -58,6 +58,10 @@ public record Work(Map<Kind, Double> amounts) {
         return new Work(Map.of(kind, amount));
     }
 
+    static Work of(Kind kind, long amount) {
+        return of(kind, (double) amount);
+    }
+
     /** How much of a kind there is, 0 or more. */
     public double amount(Kind kind) {
         return amounts.getOrDefault(kind, 0.0);
@@ -68,6 +72,10 @@ public record Work(Map<Kind, Double> amounts) {
         return plus(of(kind, amount));
     }
 
+    Work and(Kind kind, long amount) {
+        return and(kind, (double) amount);
+    }
+
     /** Both. */
     public Work plus(Work other) {
         EnumMap<Kind, Double> sum = new EnumMap<>(Kind.class);
@@ -75,6 +83,10 @@ public record Work(Map<Kind, Double> amounts) {
             sum.put(kind, amount(kind) + other.amount(kind));
         }
         return new Work(sum);
+    }
+
+    Work times(long count) {
+        return times((double) count);
     }
 
     /** That many times this. */
