@@ -76,11 +76,11 @@ final class CalibrationModels {
 
     private static OnnxGraph recurrent() {
         int in = 64;
-        int hidden = 128;
+        long hidden = 128;
         CalibrationModels model = new CalibrationModels("recurrent", 40, 1, in);
         String memory = model.weight(1, 8 * hidden);
         model.op("LSTM", "x", model.weight(1, 4 * hidden, in), model.weight(1, 4 * hidden, hidden), memory)
-                .attribute("hidden_size", (long) hidden);
+                .attribute("hidden_size", hidden);
         return model.done();
     }
 

@@ -24,13 +24,17 @@ final class Speeds {
     private double[] at;
     private double[][] precision;
 
-    /**
-     * One run.
-     *
-     * @param amounts of each kind
-     * @param nanos above 0
-     */
-    record Run(double[] amounts, double nanos) {}
+    /** One run: how much it does of each kind, and what it takes. */
+    static final class Run {
+        private final double[] amounts;
+        private final double nanos;
+
+        /** @param nanos above 0 */
+        Run(double[] amounts, double nanos) {
+            this.amounts = amounts;
+            this.nanos = nanos;
+        }
+    }
 
     private Speeds(double[] typical, List<Run> runs) {
         this.typical = typical;
@@ -64,7 +68,7 @@ final class Speeds {
     /** The scale that the middle one of all runs has at typical speeds. */
     private double start() {
         double[] logs = runs.stream()
-                .mapToDouble(run -> Math.log(run.nanos() / nanos(run.amounts())))
+                .mapToDouble(run -> Math.log(run.nanos / nanos(run.amounts)))
                 .sorted()
                 .toArray();
         return logs.length == 0 ? 0 : logs[logs.length / 2];
@@ -118,7 +122,7 @@ final class Speeds {
             pull[i] = -tightness * at[i];
         }
         for (Run run : runs) {
-            double[] slope = slope(at, run.amounts());
+            double[] slope = slope(at, run.amounts);
             double error = error(at, run);
             double weight = (DEGREES + 1) / (DEGREES * square(RUN_SPREAD) + square(error));
             for (int i = 0; i < slope.length; i++) {
@@ -143,7 +147,7 @@ final class Speeds {
     }
 
     private double error(double[] point, Run run) {
-        return Math.log(run.nanos() / Arrays.stream(parts(point, run.amounts())).sum());
+        return Math.log(run.nanos / Arrays.stream(parts(point, run.amounts)).sum());
     }
 
     /** How the logarithm of the time changes with scale and kinds: 1, and the share of each kind. */
