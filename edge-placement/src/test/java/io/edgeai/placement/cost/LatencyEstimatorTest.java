@@ -39,8 +39,10 @@ class LatencyEstimatorTest {
     private static double millis(Work work, double scale, double[] kinds) {
         double[] nanos = TypicalSpeeds.nanos();
         double sum = nanos[Kind.values().length];
-        for (int i = 0; i < kinds.length; i++) {
-            sum += work.amount(Kind.values()[i]) * nanos[i] * kinds[i];
+        int i = 0;
+        for (Kind kind : Kind.values()) {
+            sum += work.amount(kind) * nanos[i] * kinds[i];
+            i++;
         }
         return scale * sum / 1e6;
     }
