@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -221,7 +219,7 @@ final class BufferedEngine {
         }
         Update update = arrival.update();
         String problem = update == null
-                ? problem(arrival.failure())
+                ? Collection.problem(arrival.failure())
                 : new UpdateCheck(work.broadcast(), plan.rules().maximumNorm()).problem(update);
         if (update != null && problem.isEmpty()) {
             log.accepted(work.number(), update);
@@ -238,18 +236,6 @@ final class BufferedEngine {
         int failures = before == null ? 1 : before.failures() + 1;
         long seconds = Math.min(LONGEST_REST_SECONDS, 1L << Math.min(failures - 1, 30));
         resting.put(done.participant(), new Rest(failures, plan.ticker().nanos() + TimeUnit.SECONDS.toNanos(seconds)));
-    }
-
-    private static String problem(@Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        if (cause == null) {
-            return "it sent no update";
-        }
-        return cause instanceof CancellationException ? "it gave up" : cause.toString();
     }
 
     private void tell(BufferedState.Open work, Receipt receipt) {

@@ -239,7 +239,8 @@ final class Collection {
                 : update.seconds((plan.ticker().nanos() - place.beganNanos) / 1e9);
     }
 
-    private static String problem(@Nullable Throwable failure) {
+    /** What is told of a participant that gave no update. */
+    static String problem(@Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Error error) {

@@ -161,15 +161,7 @@ final class BertFamily implements Family {
     }
 
     private static void words(Net net, Encoded encoded, String output) {
-        String scores = Heads.scores(
-                net,
-                encoded,
-                "cls.predictions.transform.dense",
-                "",
-                "cls.predictions.transform.LayerNorm",
-                "cls.predictions.decoder",
-                "cls.predictions.bias");
-        net.output(scores, output, Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
+        net.output(Heads.bertScores(net, encoded), output, Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
     }
 
     private static void next(Net net, Encoded encoded, String output) {

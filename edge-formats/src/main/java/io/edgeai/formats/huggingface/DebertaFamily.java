@@ -231,16 +231,7 @@ final class DebertaFamily implements Family {
 
     /** As the first versions of transformers wrote it, or with {@code "legacy": false} as Microsoft's own code does. */
     private static void words(Net net, Encoded encoded) {
-        String scores = net.config.flag("legacy", true)
-                ? Heads.scores(
-                        net,
-                        encoded,
-                        "cls.predictions.transform.dense",
-                        "",
-                        "cls.predictions.transform.LayerNorm",
-                        "cls.predictions.decoder",
-                        "cls.predictions.bias")
-                : ownWords(net, encoded);
+        String scores = net.config.flag("legacy", true) ? Heads.bertScores(net, encoded) : ownWords(net, encoded);
         net.output(scores, "logits", Net.BATCH, Net.SEQUENCE, Dim.of(encoded.vocabulary()));
     }
 

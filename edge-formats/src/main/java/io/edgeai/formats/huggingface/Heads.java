@@ -72,6 +72,18 @@ final class Heads {
                 Dim.of(encoded.vocabulary())));
     }
 
+    /** The scores that BERT gives, under its names. */
+    static String bertScores(Net net, Encoded encoded) {
+        return scores(
+                net,
+                encoded,
+                "cls.predictions.transform.dense",
+                "",
+                "cls.predictions.transform.LayerNorm",
+                "cls.predictions.decoder",
+                "cls.predictions.bias");
+    }
+
     static String scores(
             Net net, Encoded encoded, String dense, String activation, String norm, String decoder, String bias) {
         int width = encoded.embeddingWidth();
