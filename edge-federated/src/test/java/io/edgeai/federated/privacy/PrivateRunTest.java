@@ -81,9 +81,10 @@ class PrivateRunTest {
         int survivors = 6;
         try (PrivateRun run = new PrivateRun(privacy().noiseBy(Privacy.Noise.DISTRIBUTED), 1, LAYERS)) {
             double[] sum = new double[SIZE];
+            double part = 3 * (2 / run.granularity(survivors) + Math.sqrt(SIZE) / 2) / Math.sqrt(survivors);
             for (int i = 0; i < survivors; i++) {
                 int[] units = new int[SIZE];
-                run.addShare(units, survivors);
+                run.addShare(units, part);
                 for (int j = 0; j < SIZE; j++) {
                     sum[j] += units[j] * run.granularity(survivors);
                 }

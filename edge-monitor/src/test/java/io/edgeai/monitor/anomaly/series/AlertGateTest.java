@@ -51,11 +51,11 @@ class AlertGateTest {
     @Test
     void atOneMinuteTheThresholdDoesNotRise() {
         AlertGate gate = gate(0.1);
-        assertThat(gate.score(6, 60)).isGreaterThan(0.5);
+        assertThat(gate.score(7, 60)).isGreaterThan(0.5);
         for (int row = 1; row < 30; row++) {
-            assertThat(gate.score(6, 60)).isLessThan(0.5);
+            assertThat(gate.score(7, 60)).isLessThan(0.5);
         }
-        assertThat(gate.score(6, 60)).isGreaterThan(0.5);
+        assertThat(gate.score(7, 60)).isGreaterThan(0.5);
     }
 
     @Test
