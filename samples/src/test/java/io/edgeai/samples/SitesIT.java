@@ -57,13 +57,13 @@ class SitesIT {
         int port = quietPort();
         try (CommandProcess one = participant(endless, port, "0");
                 CommandProcess two = participant(endless, port, "1")) {
-            CommandProcess first = coordinator(endless, port, "first");
+            CommandProcess first = coordinator(endless, port, "first", how);
             RoundLines.await(first.output(), 10);
             first.kill();
             first.await(LONG);
             List<Integer> before = RoundLines.numbers(first.output());
             int rounds = before.size() + 20;
-            CommandProcess second = coordinator(config("short.json", rounds, how), port, "second");
+            CommandProcess second = coordinator(config("short.json", rounds, how), port, "second", how);
             assertThat(second.await(LONG)).isZero();
             List<Integer> after = RoundLines.numbers(second.output());
             assertThat(after.get(0)).isBetween(before.size(), before.size() + 2);
@@ -90,7 +90,7 @@ class SitesIT {
         }
     }
 
-    private CommandProcess coordinator(Path config, int port, String name) throws IOException {
+    private CommandProcess coordinator(Path config, int port, String name, String how) throws IOException {
         return CommandProcess.start(
                 home.resolve(name + ".log"),
                 List.of(
@@ -99,7 +99,7 @@ class SitesIT {
                         "--port",
                         Integer.toString(port),
                         "--minimum",
-                        "2",
+                        how.equals(ROUNDS) ? "2" : "1",
                         "--models",
                         "f16",
                         "--journal",
