@@ -68,8 +68,12 @@ class SitesIT {
             List<Integer> after = RoundLines.numbers(second.output());
             assertThat(after.get(0)).isBetween(before.size(), before.size() + 2);
             assertThat(after.get(after.size() - 1)).isEqualTo(rounds);
-            assertThat(one.await(LONG)).isZero();
-            assertThat(two.await(LONG)).isZero();
+            if (how.equals(
+                    ROUNDS)) { // else one may do all the work while the other is still on its way back, and goes on
+                // waiting
+                assertThat(one.await(LONG)).isZero();
+                assertThat(two.await(LONG)).isZero();
+            }
         }
         assertThat(OnnxReader.read(home.resolve("second.onnx")).outputs()).hasSize(1);
     }
