@@ -29,7 +29,7 @@ class BudgetThresholdTest {
     @ParameterizedTest
     @CsvSource({"0.1,300,3.35", "0.1,60,6.2", "0.01,300,4.35", "0.01,60,7.2", "1,60,5.2", "1000,300,1.2"})
     void atFirstItIsTheUsualOneMovedByADecadeForEachOfTheBudget(double perDay, double seconds, double threshold) {
-        assertThat(of(perDay).next(0, seconds)).isCloseTo(threshold, within(0.25));
+        assertThat(of(perDay).next(0, seconds)).isCloseTo(threshold, within(0.15));
     }
 
     @Test
@@ -47,9 +47,10 @@ class BudgetThresholdTest {
         return 0.01 * Math.exp(-(threshold - 2) / mean);
     }
 
+    /** The lightest tails meet the least threshold of fine rows, which leaves them a tenth of the budget. */
     @ParameterizedTest
-    @CsvSource({"0.6, 60", "0.7, 60", "0.9, 60", "0.6, 10", "0.8, 10"})
-    void independentSurprisesStayUnderThreeBudgetsAndAreNotSilenced(double mean, double seconds) {
+    @CsvSource({"0.6, 60, 12", "0.7, 60, 3", "0.9, 60, 3", "0.6, 10, 12", "0.8, 10, 4"})
+    void independentSurprisesStayUnderThreeBudgetsAndAreNotSilenced(double mean, double seconds, double quieter) {
         Random random = new Random(11);
         BudgetThreshold threshold = of(0.1);
         double now = 0;
@@ -59,7 +60,7 @@ class BudgetThresholdTest {
         }
         double perDay = exceedance(now, mean) * 86_400 / seconds;
 
-        assertThat(perDay).as("alarms a day at %s, seed 11", now).isBetween(0.1 / 12, 0.1 * 3);
+        assertThat(perDay).as("alarms a day at %s, seed 11", now).isBetween(0.1 / quieter, 0.1 * 3);
     }
 
     /** Half an anomaly a day, each far above all else, in a series that is otherwise as above. */
