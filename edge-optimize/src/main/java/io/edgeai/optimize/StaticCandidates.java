@@ -13,6 +13,7 @@ import io.edgeai.optimize.calibration.ValueRange;
 import io.edgeai.optimize.correct.BiasCorrection;
 import io.edgeai.optimize.correct.InputMoments;
 import io.edgeai.optimize.correct.LearnedRounding;
+import io.edgeai.optimize.fuse.UpsamplingAsConv;
 import io.edgeai.optimize.quantize.ChannelWeights;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
@@ -55,7 +56,8 @@ final class StaticCandidates {
         this.runtime = runtime;
         this.recipe = recipe;
         this.progress = progress;
-        this.base = base;
+        this.base = base.copy();
+        new UpsamplingAsConv(recipe.keepFloat()).apply(this.base);
         this.calibration = calibration;
         this.settings = settings;
         this.rightEnough = rightEnough;

@@ -23,7 +23,7 @@ public final class GraphPasses {
                 new Duplicates(),
                 Rewrites::sumsOfTwo,
                 Rewrites::meansOverSpace,
-                Rewrites::clampsBeforePools,
+                Rewrites::clampsBeforeMoves,
                 new Transpositions(),
                 new PadFolding(),
                 new AffineFolding(),

@@ -72,43 +72,46 @@ public final class Rewrites {
         return constant == null || constant.type() != ElementType.INT64 ? null : constant.longs();
     }
 
-    /** Relu and Clip right after a MaxPool move in front of it: both are monotone, so the order does not matter. */
-    public static int clampsBeforePools(OnnxGraph graph) {
+    /**
+     * Relu and Clip right after a MaxPool or DepthToSpace move in front of it, next to what they can join: clamping is
+     * monotone, so the order does not matter.
+     */
+    public static int clampsBeforeMoves(OnnxGraph graph) {
         int total = 0;
         int changed;
         do {
-            changed = clampBeforeEachPool(graph);
+            changed = clampBeforeEachMove(graph);
             total += changed;
         } while (changed > 0);
         return total;
     }
 
-    private static int clampBeforeEachPool(OnnxGraph graph) {
+    private static int clampBeforeEachMove(OnnxGraph graph) {
         int changed = 0;
-        for (OnnxNode pool : List.copyOf(graph.nodes())) {
-            if (!pool.op().equals("MaxPool")
-                    || !pool.domain().isEmpty()
-                    || !pool.output(1).isEmpty()) {
+        for (OnnxNode move : List.copyOf(graph.nodes())) {
+            if (!List.of("MaxPool", "DepthToSpace").contains(move.op())
+                    || !move.domain().isEmpty()
+                    || !move.output(1).isEmpty()) {
                 continue;
             }
-            String pooled = pool.output(0);
-            List<OnnxNode> readers = graph.consumers().getOrDefault(pooled, List.of());
-            OnnxNode clamp = readers.size() == 1 ? readers.get(0) : pool;
+            String moved = move.output(0);
+            List<OnnxNode> readers = graph.consumers().getOrDefault(moved, List.of());
+            OnnxNode clamp = readers.size() == 1 ? readers.get(0) : move;
             boolean clamps = clamp.op().equals("Relu") || clamp.op().equals("Clip");
             if (!clamps
                     || !clamp.domain().isEmpty()
-                    || Cleanup.outputNames(graph).contains(pooled)
-                    || !clamp.input(0).equals(pooled)) {
+                    || Cleanup.outputNames(graph).contains(moved)
+                    || !clamp.input(0).equals(moved)) {
                 continue;
             }
             String result = clamp.output(0);
-            clamp.inputs().set(0, pool.input(0));
-            clamp.outputs().set(0, pooled);
-            pool.inputs().set(0, pooled);
-            pool.outputs().set(0, result);
-            graph.valueInfo().remove(pooled);
+            clamp.inputs().set(0, move.input(0));
+            clamp.outputs().set(0, moved);
+            move.inputs().set(0, moved);
+            move.outputs().set(0, result);
+            graph.valueInfo().remove(moved);
             graph.nodes().remove(clamp);
-            graph.nodes().add(graph.nodes().indexOf(pool), clamp);
+            graph.nodes().add(graph.nodes().indexOf(move), clamp);
             changed++;
         }
         return changed;

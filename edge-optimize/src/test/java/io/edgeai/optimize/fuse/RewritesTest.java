@@ -90,8 +90,21 @@ class RewritesTest {
         b.node("Relu", "y", "p");
         OnnxGraph graph = b.output("y", 4).graph();
         Tensor before = answer(graph, 1, 3, 6, 6);
-        assertThat(Rewrites.clampsBeforePools(graph)).isEqualTo(1);
+        assertThat(Rewrites.clampsBeforeMoves(graph)).isEqualTo(1);
         assertThat(graph.nodes()).extracting(OnnxNode::op).containsExactly("Conv", "Relu", "MaxPool");
+        assertThat(Ort.maxDifference(before, answer(graph, 1, 3, 6, 6))).isZero();
+    }
+
+    @Test
+    void clampMovesBeforeDepthToSpace() {
+        GraphBuilder b = new GraphBuilder(13, 2).input("x", 1, 3, 6, 6);
+        b.conv("c", "x", 3, 8);
+        b.node("DepthToSpace", "d", "c").attribute("blocksize", 2);
+        b.node("Relu", "y", "d");
+        OnnxGraph graph = b.output("y", 4).graph();
+        Tensor before = answer(graph, 1, 3, 6, 6);
+        assertThat(Rewrites.clampsBeforeMoves(graph)).isEqualTo(1);
+        assertThat(graph.nodes()).extracting(OnnxNode::op).containsExactly("Conv", "Relu", "DepthToSpace");
         assertThat(Ort.maxDifference(before, answer(graph, 1, 3, 6, 6))).isZero();
     }
 
@@ -104,7 +117,7 @@ class RewritesTest {
         b.node("Clip", "y", "r", "", "six");
         OnnxGraph graph = b.output("y", 4).graph();
         Tensor before = answer(graph, 1, 3, 6, 6);
-        assertThat(Rewrites.clampsBeforePools(graph)).isEqualTo(2);
+        assertThat(Rewrites.clampsBeforeMoves(graph)).isEqualTo(2);
         assertThat(graph.nodes()).extracting(OnnxNode::op).containsExactly("Relu", "Clip", "MaxPool");
         assertThat(Ort.maxDifference(before, answer(graph, 1, 3, 6, 6))).isZero();
     }
@@ -115,7 +128,7 @@ class RewritesTest {
         b.node("MaxPool", "p", "x").attribute("kernel_shape", new long[] {2, 2});
         b.node("Relu", "r", "p");
         b.node("Add", "y", "r", "p");
-        assertThat(Rewrites.clampsBeforePools(b.output("y", 4).graph())).isZero();
+        assertThat(Rewrites.clampsBeforeMoves(b.output("y", 4).graph())).isZero();
     }
 
     @Test
