@@ -25,6 +25,7 @@ record PreparedModel(OnnxGraph graph) {
         OnnxGraph graph = OpsetUpgrade.raised(model, OpsetUpgrade.NEWEST);
         Cleanup.separateInitializers(graph);
         Cleanup.constantNodes(graph);
+        Cleanup.plainReshapes(graph);
         List<OnnxNode> order = graph.topologicalOrder();
         graph.nodes().clear();
         graph.nodes().addAll(order);

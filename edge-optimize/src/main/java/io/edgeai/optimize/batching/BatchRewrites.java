@@ -7,6 +7,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.core.onnx.shape.ShapeInference;
 import io.edgeai.core.onnx.shape.Shapes;
@@ -34,6 +35,7 @@ final class BatchRewrites {
 
     /** Opens the first dimension of the given inputs and of every output that follows them. */
     void apply(Set<String> batched) {
+        Cleanup.plainReshapes(graph);
         Shapes before = ShapeInference.infer(graph);
         Set<String> following = following(batched);
         graph.inputs().replaceAll(input -> batched.contains(input.name()) ? opened(input) : input);

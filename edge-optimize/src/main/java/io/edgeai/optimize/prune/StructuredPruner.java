@@ -110,6 +110,7 @@ public final class StructuredPruner {
         Cleanup.constantNodes(copy);
         Cleanup.passThrough(copy);
         new ConstantFolding(runtime).apply(copy);
+        Cleanup.plainReshapes(copy);
         Cleanup.deadCode(copy);
         return copy;
     }

@@ -70,6 +70,28 @@ class StructuredPrunerTest {
         assertThat(report.bytesAfter()).isLessThan(report.bytesBefore());
     }
 
+    /** As PyTorch exports ShuffleNet: every Reshape says that zeros are sizes, and none has a zero. */
+    @Test
+    void channelsThatAreShuffledByReshapesAreFound() {
+        GraphBuilder b = new GraphBuilder(14, 1).input("x", -1, 3, 6, 6);
+        b.conv("c", "x", 3, 16);
+        b.longs("split", -1, 2, 8, 6, 6).longs("joined", -1, 16, 6, 6);
+        b.node("Reshape", "halves", "c", "split").attribute("allowzero", 1);
+        b.node("Transpose", "turned", "halves").attribute("perm", new long[] {0, 2, 1, 3, 4});
+        b.node("Reshape", "shuffled", "turned", "joined").attribute("allowzero", 1);
+        b.conv("y", "shuffled", 16, 4);
+        OnnxGraph graph = b.output("y", 4).graph();
+        PrunedModel pruned = StructuredPruner.builder()
+                .budget(PruneBudget.everyGroup(0.5))
+                .roundTo(1)
+                .build()
+                .prune(graph);
+        assertThat(pruned.report().pinned()).hasSize(1); // the output
+        assertThat(pruned.report().macReduction()).isBetween(1.9, 2.1);
+        Map<String, Tensor> feed = Map.of("x", Ort.tensor(new Random(2), 2, 3, 6, 6));
+        assertThat(Ort.run(pruned.graph(), feed).get("y").shape()).containsExactly(2, 4, 6, 6);
+    }
+
     @Test
     void sameShareOfEveryGroupRoundsWidths() {
         PrunedModel pruned = StructuredPruner.builder()

@@ -1,10 +1,12 @@
 package io.edgeai.core.onnx.pass;
 
+import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -43,6 +45,24 @@ public final class Cleanup {
             if (value != null && !outputs.contains(node.output(0))) {
                 graph.initializers().put(node.output(0), value);
                 nodes.remove();
+                changed++;
+            }
+        }
+        return changed;
+    }
+
+    /**
+     * Reshapes to a constant without zeros lose {@code allowzero}, which exporters state everywhere and which then says
+     * nothing: who changes the shape afterwards may write 0 for "as in the input".
+     */
+    public static int plainReshapes(OnnxGraph graph) {
+        int changed = 0;
+        for (OnnxNode node : graph.nodes()) {
+            OnnxTensor target = node.op().equals("Reshape") ? graph.constant(node.input(1)) : null;
+            if (target != null
+                    && target.type() == ElementType.INT64
+                    && Arrays.stream(target.longs()).noneMatch(size -> size == 0)
+                    && node.attributes().remove("allowzero") != null) {
                 changed++;
             }
         }

@@ -50,6 +50,25 @@ class CleanupTest {
     }
 
     @Test
+    void reshapesSayWhetherZeroIsASizeOnlyWhereTheyHaveOne() {
+        for (long[] shape : new long[][] {{-1, 3}, {1, 3, 1}, {0, 3}, {}}) {
+            GraphBuilder b = new GraphBuilder(14, 1).input("x", -1, 3);
+            if (shape.length > 0) {
+                b.longs("shape", shape);
+            } else {
+                b.node("Shape", "shape", "x");
+            }
+            b.node("Reshape", "r", "x", "shape").attribute("allowzero", 1);
+            b.node("Neg", "y", "r");
+            OnnxGraph graph = b.output("y").graph();
+            boolean needless = shape.length > 0 && shape[0] != 0;
+            assertThat(Cleanup.plainReshapes(graph)).isEqualTo(needless ? 1 : 0);
+            OnnxNode reshape = graph.nodes().get(graph.nodes().size() - 2);
+            assertThat(reshape.attributes().containsKey("allowzero")).isEqualTo(!needless);
+        }
+    }
+
+    @Test
     void constantThatIsAnOutputStays() {
         GraphBuilder b = new GraphBuilder(13, 1).input("x", -1, 3);
         b.node("Constant", "y").attribute("value_float", 3f);
