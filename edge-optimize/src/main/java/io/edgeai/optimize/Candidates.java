@@ -6,6 +6,8 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.optimize.accelerator.Accelerator;
+import io.edgeai.optimize.advice.Advisor;
+import io.edgeai.optimize.advice.Recommendation;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.fuse.Compaction;
 import io.edgeai.optimize.quantize.QuantizeSettings;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Lists candidates: what was asked for first, then gentler ways. Not thread-safe. */
@@ -85,7 +88,7 @@ final class Candidates {
             trained.ifPresent(candidate -> families.add(List.of(candidate)));
             families.add(statics);
         }
-        families.add(of(OptimizationKind.INT8_DYNAMIC));
+        families.add(dynamicPromisesMore() ? 0 : families.size(), of(OptimizationKind.INT8_DYNAMIC));
         boolean blocks = TransformerVariants.blocksFit(base);
         of(OptimizationKind.INT8_WEIGHTS).stream()
                 .filter(candidate -> blocks || !candidate.name().contains("blocks"))
@@ -98,6 +101,16 @@ final class Candidates {
             families.add(List.of(simplified));
         }
         return families;
+    }
+
+    /** What promises most is tried first, since a budget of time may end before the rest. */
+    private boolean dynamicPromisesMore() {
+        return Advisor.of(base).stream()
+                .map(Recommendation::kind)
+                .filter(Set.of(OptimizationKind.INT8_STATIC, OptimizationKind.INT8_DYNAMIC)::contains)
+                .findFirst()
+                .filter(OptimizationKind.INT8_DYNAMIC::equals)
+                .isPresent();
     }
 
     private List<Candidate> asked() {

@@ -183,6 +183,32 @@ class AutoTest {
     }
 
     @Test
+    void whatPromisesMostIsTriedFirst() {
+        GraphBuilder b = new GraphBuilder(13, 40).input("x", -1, 64, 256).weight("w", 0.1, 256, 512);
+        b.node("MatMul", "y", "x", "w");
+        OnnxGraph matrices = b.output("y", 3).graph();
+        GraphBuilder images = new GraphBuilder(13, 41).input("x", -1, 3, 32, 32);
+        images.conv("c", "x", 3, 32);
+        images.conv("y", "c", 32, 32);
+        OnnxGraph convolutions = images.output("y", 4).graph();
+        assertThat(tried(matrices, 1, 64, 256)).first().isEqualTo("dynamic INT8");
+        assertThat(tried(convolutions, 1, 3, 32, 32)).first().isEqualTo("static INT8");
+    }
+
+    private List<String> tried(OnnxGraph graph, long... shape) {
+        List<Map<String, Tensor>> samples = Stream.of(1, 2, 3, 4)
+                .map(seed -> Map.of("x", Ort.tensor(new Random(seed), shape)))
+                .toList();
+        Recipe recipe = Recipe.builder()
+                .auto(CalibrationData.of(samples))
+                .latencyRounds(0)
+                .build();
+        return optimizer().optimize(graph, recipe).report().trials().stream()
+                .map(Trial::name)
+                .toList();
+    }
+
+    @Test
     void spentBudgetBeginsNothingMore() {
         Progress spending =
                 (phase, done, total) -> clock.addAndGet(Duration.ofMinutes(2).toNanos());
