@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,7 +34,7 @@ class FalseDiscoveryTest {
     /** Share of false ones among the findings on average at most .06; nearly all five found. */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5})
-    void fewFindingsAreFalse(double shared) {
+    void fewFindingsAreFalse(double shared, TestReporter reporter) {
         Random random = new Random(8);
         double falseShare = 0;
         int found = 0;
@@ -48,6 +49,7 @@ class FalseDiscoveryTest {
             falseShare += all == 0 ? 0 : (all - right) / (double) all / TABLES;
             found += (int) right;
         }
+        reporter.publishEntry("false discoveries", falseShare + " at correlation " + shared + ", found " + found);
         assertThat(falseShare).as("false discoveries, seed 8").isLessThanOrEqualTo(0.06);
         assertThat(found / (5.0 * TABLES)).as("found, seed 8").isGreaterThan(0.95);
     }

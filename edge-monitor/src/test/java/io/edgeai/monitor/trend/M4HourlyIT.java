@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** The forecaster with its defaults on the hourly series of the M4 competition, 48 hours ahead. */
 class M4HourlyIT {
     private static final double CEILING = 0.38;
 
     @Test
-    void errorAndCoverageAreAsMeasured() throws IOException {
+    void errorAndCoverageAreAsMeasured(TestReporter reporter) throws IOException {
         Map<String, double[]> histories = M4Hourly.read("train.csv");
         Map<String, double[]> futures = M4Hourly.read("test.csv");
         Forecaster forecaster = Forecaster.builder().periods(24, 168).build();
@@ -32,6 +33,8 @@ class M4HourlyIT {
         }
         double weighted = (ours[0] / naive[0] + ours[1] / naive[1]) / 2;
         double covered = inside / (double) (histories.size() * M4Hourly.HORIZON);
+        reporter.publishEntry(
+                "M4 hourly", "overall weighted average " + weighted + ", inside 95 % intervals " + covered);
         assertThat(weighted).as("overall weighted average").isLessThanOrEqualTo(CEILING);
         assertThat(covered).as("share inside intervals of 95 %%").isBetween(0.93, 0.97);
     }

@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
 /**
  * Finds anomalies in any series sampled every few seconds to an hour, without a setting but the budget: spikes, level
  * shifts, changes of volatility, of the daily or weekly pattern, of shape and of order. Nineteen deviations become
- * calibrated surprises, the largest of each of nine groups are combined by root of squares, and alerts are at least
- * 30 to 100 rows apart.
+ * calibrated surprises, the largest of each of nine groups are combined by root of squares, count less at times of day
+ * that are usually surprising, and alerts are at least 30 to 100 rows apart.
  *
  * <p>Silent for the first 30 rows. The threshold learns from the series which one keeps the budget; what that gives was
  * measured (see the monitor guide). Values
@@ -19,7 +19,7 @@ import java.util.zip.CRC32;
  */
 public final class SeriesDetector implements AnomalyDetector {
     private static final int WARM_UP = 30;
-    private static final int MAGIC = 0x53444556; // the third version
+    private static final int MAGIC = 0x53444557; // the fourth version
     private static final int HEADER = 8;
     private static final int MOST_BYTES = 1 << 17;
     private static final double LIMIT = 1e15;
@@ -31,6 +31,7 @@ public final class SeriesDetector implements AnomalyDetector {
     private final SeasonChannels seasons = new SeasonChannels();
     private final ValueRange range = new ValueRange();
     private final SamplingInterval interval = new SamplingInterval();
+    private final DailyHabits habits = new DailyHabits();
     private final AlertGate gate;
     private long rows;
 
@@ -75,6 +76,7 @@ public final class SeriesDetector implements AnomalyDetector {
         seasons.state(flow);
         range.state(flow);
         interval.state(flow);
+        habits.state(flow);
         gate.state(flow);
         rows = flow.whole(rows);
     }
@@ -112,6 +114,9 @@ public final class SeriesDetector implements AnomalyDetector {
         }
         double young = rows / (rows + 150.0);
         double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - fineness));
-        return gate.score(Math.sqrt(squares) * young * old, interval.seconds());
+        double surprise = Math.sqrt(squares) * young * old;
+        double eased = habits.eased(epochMillis, surprise);
+        surprise += fineness * (eased - surprise);
+        return gate.score(surprise, interval.seconds());
     }
 }

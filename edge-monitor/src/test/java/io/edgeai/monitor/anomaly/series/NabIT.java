@@ -11,11 +11,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** The detector with its shipped settings on real and artificial files of the Numenta Anomaly Benchmark. */
 class NabIT {
@@ -32,12 +34,21 @@ class NabIT {
     }
 
     @Test
-    void theShippedThresholdScoresAsMeasured() throws IOException {
+    void theShippedThresholdScoresAsMeasured(TestReporter reporter) throws IOException {
         Path folder = folder();
         NabScorer scorer = new NabScorer();
         for (Map.Entry<String, List<String>> file : labels(folder).entrySet()) {
             score(scorer, folder.resolve("data").resolve(file.getKey()), file.getValue());
         }
+        reporter.publishEntry(
+                "NAB, 18 files, standard",
+                String.format(
+                        Locale.ROOT,
+                        "%.1f, %d of %d windows, %d false rows",
+                        scorer.normalised(),
+                        scorer.hits(),
+                        scorer.windows(),
+                        scorer.falseRows()));
         assertThat(scorer.windows()).isEqualTo(25);
         assertThat(scorer.hits()).isGreaterThanOrEqualTo(21);
         assertThat(scorer.falseRows()).isLessThanOrEqualTo(60);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -82,7 +83,7 @@ class ErrorRateChangeTest {
     /** Medians that the issue asks for; ADWIN needs 696, 120, 440 and 88. */
     @ParameterizedTest
     @CsvSource({"0.05, 0.10, 400", "0.05, 0.20, 75", "0.20, 0.30, 310", "0.20, 0.50, 50"})
-    void changesAreFoundSoon(double before, double after, int median) {
+    void changesAreFoundSoon(double before, double after, int median, TestReporter reporter) {
         List<Integer> delays = new ArrayList<>();
         for (int seed = 0; seed < SEEDS; seed++) {
             int delay = Errors.delay(ErrorRateChange.ofDefaults(), before, after, 5000, seed);
@@ -92,16 +93,21 @@ class ErrorRateChangeTest {
         }
         Collections.sort(delays);
         assertThat(delays).as("found, seeds from 0").hasSizeGreaterThanOrEqualTo((int) (0.985 * SEEDS));
+        reporter.publishEntry(
+                "delay",
+                "median " + delays.get(delays.size() / 2) + ", asked " + median + ", found " + delays.size() + " of "
+                        + SEEDS);
         assertThat(delays.get(delays.size() / 2)).isLessThanOrEqualTo(median);
     }
 
     /** At most 0.1 in 10,000 rows, at most 0.15 where errors come in runs; with three standard errors of the count. */
     @ParameterizedTest
     @CsvSource({"0.001, 0, 0.1", "0.01, 0, 0.1", "0.05, 0, 0.1", "0.2, 0, 0.1", "0.5, 0, 0.1", "0.05, 0.2, 0.15"})
-    void falseAlarmsAreAsRareAsPromised(double rate, double correlation, double perTenThousand) {
+    void falseAlarmsAreAsRareAsPromised(double rate, double correlation, double perTenThousand, TestReporter reporter) {
         long alarms = Errors.alarms(ErrorRateChange.ofDefaults(), rate, correlation, ROWS, 7);
         double allowed = perTenThousand * ROWS / 1e4;
 
+        reporter.publishEntry("false alarms", alarms + " in " + ROWS + " rows");
         assertThat(alarms / 1.0).as("alarms in %s rows, seed 7", ROWS).isLessThan(allowed + 3 * Math.sqrt(allowed));
     }
 
