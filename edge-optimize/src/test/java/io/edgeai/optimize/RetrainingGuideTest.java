@@ -119,6 +119,7 @@ class RetrainingGuideTest {
                 .contains("| " + defaults.epochs() + ", " + defaults.batchSize() + " |")
                 .contains("| " + defaults.learningRate() + ", " + defaults.warmUpSteps() + " |")
                 .contains("| 1e-4, 1 |")
+                .contains("| `average` | " + defaults.average() + " |")
                 .contains("`teacherOnline`", "`fineTune()`", "`student(graph)`", "`quantizationAware()`");
         assertThat(defaults.weightDecay()).isEqualTo(1e-4);
         assertThat(defaults.clipNorm()).isEqualTo(1);

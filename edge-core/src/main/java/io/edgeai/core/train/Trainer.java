@@ -83,7 +83,7 @@ public final class Trainer {
     }
 
     /**
-     * Builds a {@link Trainer}. Defaults: 1 epoch, batches of 32, SGD with momentum 0.9, constant rate 0.01, seed 0, no
+     * Builds a {@link Trainer}. Defaults: 1 epoch, batches of 32, SGD with momentum 0.9, constant rate 0.01, no average, seed 0, no
      * augmentation, no evaluation, no early stop, no checkpoint, the best engine for ONNX with one thread.
      */
     public static final class Builder {
@@ -105,6 +105,7 @@ public final class Trainer {
 
         float @Nullable [] control;
         Schedule schedule = Schedule.constant(0.01);
+        double average;
         long seed;
         Augmentation augmentation = Augmentation.NONE;
 
@@ -143,6 +144,7 @@ public final class Trainer {
             this.flat = from.flat;
             this.control = from.control;
             this.schedule = from.schedule;
+            this.average = from.average;
             this.seed = from.seed;
             this.augmentation = from.augmentation;
             this.evaluation = from.evaluation;
@@ -202,6 +204,21 @@ public final class Trainer {
 
         public Builder schedule(Schedule rates) {
             this.schedule = rates;
+            return this;
+        }
+
+        /**
+         * Makes the model the moving average of the parameters, and of the statistics of normalization, over so great a share
+         * of all steps; 0, the default, for those of the last step. What is evaluated is the average too; steps and the loss
+         * are not touched.
+         *
+         * @throws InvalidInputException where it is not 0 to 1
+         */
+        public Builder average(double share) {
+            if (!(share >= 0 && share <= 1)) {
+                throw new InvalidInputException("average (" + share + ") must be 0 to 1. Maybe 0.1.");
+            }
+            this.average = share;
             return this;
         }
 

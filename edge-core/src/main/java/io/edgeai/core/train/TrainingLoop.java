@@ -40,6 +40,7 @@ final class TrainingLoop implements AutoCloseable {
     private final long steps;
     private final Map<Integer, Map<String, Tensor>> batches = new HashMap<>();
     private final List<TrainingHistory.Epoch> epochs = new ArrayList<>();
+    private final @Nullable WeightAverage average;
     private Map<String, float[]> best = Map.of();
     private long seed;
     private long step;
@@ -53,6 +54,7 @@ final class TrainingLoop implements AutoCloseable {
         this.layout = Checkpoint.layout(gradient.parameters(), gradient.statistics());
         this.stepsOfEpoch = (data.size() + settings.batchSize - 1L) / settings.batchSize;
         this.steps = stepsOfEpoch * settings.epochs;
+        this.average = settings.average == 0 ? null : new WeightAverage(settings.average * steps);
         this.seed = settings.seed;
         float[] theta = gradient.parameters().read(settings.model);
         float[] statistics = gradient.statistics().read(settings.model);
@@ -111,6 +113,10 @@ final class TrainingLoop implements AutoCloseable {
             double loss = step(order, at, rows, rate);
             lossSum += loss * rows;
             step++;
+            if (average != null && average.wants(step)) {
+                Map<String, float[]> state = stepper.state();
+                average.add(step, SessionState.find(state, GradientGraph.THETA), statistics(state));
+            }
             if (step % stepsOfEpoch == 0) {
                 endEpoch();
                 save();
@@ -161,7 +167,7 @@ final class TrainingLoop implements AutoCloseable {
         double score = Double.NaN;
         Evaluation evaluation = settings.evaluation;
         if (evaluation != null && (number % settings.evaluateEvery == 0 || step == steps)) {
-            Map<String, float[]> state = stepper.state();
+            Map<String, float[]> state = judged();
             try (InferenceSession session = runtime.open(OnnxWriter.toBytes(model(state)), settings.options)) {
                 score = evaluation.score(session);
             }
@@ -173,7 +179,7 @@ final class TrainingLoop implements AutoCloseable {
             if (best.isEmpty() || score > before) {
                 best = new LinkedHashMap<>();
                 best.put(BEST + GradientGraph.THETA, SessionState.find(state, GradientGraph.THETA));
-                best.put(BEST + GradientGraph.STATISTICS, state.getOrDefault(GradientGraph.STATISTICS, new float[0]));
+                best.put(BEST + GradientGraph.STATISTICS, statistics(state));
             }
         }
         TrainingHistory.Epoch epoch = new TrainingHistory.Epoch(number, lossSum / data.size(), score);
@@ -182,10 +188,18 @@ final class TrainingLoop implements AutoCloseable {
         settings.listener.epoch(epoch);
     }
 
+    /** What the model gets: the average where there is one, else what the last step left. */
+    private Map<String, float[]> judged() {
+        Map<String, float[]> mean = average == null ? Map.of() : average.values();
+        return mean.isEmpty() ? stepper.state() : mean;
+    }
+
+    private static float[] statistics(Map<String, float[]> state) {
+        return state.getOrDefault(GradientGraph.STATISTICS, new float[0]);
+    }
+
     private OnnxGraph model(Map<String, float[]> state) {
-        return model(
-                SessionState.find(state, GradientGraph.THETA),
-                state.getOrDefault(GradientGraph.STATISTICS, new float[0]));
+        return model(SessionState.find(state, GradientGraph.THETA), statistics(state));
     }
 
     private OnnxGraph model(float[] theta, float[] statistics) {
@@ -202,6 +216,9 @@ final class TrainingLoop implements AutoCloseable {
     private Checkpoint checkpoint() {
         Map<String, float[]> vectors = new LinkedHashMap<>(stepper.state());
         vectors.putAll(best);
+        if (average != null) {
+            average.save(vectors);
+        }
         return new Checkpoint(
                 new Checkpoint.Position(layout, optimizer, data.size(), settings.batchSize, seed, step, lossSum),
                 history(),
@@ -226,6 +243,9 @@ final class TrainingLoop implements AutoCloseable {
                     + String.join("; ", differences) + "). Maybe it is another model's.");
         }
         stepper.restore(from.live());
+        if (average != null) {
+            average.restore(from.live());
+        }
         best = new LinkedHashMap<>();
         from.live().forEach((name, values) -> {
             if (name.startsWith(BEST)) {
@@ -246,7 +266,7 @@ final class TrainingLoop implements AutoCloseable {
 
     private Trained result() {
         Checkpoint end = checkpoint();
-        OnnxGraph model = model(end.live());
+        OnnxGraph model = model(judged());
         OnnxGraph chosen = best.isEmpty()
                 ? model
                 : model(

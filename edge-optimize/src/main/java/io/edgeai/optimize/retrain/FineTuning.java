@@ -149,6 +149,7 @@ public final class FineTuning {
                 .batchSize(how.batchSize())
                 .rule(how.rule())
                 .schedule(how.schedule(steps))
+                .average(how.average())
                 .augment(settings.augmentation())
                 .seed(settings.seed)
                 .progress(settings.progress);

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param weightDecay of matrices and kernels; default 1e-4
  * @param clipNorm length to which longer gradients are cut, 0 for not at all; default 1. Models whose inner values are
  *     large diverge without
+ * @param average share of all steps over which parameters are averaged, as a moving average, 0 to 1 and 0 for those of the
+ *     last step; default 0.1. What steps on small batches owe to chance cancels out
  * @param teacherShare weight of the teacher's answers against the labels, 0 to 1; null for 1 without labels, else
  *     0.9 where the teacher is right about 19 of 20 examples and 0.5 where not
  * @param temperature how far the teacher's answers are softened, above 0; null for 2 where half is left to labels, else 4
@@ -36,6 +38,7 @@ public record TrainSettings(
         int warmUpSteps,
         double weightDecay,
         double clipNorm,
+        double average,
         @Nullable Double teacherShare,
         @Nullable Double temperature,
         double featureWeight,
@@ -43,7 +46,7 @@ public record TrainSettings(
         boolean normalize) {
     private static final double KNOWING_SHARE = 0.9;
     private static final TrainSettings DEFAULTS =
-            new TrainSettings(10, 32, 0.02, 50, 1e-4, 1, null, null, 20, null, true);
+            new TrainSettings(10, 32, 0.02, 50, 1e-4, 1, 0.1, null, null, 20, null, true);
 
     public TrainSettings {
         atLeast(1, epochs, "epochs");
@@ -57,6 +60,9 @@ public record TrainSettings(
         }
         if (!(clipNorm >= 0 && clipNorm <= Float.MAX_VALUE)) {
             throw new InvalidInputException("clipNorm (" + clipNorm + ") must be 0 or more. Maybe 1.");
+        }
+        if (!(average >= 0 && average <= 1)) {
+            throw new InvalidInputException("average (" + average + ") must be 0 to 1. Maybe 0.1.");
         }
         if (teacherShare != null && !(teacherShare >= 0 && teacherShare <= 1)) {
             throw new InvalidInputException("teacherShare (" + teacherShare + ") must be 0 to 1. Maybe 0.5.");
@@ -115,6 +121,10 @@ public record TrainSettings(
         return with(draft -> draft.clipNorm = longest);
     }
 
+    public TrainSettings average(double share) {
+        return with(draft -> draft.average = share);
+    }
+
     public TrainSettings teacherShare(double share) {
         return with(draft -> draft.teacherShare = share);
     }
@@ -146,6 +156,7 @@ public record TrainSettings(
                 draft.warmUpSteps,
                 draft.weightDecay,
                 draft.clipNorm,
+                draft.average,
                 draft.teacherShare,
                 draft.temperature,
                 draft.featureWeight,
@@ -161,6 +172,7 @@ public record TrainSettings(
         private int warmUpSteps;
         private double weightDecay;
         private double clipNorm;
+        private double average;
         private @Nullable Double teacherShare;
         private @Nullable Double temperature;
         private double featureWeight;
@@ -174,6 +186,7 @@ public record TrainSettings(
             this.warmUpSteps = from.warmUpSteps;
             this.weightDecay = from.weightDecay;
             this.clipNorm = from.clipNorm;
+            this.average = from.average;
             this.teacherShare = from.teacherShare;
             this.temperature = from.temperature;
             this.featureWeight = from.featureWeight;
@@ -212,6 +225,7 @@ public record TrainSettings(
         return epochs + " epochs, batches of " + batchSize + ", rate " + learningRate + " after " + warmUpSteps
                 + " steps, weight decay " + weightDecay
                 + (clipNorm == 0 ? "" : ", gradients of at most " + clipNorm)
+                + (average == 0 ? "" : ", averaged over " + average + " of all steps")
                 + (teacherShare == null ? "" : ", teacher's share " + teacherShare)
                 + (temperature == null ? "" : ", temperature " + temperature)
                 + (featureWeight == DEFAULTS.featureWeight ? "" : ", features' weight " + featureWeight)

@@ -25,6 +25,8 @@ class TrainSettingsTest {
                 refusal(s -> s.learningRate(Double.NaN), "learningRate (NaN)"),
                 refusal(s -> s.weightDecay(-1), "weightDecay (-1.0)"),
                 refusal(s -> s.clipNorm(-1), "clipNorm (-1.0)"),
+                refusal(s -> s.average(-0.1), "average (-0.1)"),
+                refusal(s -> s.average(Double.NaN), "average (NaN)"),
                 refusal(s -> s.teacherShare(1.5), "teacherShare (1.5)"),
                 refusal(s -> s.teacherShare(Double.NaN), "teacherShare (NaN)"),
                 refusal(s -> s.temperature(0), "temperature (0.0)"),
@@ -53,20 +55,23 @@ class TrainSettingsTest {
                 .warmUpSteps(3)
                 .weightDecay(0)
                 .clipNorm(0)
+                .average(0.2)
                 .teacherShare(0.25)
                 .temperature(3)
                 .featureWeight(5)
                 .images(new ImageAugmentation(true, 2))
                 .normalize(false);
         assertThat(all)
-                .isEqualTo(new TrainSettings(2, 8, 0.1, 3, 0, 0, 0.25, 3.0, 5, new ImageAugmentation(true, 2), false));
+                .isEqualTo(new TrainSettings(
+                        2, 8, 0.1, 3, 0, 0, 0.2, 0.25, 3.0, 5, new ImageAugmentation(true, 2), false));
         assertThat(all)
                 .hasToString(
-                        "2 epochs, batches of 8, rate 0.1 after 3 steps, weight decay 0.0, teacher's share 0.25,"
-                                + " temperature 3.0, features' weight 5.0, mirrored, shifted by up to 2, normalization left as it is");
+                        "2 epochs, batches of 8, rate 0.1 after 3 steps, weight decay 0.0, averaged over 0.2 of all"
+                            + " steps, teacher's share 0.25, temperature 3.0, features' weight 5.0, mirrored, shifted"
+                            + " by up to 2, normalization left as it is");
         assertThat(DEFAULTS)
                 .hasToString("10 epochs, batches of 32, rate 0.02 after 50 steps, weight decay 1.0E-4, gradients of at"
-                        + " most 1.0");
+                        + " most 1.0, averaged over 0.1 of all steps");
     }
 
     @Test
