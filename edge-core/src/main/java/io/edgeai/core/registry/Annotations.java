@@ -94,7 +94,8 @@ public final class Annotations {
 
     /** The version that an alias points at. */
     public Optional<ModelVersion> find(String model, String alias) {
-        return Optional.ofNullable(journal.memory().fresh().aliased(model, alias)).map(Entry::version);
+        return Optional.ofNullable(journal.memory().fresh().aliased(model, alias))
+                .map(Entry::version);
     }
 
     /** The aliases of a version, sorted. */

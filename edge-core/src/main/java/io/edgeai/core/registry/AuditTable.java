@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -152,34 +153,34 @@ final class AuditTable {
      *
      * @throws ModelIntegrityException where one has a name that no version can have
      */
-    Map<VersionRef, Head> headsAfter(long sequence) throws SQLException {
-        Map<VersionRef, Head> heads = new HashMap<>();
+    void headsAfter(long sequence, BiConsumer<VersionRef, Head> each) throws SQLException {
         database.query(
                 HEADS + " (SELECT MAX(sequence) FROM audit WHERE sequence > ? GROUP BY model, number)",
-                rows -> heads.put(ref(rows), head(rows)) == null,
+                rows -> {
+                    each.accept(ref(rows), head(rows));
+                    return true;
+                },
                 sequence);
-        return heads;
     }
 
     /** The last entry of every version. */
-    Map<VersionRef, Head> heads() throws SQLException {
-        Map<VersionRef, Head> heads = new HashMap<>();
+    void heads(BiConsumer<VersionRef, Head> each) throws SQLException {
         Map<String, ModelId> names = new HashMap<>();
         database.query(
-                HEADS + " (SELECT MAX(sequence) FROM audit GROUP BY model, number)", rows -> noted(rows, names, heads));
-        return heads;
+                HEADS + " (SELECT MAX(sequence) FROM audit GROUP BY model, number)", rows -> known(rows, names, each));
     }
 
     /** An entry of a name that no version can have is nobody's last word: its version's record lacks one then. */
-    private static boolean noted(ResultSet rows, Map<String, ModelId> names, Map<VersionRef, Head> heads)
+    private static boolean known(ResultSet rows, Map<String, ModelId> names, BiConsumer<VersionRef, Head> each)
             throws SQLException {
+        VersionRef ref;
         try {
-            ModelId model = names.computeIfAbsent(rows.getString(1), ModelId::of);
-            heads.put(new VersionRef(model, rows.getInt(2)), head(rows));
-            return true;
+            ref = new VersionRef(names.computeIfAbsent(rows.getString(1), ModelId::of), rows.getInt(2));
         } catch (EdgeException e) {
             return false;
         }
+        each.accept(ref, head(rows));
+        return true;
     }
 
     private static Head head(ResultSet rows) throws SQLException {

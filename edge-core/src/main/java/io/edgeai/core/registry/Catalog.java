@@ -15,13 +15,10 @@ import io.edgeai.core.store.Blob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,48 +101,59 @@ final class Catalog implements AutoCloseable {
         Snapshot previous = before.damaged().isEmpty() ? before : Snapshot.EMPTY;
         Map<VersionRef, @Nullable Entry> changed = new HashMap<>();
         Map<String, ModelIntegrityException> damaged = new HashMap<>();
-        Map<VersionRef, AuditTable.Head> heads;
         if (previous.sequence() == 0) {
-            heads = audit.heads();
             read(changed, damaged, "");
+            Set<VersionRef> known = compare(changed, damaged, audit::heads);
+            for (VersionRef ref : changed.keySet()) {
+                if (!known.contains(ref)) {
+                    damaged.putIfAbsent(
+                            ref.model().name(), damaged(ref.toString(), "the audit does not know it", null));
+                }
+            }
         } else {
-            heads = audit.headsAfter(previous.sequence());
-            heads.keySet().forEach(ref -> changed.put(ref, null));
             read(
                     changed,
                     damaged,
                     " WHERE (model, number) IN (SELECT model, number FROM audit WHERE sequence > ?)",
                     previous.sequence());
+            for (VersionRef ref : compare(changed, damaged, heads -> audit.headsAfter(previous.sequence(), heads))) {
+                changed.putIfAbsent(ref, null);
+            }
         }
-        compare(changed, heads, damaged);
         return previous.with(last, changed, damaged);
     }
 
-    /** A record counts only where the audit's last word on it is the same. */
-    private void compare(
-            Map<VersionRef, @Nullable Entry> entries,
-            Map<VersionRef, AuditTable.Head> heads,
-            Map<String, ModelIntegrityException> damaged) {
+    @FunctionalInterface
+    private interface Heads {
+        void forEach(BiConsumer<VersionRef, AuditTable.Head> each) throws SQLException;
+    }
+
+    /**
+     * A record counts only where the audit's last word on it is the same.
+     *
+     * @return the versions that the audit has a word on
+     */
+    private Set<VersionRef> compare(
+            Map<VersionRef, @Nullable Entry> entries, Map<String, ModelIntegrityException> damaged, Heads heads)
+            throws SQLException {
+        Set<VersionRef> known = new HashSet<>();
         IdentityHashMap<Signature, String> signatures = new IdentityHashMap<>();
-        for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
-            Entry entry = entries.get(head.getKey());
+        heads.forEach((ref, head) -> {
+            Entry entry = entries.get(ref);
+            known.add(entry == null ? ref : entry.ref());
             boolean agrees = entry == null
-                    ? head.getValue().action() == AuditAction.ERASED
-                    : head.getValue().action() != null
+                    ? head.action() == AuditAction.ERASED
+                    : head.action() != null
                             && entry.record(signatures.computeIfAbsent(
                                             entry.version().signature(), SignatureJson::write))
-                                    .equals(head.getValue().record());
+                                    .equals(head.record());
             if (!agrees) {
                 damaged.putIfAbsent(
-                        head.getKey().model().name(),
-                        damaged(head.getKey().toString(), entry == null ? "it is missing" : "it was altered", null));
+                        ref.model().name(),
+                        damaged(ref.toString(), entry == null ? "it is missing" : "it was altered", null));
             }
-        }
-        for (VersionRef ref : entries.keySet()) {
-            if (!heads.containsKey(ref)) {
-                damaged.putIfAbsent(ref.model().name(), damaged(ref.toString(), "the audit does not know it", null));
-            }
-        }
+        });
+        return known;
     }
 
     @Nullable
@@ -188,7 +197,13 @@ final class Catalog implements AutoCloseable {
         private final Map<VersionRef, Map<String, String>> tags = new HashMap<>();
         private final Map<VersionRef, SortedMap<String, Deployment>> deployments = new HashMap<>();
         private final Map<VersionRef, SortedSet<String>> aliases = new HashMap<>();
+
+        /** What many versions have alike is kept once. */
         private final Map<String, ModelId> names = new HashMap<>();
+
+        private final Map<Map<String, String>, Map<String, String>> sets = new HashMap<>();
+        private final Map<String, String> texts = new HashMap<>();
+        private final Map<Stage, Standing> standings = new HashMap<>();
 
         /** Versions of a model mostly have the same one. */
         private final Map<String, Signature> signatures = new HashMap<>();
@@ -221,12 +236,31 @@ final class Catalog implements AutoCloseable {
             }
             String name = rows.getString(4);
             return switch (rows.getInt(1)) {
-                case 1 ->
-                    tags.computeIfAbsent(key, ref -> new LinkedHashMap<>()).put(name, rows.getString(5)) == null;
+                case 1 -> tag(key, name, rows.getString(5));
                 case 2 ->
                     deployments.computeIfAbsent(key, ref -> new TreeMap<>()).put(name, deployment(name, rows)) == null;
                 default -> aliases.computeIfAbsent(key, ref -> new TreeSet<>()).add(name);
             };
+        }
+
+        private boolean tag(VersionRef ref, String name, String value) {
+            Map<String, String> before = tags.get(ref);
+            Map<String, String> all = before == null ? Map.of(name, value) : new HashMap<>(before);
+            boolean added = before == null || all.put(name, value) == null;
+            tags.put(ref, sets.computeIfAbsent(all, Map::copyOf));
+            return added;
+        }
+
+        private String text(String text) {
+            return texts.computeIfAbsent(text, one -> one);
+        }
+
+        private Standing standing(VersionRef ref, Stage base) {
+            SortedMap<String, Deployment> places = deployments.get(ref);
+            SortedSet<String> named = aliases.get(ref);
+            return places == null && named == null
+                    ? standings.computeIfAbsent(base, stage -> new Standing(stage, NOWHERE, NAMELESS))
+                    : new Standing(base, places == null ? NOWHERE : places, named == null ? NAMELESS : named);
         }
 
         private static Deployment deployment(String environment, ResultSet rows) throws SQLException {
@@ -268,10 +302,7 @@ final class Catalog implements AutoCloseable {
     private static Entry parsed(ResultSet rows, Details details) throws SQLException {
         VersionRef ref = details.ref(rows.getString(1), rows.getInt(2));
         String parent = rows.getString(10);
-        Standing standing = new Standing(
-                Stage.valueOf(rows.getString(13)),
-                details.deployments.getOrDefault(ref, NOWHERE),
-                details.aliases.getOrDefault(ref, NAMELESS));
+        Standing standing = details.standing(ref, Stage.valueOf(rows.getString(13)));
         return new Entry(
                 new ModelVersion(
                         ref,
@@ -281,12 +312,12 @@ final class Catalog implements AutoCloseable {
                         rows.getLong(8),
                         details.signatures.computeIfAbsent(rows.getString(9), SignatureJson::read),
                         parent == null ? Optional.empty() : Optional.of(details.ref(parent, rows.getInt(11))),
-                        rows.getString(12),
+                        details.text(rows.getString(12)),
                         standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
-                        Instant.parse(rows.getString(14)),
+                        Moments.parse(rows.getString(14)),
                         details.tags.getOrDefault(ref, Map.of())),
                 rows.getInt(6) != 0,
-                rows.getString(7),
+                details.text(rows.getString(7)),
                 standing);
     }
 

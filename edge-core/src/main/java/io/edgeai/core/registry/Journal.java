@@ -250,17 +250,19 @@ final class Journal {
                 Entry entry, AuditAction action, String by, Why why, @Nullable Stage from, @Nullable Stage to)
                 throws SQLException {
             AuditEntry written = writer.audit()
-                    .append(tail(), new AuditTable.Change(
-                            clock.instant(),
-                            by,
-                            action,
-                            entry.ref(),
-                            why.reason(),
-                            why.environment(),
-                            from,
-                            to,
-                            why.evidence(),
-                            entry.record()));
+                    .append(
+                            tail(),
+                            new AuditTable.Change(
+                                    clock.instant(),
+                                    by,
+                                    action,
+                                    entry.ref(),
+                                    why.reason(),
+                                    why.environment(),
+                                    from,
+                                    to,
+                                    why.evidence(),
+                                    entry.record()));
             first = first == 0 ? written.sequence() : first;
             last = written.sequence();
             tail = new AuditTable.Tail(written);

@@ -28,8 +28,13 @@ final class Transitions {
             }
         }
         Stage now = from;
-        return LifecycleTable.after(now, move).orElseThrow(() ->
-                refused(entry, environment, now, move, all.entries(entry.ref().model().name())));
+        return LifecycleTable.after(now, move)
+                .orElseThrow(() -> refused(
+                        entry,
+                        environment,
+                        now,
+                        move,
+                        all.entries(entry.ref().model().name())));
     }
 
     private static LifecycleException refused(
