@@ -25,7 +25,7 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int MOST_TOGETHER = 64;
 
-    private record Update(String sql, @Nullable Object... arguments) {}
+    private record Update(String sql, List<@Nullable Object> arguments) {}
 
     private final Dialect dialect;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -159,7 +159,7 @@ final class Database implements AutoCloseable {
 
     /** Takes place before the next query or the end of the transaction, which may be when it fails. */
     void update(String sql, @Nullable Object... arguments) throws SQLException {
-        waiting.add(new Update(sql, arguments));
+        waiting.add(new Update(sql, Arrays.asList(arguments)));
         if (!dialect.sendsTogether() || waiting.size() == MOST_TOGETHER) {
             send();
         }
@@ -171,15 +171,15 @@ final class Database implements AutoCloseable {
         }
         List<Update> these = List.copyOf(waiting);
         waiting.clear();
-        Object[] arguments = these.stream()
-                .flatMap(update -> Arrays.stream(update.arguments()))
-                .toArray();
+        List<@Nullable Object> all = new ArrayList<>();
+        these.forEach(update -> all.addAll(update.arguments()));
+        @Nullable Object[] arguments = all.toArray();
         if (these.size() == 1) {
             prepare(these.get(0).sql(), arguments).executeUpdate();
             return;
         }
-        String all = these.stream().map(Update::sql).collect(Collectors.joining("; "));
-        try (PreparedStatement statement = connected().prepareStatement(all)) {
+        String together = these.stream().map(Update::sql).collect(Collectors.joining("; "));
+        try (PreparedStatement statement = connected().prepareStatement(together)) {
             bind(statement, arguments);
             statement.execute();
         }

@@ -31,7 +31,7 @@ final class Moments {
             int at = FORM.length() + 1 + i;
             nanos = nanos * 10 + (at < end ? text.charAt(at) - '0' : 0);
         }
-        return Instant.ofEpochSecond(day * SECONDS_A_DAY + hour * 3600L + minute * 60 + second, nanos);
+        return Instant.ofEpochSecond(day * SECONDS_A_DAY + hour * 3600L + minute * 60L + second, nanos);
     }
 
     /** Whether it is of the usual form, with no or up to nine digits behind the second. */

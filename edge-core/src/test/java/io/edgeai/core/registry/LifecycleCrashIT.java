@@ -29,15 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills real JVMs (SIGKILL) at random moments while they register, promote, roll back, retire and erase: 24 times, and 2,000
- * times under {@code -Dedgeai.full=true}. Every operation that was acknowledged is in the history, and nothing is half done.
+ * times under {@code -Dedgeai.full=true}, or {@code -Dedgeai.kills} times from {@code -Dedgeai.seed} on. Every operation that was acknowledged is in the history, and nothing is half done.
  * What a killed process wrote is in the file system whether it was synced or not, so homes are in memory where that can be,
  * and most moments fall between calls and not within a sync.
  */
 class LifecycleCrashIT {
-    private static final int KILLS = Boolean.getBoolean("edgeai.full") ? 2_000 : 24;
+    private static final int KILLS =
+            Integer.getInteger("edgeai.kills", Boolean.getBoolean("edgeai.full") ? 2_000 : 24);
     private static final int KILLS_A_HOME = 25;
     private static final int LONGEST_NANOS = 40_000_000;
-    private static final long SEED = 20261128;
+    private static final long SEED = Long.getLong("edgeai.seed", 20261128);
     private static final String MODEL = "crash";
 
     @TempDir
@@ -75,7 +76,7 @@ class LifecycleCrashIT {
                 delete(home);
             }
         }
-        reporter.publishEntry("kills", KILLS + ", operations acknowledged " + operations);
+        reporter.publishEntry("kills", KILLS + " of seed " + SEED + ", operations acknowledged " + operations);
         assertThat(operations).as("operations acknowledged").isGreaterThanOrEqualTo(KILLS);
         assertThat(kinds).contains("register", "promote", "rollback", "retire", "erase");
     }
