@@ -33,7 +33,8 @@ import org.HdrHistogram.Histogram;
  * mvn -q -pl edge-benchmarks exec:exec -Dbench.main=io.edgeai.benchmarks.RollbackUnderLoad -Dbench="--out target/rollback"
  * }</pre>
  *
- * Options: {@code --swaps 1000}, {@code --requests 1000000}, {@code --callers 2}, {@code --out FOLDER}.
+ * Options: {@code --swaps 1000}, {@code --requests 1000000}, {@code --callers 2}, {@code --warm 0} (swaps before those that are
+ * told, with as many requests each), {@code --out FOLDER}.
  */
 public final class RollbackUnderLoad {
     private static final String MODEL = "bench";
@@ -49,6 +50,11 @@ public final class RollbackUnderLoad {
         try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
             RollbackUnderLoad bench = new RollbackUnderLoad();
             int callers = options.number("--callers", 2);
+            int warm = options.number("--warm", 0);
+            if (warm > 0) {
+                Result before = bench.run(edge, warm, (int) ((long) requests * warm / swaps), callers, Way.SPLIT);
+                System.out.println(before.text("by the split, warming up"));
+            }
             text = bench.run(edge, swaps, requests, callers, Way.SPLIT).text("by the split")
                     + bench.run(edge, swaps / 5, requests / 5, callers, Way.REGISTRY)
                             .text("by the registry, durable");

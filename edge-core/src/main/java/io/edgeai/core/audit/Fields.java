@@ -1,8 +1,9 @@
 package io.edgeai.core.audit;
 
 import io.edgeai.core.model.Digest;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -10,15 +11,51 @@ import java.util.HexFormat;
  * that no two lists give the same bytes. Single-use, not thread-safe.
  */
 public final class Fields {
-    private final ByteArrayOutputStream all = new ByteArrayOutputStream(1024);
+    private static final int LONGEST_NUMBER = 20;
+
+    private byte[] all = new byte[1024];
+    private int used;
 
     public Fields add(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        all.writeBytes(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
-        all.write(':');
-        all.writeBytes(bytes);
-        all.write('\n');
+        int length = text.length();
+        reserve(length);
+        int begin = used;
+        decimal(length);
+        all[used++] = ':';
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                used = begin;
+                return addBytes(text.getBytes(StandardCharsets.UTF_8));
+            }
+            all[used++] = (byte) c;
+        }
+        all[used++] = '\n';
         return this;
+    }
+
+    private Fields addBytes(byte[] bytes) {
+        reserve(bytes.length);
+        decimal(bytes.length);
+        all[used++] = ':';
+        System.arraycopy(bytes, 0, all, used, bytes.length);
+        used += bytes.length;
+        all[used++] = '\n';
+        return this;
+    }
+
+    private void reserve(int length) {
+        int needed = Math.addExact(used, Math.addExact(length, LONGEST_NUMBER));
+        if (needed > all.length) {
+            all = Arrays.copyOf(all, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * all.length)));
+        }
+    }
+
+    private void decimal(int number) {
+        if (number >= 10) {
+            decimal(number / 10);
+        }
+        all[used++] = (byte) ('0' + number % 10);
     }
 
     public Fields add(long number) {
@@ -27,6 +64,8 @@ public final class Fields {
 
     /** 64 lower-case hexadecimal digits; ends this list. */
     public String hex() {
-        return HexFormat.of().formatHex(Digest.sha256().digest(all.toByteArray()));
+        MessageDigest sha = Digest.sha256();
+        sha.update(all, 0, used);
+        return HexFormat.of().formatHex(sha.digest());
     }
 }

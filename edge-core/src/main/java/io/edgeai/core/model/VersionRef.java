@@ -44,6 +44,12 @@ public record VersionRef(ModelId model, int number) implements Comparable<Versio
         return byModel != 0 ? byModel : Integer.compare(number, other.number);
     }
 
+    /** Spread, since numbers and the hashes of similar names both follow each other. */
+    @Override
+    public int hashCode() {
+        return model.hashCode() * 0x9E3779B1 + number;
+    }
+
     @Override
     public String toString() {
         return model + "@" + number;

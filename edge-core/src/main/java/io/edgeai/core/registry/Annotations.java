@@ -53,7 +53,7 @@ public final class Annotations {
         return change(ref, changes -> {
             Entry entry = changes.require(ref);
             requireThere(entry);
-            Entry before = changes.catalog().aliased(ref.model(), name);
+            Entry before = changes.view().aliased(ref.model().name(), name);
             if (before != null && before.ref().equals(ref)) {
                 return entry;
             }
@@ -76,7 +76,7 @@ public final class Annotations {
         ModelId id = ModelId.of(model);
         journal.require(actor, Permission.ANNOTATE, id);
         return journal.write(actor, changes -> {
-            Entry entry = changes.catalog().aliased(id, name);
+            Entry entry = changes.view().aliased(id.name(), name);
             if (entry == null) {
                 throw new LifecycleException(
                         "Model (" + model + ") has no alias (" + name + "). Maybe see" + " 'edgeai registry show'.");
@@ -94,10 +94,8 @@ public final class Annotations {
 
     /** The version that an alias points at. */
     public Optional<ModelVersion> find(String model, String alias) {
-        return journal.memory().fresh().entries(model).stream()
-                .filter(entry -> entry.standing().aliases().contains(alias))
-                .map(Entry::version)
-                .findFirst();
+        return Optional.ofNullable(journal.memory().fresh().aliased(model, alias))
+                .map(Entry::version);
     }
 
     /** The aliases of a version, sorted. */

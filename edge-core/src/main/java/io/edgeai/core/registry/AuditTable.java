@@ -2,6 +2,7 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.ModelIntegrityException;
+import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import java.sql.ResultSet;
@@ -13,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class AuditTable {
     private static final String COLUMNS = "sequence, at, actor, action, model, number, detail, environment, from_stage,"
             + " to_stage, evidence, record, previous, hash";
+
+    private static final String HEADS = "SELECT model, number, action, record, sequence FROM audit WHERE sequence IN";
 
     private static final Map<String, AuditAction> ACTIONS =
             Arrays.stream(AuditAction.values()).collect(Collectors.toMap(Enum::name, action -> action));
@@ -47,13 +50,26 @@ final class AuditTable {
     /** The last that is said of a version; the action is null where its text is none that is known. */
     record Head(long sequence, @Nullable AuditAction action, String record) {}
 
-    private record Tail(long sequence, String hash, String at) {}
+    /** What the next entry follows. */
+    record Tail(long sequence, String hash, String at) {
+        Tail(AuditEntry last) {
+            this(last.sequence(), last.hash(), last.at().toString());
+        }
+    }
 
-    AuditEntry append(Change change) throws SQLException {
+    Tail tail() throws SQLException {
         List<Tail> tails = database.query(
                 "SELECT sequence, hash, at FROM audit ORDER BY sequence DESC LIMIT 1",
                 rows -> new Tail(rows.getLong(1), rows.getString(2), rows.getString(3)));
-        Tail tail = tails.isEmpty() ? new Tail(0, AuditEntry.GENESIS, Instant.MIN.toString()) : tails.get(0);
+        return tails.isEmpty() ? new Tail(0, AuditEntry.GENESIS, Instant.MIN.toString()) : tails.get(0);
+    }
+
+    AuditEntry append(Change change) throws SQLException {
+        return append(tail(), change);
+    }
+
+    /** As {@link #append(Change)}, where the last entry is known. */
+    AuditEntry append(Tail tail, Change change) throws SQLException {
         AuditEntry entry = new AuditEntry(
                         tail.sequence() + 1,
                         later(change.at(), tail.at()),
@@ -133,54 +149,42 @@ final class AuditTable {
     }
 
     /**
-     * The versions that changed after a sequence.
+     * The last entry of every version that changed after a sequence.
      *
      * @throws ModelIntegrityException where one has a name that no version can have
      */
-    Set<VersionRef> changedAfter(long sequence) throws SQLException {
-        return Set.copyOf(
-                database.query("SELECT DISTINCT model, number FROM audit WHERE sequence > ?", this::ref, sequence));
+    void headsAfter(long sequence, BiConsumer<VersionRef, Head> each) throws SQLException {
+        database.query(
+                HEADS + " (SELECT MAX(sequence) FROM audit WHERE sequence > ? GROUP BY model, number)",
+                rows -> {
+                    each.accept(ref(rows), head(rows));
+                    return true;
+                },
+                sequence);
     }
 
     /** The last entry of every version. */
-    Map<VersionRef, Head> heads() throws SQLException {
-        return heads("");
-    }
-
-    @Nullable
-    Head head(VersionRef ref) throws SQLException {
-        return heads(" WHERE model = ? AND number = ?", ref.model().name(), ref.number())
-                .get(ref);
-    }
-
-    private Map<VersionRef, Head> heads(String where, Object... arguments) throws SQLException {
-        Map<VersionRef, Head> heads = new HashMap<>();
+    void heads(BiConsumer<VersionRef, Head> each) throws SQLException {
+        Map<String, ModelId> names = new HashMap<>();
         database.query(
-                "SELECT model, number, action, record, sequence FROM audit WHERE sequence IN"
-                        + " (SELECT MAX(sequence) FROM audit" + where + " GROUP BY model, number)",
-                rows -> head(rows, heads),
-                arguments);
-        return heads;
+                HEADS + " (SELECT MAX(sequence) FROM audit GROUP BY model, number)", rows -> known(rows, names, each));
     }
 
     /** An entry of a name that no version can have is nobody's last word: its version's record lacks one then. */
-    private static boolean head(ResultSet rows, Map<VersionRef, Head> heads) throws SQLException {
-        String name = rows.getString(3);
-        AuditAction action = ACTIONS.get(name);
+    private static boolean known(ResultSet rows, Map<String, ModelId> names, BiConsumer<VersionRef, Head> each)
+            throws SQLException {
+        VersionRef ref;
         try {
-            heads.put(
-                    VersionRef.of(rows.getString(1), rows.getInt(2)),
-                    new Head(rows.getLong(5), action, rows.getString(4)));
-            return true;
+            ref = new VersionRef(names.computeIfAbsent(rows.getString(1), ModelId::of), rows.getInt(2));
         } catch (EdgeException e) {
             return false;
         }
+        each.accept(ref, head(rows));
+        return true;
     }
 
-    /** The highest number that the model ever had. */
-    int highest(String model) throws SQLException {
-        return database.one(
-                "SELECT COALESCE(MAX(number), 0) FROM audit WHERE model = ?", rows -> rows.getInt(1), model);
+    private static Head head(ResultSet rows) throws SQLException {
+        return new Head(rows.getLong(5), ACTIONS.get(rows.getString(3)), rows.getString(4));
     }
 
     private AuditEntry entry(ResultSet rows) throws SQLException {

@@ -15,13 +15,10 @@ import io.edgeai.core.store.Blob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +86,11 @@ final class Catalog implements AutoCloseable {
         return audit;
     }
 
+    /** As {@link #refresh} in a transaction of its own, which is only begun where something happened since. */
+    Snapshot latest(Snapshot before) {
+        return database.alone(audit::last) == before.sequence() ? before : reading(() -> refresh(before));
+    }
+
     /** The snapshot that follows {@code before}, or that one where nothing happened since. */
     Snapshot refresh(Snapshot before) throws SQLException {
         long last = audit.last();
@@ -98,171 +101,179 @@ final class Catalog implements AutoCloseable {
         Snapshot previous = before.damaged().isEmpty() ? before : Snapshot.EMPTY;
         Map<VersionRef, @Nullable Entry> changed = new HashMap<>();
         Map<String, ModelIntegrityException> damaged = new HashMap<>();
-        Map<VersionRef, AuditTable.Head> heads = new HashMap<>();
         if (previous.sequence() == 0) {
-            heads.putAll(audit.heads());
-            readAll(changed, damaged);
-        } else {
-            for (VersionRef ref : audit.changedAfter(previous.sequence())) {
-                AuditTable.Head head = audit.head(ref);
-                if (head != null) {
-                    heads.put(ref, head);
-                }
-                try {
-                    changed.put(ref, entry(ref));
-                } catch (ModelIntegrityException e) {
-                    damaged.put(ref.model().name(), e);
+            read(changed, damaged, "");
+            Set<VersionRef> known = compare(changed, damaged, audit::heads);
+            for (VersionRef ref : changed.keySet()) {
+                if (!known.contains(ref)) {
+                    damaged.putIfAbsent(
+                            ref.model().name(), damaged(ref.toString(), "the audit does not know it", null));
                 }
             }
+        } else {
+            read(
+                    changed,
+                    damaged,
+                    " WHERE (model, number) IN (SELECT model, number FROM audit WHERE sequence > ?)",
+                    previous.sequence());
+            for (VersionRef ref : compare(changed, damaged, heads -> audit.headsAfter(previous.sequence(), heads))) {
+                changed.putIfAbsent(ref, null);
+            }
         }
-        compare(changed, heads, damaged);
         return previous.with(last, changed, damaged);
     }
 
-    /** A record counts only where the audit's last word on it is the same. */
-    private void compare(
-            Map<VersionRef, @Nullable Entry> entries,
-            Map<VersionRef, AuditTable.Head> heads,
-            Map<String, ModelIntegrityException> damaged) {
+    @FunctionalInterface
+    private interface Heads {
+        void forEach(BiConsumer<VersionRef, AuditTable.Head> each) throws SQLException;
+    }
+
+    /**
+     * A record counts only where the audit's last word on it is the same.
+     *
+     * @return the versions that the audit has a word on
+     */
+    private Set<VersionRef> compare(
+            Map<VersionRef, @Nullable Entry> entries, Map<String, ModelIntegrityException> damaged, Heads heads)
+            throws SQLException {
+        Set<VersionRef> known = new HashSet<>();
         IdentityHashMap<Signature, String> signatures = new IdentityHashMap<>();
-        for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
-            Entry entry = entries.get(head.getKey());
+        heads.forEach((ref, head) -> {
+            Entry entry = entries.get(ref);
+            known.add(entry == null ? ref : entry.ref());
             boolean agrees = entry == null
-                    ? head.getValue().action() == AuditAction.ERASED
-                    : head.getValue().action() != null
+                    ? head.action() == AuditAction.ERASED
+                    : head.action() != null
                             && entry.record(signatures.computeIfAbsent(
                                             entry.version().signature(), SignatureJson::write))
-                                    .equals(head.getValue().record());
+                                    .equals(head.record());
             if (!agrees) {
                 damaged.putIfAbsent(
-                        head.getKey().model().name(),
-                        damaged(head.getKey().toString(), entry == null ? "it is missing" : "it was altered", null));
+                        ref.model().name(),
+                        damaged(ref.toString(), entry == null ? "it is missing" : "it was altered", null));
             }
-        }
-        for (VersionRef ref : entries.keySet()) {
-            if (!heads.containsKey(ref)) {
-                damaged.putIfAbsent(ref.model().name(), damaged(ref.toString(), "the audit does not know it", null));
-            }
-        }
+        });
+        return known;
     }
 
     @Nullable
     Entry entry(VersionRef ref) throws SQLException {
-        List<Entry> found =
-                select(" WHERE model = ? AND number = ?", "", ref.model().name(), ref.number());
+        String where = " WHERE model = ? AND number = ?";
+        Object[] arguments = {ref.model().name(), ref.number()};
+        Details details = new Details(where, arguments);
+        List<Entry> found = database.query(
+                "SELECT " + VERSION_COLUMNS + " FROM version" + where, rows -> entry(rows, details), arguments);
         return found.isEmpty() ? null : found.get(0);
     }
 
-    /** The version that answers by name in an environment. */
-    @Nullable
-    Entry active(ModelId model, String environment) throws SQLException {
-        return deployed(model, environment, "'ACTIVE', 'DEGRADED'", "");
-    }
-
-    @Nullable
-    Entry canary(ModelId model, String environment) throws SQLException {
-        return deployed(model, environment, "'CANARY'", "");
-    }
-
-    /** The superseded version that was promoted last: what a rollback returns to. */
-    @Nullable
-    Entry predecessor(ModelId model, String environment) throws SQLException {
-        return deployed(model, environment, "'SUPERSEDED'", " AND activation > 0 ORDER BY activation DESC");
-    }
-
-    private @Nullable Entry deployed(ModelId model, String environment, String stages, String more)
+    /**
+     * Reads versions; a model with one that cannot be read is noted, and the others are read on.
+     *
+     * @param where a condition on model and number; empty for all
+     */
+    private void read(
+            Map<VersionRef, @Nullable Entry> entries,
+            Map<String, ModelIntegrityException> damaged,
+            String where,
+            Object... arguments)
             throws SQLException {
-        List<VersionRef> found = database.query(
-                "SELECT model, number FROM deployment WHERE model = ? AND environment = ? AND stage IN (" + stages + ")"
-                        + more,
-                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
-                model.name(),
-                environment);
-        return found.isEmpty() ? null : entry(found.get(0));
-    }
-
-    /** The environments in which a model has a version. */
-    Set<String> environments(ModelId model) throws SQLException {
-        return new TreeSet<>(database.query(
-                "SELECT DISTINCT environment FROM deployment WHERE model = ?",
-                rows -> rows.getString(1),
-                model.name()));
-    }
-
-    /** Versions of a model by number, at most so many. */
-    List<Entry> some(ModelId model, int most) throws SQLException {
-        return select(" WHERE model = ?", " ORDER BY number LIMIT " + most, model.name());
-    }
-
-    private List<Entry> select(String where, String order, Object... arguments) throws SQLException {
         Details details = new Details(where, arguments);
-        return database.query(
-                "SELECT " + VERSION_COLUMNS + " FROM version" + where + order, rows -> entry(rows, details), arguments);
-    }
-
-    /** Reads every version; a model with one that cannot be read is noted, and the others are read on. */
-    private void readAll(Map<VersionRef, @Nullable Entry> entries, Map<String, ModelIntegrityException> damaged)
-            throws SQLException {
-        Details details = new Details("");
-        List<Boolean> read = database.query("SELECT " + VERSION_COLUMNS + " FROM version", rows -> {
-            try {
-                Entry entry = entry(rows, details);
-                return entries.put(entry.ref(), entry) == null;
-            } catch (ModelIntegrityException e) {
-                return damaged.putIfAbsent(String.valueOf(rows.getString("model")), e) == null;
-            }
-        });
-        assert read.size() >= entries.size();
+        List<Boolean> read = database.query(
+                "SELECT " + VERSION_COLUMNS + " FROM version" + where,
+                rows -> {
+                    try {
+                        Entry entry = entry(rows, details);
+                        return entries.put(entry.ref(), entry) == null;
+                    } catch (ModelIntegrityException e) {
+                        return damaged.putIfAbsent(String.valueOf(rows.getString("model")), e) == null;
+                    }
+                },
+                arguments);
+        assert where.isEmpty() || read.size() <= entries.size() + damaged.size();
     }
 
     /** What other tables say of the versions that a condition selects. */
     private final class Details {
-        private final Map<String, Map<String, String>> tags = new HashMap<>();
-        private final Map<String, SortedMap<String, Deployment>> deployments = new HashMap<>();
-        private final Map<String, SortedSet<String>> aliases = new HashMap<>();
+        private final Map<VersionRef, Map<String, String>> tags = new HashMap<>();
+        private final Map<VersionRef, SortedMap<String, Deployment>> deployments = new HashMap<>();
+        private final Map<VersionRef, SortedSet<String>> aliases = new HashMap<>();
+
+        /** What many versions have alike is kept once. */
+        private final Map<String, ModelId> names = new HashMap<>();
+
+        private final Map<Map<String, String>, Map<String, String>> sets = new HashMap<>();
+        private final Map<String, String> texts = new HashMap<>();
+        private final Map<Stage, Standing> standings = new HashMap<>();
 
         /** Versions of a model mostly have the same one. */
         private final Map<String, Signature> signatures = new HashMap<>();
 
         Details(String where, Object... arguments) throws SQLException {
-            String these =
-                    where.isEmpty() ? "" : " WHERE (model, number) IN (SELECT model, number FROM version" + where + ")";
-            List<Boolean> read = new ArrayList<>(database.query(
-                    "SELECT model, number, name, value FROM tag" + these,
-                    rows -> tags.computeIfAbsent(key(rows), ref -> new LinkedHashMap<>())
-                                    .put(rows.getString(3), rows.getString(4))
-                            == null,
-                    arguments));
-            read.addAll(database.query(
-                    "SELECT model, number, environment, stage, percent, frozen, activation FROM deployment" + these,
-                    rows -> deployments
-                                    .computeIfAbsent(key(rows), ref -> new TreeMap<>())
-                                    .put(rows.getString(3), deployment(rows))
-                            == null,
-                    arguments));
-            read.addAll(database.query(
-                    "SELECT model, number, name FROM alias" + these,
-                    rows -> aliases.computeIfAbsent(key(rows), ref -> new TreeSet<>())
-                            .add(rows.getString(3)),
-                    arguments));
+            Object[] three = new Object[arguments.length * 3];
+            for (int i = 0; i < three.length; i++) {
+                three[i] = arguments[i % arguments.length];
+            }
+            List<Boolean> read = database.query(
+                    "SELECT 1, model, number, name, value, 0, 0, 0 FROM tag" + where
+                            + " UNION ALL SELECT 2, model, number, environment, stage, percent, frozen, activation"
+                            + " FROM deployment" + where
+                            + " UNION ALL SELECT 3, model, number, name, '', 0, 0, 0 FROM alias" + where,
+                    this::add,
+                    three);
             assert !read.contains(false);
         }
 
-        private String key(ResultSet rows) throws SQLException {
-            return rows.getString(1) + "@" + rows.getInt(2);
+        private VersionRef ref(String model, int number) {
+            return new VersionRef(names.computeIfAbsent(model, ModelId::of), number);
         }
 
-        private Deployment deployment(ResultSet rows) throws SQLException {
+        private boolean add(ResultSet rows) throws SQLException {
+            VersionRef key;
+            try {
+                key = ref(rows.getString(2), rows.getInt(3));
+            } catch (EdgeException e) {
+                return true; // belongs to no version, and is missing where it did
+            }
+            String name = rows.getString(4);
+            return switch (rows.getInt(1)) {
+                case 1 -> tag(key, name, rows.getString(5));
+                case 2 ->
+                    deployments.computeIfAbsent(key, ref -> new TreeMap<>()).put(name, deployment(name, rows)) == null;
+                default -> aliases.computeIfAbsent(key, ref -> new TreeSet<>()).add(name);
+            };
+        }
+
+        private boolean tag(VersionRef ref, String name, String value) {
+            Map<String, String> before = tags.get(ref);
+            Map<String, String> all = before == null ? Map.of(name, value) : new HashMap<>(before);
+            boolean added = before == null || all.put(name, value) == null;
+            tags.put(ref, sets.computeIfAbsent(all, Map::copyOf));
+            return added;
+        }
+
+        private String text(String text) {
+            return texts.computeIfAbsent(text, one -> one);
+        }
+
+        private Standing standing(VersionRef ref, Stage base) {
+            SortedMap<String, Deployment> places = deployments.get(ref);
+            SortedSet<String> named = aliases.get(ref);
+            return places == null && named == null
+                    ? standings.computeIfAbsent(base, stage -> new Standing(stage, NOWHERE, NAMELESS))
+                    : new Standing(base, places == null ? NOWHERE : places, named == null ? NAMELESS : named);
+        }
+
+        private static Deployment deployment(String environment, ResultSet rows) throws SQLException {
             try {
                 return new Deployment(
-                        rows.getString("environment"),
-                        Stage.valueOf(rows.getString("stage")),
-                        rows.getInt("percent"),
-                        rows.getInt("frozen") != 0,
-                        rows.getLong("activation"));
+                        environment,
+                        Stage.valueOf(rows.getString(5)),
+                        rows.getInt(6),
+                        rows.getInt(7) != 0,
+                        rows.getLong(8));
             } catch (IllegalArgumentException e) {
                 // Read as a stage that no deployment has, so that the record does not agree with the audit.
-                return new Deployment(rows.getString("environment"), Stage.ERASED, 0, false, 0);
+                return new Deployment(environment, Stage.ERASED, 0, false, 0);
             }
         }
     }
@@ -289,13 +300,9 @@ final class Catalog implements AutoCloseable {
 
     /** By position, as {@link #VERSION_COLUMNS} has them, since names would be looked up for each row. */
     private static Entry parsed(ResultSet rows, Details details) throws SQLException {
-        VersionRef ref = VersionRef.of(rows.getString(1), rows.getInt(2));
+        VersionRef ref = details.ref(rows.getString(1), rows.getInt(2));
         String parent = rows.getString(10);
-        String key = ref.toString();
-        Standing standing = new Standing(
-                Stage.valueOf(rows.getString(13)),
-                details.deployments.getOrDefault(key, NOWHERE),
-                details.aliases.getOrDefault(key, NAMELESS));
+        Standing standing = details.standing(ref, Stage.valueOf(rows.getString(13)));
         return new Entry(
                 new ModelVersion(
                         ref,
@@ -304,17 +311,17 @@ final class Catalog implements AutoCloseable {
                         new Digest(rows.getString(5)),
                         rows.getLong(8),
                         details.signatures.computeIfAbsent(rows.getString(9), SignatureJson::read),
-                        parent == null ? Optional.empty() : Optional.of(VersionRef.of(parent, rows.getInt(11))),
-                        rows.getString(12),
+                        parent == null ? Optional.empty() : Optional.of(details.ref(parent, rows.getInt(11))),
+                        details.text(rows.getString(12)),
                         standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
-                        Instant.parse(rows.getString(14)),
-                        details.tags.getOrDefault(key, Map.of())),
+                        Moments.parse(rows.getString(14)),
+                        details.tags.getOrDefault(ref, Map.of())),
                 rows.getInt(6) != 0,
-                rows.getString(7),
+                details.text(rows.getString(7)),
                 standing);
     }
 
-    /** The number that follows all a model ever had; a new model is entered. */
+    /** The number that follows all a model ever had. */
     int nextNumber(ModelId model) throws SQLException {
         int last = lastNumber(model);
         if (last == Integer.MAX_VALUE) {
@@ -324,12 +331,16 @@ final class Catalog implements AutoCloseable {
         return last + 1;
     }
 
-    /** The highest number the model ever had, 0 for a new one, which is entered. */
+    /** The highest number the model ever had, 0 for a new one. */
     int lastNumber(ModelId model) throws SQLException {
-        database.update(
-                "INSERT INTO model (name, last_number) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", model.name());
-        int last = database.one("SELECT last_number FROM model WHERE name = ?", rows -> rows.getInt(1), model.name());
-        int audited = audit.highest(model.name());
+        int[] both = database.one(
+                "SELECT (SELECT last_number FROM model WHERE name = ?),"
+                        + " (SELECT MAX(number) FROM audit WHERE model = ?)",
+                rows -> new int[] {rows.getInt(1), rows.getInt(2)},
+                model.name(),
+                model.name());
+        int last = both[0];
+        int audited = both[1];
         if (last != audited) {
             throw damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
         }
@@ -340,7 +351,11 @@ final class Catalog implements AutoCloseable {
     void insert(Entry entry) throws SQLException {
         ModelVersion version = entry.version();
         String model = version.model().name();
-        database.update("UPDATE model SET last_number = ? WHERE name = ?", version.number(), model);
+        database.update(
+                "INSERT INTO model (name, last_number) VALUES (?, ?)"
+                        + " ON CONFLICT (name) DO UPDATE SET last_number = excluded.last_number",
+                model,
+                version.number());
         database.update(
                 "INSERT INTO version (" + VERSION_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 model,
@@ -358,23 +373,40 @@ final class Catalog implements AutoCloseable {
                 entry.standing().base().name(),
                 version.registeredAt().toString());
         insertTags(entry);
-        insertStanding(entry);
+        insertDeployments(entry);
+        insertAliases(entry);
     }
 
-    /** Writes what may change of a version: its standing and its tags. */
-    void save(Entry entry) throws SQLException {
-        String model = entry.ref().model().name();
-        int number = entry.ref().number();
-        database.update(
-                "UPDATE version SET stage = ? WHERE model = ? AND number = ?",
-                entry.standing().base().name(),
-                model,
-                number);
-        for (String table : List.of("deployment", "alias", "tag")) {
-            database.update("DELETE FROM " + table + " WHERE model = ? AND number = ?", model, number);
+    /** Writes what changed of a version: its standing and its tags, each of them as a whole. */
+    void save(Entry before, Entry entry) throws SQLException {
+        Standing old = before.standing();
+        Standing now = entry.standing();
+        if (old.base() != now.base()) {
+            database.update(
+                    "UPDATE version SET stage = ? WHERE model = ? AND number = ?",
+                    now.base().name(),
+                    entry.ref().model().name(),
+                    entry.ref().number());
         }
-        insertTags(entry);
-        insertStanding(entry);
+        if (!before.version().tags().equals(entry.version().tags())) {
+            clear("tag", entry.ref());
+            insertTags(entry);
+        }
+        if (!old.deployments().equals(now.deployments())) {
+            clear("deployment", entry.ref());
+            insertDeployments(entry);
+        }
+        if (!old.aliases().equals(now.aliases())) {
+            clear("alias", entry.ref());
+            insertAliases(entry);
+        }
+    }
+
+    private void clear(String table, VersionRef ref) throws SQLException {
+        database.update(
+                "DELETE FROM " + table + " WHERE model = ? AND number = ?",
+                ref.model().name(),
+                ref.number());
     }
 
     private void insertTags(Entry entry) throws SQLException {
@@ -388,43 +420,29 @@ final class Catalog implements AutoCloseable {
         }
     }
 
-    private void insertStanding(Entry entry) throws SQLException {
-        String model = entry.ref().model().name();
-        int number = entry.ref().number();
+    private void insertDeployments(Entry entry) throws SQLException {
         for (Deployment deployment : entry.standing().deployments().values()) {
             database.update(
                     "INSERT INTO deployment (model, number, environment, stage, percent, frozen, activation)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    model,
-                    number,
+                    entry.ref().model().name(),
+                    entry.ref().number(),
                     deployment.environment(),
                     deployment.stage().name(),
                     deployment.percent(),
                     deployment.frozen() ? 1 : 0,
                     deployment.activation());
         }
+    }
+
+    private void insertAliases(Entry entry) throws SQLException {
         for (String alias : entry.standing().aliases()) {
-            database.update("INSERT INTO alias (model, name, number) VALUES (?, ?, ?)", model, alias, number);
+            database.update(
+                    "INSERT INTO alias (model, name, number) VALUES (?, ?, ?)",
+                    entry.ref().model().name(),
+                    alias,
+                    entry.ref().number());
         }
-    }
-
-    /** The version an alias points at. */
-    @Nullable
-    Entry aliased(ModelId model, String alias) throws SQLException {
-        List<VersionRef> found = database.query(
-                "SELECT model, number FROM alias WHERE model = ? AND name = ?",
-                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
-                model.name(),
-                alias);
-        return found.isEmpty() ? null : entry(found.get(0));
-    }
-
-    List<VersionRef> children(VersionRef ref) throws SQLException {
-        return database.query(
-                "SELECT model, number FROM version WHERE parent_model = ? AND parent_number = ?",
-                rows -> VersionRef.of(rows.getString(1), rows.getInt(2)),
-                ref.model().name(),
-                ref.number());
     }
 
     /** Notes bytes that are to be deleted once this transaction is durable. */

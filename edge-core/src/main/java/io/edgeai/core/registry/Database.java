@@ -8,9 +8,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +23,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int MOST_TOGETHER = 64;
+
+    private record Update(String sql, List<@Nullable Object> arguments) {}
 
     private final Dialect dialect;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final List<Update> waiting = new ArrayList<>();
     private @Nullable Connection connection;
 
     Database(Dialect dialect) {
@@ -52,6 +58,7 @@ final class Database implements AutoCloseable {
             begin(writes);
             open = true;
             T result = work.run();
+            send();
             committing = writes;
             dialect.commit(connected(), writes);
             open = false;
@@ -69,9 +76,30 @@ final class Database implements AutoCloseable {
             }
             throw dialect.failure(e);
         } finally {
+            waiting.clear();
             if (open) {
                 rollback();
             }
+        }
+    }
+
+    /** One query by itself, which needs no transaction. */
+    <T extends @Nullable Object> T alone(Work<T> query) {
+        try {
+            try {
+                return query.run();
+            } catch (SQLException e) {
+                if (!dialect.lost(e)) {
+                    throw e;
+                }
+                disconnect();
+                return query.run();
+            }
+        } catch (SQLException e) {
+            if (dialect.lost(e)) {
+                disconnect();
+            }
+            throw dialect.failure(e);
         }
     }
 
@@ -104,6 +132,7 @@ final class Database implements AutoCloseable {
 
     /** Runs a statement that defines tables. */
     void define(String sql) throws SQLException {
+        send();
         execute(dialect.definition(sql));
     }
 
@@ -118,6 +147,7 @@ final class Database implements AutoCloseable {
 
     /** @param row maps a row; must not run the same statement, whose result is open meanwhile */
     <T> List<T> query(String sql, Row<T> row, @Nullable Object... arguments) throws SQLException {
+        send();
         try (ResultSet rows = prepare(sql, arguments).executeQuery()) {
             List<T> found = new ArrayList<>();
             while (rows.next()) {
@@ -127,8 +157,32 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Takes place before the next query or the end of the transaction, which may be when it fails. */
     void update(String sql, @Nullable Object... arguments) throws SQLException {
-        prepare(sql, arguments).executeUpdate();
+        waiting.add(new Update(sql, Arrays.asList(arguments)));
+        if (!dialect.sendsTogether() || waiting.size() == MOST_TOGETHER) {
+            send();
+        }
+    }
+
+    private void send() throws SQLException {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<Update> these = List.copyOf(waiting);
+        waiting.clear();
+        List<@Nullable Object> all = new ArrayList<>();
+        these.forEach(update -> all.addAll(update.arguments()));
+        @Nullable Object[] arguments = all.toArray();
+        if (these.size() == 1) {
+            prepare(these.get(0).sql(), arguments).executeUpdate();
+            return;
+        }
+        String together = these.stream().map(Update::sql).collect(Collectors.joining("; "));
+        try (PreparedStatement statement = connected().prepareStatement(together)) {
+            bind(statement, arguments);
+            statement.execute();
+        }
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
@@ -137,10 +191,14 @@ final class Database implements AutoCloseable {
             statement = connected().prepareStatement(sql);
             prepared.put(sql, statement);
         }
+        bind(statement, arguments);
+        return statement;
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
             statement.setObject(i + 1, arguments[i]);
         }
-        return statement;
     }
 
     private Connection connected() {

@@ -21,6 +21,9 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Durable when it returns; after a write, watches of other processes wake up where the database can tell them. */
     void commit(Connection connection, boolean writes) throws SQLException;
 
+    /** Whether statements that follow each other are sent as one, so that they wait for the database once. */
+    boolean sendsTogether();
+
     /** A statement that defines tables, with this database's names of types. */
     String definition(String sql);
 

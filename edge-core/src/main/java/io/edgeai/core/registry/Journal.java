@@ -140,6 +140,8 @@ final class Journal {
         private long first;
         private long last;
         private long madeAt;
+        private AuditTable.@Nullable Tail tail;
+        private @Nullable Snapshot view;
 
         private Changes(String actor) {
             this.actor = actor;
@@ -162,12 +164,28 @@ final class Journal {
         }
 
         Entry require(VersionRef ref) throws SQLException {
-            Entry own = after.get(ref);
-            if (own != null) {
-                return own;
+            return view().require(ref);
+        }
+
+        /** All versions as they are within this transaction. */
+        Snapshot view() throws SQLException {
+            Snapshot now = view;
+            if (now == null) {
+                long before = first == 0 ? tail().sequence() : first - 1;
+                Snapshot begin = memory.asOf(before);
+                now = first == 0 ? begin : begin.with(last, new HashMap<>(after));
+                view = now;
             }
-            long before = first == 0 ? writer.audit().last() : first - 1;
-            return memory.asOf(before).require(ref);
+            return now;
+        }
+
+        private AuditTable.Tail tail() throws SQLException {
+            AuditTable.Tail known = tail;
+            if (known == null) {
+                known = writer.audit().tail();
+                tail = known;
+            }
+            return known;
         }
 
         void insert(Entry entry, AuditAction action, String by, String detail) throws SQLException {
@@ -183,7 +201,7 @@ final class Journal {
         Entry move(Entry entry, Move move, int percent, Why why) throws SQLException {
             String environment = why.environment();
             Stage from = entry.stage(environment);
-            Stage to = Transitions.after(entry, environment, move, List.of());
+            Stage to = Transitions.after(entry, environment, move, Snapshot.EMPTY);
             Standing standing = entry.standing();
             Standing next;
             if (!move.inEnvironment()) {
@@ -199,10 +217,10 @@ final class Journal {
                         to,
                         to.answers() ? 100 : to == Stage.CANARY ? percent : 0,
                         frozen,
-                        move == Move.PROMOTE ? writer.audit().last() + 1 : activation));
+                        move == Move.PROMOTE ? tail().sequence() + 1 : activation));
             }
             Entry after = entry.with(next);
-            writer.save(after);
+            writer.save(entry, after);
             AuditEntry written = append(
                     after,
                     AuditAction.of(move),
@@ -223,7 +241,7 @@ final class Journal {
 
         /** Records a change that leaves the stage as it is. */
         Entry note(Entry entry, AuditAction action, Why why) throws SQLException {
-            writer.save(entry);
+            writer.save(require(entry.ref()), entry);
             append(entry, action, actor, why, null, null);
             return entry;
         }
@@ -232,19 +250,25 @@ final class Journal {
                 Entry entry, AuditAction action, String by, Why why, @Nullable Stage from, @Nullable Stage to)
                 throws SQLException {
             AuditEntry written = writer.audit()
-                    .append(new AuditTable.Change(
-                            clock.instant(),
-                            by,
-                            action,
-                            entry.ref(),
-                            why.reason(),
-                            why.environment(),
-                            from,
-                            to,
-                            why.evidence(),
-                            entry.record()));
+                    .append(
+                            tail(),
+                            new AuditTable.Change(
+                                    clock.instant(),
+                                    by,
+                                    action,
+                                    entry.ref(),
+                                    why.reason(),
+                                    why.environment(),
+                                    from,
+                                    to,
+                                    why.evidence(),
+                                    entry.record()));
             first = first == 0 ? written.sequence() : first;
             last = written.sequence();
+            tail = new AuditTable.Tail(written);
+            if (view != null) {
+                view = view.with(last, Map.of(entry.ref(), entry));
+            }
             after.put(entry.ref(), entry);
             if (feed != null) {
                 feed.own(written.hash());
@@ -255,7 +279,7 @@ final class Journal {
 
         /** @throws LifecycleException where the version that answers there is frozen */
         void requireThawed(ModelId model, String environment) throws SQLException {
-            Entry active = writer.active(model, environment);
+            Entry active = view().active(model.name(), environment);
             Deployment pinned =
                     active == null ? null : active.standing().deployments().get(environment);
             if (active != null && pinned != null && pinned.frozen()) {

@@ -83,7 +83,7 @@ public final class Lifecycle {
         allow(Permission.VALIDATE, ref);
         ValidationReport.requireSome(these);
         Entry before = journal.memory().fresh().require(ref);
-        Stage running = Transitions.after(before, environment, Move.VALIDATE, List.of());
+        Stage running = Transitions.after(before, environment, Move.VALIDATE, Snapshot.EMPTY);
         Candidate candidate = files.candidate(ref);
         Entry validating = journal.write(actor, changes -> changes.move(changes.require(ref), Move.VALIDATE, why("")));
         assert validating.stage() == running;
@@ -158,7 +158,7 @@ public final class Lifecycle {
         allow(move.permission(), ref);
         return journal.write(actor, changes -> {
             Entry entry = changes.require(ref);
-            Transitions.after(entry, environment, move, changes.catalog().some(ref.model(), 20));
+            Transitions.after(entry, environment, move, changes.view());
             changes.requireThawed(ref.model(), environment);
             if (move == Move.CANARY) {
                 requirePlaceForCanary(changes, ref);
@@ -168,11 +168,11 @@ public final class Lifecycle {
     }
 
     private void requirePlaceForCanary(Journal.Changes changes, VersionRef ref) throws SQLException {
-        if (changes.catalog().active(ref.model(), environment) == null) {
+        if (changes.view().active(ref.model().name(), environment) == null) {
             throw new LifecycleException("Model (" + ref.model() + ") has no active version beside which (" + ref
                     + ") could be a canary. Maybe promote one first.");
         }
-        Entry other = changes.catalog().canary(ref.model(), environment);
+        Entry other = changes.view().canary(ref.model().name(), environment);
         if (other != null && !other.ref().equals(ref)) {
             throw new LifecycleException("Model (" + ref.model() + ") has the canary (" + other.ref()
                     + ") already. Maybe roll that one back or promote it first.");
@@ -194,10 +194,9 @@ public final class Lifecycle {
         }
         return journal.write(actor, changes -> {
             Entry entry = changes.require(ref);
-            Transitions.after(
-                    entry, environment, Move.PROMOTE, changes.catalog().some(ref.model(), 20));
+            Transitions.after(entry, environment, Move.PROMOTE, changes.view());
             changes.requireThawed(ref.model(), environment);
-            Entry before = changes.catalog().active(ref.model(), environment);
+            Entry before = changes.view().active(ref.model().name(), environment);
             if (before != null) {
                 Entry superseded = changes.move(before, Move.SUPERSEDE, why("by " + ref + ": " + reason));
                 assert superseded.stage(environment) == Stage.SUPERSEDED;
@@ -243,17 +242,17 @@ public final class Lifecycle {
         ModelId id = ModelId.of(model);
         journal.require(actor, Permission.DEPLOY, id);
         return journal.write(actor, changes -> {
-            Catalog catalog = changes.catalog();
-            Entry now = catalog.active(id, environment);
+            Snapshot view = changes.view();
+            Entry now = view.active(id.name(), environment);
             if (now == null) {
                 throw new LifecycleException(
                         "Model (" + model + ") has no active version to roll back. Maybe promote one.");
             }
-            Entry before = catalog.predecessor(id, environment);
+            Entry before = view.predecessor(id.name(), environment);
             if (before == null) {
                 throw new LifecycleException("Model (" + model + ") had no active version before (" + now.ref()
                         + "). Maybe promote one of "
-                        + Snapshot.refs(catalog.some(id, 20).stream()
+                        + Snapshot.refs(view.entries(id.name()).stream()
                                 .filter(other -> !other.ref().equals(now.ref()))
                                 .toList())
                         + ".");
@@ -334,7 +333,7 @@ public final class Lifecycle {
 
     private static void restore(Journal.Changes changes, VersionRef ref, String where, String reason)
             throws SQLException {
-        Entry before = changes.catalog().predecessor(ref.model(), where);
+        Entry before = changes.view().predecessor(ref.model().name(), where);
         if (before != null) {
             Entry restored = changes.move(before, Move.PROMOTE, new Why(where, "quarantined " + ref + ": " + reason));
             assert restored.stage(where) == Stage.ACTIVE;
@@ -366,7 +365,7 @@ public final class Lifecycle {
         ModelId id = ModelId.of(model);
         journal.require(actor, Permission.FREEZE, id);
         return journal.write(actor, changes -> {
-            Entry active = changes.catalog().active(id, environment);
+            Entry active = changes.view().active(id.name(), environment);
             if (active == null) {
                 throw new LifecycleException("Model (" + model + ") has no active version in environment ("
                         + environment + ") to " + (frozen ? "freeze" : "thaw") + ". Maybe promote one.");

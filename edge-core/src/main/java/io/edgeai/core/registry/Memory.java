@@ -57,7 +57,7 @@ final class Memory {
         lock.lock();
         try {
             Snapshot before = current();
-            Snapshot next = catalog.reading(() -> catalog.refresh(before));
+            Snapshot next = catalog.latest(before);
             snapshot = next;
             checkedAt = ticker.nanos();
             return next;

@@ -101,8 +101,9 @@ final class Migration {
     /** Gives the entries of a time before the chain their hashes, and the last of each version the digest of its record. */
     private void chain() throws SQLException {
         Map<Long, String> records = new HashMap<>();
-        for (Map.Entry<VersionRef, AuditTable.Head> head :
-                catalog.audit().heads().entrySet()) {
+        Map<VersionRef, AuditTable.Head> heads = new HashMap<>();
+        catalog.audit().heads(heads::put);
+        for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
             try {
                 Entry entry = catalog.entry(head.getKey());
                 if (entry != null) {

@@ -127,6 +127,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public boolean sendsTogether() {
+        return true;
+    }
+
+    @Override
     public String definition(String sql) {
         return sql.replace("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT PRIMARY KEY")
                 .replace(" INTEGER", " BIGINT");

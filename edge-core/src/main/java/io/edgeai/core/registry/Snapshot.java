@@ -2,6 +2,7 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,11 @@ final class Snapshot {
 
     private record Model(SortedMap<Integer, Entry> entries, Map<String, Entry> active, @Nullable Entry byDefault) {
         Model(SortedMap<Integer, Entry> entries) {
-            this(entries, answering(entries), answering(entries).get(EdgeModelRegistry.DEFAULT_ENVIRONMENT));
+            this(entries, answering(entries));
+        }
+
+        private Model(SortedMap<Integer, Entry> entries, Map<String, Entry> active) {
+            this(entries, active, active.get(EdgeModelRegistry.DEFAULT_ENVIRONMENT));
         }
 
         private static Map<String, Entry> answering(SortedMap<Integer, Entry> entries) {
@@ -122,6 +128,36 @@ final class Snapshot {
         return environment.equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT)
                 ? found.byDefault()
                 : found.active().get(environment);
+    }
+
+    @Nullable
+    Entry canary(String model, String environment) {
+        return first(model, entry -> entry.stage(environment) == Stage.CANARY);
+    }
+
+    /** The superseded version that was promoted last: what a rollback returns to. */
+    @Nullable
+    Entry predecessor(String model, String environment) {
+        Entry latest = null;
+        long promoted = 0;
+        for (Entry entry : entries(model)) {
+            Deployment here = entry.standing().deployments().get(environment);
+            if (here != null && here.stage() == Stage.SUPERSEDED && here.activation() > promoted) {
+                latest = entry;
+                promoted = here.activation();
+            }
+        }
+        return latest;
+    }
+
+    /** The version an alias points at. */
+    @Nullable
+    Entry aliased(String model, String alias) {
+        return first(model, entry -> entry.standing().aliases().contains(alias));
+    }
+
+    private @Nullable Entry first(String model, Predicate<Entry> condition) {
+        return entries(model).stream().filter(condition).findFirst().orElse(null);
     }
 
     SortedMap<VersionRef, Deployment> deployed(String model, String environment) {

@@ -69,6 +69,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public boolean sendsTogether() {
+        return false;
+    }
+
+    @Override
     public String definition(String sql) {
         return sql;
     }

@@ -14,9 +14,9 @@ final class Transitions {
      * The stage that a move leads to.
      *
      * @param environment where; a move that concerns the version in all of them must be allowed in each
-     * @param others versions that the move might have meant, for the message
+     * @param all holds other versions that the move might have meant, for the message
      */
-    static Stage after(Entry entry, String environment, Move move, List<Entry> others) {
+    static Stage after(Entry entry, String environment, Move move, Snapshot all) {
         Stage from = entry.stage(environment);
         if (!move.inEnvironment()) {
             from = entry.standing().base();
@@ -28,7 +28,13 @@ final class Transitions {
             }
         }
         Stage now = from;
-        return LifecycleTable.after(now, move).orElseThrow(() -> refused(entry, environment, now, move, others));
+        return LifecycleTable.after(now, move)
+                .orElseThrow(() -> refused(
+                        entry,
+                        environment,
+                        now,
+                        move,
+                        all.entries(entry.ref().model().name())));
     }
 
     private static LifecycleException refused(

@@ -9,12 +9,16 @@ import java.util.Set;
 
 /**
  * Shares requests among versions by weight. A request with a unit id (user, device) always goes to the same version:
- * FNV-1a over the salt and the id's UTF-16 units, finished with the mixer of SplitMix64, decides, with no state to
- * keep. Immutable and thread-safe.
+ * a hash of the salt and the id decides, with no state to keep. Immutable and thread-safe.
+ *
+ * <p>The hash, in 64-bit arithmetic that overflows: h begins as {@code 0xcbf29ce484222325}. The salt, then the id, is taken as
+ * numbers of four UTF-16 units each, the first unit lowest, the last number filled up with zeros; for each number w,
+ * {@code h = (h ^ w) * 0x9e3779b97f4a7c15} and {@code h ^= h >>> 32}; after each text, {@code h ^= } its length in units. The
+ * mixer of SplitMix64 ends it.
  */
 public final class TrafficSplit {
-    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
+    private static final long BEGIN = 0xcbf29ce484222325L;
+    private static final long FACTOR = 0x9e3779b97f4a7c15L;
 
     private final List<Arm> arms;
     private final long[] upper;
@@ -48,7 +52,7 @@ public final class TrafficSplit {
         }
         this.arms = List.copyOf(arms);
         this.salt = salt;
-        this.salted = fnv(FNV_OFFSET, salt);
+        this.salted = hash(BEGIN, salt);
         this.upper = new long[arms.size()];
         double total = arms.stream().mapToDouble(Arm::weight).sum();
         if (Double.isInfinite(total)) {
@@ -89,7 +93,7 @@ public final class TrafficSplit {
 
     /** Index of the arm for a unit; the same at every call, in every JVM. */
     public int armOf(String unitId) {
-        return armOf(mix(fnv(salted, unitId)));
+        return armOf(mix(hash(salted, unitId)));
     }
 
     /** Index of the arm for 64 uniformly distributed bits. */
@@ -102,12 +106,32 @@ public final class TrafficSplit {
         return arm;
     }
 
-    private static long fnv(long hash, String text) {
-        long h = hash;
-        for (int i = 0; i < text.length(); i++) {
-            h = (h ^ text.charAt(i)) * FNV_PRIME;
+    /** Four units at a time, since each step waits for the one before. */
+    private static long hash(long before, String text) {
+        long h = before;
+        int length = text.length();
+        int at = 0;
+        for (; at + 4 <= length; at += 4) {
+            h = step(
+                    h,
+                    text.charAt(at)
+                            | (long) text.charAt(at + 1) << 16
+                            | (long) text.charAt(at + 2) << 32
+                            | (long) text.charAt(at + 3) << 48);
         }
-        return h;
+        if (at < length) {
+            long rest = 0;
+            for (int shift = 0; at < length; at++, shift += 16) {
+                rest |= (long) text.charAt(at) << shift;
+            }
+            h = step(h, rest);
+        }
+        return h ^ length;
+    }
+
+    private static long step(long hash, long word) {
+        long h = (hash ^ word) * FACTOR;
+        return h ^ (h >>> 32);
     }
 
     private static long mix(long bits) {

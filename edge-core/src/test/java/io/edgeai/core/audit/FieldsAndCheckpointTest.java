@@ -43,7 +43,8 @@ class FieldsAndCheckpointTest {
         List<String> texts = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             StringBuilder text = new StringBuilder();
-            for (int j = random.nextInt(6); j > 0; j--) {
+            int length = random.nextInt(random.nextInt(20) == 0 ? 4000 : 6);
+            for (int j = length; j > 0; j--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
             texts.add(text.toString());

@@ -95,9 +95,7 @@ class CatalogTest {
         assertThat(catalog.<Entry>reading(() -> catalog.entry(two.ref()))).isEqualTo(two);
         assertThat(catalog.<Entry>reading(() -> catalog.entry(new VersionRef(M, 3))))
                 .isNull();
-        assertThat(catalog.<Entry>reading(() -> catalog.active(M, "default"))).isEqualTo(one);
-        assertThat(catalog.<List<Entry>>reading(() -> catalog.some(M, 20))).containsExactly(one, two);
-        assertThat(catalog.reading(() -> catalog.children(one.ref()))).containsExactly(two.ref());
+        assertThat(catalog.latest(Snapshot.EMPTY).entries("m")).containsExactly(one, two);
         assertThat(catalog.reading(() -> catalog.referenced()))
                 .containsExactlyInAnyOrder(
                         new Blob(one.version().digest(), false, 0),
@@ -142,8 +140,9 @@ class CatalogTest {
         assertThat(two.entry(new VersionRef(M, 1))).as("not read again").isSameAs(one.entry(new VersionRef(M, 1)));
         assertThat(two.entry(new VersionRef(M, 2)).version().tags()).containsEntry("k", "v");
         catalog.writing(() -> {
-            Entry active = two.require(new VersionRef(M, 1)).with(Standing.of(Stage.ACTIVE));
-            catalog.save(active);
+            Entry before = two.require(new VersionRef(M, 1));
+            Entry active = before.with(Standing.of(Stage.ACTIVE));
+            catalog.save(before, active);
             log(AuditAction.PROMOTED, active);
             return M;
         });
@@ -160,29 +159,39 @@ class CatalogTest {
                 .with(Standing.of(Stage.CANARY)
                         .with(new Deployment("lab", Stage.ACTIVE, 100, true, 7))
                         .named(new TreeSet<>(List.of("best", "blue"))));
-        catalog.writing(() -> {
-            catalog.save(other);
-            return M;
-        });
-        assertThat(catalog.<Entry>reading(() -> catalog.entry(one.ref()))).isEqualTo(other);
-        assertThat(catalog.<Entry>reading(() -> catalog.aliased(M, "blue"))).isEqualTo(other);
-        assertThat(catalog.<Entry>reading(() -> catalog.active(M, "lab"))).isEqualTo(other);
-        assertThat(catalog.<Entry>reading(() -> catalog.active(M, "default"))).isNull();
-        assertThat(catalog.<Entry>reading(() -> catalog.canary(M, "default"))).isEqualTo(other);
+        for (Entry next : List.of(other, other.tagged(Map.of()), other, one)) {
+            catalog.writing(() -> {
+                catalog.save(java.util.Objects.requireNonNull(catalog.entry(one.ref())), next);
+                return M;
+            });
+            assertThat(catalog.<Entry>reading(() -> catalog.entry(one.ref()))).isEqualTo(next);
+        }
     }
 
     @Test
-    void theSupersededVersionThatWasPromotedLastIsThePredecessor() {
-        for (int number = 1; number <= 4; number++) {
-            Entry entry = entry(number, Stage.REGISTERED, Optional.empty(), Map.of());
-            long activation = number == 2 ? 9 : number == 4 ? 0 : number;
-            insert(entry.with(Standing.of(Stage.VALIDATED)
-                    .with(new Deployment("default", Stage.SUPERSEDED, 0, false, activation))));
+    void whatSeveralVersionsBecameIsReadAtOnce() {
+        for (int number = 1; number <= 5; number++) {
+            insert(entry(number, Stage.REGISTERED, Optional.empty(), Map.of("k", "v" + number)));
         }
-        assertThat(catalog.<Entry>reading(() -> catalog.predecessor(M, "default"))
-                        .ref())
-                .isEqualTo(new VersionRef(M, 2));
-        assertThat(catalog.<Entry>reading(() -> catalog.predecessor(M, "lab"))).isNull();
+        Snapshot before = catalog.latest(Snapshot.EMPTY);
+        catalog.writing(() -> {
+            for (int number = 2; number <= 4; number++) {
+                Entry old = before.require(new VersionRef(M, number));
+                Entry next = old.tagged(Map.of("k", "w" + number))
+                        .with(Standing.of(Stage.SUPERSEDED).named(new TreeSet<>(List.of("a" + number))));
+                catalog.save(old, next);
+                log(AuditAction.TAGGED, next);
+                log(AuditAction.SUPERSEDED, next);
+            }
+            return M;
+        });
+        Snapshot after = catalog.latest(before);
+        assertThat(after.damaged()).isEmpty();
+        assertThat(after.entries("m")).isEqualTo(catalog.latest(Snapshot.EMPTY).entries("m"));
+        assertThat(after.entry(new VersionRef(M, 1))).isSameAs(before.entry(new VersionRef(M, 1)));
+        assertThat(after.entry(new VersionRef(M, 5))).isSameAs(before.entry(new VersionRef(M, 5)));
+        assertThat(after.aliased("m", "a3")).isEqualTo(after.entry(new VersionRef(M, 3)));
+        assertThat(catalog.latest(after)).as("nothing happened since").isSameAs(after);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -23,23 +24,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills real JVMs (SIGKILL) at random moments while they register, promote, roll back, retire and erase: 24 times, and 2,000
- * times under {@code -Dedgeai.full=true}. Every operation that was acknowledged is in the history, and nothing is half done.
+ * times under {@code -Dedgeai.full=true}, or {@code -Dedgeai.kills} times from {@code -Dedgeai.seed} on. Every operation that was acknowledged is in the history, and nothing is half done.
+ * What a killed process wrote is in the file system whether it was synced or not, so homes are in memory where that can be,
+ * and most moments fall between calls and not within a sync.
  */
 class LifecycleCrashIT {
-    private static final int KILLS = Boolean.getBoolean("edgeai.full") ? 2_000 : 24;
-    private static final int KILLS_A_HOME = 50;
-    private static final long SEED = 20261128;
+    private static final int KILLS =
+            Integer.getInteger("edgeai.kills", Boolean.getBoolean("edgeai.full") ? 2_000 : 24);
+    private static final int KILLS_A_HOME = 25;
+    private static final int LONGEST_NANOS = 40_000_000;
+    private static final long SEED = Long.getLong("edgeai.seed", 20261128);
     private static final String MODEL = "crash";
 
     @TempDir
     Path folder;
 
     @Test
-    void whatWasAcknowledgedIsThereAndNothingIsHalfDone() throws Exception {
+    void whatWasAcknowledgedIsThereAndNothingIsHalfDone(TestReporter reporter) throws Exception {
+        Path homes = RegistryModels.fast(folder);
+        try {
+            killAndCheck(homes, reporter);
+        } finally {
+            delete(homes);
+        }
+    }
+
+    private void killAndCheck(Path homes, TestReporter reporter) throws Exception {
         QuickJvm jvm = QuickJvm.prepare(
                 folder, Child.class, folder.resolve("rehearsal").toString(), "0", "6");
         Random random = new Random(SEED);
@@ -47,7 +62,7 @@ class LifecycleCrashIT {
         Set<String> kinds = new HashSet<>();
         int operations = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            Path home = folder.resolve("home" + kill / KILLS_A_HOME);
+            Path home = homes.resolve("home" + kill / KILLS_A_HOME);
             if (kill % KILLS_A_HOME == 0) {
                 acknowledged.clear();
             }
@@ -57,7 +72,11 @@ class LifecycleCrashIT {
                 operations++;
             }
             check(home, acknowledged, "kill " + kill + " of seed " + SEED);
+            if ((kill + 1) % KILLS_A_HOME == 0) {
+                delete(home);
+            }
         }
+        reporter.publishEntry("kills", KILLS + " of seed " + SEED + ", operations acknowledged " + operations);
         assertThat(operations).as("operations acknowledged").isGreaterThanOrEqualTo(KILLS);
         assertThat(kinds).contains("register", "promote", "rollback", "retire", "erase");
     }
@@ -75,7 +94,7 @@ class LifecycleCrashIT {
                         .isNotNull();
                 lines.add(line);
             }
-            LockSupport.parkNanos(random.nextInt(200_000_000));
+            LockSupport.parkNanos(random.nextInt(LONGEST_NANOS));
             child.toHandle().destroyForcibly(); // Process.destroyForcibly would close the pipe
             StringBuilder rest = new StringBuilder();
             for (int c = out.read(); c >= 0; c = out.read()) {
@@ -132,6 +151,14 @@ class LifecycleCrashIT {
                             .map(version -> version.digest().hex())
                             .distinct()
                             .toList());
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

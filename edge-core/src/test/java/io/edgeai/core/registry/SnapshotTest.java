@@ -18,11 +18,13 @@ import io.edgeai.core.model.WorkloadType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +78,47 @@ class SnapshotTest {
         assertThatThrownBy(() -> two.require(VersionRef.of("m", 1)))
                 .isInstanceOf(ModelNotFoundException.class)
                 .hasMessageContaining("register it first");
+    }
+
+    @Test
+    void theSupersededVersionThatWasPromotedLastIsThePredecessor() {
+        List<Entry> entries = new ArrayList<>();
+        for (int number = 1; number <= 4; number++) {
+            long activation = number == 2 ? 9 : number == 4 ? 0 : number;
+            entries.add(entry("m", number, Stage.VALIDATED)
+                    .with(Standing.of(Stage.VALIDATED)
+                            .with(new Deployment("default", Stage.SUPERSEDED, 0, false, activation))));
+        }
+        Snapshot snapshot = Snapshot.EMPTY.with(1, change(entries.toArray(Entry[]::new)));
+        assertThat(snapshot.predecessor("m", "default").ref()).isEqualTo(VersionRef.of("m", 2));
+        assertThat(snapshot.predecessor("m", "lab")).isNull();
+        assertThat(snapshot.predecessor("other", "default")).isNull();
+    }
+
+    @Test
+    void canariesAndAliasesAreFoundInTheirPlace() {
+        Entry canary = entry("m", 1, Stage.VALIDATED)
+                .with(Standing.of(Stage.CANARY).named(new TreeSet<>(List.of("best", "blue"))));
+        Entry elsewhere = entry("m", 2, Stage.VALIDATED)
+                .with(Standing.of(Stage.VALIDATED).with(new Deployment("lab", Stage.CANARY, 5, false, 0)));
+        Snapshot snapshot = Snapshot.EMPTY.with(1, change(canary, elsewhere));
+        assertThat(snapshot.canary("m", "default")).isEqualTo(canary);
+        assertThat(snapshot.canary("m", "lab")).isEqualTo(elsewhere);
+        assertThat(snapshot.canary("m", "plant")).isNull();
+        assertThat(snapshot.aliased("m", "blue")).isEqualTo(canary);
+        assertThat(snapshot.aliased("m", "green")).isNull();
+        assertThat(snapshot.aliased("other", "blue")).isNull();
+    }
+
+    @Test
+    void manyVersionsOfSimilarNamesHashApart() {
+        HashSet<Integer> hashes = new HashSet<>();
+        for (int model = 0; model < 100; model++) {
+            for (int number = 1; number <= 1000; number++) {
+                hashes.add(VersionRef.of("model-" + model, number).hashCode());
+            }
+        }
+        assertThat(hashes).hasSizeGreaterThan(99_900);
     }
 
     @Test

@@ -41,8 +41,8 @@ class TrafficSplitTest {
     void aUnitMeetsTheSameVersionInEveryJvm() {
         TrafficSplit split = TrafficSplit.of(
                 List.of(new TrafficSplit.Arm(V1, 5), new TrafficSplit.Arm(V2, 3), new TrafficSplit.Arm(V3, 2)));
-        int[] plain = {1, 1, 1, 2, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 2, 0, 0, 0, 0, 1, 2};
-        int[] salted = {0, 0, 0, 1, 0, 1, 0, 0, 0, 2, 0, 2, 1, 0, 0, 0, 0, 2, 2, 1, 2, 0, 0, 0};
+        int[] plain = {2, 0, 0, 0, 1, 0, 0, 1, 0, 1, 1, 1, 2, 0, 2, 0, 0, 1, 1, 1, 0, 0, 0, 2};
+        int[] salted = {0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 2, 1, 2, 0, 0, 0, 1, 2, 0, 1, 1, 1, 1, 2};
         for (int i = 0; i < plain.length; i++) {
             assertThat(split.armOf("user-" + i)).isEqualTo(plain[i]);
             assertThat(split.salt("salt").armOf("日本-" + i)).isEqualTo(salted[i]);

@@ -26,6 +26,17 @@ public final class TinyModels {
         return OnnxWriter.toBytes(graph);
     }
 
+    /** y = x, negated so many times, one node after the other. */
+    public static byte[] chain(int nodes) {
+        OnnxGraph graph = OnnxGraph.create("chain", 17);
+        graph.inputs().add(floats("v0", Dim.symbolic("N"), Dim.of(3)));
+        for (int i = 0; i < nodes; i++) {
+            graph.add("Neg", "neg" + i, List.of("v" + i), List.of("v" + (i + 1)));
+        }
+        graph.outputs().add(floats("v" + nodes, Dim.symbolic("N"), Dim.of(3)));
+        return OnnxWriter.toBytes(graph);
+    }
+
     /** y = x / sum of x over the whole batch: an answer that depends on batch-mates. */
     public static byte[] shareOfBatch() {
         OnnxGraph graph = OnnxGraph.create("share", 17);

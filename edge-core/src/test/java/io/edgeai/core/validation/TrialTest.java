@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,27 @@ class TrialTest {
     }
 
     /** ONNX Runtime kills a process whose command line is longer than about 3,980 bytes. */
+    /**
+     * An engine needs longer than the limit for it, or its recursion ends its process; where it copes, the answer is right.
+     * The limit is 3 s, and 10 s, the default, under {@code -Dedgeai.full=true}.
+     */
+    @Test
+    void aChainOfAHundredThousandNodesHarmsOnlyItsOwnProcess(TestReporter reporter) throws IOException {
+        Candidate chain = candidate(TinyModels.chain(100_000), Signature.UNKNOWN, null);
+        Map<String, Tensor> input = Map.of("v0", Tensor.of(new float[] {1, 2, 3}, 1, 3));
+        Duration limit = Duration.ofSeconds(Boolean.getBoolean("edgeai.full") ? 10 : 3);
+        TrialReport report = new Trial(TrialLimits.defaults().time(limit)).run(chain, List.of(input), 0);
+        reporter.publishEntry("a chain of 100,000 nodes", report.failure().isEmpty() ? "answered" : report.failure());
+        assertThat(ProcessHandle.of(report.pid()).filter(ProcessHandle::isAlive))
+                .isEmpty();
+        if (report.failure().isEmpty()) {
+            assertThat(report.outputs().get(0).values().iterator().next().floats()).containsExactly(1, 2, 3);
+        } else {
+            assertThat(report.failure())
+                    .containsAnyOf("killed after " + limit.toMillis() + " ms", "its process ended with", "Error");
+        }
+    }
+
     @Test
     void aLongClassPathIsNoReasonToReject() throws IOException {
         String path = System.getProperty("java.class.path");
