@@ -111,13 +111,15 @@ final class CoreMlFeatures {
                 };
         String flexible = ranges.size() == 2 ? ", or width " + ranges.get(0) + " and height " + ranges.get(1) : sizes;
         findings.note("image " + name, width + " x " + height + ", " + colours + flexible);
-        findings.list(specs, new TensorSpec(
-                name,
-                space == 40 ? ElementType.FLOAT16 : ElementType.UINT8,
-                List.of(
-                        Dim.of(gray ? 1 : 3),
-                        flexible.isEmpty() ? Dim.of(height) : Dim.UNKNOWN,
-                        flexible.isEmpty() ? Dim.of(width) : Dim.UNKNOWN)));
+        findings.list(
+                specs,
+                new TensorSpec(
+                        name,
+                        space == 40 ? ElementType.FLOAT16 : ElementType.UINT8,
+                        List.of(
+                                Dim.of(gray ? 1 : 3),
+                                flexible.isEmpty() ? Dim.of(height) : Dim.UNKNOWN,
+                                flexible.isEmpty() ? Dim.of(width) : Dim.UNKNOWN)));
     }
 
     private void array(String name, ProtoFields array) {

@@ -44,8 +44,8 @@ final class Findings {
     Findings(Detected detected, long fileBytes) {
         this.detected = detected;
         this.kinds = new Room(fileBytes / 4);
-        this.notes = new Room(fileBytes / 4);
-        this.tensors = new Room(fileBytes / 2);
+        this.notes = new Room(fileBytes / 8 * 3);
+        this.tensors = new Room(fileBytes / 4 * 3);
     }
 
     /** Adds an input or output as long as there is room for it. */

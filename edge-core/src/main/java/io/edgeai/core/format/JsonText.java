@@ -18,11 +18,6 @@ final class JsonText {
 
     private JsonText() {}
 
-    /** For readers that build small trees from the stream. */
-    static JsonFactory factory() {
-        return FACTORY;
-    }
-
     /** Bytes that are no UTF-8 are an error, as they are in JSON. */
     static JsonParser parser(InputStream in) throws IOException {
         return FACTORY.createParser(new InputStreamReader(

@@ -60,14 +60,13 @@ final class OnnxGraphWalk {
 
     private void graph(ProtoFields graph, int depth, @Nullable NameHashes names) {
         if (depth > DEEPEST) {
-            throw new ModelFormatException(
-                    "it nests graphs deeper than (" + DEEPEST + "). Maybe the file is damaged.");
+            throw new ModelFormatException("it nests graphs deeper than (" + DEEPEST + "). Maybe the file is damaged.");
         }
         while (graph.next()) {
             if (graph.is(1, LENGTH)) {
                 if (++nodes > MOST_NODES) {
-                    throw new ModelFormatException("it has more than (" + MOST_NODES
-                            + ") nodes. Maybe the file is damaged.");
+                    throw new ModelFormatException(
+                            "it has more than (" + MOST_NODES + ") nodes. Maybe the file is damaged.");
                 }
                 node(graph.enter(), depth);
             } else if (graph.is(5, LENGTH)) {
@@ -119,8 +118,8 @@ final class OnnxGraphWalk {
         }
         whole(attribute);
         if (!reference && (type == TENSOR && !tensor || type == GRAPH && !graph)) {
-            throw new ModelFormatException("an attribute should hold a "
-                    + (type == GRAPH ? "graph" : "tensor") + " but holds none. Maybe the file is damaged.");
+            throw new ModelFormatException("an attribute should hold a " + (type == GRAPH ? "graph" : "tensor")
+                    + " but holds none. Maybe the file is damaged.");
         }
         while (!reference && again.next()) {
             if (again.wire() != LENGTH) {

@@ -99,8 +99,9 @@ final class SklearnInspection {
         if (sketch.complete()) {
             findings.warn("The pickle was followed; nothing was unpickled.");
         } else if (sketch.damage().isEmpty()) {
-            findings.warn("The pickle was followed up to the limit of what is kept of it, and nothing was unpickled; what"
-                    + " comes later is not counted.");
+            findings.warn(
+                    "The pickle was followed up to the limit of what is kept of it, and nothing was unpickled; what"
+                            + " comes later is not counted.");
         } else {
             findings.warn("The pickle is damaged or cut off (" + sketch.damage() + ") and cannot be loaded; what comes"
                     + " later is not counted. Maybe fetch it again.");

@@ -225,8 +225,7 @@ final class TensorFlowNodes {
                 open.add(node.name);
             }
             findings.list(
-                    output ? outputs : inputs,
-                    new TensorSpec(node.name, type, shape == null ? List.of() : shape));
+                    output ? outputs : inputs, new TensorSpec(node.name, type, shape == null ? List.of() : shape));
         });
         if (!outputs.isEmpty()) {
             findings.signature(new Signature(inputs, outputs));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchExport {
     private static final int MOST_LISTED = 60;
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonText.factory());
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> KINDS =
             List.of("user_input", "user_output", "parameter", "buffer", "tensor_constant");
 

@@ -58,8 +58,9 @@ final class ZipKind {
         if (any(names, "MAR-INF/MANIFEST.json")) {
             return "a TorchServe archive. Maybe unpack it and name the model in it.";
         }
-        return "a ZIP archive of " + names.size() + " entries (" + names.entries().nextElement().getName()
-                + ", …) without a model of a known kind." + " Maybe unpack it and name the model in it.";
+        return "a ZIP archive of " + names.size() + " entries ("
+                + names.entries().nextElement().getName() + ", …) without a model of a known kind."
+                + " Maybe unpack it and name the model in it.";
     }
 
     private static boolean any(ZipFile names, String end) {

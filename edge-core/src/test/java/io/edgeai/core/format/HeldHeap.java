@@ -57,8 +57,7 @@ final class HeldHeap {
             List<Cost> costs = new ArrayList<>();
             for (String line : out.lines().toList()) {
                 String[] numbers = line.split(" ");
-                costs.add(new Cost(
-                        Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2])));
+                costs.add(new Cost(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2])));
             }
             return costs;
         } finally {

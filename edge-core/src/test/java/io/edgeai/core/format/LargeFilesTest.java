@@ -75,8 +75,8 @@ class LargeFilesTest {
                 new Large(
                         "PyTorch before 1.6",
                         1,
-                        (file, n, random) -> Files.write(
-                                file, LargePickles.legacyTorch(n, file.resolveSibling("scratch")))));
+                        (file, n, random) ->
+                                Files.write(file, LargePickles.legacyTorch(n, file.resolveSibling("scratch")))));
     }
 
     private record Case(String name, Path path, long size) {}
@@ -98,8 +98,7 @@ class LargeFilesTest {
                 }
             }
         }
-        List<HeldHeap.Cost> costs =
-                HeldHeap.of(cases.stream().map(Case::path).toList(), COLLECTIONS);
+        List<HeldHeap.Cost> costs = HeldHeap.of(cases.stream().map(Case::path).toList(), COLLECTIONS);
         assertThat(costs).as("one for each file").hasSameSizeAs(cases);
         SoftAssertions all = new SoftAssertions();
         for (int i = 0; i < cases.size(); i++) {
@@ -115,7 +114,9 @@ class LargeFilesTest {
                             cost.held() / (double) bound,
                             cost.allocated() / (double) file.size(),
                             cost.cpuNanos() / 1e6));
-            all.assertThat(cost.held()).as("%s, seed %d: bytes held", file.name(), SEED).isLessThanOrEqualTo(bound);
+            all.assertThat(cost.held())
+                    .as("%s, seed %d: bytes held", file.name(), SEED)
+                    .isLessThanOrEqualTo(bound);
         }
         all.assertAll();
     }

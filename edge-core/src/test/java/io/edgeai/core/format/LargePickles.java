@@ -60,8 +60,8 @@ final class LargePickles {
     /** A forest of as many trees, each an object with arrays. */
     static byte[] forest(int trees) {
         return latin(out -> {
-            out.print("\u0080\4"
-                    + PickleBytes.global("sklearn.ensemble._forest", "RandomForestClassifier") + ")\u0081\u0094}(");
+            out.print("\u0080\4" + PickleBytes.global("sklearn.ensemble._forest", "RandomForestClassifier")
+                    + ")\u0081\u0094}(");
             out.print(word("n_features_in_") + PickleBytes.number(4) + word("estimators_") + "]\u0094");
             batches(
                     out,
@@ -78,8 +78,8 @@ final class LargePickles {
     /** An estimator with a list of tuples of two numbers. */
     static byte[] tuples(int count, Random random) {
         return latin(out -> {
-            out.print("\u0080\4" + PickleBytes.global("sklearn.svm._classes", "SVC") + ")\u0081\u0094}("
-                    + word("pairs") + "]\u0094");
+            out.print("\u0080\4" + PickleBytes.global("sklearn.svm._classes", "SVC") + ")\u0081\u0094}(" + word("pairs")
+                    + "]\u0094");
             batches(out, count, "e", i -> "K" + (char) random.nextInt(256) + "K\1\u0086\u0094");
             out.print(word("n_features_in_") + PickleBytes.number(7) + "ub.");
         });
@@ -88,7 +88,8 @@ final class LargePickles {
     /** Lists in lists in lists, and marks that no opcode ever takes. */
     static byte[] deep(int levels) {
         return latin(out -> {
-            out.print("\u0080\4" + PickleBytes.global("sklearn.svm._classes", "SVC") + ")\u0081\u0094}(" + word("deep"));
+            out.print(
+                    "\u0080\4" + PickleBytes.global("sklearn.svm._classes", "SVC") + ")\u0081\u0094}(" + word("deep"));
             out.print("]\u0094".repeat(levels) + "a".repeat(levels - 1) + "(".repeat(levels));
         });
     }
@@ -124,7 +125,8 @@ final class LargePickles {
                     tensors,
                     "u",
                     i -> PickleBytes.text("layer." + i + ".weight") + "r" + PickleBytes.little(100 + 2 * i, 4)
-                            + PickleBytes.global("torch._utils", "_rebuild_tensor_v2") + "((" + PickleBytes.text("storage")
+                            + PickleBytes.global("torch._utils", "_rebuild_tensor_v2") + "(("
+                            + PickleBytes.text("storage")
                             + PickleBytes.global("torch", "FloatStorage") + PickleBytes.text(Integer.toString(i))
                             + PickleBytes.text("cpu") + "K\2tQK\0K\2\u0085K\1\u0085\u0089"
                             + PickleBytes.global("collections", "OrderedDict") + ")RtRr"

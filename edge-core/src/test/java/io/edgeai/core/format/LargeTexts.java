@@ -95,7 +95,11 @@ final class LargeTexts {
     static Path safetensors(Path file, int tensors, Random random) throws IOException {
         StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"");
         for (int i = 0; i < tensors / 10; i++) {
-            header.append(",\"note").append(i).append("\":\"").append(random.nextInt()).append('"');
+            header.append(",\"note")
+                    .append(i)
+                    .append("\":\"")
+                    .append(random.nextInt())
+                    .append('"');
         }
         header.append('}');
         for (int i = 0; i < tensors; i++) {

@@ -12,8 +12,8 @@ import io.edgeai.core.format.PickleValues.Made;
 import io.edgeai.core.format.PickleValues.Outside;
 import java.io.ByteArrayInputStream;
 import java.util.List;
-import java.util.Set;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each opcode against what CPython's pickletools says of it. */
 class PickleSketchTest {
     private static PickleSketch sketch(String pickle) {
-        return PickleSketch.of(new ByteArrayInputStream(Samples.latin(pickle)), new PickleRoom(8 << 20, value -> {}, Set.of()));
+        return PickleSketch.of(
+                new ByteArrayInputStream(Samples.latin(pickle)), new PickleRoom(8 << 20, value -> {}, Set.of()));
     }
 
     private static Object value(String pickle) {
