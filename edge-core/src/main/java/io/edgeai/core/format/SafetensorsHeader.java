@@ -54,7 +54,7 @@ record SafetensorsHeader(
         if (length > file.size() - 8) {
             throw cut(file, 8 + length);
         }
-        try (JsonParser json = JsonText.parser(file.stream(8))) {
+        try (JsonParser json = JsonText.parser(new FirstBytes(file.stream(8), length))) {
             SafetensorsHeader header = new Reading(json, new Room(file.size() / 4)).run();
             if (header.dataBytes() > file.size() - 8 - length) {
                 throw cut(file, 8 + length + header.dataBytes());

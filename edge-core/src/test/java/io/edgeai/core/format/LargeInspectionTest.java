@@ -106,4 +106,12 @@ class LargeInspectionTest {
             }
         }
     }
+
+    /** Regression: weights behind the header were decoded as text. */
+    @Test
+    void weightsNeedNotBeText() throws IOException {
+        byte[] file = Samples.safetensors("{\"w\":{\"dtype\":\"U8\",\"shape\":[9],\"data_offsets\":[0,9]}}", 9);
+        Arrays.fill(file, file.length - 9, file.length, (byte) 0xff);
+        assertThat(inspect(file).parameters()).isEqualTo(9);
+    }
 }
