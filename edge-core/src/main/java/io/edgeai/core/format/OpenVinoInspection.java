@@ -155,7 +155,7 @@ final class OpenVinoInspection {
         for (Result result : results) {
             long type = result.type() >= 0 ? result.type() : precisions.get(sources.get(result.id(), 0), -1);
             if (type >= 0) {
-                outputs.add(new TensorSpec(result.name(), ElementType.values()[(int) type], result.dims()));
+                outputs.add(new TensorSpec(result.name(), ElementType.ofOnnx((int) type), result.dims()));
             }
         }
         if (known == parameters && outputs.size() == results.size()) {
@@ -204,7 +204,7 @@ final class OpenVinoInspection {
                 dims.clear();
                 ElementType kind = path.contains("output") ? precision() : null;
                 if (kind != null) {
-                    precisions.put(port(id, attribute("id")), kind.ordinal());
+                    precisions.put(port(id, attribute("id")), kind.onnxCode());
                 }
                 if (type.equals("Parameter") && !attribute("names").isEmpty()) {
                     findings.note("tensor names of " + layer, attribute("names"));
@@ -273,7 +273,7 @@ final class OpenVinoInspection {
                 unread = null;
                 ElementType kind = precision();
                 if (path.contains("output") && !read.contains(port(id, attribute("id"))) && room()) {
-                    unread = new Result(0, layer, new ArrayList<>(), kind == null ? -1 : kind.ordinal());
+                    unread = new Result(0, layer, new ArrayList<>(), kind == null ? -1 : kind.onnxCode());
                     results.add(unread);
                 }
             }

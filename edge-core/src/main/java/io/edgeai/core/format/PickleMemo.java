@@ -78,7 +78,7 @@ final class PickleMemo {
                 continue;
             }
             Object value = near[place(key)];
-            boolean text = value instanceof String && ((String) value).length() < LONGEST && names++ < MOST_NAMES;
+            boolean text = value instanceof String name && name.length() < LONGEST && names++ < MOST_NAMES;
             boolean stays = text || value instanceof Global || value != null && value == still || dtype(value);
             kept += stays ? FAR : 0;
             if (stays && closes && value != null) {

@@ -48,6 +48,6 @@ final class Room {
     }
 
     private static long text(String text) {
-        return TEXT + text.length();
+        return (long) TEXT + text.length();
     }
 }

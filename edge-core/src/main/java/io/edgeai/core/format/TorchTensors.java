@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class TorchTensors {
     private static final int DEEPEST = 64;
     private static final int MOST_LISTED = 60;
-    private static final ElementType[] TYPES = ElementType.values();
     private static final Map<String, ElementType> STORAGES = Map.ofEntries(
             Map.entry("FloatStorage", ElementType.FLOAT),
             Map.entry("DoubleStorage", ElementType.DOUBLE),
@@ -176,7 +175,7 @@ final class TorchTensors {
             used = Arrays.copyOf(used, longer);
         }
         numbers.put(key, storages);
-        types[storages] = (byte) type.ordinal();
+        types[storages] = (byte) type.onnxCode();
         stored[storages] = size;
         return storages++;
     }
@@ -219,6 +218,6 @@ final class TorchTensors {
     }
 
     private ElementType type(int storage) {
-        return TYPES[types[storage]];
+        return ElementType.ofOnnx(types[storage]);
     }
 }
