@@ -59,9 +59,9 @@ final class CoreMlFeatures {
 
     private void type(String name, int kind, ProtoFields type) {
         switch (kind) {
-            case 1 -> specs.add(new TensorSpec(name, ElementType.INT64, List.of()));
-            case 2 -> specs.add(new TensorSpec(name, ElementType.DOUBLE, List.of()));
-            case 3 -> specs.add(new TensorSpec(name, ElementType.STRING, List.of()));
+            case 1 -> findings.list(specs, new TensorSpec(name, ElementType.INT64, List.of()));
+            case 2 -> findings.list(specs, new TensorSpec(name, ElementType.DOUBLE, List.of()));
+            case 3 -> findings.list(specs, new TensorSpec(name, ElementType.STRING, List.of()));
             case 4 -> image(name, type);
             case 5 -> array(name, type);
             case 6 -> other(name, "dictionary of " + (first(type) == 1 ? "integer" : "text") + " to double");
@@ -111,13 +111,15 @@ final class CoreMlFeatures {
                 };
         String flexible = ranges.size() == 2 ? ", or width " + ranges.get(0) + " and height " + ranges.get(1) : sizes;
         findings.note("image " + name, width + " x " + height + ", " + colours + flexible);
-        specs.add(new TensorSpec(
-                name,
-                space == 40 ? ElementType.FLOAT16 : ElementType.UINT8,
-                List.of(
-                        Dim.of(gray ? 1 : 3),
-                        flexible.isEmpty() ? Dim.of(height) : Dim.UNKNOWN,
-                        flexible.isEmpty() ? Dim.of(width) : Dim.UNKNOWN)));
+        findings.list(
+                specs,
+                new TensorSpec(
+                        name,
+                        space == 40 ? ElementType.FLOAT16 : ElementType.UINT8,
+                        List.of(
+                                Dim.of(gray ? 1 : 3),
+                                flexible.isEmpty() ? Dim.of(height) : Dim.UNKNOWN,
+                                flexible.isEmpty() ? Dim.of(width) : Dim.UNKNOWN)));
     }
 
     private void array(String name, ProtoFields array) {
@@ -145,7 +147,7 @@ final class CoreMlFeatures {
         if (dims.isEmpty()) {
             findings.unranked(name);
         }
-        specs.add(new TensorSpec(name, type, dims));
+        findings.list(specs, new TensorSpec(name, type, dims));
     }
 
     private static ElementType element(int code) {

@@ -114,7 +114,9 @@ final class CoreMlInspection {
             ProtoFields list = classifier.enter();
             while (list.next()) {
                 if (list.is(1, LENGTH) && !texts) {
-                    list.packed().forEach(label -> labels.add(label.toString()));
+                    if (labels.size() < MOST_LABELS) {
+                        list.packed().forEach(label -> labels.add(label.toString()));
+                    }
                     count += list.packedCount();
                 } else if (list.number() == 1) {
                     count++;

@@ -3,7 +3,6 @@ package io.edgeai.core.format;
 import static io.edgeai.core.format.ProtoFields.LENGTH;
 import static io.edgeai.core.format.ProtoFields.VARINT;
 
-import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,10 +13,10 @@ import java.util.TreeSet;
 final class CoreMlProgram {
     private static final int DEEPEST = 32;
     private static final int LONGEST = 256;
-    private static final int MOST_BLOBS = 1_000_000;
+    private static final int MOST_FILES = 100;
 
     private final Findings findings;
-    private final Set<String> blobs = new HashSet<>();
+    private final SeenHashes blobs = new SeenHashes();
     private final Set<String> blobFiles = new TreeSet<>();
 
     CoreMlProgram(Findings findings) {
@@ -126,8 +125,7 @@ final class CoreMlProgram {
                 tensor = tensor(value.enter());
             } else if (value.is(5, LENGTH)) {
                 blob = true;
-                String place = blob(value.enter());
-                into.known |= blobs.size() < MOST_BLOBS && !blobs.add(place);
+                into.known |= !blobs.add(blob(value.enter()));
             }
         }
         into.blob |= blob;
@@ -135,18 +133,21 @@ final class CoreMlProgram {
         into.bytes += tensor.bytes();
     }
 
-    private String blob(ProtoFields blob) {
-        String file = "";
+    /** A hash of the place of a constant: its file and where it begins there. */
+    private long blob(ProtoFields blob) {
+        long file = 0;
         long offset = 0;
         while (blob.next()) {
             if (blob.is(1, LENGTH)) {
-                file = blob.text(LONGEST);
-                blobFiles.add(file.replace("@model_path/", ""));
+                file = blob.hash();
+                if (blobFiles.size() < MOST_FILES) {
+                    blobFiles.add(blob.text(LONGEST).replace("@model_path/", ""));
+                }
             } else if (blob.is(2, VARINT)) {
                 offset = blob.value();
             }
         }
-        return file + "@" + offset;
+        return NameHashes.fold(file, offset);
     }
 
     /** {@code TensorType}: element type and number of elements. */

@@ -2,18 +2,22 @@ package io.edgeai.core.format;
 
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
+import io.edgeai.core.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What an inspection has found so far. Not thread-safe. */
 final class Findings {
     private static final int LONGEST_NOTE = 1000;
     private static final int LONGEST_LIST = 6000;
     private static final int MOST_NAMED = 8;
+    private static final int SIGNATURE = 160;
+    private static final String OTHERS = "(others)";
 
     final Detected detected;
     final TreeMap<String, Long> opsets = new TreeMap<>();
@@ -28,11 +32,29 @@ final class Findings {
     private String signatureMissing = "Inputs and outputs were not read from this format.";
     private String countMissing = "Parameters were not counted in this format.";
     private final List<String> unranked = new ArrayList<>();
+    private final Room kinds;
+    private final Room notes;
+    private final Room tensors;
+    private long notesLeft;
+    private long tensorsLeft;
     private long parameters = -1;
     private long weightBytes = -1;
 
-    Findings(Detected detected) {
+    /** @param fileBytes bytes of the model; what is kept is in proportion to them */
+    Findings(Detected detected, long fileBytes) {
         this.detected = detected;
+        this.kinds = new Room(fileBytes / 4);
+        this.notes = new Room(fileBytes / 8 * 3);
+        this.tensors = new Room(fileBytes / 4 * 3);
+    }
+
+    /** Adds an input or output as long as there is room for it. */
+    void list(List<TensorSpec> specs, TensorSpec spec) {
+        if (tensors.take(spec)) {
+            specs.add(spec);
+        } else {
+            tensorsLeft++;
+        }
     }
 
     void signature(Signature found) {
@@ -41,7 +63,11 @@ final class Findings {
 
     /** One of several things that can be asked. */
     void signature(String key, Signature found) {
-        signatures.put(key, found);
+        if (notes.take(key) && notes.take(SIGNATURE)) {
+            signatures.put(key, found);
+        } else {
+            notesLeft++;
+        }
     }
 
     Map<String, Signature> signatures() {
@@ -99,16 +125,49 @@ final class Findings {
     }
 
     void operator(String name) {
-        operators.merge(name, 1, Integer::sum);
+        operator(name, 1);
     }
 
+    /** Kinds for which there is no room are counted together. */
     void operator(String name, int count) {
-        operators.merge(name, count, Integer::sum);
+        boolean known = operators.containsKey(name);
+        operators.merge(known || kinds.take(name) ? name : OTHERS, count, Integer::sum);
+    }
+
+    /** Whether there is room to list a tensor of that name and few dimensions; counted as left out where not. */
+    boolean roomForTensor(String name) {
+        boolean fits = tensors.take(name) && tensors.take(SIGNATURE);
+        tensorsLeft += fits ? 0 : 1;
+        return fits;
+    }
+
+    /** Counts in a note. */
+    void count(String key) {
+        note(key, Integer.toString(Integer.parseInt(metadata.getOrDefault(key, "0")) + 1));
+    }
+
+    void opset(String domain, long version) {
+        if (opsets.containsKey(domain) || notes.take(domain)) {
+            opsets.put(domain, version);
+        } else {
+            notesLeft++;
+        }
     }
 
     void note(String key, String value) {
-        if (!value.isEmpty()) {
-            metadata.put(key, value.length() <= LONGEST_NOTE ? value : value.substring(0, LONGEST_NOTE) + "…");
+        keep(key, value, LONGEST_NOTE);
+    }
+
+    private void keep(String key, String value, int longest) {
+        if (value.isEmpty()) {
+            return;
+        }
+        String kept = value.length() <= longest ? value : value.substring(0, longest) + "…";
+        @Nullable String before = metadata.get(key);
+        if (before == null ? notes.take(key, kept) : notes.take(kept.length() - before.length())) {
+            metadata.put(key, kept);
+        } else {
+            notesLeft++;
         }
     }
 
@@ -122,17 +181,26 @@ final class Findings {
 
     /** A list that may be longer than a note. */
     void longNote(String key, String value) {
-        if (!value.isEmpty()) {
-            metadata.put(key, value.length() <= LONGEST_LIST ? value : value.substring(0, LONGEST_LIST) + "…");
-        }
+        keep(key, value, LONGEST_LIST);
     }
 
     void warn(String text) {
-        warnings.add(text);
+        if (notes.take(text)) {
+            warnings.add(text);
+        } else {
+            notesLeft++;
+        }
     }
 
     ModelInspection finish(long sizeBytes) {
         ModelFormat format = detected.format();
+        if (tensorsLeft > 0) {
+            warnings.add("The file has (" + tensorsLeft + ") more inputs or outputs than are listed.");
+        }
+        if (notesLeft > 0 || operators.containsKey(OTHERS)) {
+            warnings.add("The file holds more than is listed of its size: (" + notesLeft + ") notes and warnings and ("
+                    + operators.getOrDefault(OTHERS, 0) + ") operators of further kinds are only counted.");
+        }
         if (!unranked.isEmpty()) {
             warn("The file states no number of dimensions for " + unranked + "; they are listed without any.");
         }

@@ -112,8 +112,13 @@ final class FlatFields {
     }
 
     String text(int number) {
+        return text(number, LONGEST_TEXT);
+    }
+
+    /** At most {@code most} bytes of a text. */
+    String text(int number, int most) {
         int length = count(number, 1);
-        return length == 0 ? "" : file.utf8(target(field(number, 4)) + 4, Math.min(LONGEST_TEXT, length));
+        return length == 0 ? "" : file.utf8(target(field(number, 4)) + 4, Math.min(most, length));
     }
 
     /** A vector of bytes, or none where it is longer than {@code most}. */

@@ -1,6 +1,5 @@
 package io.edgeai.core.format;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.edgeai.core.error.ModelFormatException;
@@ -113,7 +112,7 @@ final class HuggingFaceInspection {
     /** Notes at any depth: models of several parts describe each in an object of its own. */
     private static void config(Path path, Findings findings) {
         try (FileView file = FileView.open(path);
-                JsonParser json = new JsonFactory().createParser(file.stream(0))) {
+                JsonParser json = JsonText.parser(file.stream(0))) {
             List<String> labels = new ArrayList<>();
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 if (token != JsonToken.FIELD_NAME) {
@@ -123,12 +122,12 @@ final class HuggingFaceInspection {
                 JsonToken value = json.nextToken();
                 if (key.equals("architectures") && value == JsonToken.START_ARRAY) {
                     while (json.nextToken() == JsonToken.VALUE_STRING) {
-                        findings.note(key, json.getText());
+                        findings.note(key, JsonText.text(json, LONGEST_NOTE));
                     }
                 } else if (key.equals("id2label") && value == JsonToken.START_OBJECT) {
                     while (json.nextToken() == JsonToken.FIELD_NAME) {
                         json.nextToken();
-                        labels.add(labels.size() < MOST_LABELS ? json.getText() : "");
+                        labels.add(labels.size() < MOST_LABELS ? JsonText.text(json, LONGEST_NOTE) : "");
                     }
                 } else if (value.isScalarValue()
                         && value != JsonToken.VALUE_NULL

@@ -4,7 +4,6 @@ import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,8 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
- * Says what a model is: format, inputs and outputs, operators, weights, and what can be done with it. An ONNX graph is
- * read whole (weights in external files stay there); of the other formats only headers are. Stateless and thread-safe.
+ * Says what a model is: format, inputs and outputs, operators, weights, and what can be done with it. Nothing is
+ * built of a file but what is told of it, in proportion to its bytes; weights are skipped. Stateless and thread-safe.
  */
 public final class ModelInspector {
     private ModelInspector() {}
@@ -22,9 +21,10 @@ public final class ModelInspector {
     /** @throws ModelFormatException where it is no readable model */
     public static ModelInspection inspect(Path model) {
         Detected detected = ModelFormatDetector.detected(model);
-        Findings findings = new Findings(detected);
+        long size = size(ModelFiles.of(model, detected.format()));
+        Findings findings = new Findings(detected, size);
         switch (detected.format()) {
-            case ONNX -> OnnxInspection.inspect(OnnxReader.read(model), findings);
+            case ONNX -> read(model, findings, OnnxInspection::inspect);
             case OPENVINO -> openvino(model, findings);
             case TENSORFLOW -> tensorflow(model, findings);
             case COREML -> coreml(model, findings);
@@ -39,12 +39,12 @@ public final class ModelInspector {
             case TENSORRT -> read(model, findings, EngineInspection::inspect);
             case TFLITE -> read(model, findings, TfliteInspection::inspect);
         }
-        return findings.finish(size(ModelFiles.of(model, detected.format())));
+        return findings.finish(size);
     }
 
     /** Inputs and outputs of a graph; values that are no tensors are left out. */
     public static Signature signature(OnnxGraph graph) {
-        return OnnxInspection.signature(graph, warning -> {});
+        return OnnxInspection.signature(graph);
     }
 
     /**
@@ -59,7 +59,7 @@ public final class ModelInspector {
                     + detected.format().displayName() + " (" + detected.variant()
                     + "), not a SavedModel. Maybe name the folder that holds saved_model.pb.");
         }
-        Findings findings = new Findings(detected);
+        Findings findings = new Findings(detected, size(ModelFiles.of(savedModel, detected.format())));
         tensorflow(savedModel, findings);
         return findings.signatures();
     }
@@ -127,7 +127,8 @@ public final class ModelInspector {
         long sum = 0;
         if (!files.files().isEmpty()) {
             for (String file : files.files()) {
-                sum += length(files.root().resolve(file));
+                Path path = files.root().resolve(file);
+                sum += Files.isRegularFile(path) ? length(path) : 0; // what is missing is told by whom needs it
             }
             return sum;
         }

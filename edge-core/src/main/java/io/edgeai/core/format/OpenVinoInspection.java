@@ -10,9 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +47,8 @@ final class OpenVinoInspection {
             Map.entry("string", ElementType.STRING));
 
     private static final int MOST_NOTES = 60;
+    private static final int MOST_DIMS = 255;
+    private static final int LONGEST_SHAPE = 4096;
 
     /** Options of the converter that say something about the model. */
     private static final Set<String> OPTIONS = Set.of(
@@ -65,30 +64,31 @@ final class OpenVinoInspection {
     private static final Set<String> NOTHING = Set.of("", "DIR", "()", "{}", "None", "False");
 
     private final Findings findings;
-    private final XMLStreamReader xml;
     private final List<TensorSpec> inputs = new ArrayList<>();
     private final List<Result> results = new ArrayList<>();
-    private final Map<String, String> precisions = new HashMap<>();
-    private final Map<String, String> sources = new HashMap<>();
-    private final Map<String, List<Dim>> made = new LinkedHashMap<>();
-    private final Map<String, String> layers = new HashMap<>();
+    private final LongTable precisions = new LongTable();
+    private final LongTable sources = new LongTable();
+    private final NameHashes read = new NameHashes();
     private final Deque<String> path = new ArrayDeque<>();
+    private XMLStreamReader xml;
     private boolean old;
+    private boolean again;
     private boolean open;
     private String stated = "";
-    private String port = "";
+    private @Nullable Result unread;
     private String layer = "";
     private String id = "";
     private String type = "";
     private String precision = "";
     private int parameters;
+    private int known;
     private int told;
     private long constants;
     private long constantBytes;
     private final List<Dim> dims = new ArrayList<>();
 
-    /** An output whose type the layer before it states. */
-    private record Result(String id, String name, List<Dim> dims) {}
+    /** An output, the hash of its layer's id, and its type as the layer before it states; -1 where that comes later. */
+    private record Result(long id, String name, List<Dim> dims, long type) {}
 
     private OpenVinoInspection(Findings findings, XMLStreamReader xml) {
         this.findings = findings;
@@ -96,16 +96,15 @@ final class OpenVinoInspection {
     }
 
     static void inspect(FileView file, Findings findings) {
-        XMLInputFactory factory = XMLInputFactory.newFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         try {
-            // Decoded here: the JDK's parser prints to the console where bytes are no UTF-8.
-            int mark = file.latin(0, 3).equals("\u00ef\u00bb\u00bf") ? 3 : 0;
-            XMLStreamReader xml =
-                    factory.createXMLStreamReader(new InputStreamReader(file.stream(mark), StandardCharsets.UTF_8));
-            new OpenVinoInspection(findings, xml).run();
-            xml.close();
+            OpenVinoInspection inspection = new OpenVinoInspection(findings, reader(file));
+            inspection.walk();
+            if (inspection.old) {
+                inspection.again = true;
+                inspection.xml = reader(file);
+                inspection.walk();
+            }
+            inspection.report();
         } catch (XMLStreamException e) {
             throw new ModelFormatException(
                     "Model (" + file.path() + ") is OpenVINO XML that is damaged (" + e.getMessage()
@@ -114,7 +113,16 @@ final class OpenVinoInspection {
         }
     }
 
-    private void run() throws XMLStreamException {
+    private static XMLStreamReader reader(FileView file) throws XMLStreamException {
+        XMLInputFactory factory = XMLInputFactory.newFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        // Decoded here: the JDK's parser prints to the console where bytes are no UTF-8.
+        int mark = file.latin(0, 3).equals("\u00ef\u00bb\u00bf") ? 3 : 0;
+        return factory.createXMLStreamReader(new InputStreamReader(file.windowed(mark), StandardCharsets.UTF_8));
+    }
+
+    private void walk() throws XMLStreamException {
         while (xml.hasNext()) {
             int event = xml.next();
             if (event == XMLStreamConstants.START_ELEMENT) {
@@ -123,29 +131,34 @@ final class OpenVinoInspection {
                     dim();
                 } else {
                     path.push(element);
-                    start(element);
+                    if (again) {
+                        unread(element);
+                    } else {
+                        start(element);
+                    }
                 }
             } else if (event == XMLStreamConstants.END_ELEMENT) {
                 path.poll();
-                if (xml.getLocalName().equals("layer")) {
+                if (xml.getLocalName().equals("layer") && !again) {
                     end();
                 }
             }
         }
-        if (old) {
-            readByNobody();
-        }
+        xml.close();
+    }
+
+    private void report() {
         if (constantBytes > 0) {
             findings.weights(constants, constantBytes);
         }
         List<TensorSpec> outputs = new ArrayList<>();
         for (Result result : results) {
-            ElementType element = element(precisions.getOrDefault(sources.getOrDefault(result.id(), ""), ""));
-            if (element != null) {
-                outputs.add(new TensorSpec(result.name(), element, result.dims()));
+            long type = result.type() >= 0 ? result.type() : precisions.get(sources.get(result.id(), 0), -1);
+            if (type >= 0) {
+                outputs.add(new TensorSpec(result.name(), ElementType.ofOnnx((int) type), result.dims()));
             }
         }
-        if (inputs.size() == parameters && outputs.size() == results.size()) {
+        if (known == parameters && outputs.size() == results.size()) {
             findings.signature(new Signature(inputs, outputs));
         } else {
             findings.warn("Some inputs or outputs have a type this version does not know.");
@@ -175,7 +188,6 @@ final class OpenVinoInspection {
                 open = false;
                 type = attribute("type").equals("Input") && old ? "Parameter" : attribute("type");
                 stated = attribute("precision");
-                layers.put(id, layer);
                 dims.clear();
                 precision = old ? stated : "";
                 findings.operator(type);
@@ -189,14 +201,13 @@ final class OpenVinoInspection {
                 }
             }
             case "port" -> {
-                port = id + ":" + attribute("id");
-                precisions.put(port, attribute("precision").isEmpty() ? stated : attribute("precision"));
                 dims.clear();
+                ElementType kind = path.contains("output") ? precision() : null;
+                if (kind != null) {
+                    precisions.put(port(id, attribute("id")), kind.onnxCode());
+                }
                 if (type.equals("Parameter") && !attribute("names").isEmpty()) {
                     findings.note("tensor names of " + layer, attribute("names"));
-                }
-                if (old && path.contains("output")) {
-                    made.put(port, new ArrayList<>());
                 }
             }
             case "weights", "biases" -> {
@@ -204,7 +215,14 @@ final class OpenVinoInspection {
                     blob(attribute("size"), attribute("precision"));
                 }
             }
-            case "edge" -> sources.put(attribute("to-layer"), attribute("from-layer") + ":" + attribute("from-port"));
+            case "edge" -> {
+                long from = port(attribute("from-layer"), attribute("from-port"));
+                if (old) {
+                    read.add(from);
+                } else {
+                    sources.put(NameHashes.of(attribute("to-layer")), from);
+                }
+            }
             case "MO", "MO_version", "convert_tool", "Runtime_version" -> {
                 String version = attribute("version") + attribute("value");
                 if (!version.isEmpty() && !version.startsWith("unknown")) {
@@ -224,28 +242,47 @@ final class OpenVinoInspection {
         }
     }
 
+    private @Nullable ElementType precision() {
+        return element(attribute("precision").isEmpty() ? stated : attribute("precision"));
+    }
+
+    private static long port(String layerId, String portId) {
+        return NameHashes.fold(NameHashes.fold(NameHashes.of(layerId), ':'), NameHashes.of(portId));
+    }
+
     private void dim() throws XMLStreamException {
         Dim dim = dim(xml.getElementText());
-        if (type.equals("Parameter") || type.equals("Result")) {
-            dims.add(dim);
-        }
-        List<Dim> output = made.get(port);
-        if (output != null && path.contains("output")) {
-            output.add(dim);
+        List<Dim> into = unread != null ? unread.dims() : dims;
+        boolean wanted = unread != null || type.equals("Parameter") || type.equals("Result");
+        if (wanted && into.size() < MOST_DIMS) {
+            into.add(dim);
         }
     }
 
-    /** Before operation sets there are no Result layers: outputs are what no layer reads. */
-    private void readByNobody() {
-        Set<String> read = new HashSet<>(sources.values());
-        made.forEach((from, shape) -> {
-            String layerId = from.substring(0, from.indexOf(':'));
-            if (!read.contains(from)) {
-                String result = "read by nobody " + from;
-                sources.put(result, from);
-                results.add(new Result(result, layers.getOrDefault(layerId, layerId), List.copyOf(shape)));
+    /** Before operation sets there are no Result layers: outputs are what no layer reads, found in a second walk. */
+    private void unread(String element) {
+        switch (element) {
+            case "layer" -> {
+                layer = attribute("name");
+                id = attribute("id");
+                type = "";
+                stated = attribute("precision");
+                unread = null;
             }
-        });
+            case "port" -> {
+                unread = null;
+                ElementType kind = precision();
+                if (path.contains("output") && !read.contains(port(id, attribute("id"))) && room()) {
+                    unread = new Result(0, layer, new ArrayList<>(), kind == null ? -1 : kind.onnxCode());
+                    results.add(unread);
+                }
+            }
+            default -> {} // told before
+        }
+    }
+
+    private boolean room() {
+        return findings.roomForTensor(layer);
     }
 
     private void blob(String size, String kind) {
@@ -258,6 +295,9 @@ final class OpenVinoInspection {
 
     /** Weights by what the graph says of them; constants that share bytes count once each. */
     private void constant(String kind, String shape, String size) {
+        if (shape.length() > LONGEST_SHAPE) {
+            return;
+        }
         long elements = 1;
         for (String dim : shape.isBlank() ? new String[0] : shape.split(",")) {
             String digits = dim.strip();
@@ -272,7 +312,7 @@ final class OpenVinoInspection {
             constantBytes += size.matches("\\d{1,15}") ? Long.parseLong(size) : 0;
         }
         if (!kind.isEmpty()) {
-            findings.metadata.merge("constants of " + kind, "1", (a, b) -> Integer.toString(Integer.parseInt(a) + 1));
+            findings.count("constants of " + kind);
         }
     }
 
@@ -284,10 +324,11 @@ final class OpenVinoInspection {
                 if (dims.isEmpty() && open) {
                     findings.unranked(layer);
                 }
-                inputs.add(new TensorSpec(layer, element, dims));
+                known++;
+                findings.list(inputs, new TensorSpec(layer, element, dims));
             }
-        } else if (type.equals("Result")) {
-            results.add(new Result(id, layer, List.copyOf(dims)));
+        } else if (type.equals("Result") && room()) {
+            results.add(new Result(NameHashes.of(id), layer, List.copyOf(dims), -1));
         }
         type = "";
     }

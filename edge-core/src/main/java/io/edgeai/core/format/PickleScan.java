@@ -17,6 +17,8 @@ final class PickleScan {
     private static final String TORCH_MAGIC = "6cfc9c46f9206aa85019";
 
     private static final int MOST_GLOBALS = 1000;
+    private static final int MOST_NAMES = 2000;
+    private static final int LONGEST_NAME = 200;
     private static final String NO_ARGUMENT =
             "012()]ael}dsutNboRQ\u0081\u0085\u0086\u0087\u0088\u0089\u008f\u0090\u0091" + "\u0092\u0097\u0098";
 
@@ -103,7 +105,7 @@ final class PickleScan {
     }
 
     private void global(@Nullable String module, @Nullable String name) {
-        if (module != null && name != null && module.length() < 200 && name.length() < 200) {
+        if (module != null && name != null && module.length() < LONGEST_NAME && name.length() < LONGEST_NAME) {
             globals.add(module + "." + name);
         }
         push(null);
@@ -116,7 +118,7 @@ final class PickleScan {
 
     private void put(int key) {
         memoized++;
-        if (top != null) {
+        if (top != null && top.length() < LONGEST_NAME && memo.size() < MOST_NAMES) {
             memo.put(key, top);
         }
     }

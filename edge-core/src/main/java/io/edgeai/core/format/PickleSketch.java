@@ -3,6 +3,7 @@ package io.edgeai.core.format;
 import io.edgeai.core.format.PickleValues.Bytes;
 import io.edgeai.core.format.PickleValues.Dict;
 import io.edgeai.core.format.PickleValues.Global;
+import io.edgeai.core.format.PickleValues.Items;
 import io.edgeai.core.format.PickleValues.Made;
 import io.edgeai.core.format.PickleValues.Outside;
 import java.io.EOFException;
@@ -10,45 +11,49 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * The outline of a Python pickle (CPython {@code pickletools}): every opcode is followed, nothing is ever imported,
  * called or set on an object; what a pickle would make is written down as {@link PickleValues}. Long bytes and texts
- * are skipped and known by their length. Stops quietly where the pickle is damaged or larger than a sketch may be.
+ * are skipped and known by their length. Of very large pickles the first items of each container are kept, as
+ * {@link PickleRoom} says. Stops quietly where the pickle is damaged or larger than a sketch may be.
  */
 final class PickleSketch {
-    private static final int MOST_VALUES = 200_000;
     private static final int LONGEST_TEXT = 4096;
     private static final int LONGEST_HEAD = 4096;
-    private static final int MOST_KEPT = 4 << 20;
-    private static final int DEEPEST = 8;
+    private static final int LONGEST_TIGHT_HEAD = 256;
+    private static final int FIRST_ITEMS = 64;
+    private static final int SLOT = 12;
+    private static final int MARKED = 24;
+    private static final int NUMBER = 16;
+    private static final int TEXT = 48;
+    private static final int CONTAINER = 72;
+    private static final int DICT = 136;
+    private static final int OBJECT = 112;
     private static final Object MARK = new Object();
 
-    /** What all sketches of one stream share. */
-    static final class Limits {
-        private int values = MOST_VALUES;
-        private int kept = MOST_KEPT;
-        private int depth;
-    }
-
     private final InputStream in;
-    private final Limits limits;
+    private final PickleRoom room;
     private final List<Object> stack = new ArrayList<>();
-    private final Map<Long, Object> memo = new HashMap<>();
+    private final PickleMarks marks = new PickleMarks();
+    private final PickleMemo memo = new PickleMemo();
     private Object value = PickleValues.NONE;
+    private Object tuple = PickleValues.NONE;
+    private long tupleHeld;
+    private int tuplePut;
     private boolean complete;
+    private String stopped = "";
 
-    private PickleSketch(InputStream in, Limits limits) {
+    private PickleSketch(InputStream in, PickleRoom room) {
         this.in = in;
-        this.limits = limits;
+        this.room = room;
     }
 
     /** Reads one pickle and leaves the stream behind its end. */
-    static PickleSketch of(InputStream in, Limits limits) {
-        PickleSketch sketch = new PickleSketch(in, limits);
+    static PickleSketch of(InputStream in, PickleRoom room) {
+        PickleSketch sketch = new PickleSketch(in, room);
         sketch.run();
         return sketch;
     }
@@ -63,13 +68,23 @@ final class PickleSketch {
         return complete;
     }
 
+    /** Why it was not read up to its end, as far as it is damaged; empty where it is larger than a sketch may be. */
+    String damage() {
+        return stopped;
+    }
+
     private void run() {
         try {
-            while (!complete && limits.values > 0) {
-                step(in.read());
+            while (!complete && room.more()) {
+                int op = in.read();
+                if (op < 0) {
+                    throw new EOFException("it breaks off");
+                }
+                step(op);
             }
-        } catch (IOException e) {
-            complete = false; // what was built so far stands
+        } catch (IOException e) { // what was built so far stands
+            complete = false;
+            stopped = e.getMessage() == null ? "it breaks off" : e.getMessage();
         }
         if (!complete) {
             value = stack.stream().filter(Made.class::isInstance).findFirst().orElse(PickleValues.NONE);
@@ -82,7 +97,11 @@ final class PickleSketch {
                 value = pop();
                 complete = true;
             }
-            case '(' -> push(MARK);
+            case '(' -> {
+                marks.add(room.held(), memo.top());
+                push(MARK);
+                room.take(MARKED);
+            }
             case '0' -> pop();
             case '1' -> toMark();
             case '2' -> push(top());
@@ -107,20 +126,25 @@ final class PickleSketch {
             case 0x8e, 0x96 -> push(bytes(number(8)));
             case 0x97 -> push(PickleValues.NONE); // a buffer kept elsewhere
             case 0x98 -> top();
-            case ']', ')', 0x8f -> push(new ArrayList<>(0));
+            case ']', ')', 0x8f -> push(new Items());
             case '}' -> push(new Dict());
-            case 'a' -> append(List.of(pop()));
-            case 'e', 0x90 -> append(toMark());
+            case 'a' -> append(List.of(pop()), false);
+            case 'e', 0x90 -> append(toMark(), true);
             case 's' -> {
                 Object item = pop();
-                set(List.of(pop(), item));
+                set(List.of(pop(), item), false);
             }
-            case 'u' -> set(toMark());
-            case 't', 'l', 0x91 -> push(toMark());
+            case 'u' -> set(toMark(), true);
+            case 't', 'l', 0x91 -> {
+                tuple = toMark();
+                tupleHeld = marks.held();
+                tuplePut = marks.put();
+                push(tuple);
+            }
             case 'd' -> {
                 List<Object> items = toMark();
                 push(new Dict());
-                set(items);
+                set(items, true);
             }
             case 0x85 -> push(last(1));
             case 0x86 -> push(last(2));
@@ -131,7 +155,7 @@ final class PickleSketch {
             case 'p' -> put(number(line()));
             case 'q' -> put(number(1));
             case 'r' -> put(number(4));
-            case 0x94 -> put(memo.size());
+            case 0x94 -> put(memo.puts());
             case 0x80 -> number(1);
             case 0x95 -> number(8);
             case 0x82, 0x83, 0x84 -> {
@@ -155,7 +179,17 @@ final class PickleSketch {
                                 ? new Global(module + "." + text)
                                 : PickleValues.NONE);
             }
-            case 'R', 0x81 -> {
+            case 'R' -> {
+                Object arguments = pop();
+                Made made = made(pop(), arguments);
+                if (room.tight() && arguments == tuple && TorchTensors.rebuilds(made)) {
+                    room.passing.accept(made);
+                    made.retain(Set.of());
+                    room.back(tupleHeld, memo.forget(tuplePut, made));
+                }
+                push(made);
+            }
+            case 0x81 -> {
                 Object arguments = pop();
                 push(made(pop(), arguments));
             }
@@ -178,14 +212,36 @@ final class PickleSketch {
                     made.state = state;
                     if (made.by.startsWith("joblib.numpy_pickle.NumpyArrayWrapper")) {
                         behind(made);
+                    } else if (room.tight() && !room.attributes.isEmpty() && SklearnInspection.ours(made)) {
+                        room.passing.accept(made);
+                        made.retain(room.attributes);
+                        room.back(made.heldBefore, staying(state) + memo.forget(made.putBefore, made));
                     }
                 }
             }
-            default -> throw new EOFException("opcode " + op);
+            default -> throw new EOFException("there is no opcode " + op);
         }
     }
 
-    private static Object made(Object by, Object arguments) {
+    /** Of an estimator whose attributes were let go but for a few. */
+    private static long staying(Object state) {
+        long bytes = OBJECT;
+        if (state instanceof Dict dict) {
+            for (Object each : dict.values) {
+                bytes += each instanceof Made || each instanceof List ? 4 * OBJECT : 2 * SLOT;
+            }
+        }
+        return bytes;
+    }
+
+    private Made made(Object by, Object arguments) {
+        Made made = named(by, arguments);
+        made.heldBefore = room.held();
+        made.putBefore = memo.top();
+        return made;
+    }
+
+    private static Made named(Object by, Object arguments) {
         if (by instanceof Global global) {
             boolean plain =
                     global.name().endsWith("._reconstructor") || global.name().endsWith(".__newobj__");
@@ -201,17 +257,17 @@ final class PickleSketch {
     private void behind(Made wrapper) throws IOException {
         PickleArray array = PickleArray.of(wrapper);
         if (array == null) {
-            throw new EOFException("array");
+            throw new EOFException("an array is of no known form");
         }
         if (array.objects()) {
-            if (++limits.depth > DEEPEST) {
-                throw new EOFException("depth");
+            if (!room.enter()) {
+                throw new EOFException("arrays lie in arrays without end");
             }
-            PickleSketch inner = of(in, limits);
-            limits.depth--;
+            PickleSketch inner = of(in, room);
+            room.leave();
             wrapper.behind = inner.value();
             if (!inner.complete()) {
-                throw new EOFException("array of objects");
+                throw new EOFException(inner.damage());
             }
             return;
         }
@@ -221,68 +277,108 @@ final class PickleSketch {
         wrapper.behind = bytes(array.bytes());
     }
 
-    private void push(Object item) throws IOException {
-        limits.values--;
+    private void push(Object item) {
+        room.take(SLOT + cost(item));
         stack.add(item);
+    }
+
+    /** Of a value that was just made; of what was there before, and of texts, nothing more. */
+    private static int cost(Object item) {
+        if (item instanceof Long || item instanceof Double) {
+            return NUMBER;
+        }
+        boolean fresh = item instanceof List<?> list && list.isEmpty();
+        return fresh
+                ? CONTAINER
+                : item instanceof Dict ? DICT : item instanceof Made || item instanceof Outside ? OBJECT : 0;
     }
 
     private Object pop() throws IOException {
         Object item = top();
         stack.remove(stack.size() - 1);
+        room.take(-SLOT);
         return item;
     }
 
     private Object top() throws IOException {
         if (stack.isEmpty() || stack.get(stack.size() - 1) == MARK) {
-            throw new EOFException("stack");
+            throw new EOFException("an opcode finds nothing on the stack");
         }
         return stack.get(stack.size() - 1);
     }
 
     private List<Object> last(int n) throws IOException {
         if (stack.size() < n) {
-            throw new EOFException("stack");
+            throw new EOFException("an opcode finds too little on the stack");
         }
         List<Object> tail = stack.subList(stack.size() - n, stack.size());
         List<Object> items = new ArrayList<>(tail);
         tail.clear();
+        room.take(CONTAINER + NUMBER);
         return items;
     }
 
     private List<Object> toMark() throws IOException {
         int mark = stack.lastIndexOf(MARK);
         if (mark < 0) {
-            throw new EOFException("mark");
+            throw new EOFException("an opcode looks for a mark that is not there");
         }
         List<Object> items = last(stack.size() - mark - 1);
         stack.remove(mark);
+        room.take(-SLOT - MARKED);
+        marks.remove();
         return items;
     }
 
-    @SuppressWarnings("unchecked")
-    private void append(List<Object> items) throws IOException {
-        if (top() instanceof List<?> list) {
-            ((List<Object>) list).addAll(items);
-        } else if (top() instanceof Made made) {
-            made.list.addAll(items);
+    private void append(List<Object> items, boolean batch) throws IOException {
+        Object onto = top();
+        if (onto instanceof Items || onto instanceof Made) {
+            Items list = onto instanceof Items direct ? direct : ((Made) onto).list();
+            int kept = kept(list.size(), items.size());
+            list.addAll(items.subList(0, kept));
+            list.passed += items.size() - kept;
+            letGo(items, kept, 1, batch);
         }
     }
 
-    private void set(List<Object> items) throws IOException {
-        Dict dict = top() instanceof Dict direct ? direct : top() instanceof Made made ? made.items : new Dict();
-        for (int i = 0; i + 1 < items.size(); i += 2) {
+    private void set(List<Object> items, boolean batch) throws IOException {
+        Object onto = top();
+        Dict dict = onto instanceof Dict direct ? direct : onto instanceof Made made ? made.items() : new Dict();
+        int kept = 2 * kept(dict.keys.size(), items.size() / 2);
+        for (int i = 0; i + 1 < kept; i += 2) {
             dict.put(items.get(i), items.get(i + 1));
         }
+        letGo(items, kept, 2, batch);
     }
 
-    private void get(long key) throws IOException {
+    /** How many of so many more items a container keeps. */
+    private int kept(int before, int more) {
+        return room.tight() ? Math.min(more, Math.max(0, FIRST_ITEMS - before)) : more;
+    }
+
+    private void letGo(List<Object> items, int kept, int step, boolean batch) {
+        if (kept + step > items.size()) {
+            return;
+        }
+        for (int i = kept + step - 1; i < items.size(); i += step) {
+            room.passing.accept(items.get(i));
+        }
+        if (batch) {
+            long share = (room.held() - marks.held()) * kept / items.size();
+            room.back(marks.held(), Math.max(0, share) + memo.forget(marks.put(), null));
+        } else if (items.get(items.size() - 1) instanceof Made made) {
+            room.back(made.heldBefore, memo.forget(made.putBefore, null));
+        }
+    }
+
+    private void get(long key) {
         Object item = memo.get(key);
-        push(item == null ? PickleValues.NONE : item);
+        stack.add(item == null ? PickleValues.NONE : item);
+        room.take(SLOT);
     }
 
     private void put(long key) throws IOException {
-        limits.values--;
-        memo.put(key, top());
+        room.take(memo.put(key, top()));
     }
 
     private long number(int size) throws IOException {
@@ -290,7 +386,7 @@ final class PickleSketch {
         for (int i = 0; i < size; i++) {
             int b = in.read();
             if (b < 0) {
-                throw new EOFException();
+                throw new EOFException("it breaks off");
             }
             number |= (long) b << 8 * i;
         }
@@ -316,10 +412,10 @@ final class PickleSketch {
 
     private Bytes bytes(long length) throws IOException {
         if (length < 0) {
-            throw new EOFException("length");
+            throw new EOFException("a length is negative");
         }
-        byte[] head = in.readNBytes((int) Math.min(Math.min(LONGEST_HEAD, limits.kept), length));
-        limits.kept -= head.length;
+        byte[] head = in.readNBytes((int) Math.min(room.tight() ? LONGEST_TIGHT_HEAD : LONGEST_HEAD, length));
+        room.take(TEXT + head.length);
         in.skipNBytes(length - head.length);
         return new Bytes(length, head);
     }
@@ -328,10 +424,11 @@ final class PickleSketch {
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0 || line.length() > LONGEST_TEXT) {
-                throw new EOFException("line");
+                throw new EOFException(b < 0 ? "it breaks off" : "a line has no end");
             }
             line.append((char) b);
         }
+        room.take(TEXT + line.length());
         return line.toString();
     }
 

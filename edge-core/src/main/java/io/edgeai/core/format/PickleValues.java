@@ -2,6 +2,8 @@ package io.edgeai.core.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +49,22 @@ final class PickleValues {
         }
     }
 
+    /** A list that may hold only the first of its items. */
+    static final class Items extends ArrayList<Object> {
+        private static final long serialVersionUID = 1;
+
+        /** How many were let go. */
+        int passed;
+
+        Items() {
+            super(0);
+        }
+    }
+
     /** A dictionary, in its order. */
     static final class Dict {
-        final List<Object> keys = new ArrayList<>();
-        final List<Object> values = new ArrayList<>();
+        final List<Object> keys = new ArrayList<>(0);
+        final List<Object> values = new ArrayList<>(0);
 
         void put(Object key, Object value) {
             keys.add(key);
@@ -62,21 +76,79 @@ final class PickleValues {
             int at = keys.lastIndexOf(key);
             return at < 0 ? null : values.get(at);
         }
+
+        /** Keeps the entries of those keys. */
+        void retain(Set<String> names) {
+            int kept = 0;
+            for (int i = 0; i < keys.size(); i++) {
+                if (keys.get(i) instanceof String name && names.contains(name)) {
+                    keys.set(kept, name);
+                    values.set(kept++, values.get(i));
+                }
+            }
+            keys.subList(kept, keys.size()).clear();
+            values.subList(kept, values.size()).clear();
+        }
     }
 
     /** An object that Python would make: of which class or by which function, from what. */
     static final class Made {
         final String by;
-        final Object arguments;
-        final Dict items = new Dict();
-        final List<Object> list = new ArrayList<>();
+        Object arguments;
         Object state = NONE;
         /** Bytes or values that joblib writes behind an array. */
         Object behind = NONE;
+        /** Whether what it holds was told before. */
+        boolean told;
+        /** What the sketch held, and had put aside, before it. */
+        long heldBefore;
+
+        int putBefore;
+        private @Nullable Dict items;
+        private @Nullable Items list;
 
         Made(String by, Object arguments) {
             this.by = by;
             this.arguments = arguments;
+        }
+
+        /** Entries set on it, as on a dictionary. */
+        Dict items() {
+            if (items == null) {
+                items = new Dict();
+            }
+            return items;
+        }
+
+        /** Items appended to it, as to a list. */
+        Items list() {
+            if (list == null) {
+                list = new Items();
+            }
+            return list;
+        }
+
+        /** The two above and its other parts, as far as there are any. */
+        void parts(Consumer<Object> part) {
+            for (Object each : new @Nullable Object[] {arguments, state, behind, items, list}) {
+                if (each != null && each != NONE) {
+                    part.accept(each);
+                }
+            }
+        }
+
+        /** Lets go of all but those attributes. */
+        void retain(Set<String> names) {
+            arguments = NONE;
+            behind = NONE;
+            items = null;
+            list = null;
+            told = true;
+            if (state instanceof Dict dict) {
+                dict.retain(names);
+            } else {
+                state = NONE;
+            }
         }
 
         /** An attribute, or null. */

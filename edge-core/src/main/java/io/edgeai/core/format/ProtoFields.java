@@ -2,6 +2,7 @@ package io.edgeai.core.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Walks the fields of a protobuf message in a file and skips their payloads
@@ -120,6 +121,22 @@ final class ProtoFields {
         return count;
     }
 
+    /** Tells each number of a packed field of varints. */
+    void eachPacked(LongConsumer number) {
+        ProtoFields inside = enter();
+        while (inside.next < inside.end && !inside.broken) {
+            long value = inside.varint();
+            if (!inside.broken) {
+                number.accept(value);
+            }
+        }
+    }
+
+    /** How many varints a repeated field holds here: packed together, or one. */
+    long varints() {
+        return wire == LENGTH ? packedCount() : wire == VARINT ? 1 : 0;
+    }
+
     /** How many numbers a repeated field of fixed width holds here: packed together, or one. */
     long fixed(int width) {
         return wire == LENGTH ? length / width : wire == FIXED32 || wire == FIXED64 ? 1 : 0;
@@ -153,6 +170,40 @@ final class ProtoFields {
     /** The current field as text, at most {@code most} bytes of it. */
     String text(int most) {
         return file.utf8(payload, (int) Math.min(most, length));
+    }
+
+    /** A hash of the current field's bytes, for {@link NameHashes}. */
+    long hash() {
+        return hash(0, length);
+    }
+
+    /** The same of a part of them. */
+    long hash(long from, long to) {
+        long hash = 0;
+        for (long at = payload + from; at < payload + to; at++) {
+            hash = NameHashes.fold(hash, file.at(at));
+        }
+        return hash;
+    }
+
+    /** The i-th byte of the current field. */
+    int byteAt(long i) {
+        return file.at(payload + i);
+    }
+
+    /** How many UTF-16 characters the current field has as text. */
+    long characters() {
+        long characters = 0;
+        for (long at = payload; at < payload + length; at++) {
+            int b = file.at(at);
+            characters += (b & 0xc0) == 0x80 ? 0 : b >= 0xf0 ? 2 : 1;
+        }
+        return characters;
+    }
+
+    /** A walk from where this one stands. */
+    ProtoFields again() {
+        return new ProtoFields(file, next, end);
     }
 
     /** Whether walking stopped before the end. */

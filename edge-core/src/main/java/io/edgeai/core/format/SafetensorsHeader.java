@@ -1,6 +1,5 @@
 package io.edgeai.core.format;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.edgeai.core.error.ModelFormatException;
@@ -33,6 +32,7 @@ record SafetensorsHeader(
 
     private static final int MOST_LISTED = 60;
     private static final int LONGEST_NAME = 200;
+    private static final int LONGEST_NOTE = 1000;
 
     SafetensorsHeader {
         types = Map.copyOf(types);
@@ -54,8 +54,8 @@ record SafetensorsHeader(
         if (length > file.size() - 8) {
             throw cut(file, 8 + length);
         }
-        try (JsonParser json = new JsonFactory().createParser(file.stream(8))) {
-            SafetensorsHeader header = new Reading(json).run();
+        try (JsonParser json = JsonText.parser(new FirstBytes(file.stream(8), length))) {
+            SafetensorsHeader header = new Reading(json, new Room(file.size() / 4)).run();
             if (header.dataBytes() > file.size() - 8 - length) {
                 throw cut(file, 8 + length + header.dataBytes());
             }
@@ -75,6 +75,7 @@ record SafetensorsHeader(
 
     private static final class Reading {
         private final JsonParser json;
+        private final Room room;
         private long tensors;
         private long parameters;
         private long bytes;
@@ -82,8 +83,9 @@ record SafetensorsHeader(
         private final TreeMap<String, String> metadata = new TreeMap<>();
         private final List<String> listed = new ArrayList<>();
 
-        Reading(JsonParser json) {
+        Reading(JsonParser json, Room room) {
             this.json = json;
+            this.room = room;
         }
 
         SafetensorsHeader run() throws IOException {
@@ -95,7 +97,10 @@ record SafetensorsHeader(
                     while (json.nextToken() == JsonToken.FIELD_NAME) {
                         String key = json.currentName();
                         expect(json.nextToken(), JsonToken.VALUE_STRING);
-                        metadata.put(key, json.getText());
+                        String note = JsonText.text(json, LONGEST_NOTE);
+                        if (room.take(key, note)) {
+                            metadata.put(key, note);
+                        }
                     }
                 } else {
                     tensor(name);
@@ -113,8 +118,10 @@ record SafetensorsHeader(
                 String key = json.currentName();
                 JsonToken token = json.nextToken();
                 if (key.equals("dtype")) {
-                    type = json.getText();
-                    types.merge(type, 1, Integer::sum);
+                    type = JsonText.text(json, LONGEST_NAME);
+                    if (types.containsKey(type) || room.take(type)) {
+                        types.merge(type, 1, Integer::sum);
+                    }
                 } else if (key.equals("shape") && token == JsonToken.START_ARRAY) {
                     while (json.nextToken() != JsonToken.END_ARRAY) {
                         if (json.getLongValue() < 0) {

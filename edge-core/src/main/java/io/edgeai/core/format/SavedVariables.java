@@ -1,14 +1,11 @@
 package io.edgeai.core.format;
 
 import io.edgeai.core.format.VariablesIndex.Variable;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sorts the tensors of a checkpoint into a model's weights and what only its training needed. Not thread-safe. */
 final class SavedVariables {
-    private static final int MOST_NAMES = 100_000;
     private static final int MOST_LISTED = 40;
     private static final String SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE";
 
@@ -20,7 +17,7 @@ final class SavedVariables {
     /** Slots of TensorFlow 1: the variable's name and the optimizer's. */
     private static final Pattern SLOT = Pattern.compile("(.+)/(Adam|Momentum|RMSProp|Adagrad|Adadelta|Ftrl)(_1)?");
 
-    private final Set<String> names = new HashSet<>();
+    private final LongTable names = new LongTable();
     private final StringBuilder listed = new StringBuilder();
     private int weights;
     private int others;
@@ -34,13 +31,11 @@ final class SavedVariables {
         Matcher slot = SLOT.matcher(name);
         if (!Weights.learned(variable.type())
                 || TRAINING.matcher(name).matches()
-                || slot.matches() && names.contains(slot.group(1))) {
+                || slot.matches() && names.get(NameHashes.of(slot.group(1)), 0) > 0) {
             others++;
             return;
         }
-        if (names.size() < MOST_NAMES) {
-            names.add(name);
-        }
+        names.put(NameHashes.of(name), 1);
         long elements = Weights.elements(variable.shape());
         parameters = Weights.sum(parameters, elements);
         bytes = Weights.sum(bytes, variable.bytes());

@@ -1,6 +1,7 @@
 package io.edgeai.core.format;
 
 import io.edgeai.core.format.PickleValues.Dict;
+import io.edgeai.core.format.PickleValues.Items;
 import io.edgeai.core.format.PickleValues.Made;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,24 @@ final class SklearnInspection {
     private static final List<String> LIBRARIES =
             List.of("sklearn.", "xgboost.", "lightgbm.", "catboost.", "imblearn.", "category_encoders.");
 
+    /** What is told of the model and its steps by name; the rest is only counted. */
+    private static final Set<String> ATTRIBUTES = Set.of(
+            "steps",
+            "best_estimator_",
+            "base_estimator",
+            "estimator",
+            "regressor_",
+            "_sklearn_version",
+            "_label_binarizer",
+            "label_binarizer_",
+            "_le",
+            "le_",
+            "n_features_in_",
+            "feature_names_in_",
+            "feature_names_",
+            "classes_",
+            "n_outputs_");
+
     /** Parts that keep the classes where the estimator itself does not. */
     private static final List<String> LABELS = List.of("_label_binarizer", "label_binarizer_", "_le", "le_");
 
@@ -46,8 +65,9 @@ final class SklearnInspection {
             return;
         }
         try (InputStream in = stream(file, variant)) {
-            PickleSketch sketch = PickleSketch.of(in, new PickleSketch.Limits());
-            new SklearnInspection(findings).run(sketch);
+            SklearnInspection inspection = new SklearnInspection(findings);
+            PickleRoom room = new PickleRoom(PickleRoom.of(file.size()), inspection::walk, ATTRIBUTES);
+            inspection.run(PickleSketch.of(in, room));
         } catch (IOException e) {
             findings.warn("The compression is damaged: " + e.getMessage() + ".");
         }
@@ -76,11 +96,17 @@ final class SklearnInspection {
         }
         findings.noSignature("A pickle states features, not tensors: the metadata name them; conversion (edge-formats)"
                 + " tells inputs and outputs.");
-        findings.warn(
-                sketch.complete()
-                        ? "The pickle was followed; nothing was unpickled."
-                        : "The pickle was followed up to its limit or to a part that is damaged, and nothing was"
-                                + " unpickled; what comes later is not counted.");
+        if (sketch.complete()) {
+            findings.warn("The pickle was followed; nothing was unpickled.");
+        } else if (sketch.damage().isEmpty()) {
+            findings.warn(
+                    "The pickle was followed up to the limit of what is kept of it, and nothing was unpickled; what"
+                            + " comes later is not counted.");
+        } else {
+            findings.warn("The pickle is damaged or cut off (" + sketch.damage() + ") and cannot be loaded; what comes"
+                    + " later is not counted. Maybe fetch it again.");
+            findings.inconvertible("the pickle is damaged or cut off; fetch it again");
+        }
     }
 
     /** Every object once, whatever refers to it. */
@@ -92,18 +118,19 @@ final class SklearnInspection {
             if (!(value instanceof Made || value instanceof List || value instanceof Dict) || !seen.add(value)) {
                 continue;
             }
+            if (value instanceof Made made && made.told) {
+                continue;
+            }
             PickleArray array = PickleArray.of(value);
             if (array != null && array.numbers() && array.whole()) {
                 arrays++;
                 elements = Weights.sum(elements, array.elements());
                 bytes = Weights.sum(bytes, array.bytes());
+                told(value);
             } else if (value instanceof Made made) {
                 count(made);
-                open.push(made.arguments);
-                open.push(made.state);
-                open.push(made.behind);
-                open.push(made.items);
-                open.push(made.list);
+                made.told = true;
+                made.parts(open::push);
             } else if (value instanceof Dict dict) {
                 for (int i = 0; i < dict.values.size(); i++) {
                     if (!"classes_".equals(dict.keys.get(i))) { // labels, not learned
@@ -113,6 +140,12 @@ final class SklearnInspection {
             } else if (value instanceof List<?> list) {
                 list.forEach(open::push);
             }
+        }
+    }
+
+    private static void told(Object array) {
+        if (array instanceof Made made) {
+            made.told = true;
         }
     }
 
@@ -140,7 +173,7 @@ final class SklearnInspection {
         return found;
     }
 
-    private static boolean ours(Made made) {
+    static boolean ours(Made made) {
         return LIBRARIES.stream().anyMatch(made.by::startsWith);
     }
 
@@ -212,6 +245,7 @@ final class SklearnInspection {
                 return;
             }
             if (value instanceof List<?> names && !names.isEmpty() && names.get(0) instanceof String) {
+                int all = names.size() + (names instanceof Items items ? items.passed : 0);
                 findings.note(
                         key,
                         joined(
@@ -219,7 +253,7 @@ final class SklearnInspection {
                                         names.stream()
                                                 .filter(String.class::isInstance)
                                                 .map(String.class::cast))
-                                + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : ""));
+                                + (all > MOST_NAMES ? " and " + (all - MOST_NAMES) + " more" : ""));
                 return;
             }
             if (value instanceof Long || value instanceof String) {

@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorFlowInspection {
     private static final int LONGEST = 256;
+    private static final int MOST_GRAPHS = 1000;
+    private static final int MOST_NAMED = 64;
 
     private final Findings findings;
     private final TensorFlowNodes nodes;
     private final Map<String, Integer> functions = new LinkedHashMap<>();
+    private final List<ProtoFields> graphs = new ArrayList<>();
     private boolean signed;
 
     private TensorFlowInspection(Findings findings) {
@@ -96,13 +99,17 @@ final class TensorFlowInspection {
         if (key.startsWith("__saved_model_")) {
             return; // runs once when the model is loaded; no tensors come or go
         }
-        findings.note("signature " + key, "inputs " + inputs + ", outputs " + outputs);
+        findings.note("signature " + key, "inputs " + first(inputs) + ", outputs " + first(outputs));
         findings.signature(key, new Signature(inputs, outputs));
         if (!outputs.isEmpty() && (!signed || key.equals("serving_default"))) {
             findings.signature(new Signature(inputs, outputs));
             unranked.forEach(findings::unranked);
             signed = true;
         }
+    }
+
+    private static List<TensorSpec> first(List<TensorSpec> specs) {
+        return specs.subList(0, Math.min(MOST_NAMED, specs.size()));
     }
 
     private void tensor(ProtoFields entry, List<TensorSpec> specs, List<String> unranked) {
@@ -131,14 +138,17 @@ final class TensorFlowInspection {
             findings.warn("Tensor (" + alias + ") has a type this version does not know.");
             return;
         }
-        if (dims == null) {
+        if (dims == null && unranked.size() < MOST_NAMED) {
             unranked.add(alias);
         }
-        specs.add(new TensorSpec(alias, type, dims == null ? List.of() : dims));
+        findings.list(specs, new TensorSpec(alias, type, dims == null ? List.of() : dims));
     }
 
     /** Operators of the main graph and of its library of functions. */
     private void graph(ProtoFields graph) {
+        if (graphs.size() < MOST_GRAPHS) {
+            graphs.add(graph.again());
+        }
         while (graph.next()) {
             if (graph.is(1, LENGTH)) {
                 nodes.node(graph.enter(), true);
@@ -182,7 +192,7 @@ final class TensorFlowInspection {
         }
         nodes.countConstants(folder != null);
         if (!signed) {
-            nodes.signature();
+            nodes.signature(graphs);
         }
     }
 

@@ -8,11 +8,9 @@ import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.TensorSpec;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorFlowNodes {
     private static final int LONGEST = 256;
+    private static final int MOST_OPEN = 8;
     private static final Set<String> VARIABLES = Set.of("VarHandleOp", "VariableV2", "Variable");
     private static final Set<String> PLACEHOLDERS = Set.of("Placeholder", "PlaceholderV2", "PlaceholderWithDefault");
 
@@ -44,10 +43,6 @@ final class TensorFlowNodes {
             "Any");
 
     private final Findings findings;
-    private final List<TensorSpec> inputs = new ArrayList<>();
-    private final List<String> unranked = new ArrayList<>();
-    private final Map<String, Attributes> made = new LinkedHashMap<>();
-    private final Set<String> read = new HashSet<>();
     private long scalars;
     private long scalarBytes;
     private long constants;
@@ -73,44 +68,57 @@ final class TensorFlowNodes {
         }
     }
 
-    void node(ProtoFields node, boolean main) {
-        String name = "";
-        String op = "";
-        Attributes attributes = new Attributes();
-        while (node.next()) {
-            if (node.is(1, LENGTH)) {
-                name = node.text(LONGEST);
-            } else if (node.is(2, LENGTH)) {
-                op = node.text(LONGEST);
-                findings.operator(op);
-            } else if (node.is(3, LENGTH) && main) {
-                String input = node.text(LONGEST);
-                int colon = input.indexOf(':');
-                read.add(colon > 0 ? input.substring(0, colon) : input.startsWith("^") ? input.substring(1) : input);
-            } else if (node.is(5, LENGTH)) {
-                attribute(node.enter(), attributes);
+    /** A node as far as it matters here. */
+    private static final class Node {
+        private final Attributes attributes = new Attributes();
+        private String name = "";
+        private long hash;
+        private String op = "";
+
+        Node(ProtoFields node) {
+            while (node.next()) {
+                if (node.is(1, LENGTH)) {
+                    name = node.text(LONGEST);
+                    hash = node.hash();
+                } else if (node.is(2, LENGTH)) {
+                    op = node.text(LONGEST);
+                } else if (node.is(5, LENGTH)) {
+                    attribute(node.enter(), attributes);
+                }
+            }
+            if (FLAGS.contains(op)) {
+                attributes.type = ElementType.BOOL;
             }
         }
-        ElementType type = FLAGS.contains(op) ? ElementType.BOOL : attributes.type;
-        attributes.type = type;
-        if (op.equals("Const")) {
+
+        boolean placeholder() {
+            return PLACEHOLDERS.contains(op) && attributes.type != null;
+        }
+
+        /** Whether it gives a value that another may read. */
+        boolean made() {
+            return attributes.type != null
+                    && !op.equals("Const")
+                    && !VARIABLES.contains(op)
+                    && !PLACEHOLDERS.contains(op)
+                    && !op.equals("NoOp");
+        }
+    }
+
+    void node(ProtoFields message, boolean main) {
+        Node node = new Node(message);
+        ElementType type = node.attributes.type;
+        findings.operator(node.op);
+        if (node.op.equals("Const")) {
             if (type != null && Weights.learned(type)) {
-                constant(type, attributes);
+                constant(type, node.attributes);
             }
-        } else if (VARIABLES.contains(op) && type != null) {
-            long elements = Weights.elements(attributes.declared());
+        } else if (VARIABLES.contains(node.op) && type != null) {
+            long elements = Weights.elements(node.attributes.declared());
             variables = Weights.sum(variables, elements);
             variableBytes = Weights.sum(variableBytes, type.bytes(elements));
-        } else if (PLACEHOLDERS.contains(op) && main && type != null) {
-            if (op.endsWith("Default")) {
-                findings.append("may be left out", name);
-            }
-            if (attributes.shape == null) {
-                unranked.add(name);
-            }
-            inputs.add(new TensorSpec(name, type, attributes.declared()));
-        } else if (main && !op.equals("NoOp") && type != null) {
-            made.put(name, attributes);
+        } else if (main && node.placeholder() && node.op.endsWith("Default")) {
+            findings.append("may be left out", node.name);
         }
     }
 
@@ -186,24 +194,64 @@ final class TensorFlowNodes {
         }
     }
 
-    /** Placeholders, and the values that no node reads. */
-    void signature() {
-        List<TensorSpec> outputs = new ArrayList<>();
-        List<String> open = new ArrayList<>(unranked);
-        made.forEach((name, attributes) -> {
-            ElementType type = attributes.type;
-            if (!read.contains(name) && type != null) {
-                List<Dim> shape = attributes.output;
-                if (shape == null) {
-                    open.add(name);
-                }
-                outputs.add(new TensorSpec(name, type, shape == null ? List.of() : shape));
+    /** Placeholders, and the values that no node reads, of graphs that are walked once more. */
+    void signature(List<ProtoFields> graphs) {
+        NameHashes made = new NameHashes();
+        each(graphs, message -> {
+            Node node = new Node(message);
+            if (node.made()) {
+                made.add(node.hash);
             }
+        });
+        each(graphs, message -> {
+            while (message.next()) {
+                if (message.is(3, LENGTH)) {
+                    made.mark(source(message));
+                }
+            }
+        });
+        List<TensorSpec> inputs = new ArrayList<>();
+        List<TensorSpec> outputs = new ArrayList<>();
+        List<String> open = new ArrayList<>();
+        each(graphs, message -> {
+            Node node = new Node(message);
+            ElementType type = node.attributes.type;
+            boolean output = type != null && node.made() && made.unmarked(node.hash);
+            if (type == null || !output && !node.placeholder()) {
+                return;
+            }
+            List<Dim> shape = output ? node.attributes.output : node.attributes.shape;
+            if (shape == null && open.size() < MOST_OPEN) {
+                open.add(node.name);
+            }
+            findings.list(
+                    output ? outputs : inputs, new TensorSpec(node.name, type, shape == null ? List.of() : shape));
         });
         if (!outputs.isEmpty()) {
             findings.signature(new Signature(inputs, outputs));
             findings.warn("The graph names no outputs; values that no node reads are listed.");
             open.forEach(findings::unranked);
         }
+    }
+
+    private static void each(List<ProtoFields> graphs, Consumer<ProtoFields> node) {
+        for (ProtoFields start : graphs) {
+            ProtoFields graph = start.again();
+            while (graph.next()) {
+                if (graph.is(1, LENGTH)) {
+                    node.accept(graph.enter());
+                }
+            }
+        }
+    }
+
+    /** Which node an input comes from: {@code name}, {@code name:1}, or {@code ^name} where only its turn matters. */
+    private static long source(ProtoFields input) {
+        long to = 0;
+        while (to < input.length() && (to == 0 || input.byteAt(to) != ':')) {
+            to++;
+        }
+        boolean whole = to == input.length();
+        return input.hash(whole && to > 0 && input.byteAt(0) == '^' ? 1 : 0, to);
     }
 }

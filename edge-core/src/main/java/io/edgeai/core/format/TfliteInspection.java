@@ -1,14 +1,15 @@
 package io.edgeai.core.format;
 
+import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a TFLite file says of itself; field numbers are those of schema.fbs. */
@@ -16,6 +17,9 @@ final class TfliteInspection {
     private static final int PLACEHOLDER = 127;
     private static final int MOST_SIGNATURES = 256;
     private static final int MOST_BLOCKS = 256;
+    private static final int MOST_CUSTOM = 8;
+    private static final int MOST_DIMS = 255;
+    private static final int LONGEST = 256;
     private static final int MOST_METADATA = 1 << 20;
     private static final @Nullable ElementType[] TYPES = {
         ElementType.FLOAT,
@@ -61,18 +65,27 @@ final class TfliteInspection {
         findings.formatVersion("schema " + model.intField(0, 0));
         findings.producer(model.text(3));
         int graphs = model.count(2, 4);
-        String[] kinds = kinds();
-        Set<Integer> buffers = new HashSet<>();
+        int[] used = new int[model.count(1, 4)];
+        int unknown = 0;
+        BitSet buffers = new BitSet();
         for (int i = 0; i < graphs; i++) {
             FlatFields graph = model.table(2, i);
             weights(graph, buffers);
             for (int o = 0, n = graph.count(3, 4); o < n; o++) {
                 int code = graph.table(3, o).intField(0, 0);
-                findings.operator(code >= 0 && code < kinds.length ? kinds[code] : "unknown");
+                if (code >= 0 && code < used.length) {
+                    used[code]++;
+                } else {
+                    unknown++;
+                }
             }
             if (i == 0) {
                 findings.signature(new Signature(specs(graph, 1, "input"), specs(graph, 2, "output")));
             }
+        }
+        kinds(used);
+        if (unknown > 0) {
+            findings.operator("unknown", unknown);
         }
         findings.weights(parameters, weightBytes);
         findings.note("graphs", graphs > 1 ? Integer.toString(graphs) : "");
@@ -86,36 +99,41 @@ final class TfliteInspection {
         TfliteMetadata.attachedFiles(file, findings);
     }
 
-    private String[] kinds() {
-        String[] kinds = new String[model.count(1, 4)];
-        Set<String> custom = new HashSet<>();
-        for (int i = 0; i < kinds.length; i++) {
+    /** Names operators by the codes that nodes use. */
+    private void kinds(int[] used) {
+        TreeSet<String> custom = new TreeSet<>();
+        for (int i = 0; i < used.length; i++) {
             FlatFields code = model.table(1, i);
             int old = code.byteField(0, 0);
             int number = Math.max(old, code.intField(3, 0));
-            String own = code.text(1);
-            kinds[i] = number == TfliteOperators.CUSTOM && !own.isEmpty() ? own : TfliteOperators.name(number);
+            String own = number == TfliteOperators.CUSTOM ? code.text(1, LONGEST) : "";
+            String kind = own.isEmpty() ? TfliteOperators.name(number) : own;
             if (number == TfliteOperators.CUSTOM || (old == PLACEHOLDER && number == PLACEHOLDER)) {
-                custom.add(kinds[i]);
+                custom.add(kind);
+                if (custom.size() > MOST_CUSTOM) {
+                    custom.pollLast();
+                }
+            }
+            if (used[i] > 0) {
+                findings.operator(kind, used[i]);
             }
         }
         if (!custom.isEmpty()) {
-            findings.warn("Custom operators "
-                    + custom.stream().sorted().limit(8).toList() + " run only where an engine knows them.");
+            findings.warn("Custom operators " + custom + " run only where an engine knows them.");
         }
-        return kinds;
     }
 
-    private void weights(FlatFields graph, Set<Integer> seen) {
+    private void weights(FlatFields graph, BitSet seen) {
         int buffers = model.count(4, 4);
         for (int i = 0, n = graph.count(0, 4); i < n; i++) {
             FlatFields tensor = graph.table(0, i);
             quantized += tensor.has(4) && tensor.table(4).count(2, 4) > 0 ? 1 : 0;
             variables += tensor.byteField(5, 0) != 0 ? 1 : 0;
             int buffer = tensor.intField(2, 0);
-            if (buffer <= 0 || buffer >= buffers || !seen.add(buffer)) {
+            if (buffer <= 0 || buffer >= buffers || seen.get(buffer)) {
                 continue;
             }
+            seen.set(buffer);
             boolean scaled = tensor.has(4) && tensor.table(4).count(2, 4) > 0;
             ElementType type = element(tensor);
             if (type == null || !scaled && !Weights.learned(type)) {
@@ -151,7 +169,7 @@ final class TfliteInspection {
                 findings.warn("The " + what + " (" + name + ") is no tensor of numbers and left out of the signature.");
                 continue;
             }
-            specs.add(new TensorSpec(name, type, dims(tensor)));
+            findings.list(specs, new TensorSpec(name, type, dims(tensor)));
             quantization(tensor, what + " " + name);
         }
         return specs;
@@ -162,8 +180,12 @@ final class TfliteInspection {
         return code >= 0 && code < TYPES.length ? TYPES[code] : null;
     }
 
-    private static List<Dim> dims(FlatFields tensor) {
+    private List<Dim> dims(FlatFields tensor) {
         int rank = tensor.count(0, 4);
+        if (rank > MOST_DIMS) {
+            throw new ModelFormatException("Model (" + file.path() + ") has a tensor of (" + rank
+                    + ") dimensions. Maybe it is damaged; fetch it again.");
+        }
         int from = tensor.count(7, 4) == rank ? 7 : 0;
         Dim[] dims = new Dim[rank];
         Arrays.setAll(dims, i -> Dim.of(tensor.element(from, i, 4)));
@@ -203,7 +225,7 @@ final class TfliteInspection {
     }
 
     /** Each name a caller uses, with the type and shape of the tensor it stands for. */
-    private static List<String> aliases(FlatFields signature, int list, FlatFields graph) {
+    private List<String> aliases(FlatFields signature, int list, FlatFields graph) {
         List<String> names = new ArrayList<>();
         int tensors = graph.count(0, 4);
         for (int i = 0, n = Math.min(64, signature.count(list, 4)); i < n; i++) {
@@ -212,18 +234,17 @@ final class TfliteInspection {
             ElementType type = index >= 0 && index < tensors ? element(graph.table(0, index)) : null;
             names.add(
                     type == null
-                            ? alias.text(0)
-                            : new TensorSpec(alias.text(0), type, dims(graph.table(0, index))).toString());
+                            ? alias.text(0, LONGEST)
+                            : new TensorSpec(alias.text(0, LONGEST), type, dims(graph.table(0, index))).toString());
         }
         return names;
     }
 
     private void blocks() {
-        List<String> names = new ArrayList<>();
         for (int i = 0, n = Math.min(MOST_BLOCKS, model.count(6, 4)); i < n; i++) {
             FlatFields block = model.table(6, i);
-            String name = block.text(0);
-            names.add(name);
+            String name = block.text(0, LONGEST);
+            findings.append("metadata", name);
             int index = block.intField(1, 0);
             if (index < 0 || index >= model.count(4, 4)) {
                 continue;
@@ -235,6 +256,5 @@ final class TfliteInspection {
                 TfliteMetadata.describe(FileView.of(file.path(), buffer.bytes(0, MOST_METADATA)), findings);
             }
         }
-        findings.note("metadata", String.join(",", names));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graph of a program that {@code torch.export.save} wrote: a JSON file of nodes, values and what goes in and out (schema
@@ -24,6 +25,9 @@ import java.util.stream.Collectors;
  */
 final class TorchExport {
     private static final int MOST_LISTED = 60;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final List<String> KINDS =
+            List.of("user_input", "user_output", "parameter", "buffer", "tensor_constant");
 
     /** Free sizes are written as SymPy prints them: {@code Symbol('s40', positive=True, integer=True)}. */
     private static final Pattern SYMBOL = Pattern.compile("Symbol\\('(\\w+)'.*\\)$");
@@ -46,18 +50,29 @@ final class TorchExport {
 
     private final Findings findings;
     private final Map<String, TensorSpec> values = new HashMap<>();
+    private boolean full;
     private final List<String> unknown = new ArrayList<>();
-    private JsonNode takes = new ObjectMapper().createArrayNode();
-    private JsonNode gives = takes;
+    private final List<Argument> arguments = new ArrayList<>();
+    private final Room room;
 
-    private TorchExport(Findings findings) {
+    /**
+     * One thing that goes in or comes out.
+     *
+     * @param kind what it is, e.g. {@code "parameter"}
+     * @param value the name of its tensor; empty where it is none
+     * @param name what it is called
+     */
+    private record Argument(String kind, String value, String name) {}
+
+    private TorchExport(Findings findings, long fileBytes) {
         this.findings = findings;
+        this.room = new Room(fileBytes);
     }
 
     /** @throws IOException where the JSON is damaged */
-    static void read(InputStream json, Findings findings) throws IOException {
-        TorchExport export = new TorchExport(findings);
-        try (JsonParser parser = new ObjectMapper().createParser(json)) {
+    static void read(InputStream json, long fileBytes, Findings findings) throws IOException {
+        TorchExport export = new TorchExport(findings, fileBytes);
+        try (JsonParser parser = MAPPER.createParser(json)) {
             export.object(parser, "");
         }
         export.report();
@@ -86,8 +101,8 @@ final class TorchExport {
                 }
                 case "/graph_module/graph/nodes" -> nodes(json, token);
                 case "/graph_module/graph/tensor_values" -> values(json, token);
-                case "/graph_module/signature/input_specs" -> takes = json.readValueAsTree();
-                case "/graph_module/signature/output_specs" -> gives = json.readValueAsTree();
+                case "/graph_module/signature/input_specs" -> arguments(json, token);
+                case "/graph_module/signature/output_specs" -> arguments(json, token);
                 default -> json.skipChildren();
             }
         }
@@ -128,8 +143,39 @@ final class TorchExport {
             List<Dim> dims = new ArrayList<>();
             meta.path("sizes").forEach(size -> dims.add(dim(size)));
             ElementType type = TYPES.get(meta.path("dtype").asInt());
-            if (type != null) {
+            if (type != null && fits(room.take(new TensorSpec(name, type, dims)))) {
                 values.put(name, new TensorSpec(name, type, dims));
+            }
+        }
+    }
+
+    private boolean fits(boolean room) {
+        full |= !room;
+        return room;
+    }
+
+    /** Specifications of what goes in or comes out: each an object whose one key names its kind. */
+    private void arguments(JsonParser json, JsonToken token) throws IOException {
+        if (token != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() == JsonToken.START_OBJECT) {
+            JsonNode spec = json.readValueAsTree();
+            for (String kind : KINDS) {
+                if (spec.has(kind)) {
+                    JsonNode of = spec.path(kind);
+                    JsonNode argument = of.path("arg");
+                    String user = argument.path("as_tensor").path("name").asText("");
+                    boolean given = kind.startsWith("user_");
+                    String value = given ? user : argument.path("name").asText("");
+                    String name = given
+                            ? value.isEmpty() ? argument.toString() : value
+                            : of.path(kind + "_name").asText(value);
+                    if (fits(room.take(name, value))) {
+                        arguments.add(new Argument(kind, value, name));
+                    }
+                }
             }
         }
     }
@@ -148,23 +194,21 @@ final class TorchExport {
         List<TensorSpec> inputs = new ArrayList<>();
         List<TensorSpec> outputs = new ArrayList<>();
         List<TensorSpec> weights = new ArrayList<>();
-        for (JsonNode spec : takes) {
-            if (spec.has("user_input")) {
-                add(spec.path("user_input").path("arg"), inputs);
-            }
-            for (String kind : List.of("parameter", "buffer", "tensor_constant")) {
-                TensorSpec value =
-                        values.get(spec.path(kind).path("arg").path("name").asText(""));
-                if (value != null) {
-                    String name = spec.path(kind).path(kind + "_name").asText(value.name());
-                    weights.add(new TensorSpec(name, value.type(), value.shape()));
+        for (Argument argument : arguments) {
+            TensorSpec value = values.get(argument.value());
+            switch (argument.kind()) {
+                case "user_input" -> add(argument, value, inputs);
+                case "user_output" -> add(argument, value, outputs);
+                default -> {
+                    if (value != null) {
+                        String name = argument.name().isEmpty() ? value.name() : argument.name();
+                        weights.add(new TensorSpec(name, value.type(), value.shape()));
+                    }
                 }
             }
         }
-        for (JsonNode spec : gives) {
-            if (spec.has("user_output")) {
-                add(spec.path("user_output").path("arg"), outputs);
-            }
+        if (full) {
+            findings.warn("The program names more tensors than are kept of a file of its size; the rest is not told.");
         }
         findings.signature(new Signature(inputs, outputs));
         count(weights);
@@ -173,13 +217,11 @@ final class TorchExport {
         }
     }
 
-    private void add(JsonNode argument, List<TensorSpec> to) {
-        String name = argument.path("as_tensor").path("name").asText("");
-        TensorSpec spec = values.get(name);
+    private void add(Argument argument, @Nullable TensorSpec spec, List<TensorSpec> to) {
         if (spec != null) {
-            to.add(spec);
+            findings.list(to, spec);
         } else if (unknown.size() < MOST_LISTED) {
-            unknown.add(name.isEmpty() ? argument.toString() : name);
+            unknown.add(argument.name());
         }
     }
 

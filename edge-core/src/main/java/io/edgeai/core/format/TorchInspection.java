@@ -4,8 +4,11 @@ import io.edgeai.core.format.PickleValues.Made;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -16,20 +19,22 @@ import java.util.zip.ZipFile;
  */
 final class TorchInspection {
     private static final int MOST_CODE = 2 << 20;
-    private static final int MOST_PICKLE = 16 << 20;
+    private static final int MOST_PICKLE = 64 << 20;
     private static final Pattern STORAGE = Pattern.compile("[^/]*/(data|constants)/[0-9]+(\\.storage)?");
     private static final int MOST_PROGRAM = 256 << 20;
     private static final Pattern PROGRAM = Pattern.compile("(.*/)?(models/[^/]+|serialized_exported_program)\\.json");
     private static final Pattern CODE = Pattern.compile("[^/]*/code/.*\\.py");
 
     private final ZipFile zip;
+    private final long fileBytes;
     private final Findings findings;
     private final TorchTensors tensors = new TorchTensors();
     private final TorchCode code;
     private int codeLeft = MOST_CODE;
 
-    private TorchInspection(ZipFile zip, Findings findings) {
+    private TorchInspection(ZipFile zip, long fileBytes, Findings findings) {
         this.zip = zip;
+        this.fileBytes = fileBytes;
         this.findings = findings;
         this.code = new TorchCode(findings);
     }
@@ -37,9 +42,9 @@ final class TorchInspection {
     static void inspect(Path model, Findings findings) {
         try (ZipFile zip = ZipArchive.open(model)) {
             if (findings.detected.variant().equals("exported program")) {
-                exported(zip, findings);
+                exported(zip, Files.size(model), findings);
             } else {
-                new TorchInspection(zip, findings).run();
+                new TorchInspection(zip, Files.size(model), findings).run();
             }
         } catch (IOException e) {
             throw FileView.unreadable(model, e);
@@ -50,7 +55,7 @@ final class TorchInspection {
     }
 
     /** The first program of an archive of {@code torch.export}. */
-    private static void exported(ZipFile zip, Findings findings) throws IOException {
+    private static void exported(ZipFile zip, long fileBytes, Findings findings) throws IOException {
         findings.inconvertible("programs of torch.export are not converted; export the model to ONNX where it was made,"
                 + " with torch.onnx.export");
         List<? extends ZipEntry> programs = zip.stream()
@@ -69,7 +74,7 @@ final class TorchInspection {
             return;
         }
         try (InputStream in = new FirstBytes(zip.getInputStream(programs.get(0)), MOST_PROGRAM)) {
-            TorchExport.read(in, findings);
+            TorchExport.read(in, fileBytes, findings);
         } catch (IllegalArgumentException e) {
             throw new IOException(e);
         }
@@ -78,15 +83,14 @@ final class TorchInspection {
     /** Files of PyTorch before 1.6: a pickle each of a mark, a version, the system, the object, and the storages' keys. */
     static void legacy(FileView file, Findings findings) {
         try (InputStream in = file.windowed(0)) {
-            PickleSketch.Limits limits = new PickleSketch.Limits();
-            PickleSketch sketch = PickleSketch.of(in, limits);
-            for (int i = 0; i < 3 && sketch.complete(); i++) {
-                sketch = PickleSketch.of(in, limits);
-            }
-            if (!sketch.complete()) {
-                findings.warn("The pickle of tensors is damaged, or larger than what is read of it.");
-            }
             TorchTensors tensors = new TorchTensors();
+            long most = PickleRoom.of(file.size()) - file.size() / 2;
+            PickleRoom room = new PickleRoom(most, value -> tensors.pass("", value), Set.of());
+            PickleSketch sketch = PickleSketch.of(in, room);
+            for (int i = 0; i < 3 && sketch.complete(); i++) {
+                sketch = PickleSketch.of(in, room);
+            }
+            broken(sketch, "The pickle of tensors", findings);
             tensors.add("", sketch.value());
             if (!tensors.isEmpty()) {
                 tensors.report(findings);
@@ -97,6 +101,15 @@ final class TorchInspection {
         withoutGraph(findings);
     }
 
+    private static void broken(PickleSketch sketch, String what, Findings findings) {
+        if (!sketch.complete()) {
+            findings.warn(
+                    sketch.damage().isEmpty()
+                            ? what + " is larger than what is kept of it; what comes later is not counted."
+                            : what + " is damaged or cut off (" + sketch.damage() + "). Maybe fetch it again.");
+        }
+    }
+
     private static void withoutGraph(Findings findings) {
         findings.noSignature("The file holds weights without a graph: what goes in and comes out is known to the"
                 + " program that made it, not to the file.");
@@ -105,8 +118,8 @@ final class TorchInspection {
     private void run() throws IOException {
         long bytes = 0;
         long count = 0;
-        List<? extends ZipEntry> entries = zip.stream().toList();
-        for (ZipEntry entry : entries) {
+        for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
+            ZipEntry entry = all.nextElement();
             String name = entry.getName();
             if (STORAGE.matcher(name).matches()) {
                 bytes += Math.max(0, entry.getSize());
@@ -119,7 +132,8 @@ final class TorchInspection {
                 pickle(entry);
             }
         }
-        for (ZipEntry entry : entries) {
+        for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
+            ZipEntry entry = all.nextElement();
             if (CODE.matcher(entry.getName()).matches()) {
                 String source = text(entry, codeLeft);
                 codeLeft -= source.length();
@@ -148,15 +162,16 @@ final class TorchInspection {
     private void pickle(ZipEntry entry) throws IOException {
         String name = entry.getName();
         try (InputStream in = new FirstBytes(zip.getInputStream(entry), MOST_PICKLE)) {
-            PickleSketch sketch = PickleSketch.of(in, new PickleSketch.Limits());
             boolean data = name.endsWith("data.pkl");
-            tensors.add(data ? "data/" : "constants/", sketch.value());
+            String archive = data ? "data/" : "constants/";
+            long most = PickleRoom.of(fileBytes) - fileBytes / 2;
+            PickleRoom room = new PickleRoom(most, value -> tensors.pass(archive, value), Set.of());
+            PickleSketch sketch = PickleSketch.of(in, room);
+            tensors.add(archive, sketch.value());
             if (data && sketch.value() instanceof Made root) {
                 code.root(root.by);
             }
-            if (!sketch.complete()) {
-                findings.warn("The pickle (" + name + ") is damaged, or larger than what is read of it.");
-            }
+            broken(sketch, "The pickle (" + name + ")", findings);
         } catch (IllegalArgumentException e) {
             throw new IOException(e);
         }

@@ -8,8 +8,6 @@ import io.edgeai.core.model.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,27 +38,30 @@ final class TorchTensors {
             Map.entry("ComplexFloatStorage", ElementType.COMPLEX64),
             Map.entry("ComplexDoubleStorage", ElementType.COMPLEX128));
 
-    /** What is used of one storage. */
-    private static final class Storage {
-        private final ElementType type;
-        private final long elements;
-        private final Set<String> views = new HashSet<>();
-        private long used;
-
-        Storage(ElementType type, long elements) {
-            this.type = type;
-            this.elements = elements;
-        }
-    }
-
-    private final Map<String, Storage> storages = new HashMap<>();
-    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final LongTable numbers = new LongTable();
+    private final SeenHashes views = new SeenHashes();
+    private byte[] types = new byte[16];
+    private long[] stored = new long[16];
+    private long[] used = new long[16];
+    private int storages;
+    private Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<String> listed = new ArrayList<>();
+    private boolean listing = true;
     private int tensors;
 
     /** Adds those of one pickle; {@code archive} keeps apart storages of different folders. */
     void add(String archive, Object root) {
         walk(archive, archive.startsWith("constants") ? "constant" : "", root, 0);
+    }
+
+    /** Adds those of a value that is let go: they are counted, and listed only where all else has been. */
+    void pass(String archive, Object value) {
+        Set<Object> before = seen;
+        seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        listing = false;
+        walk(archive, "", value, 1);
+        listing = true;
+        seen = before;
     }
 
     private void walk(String archive, String name, @Nullable Object value, int depth) {
@@ -75,9 +76,13 @@ final class TorchTensors {
             return;
         }
         if (value instanceof Made made) {
+            if (made.told) {
+                return;
+            }
+            made.told = !listing;
             walk(archive, name, made.state, depth + 1);
-            walk(archive, name, made.items, depth + 1);
-            walk(archive, name, made.list, depth + 1);
+            walk(archive, name, made.items(), depth + 1);
+            walk(archive, name, made.list(), depth + 1);
             walk(archive, name, made.arguments, depth + 1);
         } else if (value instanceof Dict dict) {
             for (int i = 0; i < dict.keys.size(); i++) {
@@ -100,7 +105,15 @@ final class TorchTensors {
         return name.isEmpty() ? last : name.length() > 200 ? name : name + "." + last;
     }
 
+    /** Whether it is a call that makes a tensor. */
+    static boolean rebuilds(Made made) {
+        return made.by.startsWith("torch._utils._rebuild") || made.by.startsWith("torch._tensor._rebuild");
+    }
+
     private boolean tensor(String archive, String name, Made made) {
+        if (made.told && rebuilds(made)) {
+            return true;
+        }
         String function = made.by.substring(made.by.lastIndexOf('.') + 1);
         switch (function) {
             case "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_qtensor" -> {
@@ -136,17 +149,35 @@ final class TorchTensors {
         for (long size : shape) {
             elements = Weights.times(elements, size);
         }
-        long stored = Math.max(0, Math.min(Long.MAX_VALUE / 256, PickleValues.number(PickleValues.item(id, 4), 0)));
-        Storage storage =
-                storages.computeIfAbsent(archive + PickleValues.item(id, 2), key -> new Storage(type, stored));
+        long size = Math.max(0, Math.min(Long.MAX_VALUE / 256, PickleValues.number(PickleValues.item(id, 4), 0)));
+        long key = NameHashes.of(archive + PickleValues.item(id, 2));
+        int storage = storage(key, type, size);
         boolean setting = archive.startsWith("constants") && elements == 1;
-        if (!setting && storage.views.add(PickleValues.number(made.argument(1), 0) + "+" + elements)) {
-            storage.used = Math.min(storage.elements, storage.used + elements);
+        long view = NameHashes.fold(NameHashes.fold(key, PickleValues.number(made.argument(1), 0)), elements);
+        if (!setting && views.add(view)) {
+            used[storage] = Math.min(stored[storage], used[storage] + elements);
         }
-        if (listed.size() < MOST_LISTED) {
+        if (listing && listed.size() < MOST_LISTED) {
             listed.add(name + " " + type + Arrays.toString(shape).replace(" ", ""));
         }
         return true;
+    }
+
+    private int storage(long key, ElementType type, long size) {
+        int number = (int) numbers.get(key, -1);
+        if (number >= 0) {
+            return number;
+        }
+        if (storages == types.length) {
+            int longer = storages + (storages >> 1);
+            types = Arrays.copyOf(types, longer);
+            stored = Arrays.copyOf(stored, longer);
+            used = Arrays.copyOf(used, longer);
+        }
+        numbers.put(key, storages);
+        types[storages] = (byte) type.onnxCode();
+        stored[storages] = size;
+        return storages++;
     }
 
     private static long @Nullable [] shape(Object value) {
@@ -175,11 +206,18 @@ final class TorchTensors {
                 "weights",
                 String.join(", ", listed)
                         + (tensors > listed.size() ? " and " + (tensors - listed.size()) + " more" : ""));
-        boolean learned = storages.values().stream().anyMatch(storage -> Weights.learned(storage.type));
-        for (Storage storage : storages.values()) {
-            if (!learned || Weights.learned(storage.type)) {
-                findings.weight(storage.used, storage.type.bytes(storage.used));
+        boolean learned = false;
+        for (int i = 0; i < storages; i++) {
+            learned |= Weights.learned(type(i));
+        }
+        for (int i = 0; i < storages; i++) {
+            if (!learned || Weights.learned(type(i))) {
+                findings.weight(used[i], type(i).bytes(used[i]));
             }
         }
+    }
+
+    private ElementType type(int storage) {
+        return ElementType.ofOnnx(types[storage]);
     }
 }

@@ -97,7 +97,7 @@ final class VariablesIndex {
             long shared = cursor.varint();
             long own = cursor.varint();
             long length = cursor.varint();
-            if (shared < 0 || own < 0 || length < 0 || shared > key.length || own > MOST_KEY) {
+            if (shared < 0 || own < 0 || length < 0 || shared > key.length || shared + own > MOST_KEY) {
                 return false;
             }
             if (own > end - cursor.at || length > end - cursor.at - own) {

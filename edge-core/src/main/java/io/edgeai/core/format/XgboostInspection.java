@@ -1,6 +1,5 @@
 package io.edgeai.core.format;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.edgeai.core.error.ModelFormatException;
@@ -16,6 +15,7 @@ final class XgboostInspection {
     private static final int TREE_BYTES = 148;
     private static final int NODE_BYTES = 20 + 16;
     private static final int LONGEST = 64;
+    private static final int LONGEST_VALUE = 1000;
 
     private XgboostInspection() {}
 
@@ -41,7 +41,7 @@ final class XgboostInspection {
 
     /** A stream, so that trees of any size pass through; only the two innermost keys matter. */
     private static void json(FileView file, XgboostSummary summary, Findings findings) {
-        try (JsonParser json = new JsonFactory().createParser(file.stream(0))) {
+        try (JsonParser json = JsonText.parser(file.stream(0))) {
             Deque<String> keys = new ArrayDeque<>();
             StringBuilder version = new StringBuilder();
             String key = "";
@@ -61,7 +61,7 @@ final class XgboostInspection {
                     }
                     case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                         if (!key.isEmpty()) {
-                            summary.value(parent, key, json.getText());
+                            summary.value(parent, key, JsonText.text(json, LONGEST_VALUE));
                         }
                     }
                     default -> {} // the rest says nothing that is reported
@@ -97,7 +97,7 @@ final class XgboostInspection {
                     version.append(version.isEmpty() ? "" : ".").append(json.getText());
                 }
             } else if (token == JsonToken.VALUE_STRING) {
-                summary.item(parent, key, json.getText());
+                summary.item(parent, key, JsonText.text(json, LONGEST_VALUE));
             } else if (token == JsonToken.START_OBJECT) {
                 keys.push(key);
                 return;

@@ -21,7 +21,7 @@ public final class XgboostStructure {
                     + detected.format().displayName()
                     + "), not XGBoost. Maybe let Engines.forFormat choose the engine.");
         }
-        Findings findings = new Findings(detected);
+        Findings findings = new Findings(detected, 0);
         TreeIndexes indexes = new TreeIndexes();
         String problem;
         try (FileView file = FileView.open(model)) {

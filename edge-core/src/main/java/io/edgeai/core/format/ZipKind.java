@@ -3,8 +3,6 @@ package io.edgeai.core.format;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.model.ModelFormat;
 import java.io.IOException;
-import java.util.List;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** ZIP archives: PyTorch's, a zipped Core ML package, and others by what they hold. */
@@ -14,40 +12,38 @@ final class ZipKind {
     private ZipKind() {}
 
     static Detected of(FileView file) {
-        List<String> names;
         try (ZipFile zip = ZipArchive.open(file.path())) {
             if (zip.size() > MOST_ENTRIES) {
                 throw TextKind.refuse(file, "a ZIP archive of " + zip.size() + " entries. Maybe it is a data set.");
             }
-            names = zip.stream().map(ZipEntry::getName).toList();
+            return classify(file, zip);
         } catch (IOException e) {
             throw new ModelFormatException(
                     "Model (" + file.path() + ") is a ZIP archive (as PyTorch writes them) that is damaged or cut off ("
                             + e.getMessage() + "). Maybe fetch it again.",
                     e);
         }
-        return classify(file, names);
     }
 
-    private static Detected classify(FileView file, List<String> names) {
-        if (any(names, "/constants.pkl") || names.contains("constants.pkl")) {
+    private static Detected classify(FileView file, ZipFile names) {
+        if (any(names, "/constants.pkl") || names.getEntry("constants.pkl") != null) {
             return new Detected(
                     ModelFormat.PYTORCH, any(names, "/bytecode.pkl") ? "TorchScript for mobile" : "TorchScript");
         }
-        if (any(names, "/data.pkl") || names.contains("data.pkl")) {
+        if (any(names, "/data.pkl") || names.getEntry("data.pkl") != null) {
             return new Detected(ModelFormat.PYTORCH, "weights");
         }
         if (any(names, "serialized_exported_program.json") || any(names, "/archive_format")) {
             return new Detected(ModelFormat.PYTORCH, "exported program");
         }
-        if (any(names, "Manifest.json") && names.stream().anyMatch(name -> name.endsWith(".mlmodel"))) {
+        if (any(names, "Manifest.json") && any(names, ".mlmodel")) {
             return new Detected(ModelFormat.COREML, "zipped package");
         }
         throw TextKind.refuse(file, describe(names));
     }
 
-    private static String describe(List<String> names) {
-        if (names.isEmpty()) {
+    private static String describe(ZipFile names) {
+        if (names.size() == 0) {
             return "an empty ZIP archive. Maybe fetch it again.";
         }
         if (any(names, "saved_model.pb")) {
@@ -56,17 +52,18 @@ final class ZipKind {
         if (any(names, "model.weights.h5")) {
             return "a Keras archive. Maybe export it as a SavedModel or to ONNX.";
         }
-        if (names.stream().allMatch(name -> name.endsWith(".npy"))) {
+        if (names.stream().allMatch(entry -> entry.getName().endsWith(".npy"))) {
             return "an archive of NumPy arrays, not a model. Maybe choose another file.";
         }
         if (any(names, "MAR-INF/MANIFEST.json")) {
             return "a TorchServe archive. Maybe unpack it and name the model in it.";
         }
-        return "a ZIP archive of " + names.size() + " entries (" + names.get(0)
-                + ", …) without a model of a known kind." + " Maybe unpack it and name the model in it.";
+        return "a ZIP archive of " + names.size() + " entries ("
+                + names.entries().nextElement().getName() + ", …) without a model of a known kind."
+                + " Maybe unpack it and name the model in it.";
     }
 
-    private static boolean any(List<String> names, String end) {
-        return names.stream().anyMatch(name -> name.endsWith(end));
+    private static boolean any(ZipFile names, String end) {
+        return names.stream().anyMatch(entry -> entry.getName().endsWith(end));
     }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,13 +23,9 @@ final class FolderData implements ExternalData {
 
     @Override
     public ByteBuffer bytes(String location, long offset, long length) {
-        Path file = locate(location);
+        Path file = ExternalFile.require(folder, location, offset, length);
         try {
             long size = Files.size(file);
-            if (offset < 0 || length < 0 || offset > size || length > size - offset) {
-                throw new ModelFormatException("External data (" + location + ") has " + size + " bytes; a constant"
-                        + " needs " + length + " at offset " + offset + ". Maybe the file is cut off.");
-            }
             if (size <= Integer.MAX_VALUE) {
                 ByteBuffer whole = mapped.get(file);
                 if (whole == null) {
@@ -49,35 +44,5 @@ final class FolderData implements ExternalData {
         try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
         }
-    }
-
-    private Path locate(String location) {
-        Path relative;
-        try {
-            relative = Path.of(location.replace('\\', '/'));
-        } catch (InvalidPathException e) {
-            throw new ModelFormatException("External data location (" + location + ") is not a path.", e);
-        }
-        if (location.isEmpty() || relative.isAbsolute() || location.matches("[A-Za-z]:.*")) {
-            throw new ModelFormatException("External data location (" + location
-                    + ") must be relative to the model. Maybe save the model again beside its data.");
-        }
-        Path current = folder;
-        for (Path part : relative) {
-            if (part.toString().equals("..")) {
-                throw new ModelFormatException("External data location (" + location
-                        + ") leaves the model's folder. Maybe put the data beside the model.");
-            }
-            current = current.resolve(part);
-            if (Files.isSymbolicLink(current)) {
-                throw new ModelFormatException("External data location (" + location
-                        + ") is or passes a symbolic link. Maybe copy the data to the model's folder.");
-            }
-        }
-        if (!Files.isRegularFile(current, LinkOption.NOFOLLOW_LINKS)) {
-            throw new ModelFormatException("External data (" + location + ") is missing from the model's folder ("
-                    + folder + "). Maybe copy it there: the model is not complete without it.");
-        }
-        return current;
     }
 }

@@ -338,7 +338,9 @@ class CoreMlInspectionTest {
             System.arraycopy(feature, 0, features, i * feature.length, feature.length);
         }
         ModelInspection model = inspect(model(900, new byte[0], features));
-        assertThat(model.signature().inputs()).hasSize(40_000);
+        int listed = model.signature().inputs().size();
+        assertThat(listed).isGreaterThan(10_000);
+        assertThat(model.warnings()).anyMatch(text -> text.contains("(" + (40_000 - listed) + ") more inputs"));
         assertThat(model.metadata().get("inputs")).hasSizeLessThan(1100);
     }
 

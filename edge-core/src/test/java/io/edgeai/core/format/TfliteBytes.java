@@ -7,7 +7,15 @@ import java.util.Arrays;
 
 /** Writes a small TFLite file: children first into their places behind the parents that point to them. */
 final class TfliteBytes {
-    private final ByteBuffer out = ByteBuffer.allocate(2048).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer out;
+
+    TfliteBytes() {
+        this(2048);
+    }
+
+    private TfliteBytes(int capacity) {
+        out = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    }
 
     /** A table whose fields are all words of four bytes; returns its position. Field n stands at 4 + 4n. */
     private int table(int fields, int... present) {
@@ -119,6 +127,51 @@ final class TfliteBytes {
         out.putInt(buffers + 4, data - (buffers + 4));
         ints(data, 0, 0x04030201);
         out.putInt(out.position() - 8, 4); // its length counts bytes
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** As many operators of one kind, tensors of two bytes of weights, and inputs. */
+    static byte[] large(int parts) {
+        return new TfliteBytes(1024 + 200 * parts).parts(parts);
+    }
+
+    private byte[] parts(int parts) {
+        out.putInt(0).put("TFL3".getBytes(StandardCharsets.US_ASCII));
+        int model = table(8, 0, 1, 2, 4);
+        out.putInt(0, model);
+        set(model, 0, 3);
+        int codes = list(model, 1, parts);
+        int code = table(4, 0, 1, 3);
+        set(code, 0, TfliteOperators.CUSTOM);
+        set(code, 3, TfliteOperators.CUSTOM);
+        text(code, 1, "own".repeat(100));
+        int graphs = list(model, 2, 1);
+        int graph = table(5, 0, 1, 3);
+        out.putInt(graphs, graph - graphs);
+        int tensors = list(graph, 0, parts);
+        int operators = list(graph, 3, parts);
+        int[] inputs = new int[parts];
+        for (int i = 0; i < parts; i++) {
+            out.putInt(codes + 4 * i, code - (codes + 4 * i));
+            inputs[i] = i;
+            point(tensors + 4 * i);
+            int at = table(4, 0, 1, 2, 3);
+            out.putInt(tensors + 4 * i, at - (tensors + 4 * i));
+            ints(at, 0, 1);
+            set(at, 1, 0);
+            set(at, 2, i);
+            text(at, 3, "t" + i);
+            int operator = table(3, 0);
+            out.putInt(operators + 4 * i, operator - (operators + 4 * i));
+            set(operator, 0, i);
+        }
+        ints(graph, 1, inputs);
+        int buffers = list(model, 4, parts);
+        for (int i = 0; i < parts; i++) {
+            int data = table(1, 0);
+            out.putInt(buffers + 4 * i, data - (buffers + 4 * i));
+            ints(data, 0, i);
+        }
         return Arrays.copyOf(out.array(), out.position());
     }
 }
