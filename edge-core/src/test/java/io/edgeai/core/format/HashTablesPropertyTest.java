@@ -72,7 +72,9 @@ class HashTablesPropertyTest {
                 }
             }
             for (long key = 0; key < 310; key++) {
-                assertThat(memo.get(key)).as("key %d, round %d, seed %d", key, round, SEED).isEqualTo(kept.get(key));
+                assertThat(memo.get(key))
+                        .as("key %d, round %d, seed %d", key, round, SEED)
+                        .isEqualTo(kept.get(key));
             }
         }
     }

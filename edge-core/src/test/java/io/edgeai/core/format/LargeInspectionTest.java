@@ -66,8 +66,10 @@ class LargeInspectionTest {
     @Test
     void aGraphOfManyNodesHasItsOneOutput() throws IOException {
         ModelInspection model = inspect(LargeGraphs.graphDef(5000, random));
-        assertThat(model.signature().inputs()).singleElement().matches(spec -> spec.name().equals("n0"));
-        assertThat(model.signature().outputs()).singleElement().matches(spec -> spec.name().equals("n4999"));
+        assertThat(model.signature().inputs()).singleElement().matches(spec -> spec.name()
+                .equals("n0"));
+        assertThat(model.signature().outputs()).singleElement().matches(spec -> spec.name()
+                .equals("n4999"));
         Path file = folder.resolve("graph");
         model = ModelInspector.inspect(LargeGraphs.onnxInitializers(file, 5000, random));
         assertThat(model.signature().inputs()).as("constants are no inputs").hasSize(1);
@@ -86,7 +88,8 @@ class LargeInspectionTest {
         ModelInspection model = inspect(LargeGraphs.graphOfOutputs(nodes));
         assertThat(model.operators().values().stream().mapToInt(n -> n).sum()).isEqualTo(nodes);
         assertThat(model.operators()).containsKey("(others)");
-        int listed = model.signature().inputs().size() + model.signature().outputs().size();
+        int listed =
+                model.signature().inputs().size() + model.signature().outputs().size();
         assertThat(model.warnings()).anyMatch(text -> text.contains("(" + (nodes - listed) + ") more inputs"));
     }
 

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and most moments fall between calls and not within a sync.
  */
 class LifecycleCrashIT {
-    private static final int KILLS =
-            Integer.getInteger("edgeai.kills", Boolean.getBoolean("edgeai.full") ? 2_000 : 24);
+    private static final int KILLS = Integer.getInteger("edgeai.kills", Boolean.getBoolean("edgeai.full") ? 2_000 : 24);
     private static final int KILLS_A_HOME = 25;
     private static final int LONGEST_NANOS = 40_000_000;
     private static final long SEED = Long.getLong("edgeai.seed", 20261128);

@@ -114,7 +114,8 @@ class TrialTest {
         assertThat(ProcessHandle.of(report.pid()).filter(ProcessHandle::isAlive))
                 .isEmpty();
         if (report.failure().isEmpty()) {
-            assertThat(report.outputs().get(0).values().iterator().next().floats()).containsExactly(1, 2, 3);
+            assertThat(report.outputs().get(0).values().iterator().next().floats())
+                    .containsExactly(1, 2, 3);
         } else {
             assertThat(report.failure())
                     .containsAnyOf("killed after " + limit.toMillis() + " ms", "its process ended with", "Error");

@@ -67,8 +67,8 @@ class TrainSettingsTest {
         assertThat(all)
                 .hasToString(
                         "2 epochs, batches of 8, rate 0.1 after 3 steps, weight decay 0.0, averaged over 0.2 of all"
-                            + " steps, teacher's share 0.25, temperature 3.0, features' weight 5.0, mirrored, shifted"
-                            + " by up to 2, normalization left as it is");
+                                + " steps, teacher's share 0.25, temperature 3.0, features' weight 5.0, mirrored, shifted"
+                                + " by up to 2, normalization left as it is");
         assertThat(DEFAULTS)
                 .hasToString("10 epochs, batches of 32, rate 0.02 after 50 steps, weight decay 1.0E-4, gradients of at"
                         + " most 1.0, averaged over 0.1 of all steps");
