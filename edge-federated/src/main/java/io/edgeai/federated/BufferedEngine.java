@@ -63,6 +63,7 @@ final class BufferedEngine {
         plan.population().require(plan.needs());
         try (BufferedLog log = BufferedLog.open(plan.journal(), plan.fingerprint(), state)) {
             run(log);
+            state.run.members.expectAll(plan.population());
         } finally {
             working.values().forEach(work -> work.answer().cancel(false));
             plan.protection().end();
