@@ -82,9 +82,10 @@ class GrpcFarewellTest {
     void whoOpensTheDoorAgainTellsThoseOfTheJournal(boolean asynchronous) throws InterruptedException {
         Path journal = folder.resolve("run.journal");
         try (GrpcCoordinator door = patient();
-                GrpcParticipant unused = site(door.port(), "one").start()) {
+                GrpcParticipant one = site(door.port(), "one").start()) {
             await().atMost(2, MINUTES).until(() -> door.connected() == 1);
             federation(door, asynchronous, 2).journal(journal).build().run();
+            assertThat(one.finished()).isNotDone();
         }
         GrpcCoordinator again = patient();
         int port = again.port();
