@@ -63,6 +63,7 @@ final class BufferedEngine {
         plan.population().require(plan.needs());
         try (BufferedLog log = BufferedLog.open(plan.journal(), plan.fingerprint(), state)) {
             run(log);
+            state.run.members.expectAll(plan.population());
         } finally {
             working.values().forEach(work -> work.answer().cancel(false));
             plan.protection().end();
@@ -137,11 +138,12 @@ final class BufferedEngine {
         List<Integer> idle = new ArrayList<>();
         for (int participant : state.run.members.available()) {
             Rest rest = resting.get(participant);
-            if (!busy.contains(participant) && (rest == null || rest.until() - now <= 0)) {
+            boolean free = !busy.contains(participant) && (rest == null || rest.until() - now <= 0);
+            if (free && state.mayBegin(state.run.members.id(participant))) {
                 idle.add(participant);
             }
         }
-        for (int free = buffering.concurrency() - working.size(); free > 0 && !idle.isEmpty(); free--) {
+        for (int places = buffering.concurrency() - working.size(); places > 0 && !idle.isEmpty(); places--) {
             SplittableRandom random = new SplittableRandom(Seeds.mix(plan.seed(), state.nextNumber(), SELECTION));
             int participant = idle.remove(random.nextInt(idle.size()));
             BufferedState.Open work = state.begin(state.run.members.id(participant));

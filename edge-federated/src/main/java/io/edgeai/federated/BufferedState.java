@@ -7,10 +7,12 @@ import io.edgeai.federated.training.SgdSettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ final class BufferedState {
     private final Buffering buffering;
     private final Map<Integer, Open> open = new LinkedHashMap<>();
     private final Map<String, Receipt> receipts = new TreeMap<>();
+    private final @Nullable ProtectedRounds guarded;
+    private final Set<String> answered = new HashSet<>();
     private final List<RoundResult.Failure> failures = new ArrayList<>();
     private StaleSum sum;
     private @Nullable Broadcast current;
@@ -47,6 +51,7 @@ final class BufferedState {
         this.plan = plan;
         this.buffering = buffering;
         this.run = new RunState(plan);
+        this.guarded = plan.protection() instanceof ProtectedRounds rounds ? rounds : null;
         this.sum = new StaleSum(run.model.length);
     }
 
@@ -62,6 +67,11 @@ final class BufferedState {
 
     int nextNumber() {
         return number + 1;
+    }
+
+    /** Whether a task may be this participant's: under privacy not before the model has moved by its last one. */
+    boolean mayBegin(String participant) {
+        return !answered.contains(participant);
     }
 
     /** The next task is this participant's. */
@@ -113,15 +123,25 @@ final class BufferedState {
     /** An update counts. */
     Receipt take(int task, Update update) {
         Open work = ended(task);
-        double weight = plan.strategy().weighting().weight(update.samples(), run.members.medianSamples());
-        sum.add(work.broadcast().parameters(), update.parameters(), weight, staleness(work));
+        float[] start = work.broadcast().parameters();
+        if (guarded == null) {
+            double weight = plan.strategy().weighting().weight(update.samples(), run.members.medianSamples());
+            sum.add(start, update.parameters(), weight, staleness(work));
+        } else {
+            answered.add(work.participant());
+            sum.add(guarded.limited(start, update.parameters()), staleness(work));
+        }
         bytesUp += update.bytes() > 0 ? update.bytes() : 4L * run.model.length;
         return told(work, new Receipt(task, update.id(), true, ""));
     }
 
-    /** Work is of no use. */
+    /** Work is of no use. Under privacy it counts as no change: whether it is of use may say something about the data. */
     Receipt refuse(int task, long update, String reason) {
         Open work = ended(task);
+        if (guarded != null) {
+            answered.add(work.participant());
+            sum.addNothing();
+        }
         failures.add(new RoundResult.Failure(work.participant(), reason));
         return told(work, new Receipt(task, update, false, reason));
     }
@@ -143,14 +163,21 @@ final class BufferedState {
 
     /** Whether it is time for the model to move. */
     boolean full() {
-        return sum.count() >= buffering.buffer();
+        return sum.places() >= buffering.buffer();
     }
 
-    /** Moves the model. */
+    /**
+     * Moves the model.
+     *
+     * @throws io.edgeai.core.error.PrivacyBudgetExceededException where no more may be released; nothing has changed then
+     */
     RoundResult move(double seconds) {
+        if (guarded != null) {
+            guarded.begin(run.nextRound(), buffering.buffer(), run.members.size());
+        }
         long modelBytes = broadcast().codedBytes() > 0 ? broadcast().codedBytes() : 4L * run.model.length;
         double mu = run.course.mu();
-        run.server.apply(run.model, sum.moved(run.model));
+        run.server.apply(run.model, guarded == null ? sum.moved(run.model) : guarded.released(run.model, sum.sum()));
         run.average(plan.strategy().servedAverage());
         int movement = run.nextRound();
         Evaluation evaluation = plan.evaluate(movement, run.served);
@@ -168,10 +195,11 @@ final class BufferedState {
                 modelBytes * begun,
                 bytesUp,
                 seconds,
-                Double.NaN,
+                plan.protection().epsilon(),
                 sum.staleness());
         run.completed(result);
         sum = new StaleSum(run.model.length);
+        answered.clear();
         current = null;
         failures.clear();
         begun = 0;

@@ -54,18 +54,20 @@ public record Buffering(int concurrency, int buffer, int maximumStaleness, Durat
         return 1 / Math.sqrt(1.0 + staleness);
     }
 
-    /** What it excludes of a plan. */
+    /**
+     * What it excludes of a plan.
+     *
+     * @param participants all there are, or 0 where they come and go
+     */
     void check(
             Strategy strategy,
             boolean selects,
             Stragglers stragglers,
             RoundRules rules,
             Protections protections,
+            int participants,
             List<String> problems) {
-        if (!protections.none()) {
-            problems.add(
-                    "asynchronous(..) excludes privacy(..) and secureAggregation(..), whose sums are of one round");
-        }
+        protections.checkBuffered(buffer, participants, problems);
         String client = strategy.client().name();
         if (!CLIENTS.contains(client.split("\\(", 2)[0]) || strategy.client().needsInitialLoss()) {
             problems.add("asynchronous(..) takes parameters only, and " + client

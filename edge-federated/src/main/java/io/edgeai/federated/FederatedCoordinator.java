@@ -243,7 +243,8 @@ public final class FederatedCoordinator {
         /**
          * Without rounds: the model moves {@link #rounds} times, each time enough updates have come, and nobody waits for the
          * slowest. Of the rules {@code reportingWindow}, for one participant's work, and {@code maximumNorm} apply. The
-         * default strategy is plain averaging that counts partial work. A {@link #journal} needs a {@link #population}.
+         * default strategy is plain averaging that counts partial work. A {@link #journal} needs a {@link #population}. With
+         * {@link #privacy} of central noise every movement is one release, in which a participant counts once at most.
          */
         public Builder asynchronous(Buffering how) {
             this.buffering = how;
@@ -419,7 +420,7 @@ public final class FederatedCoordinator {
             if (how == null) {
                 return;
             }
-            how.check(asked(), selection != null, stragglers, rules, protections, problems);
+            how.check(asked(), selection != null, stragglers, rules, protections, crowd.count(), problems);
             if (protection != NONE) {
                 problems.add("asynchronous(..) excludes protection(..)");
             }

@@ -64,6 +64,15 @@ final class Members {
         return memories.getOrDefault(id, NONE);
     }
 
+    /** Whoever took part in an earlier process only shall hear of the end too. */
+    void expectAll(Population population) {
+        for (int i = 0; i < size(); i++) {
+            if (participants.get(i) == null) {
+                var unused = population.expect(ids.get(i), samples.get(i));
+            }
+        }
+    }
+
     int size() {
         return ids.size();
     }

@@ -124,6 +124,16 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         return moved(model, sumTerms(secure(), own).decode(total, model.length, round), survivors, own);
     }
 
+    /** What an update changes of the model it began with, within the clip norm. */
+    float[] limited(float[] start, float[] end) {
+        return change(start, end, run());
+    }
+
+    /** The model moved by a sum of limited changes over the number expected, with noise. */
+    double[] released(float[] model, double[] sum) {
+        return moved(model, sum, selected, run());
+    }
+
     @Override
     public String name() {
         return (privacy == null ? "" : privacy + ", ")

@@ -75,6 +75,37 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
         }
     }
 
+    /**
+     * What does not fit a federation without rounds.
+     *
+     * @param participants all there are, or 0 where they come and go
+     */
+    void checkBuffered(int buffer, int participants, List<String> problems) {
+        if (secure != null) {
+            problems.add(
+                    "asynchronous(..) excludes secureAggregation(..), whose sums are of those who began together; maybe"
+                            + " use privacy(..) with central noise");
+        }
+        if (privacy == null) {
+            return;
+        }
+        if (privacy.noiseBy() != Privacy.Noise.CENTRAL) {
+            problems.add("asynchronous(..) has noise of the coordinator only, not (" + privacy.noiseBy()
+                    + "); maybe use noiseBy(CENTRAL)");
+        }
+        if (privacy.sampling() < 1) {
+            problems.add("asynchronous(..) takes whoever comes, so nothing is gained by sampling (" + privacy.sampling()
+                    + "); maybe leave sampling out");
+        }
+        if (privacy.clipping() instanceof Clipping.Adaptive) {
+            problems.add("asynchronous(..) clips by one norm from beginning to end; maybe use flat(norm)");
+        }
+        if (participants > 0 && buffer > participants) {
+            problems.add("a private movement counts every participant once at most, and (" + participants
+                    + ") never fill a buffer of " + buffer + "; maybe make the buffer smaller");
+        }
+    }
+
     private void checkElsewhere(Set<String> abilities, List<String> problems) {
         if (privacy != null && privacy.repeatable()) {
             problems.add(

@@ -31,6 +31,7 @@ final class RoundEngine {
         Path journal = plan.journal();
         try (RoundLog log = journal == null ? RoundLog.none() : JournalLog.open(journal, plan.fingerprint(), state)) {
             run(state, log);
+            state.members.expectAll(plan.population());
         } finally {
             plan.protection().end();
         }

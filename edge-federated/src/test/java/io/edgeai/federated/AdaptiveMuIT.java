@@ -83,7 +83,7 @@ class AdaptiveMuIT {
     void theFoundStrengthIsAsGoodAsTheBestFixedOne(String set, TestReporter reporter) {
         for (double stragglers : new double[] {0, 0.5, 0.9}) {
             double found = lastTen(set, Strategies.fedProxAdaptive(), stragglers);
-            List<Double> fixed = DoubleStream.of(0, 0.1, 1)
+            List<Double> fixed = DoubleStream.of(0, 0.01, 0.1, 0.3, 1)
                     .mapToObj(mu -> lastTen(set, Strategies.fedProx(mu), stragglers))
                     .toList();
             double best = fixed.stream().mapToDouble(each -> each).max().orElseThrow();

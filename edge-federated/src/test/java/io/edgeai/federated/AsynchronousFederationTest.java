@@ -233,7 +233,7 @@ class AsynchronousFederationTest {
                         .secureAggregation()
                         .build())
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("excludes privacy(..) and secureAggregation(..)")
+                .hasMessageContaining("excludes secureAggregation(..)")
                 .hasMessageContaining("takes parameters only")
                 .hasMessageContaining("looks at all of a round")
                 .hasMessageContaining("has no rounds to select for")

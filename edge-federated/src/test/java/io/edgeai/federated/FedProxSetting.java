@@ -19,12 +19,17 @@ final class FedProxSetting {
 
     static FederatedCoordinator.Builder federation(
             FederatedDataset data, Strategy strategy, double stragglers, long seed) {
+        return settings(strategy, seed)
+                .data(data)
+                .selection(Selection.count(10))
+                .stragglers(new Stragglers(stragglers));
+    }
+
+    /** Without participants. */
+    static FederatedCoordinator.Builder settings(Strategy strategy, long seed) {
         return FederatedCoordinator.builder()
                 .model(DenseNetwork.softmax(60, 10))
-                .data(data)
                 .strategy(strategy)
-                .selection(Selection.count(10))
-                .stragglers(new Stragglers(stragglers))
                 .localEpochs(20)
                 .batchSize(10)
                 .learningRate(0.01)

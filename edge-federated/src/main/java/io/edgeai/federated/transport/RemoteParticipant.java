@@ -26,6 +26,7 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     private final Uploads uploads;
     private int samples;
     private @Nullable Link<ToParticipant> link;
+    private @Nullable Link<ToParticipant> farewell;
     private @Nullable Assignment assignment;
     private Federation.@Nullable UpdateHeader announced;
     private Vectors.@Nullable Arrival arriving;
@@ -304,11 +305,18 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
         }
     }
 
+    /** Tells it that there are no more rounds; the connection is the participant's to end, which shows that it heard. */
     synchronized void finish() {
         if (link != null) {
             link.send(Messages.one(ToParticipant.newBuilder().setFinished(Federation.Finished.getDefaultInstance())));
-            link.end();
+            farewell = link;
             link = null;
         }
+    }
+
+    /** It has ended its connection by itself; whether it knew then that there are no more rounds. */
+    synchronized boolean left(Link<ToParticipant> from) {
+        detach(from);
+        return farewell == from;
     }
 }

@@ -10,6 +10,7 @@ import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ public final class RemotePopulation implements Population {
     private final Rests rests;
     private final Map<String, RemoteParticipant> participants = new LinkedHashMap<>();
     private Set<String> needed = Set.of();
+    private final Set<String> refused = new HashSet<>();
+    private final Set<String> unaware = new HashSet<>();
+    private final CompletableFuture<Void> farewell = new CompletableFuture<>();
     private boolean finished;
 
     /**
@@ -88,6 +93,7 @@ public final class RemotePopulation implements Population {
             Set<String> missing = one.missing(all);
             if (!missing.isEmpty()) {
                 one.refuse(RefusalReason.ABILITY, lacks(missing));
+                refused(one.id());
             }
         }
     }
@@ -129,14 +135,48 @@ public final class RemotePopulation implements Population {
         uploads.evict();
     }
 
-    /** Tells everybody that there are no more rounds. */
+    /** Tells everybody that there are no more rounds, also who comes later. */
     public void finish() {
         List<RemoteParticipant> everybody;
         synchronized (participants) {
+            if (!finished) {
+                unaware.addAll(participants.keySet());
+                unaware.removeAll(refused);
+            }
             finished = true;
             everybody = List.copyOf(participants.values());
+            bidFarewell();
         }
         everybody.forEach(RemoteParticipant::finish);
+    }
+
+    /**
+     * Done when everybody that took part before {@link #finish()} has heard of it, also who was not connected then; who never
+     * comes back keeps it from being done.
+     */
+    public CompletableFuture<Void> farewell() {
+        return farewell.copy();
+    }
+
+    /** It will not come back. */
+    private void refused(String id) {
+        synchronized (participants) {
+            refused.add(id);
+            aware(id);
+        }
+    }
+
+    private void aware(String id) {
+        synchronized (participants) {
+            unaware.remove(id);
+            bidFarewell();
+        }
+    }
+
+    private void bidFarewell() {
+        if (finished && unaware.isEmpty()) {
+            farewell.complete(null);
+        }
     }
 
     /** Whether {@link #finish()} was called. */
@@ -191,6 +231,7 @@ public final class RemotePopulation implements Population {
                 throw new ParticipantRefusedException(
                         RefusalReason.FULL, "there are (" + most + ") participants, no more are taken");
             }
+            refused.remove(id);
             return participants.computeIfAbsent(id, key -> made(key, hello.getSamples()));
         }
     }
@@ -253,11 +294,23 @@ public final class RemotePopulation implements Population {
         /** Ends the connection for good, saying what the participant did. */
         public void refuse(String misbehaviour) {
             refuse(RefusalReason.MISBEHAVIOUR, misbehaviour);
+            RemoteParticipant known = participant;
+            if (known != null) {
+                refused(known.id());
+            }
         }
 
         private void refuse(RefusalReason code, String reason) {
             link.send(Messages.one(Messages.refusal(code, reason)));
             link.end();
+        }
+
+        /** The participant has ended the connection by itself. */
+        public void left() {
+            RemoteParticipant known = participant;
+            if (known != null && known.left(link)) {
+                aware(known.id());
+            }
         }
 
         /** The connection is gone. */

@@ -55,6 +55,21 @@ class SimulationRunTest {
     }
 
     @Test
+    void withoutRoundsABudgetIsSpentMovementByMovement() throws IOException {
+        List<JsonNode> lines = lines(
+                of("{'rounds':4,'asynchronous':{'concurrency':4,'buffer':3},"
+                        + "'privacy':{'epsilon':4,'delta':1e-5,'clip':0.5},"
+                        + "'data':{'type':'synthetic','participants':8,'features':6,'classes':3}}"),
+                new ArrayList<>());
+        assertThat(lines).hasSize(4);
+        for (int i = 1; i < 4; i++) {
+            assertThat(lines.get(i).get("epsilon").asDouble())
+                    .isGreaterThan(lines.get(i - 1).get("epsilon").asDouble());
+        }
+        assertThat(lines.get(3).get("epsilon").asDouble()).isBetween(3.9, 4.0);
+    }
+
+    @Test
     void withoutRoundsEachLineTellsTheStaleness() throws IOException {
         List<RoundResult> moves = new ArrayList<>();
         List<JsonNode> lines = lines(

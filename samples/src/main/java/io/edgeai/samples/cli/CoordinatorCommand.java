@@ -25,8 +25,6 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Names in participants' certificates are their names. Without certificates only this machine may."
         })
 final class CoordinatorCommand extends ToolCommand {
-    private static final Duration GOODBYE = Duration.ofMinutes(1);
-
     @Parameters(
             paramLabel = "CONFIG.json",
             description = "As for 'federate simulate'; of the data, the test set is used.")
@@ -55,6 +53,14 @@ final class CoordinatorCommand extends ToolCommand {
 
     @Option(names = "--window", paramLabel = "S", description = "Seconds to wait for updates; 0 for ever (default: 0).")
     private int window;
+
+    @Option(
+            names = "--goodbye",
+            paramLabel = "S",
+            description =
+                    "Seconds to stay at the end for participants that are on their way back and have not heard of it"
+                            + " (default: 60).")
+    private int goodbye = 60;
 
     @Option(names = "--pace", paramLabel = "S", description = "Seconds from one round to the next (default: 0).")
     private int pace;
@@ -102,7 +108,7 @@ final class CoordinatorCommand extends ToolCommand {
                 .pace(Duration.ofSeconds(pace));
         Codec down = Codec.named(models);
         GrpcCoordinator.Builder door =
-                GrpcCoordinator.builder().host(host).port(port).goodbye(GOODBYE);
+                GrpcCoordinator.builder().host(host).port(port).goodbye(Duration.ofSeconds(goodbye));
         TlsFiles files = tls.files();
         if (files != null) {
             door.tls(files);

@@ -91,6 +91,8 @@ final class ParticipantCommand extends ToolCommand {
             settings.roster(Roster.ofCertificates(roster), Identities.session(Identities.signer(files.key())));
         }
         try (GrpcParticipant site = settings.start()) {
+            var unused = site.welcomed()
+                    .thenRun(() -> terminal().notice("participant (" + name + ") takes part at " + host + ":" + port));
             site.await();
         }
         terminal().notice("participant (" + name + ") has heard the end");

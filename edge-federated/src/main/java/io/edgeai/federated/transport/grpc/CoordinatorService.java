@@ -55,7 +55,7 @@ final class CoordinatorService implements ServerCallHandler<ToCoordinator, ToPar
 
             @Override
             public void onHalfClose() {
-                session.closed();
+                session.left();
                 link.end();
             }
 

@@ -39,6 +39,7 @@ final class GrpcConnection implements AutoCloseable {
     private final ManagedChannel channel;
     private final SplittableRandom jitter;
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
+    private final CompletableFuture<Void> welcomed = new CompletableFuture<>();
     private int failures;
     private long lastHeardNanos = System.nanoTime();
 
@@ -90,6 +91,10 @@ final class GrpcConnection implements AutoCloseable {
         return finished;
     }
 
+    CompletableFuture<Void> welcomed() {
+        return welcomed;
+    }
+
     void connect() {
         if (finished.isDone()) {
             return;
@@ -122,6 +127,7 @@ final class GrpcConnection implements AutoCloseable {
         private final ClientCall<ToCoordinator, ToParticipant> call;
         private final GrpcLink<ToCoordinator> link;
         private boolean answered;
+        private boolean over;
         private @Nullable Duration rest;
 
         Incoming(ClientCall<ToCoordinator, ToParticipant> call, GrpcLink<ToCoordinator> link) {
@@ -140,9 +146,10 @@ final class GrpcConnection implements AutoCloseable {
             heard();
             try {
                 ParticipantSession.Verdict verdict = session.receive(message);
+                welcomed.complete(null);
                 if (verdict == ParticipantSession.Verdict.FINISHED) {
-                    link.end();
-                    finish(null);
+                    over = true;
+                    link.end(); // which tells the coordinator that this was heard
                     return;
                 }
                 if (verdict == ParticipantSession.Verdict.REST) {
@@ -162,7 +169,9 @@ final class GrpcConnection implements AutoCloseable {
             link.broken();
             session.disconnected(link);
             Duration pause = rest;
-            if (pause == null) {
+            if (over) {
+                finish(null);
+            } else if (pause == null) {
                 again(status, answered);
             } else {
                 comeBack(pause);

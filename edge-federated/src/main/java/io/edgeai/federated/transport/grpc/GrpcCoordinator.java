@@ -59,23 +59,24 @@ public final class GrpcCoordinator implements AutoCloseable {
     }
 
     /**
-     * Closes the port; after {@link #finish()} waits for that to be heard, as long as {@link Builder#goodbye} says.
-     * Participants that were not told of an end try to come back. Closing twice does nothing.
+     * Closes the port; after {@link #finish()} only once everybody that took part has heard of it, also who is on its way
+     * back, or after {@link Builder#goodbye}. Participants that were not told of an end try to come back until their patience
+     * is at its end; who opens the port again for a run that is over, from its journal, tells them. Closing twice does nothing.
      */
     @Override
     public void close() {
-        listener.close(population.finished());
+        listener.close(population.finished() ? population.farewell() : null);
     }
 
     /**
      * Configures a coordinator's door. By default host 127.0.0.1, any free port, 10,000 participants, 64 updates arriving at
-     * once within a minute each, names by certificate, 5 seconds for the goodbye. Not thread-safe.
+     * once within a minute each, names by certificate, 40 seconds for the goodbye. Not thread-safe.
      */
     public static final class Builder {
         String host = "127.0.0.1";
         int port;
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-        Duration goodbye = Duration.ofSeconds(5);
+        Duration goodbye = Duration.ofSeconds(40);
 
         @Nullable
         TlsFiles tls;
@@ -161,7 +162,11 @@ public final class GrpcCoordinator implements AutoCloseable {
             return this;
         }
 
-        /** How long closing waits at most until participants have heard that there are no more rounds. */
+        /**
+         * How long closing waits at most until everybody that took part has heard that there are no more rounds. The default of
+         * 40 seconds is longer than the longest pause a participant makes before it tries to come back; only where somebody
+         * does not come back is it waited for to its end. 0 waits for nobody.
+         */
         public Builder goodbye(Duration longest) {
             if (longest.isNegative()) {
                 throw new InvalidInputException("goodbye (" + longest + ") must not be negative.");

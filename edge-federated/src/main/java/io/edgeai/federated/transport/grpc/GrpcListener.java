@@ -13,15 +13,19 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A gRPC server on one port with its threads. Thread-safe. */
 final class GrpcListener {
     private static final long SILENCE_SECONDS = 60;
     private static final long OFTEN_ENOUGH_SECONDS = 10;
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor executor;
     private final Duration goodbye;
@@ -84,23 +88,38 @@ final class GrpcListener {
         return open.getPort();
     }
 
-    /** @param patiently whether calls may end by themselves */
-    void close(boolean patiently) {
+    /** @param farewell for which, and then for calls to end by themselves, it waits; null where for nothing */
+    void close(@Nullable CompletableFuture<Void> farewell) {
         Server open = server;
         if (open != null) {
-            if (patiently) {
+            if (farewell != null) {
+                long begun = System.nanoTime();
+                await(farewell);
                 open.shutdown();
-                await(open);
+                await(open, Math.max(0, goodbye.toNanos() - (System.nanoTime() - begun)));
             }
             open.shutdownNow();
-            await(open); // connections tell their calls of the end on the executor, and stay open where it is gone
+            // connections tell their calls of the end on the executor, and stay open where it is gone
+            await(open, Math.min(goodbye.toNanos(), CLOSING.toNanos()));
         }
         executor.shutdown();
     }
 
-    private void await(Server closing) {
+    private void await(CompletableFuture<Void> farewell) {
         try {
-            boolean unused = closing.awaitTermination(goodbye.toNanos(), TimeUnit.NANOSECONDS);
+            Void unused = farewell.get(goodbye.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            return; // somebody did not come back
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A farewell cannot fail", e);
+        }
+    }
+
+    private static void await(Server closing, long nanos) {
+        try {
+            boolean unused = closing.awaitTermination(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

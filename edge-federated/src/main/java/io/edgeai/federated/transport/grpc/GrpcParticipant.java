@@ -57,6 +57,11 @@ public final class GrpcParticipant implements AutoCloseable {
         }
     }
 
+    /** Done when the coordinator has taken this participant for the first time; never where it does not. */
+    public CompletableFuture<Void> welcomed() {
+        return connection.welcomed().copy();
+    }
+
     /** Done when the last round is over; fails as {@link #await()} does. */
     public CompletableFuture<Void> finished() {
         return connection.finished().copy();
