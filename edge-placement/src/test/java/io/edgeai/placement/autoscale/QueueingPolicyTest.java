@@ -34,7 +34,14 @@ class QueueingPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20, 60, 300, 1", "20, 60, 300, 2", "20, 80, 300, 3", "50, 150, 300, 4", "20, 80, 60, 5", "10, 50, 120, 6"})
+    @CsvSource({
+        "20, 60, 300, 1",
+        "20, 60, 300, 2",
+        "20, 80, 300, 3",
+        "50, 150, 300, 4",
+        "20, 80, 60, 5",
+        "10, 50, 120, 6"
+    })
     void burstsWithColdStartsAreLateForAtMostFivePerCent(double quiet, double loud, int seconds, long seed) {
         Trace trace = bursts(quiet, loud, seconds);
         double oracle = Replay.of(trace, SERVICE)

@@ -92,8 +92,8 @@ final class RunningHash {
     }
 
     /**
-     * Whether the whole is the artifact. What lies in the system's cache is read back, and what was hashed on its way in
-     * is compared by its checksum; what went past the cache is read back where somebody else changed the file, or it
+     * Whether the whole is the artifact. What lies in the system's cache is read back, and what was hashed on its way
+     * in is compared by its checksum; what went past the cache is read back where somebody else changed the file, or it
      * was not hashed yet. A manifest without prefixes, and a chunk that was taken twice, cost a hash of the whole.
      */
     synchronized boolean holds(ArrivingFile file) throws IOException {
