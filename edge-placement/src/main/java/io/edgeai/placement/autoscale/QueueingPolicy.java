@@ -11,7 +11,7 @@ import java.util.Locale;
  * This library's autoscaler. Each tick it takes the rate that is to be expected when a replica asked for now would
  * serve (arrivals now, their trend, the season), with a margin for what is not known, and the fewest replicas that keep
  * enough answers in time (see {@link Staffing}). On top come replicas that work off what waits, and those that would
- * hold the bursts of the last minutes, whose memory fades. Replicas go only after none of the last 30 seconds needed them; all go after an
+ * hold the bursts of the last minutes, whose memory fades. Replicas go only after none of the last 10 seconds needed them; all go after an
  * idle minute where the profile allows none. While replicas start, requests go to the most preferred variant that those
  * ready can serve in time. Not thread-safe.
  */
@@ -36,11 +36,11 @@ public final class QueueingPolicy implements ScalingPolicy {
     /**
      * What may be tuned.
      *
-     * @param holdSeconds replicas stay this long after they were last needed; 30
+     * @param holdSeconds replicas stay this long after they were last needed; 10
      * @param idleSeconds all go after this long without requests; 60
-     * @param marginErrors standard errors added to the estimated rate; 2
-     * @param drainSeconds what waits is worked off in this time; 2
-     * @param burstHalfLifeSeconds the memory of a burst that is over halves in this time; 300
+     * @param marginErrors standard errors added to the estimated rate; 1
+     * @param drainSeconds what waits is worked off in this time; 0.6
+     * @param burstHalfLifeSeconds the memory of a burst that is over halves in this time; 150
      */
     public record Settings(
             double holdSeconds,
@@ -49,7 +49,7 @@ public final class QueueingPolicy implements ScalingPolicy {
             double drainSeconds,
             double burstHalfLifeSeconds) {
         public static Settings defaults() {
-            return new Settings(30, 60, 2, 2, 300);
+            return new Settings(10, 60, 1, 0.6, 150);
         }
     }
 

@@ -3,11 +3,10 @@ package io.edgeai.placement.deploy;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.StorageException;
+import io.edgeai.placement.deploy.site.ChunkLane;
 import io.edgeai.placement.deploy.site.Chunks;
 import io.edgeai.placement.deploy.site.SiteAccess;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class ChunkSender {
     }
 
     /** Runs one lane in the calling thread and the others in threads of their own. */
-    Transfer send(List<Integer> missing, ThreadFactory threads, int parallel) {
+    void send(List<Integer> missing, ThreadFactory threads, int parallel) {
         List<FutureTask<Boolean>> lanes = new ArrayList<>();
         try (FileChannel file = FileChannel.open(artifact.file(), StandardOpenOption.READ)) {
             for (int i = 0; i < Math.min(parallel, missing.size()); i++) {
@@ -63,42 +62,35 @@ final class ChunkSender {
             Thread.currentThread().interrupt();
             throw new OperationCancelledException("Sending artifact (" + artifact + ") was interrupted.", e);
         }
+    }
+
+    /** What went out so far, also where sending failed. */
+    Transfer sent() {
         return new Transfer(sentBytes.get(), sentChunks.get(), false);
     }
 
     private boolean lane(FileChannel file, List<Integer> missing) {
         Chunks chunks = artifact.chunks();
-        byte[] buffer = new byte[(int) Math.min(chunks.chunkBytes(), chunks.sizeBytes())];
-        try {
+        int longest = (int) Math.min(chunks.chunkBytes(), chunks.sizeBytes());
+        try (ChunkLane lane = site.lane(artifact.digest(), longest)) {
             for (int i = next.getAndIncrement(); i < missing.size() && !failed.get(); i = next.getAndIncrement()) {
                 if (progress.cancelled()) {
                     throw new OperationCancelledException("Sending artifact (" + artifact + ") was cancelled.");
                 }
                 int index = missing.get(i);
                 int length = chunks.length(index);
-                read(file, buffer, length, chunks.offset(index));
                 sentBytes.addAndGet(length);
                 int done = sentChunks.incrementAndGet();
-                site.write(artifact.digest(), index, buffer, length);
+                lane.send(index, file, chunks.offset(index), length);
                 progress.update("send", Math.min(done, missing.size()), missing.size());
             }
             return true;
+        } catch (IOException e) {
+            failed.set(true);
+            throw unreadable(e);
         } catch (RuntimeException e) {
             failed.set(true);
             throw e;
-        }
-    }
-
-    private void read(FileChannel file, byte[] buffer, int length, long offset) {
-        ByteBuffer into = ByteBuffer.wrap(buffer, 0, length);
-        try {
-            while (into.hasRemaining()) {
-                if (file.read(into, offset + into.position()) < 0) {
-                    throw new EOFException("it became shorter");
-                }
-            }
-        } catch (IOException e) {
-            throw unreadable(e);
         }
     }
 

@@ -70,17 +70,19 @@ public final class SiteTarget implements DeploymentTarget {
         Transfer sum = Transfer.NOTHING;
         for (int round = 1; ; round++) {
             List<Integer> missing = site.begin(artifact.chunks());
+            ChunkSender sender = new ChunkSender(site, artifact, progress);
             try {
                 if (!missing.isEmpty()) {
-                    sum = sum.plus(new ChunkSender(site, artifact, progress).send(missing, threads, PARALLEL));
+                    sender.send(missing, threads, PARALLEL);
                 }
                 site.commit(artifact.digest());
-                return sum;
+                return sum.plus(sender.sent());
             } catch (EdgeException e) {
                 boolean again = e.retriable() || e instanceof ModelIntegrityException;
                 if (!again || round == ROUNDS) {
                     throw e;
                 }
+                sum = sum.plus(sender.sent());
             }
         }
     }

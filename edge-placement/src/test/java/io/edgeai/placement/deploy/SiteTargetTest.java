@@ -8,8 +8,11 @@ import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.placement.deploy.site.LocalSite;
 import io.edgeai.placement.deploy.site.ServiceRunner;
+import io.edgeai.placement.deploy.site.SiteAccess;
 import io.edgeai.placement.deploy.site.SiteStore;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -145,6 +148,31 @@ class SiteTargetTest {
                     .as("seed " + seed)
                     .hasSameBinaryContentAs(artifact.file());
         }
+    }
+
+    /** What went out before the line broke was sent too. */
+    @Test
+    void aLineThatBreaksOnceIsCounted() {
+        Artifact artifact = Artifact.of(Models.noise(folder.resolve("model"), 40 * CHUNK, 7), CHUNK);
+        LocalSite site = open(folder.resolve("site"));
+        AtomicLong writes = new AtomicLong();
+        InvocationHandler breaksOnce = (proxy, method, arguments) -> {
+            if (method.isDefault()) {
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+            }
+            if (method.getName().equals("write") && writes.incrementAndGet() == 21) {
+                throw new RemoteUnavailableException("The line broke.");
+            }
+            return method.invoke(site, arguments);
+        };
+        SiteAccess line = (SiteAccess) Proxy.newProxyInstance(
+                SiteAccess.class.getClassLoader(), new Class<?>[] {SiteAccess.class}, breaksOnce);
+
+        Transfer all = SiteTarget.of(line).fetch(artifact, Progress.NONE);
+
+        assertThat(all.sentChunks()).isEqualTo((int) writes.get()).isEqualTo(41);
+        assertThat(all.sentBytes()).isEqualTo(41L * CHUNK);
+        assertThat(site.store().file(artifact.digest())).hasSameBinaryContentAs(artifact.file());
     }
 
     private Path model(String name, float[] weights) {

@@ -6,6 +6,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.model.Digest;
+import io.edgeai.placement.deploy.site.ChunkLane;
 import io.edgeai.placement.deploy.site.Chunks;
 import io.edgeai.placement.deploy.site.Release;
 import io.edgeai.placement.deploy.site.SiteAccess;
@@ -37,6 +38,7 @@ public final class AgentClient implements SiteAccess {
     private final URI site;
     private final @Nullable String token;
     private final HttpClient http;
+    private final boolean plain;
 
     /**
      * @param site address of the agent, e.g. {@code http://10.0.0.7:8700}
@@ -49,17 +51,23 @@ public final class AgentClient implements SiteAccess {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
-                        .build());
+                        .build(),
+                "http".equals(site.getScheme()));
     }
 
     /** Shares a client between sites, e.g. one with TLS settings. */
     public AgentClient(URI site, @Nullable String token, HttpClient http) {
+        this(site, token, http, false);
+    }
+
+    private AgentClient(URI site, @Nullable String token, HttpClient http, boolean plain) {
         if (site.getHost() == null || !("http".equals(site.getScheme()) || "https".equals(site.getScheme()))) {
             throw new InvalidInputException("Address (" + site + ") is no agent. Maybe http://host:8700.");
         }
         this.site = site;
         this.token = token;
         this.http = http;
+        this.plain = plain;
     }
 
     @Override
@@ -82,8 +90,17 @@ public final class AgentClient implements SiteAccess {
 
     @Override
     public void write(Digest artifact, int index, byte[] bytes, int length) {
-        String path = "artifacts/" + artifact.hex() + "/chunks/" + index;
-        call("PUT", path, BodyPublishers.ofByteArray(bytes, 0, length), CHUNK);
+        call("PUT", chunk(artifact, Integer.toString(index)), BodyPublishers.ofByteArray(bytes, 0, length), CHUNK);
+    }
+
+    private static String chunk(Digest artifact, String index) {
+        return "artifacts/" + artifact.hex() + "/chunks/" + index;
+    }
+
+    @Override
+    public ChunkLane lane(Digest artifact, int longest) {
+        ChunkLane whole = SiteAccess.super.lane(artifact, longest);
+        return plain ? new PlainLane(site.resolve("/v1/" + chunk(artifact, "")), token, CHUNK, whole) : whole;
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +42,12 @@ final class AgentRoutes implements HttpHandler {
     /** A manifest of the longest artifact in the smallest sensible chunks. */
     private static final int LONGEST_DOCUMENT = 64 << 20;
 
+    /** Kept for the chunks to come: what one sender has on its way, twice. */
+    private static final int IDLE_BUFFERS = 4;
+
     private final LocalSite site;
     private final byte @Nullable [] token;
+    private final Queue<byte[]> buffers = new ArrayBlockingQueue<>(IDLE_BUFFERS);
 
     AgentRoutes(LocalSite site, @Nullable String token) {
         this.site = site;
@@ -119,8 +125,7 @@ final class AgentRoutes implements HttpHandler {
                 return answer;
             }
             case "PUT chunks" -> {
-                byte[] bytes = body(exchange, site.store().limits().chunkBytes());
-                site.write(new Digest(path.get(1)), index(path), bytes, bytes.length);
+                chunk(exchange, new Digest(path.get(1)), index(path));
                 return null;
             }
             case "POST commit" -> {
@@ -180,7 +185,25 @@ final class AgentRoutes implements HttpHandler {
         return new String(body(exchange, LONGEST_DOCUMENT), StandardCharsets.UTF_8);
     }
 
+    private void chunk(HttpExchange exchange, Digest artifact, int index) throws IOException {
+        int length = length(exchange, site.store().limits().chunkBytes());
+        byte[] idle = buffers.poll();
+        byte[] buffer = idle != null && idle.length >= length ? idle : new byte[length];
+        try {
+            readFully(exchange, buffer, length);
+            site.write(artifact, index, buffer, length);
+        } finally {
+            buffers.offer(buffer);
+        }
+    }
+
     private static byte[] body(HttpExchange exchange, int longest) throws IOException {
+        byte[] body = new byte[length(exchange, longest)];
+        readFully(exchange, body, body.length);
+        return body;
+    }
+
+    private static int length(HttpExchange exchange, int longest) {
         String length = exchange.getRequestHeaders().getFirst("Content-Length");
         long bytes;
         try {
@@ -192,11 +215,14 @@ final class AgentRoutes implements HttpHandler {
             throw new InvalidInputException("A body of (" + length
                     + ") bytes is not accepted. Maybe give its length, at most " + longest + ".");
         }
-        byte[] body = exchange.getRequestBody().readNBytes((int) bytes);
-        if (body.length != bytes) {
-            throw new ModelIntegrityException("A body ended after (" + body.length + ") of (" + bytes + ") bytes.");
+        return (int) bytes;
+    }
+
+    private static void readFully(HttpExchange exchange, byte[] into, int length) throws IOException {
+        int read = exchange.getRequestBody().readNBytes(into, 0, length);
+        if (read != length) {
+            throw new ModelIntegrityException("A body ended after (" + read + ") of (" + length + ") bytes.");
         }
-        return body;
     }
 
     private static InvalidInputException unknown(String method, List<String> path) {

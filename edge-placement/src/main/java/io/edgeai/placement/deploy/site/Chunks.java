@@ -23,35 +23,65 @@ import java.util.List;
  * @param sizeBytes bytes of the whole
  * @param chunkBytes bytes of every chunk but the last
  * @param parts SHA-256 of each chunk, in order
+ * @param prefixes SHA-256 of the bytes up to each chunk's end, in order, the last one that of the whole; or none. With
+ *     them a site that takes the chunks in order verifies each one and the whole by hashing every byte once
  */
-public record Chunks(Digest digest, long sizeBytes, int chunkBytes, List<Digest> parts) {
+public record Chunks(Digest digest, long sizeBytes, int chunkBytes, List<Digest> parts, List<Digest> prefixes) {
     /** 1 MiB: what a broken connection costs at most, and small beside a request's overhead. */
     public static final int DEFAULT_CHUNK_BYTES = 1 << 20;
 
     public Chunks {
         parts = List.copyOf(parts);
+        prefixes = List.copyOf(prefixes);
         if (sizeBytes < 0 || chunkBytes < 1 || parts.size() != (sizeBytes + chunkBytes - 1) / chunkBytes) {
             throw new InvalidInputException("Artifact (" + digest.abbreviated() + ") of (" + sizeBytes
                     + ") bytes in chunks of (" + chunkBytes + ") cannot have (" + parts.size() + ") chunks.");
         }
+        if (!prefixes.isEmpty()
+                && (prefixes.size() != parts.size()
+                        || !prefixes.get(parts.size() - 1).equals(digest))) {
+            throw new InvalidInputException("Artifact (" + digest.abbreviated() + ") of (" + parts.size()
+                    + ") chunks cannot have these (" + prefixes.size()
+                    + ") prefixes. Maybe give one a chunk, the last one the artifact's own digest, or none.");
+        }
+    }
+
+    /** Without prefixes. */
+    public Chunks(Digest digest, long sizeBytes, int chunkBytes, List<Digest> parts) {
+        this(digest, sizeBytes, chunkBytes, parts, List.of());
     }
 
     /** Reads a whole file once. */
     public static Chunks of(Path file, int chunkBytes) {
         MessageDigest whole = Digest.sha256();
         List<Digest> parts = new ArrayList<>();
+        List<Digest> prefixes = new ArrayList<>();
         long size = 0;
         byte[] chunk = new byte[chunkBytes];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.readNBytes(chunk, 0, chunkBytes); n > 0; n = in.readNBytes(chunk, 0, chunkBytes)) {
                 whole.update(chunk, 0, n);
                 parts.add(digest(chunk, n));
+                prefixes.add(soFar(whole));
                 size += n;
             }
         } catch (IOException e) {
             throw new StorageException("Cannot read artifact (" + file + "): " + e.getMessage() + ".", e);
         }
-        return new Chunks(new Digest(HexFormat.of().formatHex(whole.digest())), size, chunkBytes, parts);
+        return new Chunks(soFar(whole), size, chunkBytes, parts, prefixes);
+    }
+
+    /** The digest of what a hash has seen; it may go on afterwards. */
+    static Digest soFar(MessageDigest hash) {
+        return new Digest(HexFormat.of().formatHex(copy(hash).digest()));
+    }
+
+    static MessageDigest copy(MessageDigest hash) {
+        try {
+            return (MessageDigest) hash.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("SHA-256 of (" + hash.getProvider() + ") cannot be copied.", e);
+        }
     }
 
     static Digest digest(byte[] chunk, int length) {
@@ -81,6 +111,10 @@ public record Chunks(Digest digest, long sizeBytes, int chunkBytes, List<Digest>
                 .put("chunkBytes", chunkBytes);
         ArrayNode hexes = json.putArray("chunks");
         parts.forEach(part -> hexes.add(part.hex()));
+        if (!prefixes.isEmpty()) {
+            ArrayNode ends = json.putArray("prefixes");
+            prefixes.forEach(prefix -> ends.add(prefix.hex()));
+        }
         return json.toString();
     }
 
@@ -89,10 +123,13 @@ public record Chunks(Digest digest, long sizeBytes, int chunkBytes, List<Digest>
         JsonNode json = SiteJson.object("manifest", text);
         List<Digest> parts = new ArrayList<>();
         json.path("chunks").forEach(part -> parts.add(new Digest(part.asText())));
+        List<Digest> prefixes = new ArrayList<>();
+        json.path("prefixes").forEach(prefix -> prefixes.add(new Digest(prefix.asText())));
         return new Chunks(
                 new Digest(SiteJson.text("manifest", json, "digest")),
                 SiteJson.whole("manifest", json, "sizeBytes", Long.MAX_VALUE),
                 (int) SiteJson.whole("manifest", json, "chunkBytes", Integer.MAX_VALUE),
-                parts);
+                parts,
+                prefixes);
     }
 }

@@ -44,10 +44,11 @@ final class Disk {
         publish(temporary, target);
     }
 
-    static void writeFully(FileChannel channel, byte[] bytes, int length, long at) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+    /** @param at where in the file the first of these bytes belongs */
+    static void writeFully(FileChannel channel, byte[] bytes, int from, int length, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, from, length);
         while (buffer.hasRemaining()) {
-            channel.write(buffer, at + buffer.position());
+            channel.write(buffer, at + buffer.position() - from);
         }
     }
 

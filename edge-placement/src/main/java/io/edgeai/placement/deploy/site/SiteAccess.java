@@ -22,6 +22,15 @@ public interface SiteAccess {
     /** Hands one chunk over; it is verified there. */
     void write(Digest artifact, int index, byte[] bytes, int length);
 
+    /** Opens a way for chunks of an artifact, none longer than that; by default each goes by {@link #write}. */
+    default ChunkLane lane(Digest artifact, int longest) {
+        byte[] buffer = new byte[longest];
+        return (index, file, offset, length) -> {
+            ChunkLane.read(file, offset, buffer, length);
+            write(artifact, index, buffer, length);
+        };
+    }
+
     /** Has the whole verified and put in place. */
     void commit(Digest artifact);
 

@@ -1,13 +1,13 @@
 package io.edgeai.placement.deploy.site;
 
 import io.edgeai.core.error.ModelIntegrityException;
-import io.edgeai.core.model.Digest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -22,10 +22,17 @@ final class Upload {
     private final Path folder;
     private final Chunks chunks;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ArrivingFile file;
+    private final RunningHash hash;
 
-    private Upload(Path folder, Chunks chunks) {
+    private Upload(Path folder, Chunks chunks) throws IOException {
         this.folder = folder;
         this.chunks = chunks;
+        this.file = ArrivingFile.of(folder.resolve("data"), chunks);
+        BitSet stored = new BitSet();
+        stored.set(0, chunks.count());
+        missing().forEach(stored::clear);
+        this.hash = new RunningHash(chunks, stored);
     }
 
     static Upload begin(Path folder, Chunks chunks) throws IOException {
@@ -62,17 +69,15 @@ final class Upload {
 
     /** @throws ModelIntegrityException where the bytes are not those of the manifest; nothing is written then */
     void write(int index, byte[] bytes, int length) throws IOException {
-        if (length != chunks.length(index)
-                || !Chunks.digest(bytes, length).equals(chunks.parts().get(index))) {
+        if (!hash.accepts(index, bytes, length)) {
             throw new ModelIntegrityException("Chunk (" + index + ") of artifact ("
                     + chunks.digest().abbreviated() + ") arrived damaged. Maybe send it again.");
         }
         lock.readLock().lock();
         try {
-            try (FileChannel data = FileChannel.open(folder.resolve("data"), StandardOpenOption.WRITE)) {
-                Disk.writeFully(data, bytes, length, chunks.offset(index));
-            }
+            file.write(bytes, length, chunks.offset(index));
             mark(index, RECEIVED);
+            hash.stored(index, bytes, length, file);
         } finally {
             lock.readLock().unlock();
         }
@@ -80,7 +85,7 @@ final class Upload {
 
     private void mark(int index, byte value) throws IOException {
         try (FileChannel marks = FileChannel.open(folder.resolve("marks"), StandardOpenOption.WRITE)) {
-            Disk.writeFully(marks, new byte[] {value}, 1, index);
+            Disk.writeFully(marks, new byte[] {value}, 0, 1, index);
         }
     }
 
@@ -99,7 +104,7 @@ final class Upload {
                 throw new ModelIntegrityException("Artifact (" + chunks.digest().abbreviated() + ") lacks ("
                         + missing.size() + ") of its (" + chunks.count() + ") chunks. Maybe send them.");
             }
-            if (!Digest.of(data).equals(chunks.digest())) {
+            if (!hash.holds(file)) {
                 throw new ModelIntegrityException("Artifact (" + chunks.digest().abbreviated() + ") has ("
                         + forgetDamaged(data) + ") chunks that changed on the disk. Maybe send them again.");
             }
@@ -117,6 +122,7 @@ final class Upload {
             if (i >= found.count()
                     || !found.parts().get(i).equals(chunks.parts().get(i))) {
                 mark(i, (byte) 0);
+                hash.lost(i);
                 damaged++;
             }
         }
