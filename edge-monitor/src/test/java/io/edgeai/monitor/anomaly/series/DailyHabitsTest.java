@@ -57,7 +57,7 @@ class DailyHabitsTest {
     void theShareIsTheOneOfTheFormula() {
         DailyHabits habits = new DailyHabits();
         for (int half = 0; half < 3 * 48; half++) {
-            habits.eased(half * 30 * MINUTE, half % 48 == 20 ? 3 : 2);
+            habits.eased(half * 30L * MINUTE, half % 48 == 20 ? 3 : 2);
         }
         double mean = (47 * 2 + 3) / 48.0;
         double expected = 5 / (1 + 0.3 * 3 / (3 + 3) * (3 / mean - 1));
