@@ -12,6 +12,7 @@ import io.edgeai.placement.deploy.Models;
 import io.edgeai.placement.deploy.SiteTarget;
 import io.edgeai.placement.deploy.site.ChunkLane;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -37,7 +38,7 @@ class PlainLaneTest {
         Path file = Models.noise(folder.resolve("model"), 3 * CHUNK, 1);
         List<Integer> other = new ArrayList<>();
         CountDownLatch end = new CountDownLatch(1);
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
                 exchange.getRequestBody().readAllBytes();
