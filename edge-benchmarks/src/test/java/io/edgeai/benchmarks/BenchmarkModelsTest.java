@@ -178,6 +178,7 @@ class BenchmarkModelsTest {
                         "PlacementDecisionBenchmark",
                         "RecorderBenchmark",
                         "RegistryReadBenchmark",
+                        "RouteBenchmark",
                         "TreesBenchmark");
     }
 }
