@@ -128,6 +128,13 @@ final class Chromium implements AutoCloseable {
         return answer.path("result").path("value").asText();
     }
 
+    /** The value that a promise comes to, as text. */
+    String settled(String promise) throws Exception {
+        JsonNode answer = call(
+                "Runtime.evaluate", Map.of("expression", promise, "returnByValue", true, "awaitPromise", true));
+        return answer.path("result").path("value").asText();
+    }
+
     void window(int width, int height, String scheme) throws Exception {
         call(
                 "Emulation.setDeviceMetricsOverride",

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DashboardPageIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int ROUNDS = Boolean.getBoolean("edgeai.full") ? 20 : 1;
 
     @TempDir
     private Path profile;
@@ -131,6 +133,36 @@ class DashboardPageIT {
             browser.evaluate("document.querySelector('[data-range=day]').click()");
             awaits("document.querySelectorAll('#charts .uplot').length", "5");
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** Tells what a reader waits for; how long that may be is no matter of a test, since a busy machine paints late. */
+    @Test
+    void theFirstPaintAndTheNextWindowAreTimed(TestReporter reporter) throws Exception {
+        try (DashboardScene scene = DashboardScene.ofAnHour();
+                Dashboard page = Dashboard.of(scene).start()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                browser.open(page.link());
+                awaits("document.querySelectorAll('#charts .uplot').length", "5");
+                String paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime";
+                String curves = "performance.now()";
+                String sizes = "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+                        + ".reduce((sum, each) => sum + each.decodedBodySize, 0)";
+                assertThat(Integer.parseInt(browser.evaluate(sizes))).isPositive();
+                reporter.publishEntry(
+                        "first contentful paint",
+                        browser.evaluate(paint) + " ms; curves drawn after at most " + browser.evaluate(curves) + " ms; "
+                                + browser.evaluate(sizes) + " bytes");
+                String shown = "document.querySelector('#live').textContent";
+                browser.evaluate("window.before = " + shown + ", window.late = new Promise(done => new MutationObserver("
+                        + "() => " + shown + " !== before && done(Date.now())).observe(document.querySelector('#live'),"
+                        + " {childList: true, characterData: true, subtree: true}))");
+                long closed = System.currentTimeMillis();
+                scene.window(true);
+                long late = Long.parseLong(browser.settled("window.late")) - closed;
+                assertThat(late).isNotNegative();
+                reporter.publishEntry("window on the page", late + " ms after its end");
+            }
         }
     }
 
