@@ -41,36 +41,36 @@ final class FrontPlot {
     }
 
     private String draw(List<Trial> measured, List<Trial> front) {
-        append("<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\">", WIDTH, HEIGHT, WIDTH);
+        append(
+                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Size and speed of the candidates\">",
+                WIDTH, HEIGHT);
         for (int quarter = 0; quarter <= 4; quarter++) {
             double x = x(quarter / 4.0);
-            append(
-                    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"#dde2ea\"/>",
-                    x, x, TOP, HEIGHT - BOTTOM);
+            append("<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", x, x, TOP, HEIGHT - BOTTOM);
             append("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d %%</text>", x, HEIGHT - 22, 25 * quarter);
         }
         double step = mostSpeed > 8 ? 2 : mostSpeed > 3 ? 1 : 0.5;
         for (double speed = 0; speed <= mostSpeed; speed += step) {
             double y = y(speed);
-            append("<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#dde2ea\"/>", LEFT, WIDTH - RIGHT, y, y);
+            append("<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", LEFT, WIDTH - RIGHT, y, y);
             append("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.1f×</text>", LEFT - 6, y + 4, speed);
         }
         append("<text x=\"%d\" y=\"%d\">size of the file, original = 100 %%</text>", LEFT, HEIGHT - 4);
         line(front);
-        point(1, 1, "#9aa7b8", "original", "original");
+        point(1, 1, "before", "original", "original");
         for (Trial trial : measured) {
             Figures figures = trial.figures();
             if (figures != null && !Double.isNaN(figures.speedup())) {
-                String colour =
+                String kind =
                         switch (trial.outcome()) {
-                            case KEPT -> "#1a7f4b";
-                            case PASSED -> "#3d6fb4";
-                            case REFUSED -> "#c0392b";
+                            case KEPT -> "won";
+                            case PASSED -> "passed";
+                            case REFUSED -> "refused";
                         };
                 point(
                         figures.sizeShare(),
                         figures.speedup(),
-                        colour,
+                        kind,
                         trial.name(),
                         trial.name() + ": " + trial.verdict());
             }
@@ -86,15 +86,13 @@ final class FrontPlot {
                 points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(figures.sizeShare()), y(figures.speedup())));
             }
         }
-        append(
-                "<polyline points=\"%s\" fill=\"none\" stroke=\"#3d6fb4\" stroke-width=\"2\" stroke-opacity=\".5\"/>",
-                points.toString().trim());
+        append("<polyline points=\"%s\" class=\"front\"/>", points.toString().trim());
     }
 
-    private void point(double size, double speed, String colour, String label, String title) {
+    private void point(double size, double speed, String kind, String label, String title) {
         boolean right = x(size) > WIDTH * 0.6;
-        append("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"><title>", x(size), y(speed), colour);
-        svg.append(ReportHtml.escaped(title)).append("</title></circle>");
+        append("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" class=\"%s\"><title>", x(size), y(speed), kind);
+        svg.append(ReportPage.escaped(title)).append("</title></circle>");
         double width = label.length() * LETTER;
         double from = x(size) + (right ? -10 - width : 10);
         append(
@@ -102,7 +100,7 @@ final class FrontPlot {
                 x(size) + (right ? -10 : 10),
                 free(from, from + width, y(speed) - 7),
                 right ? " text-anchor=\"end\"" : "");
-        svg.append(ReportHtml.escaped(label)).append("</text>");
+        svg.append(ReportPage.escaped(label)).append("</text>");
     }
 
     /** The nearest line at or below the one wished for where a label covers no other. */

@@ -130,8 +130,9 @@ class ReportTest {
         assertThat(plots)
                 .as("size, memory, latency, accuracy, layers, candidates")
                 .isEqualTo(6);
-        assertThat(page).contains("width=\"300.0\" height=\"18\" fill=\"#9aa7b8\"");
-        assertThat(page).contains("width=\"84.0\" height=\"18\" fill=\"#3d6fb4\"");
+        assertThat(page)
+                .contains("class=\"before\" x=\"100\" y=\"3\" width=\"300.0\"")
+                .contains("class=\"after\" x=\"100\" y=\"29\" width=\"84.0\"");
     }
 
     /** Four candidates on one spot: their labels stand below one another. */

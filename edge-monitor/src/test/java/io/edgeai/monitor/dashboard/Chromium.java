@@ -130,8 +130,8 @@ final class Chromium implements AutoCloseable {
 
     /** The value that a promise comes to, as text. */
     String settled(String promise) throws Exception {
-        JsonNode answer = call(
-                "Runtime.evaluate", Map.of("expression", promise, "returnByValue", true, "awaitPromise", true));
+        JsonNode answer =
+                call("Runtime.evaluate", Map.of("expression", promise, "returnByValue", true, "awaitPromise", true));
         return answer.path("result").path("value").asText();
     }
 

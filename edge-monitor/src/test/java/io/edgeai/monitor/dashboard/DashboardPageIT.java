@@ -146,15 +146,17 @@ class DashboardPageIT {
                 awaits("document.querySelectorAll('#charts .uplot').length", "5");
                 String paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime";
                 String curves = "performance.now()";
-                String sizes = "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
-                        + ".reduce((sum, each) => sum + each.decodedBodySize, 0)";
+                String sizes =
+                        "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+                                + ".reduce((sum, each) => sum + each.decodedBodySize, 0)";
                 assertThat(Integer.parseInt(browser.evaluate(sizes))).isPositive();
                 reporter.publishEntry(
                         "first contentful paint",
-                        browser.evaluate(paint) + " ms; curves drawn after at most " + browser.evaluate(curves) + " ms; "
-                                + browser.evaluate(sizes) + " bytes");
+                        browser.evaluate(paint) + " ms; curves drawn after at most " + browser.evaluate(curves)
+                                + " ms; " + browser.evaluate(sizes) + " bytes");
                 String shown = "document.querySelector('#live').textContent";
-                browser.evaluate("window.before = " + shown + ", window.late = new Promise(done => new MutationObserver("
+                browser.evaluate("window.before = " + shown
+                        + ", window.late = new Promise(done => new MutationObserver("
                         + "() => " + shown + " !== before && done(Date.now())).observe(document.querySelector('#live'),"
                         + " {childList: true, characterData: true, subtree: true}))");
                 long closed = System.currentTimeMillis();

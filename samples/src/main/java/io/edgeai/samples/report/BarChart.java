@@ -53,7 +53,7 @@ public final class BarChart implements Chart {
     private String standing(String label) {
         Svg svg = new Svg(Frame.WIDTH, 320);
         double above = series.size() > 1 ? svg.legend(8, 16, series) : 0;
-        Frame frame = Frame.of(svg, above, new double[] {0, categories.size()}, range(), "", unit, false);
+        Frame frame = Frame.of(svg, above, new double[] {0, categories.size()}, range(), "", unit, 0);
         double slot = (frame.x().to() - frame.x().from()) / Math.max(1, categories.size());
         double bar = Math.min(64, slot * 0.74 / series.size());
         double zero = frame.y().at(0);

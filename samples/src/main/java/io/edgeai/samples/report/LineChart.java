@@ -68,7 +68,7 @@ public final class LineChart implements Chart {
         double[] y = range(DoubleStream.concat(
                 lines.stream().flatMapToDouble(Line::all), limits.stream().mapToDouble(mark -> mark.at)));
         y[0] = fromZero ? Math.min(0, y[0]) : y[0];
-        Frame frame = Frame.of(svg, above, x, y, titleX, titleY, true);
+        Frame frame = Frame.of(svg, above, x, y, titleX, titleY, ticks(x));
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             if (line.low != null && line.high != null) {
@@ -112,6 +112,13 @@ public final class LineChart implements Chart {
             }
         }
         return svg.render(label);
+    }
+
+    /** About eight, but none between whole numbers where a line is over whole numbers, such as epochs. */
+    private int ticks(double[] x) {
+        boolean whole =
+                lines.stream().flatMapToDouble(line -> Arrays.stream(line.x)).allMatch(at -> at == Math.rint(at));
+        return whole ? (int) Math.max(1, Math.min(8, x[1] - x[0])) : 8;
     }
 
     static double[] range(DoubleStream values) {

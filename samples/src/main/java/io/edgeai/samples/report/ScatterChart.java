@@ -39,7 +39,7 @@ public final class ScatterChart implements Chart {
                 LineChart.range(points.stream().mapToDouble(Point::y)),
                 titleX,
                 titleY,
-                true);
+                8);
         for (Point point : points) {
             if (!Double.isFinite(point.x) || !Double.isFinite(point.y)) {
                 continue;

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -237,6 +238,23 @@ class ChartPropertyTest {
     }
 
     /** Marks are moments of their own: one after the last point is still in the picture. */
+    @Test
+    void epochsHaveNoTicksBetweenThem() {
+        for (int epochs = 2; epochs <= 40; epochs++) {
+            double[] x = IntStream.rangeClosed(1, epochs).asDoubleStream().toArray();
+            String svg = LineChart.of("epoch", "loss")
+                    .line("loss", x, new double[epochs])
+                    .svg("loss");
+            Matcher ticks = Pattern.compile("y=\"300\"[^>]*>([^<]*)<").matcher(svg);
+            int found = 0;
+            while (ticks.find()) {
+                assertThat(ticks.group(1)).as("%d epochs", epochs).matches("\\d+");
+                found++;
+            }
+            assertThat(found).as("%d epochs", epochs).isBetween(2, 14);
+        }
+    }
+
     @Test
     void marksOutsideTheLinesWidenTheAxis() {
         for (double at : new double[] {-30, 5, 40}) {
