@@ -93,6 +93,10 @@ class DashboardPageIT {
             picture("incident-light", 1440, 1500, "light");
             picture("incident-dark", 1440, 1500, "dark");
             picture("incident-narrow", 420, 2400, "light");
+            for (int width : List.of(360, 420, 700, 1024, 1440)) {
+                browser.window(width, 800, "light");
+                awaits("document.documentElement.scrollWidth - document.documentElement.clientWidth", "0");
+            }
             assertThat(browser.complaints()).isEmpty();
         }
     }
