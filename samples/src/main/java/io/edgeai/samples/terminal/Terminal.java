@@ -12,10 +12,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Where a command writes: answers to one stream, everything else to the other. Thread-safe as its streams are. */
 public final class Terminal {
-    private static final ObjectWriter JSON = JsonMapper.builder()
-            .build()
-            .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
-
     private final PrintStream out;
     private final PrintStream err;
     private final boolean interactive;
@@ -53,7 +49,7 @@ public final class Terminal {
     /** A whole answer as JSON: records, maps, lists, numbers and texts. */
     public void json(Object value) {
         try {
-            line(JSON.writeValueAsString(value));
+            line(Json.WRITER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("(" + value.getClass() + ") cannot be written as JSON.", e);
         }
@@ -92,5 +88,12 @@ public final class Terminal {
     /** Whether all that was printed arrived, e.g. false after a closed pipe. */
     public boolean delivered() {
         return !out.checkError();
+    }
+
+    /** Its hundreds of classes are half the start of a command that needs none of them. */
+    private static final class Json {
+        static final ObjectWriter WRITER = JsonMapper.builder()
+                .build()
+                .writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
     }
 }
