@@ -43,7 +43,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -79,11 +78,8 @@ public final class EdgeAI implements AutoCloseable {
     private final Ticker ticker;
     private final LiveEndpoint.Instance instance;
     private final Following following;
-    private final List<LiveEndpoint> endpoints = new ArrayList<>();
-    private final List<TextEndpoint> texts = new ArrayList<>();
-    private final List<EdgeServer> servers = new ArrayList<>();
-    private final Pages pages = new Pages(this::snapshot);
-    private boolean closed;
+    private final OpenParts open;
+    private final Pages pages;
 
     private EdgeAI(Builder builder) {
         this.ticker = builder.ticker;
@@ -116,7 +112,9 @@ public final class EdgeAI implements AutoCloseable {
         RecordedWarmUps warmUps = new RecordedWarmUps(registry);
         this.instance = new LiveEndpoint.Instance(
                 registry, models, tunings, profiles, warmUps, monitor, events, builder.clock, ticker);
-        this.following = new Following(this::snapshot);
+        this.open = new OpenParts(registry.home());
+        this.following = new Following(open::endpoints);
+        this.pages = new Pages(open::endpoints);
     }
 
     public static Builder builder() {
@@ -280,15 +278,13 @@ public final class EdgeAI implements AutoCloseable {
     public ModelEndpoint serve(String model, Consumer<Serving> spec) {
         Serving serving = new Serving(model);
         servingDefaults.andThen(spec).accept(serving);
-        synchronized (endpoints) {
-            requireOpen();
-            LiveEndpoint live = LiveEndpoint.open(serving, instance);
-            endpoints.removeIf(LiveEndpoint::closed);
-            endpoints.add(live);
-            following.start();
-            registry.follow();
-            return live.endpoint();
-        }
+        return open.open(() -> LiveEndpoint.open(serving, instance), this::follow)
+                .endpoint();
+    }
+
+    private void follow() {
+        following.start();
+        registry.follow();
     }
 
     /** {@link #text(String, Consumer)} with the defaults of {@link #serve(String)}. */
@@ -303,10 +299,7 @@ public final class EdgeAI implements AutoCloseable {
      */
     public TextEndpoint text(String model, Consumer<Serving> spec) {
         TextEndpoint text = new TextEndpoint(serve(model, spec), this::metadata);
-        synchronized (endpoints) {
-            texts.removeIf(each -> each.endpoint().closed());
-            texts.add(text);
-        }
+        open.add(text);
         return text;
     }
 
@@ -336,9 +329,7 @@ public final class EdgeAI implements AutoCloseable {
      * it; no monitor watches it.
      */
     public InferenceSession open(ModelVersion version) {
-        synchronized (endpoints) {
-            requireOpen();
-        }
+        open.requireOpen();
         return models.open(version.ref(), SessionOptions.defaults());
     }
 
@@ -347,7 +338,7 @@ public final class EdgeAI implements AutoCloseable {
      * this instance closes it; closing it earlier is fine.
      */
     public EdgeServer.Builder server() {
-        return EdgeServer.builder(new Hosting(this, this::started));
+        return EdgeServer.builder(new Hosting(this, open::add));
     }
 
     /**
@@ -363,53 +354,23 @@ public final class EdgeAI implements AutoCloseable {
         return pages.of(monitor).sites(() -> Pages.sites(plan));
     }
 
-    private void started(EdgeServer server) {
-        synchronized (endpoints) {
-            if (!closed) {
-                servers.removeIf(EdgeServer::closed);
-                servers.add(server);
-                return;
-            }
-        }
-        server.close();
-        requireOpen();
-    }
-
     /**
      * The experiment of a model that is served here with {@link Serving#experiment}; of several endpoints, the latest's.
      *
      * @throws LifecycleException where there is none
      */
     public ServedExperiment experiment(String model) {
-        return trial(model, ServedExperiment.class, "experiment()");
+        return open.trial(model, ServedExperiment.class, "experiment()");
     }
 
     /** The canary of a model that is served here with {@link Serving#canary}; else as {@link #experiment}. */
     public ServedCanary canary(String model) {
-        return trial(model, ServedCanary.class, "canary(v2)");
+        return open.trial(model, ServedCanary.class, "canary(v2)");
     }
 
     /** The bandit of a model that is served here with {@link Serving#bandit}; else as {@link #experiment}. */
     public ServedBandit bandit(String model) {
-        return trial(model, ServedBandit.class, "split(v1, 1).split(v2, 1).bandit(0.02, 100)");
-    }
-
-    private <T extends Trial<?>> T trial(String model, Class<T> kind, String how) {
-        List<LiveEndpoint> all = snapshot();
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Optional<T> found = all.get(i).trial(kind);
-            if (found.isPresent() && all.get(i).model().equals(model)) {
-                return found.get();
-            }
-        }
-        throw new LifecycleException(
-                "Model (" + model + ") is not served so here. Maybe edge.serve(name, s -> s." + how + ").");
-    }
-
-    private List<LiveEndpoint> snapshot() {
-        synchronized (endpoints) {
-            return List.copyOf(endpoints);
-        }
+        return open.trial(model, ServedBandit.class, "split(v1, 1).split(v2, 1).bandit(0.02, 100)");
     }
 
     /** Begins federated learning whose result becomes a version of this model. */
@@ -417,34 +378,16 @@ public final class EdgeAI implements AutoCloseable {
         return new Federation(registry, model);
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new LifecycleException(
-                    "This EdgeAI instance on home (" + registry.home() + ") is closed. Maybe build another one.");
-        }
-    }
-
     /** Closes servers, endpoints, monitor and registry, in that order. Closing twice does nothing. */
     @Override
     public void close() {
-        List<AutoCloseable> parts = new ArrayList<>();
-        synchronized (endpoints) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            parts.add(following);
-            parts.add(pages);
-            parts.addAll(servers);
-            parts.addAll(texts);
-            parts.addAll(endpoints);
-            servers.clear();
-            texts.clear();
-            endpoints.clear();
-        }
-        parts.add(monitor);
-        parts.add(registry);
-        Closing.all(parts);
+        open.end().ifPresent(opened -> {
+            List<AutoCloseable> parts = new ArrayList<>(List.of(following, pages));
+            parts.addAll(opened);
+            parts.add(monitor);
+            parts.add(registry);
+            Closing.all(parts);
+        });
     }
 
     /**

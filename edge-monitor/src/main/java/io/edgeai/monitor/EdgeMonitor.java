@@ -15,7 +15,6 @@ import io.edgeai.monitor.advice.Advisor;
 import io.edgeai.monitor.advice.Situation;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertBook;
-import io.edgeai.monitor.alert.AlertPolicy;
 import io.edgeai.monitor.alert.Notifier;
 import io.edgeai.monitor.alert.Silence;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
@@ -25,7 +24,6 @@ import io.edgeai.monitor.estimate.EstimateWatch;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.internal.ResourceWatch;
-import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.label.LabelJoin;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceProbe;
@@ -70,7 +68,6 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Duration window;
     private final FalseAlarmBudget budget;
     private final Set<SignalKind> signals;
-    private final ResourceProbe probe;
     private final long seed;
     private final Consumer<RuntimeException> onFailure;
     private final BiConsumer<VersionRef, WindowSummary> onWindow;
@@ -80,13 +77,8 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Announcer announcer;
     private final LabelJoin labels;
     private final Object ticking = new Object();
-    private final WindowTimer timer;
-    private final ResourceWatch resourceWatch;
+    private final ProcessResources resources;
     private final @Nullable ScheduledExecutorService scheduler;
-    private volatile SignalView resources = SignalView.unknown(SignalKind.RESOURCE, "No data yet.");
-    private ResourceReading lastReading = ResourceReading.NONE;
-    private Optional<VersionRef> busiest = Optional.empty();
-    private Optional<VersionRef> blamed = Optional.empty();
     private volatile boolean closed;
 
     private EdgeMonitor(Builder builder) {
@@ -95,7 +87,6 @@ public final class EdgeMonitor implements AutoCloseable {
         this.window = builder.window;
         this.signals = Set.copyOf(builder.signals);
         this.budget = builder.budget.split(signals.size());
-        this.probe = builder.probe;
         this.seed = builder.seed;
         this.onFailure = builder.onFailure;
         this.onWindow = builder.onWindow;
@@ -104,8 +95,14 @@ public final class EdgeMonitor implements AutoCloseable {
         this.announcer = new Announcer(builder.events);
         this.labels = new LabelJoin(clock, WAITING_LABELS, LONGEST_WAIT);
         this.alerts = new AlertBook(builder.events, RESOLVED_ALERTS, this::changed);
-        this.timer = new WindowTimer(window.toNanos(), ticker.nanos());
-        this.resourceWatch = new ResourceWatch(budget, window);
+        this.resources = new ProcessResources(
+                clock,
+                ticker,
+                builder.probe,
+                new ResourceWatch(budget, window),
+                alerts,
+                signals.contains(SignalKind.RESOURCE),
+                new WindowTimer(window.toNanos(), ticker.nanos()));
         this.scheduler = builder.manual ? null : schedule();
     }
 
@@ -153,7 +150,7 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** How a watched version does. */
     public Health health(VersionRef version) {
-        return known(version).health(resources);
+        return known(version).health(resources.view());
     }
 
     /** How the worst watched version of a model does. */
@@ -161,7 +158,7 @@ public final class EdgeMonitor implements AutoCloseable {
         ModelId id = ModelId.of(model);
         return watches.entrySet().stream()
                 .filter(entry -> entry.getKey().model().equals(id))
-                .map(entry -> entry.getValue().health(resources))
+                .map(entry -> entry.getValue().health(resources.view()))
                 .min(Comparator.comparingDouble(health -> health.score().orElse(101)))
                 .orElseThrow(() -> notWatched(model));
     }
@@ -251,8 +248,7 @@ public final class EdgeMonitor implements AutoCloseable {
         }
         labels.takeFresh().forEach((version, share) -> accuracy(version, share.hits(), share.total()));
         synchronized (ticking) {
-            tickResources();
-            ResourceReading reading = lastReading;
+            ResourceReading reading = resources.tick(watches::containsKey);
             long most = 0;
             for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
                 Map<Tier, WindowSummary> closed = entry.getValue().tick(reading);
@@ -266,7 +262,7 @@ public final class EdgeMonitor implements AutoCloseable {
                 }
                 if (fine != null && fine.count() > most) {
                     most = fine.count();
-                    busiest = Optional.of(entry.getKey());
+                    resources.busiest(entry.getKey());
                 }
             }
         }
@@ -286,7 +282,7 @@ public final class EdgeMonitor implements AutoCloseable {
     }
 
     private void announce(VersionRef version, VersionWatch watch) {
-        Health health = watch.health(resources);
+        Health health = watch.health(resources.view());
         recorder.health(version, health);
         announcer.health(version, health);
         announcer.advice(version, Advisor.advise(situation(version, watch)), health.at());
@@ -302,38 +298,17 @@ public final class EdgeMonitor implements AutoCloseable {
         Set<SignalKind> firing = EnumSet.noneOf(SignalKind.class);
         alerts.firing(version).forEach(alert -> firing.add(alert.signal()));
         return new Situation(
-                version, watched.health(resources), firing, watched.series().windows(Tier.COARSE), siblings);
+                version,
+                watched.health(resources.view()),
+                firing,
+                watched.series().windows(Tier.COARSE),
+                siblings);
     }
 
     private void changed(Alert alert) {
         if (watches.containsKey(alert.version())) {
             recorder.alert(alert);
             notifier.changed(alert, clock.instant());
-        }
-    }
-
-    private void tickResources() {
-        long length = timer.closeIfOver(ticker.nanos());
-        if (length == 0) {
-            return;
-        }
-        lastReading = probe.read();
-        if (signals.contains(SignalKind.RESOURCE) && !timer.gap(length)) {
-            SignalView view = resourceWatch.update(clock.millis(), lastReading);
-            resources = view;
-            if (blamed.filter(version -> alerts.open(version, SignalKind.RESOURCE))
-                    .isEmpty()) {
-                blamed = busiest.filter(watches::containsKey);
-            }
-            blamed.ifPresent(version -> blame(version, view));
-        }
-    }
-
-    private void blame(VersionRef version, SignalView view) {
-        alerts.update(
-                version, SignalKind.RESOURCE, view.score(), view::sentence, AlertPolicy.ofDefaults(), clock.instant());
-        if (!watches.containsKey(version)) {
-            alerts.forget(version);
         }
     }
 

@@ -2,8 +2,11 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.TensorSpec;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,6 +15,16 @@ import java.util.TreeMap;
  * history. The same record gives the same text. Immutable.
  */
 public final class ModelCard {
+    private static final String STYLE =
+            "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;background:#f5f6f8;color:#1b2430}"
+                    + "h1,h2{line-height:1.2;overflow-wrap:anywhere}h2{font-size:1.1em;margin:1.6em 0 .5em}"
+                    + "table{width:100%;border-collapse:collapse;background:#fff;border:1px solid #dfe3e8}"
+                    + "td{padding:.35em 1em;border-bottom:1px solid #dfe3e8;vertical-align:top;overflow-wrap:anywhere}"
+                    + "td:first-child{width:14em;color:#5b6675}"
+                    + "@media(prefers-color-scheme:dark){body{background:#0f1318;color:#e8ecf1}"
+                    + "table{background:#171c23}table,td{border-color:#2b333d}td:first-child{color:#a0abb8}}"
+                    + "@media(max-width:640px){td:first-child{width:7em}td{padding:.35em .6em}}";
+
     private record Section(String title, List<String[]> rows) {}
 
     private final ModelVersion version;
@@ -42,9 +55,9 @@ public final class ModelCard {
         rows.add(row("stage", version.stage().name()));
         rows.add(row("format", version.format().displayName()));
         rows.add(row("workload", version.workload().name()));
-        rows.add(row("bytes", Long.toString(version.sizeBytes())));
+        rows.add(row("size", size(version.sizeBytes())));
         rows.add(row("SHA-256", version.digest().hex()));
-        rows.add(row("registered", version.registeredAt().toString()));
+        rows.add(row("registered", second(version.registeredAt())));
         for (TensorSpec input : version.signature().inputs()) {
             rows.add(row("input", input.toString()));
         }
@@ -78,7 +91,7 @@ public final class ModelCard {
         List<String[]> rows = section("Validation");
         audit.stream()
                 .filter(entry -> entry.action() == AuditAction.VALIDATED || entry.action() == AuditAction.REJECTED)
-                .forEach(entry -> rows.add(row(entry.at().toString(), entry.action() + ": " + entry.detail())));
+                .forEach(entry -> rows.add(row(second(entry.at()), told(entry))));
     }
 
     private void tags() {
@@ -90,8 +103,26 @@ public final class ModelCard {
 
     private void history(List<AuditEntry> audit) {
         List<String[]> rows = section("History");
-        audit.forEach(entry ->
-                rows.add(row(entry.at().toString(), entry.actor() + " " + entry.action() + ": " + entry.detail())));
+        audit.forEach(entry -> rows.add(row(second(entry.at()), entry.actor() + " " + told(entry))));
+    }
+
+    private static String told(AuditEntry entry) {
+        return entry.action() + (entry.detail().isEmpty() ? "" : ": " + entry.detail());
+    }
+
+    private static String second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static String size(long bytes) {
+        if (bytes < 1024) {
+            return bytes + " bytes";
+        }
+        double kib = bytes / 1024.0;
+        String rounded = kib < 1024
+                ? String.format(Locale.ROOT, "%.1f KiB", kib)
+                : String.format(Locale.ROOT, "%.1f MiB", kib / 1024);
+        return rounded + String.format(Locale.ROOT, " (%,d bytes)", bytes);
     }
 
     public String markdown() {
@@ -121,10 +152,10 @@ public final class ModelCard {
 
     /** A page without scripts or references to elsewhere. */
     public String html() {
-        StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>"
+        StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + html(version.ref().toString())
-                + "</title>\n<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}td{padding:.2em 1em .2em 0;"
-                + "vertical-align:top;overflow-wrap:anywhere}</style>\n<h1>"
+                + "</title>\n<style>" + STYLE + "</style>\n<h1>"
                 + html(version.ref().toString())
                 + "</h1>\n");
         for (Section section : sections) {

@@ -141,6 +141,16 @@ class ModelCardTest {
     }
 
     @Test
+    void whatHappenedWithoutAReasonIsToldWithoutOne() {
+        String card = registry.card(ref("m", 1)).markdown();
+        assertThat(card).contains(" REGISTERED |").doesNotContain(": |").contains("| size | ");
+        assertThat(card.lines().filter(line -> line.startsWith("| registered")))
+                .singleElement()
+                .asString()
+                .matches("\\| registered \\| \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ \\|");
+    }
+
+    @Test
     void anotherVersionsHistoryIsNotShown() {
         RegistryModels.add(registry, "m", 2);
         registry.annotations().note(ref("m", 2), "only of the second");

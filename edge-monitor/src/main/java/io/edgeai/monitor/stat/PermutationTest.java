@@ -15,7 +15,8 @@ public final class PermutationTest {
 
     /**
      * Stops after 10 exceedances (Besag and Clifford 1991), or after {@code draws} draws with (exceedances + 1) / (draws +
-     * 1).
+     * 1). A draw as large as what was seen exceeds it by lot, so that the chance is exact where few values are possible, as
+     * with names or counts; where no draw differs from it, it is 1.
      *
      * @param fromFirst which of the pooled rows belong to the first sample
      * @param statistic large where the samples differ
@@ -23,17 +24,24 @@ public final class PermutationTest {
      */
     public static double pValue(boolean[] fromFirst, ToDoubleFunction<boolean[]> statistic, int draws, long seed) {
         double observed = statistic.applyAsDouble(fromFirst);
-        double reached = observed - ROUNDING * Math.abs(observed);
         boolean[] labels = fromFirst.clone();
         Random random = new Random(seed);
+        double place = random.nextDouble();
+        boolean differs = false;
         int exceeded = 0;
-        for (int draw = 1; draw <= draws; draw++) {
+        int draw = 0;
+        while (draw < draws && exceeded < ENOUGH_EXCEEDANCES) {
+            draw++;
             shuffle(labels, random);
-            if (statistic.applyAsDouble(labels) >= reached && ++exceeded == ENOUGH_EXCEEDANCES) {
-                return (double) exceeded / draw;
-            }
+            double drawn = statistic.applyAsDouble(labels);
+            boolean equal = Math.abs(drawn - observed) <= ROUNDING * Math.abs(observed);
+            differs |= !equal;
+            exceeded += (equal ? random.nextDouble() > place : drawn > observed) ? 1 : 0;
         }
-        return (exceeded + 1.0) / (draws + 1.0);
+        if (!differs) {
+            return 1;
+        }
+        return exceeded == ENOUGH_EXCEEDANCES ? (double) exceeded / draw : (exceeded + 1.0) / (draws + 1.0);
     }
 
     private static void shuffle(boolean[] labels, Random random) {

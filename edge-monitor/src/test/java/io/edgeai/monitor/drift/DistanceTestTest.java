@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.InvalidInputException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -107,6 +108,25 @@ class DistanceTestTest {
 
         assertThat(drift.distance()).isCloseTo(Math.sqrt(expected), within(1e-5));
         assertThat(drift.drifted()).isTrue();
+    }
+
+    @Test
+    void whatIsTheSameEverywhereNeverDrifts() {
+        double[] sevens = new double[80];
+        Arrays.fill(sevens, 7);
+        List<String> yes = Collections.nCopies(80, "yes");
+        float[][] row = new float[40][4];
+        for (int seed = 0; seed < 100; seed++) {
+            DistanceTest test = DistanceTest.of(0.05, 200, seed);
+            assertThat(List.of(
+                            test.wasserstein(sevens, sevens),
+                            test.jensenShannon(sevens, sevens),
+                            test.jensenShannon(yes, yes),
+                            test.embeddings(row, row)))
+                    .as("seed %d", seed)
+                    .extracting(DistanceDrift::pValue)
+                    .containsOnly(1.0);
+        }
     }
 
     /** False alarms of 5 % in 300 trials, with three standard errors. */
