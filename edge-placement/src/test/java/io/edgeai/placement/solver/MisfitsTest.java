@@ -29,7 +29,8 @@ class MisfitsTest {
     private static Occupancy with(int onDear) {
         Occupancy state = new Occupancy(INSTANCE);
         for (int item = 0; item < ITEMS; item++) {
-            assertThat(state.tryPlace(item, option(item, item < onDear ? 2 : 0))).isTrue();
+            assertThat(state.tryPlace(item, option(item, item < onDear ? 2 : 0)))
+                    .isTrue();
         }
         return state;
     }
@@ -74,8 +75,12 @@ class MisfitsTest {
     /** The share of draws of the first items that fell on those that stand badly. */
     private static double drawn(int movable, int bad) {
         Misfits misfits = new Misfits(with(bad), PRICED, new SplittableRandom(3), movable);
-        List<Integer> items = new ArrayList<>(IntStream.range(0, movable).boxed().toList());
-        return IntStream.range(0, 4000).filter(unused -> misfits.item(items) < bad).count() / 4000.0;
+        List<Integer> items =
+                new ArrayList<>(IntStream.range(0, movable).boxed().toList());
+        return IntStream.range(0, 4000)
+                        .filter(unused -> misfits.item(items) < bad)
+                        .count()
+                / 4000.0;
     }
 
     @Test
