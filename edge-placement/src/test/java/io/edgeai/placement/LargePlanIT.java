@@ -17,24 +17,24 @@ class LargePlanIT {
 
     @Test
     void thousandWorkloadsAreWithinOnePerCentOfTheBound(TestReporter reporter) {
-        assertWithinOnePerCent(1, STRATEGIES, reporter);
+        assertWithinOnePerCent(1, 5000, STRATEGIES, reporter);
     }
 
-    /** The two strategies for which all workloads want the same sites. */
+    /** The two strategies for which all workloads want the same sites, with the rounds that 2 s of a free core do. */
     @Test
     @EnabledIfSystemProperty(named = "edgeai.full", matches = "true")
     void otherThousandsAreToo(TestReporter reporter) {
         for (long seed = 3; seed <= 6; seed++) {
-            assertWithinOnePerCent(seed, List.of("energy-efficient", "federated-ready"), reporter);
+            assertWithinOnePerCent(seed, 12_000, List.of("energy-efficient", "federated-ready"), reporter);
         }
     }
 
-    private static void assertWithinOnePerCent(long seed, List<String> strategies, TestReporter reporter) {
+    private static void assertWithinOnePerCent(long seed, long rounds, List<String> strategies, TestReporter reporter) {
         PlacementProblem problem = EdgeScenarios.of(seed, 50, 1000);
         for (String name : strategies) {
             PlacementPlan plan = PlacementEngine.builder()
                     .strategy(PlacementStrategies.named(name))
-                    .iterations(5000)
+                    .iterations(rounds)
                     .ticker(() -> 0)
                     .build()
                     .place(problem);
