@@ -64,7 +64,7 @@ final class Misfits {
         Option at = state.chosen(item);
         List<Ranking.Ranked> options = ranking.of(state.groupOf(item));
         for (Ranking.Ranked ranked : options) {
-            if (ranked.option() == at) {
+            if (ranked.option().equals(at)) {
                 return ranked.value() - options.get(0).value();
             }
         }

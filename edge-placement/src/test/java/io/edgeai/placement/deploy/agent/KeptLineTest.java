@@ -14,7 +14,6 @@ import io.edgeai.placement.deploy.site.Release;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -29,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,36 +152,35 @@ class KeptLineTest {
     /** A server that ends so many connections without an answer, then says yes; how many came. */
     private static int answeredAfterBreaks(int breaks, Call call) throws Exception {
         AtomicInteger connections = new AtomicInteger();
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> {
-                while (connections.get() <= breaks) {
-                    try (Socket line = server.accept()) {
-                        BufferedReader in = new BufferedReader(
-                                new InputStreamReader(line.getInputStream(), StandardCharsets.US_ASCII));
-                        Stream.iterate("", unused -> read(in))
-                                .skip(1)
-                                .takeWhile(head -> !head.isEmpty())
-                                .count();
-                        if (connections.incrementAndGet() > breaks) {
-                            try (OutputStream out = line.getOutputStream()) {
-                                out.write(
-                                        "HTTP/1.1 200 OK\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"missing\":[]}"
-                                                .getBytes(StandardCharsets.US_ASCII));
-                            }
-                        }
-                    } catch (IOException e) {
-                        return; // closed by the test
-                    }
-                }
-            });
-            try {
-                call.on(new AgentClient(URI.create("http://127.0.0.1:" + server.getLocalPort()), null));
-            } finally {
-                server.close();
-                serving.get();
-            }
+        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> serve(server, breaks, connections));
+        try {
+            call.on(new AgentClient(URI.create("http://127.0.0.1:" + server.getLocalPort()), null));
+        } finally {
+            server.close();
+            serving.get();
         }
         return connections.get();
+    }
+
+    private static void serve(ServerSocket server, int breaks, AtomicInteger connections) {
+        while (connections.get() <= breaks) {
+            try (Socket line = server.accept()) {
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(line.getInputStream(), StandardCharsets.US_ASCII));
+                String head = read(in);
+                while (!head.isEmpty()) {
+                    head = read(in);
+                }
+                if (connections.incrementAndGet() > breaks) {
+                    line.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"missing\":[]}"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                return; // closed by the test
+            }
+        }
     }
 
     private static String read(BufferedReader in) {
