@@ -20,18 +20,18 @@ final class LocalSearch {
     private static final int PASS_OVER = 20;
 
     /** What may be worse than the best at first, of the distance to the bound. */
-    private static final double SLACK = 0.2;
+    private static final double SLACK = 0.06;
 
-    /** The same for plans of few replicas, where one replica is much of the whole. */
+    /** Rounds after which as much may be worse again. */
+    private static final int CYCLE = 1500;
+
+    /** The same for plans of few replicas, where one replica is much of the whole; there it falls once. */
     private static final double SMALL_SLACK = 1;
 
     private static final int SMALL = 100;
 
     /** Best ranked options of an item for whose sake another is sent away; a shift may go to any cheaper one. */
     private static final int CHAINED_OPTIONS = 12;
-
-    /** Best options of an item among which the second node of a round is drawn. */
-    private static final int CLOSE_OPTIONS = 10;
 
     /** One round in so many takes items of more than two nodes. */
     private static final int WIDE_ROUNDS = 4;
@@ -69,16 +69,19 @@ final class LocalSearch {
         descend(movable, budget);
         double bestCost = state.cost();
         double cost = bestCost;
-        double share = movable.size() <= SMALL ? SMALL_SLACK : SLACK;
-        double slack = Double.isInfinite(lowerBound) ? 0 : share * Math.max(EPSILON, bestCost - lowerBound);
+        boolean small = movable.size() <= SMALL;
+        double slack = Double.isInfinite(lowerBound)
+                ? 0
+                : (small ? SMALL_SLACK : SLACK) * Math.max(EPSILON, bestCost - lowerBound);
+        Misfits misfits = new Misfits(state, ranking, random, movable.size());
         @Nullable Spot[] best = state.snapshot();
         long total = budget.iterations();
         for (long i = 0; i < total && !movable.isEmpty() && bestCost - lowerBound > EPSILON; i++) {
             if (!budget.step("improve", i, total)) {
                 break;
             }
-            double allowed = bestCost + slack * (total - i) / total;
-            double next = disturb(movable, cost, allowed);
+            double left = small ? (double) (total - i) / total : 1 - (double) (i % CYCLE) / CYCLE;
+            double next = disturb(movable, misfits, cost, bestCost + slack * left);
             if (next < bestCost - EPSILON) {
                 bestCost = next;
                 best = state.snapshot();
@@ -89,8 +92,8 @@ final class LocalSearch {
     }
 
     /** One round of ruin and recreate; undone where an item is lost or the cost is above what is allowed. */
-    private double disturb(List<Integer> movable, double cost, double allowed) {
-        Set<Integer> out = ruin(movable);
+    private double disturb(List<Integer> movable, Misfits misfits, double cost, double allowed) {
+        Set<Integer> out = ruin(movable, misfits);
         addCompanions(out);
         List<Integer> removed = out.stream().sorted().toList();
         List<Spot> stood = new ArrayList<>(removed.size());
@@ -126,22 +129,22 @@ final class LocalSearch {
     }
 
     /**
-     * A few items: mostly of two nodes between which one could well move, at times of several such nodes, and where options
+     * A few items: mostly of two nodes between which one that stands badly could move, at times of several such nodes, and where options
      * are few of any. One round in {@value #WIDE_ROUNDS} takes up to half of a small plan.
      */
-    private Set<Integer> ruin(List<Integer> movable) {
+    private Set<Integer> ruin(List<Integer> movable, Misfits misfits) {
         boolean wide = random.nextInt(WIDE_ROUNDS) == 0;
         int size = 2 + random.nextInt(wide ? Math.min(WIDE, Math.max(8, movable.size() / 2)) : 8);
-        int seed = movable.get(random.nextInt(movable.size()));
+        int seed = misfits.item(movable);
         Set<Integer> out = new HashSet<>();
         out.add(seed);
         List<Ranking.Ranked> options = ranking.of(state.groupOf(seed));
-        boolean related = options.size() > CLOSE_OPTIONS;
-        Option to = close(options);
+        boolean related = options.size() > Misfits.CLOSE_OPTIONS;
+        Option to = misfits.close(options);
         for (int i = 1; i < size; i++) {
             if (related) {
                 Option at = state.chosen(seed);
-                addMember(out, wide ? close(options) : at == null || random.nextBoolean() ? to : at);
+                addMember(out, wide ? misfits.close(options) : at == null || random.nextBoolean() ? to : at);
             } else {
                 int next = movable.get(random.nextInt(movable.size()));
                 out.add(next);
@@ -150,11 +153,6 @@ final class LocalSearch {
             }
         }
         return out;
-    }
-
-    private Option close(List<Ranking.Ranked> options) {
-        return options.get(random.nextInt(Math.min(options.size(), CLOSE_OPTIONS)))
-                .option();
     }
 
     private void addMember(Set<Integer> out, Option at) {

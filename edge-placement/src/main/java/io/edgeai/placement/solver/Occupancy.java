@@ -73,6 +73,10 @@ public final class Occupancy {
         return groupOf.length;
     }
 
+    long freeCpu(int bin) {
+        return freeCpu[bin];
+    }
+
     int placed() {
         return placed;
     }

@@ -30,6 +30,9 @@ public final class Solver {
         double bound = Double.POSITIVE_INFINITY;
         double offset = 0;
         Ranking ranking = byCost;
+        if (possible && state.missing().isEmpty() && !budget.within(1)) {
+            return unimproved(instance, state);
+        }
         if (possible) {
             LowerBound lower = new LowerBound(instance);
             bound = lower.run(
@@ -55,6 +58,18 @@ public final class Solver {
             return new Solution(state, cost, Math.min(bound, cost), true, true);
         }
         return settle(instance, state, new Relaxed(ranking, offset, bound), budget);
+    }
+
+    /** The first plan, where the time was up with it; its bound gives every item its cheapest option. */
+    private static Solution unimproved(Instance instance, Occupancy state) {
+        double cost = state.cost();
+        double bound = 0;
+        for (Group group : instance.groups()) {
+            bound += group.replicas()
+                    * group.options().stream().mapToDouble(Option::cost).min().orElse(0);
+        }
+        boolean proven = cost - bound <= PROVEN_GAP * Math.max(1, Math.abs(cost));
+        return new Solution(state, cost, Math.min(bound, cost), true, proven);
     }
 
     /** Greedy, then repair of what did not fit. */

@@ -12,6 +12,7 @@ import io.edgeai.placement.deploy.site.Release;
 import io.edgeai.placement.deploy.site.SiteAccess;
 import io.edgeai.placement.deploy.site.SiteJson;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks to a {@link SiteAgent}. A chunk may take a minute, a check of the whole ten; a site that does not answer is
- * a {@link RemoteUnavailableException}, which is retriable. Thread-safe.
+ * a {@link RemoteUnavailableException}, which is retriable. A connection that ends before its answer, as one may that an
+ * agent found idle, is tried once more, except for calls that say what was live before. Thread-safe.
  */
 public final class AgentClient implements SiteAccess {
     private static final Duration CHUNK = Duration.ofMinutes(1);
@@ -159,7 +162,7 @@ public final class AgentClient implements SiteAccess {
         }
         HttpResponse<String> answer;
         try {
-            answer = http.send(request.build(), BodyHandlers.ofString());
+            answer = answer(request.build());
         } catch (IOException e) {
             throw new RemoteUnavailableException(
                     "Site (" + site + ") does not answer: " + e + ". Maybe its agent is not running.", e);
@@ -173,6 +176,19 @@ public final class AgentClient implements SiteAccess {
                     : SiteJson.object("answer of " + site, answer.body());
         }
         throw ErrorCodes.failure(answer.statusCode(), "Site (" + site + "): " + message(answer.body()));
+    }
+
+    private HttpResponse<String> answer(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (HttpTimeoutException | ConnectException e) {
+            throw e;
+        } catch (IOException e) {
+            if (request.uri().getRawPath().startsWith("/v1/services/")) {
+                throw e;
+            }
+            return http.send(request, BodyHandlers.ofString());
+        }
     }
 
     private static String message(String body) {

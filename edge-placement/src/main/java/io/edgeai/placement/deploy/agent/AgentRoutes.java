@@ -42,6 +42,9 @@ final class AgentRoutes implements HttpHandler {
     /** A manifest of the longest artifact in the smallest sensible chunks. */
     private static final int LONGEST_DOCUMENT = 64 << 20;
 
+    /** So much of a body that nobody wants is read, so that its sender hears why and not of a broken connection. */
+    private static final int FORGIVEN = 16 << 20;
+
     /** Kept for the chunks to come: what one sender has on its way, twice. */
     private static final int IDLE_BUFFERS = 4;
 
@@ -74,10 +77,21 @@ final class AgentRoutes implements HttpHandler {
                 status = 500;
                 answer = error("The agent failed: " + e);
             }
+            if (status >= 400) {
+                drain(exchange);
+            }
             byte[] body = answer == null ? new byte[0] : answer.toString().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
+        }
+    }
+
+    private static void drain(HttpExchange exchange) throws IOException {
+        byte[] unwanted = new byte[8192];
+        long left = FORGIVEN;
+        for (int read = 0; read >= 0 && left > 0; left -= read) {
+            read = exchange.getRequestBody().read(unwanted);
         }
     }
 
