@@ -59,9 +59,7 @@ public final class ReshapeTargets implements GraphPass {
             if (dim.size() == 0) {
                 return null;
             }
-            boolean copied = !dim.symbol().isEmpty()
-                    && axis < from.size()
-                    && dim.equals(from.get(axis));
+            boolean copied = !dim.symbol().isEmpty() && axis < from.size() && dim.equals(from.get(axis));
             if (!dim.known() && !copied && !free) {
                 return null;
             }

@@ -61,12 +61,12 @@ public final class PackedAttention {
             b.node("Split", "s0", "packed").attribute("axis", 2).outputs().addAll(List.of("s1", "s2"));
         } else {
             boolean outside = layout == Layout.HEADS_OUTSIDE;
-            b.longs("all", outside ? new long[] {0, TIME, HEADS, 3, SIZE} : new long[] {0, TIME, alone ? 2 : 3, HEADS, SIZE
-            });
+            b.longs(
+                    "all",
+                    outside ? new long[] {0, TIME, HEADS, 3, SIZE} : new long[] {0, TIME, alone ? 2 : 3, HEADS, SIZE});
             b.node("Reshape", "packed", "qkv", "all");
-            b.node("Transpose", "first", "packed").attribute("perm", outside ? new long[] {3, 0, 2, 1, 4} : new long[] {
-                2, 0, 3, 1, 4
-            });
+            b.node("Transpose", "first", "packed")
+                    .attribute("perm", outside ? new long[] {3, 0, 2, 1, 4} : new long[] {2, 0, 3, 1, 4});
         }
         for (int i = 0; i < 3; i++) {
             if (alone && i == 0) {

@@ -383,7 +383,8 @@ class SymbolicShapesTest {
         assertThat(dims).doesNotHaveDuplicates().doesNotContain(Dim.UNKNOWN).contains(Dim.of(8), Dim.symbolic("open2"));
         Shapes shapes = ShapeInference.infer(graph, InputShapes.named(graph));
         assertThat(shapes.dims("y").orElseThrow().get(0)).isEqualTo(dims.get(0));
-        assertThat(shapes.dims("y").orElseThrow().get(3)).isEqualTo(shapes.dims("x").orElseThrow().get(3));
+        assertThat(shapes.dims("y").orElseThrow().get(3))
+                .isEqualTo(shapes.dims("x").orElseThrow().get(3));
         assertThat(graph.inputs().get(0).type()).as("the graph itself").isEqualTo(open);
     }
 }

@@ -35,7 +35,11 @@ final class Walk {
     private int at;
 
     Walk(OnnxGraph graph) {
-        this(graph, ShapeInference.infer(graph, InputShapes.named(graph)), ShapeInference.infer(graph, InputShapes.declared().others(1)), Map.of());
+        this(
+                graph,
+                ShapeInference.infer(graph, InputShapes.named(graph)),
+                ShapeInference.infer(graph, InputShapes.declared().others(1)),
+                Map.of());
     }
 
     private Walk(OnnxGraph graph, Shapes shapes, Shapes sized, Map<Split.Place, Integer> choices) {

@@ -50,8 +50,12 @@ class PackedHeadsTest {
             Tensor whole = Ort.run(graph, Map.of("x", x)).get("y");
             Tensor actual = Ort.run(pruned, Map.of("x", x)).get("y");
             assertThat(actual.shape()).isEqualTo(expected.shape());
-            assertThat(Ort.maxDifference(actual, expected)).as("without " + gone).isLessThan(1e-5);
-            assertThat(Ort.maxDifference(actual, whole)).as("they said something").isGreaterThan(0.01);
+            assertThat(Ort.maxDifference(actual, expected))
+                    .as("without " + gone)
+                    .isLessThan(1e-5);
+            assertThat(Ort.maxDifference(actual, whole))
+                    .as("they said something")
+                    .isGreaterThan(0.01);
         }
     }
 
