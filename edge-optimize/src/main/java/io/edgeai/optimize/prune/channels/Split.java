@@ -13,13 +13,24 @@ import java.util.Set;
  * A flat axis that a Reshape splits where none of the parts tells all of its indices apart: those of one part go
  * together, and which part that is must be chosen. Queries, keys and values packed as {@code [3, heads, size]} can go by
  * heads only, since each of the three is needed.
- *
- * @param place where it is
- * @param widths sizes of the parts, outermost first
- * @param labels of the flat axis
  */
-record Split(Place place, List<Integer> widths, int[] labels) {
+final class Split {
     private static final int MOST_WALKS = 64;
+
+    private final Place place;
+    private final List<Integer> widths;
+    private final int[] labels;
+
+    /**
+     * @param place where it is
+     * @param widths sizes of the parts, outermost first
+     * @param labels of the flat axis
+     */
+    Split(Place place, List<Integer> widths, int[] labels) {
+        this.place = place;
+        this.widths = widths;
+        this.labels = labels;
+    }
 
     /** A node and the first of the axes that it makes. */
     record Place(int node, int axis) {}

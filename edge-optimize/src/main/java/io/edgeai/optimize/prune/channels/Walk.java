@@ -57,9 +57,9 @@ final class Walk {
 
     /** Along which of the parts that a flat axis is split into its indices go; the outermost where nothing was chosen. */
     int split(int axis, List<Integer> widths, int[] flat) {
-        Split split = new Split(new Split.Place(at, axis), widths, flat);
-        splits.add(split);
-        return choices.getOrDefault(split.place(), 0);
+        Split.Place place = new Split.Place(at, axis);
+        splits.add(new Split(place, widths, flat));
+        return choices.getOrDefault(place, 0);
     }
 
     void run() {
