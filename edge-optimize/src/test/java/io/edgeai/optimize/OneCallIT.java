@@ -38,14 +38,10 @@ class OneCallIT {
         double speed = cifar.speedup(given, result.graph());
         cifar.write(
                 "ResNet-56 in one call, %d and %d epochs: %.2f times as fast, %.1f %% of the size, %.4f -> %.4f in %.0f s",
-                FIRST,
-                TAUGHT,
-                speed,
-                100 * size,
-                cifar.accuracy(given),
-                cifar.accuracy(result.graph()),
-                seconds);
-        cifar.write("  %s", String.join(System.lineSeparator() + "  ", result.report().warnings()));
+                FIRST, TAUGHT, speed, 100 * size, cifar.accuracy(given), cifar.accuracy(result.graph()), seconds);
+        cifar.write(
+                "  %s",
+                String.join(System.lineSeparator() + "  ", result.report().warnings()));
         assertThat(result.report().kept()).as(result.report().outcome()).isTrue();
         assertThat(size).isLessThanOrEqualTo(0.12);
         assertThat(speed).isGreaterThanOrEqualTo(4.5);
