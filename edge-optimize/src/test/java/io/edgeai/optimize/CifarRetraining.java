@@ -43,6 +43,7 @@ final class CifarRetraining {
     private final Path root;
     private final float[][] images;
     private final int[] labels;
+    private final LabelledData judged;
     private final Evaluation test;
 
     private CifarRetraining(Path root) {
@@ -57,6 +58,7 @@ final class CifarRetraining {
         }
         int[] classes = IdxFile.read(root.resolve("cifar10/test-labels.idx1.gz"), unseen.length)
                 .labels();
+        this.judged = LabelledData.of(unseen, classes);
         this.test = Evaluation.accuracy(
                 "input",
                 Tensor.of(all, unseen.length, 3, 32, 32),
@@ -88,6 +90,11 @@ final class CifarRetraining {
 
     LabelledData labelled(int count) {
         return LabelledData.of(Arrays.copyOf(images, count), Arrays.copyOf(labels, count));
+    }
+
+    /** The images by which models are judged, which none is trained on. */
+    LabelledData judged() {
+        return judged;
     }
 
     /** The inner channels of every residual block halved, repaired on images. */

@@ -20,6 +20,7 @@ public final class GraphPasses {
                 Cleanup::passThrough,
                 new ShapeFolding(),
                 new ConstantFolding(runtime),
+                new ReshapeTargets(),
                 Cleanup::plainReshapes,
                 new Duplicates(),
                 Rewrites::sumsOfTwo,

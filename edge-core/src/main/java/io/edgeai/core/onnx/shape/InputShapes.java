@@ -2,11 +2,17 @@ package io.edgeai.core.onnx.shape;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Dim;
+import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxType;
+import io.edgeai.core.onnx.OnnxValue;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What to take a model's inputs to be, beyond what its file declares. Immutable.
@@ -29,6 +35,34 @@ public record InputShapes(
     /** Inputs as the file declares them. */
     public static InputShapes declared() {
         return new InputShapes(Map.of(), Map.of(), Map.of(), OptionalLong.empty());
+    }
+
+    /**
+     * Inputs as a graph declares them, where each unknown dimension without a name gets one of its own: what is computed
+     * from it is then known to be the same size wherever it occurs.
+     */
+    public static InputShapes named(OnnxGraph graph) {
+        Map<String, List<Dim>> inputs = new HashMap<>();
+        Set<String> taken = new HashSet<>();
+        graph.inputs().forEach(input -> dims(input).forEach(dim -> taken.add(dim.symbol())));
+        for (OnnxValue input : graph.inputs()) {
+            List<Dim> dims = new ArrayList<>(dims(input));
+            for (int i = 0; i < dims.size(); i++) {
+                if (!dims.get(i).known() && dims.get(i).symbol().isEmpty()) {
+                    String name = "open" + taken.size();
+                    while (!taken.add(name)) {
+                        name += "_";
+                    }
+                    dims.set(i, Dim.symbolic(name));
+                    inputs.put(input.name(), dims);
+                }
+            }
+        }
+        return new InputShapes(inputs, Map.of(), Map.of(), OptionalLong.empty());
+    }
+
+    private static List<Dim> dims(OnnxValue input) {
+        return input.type() instanceof OnnxType.OfTensor tensor && tensor.shape() != null ? tensor.shape() : List.of();
     }
 
     /** Replaces the declared dimensions of one input; below 0 is unknown. */

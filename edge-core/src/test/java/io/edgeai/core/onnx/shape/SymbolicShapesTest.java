@@ -370,4 +370,21 @@ class SymbolicShapesTest {
         }
         return sum;
     }
+
+    /** A size without a name is none that another has, and is the same wherever it is passed on. */
+    @Test
+    void sizesWithoutANameGetOneOfTheirOwn() {
+        OnnxType.OfTensor open = new OnnxType.OfTensor(
+                ElementType.FLOAT, List.of(Dim.UNKNOWN, Dim.of(8), Dim.symbolic("open2"), Dim.UNKNOWN));
+        graph.inputs().add(new OnnxValue("x", open));
+        graph.inputs().add(new OnnxValue("z", null));
+        graph.add("Reshape", "", List.of("x", longs(0, -1, 4, 0)), List.of("y"));
+        List<Dim> dims = InputShapes.named(graph).inputs().get("x");
+        assertThat(dims).doesNotHaveDuplicates().doesNotContain(Dim.UNKNOWN).contains(Dim.of(8), Dim.symbolic("open2"));
+        Shapes shapes = ShapeInference.infer(graph, InputShapes.named(graph));
+        assertThat(shapes.dims("y").orElseThrow().get(0)).isEqualTo(dims.get(0));
+        assertThat(shapes.dims("y").orElseThrow().get(3))
+                .isEqualTo(shapes.dims("x").orElseThrow().get(3));
+        assertThat(graph.inputs().get(0).type()).as("the graph itself").isEqualTo(open);
+    }
 }

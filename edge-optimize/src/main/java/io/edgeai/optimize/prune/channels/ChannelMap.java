@@ -8,7 +8,6 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.onnx.pass.FreshNames;
 import io.edgeai.core.onnx.shape.ShapeInference;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -76,9 +75,7 @@ public final class ChannelMap {
         List<OnnxNode> order = copy.topologicalOrder();
         copy.nodes().clear();
         copy.nodes().addAll(order);
-        Walk walk = new Walk(copy);
-        walk.run();
-        return new ChannelMap(copy, walk);
+        return new ChannelMap(copy, Split.walked(copy));
     }
 
     /** The graph the map is of, its nodes in topological order; must not be changed. */
@@ -249,7 +246,7 @@ public final class ChannelMap {
         walk.axes.forEach((value, axes) -> {
             OnnxTensor tensor = result.initializers().get(value);
             if (tensor != null) {
-                result.initializers().put(value, cut(tensor, axes, survivors));
+                result.initializers().put(value, Cut.of(tensor, axes, survivors));
             }
         });
         Fix.Place place = new Fix.Place(result, survivors, names);
@@ -269,42 +266,6 @@ public final class ChannelMap {
             int unit = unit(label);
             return unit < 0 || !removed.get(unit);
         });
-    }
-
-    private static OnnxTensor cut(OnnxTensor tensor, int[] @Nullable [] axes, Survivors survivors) {
-        OnnxTensor cut = tensor;
-        for (int axis = 0; axis < axes.length; axis++) {
-            if (axes[axis] != null && survivors.count(axes[axis]) < axes[axis].length) {
-                cut = pick(cut, axis, survivors.positions(axes[axis]));
-            }
-        }
-        return cut;
-    }
-
-    /** A tensor's slices at some positions along an axis. */
-    static OnnxTensor pick(OnnxTensor tensor, int axis, int[] positions) {
-        if (tensor.type() == ElementType.STRING || tensor.type().bits() % 8 != 0) {
-            throw new InvalidInputException("Constant (" + tensor + ") cannot be cut. Maybe prune before quantizing.");
-        }
-        long[] dims = tensor.dims();
-        long inner = tensor.type().bits() / 8;
-        for (int i = axis + 1; i < dims.length; i++) {
-            inner *= dims[i];
-        }
-        long outer = 1;
-        for (int i = 0; i < axis; i++) {
-            outer *= dims[i];
-        }
-        ByteBuffer from = tensor.data();
-        int block = Math.toIntExact(inner);
-        ByteBuffer to = ByteBuffer.allocate(Math.toIntExact(outer * inner * positions.length));
-        for (int o = 0; o < outer; o++) {
-            for (int position : positions) {
-                to.put(from.slice(Math.toIntExact((o * dims[axis] + position) * inner), block));
-            }
-        }
-        dims[axis] = positions.length;
-        return OnnxTensor.ofRaw(tensor.type(), to.flip(), dims);
     }
 
     /** Units of one group have indices on the same axes. */

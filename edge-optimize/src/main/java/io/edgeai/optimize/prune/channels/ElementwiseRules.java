@@ -28,7 +28,7 @@ final class ElementwiseRules {
         String out = node.output(0);
         int rank = walk.rank(out);
         List<int[]> tied = new ArrayList<>();
-        boolean free = walk.size(out, axis) >= 0;
+        boolean free = true;
         for (String input : node.inputs()) {
             int own = input.isEmpty() ? -1 : axis - rank + walk.rank(input);
             if (own < 0 || (walk.size(input, own) == 1 && walk.size(out, axis) != 1)) {

@@ -54,6 +54,15 @@ final class Labels {
         }
     }
 
+    /** How many sets may go. */
+    int free() {
+        int free = 0;
+        for (int label = 0; label < count; label++) {
+            free += parent[label] == label && !pins.containsKey(label) ? 1 : 0;
+        }
+        return free;
+    }
+
     void pin(int label, String why) {
         pins.putIfAbsent(find(label), why);
     }

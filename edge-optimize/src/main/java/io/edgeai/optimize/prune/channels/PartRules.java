@@ -21,7 +21,7 @@ final class PartRules {
         int[] all = new int[0];
         boolean some = false;
         for (String input : node.inputs()) {
-            int[] part = walk.labels(input, joined);
+            int[] part = walk.counted(node, input, joined);
             long size = walk.size(input, joined);
             some |= part != null;
             if (size < 0) {
@@ -47,7 +47,7 @@ final class PartRules {
         String x = node.input(0);
         int rank = walk.rank(x);
         int cut = ElementwiseRules.axis(node.intAttribute("axis", 0), rank);
-        int[] along = walk.labels(x, cut);
+        int[] along = walk.counted(node, x, cut);
         boolean computed = !node.input(1).isEmpty() && walk.ints(node, "split", 1) == null;
         int parts = node.outputs().size();
         int[][] labels = new int[parts][];
@@ -113,7 +113,7 @@ final class PartRules {
             } else if (!constant) {
                 walk.pin(x, axis, node + " cuts it where each run says");
             } else {
-                along[axis] = walk.labels(x, axis);
+                along[axis] = walk.counted(node, x, axis);
             }
         }
         if (starts != null && ends != null && constant) {
@@ -196,7 +196,7 @@ final class PartRules {
                 walk.put(y, axis, along);
             } else if (!constant || left < 0 || right < 0) {
                 walk.pin(along, node + " pads with values taken from it");
-            } else {
+            } else if (walk.counted(node, x, axis) != null) {
                 before[axis] = walk.labels.fresh((int) left);
                 after[axis] = walk.labels.fresh((int) right);
                 walk.put(y, axis, joined(before[axis], along, after[axis]));
@@ -238,7 +238,7 @@ final class PartRules {
             }
         }
         OnnxTensor indices = walk.graph.initializers().get(node.input(1));
-        int[] along = indices != null && picks == 1 ? walk.labels(x, axis) : null;
+        int[] along = indices != null && picks == 1 ? walk.counted(node, x, axis) : null;
         if (along == null || indices == null) {
             walk.pin(x, axis, node + " picks from it");
             return;

@@ -80,7 +80,7 @@ final class ReshapeRule {
             long[] shrunk = target.clone();
             boolean shrinks = false;
             for (int axis = 0; own != null && axis < shrunk.length; axis++) {
-                if (own[axis] != null) {
+                if (own[axis] != null && target[axis] > 0) {
                     shrunk[axis] = place.survivors().count(own[axis]);
                     shrinks |= shrunk[axis] != own[axis].length;
                 }
@@ -130,50 +130,55 @@ final class ReshapeRule {
         }
         int endFrom = from.size() - right;
         int endTo = to.size() - right;
-        boolean known = from.subList(left, endFrom).stream().allMatch(Dim::known)
-                && to.subList(left, endTo).stream().allMatch(Dim::known);
-        if (!known) {
-            for (int axis = left; axis < endFrom; axis++) {
-                walk.pin(in, axis, node + " merges it with an axis of unknown size");
-            }
-            return;
-        }
-        blocks(left, endFrom, left, endTo);
+        blocks(Factor.of(from, left, endFrom), Factor.of(to, left, endTo));
     }
 
-    private void blocks(int firstFrom, int endFrom, int firstTo, int endTo) {
-        int i = firstFrom;
-        int j = firstTo;
-        while (i < endFrom || j < endTo) {
-            int startFrom = i;
-            int startTo = j;
-            long a = 1;
-            long b = 1;
-            do {
-                if (i < endFrom && (a <= b || j >= endTo)) {
-                    a *= from.get(i++).size();
-                } else if (j < endTo) {
-                    b *= to.get(j++).size();
-                } else {
-                    break;
+    /** The shortest blocks that hold equally many elements on both sides, in each run. */
+    private void blocks(List<Factor> before, List<Factor> after) {
+        int i = 0;
+        int j = 0;
+        while (i < before.size() || j < after.size()) {
+            int end = before.size();
+            int endAfter = after.size();
+            boolean found = false;
+            for (int axes = 1; axes <= before.size() - i + after.size() - j && !found; axes++) {
+                int own = Factor.boundary(before.subList(i, before.size()), after.subList(j, after.size()), axes);
+                if (own >= 0) {
+                    found = true;
+                    end = i + own;
+                    endAfter = j + axes - own;
                 }
-            } while (a != b);
-            if (a == b) {
-                block(startFrom, i, startTo, j, a);
             }
+            List<Factor> block = before.subList(i, end);
+            List<Factor> parts = after.subList(j, endAfter);
+            if (found && Factor.known(block) && Factor.known(parts)) {
+                block(block, parts);
+            } else {
+                block.stream()
+                        .filter(factor -> !factor.open())
+                        .forEach(factor ->
+                                walk.pin(in, factor.axis(), node + " merges it with an axis of unknown size"));
+            }
+            i = end;
+            j = endAfter;
         }
     }
 
-    private void block(int firstFrom, int endFrom, int firstTo, int endTo, long size) {
+    private void block(List<Factor> block, List<Factor> parts) {
+        int size = block.stream().mapToInt(Factor::width).reduce(1, Math::multiplyExact);
         int[] flat = null;
         int inner = 1;
-        for (int axis = endFrom - 1; axis >= firstFrom; axis--) {
-            int width = (int) from.get(axis).size();
-            int[] along = width == 1 ? null : walk.labels(in, axis);
+        for (int k = block.size() - 1; k >= 0; k--) {
+            int width = block.get(k).width();
+            int[] along = walk.labels(in, block.get(k).axis());
+            if (width == 1) {
+                walk.pin(along, node + " reshapes it away");
+                along = null;
+            }
             if (along != null && flat != null) {
                 walk.pin(along, node + " merges two axes of channels");
             } else if (along != null) {
-                flat = new int[(int) size];
+                flat = new int[size];
                 for (int i = 0; i < flat.length; i++) {
                     flat[i] = along[i / inner % width];
                 }
@@ -181,42 +186,42 @@ final class ReshapeRule {
             inner *= width;
         }
         if (flat != null) {
-            spread(flat, firstTo, endTo);
+            spread(flat, parts);
         }
     }
 
-    /** Puts the labels of a flat block on one of the axes it is split into. */
-    private void spread(int[] flat, int first, int end) {
-        int chosen = -1;
+    /** Puts the labels of a flat block on one of the axes it is split into: one that tells them all apart, if there is. */
+    private void spread(int[] flat, List<Factor> axes) {
+        List<Part> parts = new ArrayList<>();
         int inner = 1;
-        int chosenInner = 1;
-        boolean lossless = false;
-        for (int axis = end - 1; axis >= first; axis--) {
-            int width = (int) to.get(axis).size();
+        for (int k = axes.size() - 1; k >= 0; k--) {
+            int width = axes.get(k).width();
             if (width > 1) {
-                boolean periodic = periodic(flat, width, inner);
-                if (periodic || !lossless) {
-                    chosen = axis;
-                    chosenInner = inner;
-                    lossless |= periodic;
-                }
+                parts.add(0, new Part(axes.get(k).axis(), width, inner));
             }
             inner *= width;
         }
-        if (chosen < 0) {
+        if (parts.isEmpty()) {
             walk.pin(flat, node + " reshapes it away");
             return;
         }
-        int width = (int) to.get(chosen).size();
-        int[] along = new int[width];
+        Part chosen = parts.stream()
+                .filter(part -> periodic(flat, part.width, part.inner))
+                .findFirst()
+                .orElseGet(() -> parts.get(walk.split(
+                        parts.get(0).axis, parts.stream().map(Part::width).toList(), flat)));
+        int[] along = new int[chosen.width];
         for (int i = flat.length - 1; i >= 0; i--) {
-            along[i / chosenInner % width] = flat[i];
+            along[i / chosen.inner % chosen.width] = flat[i];
         }
         for (int i = 0; i < flat.length; i++) {
-            walk.labels.join(flat[i], along[i / chosenInner % width]);
+            walk.labels.join(flat[i], along[i / chosen.inner % chosen.width]);
         }
-        walk.put(out, chosen, along);
+        walk.put(out, chosen.axis, along);
     }
+
+    /** An axis that a block is split into, and how many elements lie between its indices. */
+    private record Part(int axis, int width, int inner) {}
 
     /** Whether the label at every place follows from the index along one axis alone. */
     private boolean periodic(int[] flat, int width, int inner) {

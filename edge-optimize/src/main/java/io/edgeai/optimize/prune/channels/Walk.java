@@ -27,16 +27,39 @@ final class Walk {
     final List<Layer> layers = new ArrayList<>();
     final List<Macs> macs = new ArrayList<>();
     final Set<String> generated = new HashSet<>();
+    final List<Split> splits = new ArrayList<>();
+    private final Map<Split.Place, Integer> choices;
     private final Shapes sized;
     private final Set<String> constants = new HashSet<>();
     private final Map<String, String> frozen = new HashMap<>();
     private int at;
 
     Walk(OnnxGraph graph) {
+        this(
+                graph,
+                ShapeInference.infer(graph, InputShapes.named(graph)),
+                ShapeInference.infer(graph, InputShapes.declared().others(1)),
+                Map.of());
+    }
+
+    private Walk(OnnxGraph graph, Shapes shapes, Shapes sized, Map<Split.Place, Integer> choices) {
         this.graph = graph;
-        this.shapes = ShapeInference.infer(graph);
-        this.sized = ShapeInference.infer(graph, InputShapes.declared().others(1));
+        this.shapes = shapes;
+        this.sized = sized;
+        this.choices = choices;
         constants.addAll(graph.initializers().keySet());
+    }
+
+    /** A walk over the same graph that splits axes elsewhere. */
+    Walk with(Map<Split.Place, Integer> other) {
+        return new Walk(graph, shapes, sized, Map.copyOf(other));
+    }
+
+    /** Along which of the parts that a flat axis is split into its indices go; the outermost where nothing was chosen. */
+    int split(int axis, List<Integer> widths, int[] flat) {
+        Split.Place place = new Split.Place(at, axis);
+        splits.add(new Split(place, widths, flat));
+        return choices.getOrDefault(place, 0);
     }
 
     void run() {
@@ -82,7 +105,10 @@ final class Walk {
         return graph.initializers().containsKey(value) || generated.contains(value);
     }
 
-    /** The labels along an axis; those of a stored constant are made when first asked for. */
+    /**
+     * The labels along an axis, one for each index, or for each index that an axis of unknown size repeats; those of a
+     * stored constant are made when first asked for.
+     */
     int @Nullable [] labels(String value, int axis) {
         int[] @Nullable [] own = axes.get(value);
         boolean source = source(value);
@@ -105,12 +131,29 @@ final class Walk {
         if (along == null || value.isEmpty()) {
             return;
         }
-        if (size(value, axis) != along.length) {
+        if (size(value, axis) != along.length && !repeats(value, axis, along.length)) {
             pin(along, "the size of an axis of (" + value + ") is not known");
             return;
         }
         int[] @Nullable [] own = axes.computeIfAbsent(value, name -> new int[rank(name)][]);
         own[axis] = along;
+    }
+
+    /** Whether an axis of unknown size repeats so many indices, as heads merged with a batch before them do. */
+    private boolean repeats(String value, int axis, int count) {
+        Dim dim = dim(value, axis);
+        Extent extent = dim.known() ? null : Extent.of(dim);
+        return extent != null && extent.number() == count;
+    }
+
+    /** The labels along an axis of known size; one that repeats them stays, since {@code node} takes some of its places. */
+    int @Nullable [] counted(OnnxNode node, String value, int axis) {
+        int[] along = labels(value, axis);
+        if (along != null && size(value, axis) < 0) {
+            pin(along, node + " takes places of an axis of unknown size");
+            return null;
+        }
+        return along;
     }
 
     /** Ties two axes index by index; where one has no labels the other must stay as it is. */

@@ -29,7 +29,7 @@ class PickTest {
                     .distinct()
                     .toArray();
             for (OnnxTensor tensor : List.of(OnnxTensor.ofLongs(numbers, dims), bytes(numbers, dims))) {
-                OnnxTensor picked = ChannelMap.pick(tensor, axis, positions);
+                OnnxTensor picked = Cut.pick(tensor, axis, positions);
                 assertThat(picked.type()).isEqualTo(tensor.type());
                 assertThat(picked.dim(axis)).as("seed " + seed).isEqualTo(positions.length);
                 long[] found = numbers(picked);
@@ -72,7 +72,7 @@ class PickTest {
         OnnxTensor texts = OnnxTensor.ofStrings(List.of(new byte[] {65}, new byte[] {66}), 2);
         OnnxTensor nibbles = OnnxTensor.ofRaw(ElementType.INT4, java.nio.ByteBuffer.allocate(2), 4);
         for (OnnxTensor tensor : List.of(texts, nibbles)) {
-            assertThatThrownBy(() -> ChannelMap.pick(tensor, 0, new int[] {0}))
+            assertThatThrownBy(() -> Cut.pick(tensor, 0, new int[] {0}))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("cannot be cut")
                     .hasMessageContaining("Maybe prune before quantizing");
