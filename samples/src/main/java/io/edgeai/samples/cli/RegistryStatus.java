@@ -48,7 +48,8 @@ final class RegistryStatus extends RegistryTool {
                             .orElse(null),
                     status.shadow().isEmpty() ? null : status.shadow(),
                     status.lastRollback()
-                            .map(entry -> entry.at() + " " + entry.ref() + ": " + entry.detail())
+                            .map(entry -> entry.at() + " " + entry.ref() + ": "
+                                    + entry.detail().strip().replaceFirst(":$", ""))
                             .orElse(null));
         }
     }

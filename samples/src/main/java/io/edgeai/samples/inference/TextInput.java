@@ -1,5 +1,6 @@
 package io.edgeai.samples.inference;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Signature;
@@ -41,6 +42,12 @@ public final class TextInput {
             List<JsonNode> items = new ArrayList<>();
             json.forEach(items::add);
             return items;
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(
+                    "JSON file (" + file + ") is wrong in line ("
+                            + e.getLocation().getLineNr() + "): " + e.getOriginalMessage()
+                            + ". Maybe check it with a JSON tool.",
+                    e);
         } catch (IOException e) {
             throw new InvalidInputException(
                     "File (" + file + ") is no readable JSON: " + e.getMessage() + ". Maybe check its quotes.", e);
