@@ -24,6 +24,7 @@ final class ReportHtml {
             + "padding:0 1em;color:#1c2330}h1{font-size:1.5em}h2{font-size:1.1em;margin-top:1.8em}"
             + "table{border-collapse:collapse}td,th{padding:.25em .8em;border-bottom:1px solid #dde2ea;text-align:left}"
             + ".kept{color:#1a7f4b}.original{color:#a15c00}svg{max-width:100%;height:auto}"
+            + "@media(max-width:640px){table{display:block;overflow-x:auto}text{font-size:16px}}td{overflow-wrap:anywhere}"
             + "text{font:12px system-ui,sans-serif;fill:#1c2330}";
 
     private final StringBuilder page = new StringBuilder();
@@ -35,7 +36,8 @@ final class ReportHtml {
     }
 
     private String write(OptimizationReport report) {
-        page.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+        page.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
                 .append(escaped(report.model()))
                 .append("</title><style>")
                 .append(STYLE)
@@ -128,12 +130,20 @@ final class ReportHtml {
         return format("%.2f %% [%.2f, %.2f]", 100 * accuracy.value(), 100 * accuracy.lower(), 100 * accuracy.upper());
     }
 
+    private void table(String... titles) {
+        page.append("<table><tr>");
+        for (String title : titles) {
+            page.append("<th>").append(title).append("</th>");
+        }
+        page.append("</tr>");
+    }
+
     private void fidelity(OptimizationReport report) {
         if (report.fidelity() == null) {
             return;
         }
         heading("Fidelity", report.fidelity().samples() + " samples");
-        page.append("<table><tr><th>output<th>top-1 agreement<th>SQNR<th>cosine<th>max error<th>mean error</tr>");
+        table("output", "top-1 agreement", "SQNR", "cosine", "max error", "mean error");
         report.fidelity()
                 .outputs()
                 .forEach(output -> row(
@@ -174,7 +184,7 @@ final class ReportHtml {
     private void nodes(OptimizationReport report) {
         if (!report.quantizedOps().isEmpty()) {
             heading("Quantized", "");
-            page.append("<table><tr><th>operator<th>nodes</tr>");
+            table("operator", "nodes");
             report.quantizedOps().forEach((op, count) -> row(op, Integer.toString(count)));
             page.append("</table>");
         }
@@ -187,7 +197,7 @@ final class ReportHtml {
         lines.forEach(line -> counts.merge(line, 1, Integer::sum));
         if (!counts.isEmpty()) {
             heading(title, "");
-            page.append("<table><tr><th>nodes<th>why</tr>");
+            table("nodes", "why");
             counts.forEach((reason, count) -> row(Integer.toString(count), reason));
             page.append("</table>");
         }
@@ -198,7 +208,7 @@ final class ReportHtml {
             return;
         }
         heading("Integer kernels", "what the engine computes on bytes");
-        page.append("<table><tr><th>operator<th>nodes<th>meant to<th>do</tr>");
+        table("operator", "nodes", "meant to", "do");
         fused.ops()
                 .forEach(op -> row(
                         op.op(),
@@ -218,7 +228,7 @@ final class ReportHtml {
                 tuning.changed()
                         ? format("%.2f× the speed of the default ones", tuning.speedup())
                         : "the default ones are the fastest");
-        page.append("<table><tr><th>options<th>speed<th>p50<th>rounds<th>outcome</tr>");
+        table("options", "speed", "p50", "rounds", "outcome");
         tuning.trials()
                 .forEach(trial -> row(
                         trial.label(),
@@ -238,7 +248,7 @@ final class ReportHtml {
             page.append(FrontPlot.of(measured, report.front()));
         }
         heading("Tried", "");
-        page.append("<table><tr><th>candidate<th>size<th>speed<th>accuracy<th>agreement<th>SQNR<th>verdict</tr>");
+        table("candidate", "size", "speed", "accuracy", "agreement", "SQNR", "verdict");
         report.trials().forEach(trial -> {
             Figures figures = trial.figures();
             if (figures == null) {

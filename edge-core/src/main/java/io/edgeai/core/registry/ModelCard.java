@@ -2,6 +2,7 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.TensorSpec;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public final class ModelCard {
         rows.add(row("workload", version.workload().name()));
         rows.add(row("bytes", Long.toString(version.sizeBytes())));
         rows.add(row("SHA-256", version.digest().hex()));
-        rows.add(row("registered", version.registeredAt().toString()));
+        rows.add(row("registered", version.registeredAt().truncatedTo(ChronoUnit.SECONDS).toString()));
         for (TensorSpec input : version.signature().inputs()) {
             rows.add(row("input", input.toString()));
         }
@@ -78,7 +79,7 @@ public final class ModelCard {
         List<String[]> rows = section("Validation");
         audit.stream()
                 .filter(entry -> entry.action() == AuditAction.VALIDATED || entry.action() == AuditAction.REJECTED)
-                .forEach(entry -> rows.add(row(entry.at().toString(), entry.action() + ": " + entry.detail())));
+                .forEach(entry -> rows.add(row(time(entry), said(entry.action().name(), entry))));
     }
 
     private void tags() {
@@ -90,8 +91,15 @@ public final class ModelCard {
 
     private void history(List<AuditEntry> audit) {
         List<String[]> rows = section("History");
-        audit.forEach(entry ->
-                rows.add(row(entry.at().toString(), entry.actor() + " " + entry.action() + ": " + entry.detail())));
+        audit.forEach(entry -> rows.add(row(time(entry), said(entry.actor() + " " + entry.action(), entry))));
+    }
+
+    private static String time(AuditEntry entry) {
+        return entry.at().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static String said(String what, AuditEntry entry) {
+        return entry.detail().isBlank() ? what : what + ": " + entry.detail();
     }
 
     public String markdown() {
@@ -121,10 +129,11 @@ public final class ModelCard {
 
     /** A page without scripts or references to elsewhere. */
     public String html() {
-        StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>"
+        StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>"
                 + html(version.ref().toString())
-                + "</title>\n<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}td{padding:.2em 1em .2em 0;"
-                + "vertical-align:top;overflow-wrap:anywhere}</style>\n<h1>"
+                + "</title>\n<style>body{font:15px sans-serif;max-width:60em;margin:2em auto;padding:0 1em}td{padding:.2em 1em .2em 0;"
+                + "vertical-align:top;overflow-wrap:anywhere}td:first-child{min-width:6em}</style>\n<h1>"
                 + html(version.ref().toString())
                 + "</h1>\n");
         for (Section section : sections) {

@@ -48,8 +48,7 @@ final class RegistryStatus extends RegistryTool {
                             .orElse(null),
                     status.shadow().isEmpty() ? null : status.shadow(),
                     status.lastRollback()
-                            .map(entry -> entry.at() + " " + entry.ref() + ": "
-                                    + entry.detail().strip().replaceFirst(":$", ""))
+                            .map(entry -> entry.at() + " " + entry.ref() + ": " + entry.detail())
                             .orElse(null));
         }
     }
