@@ -14,7 +14,6 @@ import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.DataLimits;
 import io.edgeai.samples.data.JsonTensors;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,9 +47,6 @@ public final class TextInput {
                             + e.getLocation().getLineNr() + "): " + e.getOriginalMessage()
                             + ". Maybe check it with a JSON tool.",
                     e);
-        } catch (IOException e) {
-            throw new InvalidInputException(
-                    "File (" + file + ") is no readable JSON: " + e.getMessage() + ". Maybe check its quotes.", e);
         }
     }
 
