@@ -65,7 +65,8 @@ public final class FederatedRun {
         if (!Double.isNaN(accuracy())) {
             text.append(String.format(Locale.ROOT, ", accuracy %.4f", accuracy()));
         }
-        double epsilon = rounds.isEmpty() ? Double.NaN : rounds.get(rounds.size() - 1).epsilon();
+        double epsilon =
+                rounds.isEmpty() ? Double.NaN : rounds.get(rounds.size() - 1).epsilon();
         if (!Double.isNaN(epsilon)) {
             text.append(String.format(Locale.ROOT, ", epsilon %.4f", epsilon));
         }

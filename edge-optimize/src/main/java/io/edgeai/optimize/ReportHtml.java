@@ -20,12 +20,13 @@ final class ReportHtml {
     private static final int ROW = 26;
     private static final int LABEL = 150;
     private static final int MOST_LAYERS = 400;
-    private static final String STYLE = "body{font:15px/1.5 system-ui,sans-serif;max-width:860px;margin:2em auto;"
-            + "padding:0 1em;color:#1c2330}h1{font-size:1.5em}h2{font-size:1.1em;margin-top:1.8em}"
-            + "table{border-collapse:collapse}td,th{padding:.25em .8em;border-bottom:1px solid #dde2ea;text-align:left}"
-            + ".kept{color:#1a7f4b}.original{color:#a15c00}svg{max-width:100%;height:auto}"
-            + "@media(max-width:640px){table{display:block;overflow-x:auto}text{font-size:16px}}td{overflow-wrap:anywhere}"
-            + "text{font:12px system-ui,sans-serif;fill:#1c2330}";
+    private static final String STYLE = "body{font:15px/1.5 system-ui,sans-serif;max-width:860px;margin:2em"
+        + " auto;padding:0"
+        + " 1em;color:#1c2330}h1{font-size:1.5em}h2{font-size:1.1em;margin-top:1.8em}table{border-collapse:collapse}td,th{padding:.25em"
+        + " .8em;border-bottom:1px solid #dde2ea;text-align:left}"
+        + ".kept{color:#1a7f4b}.original{color:#a15c00}svg{max-width:100%;height:auto}"
+        + "@media(max-width:640px){table{display:block;overflow-x:auto}text{font-size:16px}}td{overflow-wrap:anywhere}text{font:12px"
+        + " system-ui,sans-serif;fill:#1c2330}";
 
     private final StringBuilder page = new StringBuilder();
 
@@ -37,7 +38,7 @@ final class ReportHtml {
 
     private String write(OptimizationReport report) {
         page.append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
+                        + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
                 .append(escaped(report.model()))
                 .append("</title><style>")
                 .append(STYLE)
@@ -166,7 +167,8 @@ final class ReportHtml {
         page.append(format("<svg viewBox=\"0 0 %d 190\" width=\"%d\" role=\"img\">", WIDTH, WIDTH));
         for (int db = 0; db <= 60; db += 20) {
             page.append(format(
-                    "<line x1=\"40\" x2=\"%d\" y1=\"%d\" y2=\"%d\" stroke=\"#dde2ea\"/><text x=\"4\" y=\"%d\">%d</text>",
+                    "<line x1=\"40\" x2=\"%d\" y1=\"%d\" y2=\"%d\" stroke=\"#dde2ea\"/><text x=\"4\""
+                            + " y=\"%d\">%d</text>",
                     WIDTH - 20, 165 - 2 * db, 165 - 2 * db, 169 - 2 * db, db));
         }
         for (int i = 0; i < shown.size(); i++) {

@@ -45,7 +45,9 @@ public final class ModelCard {
         rows.add(row("workload", version.workload().name()));
         rows.add(row("bytes", Long.toString(version.sizeBytes())));
         rows.add(row("SHA-256", version.digest().hex()));
-        rows.add(row("registered", version.registeredAt().truncatedTo(ChronoUnit.SECONDS).toString()));
+        rows.add(row(
+                "registered",
+                version.registeredAt().truncatedTo(ChronoUnit.SECONDS).toString()));
         for (TensorSpec input : version.signature().inputs()) {
             rows.add(row("input", input.toString()));
         }
@@ -132,8 +134,10 @@ public final class ModelCard {
         StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>"
                 + html(version.ref().toString())
-                + "</title>\n<style>body{font:15px sans-serif;max-width:60em;margin:2em auto;padding:0 1em}td{padding:.2em 1em .2em 0;"
-                + "vertical-align:top;overflow-wrap:anywhere}td:first-child{min-width:6em}</style>\n<h1>"
+                + "</title>\n"
+                + "<style>body{font:15px sans-serif;max-width:60em;margin:2em auto;padding:0 1em}td{padding:.2em 1em"
+                + " .2em 0;vertical-align:top;overflow-wrap:anywhere}td:first-child{min-width:6em}</style>\n"
+                + "<h1>"
                 + html(version.ref().toString())
                 + "</h1>\n");
         for (Section section : sections) {

@@ -57,8 +57,8 @@ public record Health(String subject, Instant at, List<HealthPart> parts) {
         String lost = parts.stream()
                 .filter(part -> part.pointsLost() > 0)
                 .sorted(Comparator.comparingDouble(HealthPart::pointsLost).reversed())
-                .map(part -> String.format(
-                        Locale.ROOT, "%s -%.1f (%s)", part.signal(), part.pointsLost(), part.reason()))
+                .map(part ->
+                        String.format(Locale.ROOT, "%s -%.1f (%s)", part.signal(), part.pointsLost(), part.reason()))
                 .collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,

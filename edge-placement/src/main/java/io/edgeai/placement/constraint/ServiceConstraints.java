@@ -125,7 +125,9 @@ public final class ServiceConstraints {
                     bound,
                     actual,
                     "ms",
-                    link ? "no link from " + origins(candidate) + " is known" : "latency is not bounded: the replica is overloaded",
+                    link
+                            ? "no link from " + origins(candidate) + " is known"
+                            : "latency is not bounded: the replica is overloaded",
                     link
                             ? "give the round-trip time from " + origins(candidate) + " to "
                                     + candidate.site().id() + ", or coordinates to both"

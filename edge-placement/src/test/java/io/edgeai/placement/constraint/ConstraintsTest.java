@@ -147,7 +147,8 @@ class ConstraintsTest {
     void anUnknownLinkIsItsOwnReason() {
         Violation unknown = broken(ServiceConstraints.latency(), WORKLOAD.origin("moon"), site().build());
         assertThat(unknown.message()).isEqualTo("no link from one of the origins (o, moon) is known");
-        assertThat(unknown.repair()).isEqualTo("give the round-trip time from one of the origins (o, moon) to s, or coordinates to both");
+        assertThat(unknown.repair())
+                .isEqualTo("give the round-trip time from one of the origins (o, moon) to s, or coordinates to both");
     }
 
     @Test
