@@ -102,7 +102,7 @@ class HttpProtocolTest {
                 client.post("/v2/models/double/infer", request),
                 200,
                 "{\"model_name\":\"double\",\"model_version\":\"1\",\"outputs\":[{\"name\":\"y\",\"datatype\":\"BYTES\","
-                    + "\"shape\":[2,1],\"data\":[\"4.0:1\",\"8.0:0\"]}]}");
+                        + "\"shape\":[2,1],\"data\":[\"4.0:1\",\"8.0:0\"]}]}");
     }
 
     @ParameterizedTest
@@ -127,13 +127,11 @@ class HttpProtocolTest {
             quoteCharacter = '~',
             value = {
                 "{ | is no JSON of this protocol",
-                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,null]}]} | for a"
-                        + " number that is missing",
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,null]}]} | for a number that is missing",
                 "{\"inputs\":[{\"name\":\"z\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]} | (z)",
                 "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,3],\"datatype\":\"FP32\",\"data\":[1,2,3]}]} | [1, 3]",
                 "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"INT32\",\"data\":[1,2]}]} | INT32",
-                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}],\"outputs\":[{\"name\":\"q\"}]}"
-                    + " | (q)"
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}],\"outputs\":[{\"name\":\"q\"}]} | (q)"
             })
     void badInputIsToldWithTheLibrarysMessage(String request, String message) {
         HttpResponse<String> answer = client.post("/v2/models/double/infer", request);

@@ -20,13 +20,12 @@ final class ReportHtml {
     private static final int ROW = 26;
     private static final int LABEL = 150;
     private static final int MOST_LAYERS = 400;
-    private static final String STYLE = "body{font:15px/1.5 system-ui,sans-serif;max-width:860px;margin:2em"
-        + " auto;padding:0"
-        + " 1em;color:#1c2330}h1{font-size:1.5em}h2{font-size:1.1em;margin-top:1.8em}table{border-collapse:collapse}td,th{padding:.25em"
-        + " .8em;border-bottom:1px solid #dde2ea;text-align:left}"
-        + ".kept{color:#1a7f4b}.original{color:#a15c00}svg{max-width:100%;height:auto}"
-        + "@media(max-width:640px){table{display:block;overflow-x:auto}text{font-size:16px}}td{overflow-wrap:anywhere}text{font:12px"
-        + " system-ui,sans-serif;fill:#1c2330}";
+    private static final String STYLE = "body{font:15px/1.5 system-ui,sans-serif;max-width:860px;margin:2em auto;"
+            + "padding:0 1em;color:#1c2330}h1{font-size:1.5em}h2{font-size:1.1em;margin-top:1.8em}"
+            + "table{border-collapse:collapse}td,th{padding:.25em .8em;border-bottom:1px solid #dde2ea;text-align:left}"
+            + ".kept{color:#1a7f4b}.original{color:#a15c00}svg{max-width:100%;height:auto}"
+            + "text{font:12px system-ui,sans-serif;fill:#1c2330}td{overflow-wrap:anywhere}"
+            + "@media(max-width:640px){table{display:block;overflow-x:auto}text{font-size:16px}}";
 
     private final StringBuilder page = new StringBuilder();
 
