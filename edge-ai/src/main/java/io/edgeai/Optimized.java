@@ -14,4 +14,10 @@ public record Optimized(ModelVersion version, OptimizationReport report) {
     public boolean kept() {
         return report.kept();
     }
+
+    /** The version and the outcome in one line; {@link OptimizationReport} holds everything. */
+    @Override
+    public String toString() {
+        return version.ref() + ": " + report.outcome();
+    }
 }

@@ -73,6 +73,8 @@ class OptimizationTest {
                 .run();
 
         assertThat(result.kept()).isTrue();
+        assertThat(result)
+                .hasToString(result.version().ref() + ": " + result.report().outcome());
         ModelVersion version = result.version();
         assertThat(version.ref().toString()).isEqualTo("sides@2");
         assertThat(version.workload()).isEqualTo(WorkloadType.COMPUTER_VISION);

@@ -4,6 +4,7 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.TrainedModel;
 import java.util.List;
+import java.util.Locale;
 
 /** A finished run. Immutable and thread-safe. */
 public final class FederatedRun {
@@ -55,5 +56,20 @@ public final class FederatedRun {
     /** {@link #model()} as an ONNX graph; see {@link LocalModel#toOnnx}. */
     public OnnxGraph toOnnx(String name) {
         return model.toOnnx(name);
+    }
+
+    /** How many rounds there were and what they led to, in one line. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(rounds.size() + " rounds");
+        if (!Double.isNaN(accuracy())) {
+            text.append(String.format(Locale.ROOT, ", accuracy %.4f", accuracy()));
+        }
+        double epsilon =
+                rounds.isEmpty() ? Double.NaN : rounds.get(rounds.size() - 1).epsilon();
+        if (!Double.isNaN(epsilon)) {
+            text.append(String.format(Locale.ROOT, ", epsilon %.4f", epsilon));
+        }
+        return text.toString();
     }
 }

@@ -20,6 +20,7 @@ import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.training.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +53,7 @@ class FederatedCoordinatorTest {
         assertThat(run.accuracy()).isGreaterThan(0.7);
         assertThat(run.model().evaluate(test).accuracy()).isEqualTo(run.accuracy());
         assertThat(run.rounds()).hasSize(40);
+        assertThat(run).hasToString(String.format(Locale.ROOT, "40 rounds, accuracy %.4f", run.accuracy()));
         assertThat(run.rounds().stream()
                         .filter(r -> !Double.isNaN(r.accuracy()))
                         .map(RoundResult::round))

@@ -70,7 +70,7 @@ final class ReportHtml {
                     "speed",
                     format("%.2f×", latency.speedup()),
                     format(
-                            "%,.1f µs → %,.1f µs",
+                            "median %,.1f µs → %,.1f µs",
                             latency.original().p50Micros(), latency.derived().p50Micros()),
                     latency.speedup() > 1.03 ? "good" : latency.speedup() < 0.97 ? "bad" : ""));
         }

@@ -113,6 +113,12 @@ class ReportTest {
     void pageNeedsNothingFromElsewhere() {
         String page = full().toHtml();
         assertThat(page).startsWith("<!DOCTYPE html>").endsWith("</body></html>");
+        assertThat(page).contains("<meta name=\"viewport\"");
+        for (String tag : List.of("table", "tr", "th", "td", "h2", "p", "li")) {
+            assertThat(page.split("<" + tag + "[ >]", -1).length)
+                    .as(tag)
+                    .isEqualTo(page.split("</" + tag + ">", -1).length);
+        }
         assertThat(page).doesNotContain("http:", "https:", "src=", "<script", "@import", "url(");
         assertThat(page).contains("net &lt;1&gt;").doesNotContain("net <1>");
         assertThat(page).contains("why &amp; how", "2.00×", "careful", "89.00 %", "Left in float", "Error by layer");

@@ -257,9 +257,10 @@ final class Findings {
                                 ? "the file holds weights without a graph; export the model as TorchScript or ONNX"
                                 : "through an importer for " + detected.format().displayName()
                                         + " on the class path (edge-formats)";
+                String first = bare ? why : "after conversion to ONNX";
                 yield List.of(
-                        new Ability("run", false, "after conversion to ONNX"),
-                        new Ability("optimize", false, "after conversion to ONNX"),
+                        new Ability("run", false, first),
+                        new Ability("optimize", false, first),
                         new Ability("convert", !bare, why));
             }
         };

@@ -60,6 +60,6 @@ final class TorchCode {
         findings.note("outputs", result);
         findings.noSignature("TorchScript states names and kinds of what forward takes (" + inputs + ") and gives ("
                 + (result.isEmpty() ? "not stated" : result)
-                + "), but no element types and no shapes; conversion asks for them.");
+                + "), but no element types and no shapes; a run takes them from the data.");
     }
 }

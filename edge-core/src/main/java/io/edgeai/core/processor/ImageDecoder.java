@@ -56,6 +56,8 @@ public final class ImageDecoder implements Processor<byte[], Image> {
         try {
             checkBytes(Files.size(file));
             return apply(Files.readAllBytes(file));
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException("Image (" + file + "): " + e.getMessage(), e);
         } catch (IOException e) {
             throw new InvalidInputException("Image (" + file + ") cannot be read. Maybe correct the path.", e);
         }

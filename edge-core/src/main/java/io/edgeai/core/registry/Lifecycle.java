@@ -387,7 +387,8 @@ public final class Lifecycle {
     }
 
     private Why why(String reason) {
-        return new Why(environment, reason);
+        boolean unsaid = reason.endsWith(": ");
+        return new Why(environment, unsaid ? reason.substring(0, reason.length() - 2) : reason);
     }
 
     private void allow(Permission permission, VersionRef ref) {

@@ -107,7 +107,7 @@ public final class ModelCard {
     }
 
     private static String told(AuditEntry entry) {
-        return entry.action() + (entry.detail().isEmpty() ? "" : ": " + entry.detail());
+        return entry.action() + (entry.detail().isBlank() ? "" : ": " + entry.detail());
     }
 
     private static String second(Instant at) {

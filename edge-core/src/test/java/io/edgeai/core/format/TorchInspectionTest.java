@@ -79,6 +79,10 @@ class TorchInspectionTest {
         assertThat(model.signature()).isEqualTo(Signature.UNKNOWN);
         assertThat(model.warnings()).anyMatch(text -> text.contains("weights without a graph"));
         assertThat(model.can("convert")).isFalse();
+        assertThat(model.abilities()).allSatisfy(ability -> assertThat(ability.reason())
+                .as(ability.what())
+                .contains("without a graph")
+                .doesNotContain("after conversion"));
     }
 
     /** A weight under two names, and two views of one storage. */

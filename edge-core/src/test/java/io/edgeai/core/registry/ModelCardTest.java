@@ -52,6 +52,23 @@ class ModelCardTest {
                 "😀 grün ✓");
     }
 
+    @Test
+    void whatNobodyGaveAReasonForEndsInNoColon() {
+        RegistryModels.add(registry, "m", 2);
+        registry.promote(ref("m", 1), "");
+        registry.promote(ref("m", 2), "");
+        registry.rollback("m", "");
+        String page = registry.card(ref("m", 1)).html();
+
+        assertThat(page)
+                .contains("SUPERSEDED: by m@2<", "PROMOTED: rolled back from m@2<", "REGISTERED<", "name=\"viewport\"")
+                .doesNotContain(": <");
+        assertThat(registry.audit("m"))
+                .extracting(AuditEntry::detail)
+                .contains("to m@1")
+                .noneMatch(detail -> detail.endsWith(": "));
+    }
+
     private ModelCard cardOf(String text) {
         registry.annotations().tag(ref("m", 1), "remark", text);
         registry.annotations().note(ref("m", 1), text);

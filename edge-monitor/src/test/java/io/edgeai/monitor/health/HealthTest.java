@@ -34,6 +34,19 @@ class HealthTest {
     }
 
     @Test
+    void whatIsPrintedIsTheScoreAndWhatItIsMadeOf() {
+        HealthPart errors = HealthPart.of(SignalKind.ERRORS, 30, 0.5, "half");
+        HealthPart latency = HealthPart.of(SignalKind.LATENCY, 10, 0.9, "slower");
+
+        assertThat(Health.of("m@1", NOW, List.of(latency, errors)))
+                .hasToString("health of m@1 60.0 of 100: ERRORS -37.5 (half), LATENCY -2.5 (slower)");
+        assertThat(Health.of("m@1", NOW, List.of(HealthPart.of(SignalKind.ERRORS, 30, 1, "none"))))
+                .hasToString("health of m@1 100.0 of 100");
+        assertThat(Health.of("m@1", NOW, List.of(HealthPart.unknown(SignalKind.ERRORS, 30, "idle"))))
+                .hasToString("health of m@1 not known yet: idle");
+    }
+
+    @Test
     void withoutDataThereIsNoScore() {
         Health health = Health.of("m@1", NOW, List.of(HealthPart.unknown(SignalKind.ERRORS, 30, "idle")));
         assertThat(health.score()).isEmpty();

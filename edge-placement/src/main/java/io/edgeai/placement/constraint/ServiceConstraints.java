@@ -3,9 +3,11 @@ package io.edgeai.placement.constraint;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.cost.Candidate;
 import io.edgeai.placement.cost.Estimate;
+import io.edgeai.placement.model.Origin;
 import io.edgeai.placement.spi.Constraint;
 import io.edgeai.placement.spi.Violation;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The replica must keep up with its requests, answer in time and answer well enough. */
 public final class ServiceConstraints {
@@ -102,6 +104,15 @@ public final class ServiceConstraints {
                 1 - limit / estimate.utilisation());
     }
 
+    private static String origins(Candidate candidate) {
+        List<Origin> origins = candidate.workload().demand().origins();
+        if (origins.isEmpty()) {
+            return "an origin";
+        }
+        return (origins.size() == 1 ? "origin (" : "one of the origins (")
+                + origins.stream().map(Origin::name).collect(Collectors.joining(", ")) + ")";
+    }
+
     private static Violation late(Candidate candidate) {
         Estimate estimate = candidate.estimate();
         double bound = candidate.workload().demand().latencyMillis();
@@ -114,8 +125,13 @@ public final class ServiceConstraints {
                     bound,
                     actual,
                     "ms",
-                    link ? "no link from an origin is known" : "latency is not bounded: the replica is overloaded",
-                    link ? "give the round-trip time to " + candidate.site().id() : "use more replicas",
+                    link
+                            ? "no link from " + origins(candidate) + " is known"
+                            : "latency is not bounded: the replica is overloaded",
+                    link
+                            ? "give the round-trip time from " + origins(candidate) + " to "
+                                    + candidate.site().id() + ", or coordinates to both"
+                            : "use more replicas",
                     1);
         }
         String parts = "network " + Figures.number(estimate.networkMillis()) + " + transfer "

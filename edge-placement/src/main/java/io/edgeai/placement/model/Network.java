@@ -12,8 +12,9 @@ import java.util.TreeMap;
  *
  * <pre>rtt [ms] = access + 2 · kilometres · stretch / 200</pre>
  *
- * (light covers 200 km per millisecond in fibre; defaults: access 1 ms, stretch 2). An origin that has neither is not
- * reachable: its round-trip time is infinite. Immutable and thread-safe.
+ * (light covers 200 km per millisecond in fibre; defaults: access 1 ms, stretch 2). An origin of a site's name is where
+ * that site is, unless it has coordinates of its own. An origin that has neither is not reachable: its round-trip time is
+ * infinite. Immutable and thread-safe.
  */
 public final class Network {
     private static final double FIBRE_KM_PER_MILLI = 200;
@@ -23,6 +24,16 @@ public final class Network {
     private final double defaultMegabits;
     private final double accessMillis;
     private final double stretch;
+    private final Map<String, Coordinates> places;
+
+    private Network(Network links, Map<String, Coordinates> places) {
+        this.rttMillis = links.rttMillis;
+        this.siteMegabits = links.siteMegabits;
+        this.defaultMegabits = links.defaultMegabits;
+        this.accessMillis = links.accessMillis;
+        this.stretch = links.stretch;
+        this.places = Map.copyOf(places);
+    }
 
     private Network(Builder builder) {
         Map<String, Map<String, Double>> copy = new HashMap<>();
@@ -32,6 +43,14 @@ public final class Network {
         this.defaultMegabits = builder.defaultMegabits;
         this.accessMillis = builder.accessMillis;
         this.stretch = builder.stretch;
+        this.places = Map.of();
+    }
+
+    /** The same links, for origins that go by the name of a site too. */
+    Network knowing(List<Site> sites) {
+        Map<String, Coordinates> known = new HashMap<>(places);
+        sites.forEach(site -> site.coordinates().ifPresent(at -> known.put(site.id(), at)));
+        return new Network(this, known);
     }
 
     /** Estimates every link from coordinates with the defaults. */
@@ -52,10 +71,13 @@ public final class Network {
                 return given;
             }
         }
-        if (origin.coordinates().isPresent() && site.coordinates().isPresent()) {
-            double kilometres =
-                    origin.coordinates().get().kilometresTo(site.coordinates().get());
+        Coordinates from = origin.coordinates().orElse(places.get(origin.name()));
+        if (from != null && site.coordinates().isPresent()) {
+            double kilometres = from.kilometresTo(site.coordinates().get());
             return accessMillis + 2 * kilometres * stretch / FIBRE_KM_PER_MILLI;
+        }
+        if (origin.coordinates().isEmpty() && origin.name().equals(site.id())) {
+            return accessMillis;
         }
         return Double.POSITIVE_INFINITY;
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Where requests come from.
  *
- * @param name as the network's matrix names it
+ * @param name as the network's matrix names it, or the id of the site where requests come from
  * @param share its part of the workload's rate, relative to the other origins'; above 0
  * @param coordinates where it is, for networks that estimate from distance
  */

@@ -22,6 +22,7 @@ public record Topology(List<Site> sites, Network network) {
                 throw new InvalidInputException("Two sites have the id (" + site.id() + ").");
             }
         }
+        network = network.knowing(sites);
     }
 
     /** Sites whose links are estimated from coordinates. */

@@ -146,8 +146,9 @@ class ConstraintsTest {
     @Test
     void anUnknownLinkIsItsOwnReason() {
         Violation unknown = broken(ServiceConstraints.latency(), WORKLOAD.origin("moon"), site().build());
-        assertThat(unknown.message()).isEqualTo("no link from an origin is known");
-        assertThat(unknown.repair()).isEqualTo("give the round-trip time to s");
+        assertThat(unknown.message()).isEqualTo("no link from one of the origins (o, moon) is known");
+        assertThat(unknown.repair())
+                .isEqualTo("give the round-trip time from one of the origins (o, moon) to s, or coordinates to both");
     }
 
     @Test

@@ -186,4 +186,32 @@ class NetworkDistancesTest {
         assertThatThrownBy(() -> Network.builder().matrix(List.of("a"), List.of("s", "t"), new double[][] {{1, -4}}))
                 .hasMessageContaining("Round-trip time from (a) to (t) (-4.0)");
     }
+
+    /** Requests that come from where a site stands, written by the site's id alone. */
+    @Test
+    void anOriginOfASitesIdIsWhereThatSiteIs() {
+        Site here = site("here", 48, 11);
+        Site there = site("there", 52, 13);
+        Site nowhere = Site.builder("nowhere").cpuCores(1).memoryBytes(1).build();
+        Network network = Topology.of(List.of(here, there, nowhere)).network();
+
+        assertThat(network.rttMillis(Origin.of("here"), here)).isEqualTo(1);
+        assertThat(network.rttMillis(Origin.of("here"), there))
+                .isEqualTo(network.rttMillis(Origin.at("elsewhere", 1, 48, 11), there))
+                .isGreaterThan(5);
+        assertThat(network.rttMillis(Origin.at("here", 1, 52, 13), there))
+                .as("coordinates of its own win")
+                .isEqualTo(1);
+        assertThat(network.rttMillis(Origin.of("nowhere"), nowhere)).isEqualTo(1);
+        assertThat(network.rttMillis(Origin.of("nowhere"), here)).isInfinite();
+        assertThat(network.rttMillis(Origin.of("hre"), here)).isInfinite();
+        Topology given = Topology.of(
+                List.of(here, there),
+                Network.builder().rtt("here", "there", 7).rtt("here", "here", 3).build());
+        assertThat(given.network().rttMillis(Origin.of("here"), there)).isEqualTo(7);
+        assertThat(given.network().rttMillis(Origin.of("here"), here)).isEqualTo(3);
+        assertThat(new Topology(List.of(there), given.network()).network().rttMillis(Origin.of("here"), there))
+                .as("also once the site is gone")
+                .isEqualTo(7);
+    }
 }

@@ -30,6 +30,8 @@ import picocli.CommandLine.Parameters;
 /** Measures latency and throughput of a model, or of two in turns. */
 @Command(description = "Measure a model's latency and throughput, alone or in turns with another.")
 final class BenchCommand extends ToolCommand {
+    private static final int MOST_THREADS = 1024;
+
     @Parameters(paramLabel = "MODEL", description = "File or folder of the model.")
     private Path model = Path.of("");
 
@@ -89,6 +91,13 @@ final class BenchCommand extends ToolCommand {
         }
         if (batch < 1) {
             throw new InvalidInputException("--batch (" + batch + ") must be at least 1. Maybe 1.");
+        }
+        if (rounds < 2 || rounds > 10_000) {
+            throw new InvalidInputException("--rounds (" + rounds + ") must be 2 to 10000. Maybe 20.");
+        }
+        if (callers < 1 || callers > MOST_THREADS || threads < 1 || threads > MOST_THREADS) {
+            throw new InvalidInputException("--callers (" + callers + ") and --threads (" + threads + ") must be 1 to "
+                    + MOST_THREADS + ". Maybe leave them out for 1.");
         }
         Duration duration = Duration.ofNanos((long) (seconds * 1e9));
         PairedBench bench = new PairedBench(duration, rounds, callers, duration.dividedBy(10));

@@ -1,11 +1,12 @@
 package io.edgeai.samples.cli;
 
+import io.edgeai.core.model.WorkloadType;
 import io.edgeai.samples.terminal.Terminal;
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The table of commands, and the one place where a failure becomes a line and an exit code. */
 public final class Commands {
@@ -44,34 +45,33 @@ public final class Commands {
         line.addSubcommand("participant", new ParticipantCommand(terminal));
         line.addSubcommand("doctor", new DoctorCommand(terminal));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(WorkloadType.class, Commands::workload);
         PrintWriter out = terminal.writer();
         line.setOut(out);
         line.setErr(out);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> {
             boolean debug = failed.getCommand() instanceof ToolCommand tool && tool.debug();
-            terminal.failure(failure, debug);
+            terminal.failure(failure, debug, failed.getCommandSpec().qualifiedName());
             return BAD;
         });
         line.setParameterExceptionHandler((failure, arguments) -> {
-            terminal.usage(usage(failure));
+            terminal.usage(WrongUsage.describe(failure));
             return BAD;
         });
         return line;
     }
 
-    private static String usage(ParameterException failure) {
-        String message = String.valueOf(failure.getMessage()).strip();
-        if (!message.endsWith(".")) {
-            message += ".";
-        }
-        String name = failure.getCommandLine().getCommandSpec().qualifiedName();
-        if (failure instanceof UnmatchedArgumentException unmatched) {
-            List<String> near = unmatched.getSuggestions();
-            if (!near.isEmpty()) {
-                return message + " Maybe you meant " + String.join(" or ", near.subList(0, Math.min(3, near.size())))
-                        + ".";
+    /** Words with hyphens, as all names here have, or as the constants are written. */
+    private static WorkloadType workload(String text) {
+        for (WorkloadType type : WorkloadType.values()) {
+            if (type.name().equalsIgnoreCase(text.replace('-', '_'))) {
+                return type;
             }
         }
-        return message + " Maybe see '" + name + " --help'.";
+        throw new TypeConversionException("it must be one of "
+                + Arrays.stream(WorkloadType.values())
+                        .map(type -> type.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .toList()
+                + " but was '" + text + "'");
     }
 }

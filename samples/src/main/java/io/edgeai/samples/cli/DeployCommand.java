@@ -33,6 +33,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -128,8 +130,15 @@ final class DeployCommand extends ToolCommand {
                     .failureBudget(failureBudget)
                     .health(Times.parse("--health", health), Duration.ofMillis(500))
                     .onEvent(event -> terminal()
-                            .notice(event.kind().name().toLowerCase(Locale.ROOT) + " " + event.site() + " "
-                                    + event.detail()));
+                            .notice(Stream.of(
+                                            event.kind()
+                                                    .name()
+                                                    .toLowerCase(Locale.ROOT)
+                                                    .replace('_', ' '),
+                                            event.site(),
+                                            event.detail())
+                                    .filter(part -> !part.isEmpty())
+                                    .collect(Collectors.joining(" "))));
             if (journal != null) {
                 rollout.journal(journal);
             }

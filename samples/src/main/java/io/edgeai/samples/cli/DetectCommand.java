@@ -77,8 +77,10 @@ final class DetectCommand extends ToolCommand {
         Path folder = batch;
         Path one = series;
         if ((folder == null) == (one == null)) {
-            throw new InvalidInputException("Either a series or --batch is needed, not (" + one + ") and (" + folder
-                    + "). Maybe: edgeai detect SERIES.csv.");
+            throw new InvalidInputException((one == null
+                            ? "A series is needed, or a folder of them by --batch DIR."
+                            : "A series (" + one + ") and --batch (" + folder + ") exclude each other.")
+                    + " Maybe: edgeai detect SERIES.csv.");
         }
         if (folder != null) {
             return all(folder, accepted);

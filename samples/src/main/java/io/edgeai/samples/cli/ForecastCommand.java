@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,7 +71,11 @@ final class ForecastCommand extends ToolCommand {
             int horizon,
             double stepSeconds,
             String bestModel,
+            List<Step> forecast,
             @Nullable Reached reached) {}
+
+    /** One row ahead: its time, the forecast and the bounds of its interval. */
+    record Step(String timestamp, double mean, double lower, double upper) {}
 
     @Override
     public Integer call() {
@@ -100,6 +105,7 @@ final class ForecastCommand extends ToolCommand {
                             horizon,
                             even.stepMillis() * 1e-3,
                             forecast.members().get(0).model(),
+                            steps(even, forecast),
                             reached));
             return OK;
         }
@@ -153,19 +159,26 @@ final class ForecastCommand extends ToolCommand {
                 + (reached.p90() == null ? "not within ten times the history" : "by " + reached.p90());
     }
 
-    private static String csv(EvenSeries even, Forecast forecast) {
-        StringBuilder text = new StringBuilder("timestamp,mean,lower,upper\n");
+    private static List<Step> steps(EvenSeries even, Forecast forecast) {
         double[] mean = forecast.mean();
         double[] lower = forecast.lower();
         double[] upper = forecast.upper();
-        for (int h = 0; h < mean.length; h++) {
-            text.append(Instant.ofEpochMilli(even.after(h + 1L)))
+        return IntStream.range(0, mean.length)
+                .mapToObj(
+                        h -> new Step(Instant.ofEpochMilli(even.after(h + 1L)).toString(), mean[h], lower[h], upper[h]))
+                .toList();
+    }
+
+    private static String csv(EvenSeries even, Forecast forecast) {
+        StringBuilder text = new StringBuilder("timestamp,mean,lower,upper\n");
+        for (Step step : steps(even, forecast)) {
+            text.append(step.timestamp())
                     .append(',')
-                    .append(mean[h])
+                    .append(step.mean())
                     .append(',')
-                    .append(lower[h])
+                    .append(step.lower())
                     .append(',')
-                    .append(upper[h])
+                    .append(step.upper())
                     .append('\n');
         }
         return text.toString();

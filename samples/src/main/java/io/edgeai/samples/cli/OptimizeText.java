@@ -76,13 +76,13 @@ final class OptimizeText {
                 "latency",
                 String.format(
                         Locale.ROOT,
-                        "%s -> %s of CPU, %.2fx as fast (side by side, %.2f to %.2f over %d rounds)",
+                        "medians %s -> %s of CPU; side by side %.2fx as fast (median of %d rounds, %.2f to %.2f)",
                         Figures.micros(latency.original().p50Micros()),
                         Figures.micros(latency.derived().p50Micros()),
                         latency.speedup(),
+                        latency.rounds(),
                         latency.lowestRound(),
-                        latency.highestRound(),
-                        latency.rounds()));
+                        latency.highestRound()));
     }
 
     private void fidelity(@Nullable Fidelity fidelity) {

@@ -6,8 +6,13 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.signing.VerifyingKey;
+import io.edgeai.samples.inference.ModelFile;
 import io.edgeai.samples.terminal.ConsoleProgress;
 import io.edgeai.samples.terminal.Terminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,11 +53,16 @@ final class RegistryChanges {
         }
 
         @Override
-        int call(EdgeModelRegistry registry) {
+        void check() {
+            ModelFile.of(file);
             if ((parent == null) != (how == null)) {
                 throw new InvalidInputException("--derived-from (" + parent + ") and --how (" + how
                         + ") go together. Maybe --derived-from NAME@1 --how int8-static.");
             }
+        }
+
+        @Override
+        int call(EdgeModelRegistry registry) {
             ModelVersion version;
             try (ConsoleProgress progress = terminal().progress()) {
                 version = registry.register(name, file, registration -> {
@@ -89,6 +99,8 @@ final class RegistryChanges {
     /** Registers what another registry exported. */
     @Command(description = "Register the versions of an exported file; prints where each went.")
     static final class Import extends RegistryTool {
+        private static final int TAR_MARK = 257;
+
         @Parameters(paramLabel = "FILE", description = "What 'registry export' wrote, ZIP file or OCI image layout.")
         private Path file = Path.of("");
 
@@ -104,6 +116,31 @@ final class RegistryChanges {
 
         /** One line of the answer. */
         record Moved(String there, VersionView here) {}
+
+        @Override
+        void check() {
+            if (!Files.exists(file)) {
+                throw new InvalidInputException(
+                        "File (" + file + ") does not exist. Maybe the path is relative to another folder than ("
+                                + Path.of("").toAbsolutePath() + ").");
+            }
+            if (Files.isRegularFile(file) && !archive(file)) {
+                throw new InvalidInputException(
+                        "(" + file + ") is no readable export of a registry: it is neither a ZIP"
+                                + " file nor a tar. Maybe export it again.");
+            }
+        }
+
+        /** Whether the file begins as a ZIP file or a tar does. */
+        private static boolean archive(Path file) {
+            try (InputStream in = Files.newInputStream(file)) {
+                String start = new String(in.readNBytes(TAR_MARK + 5), StandardCharsets.ISO_8859_1);
+                return start.startsWith("PK") || start.startsWith("ustar", TAR_MARK);
+            } catch (IOException e) {
+                throw new InvalidInputException(
+                        "File (" + file + ") cannot be read: " + e + ". Maybe check its permissions.", e);
+            }
+        }
 
         @Override
         int call(EdgeModelRegistry registry) {

@@ -22,6 +22,9 @@ abstract class RegistryTool extends ToolCommand {
 
     abstract int call(EdgeModelRegistry registry);
 
+    /** Refuses what can be known to be wrong before a registry is opened, so that none is begun in vain. */
+    void check() {}
+
     @Override
     public final Integer call() {
         if (!creates && !place.begun()) {
@@ -29,6 +32,7 @@ abstract class RegistryTool extends ToolCommand {
                     "There is no registry in (" + place.home().toAbsolutePath()
                             + "). Maybe name its folder by --home DIR, or begin one with 'edgeai registry register'.");
         }
+        check();
         try (EdgeModelRegistry registry = place.open()) {
             return call(registry);
         }

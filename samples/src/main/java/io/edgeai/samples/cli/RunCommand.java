@@ -49,6 +49,8 @@ final class RunCommand extends ToolCommand {
     /** Texts in one run. */
     private static final int TEXTS = 32;
 
+    private static final int MOST_THREADS = 1024;
+
     @Parameters(arity = "0..1", paramLabel = "MODEL", description = "File or folder of the model.")
     private @Nullable Path model;
 
@@ -92,7 +94,7 @@ final class RunCommand extends ToolCommand {
             names = "--batch-size",
             paramLabel = "N",
             description = "Samples in one run; 0 runs all at once. Default: 256 rows of samples, 32 texts, else 0.")
-    private int batchSize = -1;
+    private @Nullable Integer batchSize;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of one run (default: 1).")
     private int threads = 1;
@@ -115,6 +117,7 @@ final class RunCommand extends ToolCommand {
 
     @Override
     public Integer call() {
+        requireCounts();
         Path cases = batch;
         if (cases != null) {
             if (model != null || !inputs.isEmpty() || output != null) {
@@ -139,14 +142,25 @@ final class RunCommand extends ToolCommand {
         if (task != null) {
             return answer(TextOptions.run(task, path, inputs, target, engine, threads), target);
         }
-        Map<String, Tensor> outputs =
-                run(new BatchCases.Case(path, inputs, method, target, engine, header, normalize, batchSize));
+        Map<String, Tensor> outputs = run(new BatchCases.Case(
+                path, inputs, method, target, engine, header, normalize, batchSize == null ? -1 : batchSize));
         if (target == null) {
             print(outputs);
         } else if (json()) {
             terminal().json(Map.of("output", target.toString(), "tensors", shapes(outputs)));
         }
         return OK;
+    }
+
+    private void requireCounts() {
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new InvalidInputException("--threads (" + threads + ") must be 1 to " + MOST_THREADS
+                    + ". Maybe leave it out for one thread.");
+        }
+        if (batchSize != null && batchSize < 0) {
+            throw new InvalidInputException(
+                    "--batch-size (" + batchSize + ") must be at least 0. Maybe 0, for all" + " samples in one run.");
+        }
     }
 
     private Integer answer(List<?> answers, @Nullable Path target) {
@@ -180,7 +194,12 @@ final class RunCommand extends ToolCommand {
         } else {
             for (BatchCases.Result result : results) {
                 if (!result.ok()) {
-                    terminal().line("failed " + result.model() + ": " + result.error());
+                    terminal()
+                            .line("failed "
+                                    + (result.model() == null
+                                            ? "case " + (results.indexOf(result) + 1)
+                                            : result.model())
+                                    + ": " + result.error());
                 }
             }
             terminal().line(results.size() - failed + " of " + results.size() + " cases ok -> " + file);

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
         description = "Replay a trace of requests against autoscalers, request by request, in virtual time.",
         footer = {
             "",
-            "TRACE.csv has a header; a column 'count' makes its rows bins (first column: time or seconds),"
-                    + " without one each row is a request. May be gzipped."
+            "TRACE.csv has a header; a column 'count' or 'requests' makes its rows bins (first column: time or"
+                    + " seconds), without one each row is a request. May be gzipped."
         })
 final class ScaleCommand extends ToolCommand {
     @Parameters(paramLabel = "TRACE.csv", description = "Requests, one a row or counted in equal bins.")

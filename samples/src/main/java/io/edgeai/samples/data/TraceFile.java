@@ -12,10 +12,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Traces of requests as CSV with a header. With a column {@code count} the first column says when each bin begins, in
+ * Traces of requests as CSV with a header. With a column {@code count} or {@code requests} the first column says when each bin begins, in
  * order and at equal steps, bins without requests may be missing; without it each row is a request at its first
  * column's time, counted by seconds. Times are ISO 8601 or numbers of seconds.
  */
@@ -44,9 +45,7 @@ public final class TraceFile {
 
     private Trace read(Path file, BufferedReader lines) throws IOException {
         String header = lines.readLine();
-        int column = header == null
-                ? -1
-                : List.of(header.strip().toLowerCase(Locale.ROOT).split(",")).indexOf("count");
+        int column = header == null ? -1 : countColumn(file, header);
         step = column < 0 ? 1000 : 0;
         int number = 1;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -68,6 +67,24 @@ public final class TraceFile {
             throw new InvalidInputException("Trace (" + file + ") has no rows. Maybe the wrong file.");
         }
         return Trace.of(step == 0 ? 1 : step / 1e3, Arrays.copyOf(counts, bins));
+    }
+
+    /** Where a row's number of requests stands; -1 where a row is one request, as one with a time alone is. */
+    private static int countColumn(Path file, String header) {
+        List<String> names = Stream.of(header.strip().toLowerCase(Locale.ROOT).split(",", -1))
+                .map(String::strip)
+                .toList();
+        for (String name : List.of("count", "requests")) {
+            if (names.contains(name)) {
+                return names.indexOf(name);
+            }
+        }
+        if (names.size() == 2) {
+            throw new InvalidInputException("Trace (" + file + ") has columns " + names
+                    + ", of which none says how many requests a row stands for. Maybe name the second one count, or"
+                    + " leave it out where each row is one request.");
+        }
+        return -1;
     }
 
     private void add(long at, double count) {

@@ -125,7 +125,7 @@ public final class Demo {
         }
         if (report.latency() != null) {
             say(
-                    "latency   %.1f → %.1f µs (%.2f× as fast, measured side by side)",
+                    "latency   medians %.1f → %.1f µs (side by side %.2f× as fast)",
                     report.latency().original().p50Micros(),
                     report.latency().derived().p50Micros(),
                     report.latency().speedup());

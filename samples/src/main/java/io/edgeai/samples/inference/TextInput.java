@@ -1,5 +1,6 @@
 package io.edgeai.samples.inference;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Signature;
@@ -13,7 +14,6 @@ import io.edgeai.core.text.source.TokenizerSource;
 import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.DataLimits;
 import io.edgeai.samples.data.JsonTensors;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,9 +41,12 @@ public final class TextInput {
             List<JsonNode> items = new ArrayList<>();
             json.forEach(items::add);
             return items;
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    "File (" + file + ") is no readable JSON: " + e.getMessage() + ". Maybe check its quotes.", e);
+                    "JSON file (" + file + ") is wrong in line ("
+                            + e.getLocation().getLineNr() + "): " + e.getOriginalMessage()
+                            + ". Maybe check it with a JSON tool.",
+                    e);
         }
     }
 

@@ -34,7 +34,8 @@ public record TextTask(String name, List<String> labels, boolean multiLabel, int
     public TextTask {
         labels = List.copyOf(labels);
         if (!NAMES.contains(name)) {
-            throw new InvalidInputException("--task (" + name + ") is unknown. Maybe one of " + NAMES + ".");
+            throw new InvalidInputException("--task (" + name + ") is unknown. Maybe one of " + NAMES
+                    + ", or for images " + VisionTask.NAMES + ".");
         }
         if (topK < 1) {
             throw new InvalidInputException("--top-k (" + topK + ") must be at least 1. Maybe leave it out.");

@@ -1,6 +1,7 @@
 package io.edgeai.samples.terminal;
 
 import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,11 +21,18 @@ public final class Failures {
     private Failures() {}
 
     public static String describe(Throwable failure) {
+        return describe(failure, "Maybe run it again with --debug for the details.");
+    }
+
+    /** @param repair what to say of bad input whose message holds no repair of its own */
+    static String describe(Throwable failure, String repair) {
         Throwable cause = unwrap(failure);
         String message = cause.getMessage() == null ? "" : cause.getMessage();
         String text;
         if (cause instanceof OperationCancelledException) {
             text = repaired(message, "Maybe start it again; nothing half-written was left behind.");
+        } else if (cause instanceof InvalidInputException) {
+            text = repaired(message, repair);
         } else if (cause instanceof EdgeException) {
             text = repaired(message, "Maybe run it again with --debug for the details.");
         } else if (cause instanceof NoSuchFileException missing) {

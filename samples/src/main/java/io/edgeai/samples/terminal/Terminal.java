@@ -62,7 +62,20 @@ public final class Terminal {
 
     /** The one line of a failure, and with {@code debug} where it came from. */
     public void failure(Throwable failure, boolean debug) {
-        err.print("edgeai: " + Failures.describe(failure) + "\n");
+        failure(Failures.describe(failure), failure, debug);
+    }
+
+    /**
+     * The same of a command's failure.
+     *
+     * @param command its whole name: where bad input is told without a repair, its help is named
+     */
+    public void failure(Throwable failure, boolean debug, String command) {
+        failure(Failures.describe(failure, "Maybe see '" + command + " --help'."), failure, debug);
+    }
+
+    private void failure(String line, Throwable failure, boolean debug) {
+        err.print("edgeai: " + line + "\n");
         if (debug) {
             PrintWriter writer = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8));
             Failures.trace(failure, writer);

@@ -310,7 +310,7 @@ class DetectCommandTest {
         Path series = file("s.csv", csv(rows(9)));
         Path empty = Files.createDirectory(dir.resolve("empty"));
 
-        Answers.refused(Console.run("detect", series, "--batch", dir, "-o", out()), "Either a series or --batch");
+        Answers.refused(Console.run("detect", series, "--batch", dir, "-o", out()), "exclude each other");
         Answers.refused(Console.run("detect", "--batch", series, "-o", out()), "is no folder");
         Answers.refused(Console.run("detect", "--batch", empty, "-o", out()), "no .csv file");
         Answers.refused(Console.run("detect", series, "-o", out(), "--false-alarms-per-day", 0), "(0.0)");

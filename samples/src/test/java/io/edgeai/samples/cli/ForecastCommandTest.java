@@ -50,6 +50,23 @@ class ForecastCommandTest {
     }
 
     @Test
+    void theAnswerAsJsonHoldsTheForecast() throws IOException {
+        Path series = file("s.csv", rows(240, ForecastCommandTest::day));
+
+        JsonNode answer = Answers.json(Console.run("forecast", series, "--horizon", 3, "--period", 24, "--json"), 0);
+        Console.run("forecast", series, "--horizon", 3, "--period", 24, "-o", out());
+
+        List<String> lines = Files.readAllLines(out());
+        assertThat(answer.get("forecast")).hasSize(3);
+        for (int h = 1; h <= 3; h++) {
+            JsonNode step = answer.get("forecast").get(h - 1);
+            assertThat(step.get("timestamp").textValue() + "," + step.get("mean") + "," + step.get("lower") + ","
+                            + step.get("upper"))
+                    .isEqualTo(lines.get(h));
+        }
+    }
+
+    @Test
     void theDayGoesOnInTheSameSteps() throws IOException {
         Path series = file("s.csv", rows(480, ForecastCommandTest::day));
 

@@ -42,7 +42,15 @@ class OptimizeCommandTest {
                 .isCloseTo(
                         files.right(files.model()), org.assertj.core.data.Offset.offset(OptimizedDigits.SAMPLES / 20));
         assertThat(console.out())
-                .contains("INT8_DYNAMIC", "size ", "latency ", "side by side", "fidelity ", "measured ")
+                .contains(
+                        "INT8_DYNAMIC",
+                        "size ",
+                        "latency ",
+                        "medians ",
+                        "side by side",
+                        "(median of ",
+                        "fidelity ",
+                        "measured ")
                 .contains("accuracy    not measured: no labels were given")
                 .contains("-> " + out());
         assertThat(console.err()).isEmpty();

@@ -245,7 +245,9 @@ class RunCommandTest {
         Path total = Graphs.write(Graphs.total(), dir.resolve("total.onnx"));
         Path input = file("in.csv", "1,2\n3,4\n5,6\n");
 
-        refused(Console.run("run", total, "-i", input, "--batch-size", "3", "--threads", "0"), "intraOpThreads");
+        refused(
+                Console.run("run", total, "-i", input, "--batch-size", "3", "--threads", "0"),
+                "--threads (0) must be 1 to");
         assertThat(Console.run("run", total, "-i", input, "--json").out()).contains("9.0", "12.0");
         refused(Console.run("run", total, "-i", input, "--batch-size", "2"), "--batch-size 0");
     }

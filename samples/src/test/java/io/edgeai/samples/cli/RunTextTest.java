@@ -182,7 +182,7 @@ class RunTextTest {
             value = {
                 "[\"a\"]  | sentiment                | (sentiment) is unknown",
                 "{}       | text-classification      | no JSON list",
-                "[\"a     | text-classification      | no readable JSON",
+                "[\"a     | text-classification      | is wrong in line (1)",
                 "[1]      | text-classification      | Item 0 (1) is no text",
                 "[\"a\"]  | question-answering       | start_logits",
                 "[\"a\"]  | zero-shot-classification | --labels",

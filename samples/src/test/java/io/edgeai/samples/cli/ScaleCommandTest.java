@@ -46,6 +46,21 @@ class ScaleCommandTest {
     }
 
     @Test
+    void aColumnOfNumbersIsNotTakenForSingleRequests() throws IOException {
+        Path requests = Files.writeString(
+                dir.resolve("requests.csv"), Files.readString(trace).replace("seconds,count", "time, Requests"));
+        Path values = Files.writeString(
+                dir.resolve("values.csv"), Files.readString(trace).replace("seconds,count", "timestamp,value"));
+
+        assertThat(Answers.json(Console.run("scale", "simulate", requests, "--policy", "kpa", "--json"), 0))
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each.get("requests").longValue()).isEqualTo(20 * 600 + 4 * 2400));
+        Console refused = Console.run("scale", "simulate", values);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("[timestamp, value]").contains("Maybe name the second one count");
+    }
+
+    @Test
     void eachChangeIsExplained() {
         Console console = Console.run(
                 "scale", "simulate", trace, "--policy", "queueing", "--explain", "--fast", "50ms:0.9", "--scale", "2");

@@ -10,9 +10,14 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.edgeai.core.error.InvalidInputException;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** How this package reads and writes JSON: by stream, bounded, in UTF-8. */
 final class Json {
+    /** What the parser says of a source that it does not show. */
+    private static final Pattern PARSERS_SOURCE =
+            Pattern.compile(" \\(start marker at \\[Source: [^\\]]*]\\)| at \\[Source: [^\\]]*]");
+
     private static final int LONGEST_NAME = 10_000;
     private static final int LONGEST_NUMBER = 1000;
 
@@ -35,7 +40,8 @@ final class Json {
 
     static InvalidInputException broken(JsonProcessingException e) {
         return new InvalidInputException(
-                "The request is no JSON of this protocol: " + e.getOriginalMessage()
+                "The request is no JSON of this protocol: "
+                        + PARSERS_SOURCE.matcher(e.getOriginalMessage()).replaceAll("")
                         + (e.getLocation() == null
                                 ? ""
                                 : " (line " + e.getLocation().getLineNr() + ", column "

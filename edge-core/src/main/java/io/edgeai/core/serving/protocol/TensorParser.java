@@ -228,6 +228,9 @@ final class TensorParser {
         boolean scalar = json.currentToken().isScalarValue();
         return new InvalidInputException("Element " + (stored - 1) + " of input (" + input + ") is ("
                 + (scalar ? Excerpt.of(json.getText()) : "a bracket or brace") + "), which is no "
-                + Datatypes.name(type) + ". Maybe the datatype is wrong.");
+                + Datatypes.name(type)
+                + (json.currentToken() == JsonToken.VALUE_NULL
+                        ? ". Maybe write \"NaN\" for a number that is missing, \"\" for a text."
+                        : ". Maybe the datatype is wrong."));
     }
 }
