@@ -110,11 +110,29 @@ final class PowerCut {
 
         private byte[] any(Random random) {
             int chance = random.nextInt(5); // none, few, half, most or all
-            byte[] left = bytesSynced;
+            List<Change> lucky = new ArrayList<>();
             for (Change change : unsynced) {
                 boolean whole = random.nextBoolean() && random.nextInt(4) < chance;
                 for (Change sector : change.sectors()) {
-                    left = whole || random.nextInt(4) < chance ? sector.on(left) : left;
+                    if (whole || random.nextInt(4) < chance) {
+                        lucky.add(sector);
+                    }
+                }
+            }
+            return all(lucky);
+        }
+
+        /** One after the other on what was synced, with one copy of it where none of them sets a length. */
+        private byte[] all(List<Change> changes) {
+            byte[] left = bytesSynced;
+            boolean own = false;
+            for (Change change : changes) {
+                boolean fits = own && change.bytes().length > 0 && change.offset() + change.bytes().length <= left.length;
+                if (fits) {
+                    System.arraycopy(change.bytes(), 0, left, (int) change.offset(), change.bytes().length);
+                } else {
+                    left = change.on(left);
+                    own = true;
                 }
             }
             return left;

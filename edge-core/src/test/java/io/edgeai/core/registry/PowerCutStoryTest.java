@@ -22,12 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Records all that a registry and its SQLite do to files in a life from its making to its third opening, and cuts the power
  * after each of these calls: what is found is the registry before or after the operation that was under way, whole, and it
- * works. Some 150 moments and kinds of luck, and all of them, several times, under {@code -Dedgeai.full=true}.
+ * works. Some 150 moments and kinds of luck, and after every call each kind of luck under {@code -Dedgeai.full=true}: chance
+ * four times, and once while the log is filled. {@code -Dedgeai.power.part=2/8} tries every eighth call, from the second on.
  */
 class PowerCutStoryTest {
     private static final boolean FULL = Boolean.getBoolean("edgeai.full");
     private static final int ROUNDS = FULL ? 4 : 1;
     private static final int WANTED = 150;
+    private static final String[] PART =
+            System.getProperty("edgeai.power.part", "1/1").split("/", 2);
     private static final long SEED = Long.getLong("edgeai.power.seed", 20261126L);
     private static final String LONG = "x".repeat(60_000);
 
@@ -72,28 +75,33 @@ class PowerCutStoryTest {
         List<Consumer<PowerCut>> calls = disk.done();
         Random random = new Random(SEED);
         int images = calls.size() * PowerCut.Luck.values().length;
+        int moments = 0;
         int checked = 0;
         for (int at = 0; at <= calls.size(); at++) {
+            int before = checked;
             for (PowerCut.Luck luck : PowerCut.Luck.values()) {
-                for (int round = 0; round < (luck == PowerCut.Luck.ANY ? ROUNDS : 1); round++) {
-                    if (wanted(at, images, random)) {
+                for (int round = 0; round < rounds(at, luck); round++) {
+                    if (FULL || random.nextInt(images) < WANTED) {
                         check(left, at, luck, random);
                         checked++;
                     }
                 }
             }
+            moments += checked > before ? 1 : 0;
             if (at < calls.size()) {
                 calls.get(at).accept(left);
             }
         }
-        reporter.publishEntry(checked + " of " + images + " images of " + calls.size() + " calls, seed " + SEED);
-        assertThat(checked).isGreaterThan(WANTED / 2);
+        reporter.publishEntry(checked + " images after " + moments + " of " + calls.size() + " calls, part "
+                + String.join("/", PART) + ", seed " + SEED);
+        assertThat(checked).isGreaterThan(FULL ? calls.size() / Integer.parseInt(PART[1]) : WANTED / 2);
     }
 
-    private boolean wanted(int at, int images, Random random) {
-        Step now = now(at);
-        boolean filling = now.name().equals("filling");
-        return random.nextInt(images) < (FULL ? images / (filling ? 200 : 1) : WANTED);
+    private int rounds(int at, PowerCut.Luck luck) {
+        if (at % Integer.parseInt(PART[1]) != Integer.parseInt(PART[0]) - 1) {
+            return 0;
+        }
+        return luck == PowerCut.Luck.ANY && !now(at).name().equals("filling") ? ROUNDS : 1;
     }
 
     private Step now(int at) {
