@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Rows that are fetched as one text are what they are when each value is fetched, whatever the values hold. */
 class JoinedRowTest {
     private static final long SEED = 20_261_127L;
-    private static final List<String> PIECES = List.of("", "a", " ", "\u001f", "grün", "🦊", "\n", "null", "x\u001f\u001f", "'");
+    private static final List<String> PIECES = List.of("", "a", " ", "\u001f", "grün", "🦊", "\n", "\u0000", "null", "x\u001f\u001f", "'");
 
     @Test
     void whateverTheValuesHold() throws SQLException {
