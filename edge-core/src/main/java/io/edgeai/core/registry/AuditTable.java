@@ -21,8 +21,9 @@ final class AuditTable {
     private static final String COLUMNS = "sequence, at, actor, action, model, number, detail, environment, from_stage,"
             + " to_stage, evidence, record, previous, hash";
 
-    private static final String HEADS = "SELECT sequence || ' ' || COALESCE(record, '') || ' ' || COALESCE(action, '') || ' ' ||"
-            + " COALESCE(model, '') || '@' || COALESCE(number, 0) FROM audit WHERE sequence IN";
+    private static final String HEADS =
+            "SELECT sequence || ' ' || COALESCE(record, '') || ' ' || COALESCE(action, '') || ' ' ||"
+                    + " COALESCE(model, '') || '@' || COALESCE(number, 0) FROM audit WHERE sequence IN";
 
     private static final Map<String, AuditAction> ACTIONS =
             Arrays.stream(AuditAction.values()).collect(Collectors.toMap(Enum::name, action -> action));

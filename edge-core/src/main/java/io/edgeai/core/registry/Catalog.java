@@ -102,7 +102,8 @@ final class Catalog implements AutoCloseable {
             }
         });
         unknown.forEach((key, row) -> {
-            damaged.putIfAbsent(row.entry().ref().model().name(), rows.damaged(key, "the audit does not know it", null));
+            damaged.putIfAbsent(
+                    row.entry().ref().model().name(), rows.damaged(key, "the audit does not know it", null));
             known.add(row.entry());
         });
         return Snapshot.of(last, known, damaged);
@@ -117,7 +118,8 @@ final class Catalog implements AutoCloseable {
                 " WHERE (model, number) IN (SELECT model, number FROM audit WHERE sequence > ?)",
                 previous.sequence());
         audit.headsAfter(previous.sequence(), (key, head) -> {
-            VersionRef ref = AuditTable.ref(key).orElseThrow(() -> audit.altered(key.substring(0, Math.max(0, key.lastIndexOf('@'))), null));
+            VersionRef ref = AuditTable.ref(key)
+                    .orElseThrow(() -> audit.altered(key.substring(0, Math.max(0, key.lastIndexOf('@'))), null));
             VersionRows.Row row = read.get(key);
             if (row == null ? head.action() != AuditAction.ERASED : !agrees(row, head)) {
                 damaged.putIfAbsent(ref.model().name(), disagreement(rows, key, row));
@@ -162,7 +164,8 @@ final class Catalog implements AutoCloseable {
         int last = both[0];
         int audited = both[1];
         if (last != audited) {
-            throw new VersionRows(database).damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
+            throw new VersionRows(database)
+                    .damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
         }
         return last;
     }

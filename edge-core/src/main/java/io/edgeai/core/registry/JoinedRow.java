@@ -65,9 +65,7 @@ final class JoinedRow {
 
     /** As {@link #text}, and the same object where it equals one that was there before. */
     String text(int i, String before) {
-        boolean same = apart.isEmpty()
-                && ends[i] - begin(i) == before.length()
-                && text.startsWith(before, begin(i));
+        boolean same = apart.isEmpty() && ends[i] - begin(i) == before.length() && text.startsWith(before, begin(i));
         return same ? before : text(i);
     }
 

@@ -97,7 +97,8 @@ final class VersionRows {
                             } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
                                 int at = key.lastIndexOf('@');
                                 String model = at < 0 ? key : key.substring(0, at);
-                                return damaged.putIfAbsent(model, damaged(key, "it cannot be read: " + e.getMessage(), e))
+                                return damaged.putIfAbsent(
+                                                model, damaged(key, "it cannot be read: " + e.getMessage(), e))
                                         == null;
                             }
                         },
@@ -157,7 +158,9 @@ final class VersionRows {
             case 1 -> tag(key, row);
             case 2 -> {
                 String environment = row.text(2);
-                yield deployments.computeIfAbsent(key, ref -> new TreeMap<>()).put(environment, deployment(environment, row))
+                yield deployments
+                                .computeIfAbsent(key, ref -> new TreeMap<>())
+                                .put(environment, deployment(environment, row))
                         == null;
             }
             default -> aliases.computeIfAbsent(key, ref -> new TreeSet<>()).add(row.text(2));
@@ -185,11 +188,7 @@ final class VersionRows {
     private static Deployment deployment(String environment, JoinedRow row) {
         try {
             return new Deployment(
-                    environment,
-                    Stage.valueOf(row.text(3)),
-                    (int) row.number(4),
-                    row.number(5) != 0,
-                    row.number(6));
+                    environment, Stage.valueOf(row.text(3)), (int) row.number(4), row.number(5) != 0, row.number(6));
         } catch (IllegalArgumentException e) {
             // Read as a stage that no deployment has, so that the record does not agree with the audit.
             return new Deployment(environment, Stage.ERASED, 0, false, 0);
@@ -224,8 +223,7 @@ final class VersionRows {
                 entryText,
                 standing);
         return new Row(
-                entry,
-                entry.record(fields, key, written.computeIfAbsent(signature, SignatureJson::write), registered));
+                entry, entry.record(fields, key, written.computeIfAbsent(signature, SignatureJson::write), registered));
     }
 
     private VersionRef ref(String key) {

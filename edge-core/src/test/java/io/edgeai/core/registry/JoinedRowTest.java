@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Rows that are fetched as one text are what they are when each value is fetched, whatever the values hold. */
 class JoinedRowTest {
     private static final long SEED = 20_261_127L;
-    private static final List<String> PIECES = List.of("", "a", " ", "\u001f", "grün", "🦊", "\n", "\u0000", "null", "x\u001f\u001f", "'");
+    private static final List<String> PIECES =
+            List.of("", "a", " ", "\u001f", "grün", "🦊", "\n", "\u0000", "null", "x\u001f\u001f", "'");
 
     @Test
     void whateverTheValuesHold() throws SQLException {
@@ -43,7 +44,9 @@ class JoinedRowTest {
                         row.at(rows);
                         for (int i = 0; i < 3; i++) {
                             String text = String.valueOf(wanted.get(i));
-                            assertThat(row.text(i)).as("%s, seed %d", wanted, SEED).isEqualTo(text);
+                            assertThat(row.text(i))
+                                    .as("%s, seed %d", wanted, SEED)
+                                    .isEqualTo(text);
                             assertThat(row.text(i, "a")).isEqualTo(text);
                             assertThat(row.text(i, text)).isEqualTo(text);
                         }

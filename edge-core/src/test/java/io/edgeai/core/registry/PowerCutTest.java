@@ -26,7 +26,9 @@ class PowerCutTest {
                 changes.add(change);
                 wanted = change.on(wanted);
             }
-            assertThat(PowerCut.applied(before, changes)).as("round %d, seed %d", round, SEED).isEqualTo(wanted);
+            assertThat(PowerCut.applied(before, changes))
+                    .as("round %d, seed %d", round, SEED)
+                    .isEqualTo(wanted);
         }
     }
 }
