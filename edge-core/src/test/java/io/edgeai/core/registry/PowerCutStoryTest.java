@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -23,14 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
  * Records all that a registry and its SQLite do to files in a life from its making to its third opening, and cuts the power
  * after each of these calls: what is found is the registry before or after the operation that was under way, whole, and it
  * works. Some 150 moments and kinds of luck, and after every call each kind of luck under {@code -Dedgeai.full=true}: chance
- * four times, and once while the log is filled. {@code -Dedgeai.power.part=2/8} tries every eighth call, from the second on.
+ * four times, and once while the log is filled. {@code -Dedgeai.power.part=2/5} is the second of five parts, each of which tries
+ * every call at least once.
  */
 class PowerCutStoryTest {
     private static final boolean FULL = Boolean.getBoolean("edgeai.full");
-    private static final int ROUNDS = FULL ? 4 : 1;
+    private static final int ROUNDS = 4;
     private static final int WANTED = 150;
-    private static final String[] PART =
-            System.getProperty("edgeai.power.part", "1/1").split("/", 2);
+    private static final String WHICH = System.getProperty("edgeai.power.part", "1/1");
+    private static final int PART = Integer.parseInt(WHICH.split("/", 2)[0]) - 1;
+    private static final int PARTS = Integer.parseInt(WHICH.split("/", 2)[1]);
     private static final long SEED = Long.getLong("edgeai.power.seed", 20261126L);
     private static final String LONG = "x".repeat(60_000);
 
@@ -79,12 +82,11 @@ class PowerCutStoryTest {
         int checked = 0;
         for (int at = 0; at <= calls.size(); at++) {
             int before = checked;
-            for (PowerCut.Luck luck : PowerCut.Luck.values()) {
-                for (int round = 0; round < rounds(at, luck); round++) {
-                    if (FULL || random.nextInt(images) < WANTED) {
-                        check(left, at, luck, random);
-                        checked++;
-                    }
+            List<PowerCut.Luck> lucks = lucks(at);
+            for (int i = 0; i < lucks.size(); i++) {
+                if (FULL ? (at + i) % PARTS == PART : random.nextInt(images) < WANTED) {
+                    check(left, at, lucks.get(i), random);
+                    checked++;
                 }
             }
             moments += checked > before ? 1 : 0;
@@ -92,16 +94,16 @@ class PowerCutStoryTest {
                 calls.get(at).accept(left);
             }
         }
-        reporter.publishEntry(checked + " images after " + moments + " of " + calls.size() + " calls, part "
-                + String.join("/", PART) + ", seed " + SEED);
-        assertThat(checked).isGreaterThan(FULL ? calls.size() / Integer.parseInt(PART[1]) : WANTED / 2);
+        reporter.publishEntry(
+                checked + " images after " + moments + " of " + calls.size() + " calls, part " + WHICH + ", seed " + SEED);
+        assertThat(checked).isGreaterThan(FULL ? calls.size() / PARTS : WANTED / 2);
     }
 
-    private int rounds(int at, PowerCut.Luck luck) {
-        if (at % Integer.parseInt(PART[1]) != Integer.parseInt(PART[0]) - 1) {
-            return 0;
-        }
-        return luck == PowerCut.Luck.ANY && !now(at).name().equals("filling") ? ROUNDS : 1;
+    private List<PowerCut.Luck> lucks(int at) {
+        List<PowerCut.Luck> lucks = new ArrayList<>(List.of(PowerCut.Luck.values()));
+        int more = FULL && !now(at).name().equals("filling") ? ROUNDS - 1 : 0;
+        lucks.addAll(Collections.nCopies(more, PowerCut.Luck.ANY));
+        return lucks;
     }
 
     private Step now(int at) {
