@@ -28,21 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Archives that are cut, forged or hostile. */
 class ModelArchiveDamageTest extends ArchivesBetweenRegistries {
     private void refused(Class<? extends EdgeException> type, String why) throws IOException {
-        assertThatThrownBy(() -> to.importFrom(zip))
-                .isInstanceOf(type)
-                .hasMessageContaining(why)
-                .hasMessageContaining("Maybe");
-        nothingArrived();
-    }
-
-    private void nothingArrived() throws IOException {
-        assertThat(to.models()).isEmpty();
-        assertThat(to.gc()).isZero();
-        try (Stream<Path> files = Files.walk(folder.resolve("to/tmp"))) {
-            assertThat(files.filter(file -> file.getFileName().toString().matches("[0-9]+")))
-                    .as("staged bytes are discarded")
-                    .isEmpty();
-        }
+        Refusal.of(to, zip, type, why);
     }
 
     @Test
@@ -56,7 +42,7 @@ class ModelArchiveDamageTest extends ArchivesBetweenRegistries {
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("Maybe export it again");
         }
-        nothingArrived();
+        Refusal.nothingArrived(to);
         Files.write(zip, whole);
         assertThat(to.importFrom(zip)).hasSize(2);
     }
@@ -236,7 +222,7 @@ class ModelArchiveDamageTest extends ArchivesBetweenRegistries {
         assertThatThrownBy(() -> to.importFrom(zip))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("cannot be part of a model");
-        nothingArrived();
+        Refusal.nothingArrived(to);
         try (Stream<Path> files = Files.walk(folder)) {
             assertThat(files.filter(file -> file.getFileName().toString().contains("evil")))
                     .isEmpty();
