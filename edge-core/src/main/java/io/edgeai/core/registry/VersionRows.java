@@ -177,7 +177,7 @@ final class VersionRows {
             tags.put(key, sets.computeIfAbsent(all, Map::copyOf));
             return added;
         }
-        if (name != tagName || value != tagValue) {
+        if (!name.equals(tagName) || !value.equals(tagValue)) {
             tagName = name;
             tagValue = value;
             tagSet = sets.computeIfAbsent(Map.of(name, value), Map::copyOf);

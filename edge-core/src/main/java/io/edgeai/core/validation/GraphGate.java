@@ -36,7 +36,7 @@ final class GraphGate implements ValidationGate {
                                 + (size.longestChain() < 0
                                         ? "."
                                         : ", (" + size.longestChain() + ") of them one after the other."));
-        result = result.with("nodes", size.nodes());
-        return size.longestChain() < 0 ? result : result.with("longestChain", size.longestChain());
+        result = result.with("nodes", (double) size.nodes());
+        return size.longestChain() < 0 ? result : result.with("longestChain", (double) size.longestChain());
     }
 }
