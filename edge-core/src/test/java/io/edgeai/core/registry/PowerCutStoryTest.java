@@ -94,8 +94,8 @@ class PowerCutStoryTest {
                 calls.get(at).accept(left);
             }
         }
-        reporter.publishEntry(
-                checked + " images after " + moments + " of " + calls.size() + " calls, part " + WHICH + ", seed " + SEED);
+        reporter.publishEntry(checked + " images after " + moments + " of " + calls.size() + " calls, part " + WHICH
+                + ", seed " + SEED);
         assertThat(checked).isGreaterThan(FULL ? calls.size() / PARTS : WANTED / 2);
     }
 
