@@ -8,11 +8,12 @@ import java.util.HexFormat;
 
 /**
  * The SHA-256 over a list of texts: each as its length in UTF-8 bytes in decimal, a colon, the bytes and a line feed, so
- * that no two lists give the same bytes. Single-use, not thread-safe.
+ * that no two lists give the same bytes. Not thread-safe.
  */
 public final class Fields {
     private static final int LONGEST_NUMBER = 20;
 
+    private final MessageDigest sha = Digest.sha256();
     private byte[] all = new byte[1024];
     private int used;
 
@@ -62,10 +63,10 @@ public final class Fields {
         return add(Long.toString(number));
     }
 
-    /** 64 lower-case hexadecimal digits; ends this list. */
+    /** 64 lower-case hexadecimal digits; this list is empty again afterwards. */
     public String hex() {
-        MessageDigest sha = Digest.sha256();
         sha.update(all, 0, used);
+        used = 0;
         return HexFormat.of().formatHex(sha.digest());
     }
 }

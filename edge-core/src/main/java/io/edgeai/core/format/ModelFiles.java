@@ -153,18 +153,9 @@ public record ModelFiles(Path root, List<String> files, String entry) {
     private static void tensor(ProtoFields tensor, Set<String> locations) {
         while (tensor.next()) {
             if (tensor.is(13, LENGTH)) {
-                ProtoFields entry = tensor.enter();
-                String key = "";
-                String value = "";
-                while (entry.next()) {
-                    if (entry.is(1, LENGTH)) {
-                        key = entry.text(64);
-                    } else if (entry.is(2, LENGTH)) {
-                        value = entry.text(4096);
-                    }
-                }
-                if (key.equals("location")) {
-                    locations.add(value);
+                TextPair pair = TextPair.of(tensor.enter());
+                if (pair.key().equals("location")) {
+                    locations.add(pair.value());
                 }
             }
         }

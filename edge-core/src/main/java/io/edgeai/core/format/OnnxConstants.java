@@ -116,19 +116,11 @@ final class OnnxConstants {
     }
 
     private static void external(ProtoFields entry, Tensor tensor) {
-        String key = "";
-        String value = "";
-        while (entry.next()) {
-            if (entry.is(1, LENGTH)) {
-                key = entry.text(64);
-            } else if (entry.is(2, LENGTH)) {
-                value = entry.text(LONGEST);
-            }
-        }
-        switch (key) {
-            case "location" -> tensor.location = value;
-            case "offset" -> tensor.offset = value;
-            case "length" -> tensor.length = value;
+        TextPair pair = TextPair.of(entry);
+        switch (pair.key()) {
+            case "location" -> tensor.location = pair.value();
+            case "offset" -> tensor.offset = pair.value();
+            case "length" -> tensor.length = pair.value();
             default -> {} // a checksum
         }
     }

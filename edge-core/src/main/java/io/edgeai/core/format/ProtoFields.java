@@ -172,6 +172,11 @@ final class ProtoFields {
         return file.utf8(payload, (int) Math.min(most, length));
     }
 
+    /** The current field's bytes, a character each. */
+    String latin() {
+        return file.latin(payload, Math.toIntExact(length));
+    }
+
     /** A hash of the current field's bytes, for {@link NameHashes}. */
     long hash() {
         return hash(0, length);

@@ -2,7 +2,6 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.ModelIntegrityException;
-import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import java.sql.ResultSet;
@@ -10,7 +9,6 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,9 @@ final class AuditTable {
     private static final String COLUMNS = "sequence, at, actor, action, model, number, detail, environment, from_stage,"
             + " to_stage, evidence, record, previous, hash";
 
-    private static final String HEADS = "SELECT model, number, action, record, sequence FROM audit WHERE sequence IN";
+    private static final String HEADS =
+            "SELECT sequence || ' ' || COALESCE(record, '') || ' ' || COALESCE(action, '') || ' ' ||"
+                    + " COALESCE(model, '') || '@' || COALESCE(number, 0) FROM audit WHERE sequence IN";
 
     private static final Map<String, AuditAction> ACTIONS =
             Arrays.stream(AuditAction.values()).collect(Collectors.toMap(Enum::name, action -> action));
@@ -148,43 +148,46 @@ final class AuditTable {
         return entries;
     }
 
-    /**
-     * The last entry of every version that changed after a sequence.
-     *
-     * @throws ModelIntegrityException where one has a name that no version can have
-     */
-    void headsAfter(long sequence, BiConsumer<VersionRef, Head> each) throws SQLException {
-        database.query(
-                HEADS + " (SELECT MAX(sequence) FROM audit WHERE sequence > ? GROUP BY model, number)",
-                rows -> {
-                    each.accept(ref(rows), head(rows));
-                    return true;
-                },
-                sequence);
+    /** The last entry of every version that changed after a sequence, by the version's reference as text. */
+    void headsAfter(long sequence, BiConsumer<String, Head> each) throws SQLException {
+        heads(" (SELECT MAX(sequence) FROM audit WHERE sequence > ? GROUP BY model, number)", each, sequence);
     }
 
-    /** The last entry of every version. */
-    void heads(BiConsumer<VersionRef, Head> each) throws SQLException {
-        Map<String, ModelId> names = new HashMap<>();
-        database.query(
-                HEADS + " (SELECT MAX(sequence) FROM audit GROUP BY model, number)", rows -> known(rows, names, each));
+    /** The last entry of every version, by the version's reference as text. */
+    void heads(BiConsumer<String, Head> each) throws SQLException {
+        heads(" (SELECT MAX(sequence) FROM audit GROUP BY model, number)", each);
     }
 
-    /** An entry of a name that no version can have is nobody's last word: its version's record lacks one then. */
-    private static boolean known(ResultSet rows, Map<String, ModelId> names, BiConsumer<VersionRef, Head> each)
-            throws SQLException {
-        VersionRef ref;
+    /** One text a row, since each value that is fetched costs a call into the database's own code. */
+    private void heads(String which, BiConsumer<String, Head> each, Object... arguments) throws SQLException {
+        int read = database.query(
+                        HEADS + which,
+                        rows -> {
+                            // A damaged text with a blank in it shifts what follows, and names no version then.
+                            String text = rows.getString(1);
+                            int record = text.indexOf(' ') + 1;
+                            int action = text.indexOf(' ', record) + 1;
+                            int key = text.indexOf(' ', action) + 1;
+                            each.accept(
+                                    text.substring(key),
+                                    new Head(
+                                            Long.parseLong(text, 0, record - 1, 10),
+                                            ACTIONS.get(text.substring(action, key - 1)),
+                                            text.substring(record, action - 1)));
+                            return true;
+                        },
+                        arguments)
+                .size();
+        assert read >= 0;
+    }
+
+    /** The version of that reference; empty for a name or number that no version can have. */
+    static Optional<VersionRef> ref(String key) {
         try {
-            ref = new VersionRef(names.computeIfAbsent(rows.getString(1), ModelId::of), rows.getInt(2));
+            return Optional.of(VersionRef.parse(key));
         } catch (EdgeException e) {
-            return false;
+            return Optional.empty();
         }
-        each.accept(ref, head(rows));
-        return true;
-    }
-
-    private static Head head(ResultSet rows) throws SQLException {
-        return new Head(rows.getLong(5), ACTIONS.get(rows.getString(3)), rows.getString(4));
     }
 
     private AuditEntry entry(ResultSet rows) throws SQLException {
@@ -231,7 +234,7 @@ final class AuditTable {
         return name.isEmpty() ? Optional.empty() : Optional.of(Stage.valueOf(name));
     }
 
-    private ModelIntegrityException altered(String what, @Nullable Exception cause) {
+    ModelIntegrityException altered(String what, @Nullable Exception cause) {
         return new ModelIntegrityException(
                 "Registry database (" + database.name() + ") has an audit entry that is not as it was written (" + what
                         + "). Maybe restore the file from a backup; 'verify' lists all that is wrong.",

@@ -1,33 +1,19 @@
 package io.edgeai.core.registry;
 
-import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.model.Digest;
-import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
-import io.edgeai.core.model.Signature;
-import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
-import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.store.Blob;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.DateTimeException;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Catalog implements AutoCloseable {
     private static final String VERSION_COLUMNS = "model, number, format, workload, digest, tree, entry, size_bytes,"
             + " signature, parent_model, parent_number, derivation, stage, registered_at";
-
-    private static final SortedMap<String, Deployment> NOWHERE = Collections.emptySortedMap();
-    private static final SortedSet<String> NAMELESS = Collections.emptySortedSet();
 
     private final Database database;
     private final AuditTable audit;
@@ -99,226 +82,65 @@ final class Catalog implements AutoCloseable {
         }
         // What was damaged may be restored by now.
         Snapshot previous = before.damaged().isEmpty() ? before : Snapshot.EMPTY;
-        Map<VersionRef, @Nullable Entry> changed = new HashMap<>();
+        return previous.sequence() == 0 ? all(last) : following(previous, last);
+    }
+
+    /** A record counts only where the audit's last word on it is the same. */
+    private Snapshot all(long last) throws SQLException {
+        VersionRows rows = new VersionRows(database);
         Map<String, ModelIntegrityException> damaged = new HashMap<>();
-        if (previous.sequence() == 0) {
-            read(changed, damaged, "");
-            Set<VersionRef> known = compare(changed, damaged, audit::heads);
-            for (VersionRef ref : changed.keySet()) {
-                if (!known.contains(ref)) {
-                    damaged.putIfAbsent(
-                            ref.model().name(), damaged(ref.toString(), "the audit does not know it", null));
-                }
+        Map<String, VersionRows.Row> unknown = rows.read(damaged, "");
+        List<Entry> known = new ArrayList<>(unknown.size());
+        audit.heads((key, head) -> {
+            VersionRows.Row row = unknown.remove(key);
+            if (row == null ? head.action() != AuditAction.ERASED : !agrees(row, head)) {
+                AuditTable.ref(key)
+                        .ifPresent(ref -> damaged.putIfAbsent(ref.model().name(), disagreement(rows, key, row)));
             }
-        } else {
-            read(
-                    changed,
-                    damaged,
-                    " WHERE (model, number) IN (SELECT model, number FROM audit WHERE sequence > ?)",
-                    previous.sequence());
-            for (VersionRef ref : compare(changed, damaged, heads -> audit.headsAfter(previous.sequence(), heads))) {
-                changed.putIfAbsent(ref, null);
+            if (row != null) {
+                known.add(row.entry());
             }
-        }
+        });
+        unknown.forEach((key, row) -> {
+            damaged.putIfAbsent(
+                    row.entry().ref().model().name(), rows.damaged(key, "the audit does not know it", null));
+            known.add(row.entry());
+        });
+        return Snapshot.of(last, known, damaged);
+    }
+
+    private Snapshot following(Snapshot previous, long last) throws SQLException {
+        VersionRows rows = new VersionRows(database);
+        Map<String, ModelIntegrityException> damaged = new HashMap<>();
+        Map<VersionRef, @Nullable Entry> changed = new HashMap<>();
+        Map<String, VersionRows.Row> read = rows.read(
+                damaged,
+                " WHERE (model, number) IN (SELECT model, number FROM audit WHERE sequence > ?)",
+                previous.sequence());
+        audit.headsAfter(previous.sequence(), (key, head) -> {
+            VersionRef ref = AuditTable.ref(key)
+                    .orElseThrow(() -> audit.altered(key.substring(0, Math.max(0, key.lastIndexOf('@'))), null));
+            VersionRows.Row row = read.get(key);
+            if (row == null ? head.action() != AuditAction.ERASED : !agrees(row, head)) {
+                damaged.putIfAbsent(ref.model().name(), disagreement(rows, key, row));
+            }
+            changed.put(ref, row == null ? null : row.entry());
+        });
+        read.values().forEach(row -> changed.putIfAbsent(row.entry().ref(), row.entry()));
         return previous.with(last, changed, damaged);
     }
 
-    @FunctionalInterface
-    private interface Heads {
-        void forEach(BiConsumer<VersionRef, AuditTable.Head> each) throws SQLException;
+    private static boolean agrees(VersionRows.Row row, AuditTable.Head head) {
+        return head.action() != null && row.record().equals(head.record());
     }
 
-    /**
-     * A record counts only where the audit's last word on it is the same.
-     *
-     * @return the versions that the audit has a word on
-     */
-    private Set<VersionRef> compare(
-            Map<VersionRef, @Nullable Entry> entries, Map<String, ModelIntegrityException> damaged, Heads heads)
-            throws SQLException {
-        Set<VersionRef> known = new HashSet<>();
-        IdentityHashMap<Signature, String> signatures = new IdentityHashMap<>();
-        heads.forEach((ref, head) -> {
-            Entry entry = entries.get(ref);
-            known.add(entry == null ? ref : entry.ref());
-            boolean agrees = entry == null
-                    ? head.action() == AuditAction.ERASED
-                    : head.action() != null
-                            && entry.record(signatures.computeIfAbsent(
-                                            entry.version().signature(), SignatureJson::write))
-                                    .equals(head.record());
-            if (!agrees) {
-                damaged.putIfAbsent(
-                        ref.model().name(),
-                        damaged(ref.toString(), entry == null ? "it is missing" : "it was altered", null));
-            }
-        });
-        return known;
+    private static ModelIntegrityException disagreement(VersionRows rows, String key, VersionRows.@Nullable Row row) {
+        return rows.damaged(key, row == null ? "it is missing" : "it was altered", null);
     }
 
     @Nullable
     Entry entry(VersionRef ref) throws SQLException {
-        String where = " WHERE model = ? AND number = ?";
-        Object[] arguments = {ref.model().name(), ref.number()};
-        Details details = new Details(where, arguments);
-        List<Entry> found = database.query(
-                "SELECT " + VERSION_COLUMNS + " FROM version" + where, rows -> entry(rows, details), arguments);
-        return found.isEmpty() ? null : found.get(0);
-    }
-
-    /**
-     * Reads versions; a model with one that cannot be read is noted, and the others are read on.
-     *
-     * @param where a condition on model and number; empty for all
-     */
-    private void read(
-            Map<VersionRef, @Nullable Entry> entries,
-            Map<String, ModelIntegrityException> damaged,
-            String where,
-            Object... arguments)
-            throws SQLException {
-        Details details = new Details(where, arguments);
-        List<Boolean> read = database.query(
-                "SELECT " + VERSION_COLUMNS + " FROM version" + where,
-                rows -> {
-                    try {
-                        Entry entry = entry(rows, details);
-                        return entries.put(entry.ref(), entry) == null;
-                    } catch (ModelIntegrityException e) {
-                        return damaged.putIfAbsent(String.valueOf(rows.getString("model")), e) == null;
-                    }
-                },
-                arguments);
-        assert where.isEmpty() || read.size() <= entries.size() + damaged.size();
-    }
-
-    /** What other tables say of the versions that a condition selects. */
-    private final class Details {
-        private final Map<VersionRef, Map<String, String>> tags = new HashMap<>();
-        private final Map<VersionRef, SortedMap<String, Deployment>> deployments = new HashMap<>();
-        private final Map<VersionRef, SortedSet<String>> aliases = new HashMap<>();
-
-        /** What many versions have alike is kept once. */
-        private final Map<String, ModelId> names = new HashMap<>();
-
-        private final Map<Map<String, String>, Map<String, String>> sets = new HashMap<>();
-        private final Map<String, String> texts = new HashMap<>();
-        private final Map<Stage, Standing> standings = new HashMap<>();
-
-        /** Versions of a model mostly have the same one. */
-        private final Map<String, Signature> signatures = new HashMap<>();
-
-        Details(String where, Object... arguments) throws SQLException {
-            Object[] three = new Object[arguments.length * 3];
-            for (int i = 0; i < three.length; i++) {
-                three[i] = arguments[i % arguments.length];
-            }
-            List<Boolean> read = database.query(
-                    "SELECT 1, model, number, name, value, 0, 0, 0 FROM tag" + where
-                            + " UNION ALL SELECT 2, model, number, environment, stage, percent, frozen, activation"
-                            + " FROM deployment" + where
-                            + " UNION ALL SELECT 3, model, number, name, '', 0, 0, 0 FROM alias" + where,
-                    this::add,
-                    three);
-            assert !read.contains(false);
-        }
-
-        private VersionRef ref(String model, int number) {
-            return new VersionRef(names.computeIfAbsent(model, ModelId::of), number);
-        }
-
-        private boolean add(ResultSet rows) throws SQLException {
-            VersionRef key;
-            try {
-                key = ref(rows.getString(2), rows.getInt(3));
-            } catch (EdgeException e) {
-                return true; // belongs to no version, and is missing where it did
-            }
-            String name = rows.getString(4);
-            return switch (rows.getInt(1)) {
-                case 1 -> tag(key, name, rows.getString(5));
-                case 2 ->
-                    deployments.computeIfAbsent(key, ref -> new TreeMap<>()).put(name, deployment(name, rows)) == null;
-                default -> aliases.computeIfAbsent(key, ref -> new TreeSet<>()).add(name);
-            };
-        }
-
-        private boolean tag(VersionRef ref, String name, String value) {
-            Map<String, String> before = tags.get(ref);
-            Map<String, String> all = before == null ? Map.of(name, value) : new HashMap<>(before);
-            boolean added = before == null || all.put(name, value) == null;
-            tags.put(ref, sets.computeIfAbsent(all, Map::copyOf));
-            return added;
-        }
-
-        private String text(String text) {
-            return texts.computeIfAbsent(text, one -> one);
-        }
-
-        private Standing standing(VersionRef ref, Stage base) {
-            SortedMap<String, Deployment> places = deployments.get(ref);
-            SortedSet<String> named = aliases.get(ref);
-            return places == null && named == null
-                    ? standings.computeIfAbsent(base, stage -> new Standing(stage, NOWHERE, NAMELESS))
-                    : new Standing(base, places == null ? NOWHERE : places, named == null ? NAMELESS : named);
-        }
-
-        private static Deployment deployment(String environment, ResultSet rows) throws SQLException {
-            try {
-                return new Deployment(
-                        environment,
-                        Stage.valueOf(rows.getString(5)),
-                        rows.getInt(6),
-                        rows.getInt(7) != 0,
-                        rows.getLong(8));
-            } catch (IllegalArgumentException e) {
-                // Read as a stage that no deployment has, so that the record does not agree with the audit.
-                return new Deployment(environment, Stage.ERASED, 0, false, 0);
-            }
-        }
-    }
-
-    private Entry entry(ResultSet rows, Details details) throws SQLException {
-        try {
-            return parsed(rows, details);
-        } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
-            throw damaged(
-                    rows.getString("model") + "@" + rows.getString("number"),
-                    "it cannot be read: " + e.getMessage(),
-                    e);
-        }
-    }
-
-    private ModelIntegrityException damaged(String version, String how, @Nullable Exception cause) {
-        return new ModelIntegrityException(
-                "Registry database (" + database.name() + ") has a record of version (" + version
-                        + ") that is not as it was written: " + how
-                        + ". Maybe restore the file from a backup, or a newer"
-                        + " version of the library wrote it. Other models are not touched by this.",
-                cause);
-    }
-
-    /** By position, as {@link #VERSION_COLUMNS} has them, since names would be looked up for each row. */
-    private static Entry parsed(ResultSet rows, Details details) throws SQLException {
-        VersionRef ref = details.ref(rows.getString(1), rows.getInt(2));
-        String parent = rows.getString(10);
-        Standing standing = details.standing(ref, Stage.valueOf(rows.getString(13)));
-        return new Entry(
-                new ModelVersion(
-                        ref,
-                        ModelFormat.valueOf(rows.getString(3)),
-                        WorkloadType.valueOf(rows.getString(4)),
-                        new Digest(rows.getString(5)),
-                        rows.getLong(8),
-                        details.signatures.computeIfAbsent(rows.getString(9), SignatureJson::read),
-                        parent == null ? Optional.empty() : Optional.of(details.ref(parent, rows.getInt(11))),
-                        details.text(rows.getString(12)),
-                        standing.in(EdgeModelRegistry.DEFAULT_ENVIRONMENT),
-                        Moments.parse(rows.getString(14)),
-                        details.tags.getOrDefault(ref, Map.of())),
-                rows.getInt(6) != 0,
-                details.text(rows.getString(7)),
-                standing);
+        return new VersionRows(database).one(ref);
     }
 
     /** The number that follows all a model ever had. */
@@ -342,7 +164,8 @@ final class Catalog implements AutoCloseable {
         int last = both[0];
         int audited = both[1];
         if (last != audited) {
-            throw damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
+            throw new VersionRows(database)
+                    .damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
         }
         return last;
     }

@@ -8,15 +8,12 @@ import io.edgeai.core.error.StorageException;
 import io.edgeai.core.event.EventBus;
 import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.lifecycle.AccessPolicy;
-import io.edgeai.core.lifecycle.Permission;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.signing.VerifyingKey;
-import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
-import io.edgeai.core.store.BlobState;
 import io.edgeai.core.store.BlobStore;
 import io.edgeai.core.store.Disk;
 import io.edgeai.core.validation.ValidationGate;
@@ -26,11 +23,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -69,6 +64,9 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final ModelHistories histories;
     private final History history;
     private final Exchange exchange;
+    private final Intake intake;
+    private final Inquiries inquiries;
+    private final Upkeep upkeep;
     private final Dialect dialect;
 
     private EdgeModelRegistry(
@@ -84,6 +82,9 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.histories = new ModelHistories(memory);
         this.history = new History(memory, histories, builder.folder(home), builder.clock);
         this.exchange = new Exchange(memory, journal, store, files, actor);
+        this.intake = new Intake(memory, journal, store, actor);
+        this.inquiries = new Inquiries(memory, histories);
+        this.upkeep = new Upkeep(memory, journal, store, actor);
         lifecycle.sweep(store);
         files.removeErased();
     }
@@ -116,45 +117,12 @@ public final class EdgeModelRegistry implements AutoCloseable {
      * @throws io.edgeai.core.error.OperationCancelledException where the progress listener says so
      */
     public ModelVersion register(String model, Path file, Consumer<Registration> spec) {
-        Registration registration = registration(spec);
-        ModelId id = ModelId.of(model);
-        try (Incoming incoming = Incoming.of(store, file, registration)) {
-            return record(id, incoming, registration);
-        }
+        return intake.register(model, file, spec);
     }
 
     /** Stores the bytes of a self-contained ONNX model; otherwise as {@link #register(String, Path, Consumer)}. */
     public ModelVersion register(String model, byte[] onnx, Consumer<Registration> spec) {
-        Registration registration = registration(spec);
-        ModelId id = ModelId.of(model);
-        try (Incoming incoming = Incoming.of(store, onnx, registration)) {
-            return record(id, incoming, registration);
-        }
-    }
-
-    private Registration registration(Consumer<Registration> spec) {
-        memory.current();
-        Registration registration = new Registration(actor);
-        spec.accept(registration);
-        return registration;
-    }
-
-    private ModelVersion record(ModelId model, Incoming incoming, Registration registration) {
-        journal.require(registration.actor(), Permission.REGISTER, model);
-        return journal.write(registration.actor(), changes -> {
-            VersionRef parent = registration.parent();
-            Entry from = parent == null ? null : changes.require(parent);
-            // Inside the transaction, so that no gc() finds the bytes before a record refers to them.
-            Blob blob = store.publish(incoming.staged());
-            int number = changes.catalog().nextNumber(model);
-            Entry entry = incoming.entry(new VersionRef(model, number), blob, registration, changes.now());
-            changes.insert(
-                    entry,
-                    AuditAction.REGISTERED,
-                    registration.actor(),
-                    from == null ? "" : "derived from " + from.ref() + ": " + registration.derivation());
-            return entry.version();
-        });
+        return intake.register(model, onnx, spec);
     }
 
     /** @throws ModelNotFoundException where it is not here; the message lists near names */
@@ -173,24 +141,12 @@ public final class EdgeModelRegistry implements AutoCloseable {
 
     /** All versions of a model that are not erased, by number; empty where there is no such model. */
     public List<ModelVersion> versions(String model) {
-        return live(memory.fresh(), model);
-    }
-
-    private static List<ModelVersion> live(Snapshot snapshot, String model) {
-        return snapshot.entries(model).stream()
-                .map(Entry::version)
-                .filter(version -> version.stage() != Stage.ERASED)
-                .toList();
+        return inquiries.versions(model);
     }
 
     /** Names of all models that have a version which is not erased, sorted; those with damaged records included. */
     public List<ModelId> models() {
-        Snapshot snapshot = memory.fresh();
-        return snapshot.models().stream()
-                .filter(model -> snapshot.damaged().containsKey(model)
-                        || !live(snapshot, model).isEmpty())
-                .map(ModelId::of)
-                .toList();
+        return inquiries.models();
     }
 
     /** What a version is in each environment that it was chosen for, by environment; its erased and retired ones in none. */
@@ -240,24 +196,12 @@ public final class EdgeModelRegistry implements AutoCloseable {
 
     /** The chain of derivation that ends in a version: the original first, the version itself last. */
     public List<ModelVersion> lineage(VersionRef ref) {
-        Snapshot current = memory.fresh();
-        List<ModelVersion> chain = new ArrayList<>();
-        for (Entry next = current.require(ref); next != null; ) {
-            chain.add(0, next.version());
-            VersionRef parent = next.version().parent().orElse(null);
-            next = parent == null ? null : current.require(parent);
-        }
-        return List.copyOf(chain);
+        return inquiries.lineage(ref);
     }
 
     /** The versions derived directly from a version, sorted. */
     public List<ModelVersion> children(VersionRef ref) {
-        Snapshot current = memory.fresh();
-        current.require(ref);
-        return current.all().stream()
-                .map(Entry::version)
-                .filter(version -> version.parent().filter(ref::equals).isPresent())
-                .toList();
+        return inquiries.children(ref);
     }
 
     /**
@@ -317,30 +261,22 @@ public final class EdgeModelRegistry implements AutoCloseable {
 
     /** The versions of intact models that meet all conditions, sorted; erased ones only where the query asks for them. */
     public List<ModelVersion> search(VersionQuery query) {
-        return memory.fresh().all().stream()
-                .filter(query::matches)
-                .map(Entry::version)
-                .toList();
+        return inquiries.search(query);
     }
 
     /** What two versions differ in. */
     public VersionComparison compare(VersionRef left, VersionRef right) {
-        return VersionComparison.of(get(left), get(right));
+        return inquiries.compare(left, right);
     }
 
     /** What a version came from and all that came from the same original. */
     public LineageGraph lineageGraph(VersionRef ref) {
-        List<ModelVersion> all =
-                memory.fresh().all().stream().map(Entry::version).toList();
-        return LineageGraph.of(ref, lineage(ref), all);
+        return inquiries.lineageGraph(ref);
     }
 
     /** All that is recorded of a version, for people. */
     public ModelCard card(VersionRef ref) {
-        List<AuditEntry> audit = audit(ref.model().name()).stream()
-                .filter(entry -> entry.ref().equals(ref))
-                .toList();
-        return new ModelCard(entry(ref), lineage(ref), audit);
+        return inquiries.card(ref);
     }
 
     /** The audit of all models as one chain of hashes. */
@@ -355,39 +291,17 @@ public final class EdgeModelRegistry implements AutoCloseable {
 
     /** Hashes the bytes of every version again; shared bytes once. */
     public VerificationReport verify(Progress progress) {
-        List<Entry> all = memory.fresh().all();
-        Map<Blob, BlobState> states = new HashMap<>();
-        List<VerificationReport.Result> results = new ArrayList<>();
-        for (Entry entry : all) {
-            if (entry.stage() == Stage.ERASED) {
-                continue;
-            }
-            if (progress.cancelled()) {
-                throw new io.edgeai.core.error.OperationCancelledException(
-                        "Verification was cancelled after (" + results.size() + ") versions.");
-            }
-            results.add(new VerificationReport.Result(entry.ref(), states.computeIfAbsent(entry.blob(), store::check)));
-            progress.update("verify", results.size(), all.size());
-        }
-        return new VerificationReport(results);
+        return upkeep.verify(progress);
     }
 
     /**
-     * Deletes bytes that no version refers to: those of registrations that crashed just before their record. Registrations wait meanwhile, in every process.
+     * Deletes bytes that no version refers to: those of registrations that crashed just before their record. Registrations
+     * wait meanwhile, in every process.
      *
      * @return bytes freed
      */
     public long gc() {
-        return journal.write(actor, changes -> {
-            Set<Blob> kept = changes.catalog().referenced();
-            long freed = 0;
-            for (Blob blob : store.list()) {
-                if (!kept.contains(new Blob(blob.digest(), blob.tree(), 0))) {
-                    freed += store.delete(blob);
-                }
-            }
-            return freed;
-        });
+        return upkeep.gc();
     }
 
     /**

@@ -61,13 +61,20 @@ record Entry(ModelVersion version, boolean tree, String entry, Standing standing
 
     /** The digest of all that is recorded; the audit's last entry of the version holds it, so that no row changes unseen. */
     String record() {
-        return record(SignatureJson.write(version.signature()));
+        return record(
+                new Fields(),
+                ref().toString(),
+                SignatureJson.write(version.signature()),
+                version.registeredAt().toString());
     }
 
-    /** As {@link #record()}, with the text of the signature, which many versions share. */
-    String record(String signature) {
-        Fields fields = new Fields()
-                .add(version.ref().toString())
+    /**
+     * As {@link #record()}, with texts that are there already.
+     *
+     * @param fields an empty list, which is empty again afterwards
+     */
+    String record(Fields fields, String ref, String signature, String registeredAt) {
+        fields.add(ref)
                 .add(version.format().name())
                 .add(version.workload().name())
                 .add(version.digest().hex())
@@ -77,7 +84,7 @@ record Entry(ModelVersion version, boolean tree, String entry, Standing standing
                 .add(signature)
                 .add(version.parent().map(VersionRef::toString).orElse(""))
                 .add(version.derivation())
-                .add(version.registeredAt().toString())
+                .add(registeredAt)
                 .add(standing.base().name());
         fields.add(version.tags().size());
         new TreeMap<>(version.tags()).forEach((key, value) -> fields.add(key).add(value));

@@ -102,7 +102,7 @@ final class Migration {
     private void chain() throws SQLException {
         Map<Long, String> records = new HashMap<>();
         Map<VersionRef, AuditTable.Head> heads = new HashMap<>();
-        catalog.audit().heads(heads::put);
+        catalog.audit().heads((key, head) -> AuditTable.ref(key).ifPresent(ref -> heads.put(ref, head)));
         for (Map.Entry<VersionRef, AuditTable.Head> head : heads.entrySet()) {
             try {
                 Entry entry = catalog.entry(head.getKey());

@@ -53,6 +53,18 @@ final class Snapshot {
         this.damaged = damaged;
     }
 
+    /** What all versions are after an entry. */
+    static Snapshot of(long sequence, List<Entry> all, Map<String, ModelIntegrityException> damaged) {
+        Map<String, SortedMap<Integer, Entry>> byModel = new HashMap<>();
+        for (Entry entry : all) {
+            byModel.computeIfAbsent(entry.ref().model().name(), name -> new TreeMap<>())
+                    .put(entry.ref().number(), entry);
+        }
+        Map<String, Model> models = new HashMap<>();
+        byModel.forEach((name, entries) -> models.put(name, new Model(entries)));
+        return new Snapshot(sequence, models, Map.copyOf(damaged));
+    }
+
     /** The last audit entry whose effect this shows. */
     long sequence() {
         return sequence;

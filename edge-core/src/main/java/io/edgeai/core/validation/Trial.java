@@ -37,12 +37,16 @@ public final class Trial {
     }
 
     /**
-     * Opens a model, runs every sample once, and then as many repetitions.
+     * Opens a model, runs every sample once, and then as many repetitions; nothing of one whose graph is past the limits.
      *
      * @param samples inputs by name; without any, one of zeros is made where the signature is known
      * @throws RuntimeUnavailableException where no process can be started and {@link TrialLimits#inProcess} is false
      */
     public TrialReport run(Candidate candidate, List<Map<String, Tensor>> samples, int repetitions) {
+        GateResult size = new GraphGate(limits.graph()).check(candidate);
+        if (!size.passed()) {
+            return TrialReport.refused(size.detail());
+        }
         List<Map<String, Tensor>> inputs =
                 samples.isEmpty() ? zeros(candidate.version().signature()) : samples;
         try {

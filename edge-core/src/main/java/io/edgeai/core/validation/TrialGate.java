@@ -34,6 +34,9 @@ final class TrialGate implements ValidationGate {
     @Override
     public GateResult check(Candidate candidate) {
         TrialReport report = trial.run(candidate, samples, repetitions);
+        if (report.pid() == 0) {
+            return GateResult.failed(name, report.failure());
+        }
         GateResult result = report.passed()
                 ? judge.of(candidate, report)
                 : GateResult.failed(name, "The model did not survive its trial: " + report.failure() + ".");

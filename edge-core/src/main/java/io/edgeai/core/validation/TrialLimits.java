@@ -6,13 +6,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a model may use up when it is first loaded. Immutable.
+ * What a model may be and use up when it is first loaded. Immutable.
  *
- * @param time from the start of the process to its answer; 10 s by default
+ * @param time from the start of the process to its answer; 9 s by default, so that a model that hangs is
+ *     rejected within 10
  * @param heapMegabytes the child's Java heap; 256 by default
  * @param residentMegabytes the child's whole memory, natives included, sampled about every 20 ms where the system tells it
  *     (Linux); 2048 by default
  * @param inProcess whether to load in this process where no other can be started; then nothing protects it. False by default
+ * @param graph how large a graph may be; read from the bytes, and one that is larger is not loaded at all
  * @param engine the engine to load with; the best for the format unless given. Needs a public constructor without parameters
  */
 public record TrialLimits(
@@ -20,9 +22,10 @@ public record TrialLimits(
         int heapMegabytes,
         int residentMegabytes,
         boolean inProcess,
+        GraphLimits graph,
         Optional<Class<? extends InferenceRuntime>> engine) {
     private static final TrialLimits DEFAULTS =
-            new TrialLimits(Duration.ofSeconds(10), 256, 2048, false, Optional.empty());
+            new TrialLimits(Duration.ofSeconds(9), 256, 2048, false, GraphLimits.defaults(), Optional.empty());
 
     public TrialLimits {
         if (time.isNegative() || time.isZero() || heapMegabytes < 16 || residentMegabytes < 64) {
@@ -37,22 +40,26 @@ public record TrialLimits(
     }
 
     public TrialLimits time(Duration longest) {
-        return new TrialLimits(longest, heapMegabytes, residentMegabytes, inProcess, engine);
+        return new TrialLimits(longest, heapMegabytes, residentMegabytes, inProcess, graph, engine);
     }
 
     public TrialLimits heapMegabytes(int most) {
-        return new TrialLimits(time, most, residentMegabytes, inProcess, engine);
+        return new TrialLimits(time, most, residentMegabytes, inProcess, graph, engine);
     }
 
     public TrialLimits residentMegabytes(int most) {
-        return new TrialLimits(time, heapMegabytes, most, inProcess, engine);
+        return new TrialLimits(time, heapMegabytes, most, inProcess, graph, engine);
     }
 
     public TrialLimits inProcess(boolean allowed) {
-        return new TrialLimits(time, heapMegabytes, residentMegabytes, allowed, engine);
+        return new TrialLimits(time, heapMegabytes, residentMegabytes, allowed, graph, engine);
+    }
+
+    public TrialLimits graph(GraphLimits largest) {
+        return new TrialLimits(time, heapMegabytes, residentMegabytes, inProcess, largest, engine);
     }
 
     public TrialLimits engine(Class<? extends InferenceRuntime> runtime) {
-        return new TrialLimits(time, heapMegabytes, residentMegabytes, inProcess, Optional.of(runtime));
+        return new TrialLimits(time, heapMegabytes, residentMegabytes, inProcess, graph, Optional.of(runtime));
     }
 }

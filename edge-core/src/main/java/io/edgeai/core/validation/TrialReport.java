@@ -8,7 +8,7 @@ import java.util.Map;
  * What happened when a model was loaded and run for the first time.
  *
  * @param failure why it did not end well, e.g. {@code "killed after 10000 ms"}; empty where it did
- * @param pid the process it ran in
+ * @param pid the process it ran in; 0 where its graph is past the limits, so that none was started
  * @param openNanos how long the engine took to open it, 0 where it did not come to that
  * @param runNanos how long each run took, sorted, without the first three
  * @param residentBytes the most memory that the process was seen to hold; 0 where the system does not tell
@@ -24,6 +24,10 @@ public record TrialReport(
     public TrialReport {
         runNanos = runNanos.stream().sorted().toList();
         outputs = List.copyOf(outputs);
+    }
+
+    static TrialReport refused(String why) {
+        return new TrialReport(why, 0, 0, List.of(), 0, List.of());
     }
 
     public boolean passed() {

@@ -16,11 +16,16 @@ public final class ValidationGates {
     private ValidationGates() {}
 
     /**
-     * What a registry runs where nothing else is set: {@link #formatScan} and {@link #signature}. Neither loads the model
-     * into an engine, so both cost about as much as reading it once.
+     * What a registry runs where nothing else is set: {@link #formatScan}, {@link #signature} and {@link #graph} with its
+     * defaults. None loads the model into an engine, and each costs about as much as reading it once.
      */
     public static List<ValidationGate> standard() {
-        return List.of(formatScan(), signature());
+        return standard(GraphLimits.defaults());
+    }
+
+    /** {@link #standard()} with other limits of the graph. */
+    public static List<ValidationGate> standard(GraphLimits limits) {
+        return List.of(formatScan(), signature(), graph(limits));
     }
 
     /** The bytes are a whole model of the recorded format; nothing of them is run. */
@@ -31,6 +36,11 @@ public final class ValidationGates {
     /** Recorded inputs and outputs are those that the bytes state. */
     public static ValidationGate signature() {
         return new SignatureGate();
+    }
+
+    /** The graph is no larger than engines are trusted with; nothing of it is run. */
+    public static ValidationGate graph(GraphLimits limits) {
+        return new GraphGate(limits);
     }
 
     /** Trust policy: a {@link VersionSignature} of at least one of these keys covers the bytes. */

@@ -2,17 +2,15 @@ package io.edgeai.core.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.concurrent.HandSetClock;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.store.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +37,7 @@ class ActiveAtPropertyTest {
     Path temporary;
 
     private final Random random = new Random(SEED);
-    private final Hands clock = new Hands();
+    private final HandSetClock clock = new HandSetClock(BEGIN);
 
     /** By model and place, who answered from when on, in order; of equal moments the last counts. */
     private final Map<String, List<Map.Entry<Instant, Optional<VersionRef>>>> noted = new HashMap<>();
@@ -48,32 +46,13 @@ class ActiveAtPropertyTest {
     private EdgeModelRegistry registry;
     private Instant latest;
 
-    private static final class Hands extends Clock {
-        private Instant now = BEGIN;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     @Test
     void saysWhatWasNotedThen() throws IOException {
         for (int history = 0; history < HISTORIES; history++) {
             Path home = RegistryModels.fast(temporary.resolve("home" + history));
             try {
                 noted.clear();
-                clock.now = BEGIN;
+                clock.set(BEGIN);
                 latest = BEGIN;
                 run(home);
             } finally {
@@ -99,7 +78,7 @@ class ActiveAtPropertyTest {
                 int before = registry.audit(model).size();
                 command(model, PLACES.get(random.nextInt(2)));
                 if (registry.audit(model).size() > before) { // dates never go back
-                    latest = clock.now.isAfter(latest) ? clock.now : latest;
+                    latest = clock.instant().isAfter(latest) ? clock.instant() : latest;
                     note();
                 }
             }
@@ -113,7 +92,7 @@ class ActiveAtPropertyTest {
 
     private void move() {
         long[] steps = {0, 0, 1, 1_000, 3_600_000_000L, -5_000_000};
-        clock.now = clock.now.plus(Duration.ofNanos(1000 * steps[random.nextInt(steps.length)]));
+        clock.advance(Duration.ofNanos(1000 * steps[random.nextInt(steps.length)]));
     }
 
     private void command(String model, String place) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgeai.core.audit.Checkpoint;
+import io.edgeai.core.concurrent.HandSetClock;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.VersionRef;
@@ -21,11 +22,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -42,23 +40,7 @@ class HistoryTest {
     @TempDir
     Path home;
 
-    private Instant now = START;
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final HandSetClock clock = new HandSetClock(START);
 
     private EdgeModelRegistry open() {
         return EdgeModelRegistry.builder()
@@ -225,10 +207,10 @@ class HistoryTest {
         TreeMap<Instant, List<Integer>> seen = new TreeMap<>();
         try (EdgeModelRegistry registry = open()) {
             for (int i = 0; i < 150; i++) {
-                now = now.plusSeconds(1 + random.nextInt(5));
+                clock.advance(Duration.ofSeconds(1 + random.nextInt(5)));
                 act(registry, random, places.get(random.nextInt(2)));
                 seen.put(
-                        now,
+                        clock.instant(),
                         places.stream().map(place -> active(registry, place)).toList());
             }
             for (int i = 0; i < 400; i++) {

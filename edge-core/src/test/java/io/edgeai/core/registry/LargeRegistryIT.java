@@ -24,12 +24,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A registry of many versions answers right after it is opened: 1,000, and 100,000 under {@code -Dedgeai.full=true}. How
- * long that took goes to {@code target/registry/figures.txt}; it is never asserted.
+ * A registry of many versions answers right after it is opened, by a JVM that does nothing before and by this one: 1,000, and
+ * 100,000 under {@code -Dedgeai.full=true}. How long that took is reported or goes to {@code target/registry/figures.txt}; it
+ * is never asserted. With {@code -Dedgeai.large.home=FOLDER} the home stays, so that {@link FreshOpening} can be run alone.
  */
 @ExtendWith(PostgresServer.class)
 class LargeRegistryIT {
@@ -38,6 +40,7 @@ class LargeRegistryIT {
     private static final int VERSIONS = FULL ? 1000 : 100;
     private static final int ROUNDS = FULL ? 5 : 1;
     private static final int ASKED = FULL ? 20_000_000 : 1000;
+    private static final String KEPT = System.getProperty("edgeai.large.home", "");
     private static final Signature SIGNATURE = new Signature(
             List.of(TensorSpec.of("image", ElementType.FLOAT, 1, 3, 224, 224)),
             List.of(TensorSpec.of("scores", ElementType.FLOAT, 1, 1000)));
@@ -46,9 +49,14 @@ class LargeRegistryIT {
     Path folder;
 
     @Test
-    void inSqlite() throws IOException {
-        Path home = Files.createDirectories(folder.resolve("home"));
+    void inSqlite(TestReporter reporter) throws Exception {
+        Path home = Files.createDirectories(KEPT.isEmpty() ? folder.resolve("home") : Path.of(KEPT));
         fill(new SqliteDialect(home.resolve("registry.db")));
+        for (int round = 0; round < ROUNDS; round++) {
+            String said = FreshOpening.of(home);
+            reporter.publishEntry("in a fresh JVM: " + said);
+            assertThat(said).startsWith(MODELS * VERSIONS + " versions in ");
+        }
         openAndAsk("SQLite", RegistryModels.builder(home));
         assertThat(home.resolve("registry.db")).isNotEmptyFile();
     }

@@ -67,21 +67,12 @@ class OciBundleDamageTest {
     }
 
     private void refused(Class<? extends EdgeException> type, String why) throws IOException {
-        assertThatThrownBy(() -> to.importFrom(layout.folder()))
-                .isInstanceOf(type)
-                .hasMessageContaining(why)
-                .hasMessageContaining("Maybe");
+        Refusal.of(to, layout.folder(), type, why);
         nothingArrived();
     }
 
     private void nothingArrived() throws IOException {
-        assertThat(to.models()).isEmpty();
-        assertThat(to.gc()).isZero();
-        try (Stream<Path> files = Files.walk(folder.resolve("to/tmp"))) {
-            assertThat(files.filter(file -> file.getFileName().toString().matches("[0-9]+")))
-                    .as("staged bytes are discarded")
-                    .isEmpty();
-        }
+        Refusal.nothingArrived(to);
         assertThat(folder.resolve("evil")).doesNotExist();
     }
 

@@ -35,7 +35,7 @@ final class PowerCut {
     }
 
     /** Bytes at an offset, or none and a new length. */
-    private record Change(long offset, byte[] bytes) {
+    record Change(long offset, byte[] bytes) {
         private static final byte[] NONE = {};
 
         byte[] on(byte[] before) {
@@ -56,6 +56,27 @@ final class PowerCut {
             }
             return bytes.length == 0 ? List.of(this) : sectors;
         }
+    }
+
+    /** What {@link Change#on} makes one after the other, with one copy for all of them. */
+    static byte[] applied(byte[] before, List<Change> changes) {
+        int room = before.length;
+        for (Change change : changes) {
+            room = Math.max(room, Math.toIntExact(change.offset()) + change.bytes().length);
+        }
+        byte[] after = Arrays.copyOf(before, room);
+        int length = before.length;
+        for (Change change : changes) {
+            int at = (int) change.offset();
+            if (change.bytes().length == 0) {
+                Arrays.fill(after, Math.min(at, length), length, (byte) 0);
+                length = at;
+            } else {
+                System.arraycopy(change.bytes(), 0, after, at, change.bytes().length);
+                length = Math.max(length, at + change.bytes().length);
+            }
+        }
+        return Arrays.copyOf(after, length);
     }
 
     private static final class Node {
@@ -97,27 +118,29 @@ final class PowerCut {
         private byte[] half() {
             int room =
                     unsynced.stream().mapToInt(change -> change.bytes().length).sum() / 2;
-            byte[] left = bytesSynced;
+            List<Change> torn = new ArrayList<>();
             for (Change change : unsynced) {
                 int fits = Math.min(room, change.bytes().length);
                 if (fits > 0) {
-                    left = new Change(change.offset(), Arrays.copyOf(change.bytes(), fits)).on(left);
+                    torn.add(new Change(change.offset(), Arrays.copyOf(change.bytes(), fits)));
                     room -= fits;
                 }
             }
-            return left;
+            return applied(bytesSynced, torn);
         }
 
         private byte[] any(Random random) {
             int chance = random.nextInt(5); // none, few, half, most or all
-            byte[] left = bytesSynced;
+            List<Change> lucky = new ArrayList<>();
             for (Change change : unsynced) {
                 boolean whole = random.nextBoolean() && random.nextInt(4) < chance;
                 for (Change sector : change.sectors()) {
-                    left = whole || random.nextInt(4) < chance ? sector.on(left) : left;
+                    if (whole || random.nextInt(4) < chance) {
+                        lucky.add(sector);
+                    }
                 }
             }
-            return left;
+            return applied(bytesSynced, lucky);
         }
 
         Map<String, Node> namesLeft(Luck luck, Random random) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -22,12 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Records all that a registry and its SQLite do to files in a life from its making to its third opening, and cuts the power
  * after each of these calls: what is found is the registry before or after the operation that was under way, whole, and it
- * works. Some 150 moments and kinds of luck, and all of them, several times, under {@code -Dedgeai.full=true}.
+ * works. Some 150 moments and kinds of luck, and after every call each kind of luck under {@code -Dedgeai.full=true}: chance
+ * four times, and once while the log is filled. {@code -Dedgeai.power.part=2/5} is the second of five parts, each of which tries
+ * every call at least once.
  */
 class PowerCutStoryTest {
     private static final boolean FULL = Boolean.getBoolean("edgeai.full");
-    private static final int ROUNDS = FULL ? 4 : 1;
+    private static final int ROUNDS = 4;
     private static final int WANTED = 150;
+    private static final String WHICH = System.getProperty("edgeai.power.part", "1/1");
+    private static final int PART = Integer.parseInt(WHICH.split("/", 2)[0]) - 1;
+    private static final int PARTS = Integer.parseInt(WHICH.split("/", 2)[1]);
     private static final long SEED = Long.getLong("edgeai.power.seed", 20261126L);
     private static final String LONG = "x".repeat(60_000);
 
@@ -72,28 +78,32 @@ class PowerCutStoryTest {
         List<Consumer<PowerCut>> calls = disk.done();
         Random random = new Random(SEED);
         int images = calls.size() * PowerCut.Luck.values().length;
+        int moments = 0;
         int checked = 0;
         for (int at = 0; at <= calls.size(); at++) {
-            for (PowerCut.Luck luck : PowerCut.Luck.values()) {
-                for (int round = 0; round < (luck == PowerCut.Luck.ANY ? ROUNDS : 1); round++) {
-                    if (wanted(at, images, random)) {
-                        check(left, at, luck, random);
-                        checked++;
-                    }
+            int before = checked;
+            List<PowerCut.Luck> lucks = lucks(at);
+            for (int i = 0; i < lucks.size(); i++) {
+                if (FULL ? (at + i) % PARTS == PART : random.nextInt(images) < WANTED) {
+                    check(left, at, lucks.get(i), random);
+                    checked++;
                 }
             }
+            moments += checked > before ? 1 : 0;
             if (at < calls.size()) {
                 calls.get(at).accept(left);
             }
         }
-        reporter.publishEntry(checked + " of " + images + " images of " + calls.size() + " calls, seed " + SEED);
-        assertThat(checked).isGreaterThan(WANTED / 2);
+        reporter.publishEntry(checked + " images after " + moments + " of " + calls.size() + " calls, part " + WHICH
+                + ", seed " + SEED);
+        assertThat(checked).isGreaterThan(FULL ? calls.size() / PARTS : WANTED / 2);
     }
 
-    private boolean wanted(int at, int images, Random random) {
-        Step now = now(at);
-        boolean filling = now.name().equals("filling");
-        return random.nextInt(images) < (FULL ? images / (filling ? 200 : 1) : WANTED);
+    private List<PowerCut.Luck> lucks(int at) {
+        List<PowerCut.Luck> lucks = new ArrayList<>(List.of(PowerCut.Luck.values()));
+        int more = FULL && !now(at).name().equals("filling") ? ROUNDS - 1 : 0;
+        lucks.addAll(Collections.nCopies(more, PowerCut.Luck.ANY));
+        return lucks;
     }
 
     private Step now(int at) {

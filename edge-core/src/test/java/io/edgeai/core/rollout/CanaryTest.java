@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.core.concurrent.HandSetClock;
 import io.edgeai.core.error.InvalidInputException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,23 +16,7 @@ import org.junit.jupiter.api.Test;
 class CanaryTest {
     private static final CanaryPlan PLAN =
             CanaryPlan.defaults().steps(0.05, 0.5).requests(100).time(Duration.ofSeconds(10));
-    private Instant now = Instant.EPOCH;
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final HandSetClock clock = new HandSetClock(Instant.EPOCH);
 
     private static void answers(Canary canary, int requests, Random random, double factor) {
         for (int i = 0; i < requests; i++) {
@@ -51,10 +33,10 @@ class CanaryTest {
         answers(canary, 100, random, 1);
         assertThat(canary.advance()).isEqualTo(CanaryStatus.RUNNING);
         assertThat(canary.share()).as("too early").isEqualTo(0.05);
-        now = now.plusSeconds(10);
+        clock.advance(Duration.ofSeconds(10));
         canary.advance();
         assertThat(canary.share()).isEqualTo(0.5);
-        now = now.plusSeconds(100);
+        clock.advance(Duration.ofSeconds(100));
         answers(canary, 99, random, 1);
         assertThat(canary.advance()).as("too few").isEqualTo(CanaryStatus.RUNNING);
         answers(canary, 1, random, 1);
@@ -72,7 +54,7 @@ class CanaryTest {
         }
         assertThat(canary.share()).isZero();
         assertThat(canary.report().reason()).contains("failed (").contains("p = ");
-        now = now.plusSeconds(1000);
+        clock.advance(Duration.ofSeconds(1000));
         answers(canary, 1000, new Random(3), 1);
         assertThat(canary.advance()).isEqualTo(CanaryStatus.ROLLED_BACK);
     }
@@ -131,7 +113,7 @@ class CanaryTest {
         Canary canary = new Canary(PLAN, clock);
         answers(canary, 100, new Random(8), 1);
         canary.failed(true);
-        now = now.plusSeconds(11);
+        clock.advance(Duration.ofSeconds(11));
         canary.advance();
         ObjectMapper json = new ObjectMapper();
         Canary.State kept = json.readValue(json.writeValueAsString(canary.state()), Canary.State.class);

@@ -99,17 +99,39 @@ class TrialTest {
         assertThat(ten.outputs().get(0).values().iterator().next().floats()).containsExactly(10);
     }
 
-    /** ONNX Runtime kills a process whose command line is longer than about 3,980 bytes. */
+    @Test
+    void aChainOfAHundredThousandNodesIsRejectedBeforeAnyProcessStarts() throws IOException {
+        Candidate chain = candidate(TinyModels.chain(100_000), Signature.UNKNOWN, null);
+        TrialLimits crashing = TrialLimits.defaults().engine(HostileRuntime.Crashing.class);
+        assertThat(new Trial(crashing).run(chain, List.of(), 0).pid()).isZero();
+        GateResult result = ValidationGates.firstLoad(crashing).check(chain);
+        assertThat(result.passed()).isFalse();
+        assertThat(result.detail())
+                .isEqualTo(
+                        "The graph has more than (50000) nodes. Maybe export it without unrolled loops, or allow more"
+                                + " by GraphLimits.nodes.");
+    }
+
+    @Test
+    void aParentWhoseGraphIsTooLargeIsNotLoadedEither() throws IOException {
+        Candidate parent = candidate(TinyModels.chain(11), Signature.UNKNOWN, null);
+        TrialLimits ten = PATIENT.graph(GraphLimits.defaults().chain(10));
+        GateResult result = ValidationGates.fidelity(List.of(SAMPLE), 1, ten).check(affine(2, parent));
+        assertThat(result.passed()).isFalse();
+        assertThat(result.detail()).contains("parent", "(11) nodes one after the other, allowed are (10)", "Maybe");
+    }
+
     /**
-     * An engine needs longer than the limit for it, or its recursion ends its process; where it copes, the answer is right.
-     * The limit is 3 s, and 10 s, the default, under {@code -Dedgeai.full=true}.
+     * Where limits allow it, an engine needs longer than the limit for it, or its recursion ends its process; where it copes, the answer is right.
+     * The limit is 3 s, and 10 s under {@code -Dedgeai.full=true}.
      */
     @Test
     void aChainOfAHundredThousandNodesHarmsOnlyItsOwnProcess(TestReporter reporter) throws IOException {
         Candidate chain = candidate(TinyModels.chain(100_000), Signature.UNKNOWN, null);
         Map<String, Tensor> input = Map.of("v0", Tensor.of(new float[] {1, 2, 3}, 1, 3));
         Duration limit = Duration.ofSeconds(Boolean.getBoolean("edgeai.full") ? 10 : 3);
-        TrialReport report = new Trial(TrialLimits.defaults().time(limit)).run(chain, List.of(input), 0);
+        TrialReport report = new Trial(TrialLimits.defaults().time(limit).graph(new GraphLimits(100_000, 100_000)))
+                .run(chain, List.of(input), 0);
         reporter.publishEntry("a chain of 100,000 nodes", report.failure().isEmpty() ? "answered" : report.failure());
         assertThat(ProcessHandle.of(report.pid()).filter(ProcessHandle::isAlive))
                 .isEmpty();
@@ -122,6 +144,7 @@ class TrialTest {
         }
     }
 
+    /** ONNX Runtime kills a process whose command line is longer than about 3,980 bytes. */
     @Test
     void aLongClassPathIsNoReasonToReject() throws IOException {
         String path = System.getProperty("java.class.path");

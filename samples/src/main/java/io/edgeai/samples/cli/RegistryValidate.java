@@ -6,6 +6,7 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.signing.VerifyingKey;
 import io.edgeai.core.validation.GateResult;
+import io.edgeai.core.validation.GraphLimits;
 import io.edgeai.core.validation.TrialLimits;
 import io.edgeai.core.validation.ValidationGate;
 import io.edgeai.core.validation.ValidationGates;
@@ -45,8 +46,14 @@ final class RegistryValidate extends RegistryTool {
     @Option(names = "--signed-by", paramLabel = "KEY.pub.pem", description = "One of these keys signed it.")
     private List<Path> keys = new ArrayList<>();
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 10).")
-    private int seconds = 10;
+    @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 9).")
+    private int seconds = 9;
+
+    @Option(names = "--nodes", paramLabel = "N", description = "Most nodes of its graph (default: 50000).")
+    private int nodes = GraphLimits.defaults().nodes();
+
+    @Option(names = "--chain", paramLabel = "N", description = "Most nodes one after the other (default: 10000).")
+    private int chain = GraphLimits.defaults().chain();
 
     @Option(names = "--in-process", description = "Trust it: load it in this process where no other can be started.")
     private boolean inProcess;
@@ -96,14 +103,17 @@ final class RegistryValidate extends RegistryTool {
     }
 
     private List<ValidationGate> gates() {
-        TrialLimits limits =
-                TrialLimits.defaults().time(Duration.ofSeconds(seconds)).inProcess(inProcess);
+        GraphLimits graph = new GraphLimits(nodes, chain);
+        TrialLimits limits = TrialLimits.defaults()
+                .time(Duration.ofSeconds(seconds))
+                .inProcess(inProcess)
+                .graph(graph);
         List<ValidationGate> gates = new ArrayList<>();
         if (!keys.isEmpty()) {
             gates.add(ValidationGates.signedBy(
                     keys.stream().map(VerifyingKey::read).toArray(VerifyingKey[]::new)));
         }
-        gates.addAll(ValidationGates.standard());
+        gates.addAll(ValidationGates.standard(graph));
         if (firstLoad) {
             gates.add(ValidationGates.firstLoad(limits));
         }
