@@ -25,7 +25,7 @@ class FalseAlarmLevelsTest {
     private static final Map<String, ToDoubleFunction<Random>> NUMBERS = new TreeMap<>(Map.of(
             "normal", Random::nextGaussian,
             "log-normal", random -> Math.exp(random.nextGaussian()),
-            "cauchy", random -> random.nextGaussian() / random.nextGaussian(),
+            "cauchy", random -> Math.tan(Math.PI * (random.nextDouble() - 0.5)),
             "rounded to halves", random -> Math.rint(2 * random.nextGaussian()) / 2,
             "counts of mean 3",
                     random -> IntStream.range(0, 30)
