@@ -33,34 +33,28 @@ public final class ModelEndpoint implements AutoCloseable {
     private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
 
     private final Function<VersionRef, InferenceSession> opener;
-    private final InferenceListener.Factory listeners;
-    private final Function<VersionRef, BatchProfile> profiles;
-    private final Function<VersionRef, WarmUp> warmUps;
     private final Ticker ticker;
     private final @Nullable Duration deadline;
     private final long deadlineNanos;
-    private final Arm.Settings armSettings;
+    private final Versions versions;
     private final Dispatcher dispatcher;
     private final Batcher batcher;
     private final Mirror mirror;
-    private final Standby standby;
-    private final Object changing = new Object();
-    /** Null once closed. */
-    private volatile @Nullable Routes routes;
 
     private ModelEndpoint(Builder builder, Function<VersionRef, InferenceSession> opener, TrafficSplit split) {
         this.opener = opener;
-        this.listeners = builder.listeners;
-        this.profiles = builder.profiles;
-        this.warmUps = builder.warmUps;
         this.ticker = builder.ticker;
         this.deadline = builder.deadline;
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
         this.mirror = new Mirror(builder.taps);
         int sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
-        this.armSettings = new Arm.Settings(
-                ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror, new Referee(() -> routes));
-        this.dispatcher = new Dispatcher(this::routes, builder.maxBatch, deadlineNanos, ticker);
+        this.versions = new Versions(
+                new Versions.Making(opener, builder.listeners, builder.profiles, builder.warmUps),
+                current -> new Arm.Settings(
+                        ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror, new Referee(current)),
+                ticker,
+                builder.standby);
+        this.dispatcher = new Dispatcher(versions::routes, builder.maxBatch, deadlineNanos, ticker);
         this.batcher = new Batcher(
                 dispatcher::answer,
                 this::mayPay,
@@ -72,8 +66,7 @@ public final class ModelEndpoint implements AutoCloseable {
                         deadlineNanos,
                         builder.workers),
                 ticker);
-        this.standby = new Standby(builder.standby.toNanos());
-        this.routes = opened(split, Map.of());
+        versions.open(split);
     }
 
     public static Builder builder() {
@@ -93,38 +86,26 @@ public final class ModelEndpoint implements AutoCloseable {
      */
     public float[] predict(float[] input) {
         while (true) {
-            Routes current = routes();
+            Routes current = versions.routes();
             try {
                 return current.any().predict(input, deadlineNanos);
             } catch (LifecycleException e) {
-                retryOrThrow(current, e);
+                versions.retryOrThrow(current, e);
             }
         }
     }
 
     /** As {@link #predict(float[])}; the same unit id always meets the same version while the split stands. */
     public float[] predict(String unitId, float[] input) {
-        while (true) {
-            Routes current = routes();
-            try {
-                return current.forUnit(unitId).predict(input, deadlineNanos);
-            } catch (LifecycleException e) {
-                retryOrThrow(current, e);
-            }
-        }
+        return versions.routed(current -> current.forUnit(unitId).predict(input, deadlineNanos));
     }
 
     /** As {@link #predict(String, float[])}, and says which version answered. */
     public Answer answer(String unitId, float[] input) {
-        while (true) {
-            Routes current = routes();
+        return versions.routed(current -> {
             Arm arm = current.forUnit(unitId);
-            try {
-                return new Answer(arm.version, arm.predict(input, deadlineNanos));
-            } catch (LifecycleException e) {
-                retryOrThrow(current, e);
-            }
-        }
+            return new Answer(arm.version, arm.predict(input, deadlineNanos));
+        });
     }
 
     /** Answers for named tensors of any type: all outputs by name. */
@@ -139,26 +120,12 @@ public final class ModelEndpoint implements AutoCloseable {
      */
     public Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Duration longest) {
         boolean shorter = longest != null && (deadline == null || longest.compareTo(deadline) < 0);
-        while (true) {
-            Routes current = routes();
-            try {
-                return current.any().run(inputs, shorter ? longest : deadline);
-            } catch (LifecycleException e) {
-                retryOrThrow(current, e);
-            }
-        }
+        return versions.routed(current -> current.any().run(inputs, shorter ? longest : deadline));
     }
 
     /** As {@link #predict(float[])}; where callers wait for a slot, those of higher priority go first. */
     public float[] predict(float[] input, Priority priority) {
-        while (true) {
-            Routes current = routes();
-            try {
-                return current.any().predict(input, deadlineNanos, priority);
-            } catch (LifecycleException e) {
-                retryOrThrow(current, e);
-            }
-        }
+        return versions.routed(current -> current.any().predict(input, deadlineNanos, priority));
     }
 
     /**
@@ -178,12 +145,12 @@ public final class ModelEndpoint implements AutoCloseable {
 
     /** As {@link #predictAsync(float[])}; requests of higher priority leave the queue first. */
     public CompletableFuture<float[]> predictAsync(float[] input, Priority priority) {
-        routes();
+        versions.routes();
         return batcher.submit(new Request(input.clone(), ticker.nanos(), priority));
     }
 
     private boolean mayPay(int requests) {
-        Routes current = routes;
+        Routes current = versions.routesOrNull();
         return current != null && current.arms[0].curve.mayPay(requests);
     }
 
@@ -204,28 +171,12 @@ public final class ModelEndpoint implements AutoCloseable {
      * @throws LifecycleException after close
      */
     public void split(TrafficSplit split) {
-        synchronized (changing) {
-            Map<VersionRef, Arm> open = standby.arms();
-            for (Arm arm : routes().arms) {
-                open.put(arm.version, arm);
-            }
-            Routes next = opened(split, open);
-            routes = next;
-            for (Arm arm : next.arms) {
-                standby.remove(arm.version);
-                open.remove(arm.version);
-            }
-            long now = ticker.nanos();
-            open.values().forEach(arm -> standby.add(arm, now));
-            Closing.all(standby.expired(now));
-        }
+        versions.split(split);
     }
 
     /** Closes versions whose time on standby is over; also every change of the split does. */
     public void closeExpired() {
-        synchronized (changing) {
-            Closing.all(standby.expired(ticker.nanos()));
-        }
+        versions.closeExpired();
     }
 
     /**
@@ -236,10 +187,7 @@ public final class ModelEndpoint implements AutoCloseable {
      * @throws LifecycleException after close
      */
     public void shadow(VersionRef version, double fraction) {
-        synchronized (changing) {
-            routes();
-            mirror.replace(Shadow.start(version, opener, fraction, deadline, ticker));
-        }
+        versions.whileOpen(() -> mirror.replace(Shadow.start(version, opener, fraction, deadline, ticker)));
     }
 
     /** Ends the shadow, where there is one. */
@@ -257,44 +205,19 @@ public final class ModelEndpoint implements AutoCloseable {
         return mirror.dropped();
     }
 
-    private Routes opened(TrafficSplit split, Map<VersionRef, Arm> kept) {
-        List<InferenceSession> fresh = new ArrayList<>();
-        Arm[] arms = new Arm[split.arms().size()];
-        boolean complete = false;
-        try {
-            for (int i = 0; i < arms.length; i++) {
-                VersionRef version = split.arms().get(i).version();
-                Arm arm = kept.get(version);
-                if (arm == null) {
-                    InferenceSession session = opener.apply(version);
-                    fresh.add(session);
-                    warmUps.apply(version).run(session);
-                    arm = new Arm(version, session, listeners.listen(version), profiles.apply(version), armSettings);
-                }
-                arms[i] = arm;
-            }
-            complete = true;
-            return new Routes(split, arms);
-        } finally {
-            if (!complete) {
-                fresh.forEach(InferenceSession::close);
-            }
-        }
-    }
-
     public TrafficSplit split() {
-        return routes().split;
+        return versions.routes().split;
     }
 
     /** Inputs and outputs of the first version in the split. */
     public Signature signature() {
-        return routes().arms[0].session.signature();
+        return versions.routes().arms[0].session.signature();
     }
 
     /** Requests answered so far by each version in the split. */
     public Map<VersionRef, Long> answered() {
         Map<VersionRef, Long> counts = new LinkedHashMap<>();
-        for (Arm arm : routes().arms) {
+        for (Arm arm : versions.routes().arms) {
             counts.put(arm.version, arm.answered());
         }
         return counts;
@@ -302,7 +225,7 @@ public final class ModelEndpoint implements AutoCloseable {
 
     /** Whether {@link #close} was called. */
     public boolean closed() {
-        return routes == null;
+        return versions.routesOrNull() == null;
     }
 
     /**
@@ -311,34 +234,10 @@ public final class ModelEndpoint implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<AutoCloseable> open = new ArrayList<>();
-        synchronized (changing) {
-            Routes last = routes;
-            routes = null;
-            open.addAll(standby.arms().values());
-            standby.arms().keySet().forEach(standby::remove);
-            if (last != null) {
-                open.addAll(List.of(last.arms));
-            }
-            open.add(mirror);
-        }
-        batcher.close(); // outside the lock, which what its workers still run may want
+        List<AutoCloseable> open = new ArrayList<>(versions.end());
+        open.add(mirror);
+        batcher.close(); // after no more may come, and without a lock that what its workers still run may want
         Closing.all(open);
-    }
-
-    private Routes routes() {
-        Routes current = routes;
-        if (current == null) {
-            throw new LifecycleException("The endpoint is closed. Maybe serve the model again.");
-        }
-        return current;
-    }
-
-    /** A session was closed under a request: fine where the split has changed since, else somebody else closed it. */
-    private void retryOrThrow(Routes used, LifecycleException e) {
-        if (routes() == used) {
-            throw e;
-        }
     }
 
     /**

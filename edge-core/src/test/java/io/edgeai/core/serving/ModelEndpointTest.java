@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.error.OverloadedException;
-import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -32,9 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class ModelEndpointTest {
     private static final VersionRef V1 = VersionRef.of("m", 1);
@@ -128,7 +123,7 @@ class ModelEndpointTest {
         Function<VersionRef, InferenceSession> opener = version -> {
             open.incrementAndGet();
             InferenceSession session = affine(version);
-            return new Forwarding(session) {
+            return new ForwardingSession(session) {
                 @Override
                 public void close() {
                     open.decrementAndGet();
@@ -238,85 +233,6 @@ class ModelEndpointTest {
         }
     }
 
-    /** Threads of that purpose which were not there before. */
-    private static List<Thread> fresh(String purpose, Set<Thread> before) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith(purpose) && !before.contains(thread))
-                .toList();
-    }
-
-    @Test
-    void afterCloseEverythingIsRefusedAndNoThreadStays() {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
-        ModelEndpoint endpoint = endpoint().build();
-        endpoint.predictAsync(new float[3]).join();
-        assertThat(fresh("edgeai-batcher", before)).isNotEmpty();
-        endpoint.close();
-        endpoint.close();
-
-        assertThatThrownBy(() -> endpoint.predict(new float[3])).isInstanceOf(LifecycleException.class);
-        assertThatThrownBy(() -> endpoint.predictAsync(new float[3])).isInstanceOf(LifecycleException.class);
-        assertThatThrownBy(() -> endpoint.split().arms()).isInstanceOf(LifecycleException.class);
-        assertThat(fresh("edgeai-batcher", before)).isEmpty();
-    }
-
-    @Test
-    void aClosedEndpointCannotBeSplitAgain() {
-        AtomicInteger opened = new AtomicInteger();
-        ModelEndpoint endpoint = endpoint()
-                .opener(version -> {
-                    opened.incrementAndGet();
-                    return affine(version);
-                })
-                .build();
-        endpoint.close();
-
-        assertThatThrownBy(() -> endpoint.split(TrafficSplit.all(V2))).isInstanceOf(LifecycleException.class);
-        assertThat(opened).hasValue(1);
-    }
-
-    @Test
-    void aSessionIsClosedAgainWhereItsListenerCannotBeMade() {
-        AtomicInteger open = new AtomicInteger();
-        ModelEndpoint.Builder builder = endpoint()
-                .opener(version -> {
-                    open.incrementAndGet();
-                    return new Forwarding(affine(version)) {
-                        @Override
-                        public void close() {
-                            open.decrementAndGet();
-                            super.close();
-                        }
-                    };
-                })
-                .listeners(version -> {
-                    throw new IllegalStateException("no listener");
-                });
-
-        assertThatThrownBy(builder::build).hasMessage("no listener");
-        assertThat(open).hasValue(0);
-    }
-
-    @Test
-    void oneSessionThatFailsToCloseDoesNotKeepTheOthersOpen() {
-        AtomicInteger closed = new AtomicInteger();
-        ModelEndpoint endpoint = endpoint()
-                .opener(version -> new Forwarding(affine(version)) {
-                    @Override
-                    public void close() {
-                        super.close();
-                        closed.incrementAndGet();
-                        throw new IllegalStateException("close " + version);
-                    }
-                })
-                .split(TrafficSplit.all(V1).and(V2, 1))
-                .build();
-
-        assertThatThrownBy(endpoint::close).hasMessage("close m@1").satisfies(e -> assertThat(e.getSuppressed())
-                .hasSize(1));
-        assertThat(closed).hasValue(2);
-    }
-
     @Test
     void bulkRequestsMeetTheSplitOneByOne() {
         try (ModelEndpoint endpoint =
@@ -371,61 +287,6 @@ class ModelEndpointTest {
     }
 
     @Test
-    void closingWhile64ThreadsPredictGivesRightAnswersAndThenOneTypedRefusal() throws Exception {
-        for (int round = 0; round < 5; round++) {
-            ModelEndpoint endpoint = endpoint().deadline(Ample.TIME).build();
-            CountDownLatch warm = new CountDownLatch(64);
-            ConcurrentLinkedQueue<Object> wrong = new ConcurrentLinkedQueue<>();
-            AtomicInteger refused = new AtomicInteger();
-            List<Thread> threads = new ArrayList<>();
-            for (int t = 0; t < 64; t++) {
-                float own = t;
-                Thread thread = new Thread(() -> {
-                    try {
-                        while (true) {
-                            float[] answer = endpoint.predict(new float[] {own, 1, 2});
-                            if (answer[0] != own + 1) {
-                                wrong.add(answer[0]);
-                            }
-                            warm.countDown();
-                        }
-                    } catch (LifecycleException e) {
-                        refused.incrementAndGet();
-                    } catch (RuntimeException e) {
-                        wrong.add(e);
-                    }
-                });
-                thread.setDaemon(true);
-                threads.add(thread);
-                thread.start();
-            }
-            assertThat(warm.await(5, TimeUnit.MINUTES)).isTrue();
-            endpoint.close();
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            assertThat(wrong).isEmpty();
-            assertThat(refused).hasValue(64);
-        }
-    }
-
-    @Test
-    void twoEndpointsInOneJvmDoNotTouchEachOther() {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
-        ModelEndpoint first = endpoint().deadline(Ample.TIME).build();
-        try (ModelEndpoint second =
-                endpoint().split(TrafficSplit.all(V2)).deadline(Ample.TIME).build()) {
-            assertThat(first.predict(new float[] {1, 1, 1})).containsExactly(2, 2, 2);
-            assertThat(second.predict(new float[] {1, 1, 1})).containsExactly(3, 3, 3);
-            first.close();
-            assertThat(second.predict(new float[] {1, 1, 1})).containsExactly(3, 3, 3);
-            assertThat(second.predictAsync(new float[] {1, 1, 1}).join()).containsExactly(3, 3, 3);
-            assertThat(fresh("edgeai-onnx-watchdog", before)).hasSize(1);
-        }
-        assertThat(fresh("edgeai-onnx-watchdog", before)).isEmpty();
-    }
-
-    @Test
     void theBuilderNamesWhatIsMissingOrWrong() {
         assertThatThrownBy(() -> ModelEndpoint.builder().build())
                 .isInstanceOf(InvalidInputException.class)
@@ -457,41 +318,8 @@ class ModelEndpointTest {
         }
     }
 
-    private static class Forwarding implements InferenceSession {
-        private final InferenceSession session;
-
-        Forwarding(InferenceSession session) {
-            this.session = session;
-        }
-
-        @Override
-        public Signature signature() {
-            return session.signature();
-        }
-
-        @Override
-        public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
-            return session.run(inputs, deadline);
-        }
-
-        @Override
-        public float[] predict(float[] input, long deadlineNanos) {
-            return session.predict(input, deadlineNanos);
-        }
-
-        @Override
-        public int sampleLength() {
-            return session.sampleLength();
-        }
-
-        @Override
-        public void close() {
-            session.close();
-        }
-    }
-
     /** Runs only while permits last, and fails on poison. */
-    private static final class Gate extends Forwarding {
+    private static final class Gate extends ForwardingSession {
         static final float POISON = -666;
         final Semaphore open = new Semaphore(0);
         final CountDownLatch entered = new CountDownLatch(1);
@@ -516,38 +344,6 @@ class ModelEndpointTest {
                 }
             }
             return super.predict(input, deadlineNanos);
-        }
-    }
-
-    /** Closing once held a lock while it waited for workers, whose callbacks waited for the lock. */
-    @Test
-    @Timeout(120)
-    void whatDependsOnAnAnswerMayCloseOrSplitTheEndpointWhileItIsClosed() throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        CountDownLatch answered = new CountDownLatch(1);
-        FakeSession session = new FakeSession(new AtomicLong(), 1, 1, input -> {
-            await(go);
-            return FakeSession.doubled(input);
-        });
-        ModelEndpoint endpoint = endpoint().opener(version -> session).build();
-        CompletableFuture<Void> done = endpoint.predictAsync(new float[] {1, 1}).thenAccept(answer -> {
-            answered.countDown();
-            Ample.await().until(endpoint::closed);
-            assertThatThrownBy(() -> endpoint.split(TrafficSplit.all(V2))).isInstanceOf(LifecycleException.class);
-            endpoint.close();
-        });
-        go.countDown();
-        answered.await();
-        endpoint.close();
-        done.join();
-        assertThat(session.closed).isTrue();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 }
