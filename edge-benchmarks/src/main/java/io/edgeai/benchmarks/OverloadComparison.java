@@ -34,15 +34,21 @@ import org.HdrHistogram.Histogram;
  * mvn -q -pl edge-benchmarks exec:exec -Dbench.main=io.edgeai.benchmarks.OverloadComparison -Dbench="--out target/overload"
  * }</pre>
  *
- * Options: {@code --seconds 8}, {@code --deadline 50} in milliseconds, {@code --stops 100}, {@code --out FOLDER}.
+ * Options: {@code --models SMALL_CONV}, {@code --times 3}, {@code --seconds 8}, {@code --deadline 50} in milliseconds, {@code --stops 100}, {@code --out FOLDER}.
  */
 public final class OverloadComparison {
+    private static final int WARM_UPS = 3;
+
     private OverloadComparison() {}
 
     public static void main(String[] arguments) throws Exception {
         Arguments options = Arguments.of(arguments);
         String text = runaway(options.number("--stops", 100))
-                + overload(options.number("--seconds", 8), options.number("--deadline", 50));
+                + overload(
+                        ServedNet.valueOf(options.list("--models", ServedNet.SMALL_CONV).get(0)),
+                        options.number("--seconds", 8),
+                        options.number("--deadline", 50),
+                        options.number("--times", 3));
         System.out.println(text);
         options.write("overload", text, List.of());
     }
@@ -83,23 +89,27 @@ public final class OverloadComparison {
                 stops);
     }
 
-    static String overload(int seconds, int deadlineMillis) throws Exception {
-        ServedNet net = ServedNet.SMALL_CONV;
+    /** @param times of the capacity measured before that are offered; what was offered of that after and before is said */
+    static String overload(ServedNet net, int seconds, int deadlineMillis, int times) throws Exception {
         try (PinnedModel pinned = new PinnedModel(net);
                 ModelEndpoint endpoint = endpoint(net.bytes(), deadlineMillis)) {
             ServingLoad load = new ServingLoad(net, pinned, endpoint, 64, 1000L * seconds / 2);
-            load.run(ServingLoad.Side.ASYNC);
+            for (int i = 0; i < WARM_UPS; i++) {
+                load.run(ServingLoad.Side.ASYNC);
+            }
             double before = load.run(ServingLoad.Side.ASYNC).perSecond();
-            Outcome outcome = arrivals(endpoint, net, 3 * before, seconds);
+            Outcome outcome = arrivals(endpoint, net, times * before, seconds);
             double after = load.run(ServingLoad.Side.ASYNC).perSecond();
             double capacity = (before + after) / 2;
             return String.format(
                     Locale.ROOT,
-                    "- capacity %.0f/s; offered %.0f/s, answered %.0f/s: goodput **%.2f** of capacity; of the accepted,"
-                            + " p50 %.1f ms, p99 **%.1f ms** (deadline %d ms); refused at once %.0f %%, timed out"
-                            + " %.2f %%%n",
+                    "- %s: capacity %.0f/s; offered %.0f/s (%.2f ×), answered %.0f/s: goodput **%.2f** of capacity; of the"
+                            + " accepted, p50 %.1f ms, p99 **%.1f ms** (deadline %d ms); refused at once %.0f %%, timed"
+                            + " out %.2f %%%n",
+                    net,
                     capacity,
-                    3 * before,
+                    outcome.offered / outcome.seconds,
+                    outcome.offered / outcome.seconds / capacity,
                     outcome.answered.sum() / outcome.seconds,
                     outcome.answered.sum() / outcome.seconds / capacity,
                     outcome.latencies.getValueAtPercentile(50) / 1e6,

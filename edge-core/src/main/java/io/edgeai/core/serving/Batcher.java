@@ -164,17 +164,26 @@ final class Batcher implements AutoCloseable {
                 if (spreads(backlog.size())) {
                     wakeAnother();
                 }
-                int size = batch.size();
                 long began = ticker.nanos();
                 answering.accept(batch);
-                long each = (ticker.nanos() - began) / size;
-                eachNanos = smoothed(eachNanos, each);
-                if (measured.get() < LEARNING) {
-                    measured.incrementAndGet();
-                }
+                learn(batch, ticker.nanos() - began);
                 batch.clear();
             }
             failAllWaiting();
+        }
+
+        /** Those that failed, most of them because they had expired, took next to nothing and say nothing of the others. */
+        private void learn(List<Request> batch, long nanos) {
+            int answered = 0;
+            for (Request request : batch) {
+                answered += request.answer.isCompletedExceptionally() ? 0 : 1;
+            }
+            if (answered > 0) {
+                eachNanos = smoothed(eachNanos, nanos / answered);
+                if (measured.get() < LEARNING) {
+                    measured.incrementAndGet();
+                }
+            }
         }
 
         private void rest() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
@@ -170,6 +171,43 @@ class BatcherTest {
                     .isInstanceOf(OverloadedException.class)
                     .hasMessageContaining("(6) asynchronous requests that wait would take (6000) µs");
             gate.release(100);
+            assertThat(running.get()).containsExactly(1);
+        }
+    }
+
+    /** Expired requests leave in no time; the queue once looked short for that, so that ever more came in to expire. */
+    @Test
+    void requestsThatExpiredDoNotMakeTheQueueLookShort() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 100, QueuePolicy.REFUSE_NEW, 10_000_000, 1);
+        Consumer<List<Request>> slow = batch -> {
+            if (batch.get(0).input[0] < 0) {
+                batch.get(0).answer.completeExceptionally(new InferenceTimeoutException("too late"));
+            } else {
+                clock.addAndGet(1_000_000);
+                echo(batch);
+            }
+        };
+        try (Batcher batcher = new Batcher(slow, requests -> true, settings, clock::get)) {
+            gate.release(32);
+            for (int i = 0; i < 32; i++) {
+                assertThat(batcher.submit(request(i)).get()).containsExactly(i);
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThatThrownBy(batcher.submit(request(-1))::join).hasCauseInstanceOf(InferenceTimeoutException.class);
+            }
+            CompletableFuture<float[]> running = batcher.submit(request(1));
+            Ample.await().until(gate::hasQueuedThreads);
+            for (int i = 0; i < 6; i++) {
+                submitted.add(batcher.submit(request(i)));
+            }
+            try {
+                assertThatThrownBy(() -> batcher.submit(request(9)))
+                        .isInstanceOf(OverloadedException.class)
+                        .hasMessageContaining("(6) asynchronous requests that wait would take (6000) µs");
+            } finally {
+                gate.release(100);
+            }
             assertThat(running.get()).containsExactly(1);
         }
     }
