@@ -45,7 +45,8 @@ public final class OverloadComparison {
         Arguments options = Arguments.of(arguments);
         String text = runaway(options.number("--stops", 100))
                 + overload(
-                        ServedNet.valueOf(options.list("--models", ServedNet.SMALL_CONV).get(0)),
+                        ServedNet.valueOf(
+                                options.list("--models", ServedNet.SMALL_CONV).get(0)),
                         options.number("--seconds", 8),
                         options.number("--deadline", 50),
                         options.number("--times", 3));

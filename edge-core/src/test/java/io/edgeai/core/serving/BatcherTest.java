@@ -194,7 +194,8 @@ class BatcherTest {
                 assertThat(batcher.submit(request(i)).get()).containsExactly(i);
             }
             for (int i = 0; i < 100; i++) {
-                assertThatThrownBy(batcher.submit(request(-1))::join).hasCauseInstanceOf(InferenceTimeoutException.class);
+                assertThatThrownBy(batcher.submit(request(-1))::join)
+                        .hasCauseInstanceOf(InferenceTimeoutException.class);
             }
             CompletableFuture<float[]> running = batcher.submit(request(1));
             Ample.await().until(gate::hasQueuedThreads);
