@@ -151,6 +151,7 @@ final class Versions {
                 }
                 arms[i] = arm;
             }
+            SameRequests.require(arms);
             complete = true;
             return new Routes(split, arms);
         } finally {
