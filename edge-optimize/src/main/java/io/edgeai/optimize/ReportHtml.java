@@ -150,7 +150,7 @@ final class ReportHtml {
     }
 
     private static Bar share(String label, Accuracy accuracy) {
-        return new Bar(label, accuracy.value(), interval(accuracy), new double[] {accuracy.lower(), accuracy.upper()});
+        return new Bar(label, accuracy.value(), interval(accuracy), accuracy.lower(), accuracy.upper());
     }
 
     private static String interval(Accuracy accuracy) {

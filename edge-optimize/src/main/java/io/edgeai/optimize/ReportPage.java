@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** One page with its styles and pictures inside it: sections of tables and bars, all texts escaped. */
 final class ReportPage {
@@ -104,10 +103,10 @@ final class ReportPage {
         html.append("</table>");
     }
 
-    /** A length of 0 to 1 with what it stands for; the interval, where there is one, is of 0 to 1 too. */
-    record Bar(String label, double share, String text, double @Nullable [] interval) {
+    /** A length of 0 to 1 with what it stands for and, where it is known, the interval it lies in; else both are NaN. */
+    record Bar(String label, double share, String text, double lower, double upper) {
         Bar(String label, double share, String text) {
-            this(label, share, text, null);
+            this(label, share, text, Double.NaN, Double.NaN);
         }
     }
 
@@ -123,12 +122,11 @@ final class ReportPage {
             html.append(format(
                     "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"18\"/>",
                     bar.label().startsWith("before") ? "before" : "after", LABEL, y + 3, BAR * bar.share()));
-            double[] interval = bar.interval();
-            if (interval != null) {
+            if (!Double.isNaN(bar.lower())) {
                 html.append(format(
                         "<line class=\"interval\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
-                        LABEL + BAR * interval[0], LABEL + BAR * interval[1], y + 12, y + 12));
-                end = Math.max(end, interval[1]);
+                        LABEL + BAR * bar.lower(), LABEL + BAR * bar.upper(), y + 12, y + 12));
+                end = Math.max(end, bar.upper());
             }
             html.append(
                     format("<text x=\"%.1f\" y=\"%d\">%s</text>", LABEL + BAR * end + 8, y + 17, escaped(bar.text())));
