@@ -16,12 +16,13 @@ class SameRequestsTest {
     private static final VersionRef V1 = VersionRef.of("m", 1);
     private static final VersionRef V2 = VersionRef.of("m", 2);
     private static final VersionRef V3 = VersionRef.of("m", 3);
+    private static final VersionRef V4 = VersionRef.of("m", 4);
 
     private final Map<VersionRef, FakeSession> opened = new HashMap<>();
 
-    /** Versions 1, 2 and 3 take samples of 2 and 4 values, and exactly one input. */
+    /** Versions 1, 2 and 4 take samples of 2, 4 and 3 values, version 3 exactly one input. */
     private FakeSession session(VersionRef version) {
-        int length = Map.of(V1, 2, V2, 4, V3, 0).get(version);
+        int length = Map.of(V1, 2, V2, 4, V3, 0, V4, 3).get(version);
         FakeSession session = new FakeSession(new AtomicLong(), 1, 1, FakeSession::doubled) {
             @Override
             public int sampleLength() {
@@ -55,6 +56,14 @@ class SameRequestsTest {
                 endpoint().split(TrafficSplit.all(V1).and(V3, 1)).build()) {
             endpoint.split(TrafficSplit.all(V2));
             assertThat(endpoint.predict(new float[] {1, 2, 3, 4})).containsExactly(2, 4, 6, 8);
+        }
+    }
+
+    @Test
+    void whereASampleOfOneIsNoBatchOfTheOtherItsRefusalsTell() {
+        try (ModelEndpoint endpoint =
+                endpoint().split(TrafficSplit.all(V1).and(V4, 1)).build()) {
+            assertThat(endpoint.split().arms()).hasSize(2);
         }
     }
 
