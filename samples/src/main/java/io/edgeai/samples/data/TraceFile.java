@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -22,6 +23,9 @@ import java.util.zip.GZIPInputStream;
  */
 public final class TraceFile {
     private static final int MAX_BINS = 20_000_000;
+    /** What columns of numbers are called that may well be requests. */
+    private static final Set<String> UNSAID = Set.of(
+            "value", "values", "load", "rate", "rps", "qps", "hits", "calls", "arrivals", "number", "total", "n");
 
     private double[] counts = new double[1024];
     private int bins;
@@ -79,7 +83,7 @@ public final class TraceFile {
                 return names.indexOf(name);
             }
         }
-        if (names.size() == 2) {
+        if (names.size() == 2 && UNSAID.contains(names.get(1))) {
             throw new InvalidInputException("Trace (" + file + ") has columns " + names
                     + ", of which none says how many requests a row stands for. Maybe name the second one count, or"
                     + " leave it out where each row is one request.");
