@@ -23,35 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ModelArchiveTest {
-    @TempDir
-    Path folder;
-
-    private EdgeModelRegistry from;
-    private EdgeModelRegistry to;
-    private Path zip;
-
-    @BeforeEach
-    void open() {
-        from = EdgeModelRegistry.open(folder.resolve("from"));
-        to = EdgeModelRegistry.open(folder.resolve("to"));
-        zip = folder.resolve("models.zip");
-    }
-
-    @AfterEach
-    void close() {
-        from.close();
-        to.close();
-    }
-
+class ModelArchiveTest extends ArchivesBetweenRegistries {
     private ModelVersion add(EdgeModelRegistry registry, String model, float factor) {
         return registry.register(model, TinyModels.affine(factor), r -> {});
     }
@@ -177,13 +152,13 @@ class ModelArchiveTest {
         assertThatThrownBy(() -> to.importFrom(zip))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("Maybe");
-        write(Map.of("a.txt", "x"));
+        writeTexts(Map.of("a.txt", "x"));
         assertThatThrownBy(() -> to.importFrom(zip)).hasMessageContaining("has no edgeai-archive.json");
-        write(Map.of("edgeai-archive.json", "{\"format\":2}"));
+        writeTexts(Map.of("edgeai-archive.json", "{\"format\":2}"));
         assertThatThrownBy(() -> to.importFrom(zip)).hasMessageContaining("format (2)");
-        write(Map.of("edgeai-archive.json", "{\"format\":1,\"versions\":[{\"ref\":\"nonsense\"}]}"));
+        writeTexts(Map.of("edgeai-archive.json", "{\"format\":1,\"versions\":[{\"ref\":\"nonsense\"}]}"));
         assertThatThrownBy(() -> to.importFrom(zip)).hasMessageContaining("a record cannot be read");
-        write(Map.of("edgeai-archive.json", "{broken"));
+        writeTexts(Map.of("edgeai-archive.json", "{broken"));
         assertThatThrownBy(() -> to.importFrom(zip)).isInstanceOf(ModelFormatException.class);
         nothingArrived();
     }
@@ -193,9 +168,9 @@ class ModelArchiveTest {
         add(from, "m", 1);
         from.exportTo(zip, List.of(VersionRef.of("m", 1)));
         String index = read("edgeai-archive.json");
-        write(Map.of("edgeai-archive.json", index));
+        writeTexts(Map.of("edgeai-archive.json", index));
         assertThatThrownBy(() -> to.importFrom(zip)).hasMessageContaining("lacks blobs/");
-        write(Map.of("edgeai-archive.json", index.replace("\"tree\" : false", "\"tree\" : true")));
+        writeTexts(Map.of("edgeai-archive.json", index.replace("\"tree\" : false", "\"tree\" : true")));
         assertThatThrownBy(() -> to.importFrom(zip))
                 .hasMessageContaining("lacks blobs/")
                 .hasMessageContaining(".tree/");
@@ -217,7 +192,7 @@ class ModelArchiveTest {
         Map<String, String> evil = new LinkedHashMap<>();
         evil.put("edgeai-archive.json", index);
         evil.put("blobs/" + version.digest().hex() + ".tree/../../../evil", "x");
-        write(evil);
+        writeTexts(evil);
         assertThatThrownBy(() -> to.importFrom(zip)).isInstanceOf(InvalidInputException.class);
         assertThat(folder.resolve("evil")).doesNotExist();
         nothingArrived();
@@ -269,28 +244,15 @@ class ModelArchiveTest {
         }
     }
 
-    private void write(Map<String, String> entries) throws IOException {
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
-            for (Map.Entry<String, String> entry : entries.entrySet()) {
-                out.putNextEntry(new ZipEntry(entry.getKey()));
-                out.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
-            }
-        }
+    private void writeTexts(Map<String, String> texts) throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        texts.forEach((name, text) -> entries.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        write(entries);
     }
 
     private void rewrite(Function<String, Function<byte[], byte[]>> change) throws IOException {
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (ZipFile file = new ZipFile(zip.toFile())) {
-            for (ZipEntry entry : file.stream().toList()) {
-                byte[] bytes = file.getInputStream(entry).readAllBytes();
-                entries.put(entry.getName(), change.apply(entry.getName()).apply(bytes));
-            }
-        }
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                out.putNextEntry(new ZipEntry(entry.getKey()));
-                out.write(entry.getValue());
-            }
-        }
+        Map<String, byte[]> entries = entries();
+        entries.replaceAll((name, bytes) -> change.apply(name).apply(bytes));
+        write(entries);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.TestReporter;
@@ -59,6 +60,10 @@ class FalseAlarmLevelsTest {
                 .toArray();
     }
 
+    private static List<Column> numbers(Random random, int n, ToDoubleFunction<Random> value) {
+        return List.of(Column.numeric("value", draw(random, n, value)));
+    }
+
     private static List<Column> names(Random random, int n, ToDoubleFunction<Random> value) {
         return List.of(Column.categorical(
                 "name",
@@ -69,26 +74,18 @@ class FalseAlarmLevelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {50, 100, 300, 1000, 5000})
-    void ofNumbers(int n, TestReporter reporter) {
+    void ofNumbersAndNames(int n, TestReporter reporter) {
         int rounds = FULL ? 5000 : Math.max(100, 20_000 / n);
-        NUMBERS.forEach((what, value) -> {
-            double found = share(what, rounds, n, (random, round) -> DriftTest.of(LEVEL, round)
-                    .compare(draw(random, n, value), draw(random, n, value))
-                    .drifted());
-            reporter.publishEntry(what + ", " + n, "false alarms " + found);
-        });
+        NUMBERS.forEach((what, value) -> ofColumns(what, rounds, n, random -> numbers(random, n, value), reporter));
+        LEVELS.forEach((what, value) -> ofColumns(what, rounds, n, random -> names(random, n, value), reporter));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {50, 100, 300, 1000, 5000})
-    void ofNames(int n, TestReporter reporter) {
-        int rounds = FULL ? 5000 : Math.max(100, 20_000 / n);
-        LEVELS.forEach((what, value) -> {
-            double found = share(what, rounds, n, (random, round) -> DriftTest.of(LEVEL, round)
-                    .compare(names(random, n, value), names(random, n, value))
-                    .drifted());
-            reporter.publishEntry(what + ", " + n, "false alarms " + found);
-        });
+    private static void ofColumns(
+            String what, int rounds, int n, Function<Random, List<Column>> side, TestReporter reporter) {
+        double found = share(what, rounds, n, (random, round) -> DriftTest.of(LEVEL, round)
+                .compare(side.apply(random), side.apply(random))
+                .drifted());
+        reporter.publishEntry(what + ", " + n, "false alarms " + found);
     }
 
     @ParameterizedTest
