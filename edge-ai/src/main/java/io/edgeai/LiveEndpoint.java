@@ -42,6 +42,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     private final ModelEndpoint endpoint;
     private final boolean followsActive;
     private final Set<SignalKind> rollbackOn;
+    private final SharedSlowness sharedSlowness;
     private final List<EventBus.AutoSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private VersionRef followed;
 
@@ -60,6 +61,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         this.endpoint = endpoint;
         this.followsActive = followsActive;
         this.rollbackOn = Set.copyOf(serving.rollbackSignals());
+        this.sharedSlowness = new SharedSlowness(instance.monitor());
         this.followed = endpoint.split().arms().get(0).version();
     }
 
@@ -204,6 +206,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     void tick() {
         follow();
         shunQuarantined();
+        judgeWaiting();
         if (trial != null && !closed()) {
             trial.act();
             trial.keep();
@@ -286,11 +289,32 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (!rollbackOn.contains(alert.signal()) || !isOurs(alert.version()) || !open()) {
             return;
         }
-        if (serves(alert.version()) && !withoutRequests(alert)) {
+        if (serves(alert.version())) {
+            judge(alert);
+        }
+    }
+
+    private void judge(AlertRaised alert) {
+        if (sharedSlowness.excuses(alert)) {
+            LOG.warn("{} keeps its requests, since others are slow too: {}", alert.version(), alert.message());
+            return;
+        }
+        sharedSlowness.forget(alert.version());
+        if (!withoutRequests(alert)) {
             if (followsActive && isActive(alert.version())) {
                 rollBack(alert);
             } else if (!followsActive) {
                 LOG.warn("{} has an alert but no other version to go back to: {}", alert.version(), alert.message());
+            }
+        }
+    }
+
+    private synchronized void judgeWaiting() {
+        for (AlertRaised alert : sharedSlowness.over()) {
+            if (!open() || !serves(alert.version())) {
+                sharedSlowness.forget(alert.version());
+            } else {
+                judge(alert);
             }
         }
     }

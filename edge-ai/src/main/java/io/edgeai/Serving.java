@@ -14,6 +14,7 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.serving.WarmUp;
+import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.optimize.partition.PipelineSplitter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -145,7 +146,8 @@ public final class Serving {
 
     /**
      * Reacts to alerts on a version that answers here. In a split of several, the version gets no more requests;
-     * otherwise the registry is rolled back to the version that was active before, where there is one.
+     * otherwise the registry is rolled back to the version that was active before, where there is one. An alert on latency
+     * waits while {@linkplain EdgeMonitor#slowAsOthers the other versions are slow too}.
      */
     public Serving rollbackOn(SignalKind... signals) {
         rollbackOn.addAll(List.of(signals));

@@ -123,6 +123,30 @@ class ReactionTest {
         assertThat(edge.registry().get(two.ref()).stage()).isEqualTo(Stage.VALIDATED);
     }
 
+    /** Regression: what kept the whole machine busy cost one of two healthy versions its share. */
+    @Test
+    void aBusyMachineCostsNoVersionItsShareUntilOneIsSlowByItself() {
+        ModelVersion one = version(1);
+        ModelVersion two = version(2);
+        ModelEndpoint endpoint =
+                edge.serve("m", s -> s.split(one, 1).split(two, 1).rollbackOn(SignalKind.LATENCY));
+        windows(endpoint, LEARN);
+        medianMillis.putAll(Map.of(1, 3.0, 2, 3.5));
+        windows(endpoint, FAULT);
+        assertThat(alerts)
+                .extracting(AlertRaised::version)
+                .as("both are told of")
+                .containsExactlyInAnyOrder(one.ref(), two.ref());
+        assertThat(alerts).anySatisfy(alert -> assertThat(alert.message()).contains("maybe the machine is busy"));
+        assertThat(arms(endpoint)).containsExactly(one.ref(), two.ref());
+
+        medianMillis.put(1, 1.0);
+        windows(endpoint, 2);
+        Patience.patiently() // it is looked at every half second
+                .untilAsserted(() -> assertThat(arms(endpoint)).containsExactly(one.ref()));
+        assertThat(alerts).as("the same incident").hasSize(2);
+    }
+
     @Test
     void whereTheActiveVersionIsFollowedTheRegistryIsRolledBack() {
         ModelVersion one = version(1);

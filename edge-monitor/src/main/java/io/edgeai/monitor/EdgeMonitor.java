@@ -78,6 +78,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final LabelJoin labels;
     private final Object ticking = new Object();
     private final ProcessResources resources;
+    private final Neighbours neighbours;
     private final @Nullable ScheduledExecutorService scheduler;
     private volatile boolean closed;
 
@@ -103,6 +104,7 @@ public final class EdgeMonitor implements AutoCloseable {
                 alerts,
                 signals.contains(SignalKind.RESOURCE),
                 new WindowTimer(window.toNanos(), ticker.nanos()));
+        this.neighbours = new Neighbours(watches, window);
         this.scheduler = builder.manual ? null : schedule();
     }
 
@@ -199,6 +201,15 @@ public final class EdgeMonitor implements AutoCloseable {
         return watch(version).estimates(new EstimateWatch(estimator, confidence));
     }
 
+    /**
+     * Whether a version's latency is above its usual because the machine is slow: in their newest windows of 10 calls or
+     * more, the other watched versions of this process are more than a tenth above theirs too, and by at least half of
+     * what it is, in logarithms and in the middle of them. False where no other is watched.
+     */
+    public boolean slowAsOthers(VersionRef version) {
+        return neighbours.sharedRise(version).isPresent();
+    }
+
     /** The newest drift test of a watched version. */
     public Optional<DriftVerdict> drift(VersionRef version) {
         return known(version).lastDrift();
@@ -250,8 +261,11 @@ public final class EdgeMonitor implements AutoCloseable {
         synchronized (ticking) {
             ResourceReading reading = resources.tick(watches::containsKey);
             long most = 0;
+            Map<VersionRef, Map<Tier, WindowSummary>> all = new TreeMap<>();
+            watches.forEach((version, watch) -> all.put(version, watch.tick(reading)));
             for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
-                Map<Tier, WindowSummary> closed = entry.getValue().tick(reading);
+                Map<Tier, WindowSummary> closed = all.getOrDefault(entry.getKey(), Map.of());
+                entry.getValue().show(() -> neighbours.sharedRise(entry.getKey()));
                 recorder.windows(entry.getKey(), closed);
                 WindowSummary fine = closed.get(Tier.FINE);
                 if (fine != null) {
@@ -289,12 +303,6 @@ public final class EdgeMonitor implements AutoCloseable {
     }
 
     private Situation situation(VersionRef version, VersionWatch watched) {
-        Map<VersionRef, List<WindowSummary>> siblings = new TreeMap<>();
-        watches.forEach((other, watch) -> {
-            if (other.model().equals(version.model()) && !other.equals(version)) {
-                siblings.put(other, watch.series().windows(Tier.COARSE));
-            }
-        });
         Set<SignalKind> firing = EnumSet.noneOf(SignalKind.class);
         alerts.firing(version).forEach(alert -> firing.add(alert.signal()));
         return new Situation(
@@ -302,7 +310,7 @@ public final class EdgeMonitor implements AutoCloseable {
                 watched.health(resources.view()),
                 firing,
                 watched.series().windows(Tier.COARSE),
-                siblings);
+                neighbours.siblings(version));
     }
 
     private void changed(Alert alert) {

@@ -16,6 +16,7 @@ import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.internal.AccuracyWatch;
 import io.edgeai.monitor.internal.DriftSignals;
 import io.edgeai.monitor.internal.ErrorWatch;
+import io.edgeai.monitor.internal.LatencyRise;
 import io.edgeai.monitor.internal.LatencyWatch;
 import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.internal.SignalWatch;
@@ -32,9 +33,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Everything the monitor knows of one version. Thread-safe. */
 final class VersionWatch {
@@ -49,10 +53,13 @@ final class VersionWatch {
     private final WindowSeries series;
     private final Set<SignalKind> signals;
     private final List<SignalWatch> watches = new ArrayList<>();
+    private final @Nullable LatencyWatch latency;
     private final DriftWatch drift;
     private final AccuracyWatch accuracy;
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
     private Optional<DriftVerdict> lastDrift = Optional.empty();
+    private List<SignalView> judged = List.of();
+    private Optional<DriftVerdict> tested = Optional.empty();
     private boolean idle = true;
     private boolean labelled;
     private volatile boolean retired;
@@ -74,8 +81,9 @@ final class VersionWatch {
         this.recorder = sampled ? new LatencyRecorder(samples) : new LatencyRecorder();
         this.totals = new LatencyTotals(recorder);
         this.series = new WindowSeries(recorder, window, clock, ticker);
-        if (signals.contains(SignalKind.LATENCY)) {
-            watches.add(new LatencyWatch(budget, window));
+        this.latency = signals.contains(SignalKind.LATENCY) ? new LatencyWatch(budget, window) : null;
+        if (latency != null) {
+            watches.add(latency);
         }
         if (signals.contains(SignalKind.ERRORS)) {
             watches.add(new ErrorWatch(budget, window));
@@ -174,7 +182,7 @@ final class VersionWatch {
         return all;
     }
 
-    /** Closes the window if it is over and judges it. */
+    /** Closes the window if it is over and judges it; what is found is shown by {@link #show}. */
     Map<Tier, WindowSummary> tick(ResourceReading resources) {
         Map<Tier, WindowSummary> closed = series.roll(resources);
         WindowSummary fine = closed.get(Tier.FINE);
@@ -195,6 +203,41 @@ final class VersionWatch {
         show(view, AlertPolicy.immediate());
     }
 
+    /** How far latency is above its usual in the newest window, if that is watched and known. */
+    synchronized Optional<LatencyRise> latencyRise() {
+        return latency == null ? Optional.empty() : latency.rise();
+    }
+
+    /** Raises and ends the alerts of what the last tick found. */
+    void show(Supplier<Optional<Double>> sharedRise) {
+        List<SignalView> fresh;
+        Optional<DriftVerdict> verdict;
+        synchronized (this) {
+            fresh = judged;
+            verdict = tested;
+            judged = List.of();
+            tested = Optional.empty();
+        }
+        fresh.forEach(view -> show(excused(view, sharedRise), AlertPolicy.ofDefaults()));
+        verdict.ifPresent(found -> {
+            showDrift(SignalKind.DATA_DRIFT, found.inputs());
+            showDrift(SignalKind.PREDICTION_DRIFT, found.outputs());
+        });
+    }
+
+    private static SignalView excused(SignalView view, Supplier<Optional<Double>> sharedRise) {
+        if (view.signal() != SignalKind.LATENCY || view.score() < 0.5) {
+            return view;
+        }
+        return sharedRise
+                .get()
+                .map(ratio -> view.adding(String.format(
+                        Locale.ROOT,
+                        "The others here take %.1f times as long as usual too: maybe the machine is busy.",
+                        ratio)))
+                .orElse(view);
+    }
+
     synchronized Health health(SignalView resource) {
         List<SignalView> all = new ArrayList<>(views.values());
         all.replaceAll(view -> view.signal() == SignalKind.RESOURCE ? resource : view);
@@ -213,25 +256,16 @@ final class VersionWatch {
         return lasting && view.score() >= 0.5;
     }
 
-    private void judge(WindowSummary window) {
-        List<SignalView> fresh = new ArrayList<>();
-        Optional<DriftVerdict> verdict = Optional.empty();
-        synchronized (this) {
-            idle = window.count() == 0 && !labelled;
-            labelled = false;
-            if (!window.gap()) {
-                watches.forEach(watch -> fresh.add(watch.update(window)));
-            }
-            if (watchesDrift()) {
-                verdict = drift.update(clock.instant());
-                lastDrift = verdict.isPresent() ? verdict : lastDrift;
-            }
+    private synchronized void judge(WindowSummary window) {
+        idle = window.count() == 0 && !labelled;
+        labelled = false;
+        if (!window.gap()) {
+            judged = watches.stream().map(watch -> watch.update(window)).toList();
         }
-        fresh.forEach(view -> show(view, AlertPolicy.ofDefaults()));
-        verdict.ifPresent(found -> {
-            showDrift(SignalKind.DATA_DRIFT, found.inputs());
-            showDrift(SignalKind.PREDICTION_DRIFT, found.outputs());
-        });
+        if (watchesDrift()) {
+            tested = drift.update(clock.instant());
+            lastDrift = tested.isPresent() ? tested : lastDrift;
+        }
     }
 
     private boolean watchesDrift() {

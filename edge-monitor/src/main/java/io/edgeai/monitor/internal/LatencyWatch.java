@@ -4,11 +4,13 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Watches the logarithms of the median and the 99th percentile, each without its days and weeks. */
 public final class LatencyWatch implements SignalWatch {
     private final LatencyLevel median;
     private final LatencyLevel tail;
+    private Optional<LatencyRise> rise = Optional.empty();
 
     public LatencyWatch(FalseAlarmBudget budget, Duration window) {
         this.median = new LatencyLevel(budget.split(2), window);
@@ -21,14 +23,26 @@ public final class LatencyWatch implements SignalWatch {
         tail.recall(earlier, earlier.p99Nanos());
     }
 
+    /** The rise in the newest window; empty where no call succeeded in it. */
+    public Optional<LatencyRise> rise() {
+        return rise;
+    }
+
     @Override
     public SignalView update(WindowSummary window) {
+        rise = Optional.empty();
         if (!(window.p50Nanos() > 0)) {
             return SignalView.unknown(SignalKind.LATENCY, "No call succeeded in the last window.");
         }
         double medianScore = median.score(window, window.p50Nanos());
         double tailScore = tail.score(window, window.p99Nanos());
         boolean byMedian = medianScore >= 0.5 || medianScore > tailScore;
+        rise = Optional.of(new LatencyRise(
+                window.end(),
+                window.count() - window.errors(),
+                Math.log(window.p50Nanos() / median.usualNanos()),
+                Math.log(window.p99Nanos() / tail.usualNanos()),
+                byMedian));
         LatencyLevel worse = byMedian ? median : tail;
         double now = byMedian ? window.p50Nanos() : window.p99Nanos();
         double score = Math.max(medianScore, tailScore);

@@ -17,6 +17,11 @@ public record SignalView(SignalKind signal, double score, String sentence, doubl
         return new SignalView(signal, 0, sentence, Double.NaN);
     }
 
+    /** With a further sentence. */
+    public SignalView adding(String more) {
+        return new SignalView(signal, score, sentence + " " + more, value);
+    }
+
     /** The share of this signal in health. */
     public HealthPart part() {
         return Double.isNaN(value)

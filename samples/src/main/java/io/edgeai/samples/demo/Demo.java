@@ -142,11 +142,7 @@ public final class Demo {
                     seen.alert().version(),
                     seen.alert().message());
         }
-        say(
-                served.reroutedAt() < 0
-                        ? "the slow version kept its requests"
-                        : "the slow version got no more requests after window " + served.reroutedAt()
-                                + " (slow from window " + ServeStep.FAULT_AT + ")");
+        say(served.outcome());
         say(
                 "right answers %.1f %% before the camera went dull, %.1f %% after",
                 100 * served.accuracyBefore(), 100 * served.accuracyAfter());

@@ -64,9 +64,9 @@ final class DemoReport {
         }
         tiles.add(new Tile(
                 "Slow version taken out",
-                served.reroutedAt() < 0 ? "no" : text("%d windows", served.reroutedAt() - ServeStep.FAULT_AT + 1),
+                served.caught() ? text("%d windows", served.reroutedAt() - ServeStep.FAULT_AT + 1) : "no",
                 "after it became slow",
-                served.reroutedAt() < 0 ? Verdict.BAD : Verdict.GOOD));
+                served.caught() ? Verdict.GOOD : Verdict.BAD));
         tiles.add(new Tile(
                 "Learned together",
                 text("%.1f %%", 100 * federated.federated().run().accuracy()),

@@ -29,7 +29,7 @@ final class ServeSection {
                         ServeStep.FAULT.toMillis(),
                         ServeStep.DRIFT_AT,
                         served.requests()))
-                .callout(outcome(served), served.reroutedAt() < 0 ? Verdict.BAD : Verdict.GOOD)
+                .callout(served.outcome(), served.caught() ? Verdict.GOOD : Verdict.BAD)
                 .chart("Median latency of each window.", latency(served))
                 .chart("Health of " + served.stable() + ", 0 to 100.", health(served))
                 .chart("What happened and what was noticed, by window.", timeline(served))
@@ -40,14 +40,6 @@ final class ServeSection {
                         "Health of %s at the end. Right answers: %.1f %% before the camera went dull, %.1f %% after.",
                         served.stable(), 100 * served.accuracyBefore(), 100 * served.accuracyAfter()))
                 .table(List.of("part", "weight", "points lost", "why"), parts(served.lastHealth()));
-    }
-
-    private static String outcome(ServeStep.Result served) {
-        return served.reroutedAt() < 0
-                ? "The slow version kept its requests."
-                : text(
-                        "%d windows after it became slow, %s got no more requests.",
-                        served.reroutedAt() - ServeStep.FAULT_AT + 1, served.faulty());
     }
 
     private static LineChart latency(ServeStep.Result served) {

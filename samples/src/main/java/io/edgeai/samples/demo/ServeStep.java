@@ -91,7 +91,22 @@ final class ServeStep {
             Health lastHealth,
             double accuracyBefore,
             double accuracyAfter,
-            long requests) {}
+            long requests) {
+        /** Whether the version was taken out because of what was done to it, not of what else the machine had to do before. */
+        boolean caught() {
+            return reroutedAt >= FAULT_AT;
+        }
+
+        String outcome() {
+            if (reroutedAt < 0) {
+                return faulty + " kept its requests.";
+            }
+            return caught()
+                    ? faulty + " got no more requests " + (reroutedAt - FAULT_AT + 1) + " windows after it became slow."
+                    : faulty + " got no more requests after window " + reroutedAt + ", before it was made slow: on this"
+                            + " machine its latency rose by itself.";
+        }
+    }
 
     static Result run(
             EdgeAI edge,
