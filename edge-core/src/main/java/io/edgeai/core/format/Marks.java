@@ -30,7 +30,10 @@ final class Marks {
             new Mark(0, "7z\u00bc\u00af", "a 7-Zip archive. Maybe unpack it first."),
             new Mark(257, "ustar", "a tar archive. Maybe unpack it first and name the model in it."),
             new Mark(0, "CBM1", "a CatBoost model. Maybe export it to ONNX with save_model(format='onnx')."),
-            new Mark(0, "tree\nversion=", "a LightGBM text model. Maybe convert it to ONNX with onnxmltools."),
+            new Mark(
+                    0,
+                    "tree\nversion=",
+                    "a LightGBM text model. Maybe pickle its Booster or scikit-learn wrapper, which is read here."),
             new Mark(0, "\u0089PNG", "a PNG image, not a model. Maybe choose another file."),
             new Mark(0, "\u00ff\u00d8\u00ff", "a JPEG image, not a model. Maybe choose another file."),
             new Mark(0, "%PDF", "a PDF document, not a model. Maybe choose another file."),
