@@ -113,7 +113,7 @@ public abstract class ComposedSession implements InferenceSession {
                 && isFloat(signature.outputs().get(0));
         if (!fits) {
             throw new InvalidInputException("predict(float[]) needs one FLOAT input and a FLOAT first output, not ("
-                    + signature + "). Maybe call run with named tensors.");
+                    + signature + "). Maybe give it named tensors: a Map<String, Tensor>.");
         }
         return signature.inputs().get(0);
     }

@@ -36,13 +36,13 @@ public final class FloatPath {
     public static @Nullable String refusal(Signature signature) {
         if (signature.inputs().size() != 1 || signature.outputs().isEmpty()) {
             return "The model has (" + signature.inputs().size()
-                    + ") inputs, so one float[] cannot feed it. Maybe call run with named tensors.";
+                    + ") inputs, so one float[] cannot feed it. Maybe give it named tensors: a Map<String, Tensor>.";
         }
         TensorSpec input = signature.inputs().get(0);
         TensorSpec output = signature.outputs().get(0);
         if (input.type() != ElementType.FLOAT || output.type() != ElementType.FLOAT) {
             return "The model maps (" + input.type() + ") to (" + output.type()
-                    + "), not FLOAT to FLOAT. Maybe call run with named tensors.";
+                    + "), not FLOAT to FLOAT. Maybe give it named tensors: a Map<String, Tensor>.";
         }
         if (free(input.shape()) > 1) {
             return "Input (" + input + ") has more than one free dimension, so its shape does not follow from a"
