@@ -4,9 +4,7 @@ import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
-import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.event.EventBus;
-import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
@@ -42,7 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +59,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private static final int WAITING_LABELS = 100_000;
     private static final Duration LONGEST_WAIT = Duration.ofDays(7);
 
-    private final Map<VersionRef, VersionWatch> watches = new ConcurrentHashMap<>();
+    private final WatchedVersions watches = new WatchedVersions(this::open);
     private final Clock clock;
     private final Ticker ticker;
     private final Duration window;
@@ -104,7 +101,7 @@ public final class EdgeMonitor implements AutoCloseable {
                 alerts,
                 signals.contains(SignalKind.RESOURCE),
                 new WindowTimer(window.toNanos(), ticker.nanos()));
-        this.neighbours = new Neighbours(watches, window);
+        this.neighbours = new Neighbours(watches.all(), window);
         this.scheduler = builder.manual ? null : schedule();
     }
 
@@ -129,7 +126,7 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** The recorder of a version; the same for the same version until it is forgotten. */
     public InferenceListener listener(VersionRef version) {
-        return watch(version).recorder();
+        return watches.watch(version).recorder();
     }
 
     /** Tells how many answers of a version whose labels arrived were right. */
@@ -138,7 +135,7 @@ public final class EdgeMonitor implements AutoCloseable {
             throw new InvalidInputException("Correct answers (" + correct + ") are not in 0 to total (" + total + ").");
         }
         if (total > 0) {
-            watch(version).accuracy(correct, total);
+            watches.watch(version).accuracy(correct, total);
         }
     }
 
@@ -152,17 +149,15 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** How a watched version does. */
     public Health health(VersionRef version) {
-        return known(version).health(resources.view());
+        return watches.known(version).health(resources.view());
     }
 
     /** How the worst watched version of a model does. */
     public Health health(String model) {
-        ModelId id = ModelId.of(model);
-        return watches.entrySet().stream()
-                .filter(entry -> entry.getKey().model().equals(id))
-                .map(entry -> entry.getValue().health(resources.view()))
+        return watches.known(model).stream()
+                .map(watch -> watch.health(resources.view()))
                 .min(Comparator.comparingDouble(health -> health.score().orElse(101)))
-                .orElseThrow(() -> notWatched(model));
+                .orElseThrow();
     }
 
     /** Closed windows of a watched version, oldest first: an hour of them. */
@@ -177,12 +172,12 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** Closed windows of a tier, oldest first; of an earlier run too where there is a history. */
     public List<WindowSummary> windows(VersionRef version, Tier tier) {
-        return known(version).series().windows(tier);
+        return watches.known(version).series().windows(tier);
     }
 
     /** All inferences of a watched version since it is watched. */
     public LatencyTotals.Reading totals(VersionRef version) {
-        return known(version).totals();
+        return watches.known(version).totals();
     }
 
     /** Where the figures of a watched version are going: trends, forecasts, times until a threshold. */
@@ -198,7 +193,7 @@ public final class EdgeMonitor implements AutoCloseable {
      */
     public EstimateWatch estimates(
             VersionRef version, AccuracyEstimator estimator, ToDoubleFunction<float[]> confidence) {
-        return watch(version).estimates(new EstimateWatch(estimator, confidence));
+        return watches.watch(version).estimates(new EstimateWatch(estimator, confidence));
     }
 
     /**
@@ -212,17 +207,17 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** The newest drift test of a watched version. */
     public Optional<DriftVerdict> drift(VersionRef version) {
-        return known(version).lastDrift();
+        return watches.known(version).lastDrift();
     }
 
     /** What to do about a watched version, the most points first; empty where the figures carry nothing. */
     public List<Advice> advice(VersionRef version) {
-        return Advisor.advise(situation(version, known(version)));
+        return Advisor.advise(situation(version, watches.known(version)));
     }
 
     /** Samples of a watched version that were dropped because they came faster than windows closed. */
     public long droppedSamples(VersionRef version) {
-        return known(version).droppedSamples();
+        return watches.known(version).droppedSamples();
     }
 
     /** Pending, firing and the last 1000 resolved alerts, newest first. */
@@ -232,15 +227,12 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** The watched versions, in order. */
     public List<VersionRef> versions() {
-        return watches.keySet().stream().sorted().toList();
+        return watches.all().keySet().stream().sorted().toList();
     }
 
     /** Frees everything known of a version. */
     public void forget(VersionRef version) {
-        VersionWatch watch = watches.remove(version);
-        if (watch != null) {
-            watch.retire();
-        }
+        watches.remove(version).ifPresent(VersionWatch::retire);
         alerts.forget(version);
         notifier.forget(version);
         announcer.forget(version);
@@ -259,11 +251,11 @@ public final class EdgeMonitor implements AutoCloseable {
         }
         labels.takeFresh().forEach((version, share) -> accuracy(version, share.hits(), share.total()));
         synchronized (ticking) {
-            ResourceReading reading = resources.tick(watches::containsKey);
+            ResourceReading reading = resources.tick(watches::contains);
             long most = 0;
             Map<VersionRef, Map<Tier, WindowSummary>> all = new TreeMap<>();
-            watches.forEach((version, watch) -> all.put(version, watch.tick(reading)));
-            for (Map.Entry<VersionRef, VersionWatch> entry : watches.entrySet()) {
+            watches.all().forEach((version, watch) -> all.put(version, watch.tick(reading)));
+            for (Map.Entry<VersionRef, VersionWatch> entry : watches.all().entrySet()) {
                 Map<Tier, WindowSummary> closed = all.getOrDefault(entry.getKey(), Map.of());
                 entry.getValue().show(() -> neighbours.sharedRise(entry.getKey()));
                 recorder.windows(entry.getKey(), closed);
@@ -314,7 +306,7 @@ public final class EdgeMonitor implements AutoCloseable {
     }
 
     private void changed(Alert alert) {
-        if (watches.containsKey(alert.version())) {
+        if (watches.contains(alert.version())) {
             recorder.alert(alert);
             notifier.changed(alert, clock.instant());
         }
@@ -337,26 +329,11 @@ public final class EdgeMonitor implements AutoCloseable {
         }
     }
 
-    private VersionWatch watch(VersionRef version) {
-        return watches.computeIfAbsent(version, key -> {
-            VersionWatch watch = new VersionWatch(key, signals, budget, window, clock, ticker, alerts, seed);
-            Instant now = clock.instant();
-            recorder.restore(key, watch, alerts).forEach(alert -> notifier.restore(alert, now));
-            return watch;
-        });
-    }
-
-    private VersionWatch known(VersionRef version) {
-        VersionWatch watch = watches.get(version);
-        if (watch == null) {
-            throw notWatched(version.toString());
-        }
+    private VersionWatch open(VersionRef version) {
+        VersionWatch watch = new VersionWatch(version, signals, budget, window, clock, ticker, alerts, seed);
+        Instant now = clock.instant();
+        recorder.restore(version, watch, alerts).forEach(alert -> notifier.restore(alert, now));
         return watch;
-    }
-
-    private static ModelNotFoundException notWatched(String what) {
-        return new ModelNotFoundException("Nothing is known of (" + what
-                + "). Maybe give the monitor's factory() to the endpoint that serves it.");
     }
 
     /**
