@@ -52,6 +52,7 @@ final class ChildJvm {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true"));
         String natives = System.getProperty(NATIVES);
         if (natives != null && Files.isRegularFile(Path.of(natives, System.mapLibraryName("onnxruntime")))) {

@@ -25,6 +25,7 @@ public final class CommandProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx256m");
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.add(MAIN);
         command.addAll(arguments);
         ProcessBuilder builder =
