@@ -37,15 +37,22 @@ public final class OverloadComparison {
         String text = runaway(options.number("--stops", 100)) + OverloadLoad.HEADER;
         System.out.print(text);
         for (String model : options.list("--models", "SMALL_MLP", "MID_MLP", "GEMM_1024", "SMALL_CONV")) {
-            try (ModelEndpoint endpoint = endpoint(bytes(model), options.number("--deadline", 50))) {
-                OverloadLoad load =
-                        new OverloadLoad(endpoint, options.number("--times", 3), options.number("--millis", 1000));
-                String row = load.measure(options.number("--rounds", 5)).markdown(model);
-                System.out.print(row);
-                text += row;
-            }
+            String row = overload(
+                    model,
+                    options.number("--deadline", 50),
+                    options.number("--times", 3),
+                    options.number("--millis", 1000),
+                    options.number("--rounds", 5));
+            System.out.print(row);
+            text += row;
         }
         options.write("overload", text, List.of());
+    }
+
+    static String overload(String model, int deadlineMillis, int times, int millis, int rounds) throws Exception {
+        try (ModelEndpoint endpoint = endpoint(bytes(model), deadlineMillis)) {
+            return new OverloadLoad(endpoint, times, millis).measure(rounds).markdown(model);
+        }
     }
 
     /** A network that the benchmark makes, or a file. */
@@ -60,7 +67,6 @@ public final class OverloadComparison {
                 .opener(version -> new OnnxRuntimeEngine().open(model, SessionOptions.defaults()))
                 .split(TrafficSplit.all(VersionRef.of("bench", 1)))
                 .deadline(Duration.ofMillis(millis))
-                .maxQueue(100_000)
                 .build();
     }
 

@@ -20,8 +20,6 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(600)
 class BatcherTest {
@@ -261,12 +259,5 @@ class BatcherTest {
             gate.release(100);
             assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
         }
-    }
-
-    /** One suspended run once made the endpoint refuse requests that it could have answered. */
-    @ParameterizedTest
-    @CsvSource({"0, 800, 800", "800, 400, 750", "800, 880, 810", "800, 1600, 900", "800, 1000000, 900"})
-    void theTimeOfARequestFollowsSlowlyAndASingleLongRunHardly(long before, long latest, long smoothed) {
-        assertThat(Admission.smoothed(before, latest)).isEqualTo(smoothed);
     }
 }
