@@ -15,14 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets blocking callers run the model themselves, and those who find no slot wait in line. Waking a thread costs about
  * 6 µs of CPU time, and one that has only yielded about 2 µs, so there are two ways to serve the line. Where a batch saves
- * more than 2 µs for each request, whoever comes leads: runs what waits as one batch, while the others yield a few times and
+ * more than that for each request, whoever comes leads: runs what waits as one batch, while the others yield a few times and
  * only then park. Otherwise running threads go on, and overtake the line until its head has waited 2 ms; then one of them
  * runs what waits before it goes on, in a batch where that pays. Thread-safe.
  */
 final class Combiner {
     static final long PATIENCE_NANOS = 2_200_000;
-    /** What a caller costs that waits for a batch, where most of them need no waking. */
-    static final long COMING_UP_NANOS = 2_000;
     /** The line is left alone while threads come back within this time of their last answer. */
     private static final long HOT_NANOS = 100_000;
     /** Longest time one caller works for others before it returns, unless a single request takes longer. */
@@ -60,7 +58,7 @@ final class Combiner {
         this.helping = new Runner(curve, new Trying(), request -> request.left(ticker.nanos()));
         this.most = Runtime.getRuntime().availableProcessors();
         this.overtaken = ticker.nanos() - HOT_NANOS;
-        this.combining = curve.savedNanos(2 * FEW) > COMING_UP_NANOS;
+        this.combining = curve.repaysWaiting(2 * FEW);
     }
 
     /** @param start now, by the ticker */
@@ -264,7 +262,7 @@ final class Combiner {
     /** Learns from a batch of at least a few whether one is worth waking threads for. */
     private void learn(int requests) {
         if (requests >= FEW) {
-            combining = curve.savedNanos(requests) > COMING_UP_NANOS;
+            combining = curve.repaysWaiting(requests);
         }
     }
 
