@@ -17,7 +17,7 @@ final class BatchCurve {
     static final int MOST_FAILURES = 3;
 
     /** CPU time of a thread that yields until it comes up again. */
-    static final long COMING_UP_NANOS = 2_000;
+    static final long COMING_UP_NANOS = 2_200;
     /** The longer a batch takes, the more often they come up in vain: about so much of its time. */
     private static final int COMING_UP_IN_VAIN = 3;
 

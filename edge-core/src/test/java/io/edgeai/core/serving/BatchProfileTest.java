@@ -40,11 +40,11 @@ class BatchProfileTest {
         assertThat(profile.dependsOnMates()).isFalse();
     }
 
-    /** Eight together take (fixed / 8 + each) for each; 2 µs and a third of that is what waiting for them costs. */
+    /** Eight together take (fixed / 8 + each) for each; 2.2 µs and a third of that is what waiting for them costs. */
     @ParameterizedTest
     @CsvSource({
         "2400, 200, false",
-        "2600, 200, true",
+        "2800, 200, true",
         "3200, 7000, false",
         "8000, 9000, true",
         "10000, 100000, false",
