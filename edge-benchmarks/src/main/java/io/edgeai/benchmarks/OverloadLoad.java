@@ -20,8 +20,8 @@ final class OverloadLoad {
     static final String HEADER =
             """
             | model | capacity, 1/s | offered × | goodput ÷ capacity alone | goodput ÷ capacity beside a sender to nowhere \
-            | p50 of the accepted, ms | p99 | timed out, of the accepted | cores of the sender: to nowhere, to the endpoint |
-            |---|---|---|---|---|---|---|---|---|
+            | goodput ÷ answers where 1 × is offered | p50 of the accepted, ms | p99 | timed out, of the accepted | cores of the sender: to nowhere, to the endpoint |
+            |---|---|---|---|---|---|---|---|---|---|
             """;
 
     private static final int IN_FLIGHT = 64;
@@ -67,26 +67,41 @@ final class OverloadLoad {
         return inputs[next++ % IN_FLIGHT];
     }
 
-    /** One round, in answers a second; {@code latencies} of the accepted, {@code late} those of them that timed out. */
+    /**
+     * One round, in answers a second.
+     *
+     * @param alone requests sent on by the workers, as each is answered
+     * @param beside the same while a thread sends nowhere
+     * @param once where a thread sends as many as that
+     * @param goodput where it sends several times as many
+     * @param late requests of those that were accepted and timed out
+     */
     private record Round(
-            double alone, double beside, EvenArrivals.Sent nowhere, double goodput, EvenArrivals.Sent sent, long late) {}
+            double alone,
+            double beside,
+            double once,
+            EvenArrivals.Sent nowhere,
+            double goodput,
+            EvenArrivals.Sent sent,
+            long late) {}
 
     /** What all rounds gave. */
     record Result(List<Double> medians, Histogram latencies, double late) {
         String markdown(String model) {
             return String.format(
                     Locale.ROOT,
-                    "| %s | %.0f | %.2f | **%.2f** | **%.2f** | %.1f | **%.1f** | %.2f %% | %.2f, %.2f |%n",
+                    "| %s | %.0f | %.2f | **%.2f** | **%.2f** | **%.2f** | %.1f | **%.1f** | %.2f %% | %.2f, %.2f |%n",
                     model.substring(model.lastIndexOf('/') + 1),
                     medians.get(0),
                     medians.get(1),
                     medians.get(2),
                     medians.get(3),
+                    medians.get(4),
                     latencies.getValueAtPercentile(50) / 1e6,
                     latencies.getValueAtPercentile(99) / 1e6,
                     100 * late,
-                    medians.get(4),
-                    medians.get(5));
+                    medians.get(5),
+                    medians.get(6));
         }
     }
 
@@ -106,6 +121,7 @@ final class OverloadLoad {
                 round -> round.sent.perSecond() / round.alone,
                 round -> round.goodput / round.alone,
                 round -> round.goodput / round.beside,
+                round -> round.goodput / round.once,
                 round -> round.nowhere.cores(),
                 round -> round.sent.cores());
         return new Result(
@@ -123,17 +139,26 @@ final class OverloadLoad {
     private Round round(Histogram latencies) throws InterruptedException {
         double alone = answeredPerSecond(() -> pause(nanos));
         EvenArrivals.Sent[] nowhere = new EvenArrivals.Sent[1];
-        double beside = answeredPerSecond(() -> nowhere[0] = EvenArrivals.send(times * alone, nanos, () -> sunk = System.nanoTime()));
+        double beside = answeredPerSecond(
+                () -> nowhere[0] = EvenArrivals.send(times * alone, nanos, () -> sunk = System.nanoTime()));
+        double once = arrivals(alone, new ConcurrentHistogram(1_000, LONGEST_NANOS, 2)).perSecond;
+        Arrivals over = arrivals(times * alone, latencies);
+        return new Round(alone, beside, once, nowhere[0], over.perSecond, over.sent, over.late);
+    }
+
+    private record Arrivals(EvenArrivals.Sent sent, double perSecond, long late) {}
+
+    /** What is answered once the queue has filled, a second. */
+    private Arrivals arrivals(double perSecond, Histogram latencies) {
         LongAdder answered = new LongAdder();
         LongAdder late = new LongAdder();
         Runnable offer = () -> offer(answered, late, latencies);
-        long filling = nanos / 4;
-        EvenArrivals.send(times * alone, filling, offer);
+        EvenArrivals.send(perSecond, nanos / 4, offer);
         long before = answered.sum();
-        EvenArrivals.Sent sent = EvenArrivals.send(times * alone, nanos, offer);
+        EvenArrivals.Sent sent = EvenArrivals.send(perSecond, nanos, offer);
         double goodput = (answered.sum() - before) / sent.seconds();
         drain();
-        return new Round(alone, beside, nowhere[0], goodput, sent, late.sum());
+        return new Arrivals(sent, goodput, late.sum());
     }
 
     private void offer(LongAdder answered, LongAdder late, Histogram latencies) {
