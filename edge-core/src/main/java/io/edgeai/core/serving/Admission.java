@@ -3,7 +3,6 @@ package io.edgeai.core.serving;
 import io.edgeai.core.error.OverloadedException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether one more request may wait. A queue that fills for a while may take half of the deadline, so that a burst is
@@ -16,9 +15,11 @@ final class Admission {
     private static final long SPREAD_NANOS = 20_000;
     /** Batches before the time of a request is known: the first ones compile, allocate and try sizes. */
     private static final int LEARNING = 32;
+
     private static final long LONGEST_WINDOW_NANOS = 5_000_000;
     /** Parts of the deadline that a request may wait, in a burst and where the queue stands. */
     private static final int BURST = 2;
+
     private static final int STANDING = 8;
 
     private final long deadlineNanos;
@@ -47,23 +48,19 @@ final class Admission {
         this.emptyAt = now;
     }
 
-    /**
-     * Lets a request by that may wait behind so many. Reads no clock: who is overloaded refuses most.
-     *
-     * @throws OverloadedException where it would wait for too long
-     */
-    void admit(int waiting) {
+    /** Whether a request would wait for too long behind so many. Reads no clock: who is overloaded refuses most. */
+    boolean refuses(int waiting) {
         long work = eachNanos * waiting;
-        if (work <= standingNanos || measured.get() < LEARNING) {
-            return;
-        }
-        if (work > burstNanos || (standing && waiting > few)) {
-            throw refusal(waiting, "would take", work / workers);
-        }
+        return work > standingNanos && (work > burstNanos || (standing && waiting > few)) && measured.get() >= LEARNING;
+    }
+
+    /** Why it {@link #refuses}. */
+    OverloadedException refusal(int waiting) {
+        return refusal(waiting, "would take", eachNanos * waiting / workers);
     }
 
     /**
-     * The same for one that comes now, where the first in line has waited since then; 0 where there is none.
+     * Lets a request by that comes now, where the first in line has waited since then; 0 where there is none.
      *
      * @throws OverloadedException where that is too long
      */

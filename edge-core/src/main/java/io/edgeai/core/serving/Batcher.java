@@ -67,7 +67,9 @@ final class Batcher implements AutoCloseable {
      */
     CompletableFuture<float[]> submit(float[] input, Priority priority) {
         int waiting = backlog.size();
-        admission.admit(waiting);
+        if (admission.refuses(waiting)) {
+            throw admission.refusal(waiting);
+        }
         if (waiting >= settings.maxQueue() && settings.policy() == QueuePolicy.REFUSE_NEW) {
             throw full(waiting);
         }

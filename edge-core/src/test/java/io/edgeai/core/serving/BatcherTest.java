@@ -192,8 +192,7 @@ class BatcherTest {
                 assertThat(submit(batcher, i).get()).containsExactly(i);
             }
             for (int i = 0; i < 100; i++) {
-                assertThatThrownBy(submit(batcher, -1)::join)
-                        .hasCauseInstanceOf(InferenceTimeoutException.class);
+                assertThatThrownBy(submit(batcher, -1)::join).hasCauseInstanceOf(InferenceTimeoutException.class);
             }
             CompletableFuture<float[]> running = submit(batcher, 1);
             Ample.await().until(gate::hasQueuedThreads);
