@@ -56,6 +56,11 @@ final class CpuClock {
                 .sum();
     }
 
+    /** CPU time of the thread that asks. */
+    static long ofThisThread() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
     private static long spent(Path schedstat) {
         try {
             return Long.parseLong(Files.readString(schedstat).split(" ")[0]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.benchmarks.ServingLoad.Side;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,5 +60,17 @@ class ServedNetTest {
     void loadsAndStopsAreTold() throws Exception {
         assertThat(LoadComparison.measure(1, 32, Arguments.of(""))).contains("plain ONNX", "cached, verified before");
         assertThat(OverloadComparison.runaway(1)).contains("0 of 1 wrong");
+        assertThat(OverloadComparison.overload("MID_MLP", 10_000, 2, 20, 1))
+                .matches("\\| MID_MLP \\| \\d+ \\| \\d+\\.\\d\\d \\|.*\\| 0\\.00 % \\|.*\\R");
+    }
+
+    /** Counted, not timed: all that is due is sent, and nothing more. */
+    @Test
+    void arrivalsAreEven() {
+        AtomicInteger sent = new AtomicInteger();
+        EvenArrivals.Sent told = EvenArrivals.send(2000, 100_000_000, sent::incrementAndGet);
+
+        assertThat(told.count()).isEqualTo(sent.get()).isPositive().isLessThanOrEqualTo((long) (2000 * told.seconds()));
+        assertThat(told.cores()).isNotNegative();
     }
 }

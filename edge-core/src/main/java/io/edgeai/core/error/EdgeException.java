@@ -16,6 +16,11 @@ public class EdgeException extends RuntimeException {
         super(message, cause);
     }
 
+    /** @param traced whether to take down where it was thrown, which costs more than all else */
+    protected EdgeException(@Nullable String message, @Nullable Throwable cause, boolean traced) {
+        super(message, cause, true, traced);
+    }
+
     /** Whether the same call may succeed later without any change by the caller. False unless a child says otherwise. */
     public boolean retriable() {
         return false;

@@ -16,6 +16,11 @@ final class BatchCurve {
     /** Trials of a size that may fail before it counts as one that does not pay. */
     static final int MOST_FAILURES = 3;
 
+    /** CPU time of a thread that yields until it comes up again. */
+    static final long COMING_UP_NANOS = 2_200;
+    /** The longer a batch takes, the more often they come up in vain: about so much of its time. */
+    private static final int COMING_UP_IN_VAIN = 3;
+
     private static final BatchTrial.Effort EFFORT = new BatchTrial.Effort(40, 20_000_000);
 
     private final InferenceSession session;
@@ -58,10 +63,15 @@ final class BatchCurve {
         return trial.pays() && !dependent;
     }
 
-    /** Nanoseconds that each of so many requests saves where they run together; 0 where that was not tried or not so. */
-    long savedNanos(int requests) {
+    /**
+     * Whether blocking callers should wait for each other, so many at a time: where that saves each more than its part of a
+     * batch and of coming up again costs. It was tried and paid.
+     */
+    boolean repaysWaiting(int requests) {
         BatchTrial trial = dependent || requests < 2 || requests > LARGEST ? null : bySize.get(bucket(requests));
-        return trial == null || !trial.pays() ? 0 : trial.alone() - trial.together();
+        return trial != null
+                && trial.pays()
+                && trial.alone() - trial.together() > COMING_UP_NANOS + trial.together() / COMING_UP_IN_VAIN;
     }
 
     /** Whether so many may be worth running together: it was tried and paid, or was not tried yet. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -24,20 +23,14 @@ import org.jspecify.annotations.Nullable;
  * cost. Thread-safe.
  */
 final class Batcher implements AutoCloseable {
-    /** Work that must wait before another worker is woken for it. */
-    private static final long SPREAD_NANOS = 20_000;
-    /** Batches before the time of a request is known: the first ones compile, allocate and try sizes. */
-    private static final int LEARNING = 32;
-
     private final Consumer<List<Request>> answering;
     private final IntPredicate pays;
     private final Settings settings;
     private final Ticker ticker;
     private final Backlog backlog;
+    private final Admission admission;
     private final Worker[] workers;
     private volatile boolean closed;
-    private volatile long eachNanos;
-    private final AtomicInteger measured = new AtomicInteger();
     private volatile int wanted = Integer.MAX_VALUE;
     private volatile @Nullable Thread gathering;
 
@@ -59,6 +52,7 @@ final class Batcher implements AutoCloseable {
         this.settings = settings;
         this.ticker = ticker;
         this.backlog = new Backlog(settings.maxQueue());
+        this.admission = new Admission(settings, ticker.nanos());
         ThreadFactory threads = EdgeThreads.named("batcher");
         this.workers = new Worker[settings.workers()];
         for (int i = 0; i < workers.length; i++) {
@@ -67,18 +61,22 @@ final class Batcher implements AutoCloseable {
     }
 
     /**
-     * Lets a request wait for a worker.
+     * Lets a request wait for a worker, with a copy of the input unless it is refused.
      *
-     * @throws OverloadedException where the backlog is full, or, once the time of a request is known, so long that half the
-     *     deadline would pass in it
+     * @throws OverloadedException where the backlog is full, or so long that half the deadline would pass in it
      */
-    CompletableFuture<float[]> submit(Request request) {
-        long wait = eachNanos * backlog.size() / workers.length;
-        if (settings.deadlineNanos() > 0 && measured.get() >= LEARNING && wait > settings.deadlineNanos() / 2) {
-            throw new OverloadedException("The (" + backlog.size() + ") asynchronous requests that wait would take ("
-                    + wait / 1000 + ") µs, too long for the deadline of (" + settings.deadlineNanos() / 1000
-                    + ") µs. Maybe send fewer at once, or allow more time.");
+    CompletableFuture<float[]> submit(float[] input, Priority priority) {
+        int waiting = backlog.size();
+        if (admission.refuses(waiting)) {
+            throw admission.refusal(waiting);
         }
+        if (waiting >= settings.maxQueue() && settings.policy() == QueuePolicy.REFUSE_NEW) {
+            throw full(waiting);
+        }
+        long oldest = backlog.oldest();
+        long now = ticker.nanos();
+        admission.admit(waiting, oldest, now);
+        Request request = new Request(input.clone(), now, priority);
         while (!backlog.offer(request)) {
             makeRoom();
         }
@@ -86,24 +84,24 @@ final class Batcher implements AutoCloseable {
             failAllWaiting();
         } else if (backlog.size() >= wanted) {
             LockSupport.unpark(gathering);
-        } else if (!workers[0].wake() && workers.length > 1 && spreads(backlog.size())) {
+        } else if (!workers[0].wake() && workers.length > 1 && admission.spreads(backlog.size())) {
             wakeAnother();
         }
         return request.answer;
     }
 
     private void makeRoom() {
-        String full = "The queue of (" + backlog.size()
-                + ") asynchronous requests is full. Maybe wait for some answers," + " or raise maxQueue.";
+        OverloadedException full = full(backlog.size());
         Request oldest = settings.policy() == QueuePolicy.DROP_OLDEST ? backlog.pollOldest() : null;
         if (oldest == null) {
-            throw new OverloadedException(full);
+            throw full;
         }
-        oldest.answer.completeExceptionally(new OverloadedException(full));
+        oldest.answer.completeExceptionally(full);
     }
 
-    private boolean spreads(int requests) {
-        return requests * eachNanos > SPREAD_NANOS;
+    private static OverloadedException full(int waiting) {
+        return OverloadedException.refusal(() -> "The queue of (" + waiting
+                + ") asynchronous requests is full. Maybe wait for some answers, or raise maxQueue.");
     }
 
     private void wakeAnother() {
@@ -119,6 +117,7 @@ final class Batcher implements AutoCloseable {
         private final ThreadFactory threads;
         private final AtomicBoolean idle = new AtomicBoolean(true);
         private volatile @Nullable Thread thread;
+        private final Admission.Pace pace = admission.new Pace();
         private long lastDrain = ticker.nanos();
         /** Mean time between arrivals as of late; 0 before anything is known. */
         private long gapNanos;
@@ -161,33 +160,20 @@ final class Batcher implements AutoCloseable {
                     continue;
                 }
                 gather(batch);
-                if (spreads(backlog.size())) {
+                if (admission.spreads(backlog.size())) {
                     wakeAnother();
                 }
                 long began = ticker.nanos();
                 answering.accept(batch);
-                learn(batch, ticker.nanos() - began);
+                pace.learn(batch, began, ticker.nanos());
                 batch.clear();
             }
             failAllWaiting();
         }
 
-        /** Those that failed, most of them because they had expired, took next to nothing and say nothing of the others. */
-        private void learn(List<Request> batch, long nanos) {
-            int answered = 0;
-            for (Request request : batch) {
-                answered += request.answer.isCompletedExceptionally() ? 0 : 1;
-            }
-            if (answered > 0) {
-                eachNanos = smoothed(eachNanos, nanos / answered);
-                if (measured.get() < LEARNING) {
-                    measured.incrementAndGet();
-                }
-            }
-        }
-
         private void rest() {
             idle.set(true);
+            admission.nobodyWaits(ticker.nanos());
             while (idle.get() && !closed) {
                 if (backlog.size() > 0 && idle.compareAndSet(true, false)) {
                     return;
@@ -218,11 +204,6 @@ final class Batcher implements AutoCloseable {
             wanted = Integer.MAX_VALUE;
             backlog.drain(batch, missing);
         }
-    }
-
-    /** Follows slowly, and a single long run hardly at all: the system may have suspended it. */
-    static long smoothed(long before, long latest) {
-        return before == 0 ? latest : before + (Math.min(latest, 2 * before) - before) / 8;
     }
 
     private void failAllWaiting() {

@@ -10,18 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets blocking callers run the model themselves, and those who find no slot wait in line. Waking a thread costs about
- * 5 µs of CPU time, so there are two ways to serve the line. Where a batch saves more than that for each request, whoever
- * comes leads: runs what waits as one batch. Otherwise running threads go on, and overtake the line until its head has
- * waited 2 ms; then one of them runs what waits before it goes on, in a batch where that pays. Thread-safe.
+ * 6 µs of CPU time, and one that has only yielded about 2 µs, so there are two ways to serve the line. Where a batch saves
+ * more than that for each request, whoever comes leads: runs what waits as one batch, while the others yield a few times and
+ * only then park. Otherwise running threads go on, and overtake the line until its head has waited 2 ms; then one of them
+ * runs what waits before it goes on, in a batch where that pays. Thread-safe.
  */
 final class Combiner {
     static final long PATIENCE_NANOS = 2_200_000;
-    static final long WAKE_NANOS = 5_000;
     /** The line is left alone while threads come back within this time of their last answer. */
     private static final long HOT_NANOS = 100_000;
     /** Longest time one caller works for others before it returns, unless a single request takes longer. */
@@ -32,6 +31,8 @@ final class Combiner {
     private static final int FEW = 4;
     /** Times a leader lets threads come in that were woken just now, before it runs what waits. */
     private static final int YIELDS = 2;
+    /** Times a caller lets others run before it parks; more of them only suspend whoever runs a batch. */
+    private static final int YIELDS_BEFORE_PARKING = 4;
 
     private final InferenceSession session;
     private final BatchCurve curve;
@@ -57,7 +58,7 @@ final class Combiner {
         this.helping = new Runner(curve, new Trying(), request -> request.left(ticker.nanos()));
         this.most = Runtime.getRuntime().availableProcessors();
         this.overtaken = ticker.nanos() - HOT_NANOS;
-        this.combining = curve.savedNanos(2 * FEW) > WAKE_NANOS;
+        this.combining = curve.repaysWaiting(2 * FEW);
     }
 
     /** @param start now, by the ticker */
@@ -102,7 +103,7 @@ final class Combiner {
         }
         long now = ticker.nanos();
         if (now - line.oldest() >= PATIENCE_NANOS) {
-            undisturbed(() -> serveTheTired(now));
+            HeldInterrupts.during(() -> serveTheTired(now));
         } else if (now - overtaken >= HOT_NANOS) {
             wakeFirst();
         }
@@ -125,6 +126,7 @@ final class Combiner {
                 if (tryLead()) {
                     continue;
                 }
+                letLeadersGoOn(request);
             } else if (session.hasFreeSlot() && line.remove(request)) {
                 float[] output = tried(request.input, request.left(ticker.nanos()));
                 if (output != null) {
@@ -140,7 +142,7 @@ final class Combiner {
             if (!request.answer.isDone()) {
                 // Bounded in either way: who parked while leaders wake may wait on when they no longer do.
                 park = combining ? LONGEST_PARK_NANOS : park;
-                LockSupport.parkNanos(this, left > 0 ? Math.min(left, park) : park);
+                request.park(this, left > 0 ? Math.min(left, park) : park);
                 park = Math.min(2 * park, LONGEST_PARK_NANOS);
             }
         }
@@ -155,6 +157,14 @@ final class Combiner {
                 ? null
                 : new InferenceTimeoutException("No slot became free within (" + deadlineNanos / 1000
                         + ") µs. Maybe raise SessionOptions.slots, or send fewer at once.");
+    }
+
+    /** Often enough the answer is there when this thread comes up again, and nobody has had to wake it. */
+    @SuppressWarnings("ThreadPriorityCheck") // a yield only saves a wake-up; nothing depends on it
+    private static void letLeadersGoOn(Request request) {
+        for (int i = 0; i < YIELDS_BEFORE_PARKING && !request.answer.isDone(); i++) {
+            Thread.yield();
+        }
     }
 
     /** Runs one batch of those who wait, this thread's request among them or not; false where enough others lead. */
@@ -174,7 +184,7 @@ final class Combiner {
             }
             line.drain(batch, maxBatch);
             crowd = Math.max(batch.size(), crowd - (crowd + 7) / 8);
-            undisturbed(() -> leading.answer(batch));
+            HeldInterrupts.during(() -> leading.answer(batch));
             learn(batch.size());
         } catch (RuntimeException | Error e) {
             fail(batch, e);
@@ -227,12 +237,12 @@ final class Combiner {
     private final class Waiting implements Runner.Model {
         @Override
         public float[] predict(float[] input, long deadlineNanos) {
-            return deaf(() -> session.predict(input, deadlineNanos));
+            return HeldInterrupts.whileRunning(() -> session.predict(input, deadlineNanos));
         }
 
         @Override
         public float[][] predictEach(float[][] inputs, long deadlineNanos) {
-            return deaf(() -> session.predictEach(inputs, deadlineNanos));
+            return HeldInterrupts.whileRunning(() -> session.predictEach(inputs, deadlineNanos));
         }
     }
 
@@ -240,52 +250,19 @@ final class Combiner {
     private final class Trying implements Runner.Model {
         @Override
         public float @Nullable [] predict(float[] input, long deadlineNanos) {
-            return deaf(() -> session.tryPredict(input, deadlineNanos));
+            return HeldInterrupts.whileRunning(() -> session.tryPredict(input, deadlineNanos));
         }
 
         @Override
         public float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos) {
-            return deaf(() -> session.tryPredictEach(inputs, deadlineNanos));
-        }
-    }
-
-    /** Who works for others hears of an interrupt afterwards. */
-    private static void undisturbed(Runnable work) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            work.run();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** An interrupt that stops the run of others is no concern of theirs: it runs again. */
-    private static <T extends @Nullable Object> T deaf(Supplier<T> run) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (true) {
-                try {
-                    return run.get();
-                } catch (OperationCancelledException e) {
-                    if (!Thread.interrupted()) {
-                        throw e;
-                    }
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            return HeldInterrupts.whileRunning(() -> session.tryPredictEach(inputs, deadlineNanos));
         }
     }
 
     /** Learns from a batch of at least a few whether one is worth waking threads for. */
     private void learn(int requests) {
         if (requests >= FEW) {
-            combining = curve.savedNanos(requests) > WAKE_NANOS;
+            combining = curve.repaysWaiting(requests);
         }
     }
 
@@ -302,8 +279,6 @@ final class Combiner {
     }
 
     private static void wake(List<Request> answered) {
-        for (Request request : answered) {
-            LockSupport.unpark(request.caller());
-        }
+        answered.forEach(Request::wake);
     }
 }

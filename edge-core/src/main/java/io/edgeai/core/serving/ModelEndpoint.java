@@ -146,7 +146,7 @@ public final class ModelEndpoint implements AutoCloseable {
     /** As {@link #predictAsync(float[])}; requests of higher priority leave the queue first. */
     public CompletableFuture<float[]> predictAsync(float[] input, Priority priority) {
         versions.routes();
-        return batcher.submit(new Request(input.clone(), ticker.nanos(), priority));
+        return batcher.submit(input, priority);
     }
 
     private boolean mayPay(int requests) {

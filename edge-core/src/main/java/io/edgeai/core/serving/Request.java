@@ -2,6 +2,7 @@ package io.edgeai.core.serving;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ final class Request {
     private final @Nullable Thread caller;
     /** Set by who wakes the caller, cleared by the caller before it looks around. */
     volatile boolean woken;
+
+    private volatile boolean parked;
 
     private @Nullable Thread runner;
     private boolean stopped;
@@ -65,6 +68,22 @@ final class Request {
                 throw error;
             }
             throw e.getCause() instanceof RuntimeException reason ? reason : e;
+        }
+    }
+
+    /** Parks the caller, which this thread is, until it is woken, the answer is there or the time is over. */
+    void park(Object blocker, long nanos) {
+        parked = true;
+        if (!answer.isDone()) {
+            LockSupport.parkNanos(blocker, nanos);
+        }
+        parked = false;
+    }
+
+    /** To be called once the answer is there: wakes the caller if it is parked, and costs nothing if not. */
+    void wake() {
+        if (parked) {
+            LockSupport.unpark(caller);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchProfileTest {
@@ -39,13 +40,32 @@ class BatchProfileTest {
         assertThat(profile.dependsOnMates()).isFalse();
     }
 
+    /** Eight together take (fixed / 8 + each) for each; 2.2 µs and a third of that is what waiting for them costs. */
+    @ParameterizedTest
+    @CsvSource({
+        "2400, 200, false",
+        "2800, 200, true",
+        "3200, 7000, false",
+        "8000, 9000, true",
+        "10000, 100000, false",
+        "600, 30, false"
+    })
+    void callersWaitForEachOtherWhereThatSavesThemMoreThanItCosts(long fixed, long each, boolean repays) {
+        BatchProfile profile = BatchProfile.measure(FakeSession.doubling(clock, fixed, each), clock::get);
+        BatchCurve curve = new BatchCurve(FakeSession.doubling(clock, fixed, each), profile, clock::get);
+
+        assertThat(curve.repaysWaiting(5)).as("as for 8").isEqualTo(repays);
+        assertThat(curve.repaysWaiting(1)).isFalse();
+        assertThat(curve.repaysWaiting(65)).as("not measured").isFalse();
+    }
+
     @Test
     void aKnownModelBatchesAtOnceAndNothingIsTried() {
         BatchProfile profile = BatchProfile.measure(FakeSession.doubling(clock, 600, 30), clock::get);
         FakeSession served = FakeSession.doubling(clock, 600, 30);
         BatchCurve curve = new BatchCurve(served, profile, clock::get);
 
-        assertThat(curve.savedNanos(5)).as("as for 8").isEqualTo(630 - (600 + 8 * 30) / 8);
+        assertThat(curve.mayPay(5)).isTrue();
         assertThat(curve.prefersTogether(samples(64), 0)).isTrue();
         assertThat(served.batches).isEmpty();
         curve.prefersTogether(samples(65), 0);

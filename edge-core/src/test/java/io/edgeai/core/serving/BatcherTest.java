@@ -20,8 +20,6 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(600)
 class BatcherTest {
@@ -47,18 +45,18 @@ class BatcherTest {
 
     private final List<CompletableFuture<float[]>> submitted = new ArrayList<>();
 
-    private static Request request(float value) {
-        return new Request(new float[] {value}, 0);
+    private static CompletableFuture<float[]> submit(Batcher batcher, float value) {
+        return batcher.submit(new float[] {value}, Priority.NORMAL);
     }
 
     @Test
     void takesWhatWaitsUpToABatch() throws Exception {
         try (Batcher batcher = batcher(4, Duration.ZERO, 100)) {
-            CompletableFuture<float[]> first = batcher.submit(request(0));
+            CompletableFuture<float[]> first = submit(batcher, 0);
             entered.await();
             List<CompletableFuture<float[]>> rest = new ArrayList<>();
             for (int i = 1; i <= 10; i++) {
-                rest.add(batcher.submit(request(i)));
+                rest.add(submit(batcher, i));
             }
             gate.release(100);
             assertThat(first.get()).containsExactly(0);
@@ -73,9 +71,9 @@ class BatcherTest {
     void waitsForCompanyWhereADelayAllows() throws Exception {
         gate.release(100);
         try (Batcher batcher = batcher(3, Duration.ofDays(1), 100)) {
-            CompletableFuture<float[]> first = batcher.submit(request(1));
-            submitted.add(batcher.submit(request(2)));
-            submitted.add(batcher.submit(request(3)));
+            CompletableFuture<float[]> first = submit(batcher, 1);
+            submitted.add(submit(batcher, 2));
+            submitted.add(submit(batcher, 3));
             first.get();
             assertThat(sizes).containsExactly(3);
         }
@@ -85,7 +83,7 @@ class BatcherTest {
     void closingCutsTheWaitForCompanyShort() {
         gate.release(100);
         Batcher batcher = batcher(3, Duration.ofDays(1), 100);
-        CompletableFuture<float[]> only = batcher.submit(request(1));
+        CompletableFuture<float[]> only = submit(batcher, 1);
         batcher.close();
 
         assertThat(only).isDone();
@@ -94,11 +92,11 @@ class BatcherTest {
     @Test
     void aFullQueueRefuses() throws Exception {
         try (Batcher batcher = batcher(1, Duration.ZERO, 2)) {
-            submitted.add(batcher.submit(request(0)));
+            submitted.add(submit(batcher, 0));
             entered.await();
-            submitted.add(batcher.submit(request(1)));
-            submitted.add(batcher.submit(request(2)));
-            assertThatThrownBy(() -> batcher.submit(request(3)))
+            submitted.add(submit(batcher, 1));
+            submitted.add(submit(batcher, 2));
+            assertThatThrownBy(() -> submit(batcher, 3))
                     .isInstanceOf(OverloadedException.class)
                     .hasMessageContaining("(2)");
             gate.release(100);
@@ -108,9 +106,9 @@ class BatcherTest {
     @Test
     void closingAnswersWhatRunsAndFailsWhatWaits() throws Exception {
         Batcher batcher = batcher(1, Duration.ZERO, 10);
-        CompletableFuture<float[]> running = batcher.submit(request(0));
+        CompletableFuture<float[]> running = submit(batcher, 0);
         entered.await();
-        CompletableFuture<float[]> waiting = batcher.submit(request(1));
+        CompletableFuture<float[]> waiting = submit(batcher, 1);
         Thread closer = new Thread(batcher::close);
         closer.start();
         Ample.await().until(() -> closer.getState() == Thread.State.WAITING);
@@ -119,14 +117,14 @@ class BatcherTest {
 
         assertThat(running.get()).containsExactly(0);
         assertThatThrownBy(waiting::join).hasCauseInstanceOf(LifecycleException.class);
-        assertThatThrownBy(batcher.submit(request(2))::join).hasCauseInstanceOf(LifecycleException.class);
+        assertThatThrownBy(submit(batcher, 2)::join).hasCauseInstanceOf(LifecycleException.class);
         batcher.close();
     }
 
     @Test
     void mayBeClosedFromWhatDependsOnAnAnswer() throws Exception {
         Batcher batcher = batcher(1, Duration.ZERO, 10);
-        CompletableFuture<Void> closed = batcher.submit(request(0)).thenRun(batcher::close);
+        CompletableFuture<Void> closed = submit(batcher, 0).thenRun(batcher::close);
         gate.release(1);
 
         closed.get();
@@ -137,11 +135,11 @@ class BatcherTest {
     void whereTheOldestIsDroppedItFailsAndTheNewcomerRuns() throws Exception {
         Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 2, QueuePolicy.DROP_OLDEST, 0, 1);
         try (Batcher batcher = new Batcher(this::echo, requests -> true, settings, Ticker.system())) {
-            submitted.add(batcher.submit(request(0)));
+            submitted.add(submit(batcher, 0));
             entered.await();
-            CompletableFuture<float[]> oldest = batcher.submit(request(1));
-            submitted.add(batcher.submit(request(2)));
-            submitted.add(batcher.submit(request(3)));
+            CompletableFuture<float[]> oldest = submit(batcher, 1);
+            submitted.add(submit(batcher, 2));
+            submitted.add(submit(batcher, 3));
             gate.release(100);
             assertThatThrownBy(oldest::join).hasCauseInstanceOf(OverloadedException.class);
             assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
@@ -160,14 +158,14 @@ class BatcherTest {
         try (Batcher batcher = new Batcher(slow, requests -> true, settings, clock::get)) {
             gate.release(32);
             for (int i = 0; i < 32; i++) {
-                assertThat(batcher.submit(request(i)).get()).containsExactly(i);
+                assertThat(submit(batcher, i).get()).containsExactly(i);
             }
-            CompletableFuture<float[]> running = batcher.submit(request(1));
+            CompletableFuture<float[]> running = submit(batcher, 1);
             Ample.await().until(gate::hasQueuedThreads);
             for (int i = 0; i < 6; i++) {
-                submitted.add(batcher.submit(request(i)));
+                submitted.add(submit(batcher, i));
             }
-            assertThatThrownBy(() -> batcher.submit(request(9)))
+            assertThatThrownBy(() -> submit(batcher, 9))
                     .isInstanceOf(OverloadedException.class)
                     .hasMessageContaining("(6) asynchronous requests that wait would take (6000) µs");
             gate.release(100);
@@ -191,19 +189,18 @@ class BatcherTest {
         try (Batcher batcher = new Batcher(slow, requests -> true, settings, clock::get)) {
             gate.release(32);
             for (int i = 0; i < 32; i++) {
-                assertThat(batcher.submit(request(i)).get()).containsExactly(i);
+                assertThat(submit(batcher, i).get()).containsExactly(i);
             }
             for (int i = 0; i < 100; i++) {
-                assertThatThrownBy(batcher.submit(request(-1))::join)
-                        .hasCauseInstanceOf(InferenceTimeoutException.class);
+                assertThatThrownBy(submit(batcher, -1)::join).hasCauseInstanceOf(InferenceTimeoutException.class);
             }
-            CompletableFuture<float[]> running = batcher.submit(request(1));
+            CompletableFuture<float[]> running = submit(batcher, 1);
             Ample.await().until(gate::hasQueuedThreads);
             for (int i = 0; i < 6; i++) {
-                submitted.add(batcher.submit(request(i)));
+                submitted.add(submit(batcher, i));
             }
             try {
-                assertThatThrownBy(() -> batcher.submit(request(9)))
+                assertThatThrownBy(() -> submit(batcher, 9))
                         .isInstanceOf(OverloadedException.class)
                         .hasMessageContaining("(6) asynchronous requests that wait would take (6000) µs");
             } finally {
@@ -218,7 +215,7 @@ class BatcherTest {
         gate.release(100);
         Batcher.Settings settings = new Batcher.Settings(3, Duration.ofDays(1), 100, QueuePolicy.REFUSE_NEW, 0, 1);
         try (Batcher batcher = new Batcher(this::echo, requests -> false, settings, Ticker.system())) {
-            assertThat(batcher.submit(request(1)).get()).containsExactly(1);
+            assertThat(submit(batcher, 1).get()).containsExactly(1);
             assertThat(sizes).containsExactly(1);
         }
     }
@@ -237,7 +234,7 @@ class BatcherTest {
         try (Batcher batcher = new Batcher(this::echo, pays, settings, clock::get)) {
             for (int i = 0; i < 20; i++) {
                 clock.addAndGet(60_000_000_000L);
-                assertThat(batcher.submit(request(i)).get()).containsExactly(i);
+                assertThat(submit(batcher, i).get()).containsExactly(i);
             }
         }
         assertThat(asked).as("asked only before the distance was known").containsExactly(2);
@@ -253,20 +250,13 @@ class BatcherTest {
         };
         try (Batcher batcher = new Batcher(slow, requests -> true, settings, clock::get)) {
             gate.release();
-            assertThat(batcher.submit(request(0)).get()).containsExactly(0);
+            assertThat(submit(batcher, 0).get()).containsExactly(0);
             for (int i = 0; i < 3; i++) {
-                submitted.add(batcher.submit(request(i)));
+                submitted.add(submit(batcher, i));
             }
             Ample.await().until(() -> gate.getQueueLength() == 2);
             gate.release(100);
             assertThat(submitted).allSatisfy(future -> assertThat(future.join()).hasSize(1));
         }
-    }
-
-    /** One suspended run once made the endpoint refuse requests that it could have answered. */
-    @ParameterizedTest
-    @CsvSource({"0, 800, 800", "800, 400, 750", "800, 880, 810", "800, 1600, 900", "800, 1000000, 900"})
-    void theTimeOfARequestFollowsSlowlyAndASingleLongRunHardly(long before, long latest, long smoothed) {
-        assertThat(Batcher.smoothed(before, latest)).isEqualTo(smoothed);
     }
 }

@@ -95,7 +95,7 @@ class CombinerTest {
 
     @Test
     void onceWakingThreadsIsCheaperThanRunningAloneCallersGoTogether() {
-        SlottedSession session = new SlottedSession(clock, 1, 20 * Combiner.WAKE_NANOS, 1);
+        SlottedSession session = new SlottedSession(clock, 1, 20 * BatchCurve.COMING_UP_NANOS, 1);
         Combiner combiner = combiner(session, 32, 100);
         List<CompletableFuture<float[]>> first = tired(combiner, session, 6);
         session.permits.release(1000);
