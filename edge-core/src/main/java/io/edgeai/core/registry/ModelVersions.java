@@ -1,54 +1,78 @@
 package io.edgeai.core.registry;
 
-import io.edgeai.core.concurrent.Once;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's versions in a snapshot, by number, and which of them answer. Immutable and thread-safe; what was read as texts
- * becomes objects when it is first asked for.
+ * A model's versions in a snapshot, by number, and which of them answer. Never changes; thread-safe. What was read as texts
+ * becomes objects when it is first asked for. All is in one object, since each step that {@link EdgeModelRegistry#active} takes
+ * in memory costs a fetch.
  */
 final class ModelVersions {
-    private record Entries(SortedMap<Integer, Entry> all, Map<String, Entry> active, @Nullable Entry byDefault) {
-        static Entries of(SortedMap<Integer, Entry> all) {
-            Map<String, Entry> active = new HashMap<>();
-            for (Entry entry : all.values()) {
-                for (Deployment deployment : entry.standing().deployments().values()) {
-                    if (deployment.stage().answers()) {
-                        active.put(deployment.environment(), entry);
-                    }
+    private @Nullable ModelTexts texts;
+    private SortedMap<Integer, Entry> entries = Collections.emptySortedMap();
+    private Map<String, Entry> active = Map.of();
+    private @Nullable Entry byDefault;
+
+    /** Written last and read first, so that who sees it sees the rest. */
+    private volatile boolean read;
+
+    ModelVersions(SortedMap<Integer, Entry> entries) {
+        know(entries);
+    }
+
+    ModelVersions(ModelTexts texts) {
+        this.texts = texts;
+    }
+
+    private void know(SortedMap<Integer, Entry> all) {
+        Map<String, Entry> answering = new HashMap<>();
+        for (Entry entry : all.values()) {
+            for (Deployment deployment : entry.standing().deployments().values()) {
+                if (deployment.stage().answers()) {
+                    answering.put(deployment.environment(), entry);
                 }
             }
-            return new Entries(all, Map.copyOf(active), active.get(EdgeModelRegistry.DEFAULT_ENVIRONMENT));
+        }
+        entries = all;
+        active = Map.copyOf(answering);
+        byDefault = answering.get(EdgeModelRegistry.DEFAULT_ENVIRONMENT);
+        texts = null;
+        read = true;
+    }
+
+    private synchronized void read() {
+        ModelTexts unread = texts;
+        if (unread != null) {
+            know(unread.entries());
         }
     }
 
-    private final Once<Entries> entries;
-
-    ModelVersions(SortedMap<Integer, Entry> all) {
-        Entries known = Entries.of(all);
-        this.entries = new Once<>(() -> known);
-    }
-
-    /** The first call of any method throws a {@link io.edgeai.core.error.ModelIntegrityException} where one cannot be read. */
-    ModelVersions(ModelTexts texts) {
-        this.entries = new Once<>(() -> Entries.of(texts.entries()));
-    }
-
+    /** @throws io.edgeai.core.error.ModelIntegrityException where a text is none that this version of the library knows */
     SortedMap<Integer, Entry> entries() {
-        return entries.get().all();
+        if (!read) {
+            read();
+        }
+        return entries;
     }
 
-    /** The version that answers in each environment where one does. */
+    /** The version that answers in each environment where one does; throws as {@link #entries}. */
     Map<String, Entry> active() {
-        return entries.get().active();
+        if (!read) {
+            read();
+        }
+        return active;
     }
 
-    /** The version that answers in the default environment. */
+    /** The version that answers in the default environment; throws as {@link #entries}. */
     @Nullable
     Entry byDefault() {
-        return entries.get().byDefault();
+        if (!read) {
+            read();
+        }
+        return byDefault;
     }
 }
