@@ -37,7 +37,7 @@ class LauncherTest {
     private static final String LIBRARY = "package io.edgeai.core; public class Library { }";
 
     private static final String FROM_ARCHIVE = "io.edgeai.samples.EdgeCommand source: shared objects file (top)";
-    private static final Instant BUILT = Instant.now().minusSeconds(3600);
+    private static final Instant BUILT = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
     Path folder;
@@ -62,9 +62,10 @@ class LauncherTest {
 
     private void compile(String module, String source, String name) throws IOException {
         Path classes = Files.createDirectories(root.resolve(module).resolve("target/classes"));
-        Path file = Files.writeString(Files.createDirectories(folder.resolve("src")).resolve(name + ".java"), source);
-        List<String> words =
-                List.of("-proc:none", "--release", "17", "-cp", classes.toString(), "-d", classes.toString(), file.toString());
+        Path file =
+                Files.writeString(Files.createDirectories(folder.resolve("src")).resolve(name + ".java"), source);
+        List<String> words = List.of(
+                "-proc:none", "--release", "17", "-cp", classes.toString(), "-d", classes.toString(), file.toString());
         assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, words.toArray(String[]::new)))
                 .isZero();
     }
@@ -96,13 +97,15 @@ class LauncherTest {
     }
 
     private Process begin(List<String> environment, Path err, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of("sh", root.resolve("bin/edgeai").toString()));
+        List<String> command =
+                new ArrayList<>(List.of("sh", root.resolve("bin/edgeai").toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> variables = builder.environment();
         variables.put("JAVA_HOME", System.getProperty("java.home"));
         variables.keySet().removeAll(List.of("JAVA_OPTS", "JAVA_TOOL_OPTIONS", "CLASSPATH"));
-        environment.forEach(one -> variables.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1)));
+        environment.forEach(
+                one -> variables.put(one.substring(0, one.indexOf('=')), one.substring(one.indexOf('=') + 1)));
         return builder.redirectError(err.toFile()).start();
     }
 
@@ -194,7 +197,8 @@ class LauncherTest {
         makeArchive();
         Path archive = archives().get(0);
         byte[] whole = Files.readAllBytes(archive);
-        for (byte[] damaged : List.of(new byte[0], "no archive".getBytes(StandardCharsets.US_ASCII), new byte[whole.length])) {
+        for (byte[] damaged :
+                List.of(new byte[0], "no archive".getBytes(StandardCharsets.US_ASCII), new byte[whole.length])) {
             Files.deleteIfExists(archive);
             Files.write(archive, damaged);
             assertRuns(run(List.of(), "one", "two words"));

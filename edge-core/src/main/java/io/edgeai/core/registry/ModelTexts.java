@@ -22,18 +22,28 @@ import java.util.TreeSet;
 /**
  * A model's versions as the texts whose digests the audit holds, in the order of {@link Entry#record()}; they become objects
  * when somebody asks for the model.
- *
- * @param bytes one version behind the other
- * @param ends where each ends
  */
-record ModelTexts(String model, byte[] bytes, int[] ends) {
+final class ModelTexts {
+    private final String model;
+    private final byte[] bytes;
+    private final int[] ends;
+
+    /**
+     * @param bytes one version behind the other
+     * @param ends where each ends
+     */
+    ModelTexts(String model, byte[] bytes, int[] ends) {
+        this.model = model;
+        this.bytes = bytes;
+        this.ends = ends;
+    }
 
     /** @throws ModelIntegrityException where a text is none that this version of the library knows */
     SortedMap<Integer, Entry> entries() {
-        Reader reader = new Reader(new ModelId(model), new FieldReader(bytes));
         SortedMap<Integer, Entry> entries = new TreeMap<>();
         int begin = 0;
         try {
+            Reader reader = new Reader(new ModelId(model), new FieldReader(bytes));
             for (int end : ends) {
                 Entry entry = reader.entry(begin, end);
                 entries.put(entry.ref().number(), entry);
