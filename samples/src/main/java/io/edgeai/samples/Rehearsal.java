@@ -62,8 +62,7 @@ public final class Rehearsal {
                 new String[] {"registry", "register", "small", model.toString(), "--home", home},
                 new String[] {"registry", "promote", "small@1", "--home", home},
                 new String[] {"registry", "list", "--home", home, "--json"},
-                new String[] {"registry", "show", "small@1", "--home", home},
-                new String[] {"doctor"});
+                new String[] {"registry", "show", "small@1", "--home", home});
         Terminal silent = new Terminal(nowhere(), nowhere(), false);
         List<String> failed = new ArrayList<>();
         for (String[] command : commands) {
