@@ -1,6 +1,7 @@
 package io.edgeai;
 
 import io.edgeai.core.concurrent.Closing;
+import io.edgeai.core.concurrent.Once;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
@@ -68,8 +69,8 @@ public final class EdgeAI implements AutoCloseable {
     private final EventBus events;
     private final EdgeModelRegistry registry;
     private final EdgeMonitor monitor;
-    private final PlacementEngine placement;
-    private final InferenceOptimizer optimizer;
+    private final Once<PlacementEngine> placement;
+    private final Once<InferenceOptimizer> optimizer;
     private final Models models;
     private final Tunings tunings;
     private final Estimates estimates;
@@ -84,10 +85,10 @@ public final class EdgeAI implements AutoCloseable {
     private EdgeAI(Builder builder) {
         this.ticker = builder.ticker;
         this.events = new EventBus((event, failure) -> LOG.warn("A subscriber failed on {}", event, failure));
-        PlacementEngine.Builder places = PlacementEngine.builder();
-        builder.placement.accept(places);
-        this.placement = places.build();
-        this.optimizer = InferenceOptimizer.builder().engines(builder.engines()).build();
+        this.placement = builder.placement();
+        Engines engines = builder.engines();
+        this.optimizer =
+                new Once<>(() -> InferenceOptimizer.builder().engines(engines).build());
         EdgeMonitor.Builder watches = EdgeMonitor.builder().clock(builder.clock).ticker(ticker);
         builder.monitoring.accept(watches);
         EdgeModelRegistry.Builder stores =
@@ -104,8 +105,8 @@ public final class EdgeAI implements AutoCloseable {
             registry.close();
             throw e;
         }
-        this.models = new Models(registry, builder.engines(), importers);
-        this.estimates = new Estimates(models, builder.engines());
+        this.models = new Models(registry, engines, importers);
+        this.estimates = new Estimates(models, engines);
         this.tunings = new Tunings(models, registry.home());
         this.profiles = new BatchProfiles(registry, models, tunings, ticker);
         this.servingDefaults = builder.serving;
@@ -136,7 +137,7 @@ public final class EdgeAI implements AutoCloseable {
     }
 
     public PlacementEngine placement() {
-        return placement;
+        return placement.get();
     }
 
     /**
@@ -162,7 +163,7 @@ public final class EdgeAI implements AutoCloseable {
 
     /** Begins an optimization whose result becomes a version derived from this one. */
     public Optimization optimize(ModelVersion version) {
-        return new Optimization(models, tunings, registry, optimizer, version);
+        return new Optimization(models, tunings, registry, optimizer.get(), version);
     }
 
     /**
@@ -228,7 +229,7 @@ public final class EdgeAI implements AutoCloseable {
 
     /** Begins a placement: {@code edge.place(workload).across(sites)}. */
     public PlacementRequest place(Workload... workloads) {
-        return placement.place(workloads);
+        return placement.get().place(workloads);
     }
 
     /** Begins to bring a plan's models to its sites: {@code edge.deploy(plan).agent("hall-a", uri, token).run()}. */
@@ -238,12 +239,12 @@ public final class EdgeAI implements AutoCloseable {
 
     /** Begins a question to a plan: {@code edge.whatIf(plan).withoutSite("berlin").answer()}. */
     public WhatIf whatIf(PlacementPlan plan) {
-        return placement.whatIf(plan);
+        return placement.get().whatIf(plan);
     }
 
     /** Says by which few moves a running plan gets better; a dry run, which {@link Rebalance#apply} carries out. */
     public Rebalance rebalance(PlacementPlan running, RebalanceLimits limits) {
-        return placement.rebalance(running, limits);
+        return placement.get().rebalance(running, limits);
     }
 
     /**
@@ -402,7 +403,7 @@ public final class EdgeAI implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private Ticker ticker = Ticker.system();
         private Consumer<EdgeModelRegistry.Builder> registry = ignored -> {};
-        private Consumer<PlacementEngine.Builder> placement = ignored -> {};
+        private @Nullable Consumer<PlacementEngine.Builder> placement;
         private Consumer<EdgeMonitor.Builder> monitoring = ignored -> {};
         private Consumer<Serving> serving = ignored -> {};
 
@@ -467,6 +468,22 @@ public final class EdgeAI implements AutoCloseable {
         public Builder serving(Consumer<Serving> settings) {
             this.serving = settings;
             return this;
+        }
+
+        /** Made at once where there are settings, which may be wrong; the defaults can wait. */
+        private Once<PlacementEngine> placement() {
+            Consumer<PlacementEngine.Builder> settings = placement;
+            Once<PlacementEngine> made = new Once<>(() -> {
+                PlacementEngine.Builder places = PlacementEngine.builder();
+                if (settings != null) {
+                    settings.accept(places);
+                }
+                return places.build();
+            });
+            if (settings != null) {
+                made.get();
+            }
+            return made;
         }
 
         private Engines engines() {

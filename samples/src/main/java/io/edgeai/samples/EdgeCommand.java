@@ -38,12 +38,13 @@ public final class EdgeCommand implements Callable<Integer> {
     private EdgeCommand() {}
 
     public static void main(String[] args) {
+        PlacedForCommands.placeFor(args);
         System.exit(run(Terminal.system(), args));
     }
 
     /** Runs one command in this process and gives its exit code. */
     public static int run(Terminal terminal, String... args) {
-        CommandLine line = Commands.build(new EdgeCommand(), terminal);
+        CommandLine line = Commands.build(new EdgeCommand(), terminal, args);
         try {
             return line.execute(args);
         } catch (OutOfMemoryError | StackOverflowError e) {

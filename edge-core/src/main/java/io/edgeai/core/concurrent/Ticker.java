@@ -1,8 +1,5 @@
 package io.edgeai.core.concurrent;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-
 /**
  * A monotonic clock in nanoseconds with an arbitrary origin; injected wherever durations are measured. Implementations
  * are thread-safe.
@@ -21,9 +18,6 @@ public interface Ticker {
      * readings compare on one thread only. {@link #system()} where the JVM does not count it.
      */
     static Ticker threadCpu() {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
-                ? threads::getCurrentThreadCpuTime
-                : system();
+        return () -> ThreadCpu.TICKER.nanos();
     }
 }

@@ -172,13 +172,18 @@ final class AuditTable {
                                     text.substring(key),
                                     new Head(
                                             Long.parseLong(text, 0, record - 1, 10),
-                                            ACTIONS.get(text.substring(action, key - 1)),
+                                            action(text.substring(action, key - 1)),
                                             text.substring(record, action - 1)));
                             return true;
                         },
                         arguments)
                 .size();
         assert read >= 0;
+    }
+
+    /** The action of that name, if it is one that is known. */
+    static @Nullable AuditAction action(String name) {
+        return ACTIONS.get(name);
     }
 
     /** The version of that reference; empty for a name or number that no version can have. */

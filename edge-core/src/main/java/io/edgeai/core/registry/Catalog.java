@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,10 +83,17 @@ final class Catalog implements AutoCloseable {
         }
         // What was damaged may be restored by now.
         Snapshot previous = before.damaged().isEmpty() ? before : Snapshot.EMPTY;
-        return previous.sequence() == 0 ? all(last) : following(previous, last);
+        if (previous.sequence() != 0) {
+            return following(previous, last);
+        }
+        Optional<Map<String, ModelTexts>> whole =
+                before.damaged().isEmpty() && database.dialect().gathers()
+                        ? new Census(database).read()
+                        : Optional.empty();
+        return whole.isPresent() ? Snapshot.of(last, whole.get()) : all(last);
     }
 
-    /** A record counts only where the audit's last word on it is the same. */
+    /** Row by row; a record counts only where the audit's last word on it is the same. */
     private Snapshot all(long last) throws SQLException {
         VersionRows rows = new VersionRows(database);
         Map<String, ModelIntegrityException> damaged = new HashMap<>();

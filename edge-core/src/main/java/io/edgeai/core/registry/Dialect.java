@@ -24,6 +24,9 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Whether statements that follow each other are sent as one, so that they wait for the database once. */
     boolean sendsTogether();
 
+    /** Whether it has the functions that {@link Census} reads all versions with. */
+    boolean gathers();
+
     /** A statement that defines tables, with this database's names of types. */
     String definition(String sql);
 

@@ -132,6 +132,11 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public boolean gathers() {
+        return false;
+    }
+
+    @Override
     public String definition(String sql) {
         return sql.replace("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT PRIMARY KEY")
                 .replace(" INTEGER", " BIGINT");

@@ -21,33 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class Snapshot {
     static final Snapshot EMPTY = new Snapshot(0, Map.of(), Map.of());
 
-    private record Model(SortedMap<Integer, Entry> entries, Map<String, Entry> active, @Nullable Entry byDefault) {
-        Model(SortedMap<Integer, Entry> entries) {
-            this(entries, answering(entries));
-        }
-
-        private Model(SortedMap<Integer, Entry> entries, Map<String, Entry> active) {
-            this(entries, active, active.get(EdgeModelRegistry.DEFAULT_ENVIRONMENT));
-        }
-
-        private static Map<String, Entry> answering(SortedMap<Integer, Entry> entries) {
-            Map<String, Entry> found = new HashMap<>();
-            for (Entry entry : entries.values()) {
-                for (Deployment deployment : entry.standing().deployments().values()) {
-                    if (deployment.stage().answers()) {
-                        found.put(deployment.environment(), entry);
-                    }
-                }
-            }
-            return Map.copyOf(found);
-        }
-    }
-
     private final long sequence;
-    private final Map<String, Model> models;
+    private final Map<String, ModelVersions> models;
     private final Map<String, ModelIntegrityException> damaged;
 
-    private Snapshot(long sequence, Map<String, Model> models, Map<String, ModelIntegrityException> damaged) {
+    private Snapshot(long sequence, Map<String, ModelVersions> models, Map<String, ModelIntegrityException> damaged) {
         this.sequence = sequence;
         this.models = models;
         this.damaged = damaged;
@@ -60,9 +38,16 @@ final class Snapshot {
             byModel.computeIfAbsent(entry.ref().model().name(), name -> new TreeMap<>())
                     .put(entry.ref().number(), entry);
         }
-        Map<String, Model> models = new HashMap<>();
-        byModel.forEach((name, entries) -> models.put(name, new Model(entries)));
+        Map<String, ModelVersions> models = new HashMap<>();
+        byModel.forEach((name, entries) -> models.put(name, new ModelVersions(entries)));
         return new Snapshot(sequence, models, Map.copyOf(damaged));
+    }
+
+    /** The same, of texts that are as they were written. */
+    static Snapshot of(long sequence, Map<String, ModelTexts> all) {
+        Map<String, ModelVersions> models = new HashMap<>();
+        all.forEach((name, texts) -> models.put(name, new ModelVersions(texts)));
+        return new Snapshot(sequence, models, Map.of());
     }
 
     /** The last audit entry whose effect this shows. */
@@ -90,12 +75,12 @@ final class Snapshot {
                 entries.put(ref.number(), entry);
             }
         });
-        Map<String, Model> next = new HashMap<>(models);
+        Map<String, ModelVersions> next = new HashMap<>(models);
         touched.forEach((name, entries) -> {
             if (entries.isEmpty()) {
                 next.remove(name);
             } else {
-                next.put(name, new Model(entries));
+                next.put(name, new ModelVersions(entries));
             }
         });
         if (newlyDamaged.isEmpty()) {
@@ -121,7 +106,7 @@ final class Snapshot {
     }
 
     private SortedMap<Integer, Entry> copy(String name) {
-        Model model = models.get(name);
+        ModelVersions model = models.get(name);
         return model == null ? new TreeMap<>() : new TreeMap<>(model.entries());
     }
 
@@ -133,7 +118,7 @@ final class Snapshot {
     @Nullable
     Entry active(String model, String environment) {
         requireIntact(model);
-        Model found = models.get(model);
+        ModelVersions found = models.get(model);
         if (found == null) {
             return null;
         }
@@ -186,14 +171,14 @@ final class Snapshot {
     /** Sorted by number, erased ones included; empty for an unknown model. */
     List<Entry> entries(String model) {
         requireIntact(model);
-        Model found = models.get(model);
+        ModelVersions found = models.get(model);
         return found == null ? List.of() : List.copyOf(found.entries().values());
     }
 
     @Nullable
     Entry entry(VersionRef ref) {
         requireIntact(ref.model().name());
-        Model found = models.get(ref.model().name());
+        ModelVersions found = models.get(ref.model().name());
         return found == null ? null : found.entries().get(ref.number());
     }
 

@@ -74,6 +74,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public boolean gathers() {
+        return true;
+    }
+
+    @Override
     public String definition(String sql) {
         return sql;
     }

@@ -2,27 +2,29 @@ package io.edgeai.monitor.resource;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
-import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads process CPU and heap from the JVM's beans and resident memory from the Linux process file. */
+/**
+ * Reads process CPU and heap from the JVM's beans and resident memory from the Linux process file. The beans are asked for at
+ * each reading, so that making a probe loads none of their classes.
+ */
 final class JdkResourceProbe implements ResourceProbe {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
-    private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-
     @Override
     public ResourceReading read() {
-        return new ResourceReading(cpu(), (double) memory.getHeapMemoryUsage().getUsed(), resident());
+        return new ResourceReading(
+                cpu(),
+                (double)
+                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                resident());
     }
 
     private double cpu() {
-        if (system instanceof com.sun.management.OperatingSystemMXBean process) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean process) {
             double load = process.getProcessCpuLoad();
             return load < 0 ? Double.NaN : load;
         }

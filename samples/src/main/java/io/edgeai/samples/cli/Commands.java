@@ -4,6 +4,7 @@ import io.edgeai.core.model.WorkloadType;
 import io.edgeai.samples.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
@@ -13,37 +14,43 @@ public final class Commands {
     /** Bad usage, bad input, or a failure of the program. */
     public static final int BAD = 2;
 
+    private static final List<String> NAMES = List.of(
+            "demo",
+            "inspect",
+            "convert",
+            "run",
+            "optimize",
+            "split",
+            "tune",
+            "bench",
+            "registry",
+            "serve",
+            "dashboard",
+            "place",
+            "scale",
+            "deploy",
+            "agent",
+            "detect",
+            "drift",
+            "forecast",
+            "federate",
+            "coordinator",
+            "participant",
+            "doctor");
+
     private Commands() {}
 
     /**
-     * Builds the command line.
+     * Builds the command line with the one command that the words name, since to describe all of them takes longer than most
+     * commands do, and with all where they name none.
      *
      * @param root the object of the top-level command, annotated for picocli
      */
-    public static CommandLine build(Object root, Terminal terminal) {
+    public static CommandLine build(Object root, Terminal terminal, String... words) {
         CommandLine line = new CommandLine(root);
-        line.addSubcommand("demo", new DemoCommand(terminal));
-        line.addSubcommand("inspect", new InspectCommand(terminal));
-        line.addSubcommand("convert", new ConvertCommand(terminal));
-        line.addSubcommand("run", new RunCommand(terminal));
-        line.addSubcommand("optimize", new OptimizeCommand(terminal));
-        line.addSubcommand("split", new SplitCommand(terminal));
-        line.addSubcommand("tune", new TuneCommand(terminal));
-        line.addSubcommand("bench", new BenchCommand(terminal));
-        line.addSubcommand("registry", RegistryCommand.line(terminal));
-        line.addSubcommand("serve", new ServeCommand(terminal));
-        line.addSubcommand("dashboard", new DashboardCommand(terminal));
-        line.addSubcommand("place", new PlaceCommand(terminal));
-        line.addSubcommand("scale", ScaleCommand.line(terminal));
-        line.addSubcommand("deploy", new DeployCommand(terminal));
-        line.addSubcommand("agent", new AgentCommand(terminal));
-        line.addSubcommand("detect", new DetectCommand(terminal));
-        line.addSubcommand("drift", new DriftCommand(terminal));
-        line.addSubcommand("forecast", new ForecastCommand(terminal));
-        line.addSubcommand("federate", FederateCommand.line(terminal));
-        line.addSubcommand("coordinator", new CoordinatorCommand(terminal));
-        line.addSubcommand("participant", new ParticipantCommand(terminal));
-        line.addSubcommand("doctor", new DoctorCommand(terminal));
+        for (String name : named(words)) {
+            line.addSubcommand(name, command(name, terminal));
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(WorkloadType.class, Commands::workload);
         PrintWriter out = terminal.writer();
@@ -59,6 +66,38 @@ public final class Commands {
             return BAD;
         });
         return line;
+    }
+
+    private static List<String> named(String... words) {
+        return words.length > 0 && NAMES.contains(words[0]) ? List.of(words[0]) : NAMES;
+    }
+
+    private static Object command(String name, Terminal terminal) {
+        return switch (name) {
+            case "demo" -> new DemoCommand(terminal);
+            case "inspect" -> new InspectCommand(terminal);
+            case "convert" -> new ConvertCommand(terminal);
+            case "run" -> new RunCommand(terminal);
+            case "optimize" -> new OptimizeCommand(terminal);
+            case "split" -> new SplitCommand(terminal);
+            case "tune" -> new TuneCommand(terminal);
+            case "bench" -> new BenchCommand(terminal);
+            case "registry" -> RegistryCommand.line(terminal);
+            case "serve" -> new ServeCommand(terminal);
+            case "dashboard" -> new DashboardCommand(terminal);
+            case "place" -> new PlaceCommand(terminal);
+            case "scale" -> ScaleCommand.line(terminal);
+            case "deploy" -> new DeployCommand(terminal);
+            case "agent" -> new AgentCommand(terminal);
+            case "detect" -> new DetectCommand(terminal);
+            case "drift" -> new DriftCommand(terminal);
+            case "forecast" -> new ForecastCommand(terminal);
+            case "federate" -> FederateCommand.line(terminal);
+            case "coordinator" -> new CoordinatorCommand(terminal);
+            case "participant" -> new ParticipantCommand(terminal);
+            case "doctor" -> new DoctorCommand(terminal);
+            default -> throw new IllegalArgumentException("there is no command (" + name + ")");
+        };
     }
 
     /** Words with hyphens, as all names here have, or as the constants are written. */
