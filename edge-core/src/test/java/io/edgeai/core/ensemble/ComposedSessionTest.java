@@ -79,7 +79,7 @@ class ComposedSessionTest {
         TensorSpec longs = TensorSpec.of("x", ElementType.INT64, -1);
         try (Through pipe = new Through(longs, TensorSpec.of("y", ElementType.INT64, -1))) {
             assertThat(pipe.sampleLength()).isZero();
-            assertThatThrownBy(() -> pipe.predict(new float[1], 0)).hasMessageContaining("Maybe call run");
+            assertThatThrownBy(() -> pipe.predict(new float[1], 0)).hasMessageContaining("Maybe give it named tensors");
         }
     }
 
