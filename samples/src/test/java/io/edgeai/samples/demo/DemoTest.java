@@ -94,7 +94,9 @@ class DemoTest {
     @Test
     void theSlowVersionLosesItsRequestsAndTheDullCameraIsNoticed() {
         assertThat(printed).containsPattern("LATENCY +digits@\\d+  \\w+ latency rose from");
-        assertThat(percent("no more requests after window (\\d+)")).isLessThan(ServeStep.DRIFT_AT);
+        assertThat(printed) // before the camera goes dull; earlier where a busy machine really slowed it alone
+                .containsPattern("digits@\\d+ got no more requests ([1-3]?\\d windows after it became slow"
+                        + "|after window \\d+, before it was made slow)");
         assertThat(printed).containsPattern("DATA_DRIFT +digits@1 ");
         double before = percent("right answers ([\\d.]+) % before");
         double after = percent("went dull, ([\\d.]+) % after");
