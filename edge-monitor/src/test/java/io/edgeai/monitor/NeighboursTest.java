@@ -26,6 +26,7 @@ class NeighboursTest {
 
     private final FakeTime time = new FakeTime();
     private final Random random = new Random(5);
+    private final List<AlertRaised> alerts = new ArrayList<>();
     private final EventBus events = new EventBus((event, failure) -> {
         throw failure;
     });
@@ -36,6 +37,10 @@ class NeighboursTest {
             .signals(Set.of(SignalKind.LATENCY))
             .manualTicks()
             .build();
+
+    NeighboursTest() {
+        events.subscribe(AlertRaised.class, alerts::add);
+    }
 
     @AfterEach
     void close() {
@@ -97,8 +102,6 @@ class NeighboursTest {
 
     @Test
     void anAlertSaysThatTheOthersAreSlowToo() {
-        List<AlertRaised> alerts = new ArrayList<>();
-        events.subscribe(AlertRaised.class, alerts::add);
         windows(LEARN, 200, 1, 1, 1);
         windows(20, 200, 3, 3, 3);
         assertThat(alerts).hasSize(3).allSatisfy(alert -> assertThat(alert.message())
@@ -108,8 +111,6 @@ class NeighboursTest {
 
     @Test
     void anAlertOfOneSaysNothingOfOthers() {
-        List<AlertRaised> alerts = new ArrayList<>();
-        events.subscribe(AlertRaised.class, alerts::add);
         windows(LEARN, 200, 1, 1, 1);
         windows(20, 200, 1, 3, 1);
         assertThat(alerts).singleElement().satisfies(alert -> {
