@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -38,6 +40,8 @@ import org.HdrHistogram.Histogram;
  */
 public final class RollbackUnderLoad {
     private static final String MODEL = "bench";
+    private static final long LOOK_NANOS = 100_000;
+    private static final long NEVER = Long.MIN_VALUE / 2;
 
     RollbackUnderLoad() {}
 
@@ -73,6 +77,8 @@ public final class RollbackUnderLoad {
      * What happened.
      *
      * @param late answers of the version before to requests that began after the swap
+     * @param met how long after the decision the last request began that the version before answered, 0 where none did
+     * @param nanos how long after the decision the call for the swap was done
      */
     record Result(
             long requests,
@@ -80,6 +86,7 @@ public final class RollbackUnderLoad {
             long wrong,
             long late,
             int swaps,
+            Histogram met,
             Histogram nanos,
             Histogram cpuNanos,
             long collectorMillis) {
@@ -87,7 +94,9 @@ public final class RollbackUnderLoad {
             return String.format(
                     Locale.ROOT,
                     "- %s: %d swaps, %d requests, %d failed, %d wrong, %d answered by the version before after a swap;"
-                            + " a swap took %.4f ms (median), %.4f (p99), %.4f (longest), of its thread's CPU %.4f,"
+                            + " after the decision the version before met requests for %.4f ms (median), %.4f (p99),"
+                            + " %.4f (longest);"
+                            + " the call took %.4f ms (median), %.4f (p99), %.4f (longest), of its thread's CPU %.4f,"
                             + " %.4f, %.4f; %d ms of garbage collection in all%n",
                     how,
                     swaps,
@@ -95,6 +104,9 @@ public final class RollbackUnderLoad {
                     failed,
                     wrong,
                     late,
+                    met.getValueAtPercentile(50) / 1e6,
+                    met.getValueAtPercentile(99) / 1e6,
+                    met.getMaxValue() / 1e6,
                     nanos.getValueAtPercentile(50) / 1e6,
                     nanos.getValueAtPercentile(99) / 1e6,
                     nanos.getMaxValue() / 1e6,
@@ -116,6 +128,7 @@ public final class RollbackUnderLoad {
             count.reset();
         }
         over = false;
+        Histogram met = new Histogram(100, 60_000_000_000L, 3);
         Histogram nanos = new Histogram(100, 60_000_000_000L, 3);
         Histogram cpuNanos = new Histogram(100, 60_000_000_000L, 3);
         ThreadMXBean thisThread = ManagementFactory.getThreadMXBean();
@@ -124,15 +137,16 @@ public final class RollbackUnderLoad {
         try (ModelEndpoint endpoint = edge.serve(MODEL, Serving::noDeadline)) {
             swap(edge, endpoint, versions[1], way);
             List<Thread> threads = new ArrayList<>();
+            List<AtomicLongArray> began = new ArrayList<>();
             for (int caller = 0; caller < callers; caller++) {
-                Thread thread = new Thread(() -> ask(endpoint), "caller-" + caller);
+                AtomicLongArray own = new AtomicLongArray(new long[] {0, NEVER, NEVER});
+                began.add(own);
+                Thread thread = new Thread(() -> ask(endpoint, own), "caller-" + caller);
                 thread.start();
                 threads.add(thread);
             }
             for (int swap = 0; swap < swaps; swap++) {
-                while (asked.sum() < (long) requests * swap / swaps) {
-                    Thread.onSpinWait();
-                }
+                untilAsked((long) requests * swap / swaps);
                 VersionRef next = versions[swap % 2];
                 long cpu = thisThread.getCurrentThreadCpuTime();
                 long decided = System.nanoTime();
@@ -140,17 +154,38 @@ public final class RollbackUnderLoad {
                 nanos.recordValue(System.nanoTime() - decided);
                 cpuNanos.recordValue(thisThread.getCurrentThreadCpuTime() - cpu);
                 late += answer(endpoint) == next.number() ? 0 : 1;
+                untilAllAskedAgain(began);
+                met.recordValue(Math.max(0, lastBegan(began, 3 - next.number()) - decided));
             }
-            while (asked.sum() < requests) {
-                Thread.onSpinWait();
-            }
+            untilAsked(requests);
             over = true;
             for (Thread thread : threads) {
                 thread.join();
             }
         }
         return new Result(
-                asked.sum(), failed.sum(), wrong.sum(), late, swaps, nanos, cpuNanos, collecting() - collecting);
+                asked.sum(), failed.sum(), wrong.sum(), late, swaps, met, nanos, cpuNanos, collecting() - collecting);
+    }
+
+    /** Sleeps between looks, as whoever decides does until there is something to decide: it takes no core from the callers. */
+    private void untilAsked(long requests) {
+        while (asked.sum() < requests) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private static void untilAllAskedAgain(List<AtomicLongArray> callers) {
+        long[] before =
+                callers.stream().mapToLong(caller -> caller.getAcquire(0)).toArray();
+        for (int i = 0; i < before.length; i++) {
+            while (callers.get(i).getAcquire(0) < before[i] + 2) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    private static long lastBegan(List<AtomicLongArray> began, int version) {
+        return began.stream().mapToLong(own -> own.getAcquire(version)).max().orElseThrow();
     }
 
     private static long collecting() {
@@ -183,17 +218,22 @@ public final class RollbackUnderLoad {
         }
     }
 
-    private void ask(ModelEndpoint endpoint) {
+    /** @param began where to leave how many requests there were, and when the last one began that each version answered */
+    private void ask(ModelEndpoint endpoint, AtomicLongArray began) {
         while (!over) {
             try {
+                long now = System.nanoTime();
                 int answer = answer(endpoint);
-                if (answer != 1 && answer != 2) {
+                if (answer == 1 || answer == 2) {
+                    began.setRelease(answer, now);
+                } else {
                     wrong.increment();
                 }
             } catch (EdgeException e) {
                 failed.increment();
             }
             asked.increment();
+            began.setRelease(0, began.getPlain(0) + 1);
         }
     }
 
