@@ -53,6 +53,25 @@ class EdgeAiBuilderTest {
     }
 
     @Test
+    void settingsOfPlacementAreAppliedOnceAndWhatIsWrongInThemIsSaidBeforeAHomeIsMade() {
+        List<String> applied = new ArrayList<>();
+        try (EdgeAI edge = EdgeAI.builder()
+                .home(dir.resolve("right"))
+                .placement(p -> applied.add("settings"))
+                .build()) {
+            assertThat(applied).containsExactly("settings");
+            assertThat(edge.placement()).isSameAs(edge.placement());
+            assertThat(applied).containsExactly("settings");
+        }
+        InvalidInputException wrong = new InvalidInputException("Wrong (1). Maybe 2.");
+        EdgeAI.Builder builder = EdgeAI.builder().home(dir.resolve("wrong")).placement(p -> {
+            throw wrong;
+        });
+        assertThatThrownBy(builder::build).isSameAs(wrong);
+        assertThat(dir.resolve("wrong")).doesNotExist();
+    }
+
+    @Test
     void placementIsLatencyAwareUnlessSaidOtherwise() {
         try (EdgeAI edge = EdgeAI.builder().home(dir).build()) {
             ModelVersion version = Fixtures.times(edge, "m", 1);
