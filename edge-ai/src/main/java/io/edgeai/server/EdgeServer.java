@@ -285,7 +285,7 @@ public final class EdgeServer implements AutoCloseable {
                     .calls(figures::called)
                     .maxMessageBytes(Math.max(1024, bodyBytes))
                     .threads(Math.min(concurrent, 1024))
-                    .maxQueue(1)
+                    .maxQueue(0)
                     .patience(closing);
             SSLContext encryption = context;
             return (encryption == null ? builder.allowPlaintext() : builder.tls(encryption)).start();

@@ -144,13 +144,13 @@ public final class GrpcInferenceServer implements AutoCloseable {
 
         /** Requests that run at once, 1 to 1024; default twice the processors. */
         public Builder threads(int count) {
-            this.threads = Limits.count("threads", count, 1024);
+            this.threads = Limits.count("threads", count, 1, 1024);
             return this;
         }
 
-        /** Requests that may wait, 1 to 1,000,000; default 1024. */
+        /** Requests that may wait while all threads are busy, 0 to 1,000,000; default 1024. */
         public Builder maxQueue(int requests) {
-            this.maxQueue = Limits.count("maxQueue", requests, 1_000_000);
+            this.maxQueue = Limits.count("maxQueue", requests, 0, 1_000_000);
             return this;
         }
 

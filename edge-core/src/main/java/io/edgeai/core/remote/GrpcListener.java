@@ -14,7 +14,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.JdkSslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -35,11 +35,12 @@ final class GrpcListener implements AutoCloseable {
                 settings.threads,
                 1,
                 TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(settings.maxQueue),
+                new LinkedBlockingQueue<>(),
                 EdgeThreads.named("grpc"));
         executor.allowCoreThreadTimeOut(true);
         this.server = builder(settings)
-                .addService(new InferenceService(settings.name, host, executor).definition())
+                .addService(new InferenceService(settings.name, host, executor, settings.threads + settings.maxQueue)
+                        .definition())
                 .intercept(new AccessInterceptor(settings.access))
                 .addStreamTracerFactory(CallTracer.telling(settings.calls))
                 .maxInboundMessageSize(settings.maxMessageBytes)

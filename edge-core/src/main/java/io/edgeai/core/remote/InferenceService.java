@@ -1,5 +1,6 @@
 package io.edgeai.core.remote;
 
+import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferRequest;
 import io.edgeai.core.remote.wire.OpenInference.ModelInferResponse;
@@ -18,23 +19,27 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol's service over a host. What costs nothing is answered on gRPC's own threads, inference on the executor,
- * whose refusal is overload. Thread-safe.
+ * The protocol's service over a host. What costs nothing is answered on gRPC's own threads, inference on the executor, in
+ * places whose want is overload: a place is free as soon as its answer is known. Thread-safe.
  */
 final class InferenceService {
     private final String name;
     private final InferenceHost host;
     private final Executor executor;
+    private final Semaphore places;
 
-    InferenceService(String name, InferenceHost host, Executor executor) {
+    /** @param executor takes whatever there is a place for, until it is shut down */
+    InferenceService(String name, InferenceHost host, Executor executor, int places) {
         this.name = name;
         this.host = host;
         this.executor = executor;
+        this.places = new Semaphore(places);
     }
 
     ServerServiceDefinition definition() {
@@ -73,27 +78,38 @@ final class InferenceService {
         if (observer instanceof ServerCallStreamObserver<ModelInferResponse> call) {
             call.setOnCancelHandler(() -> {}); // an answer that nobody waits for any more is dropped, not an error
         }
+        if (!places.tryAcquire()) {
+            fail(
+                    observer,
+                    new OverloadedException("All threads are busy and the queue is full. Maybe try again later."));
+            return;
+        }
         try {
             executor.execute(() -> {
-                if (!caller.isCancelled()) {
+                if (caller.isCancelled()) {
+                    places.release();
+                } else {
                     answer(observer, () -> infer(request.message(), caller.getDeadline()));
                 }
             });
         } catch (RejectedExecutionException e) {
-            fail(
-                    observer,
-                    new OverloadedException("All threads are busy and the queue is full. Maybe try again later.", e));
+            places.release();
+            fail(observer, new LifecycleException("The server is closing. Maybe ask another one.", e));
         }
     }
 
     private ModelInferResponse infer(ModelInferRequest request, @Nullable Deadline deadline) {
-        return WireMessages.response(
-                request,
-                host.infer(
-                        request.getModelName(),
-                        request.getModelVersion(),
-                        WireMessages.inputs(request),
-                        remaining(deadline)));
+        try {
+            return WireMessages.response(
+                    request,
+                    host.infer(
+                            request.getModelName(),
+                            request.getModelVersion(),
+                            WireMessages.inputs(request),
+                            remaining(deadline)));
+        } finally {
+            places.release();
+        }
     }
 
     private static @Nullable Duration remaining(@Nullable Deadline deadline) {

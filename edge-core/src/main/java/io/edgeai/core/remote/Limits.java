@@ -13,9 +13,9 @@ final class Limits {
         return bytes;
     }
 
-    static int count(String what, int given, int most) {
-        if (given < 1 || given > most) {
-            throw new InvalidInputException(what + " (" + given + ") must be 1 to " + most + ".");
+    static int count(String what, int given, int least, int most) {
+        if (given < least || given > most) {
+            throw new InvalidInputException(what + " (" + given + ") must be " + least + " to " + most + ".");
         }
         return given;
     }

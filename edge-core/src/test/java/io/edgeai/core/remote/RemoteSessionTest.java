@@ -151,6 +151,31 @@ class RemoteSessionTest {
         }
     }
 
+    /** As many callers as threads, each back with its next request at once: a thread is free, though it may not have gone idle. */
+    @Test
+    void whileAThreadIsFreeNothingIsOverload() {
+        try (InferenceSession local = open(TinyModels.affine(2));
+                GrpcInferenceServer server = GrpcInferenceServer.builder()
+                        .model("m", local)
+                        .threads(4)
+                        .maxQueue(0)
+                        .start();
+                RemoteSession remote = asking(server)) {
+            Map<String, Tensor> input = Map.of("x", Tensor.of(new float[3], 1, 3));
+            List<CompletableFuture<Void>> callers = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                callers.add(CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = 0; i < 500; i++) {
+                                remote.run(input);
+                            }
+                        },
+                        task -> new Thread(task).start()));
+            }
+            callers.forEach(CompletableFuture::join);
+        }
+    }
+
     /** One runs, one waits, and the other six are told at once. */
     @Test
     void whatDoesNotFitTheQueueIsOverload() throws Exception {

@@ -53,7 +53,7 @@ class RemoteSettingsTest {
                         call("Model (m) is given twice", () -> server().model("m", SESSION)),
                         call("port (70000)", () -> server().port(70_000)),
                         call("threads (0)", () -> server().threads(0)),
-                        call("maxQueue (0)", () -> server().maxQueue(0)),
+                        call("maxQueue (-1)", () -> server().maxQueue(-1)),
                         call("has none", () -> server().tls(TlsFiles.ofTheJvm())),
                         call("only one of them", () -> new TlsFiles(Path.of("c.pem"), null, null)))
                 .map(Arguments::of);
