@@ -3,21 +3,44 @@ package io.edgeai.server;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OverloadedException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts requests in flight, turns away those beyond a limit, and lets a server wait for the last. Thread-safe. */
+/**
+ * Counts requests in flight, lets those beyond a limit wait in a line, in the order they came, turns away those beyond the
+ * line's end, and lets a server wait for the last. Thread-safe.
+ */
 final class Admission {
     private final int most;
+    private final int line;
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
+    private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int inFlight;
     private int limited;
     private boolean closed;
 
-    /** @param most requests at a time of those that count against the limit */
-    Admission(int most) {
+    /**
+     * @param most requests at a time of those that count against the limit
+     * @param line of them that may wait
+     * @param patience the longest that one waits
+     */
+    Admission(int most, int line, Duration patience) {
         this.most = most;
+        this.line = line;
+        this.patience = patience;
+    }
+
+    private static final class Waiter {
+        private final Condition called;
+        private boolean in;
+
+        private Waiter(Condition called) {
+            this.called = called;
+        }
     }
 
     /** A request inside. Thread-safe; each step counts once. */
@@ -33,8 +56,10 @@ final class Admission {
         void answered() {
             lock.lock();
             try {
-                limited -= limits ? 1 : 0;
-                limits = false;
+                if (limits) {
+                    limits = false;
+                    passOn();
+                }
             } finally {
                 lock.unlock();
             }
@@ -57,25 +82,77 @@ final class Admission {
     }
 
     /**
-     * Lets a request in.
+     * Lets a request in, waiting for a place where all are taken.
      *
      * @param counts whether it counts against the limit
-     * @throws OverloadedException beyond the limit
+     * @throws OverloadedException where the line is full, or the wait was too long
      * @throws LifecycleException once closed
      */
     Visit enter(boolean counts) {
         lock.lock();
         try {
             if (closed) {
-                throw new LifecycleException("The server is closing. Maybe ask another one.");
+                throw closing();
             }
-            if (counts && limited == most) {
-                throw new OverloadedException("All (" + most
-                        + ") requests that may run at a time do. Maybe try again shortly, or raise maxConcurrent.");
+            if (counts) {
+                takePlace();
             }
             inFlight++;
-            limited += counts ? 1 : 0;
             return new Visit(counts);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takePlace() {
+        if (limited < most) {
+            limited++;
+            return;
+        }
+        if (waiting.size() == line) {
+            throw new OverloadedException("All (" + most + ") requests that may run at a time do, and (" + line
+                    + ") wait. Maybe try again shortly, or raise maxConcurrent.");
+        }
+        Waiter waiter = new Waiter(lock.newCondition());
+        waiting.add(waiter);
+        try {
+            long left = patience.toNanos();
+            while (!waiter.in && !closed && left > 0) {
+                left = waiter.called.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (waiter.in) {
+            return;
+        }
+        waiting.remove(waiter);
+        if (closed || Thread.currentThread().isInterrupted()) {
+            throw closing();
+        }
+        throw new OverloadedException("No place was free within (" + patience
+                + "). Maybe try again shortly, or raise maxConcurrent or queueTimeout.");
+    }
+
+    /** A place that was left goes to who waits longest. */
+    private void passOn() {
+        Waiter next = waiting.poll();
+        if (next == null) {
+            limited--;
+        } else {
+            next.in = true;
+            next.called.signal();
+        }
+    }
+
+    private static LifecycleException closing() {
+        return new LifecycleException("The server is closing. Maybe ask another one.");
+    }
+
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
         } finally {
             lock.unlock();
         }
@@ -105,6 +182,7 @@ final class Admission {
         lock.lock();
         try {
             closed = true;
+            waiting.forEach(waiter -> waiter.called.signal());
             while (inFlight > 0 && left > 0) {
                 left = idle.awaitNanos(left);
             }

@@ -98,7 +98,8 @@ final class EdgeHandler implements HttpHandler {
                     HttpResponse.of(
                             200,
                             OpenMetrics.CONTENT_TYPE,
-                            figures.text(host.monitor(), admission.inFlight()).getBytes(StandardCharsets.UTF_8));
+                            figures.text(host.monitor(), admission.inFlight(), admission.waiting())
+                                    .getBytes(StandardCharsets.UTF_8));
                 case MODEL -> modelHandler.metadata(found);
                 case MODEL_READY -> modelHandler.ready(found);
                 default -> admitted(found, head, body);

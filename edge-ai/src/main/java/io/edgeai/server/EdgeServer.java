@@ -112,8 +112,9 @@ public final class EdgeServer implements AutoCloseable {
 
     /**
      * Configures a server. By default: a free port of the loopback interface, plain HTTP without a token, every model with
-     * an active version loaded, bodies of at most 64 MiB, 4 requests at a time for each processor but at least 16,
-     * connections silent for at most 30 s, and 10 s for requests in flight when closing. Not thread-safe.
+     * an active version loaded, bodies of at most 64 MiB, 4 inferences at a time for each processor but at least 16, 128 more
+     * that wait for at most 1 s, connections silent for at most 30 s, and 10 s for requests in flight when closing. Not
+     * thread-safe.
      */
     public static final class Builder {
         private static final int MIB = 1 << 20;
@@ -129,6 +130,8 @@ public final class EdgeServer implements AutoCloseable {
         private @Nullable SSLContext context;
         private int bodyBytes = 64 * MIB;
         private int concurrent = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+        private int queue = 128;
+        private Duration queueing = Duration.ofSeconds(1);
         private Duration idle = Duration.ofSeconds(30);
         private Duration closing = Duration.ofSeconds(10);
         private @Nullable HttpTransport library;
@@ -191,12 +194,34 @@ public final class EdgeServer implements AutoCloseable {
             return this;
         }
 
-        /** Inferences at a time, 1 to 10,000; those beyond it are answered with 503 at once. */
+        /** Inferences at a time, 1 to 10,000; those beyond it wait in a line, see {@link #maxQueue}. */
         public Builder maxConcurrent(int requests) {
             if (requests < 1 || requests > 10_000) {
                 throw new InvalidInputException("maxConcurrent (" + requests + ") is not in 1 to 10000.");
             }
             this.concurrent = requests;
+            return this;
+        }
+
+        /**
+         * Inferences that wait for a place where all are taken, in the order they came, 0 to 10,000; those beyond it are told
+         * at once to try again. One that waits holds a thread, and none of its body. Over gRPC as many wait besides.
+         */
+        public Builder maxQueue(int requests) {
+            if (requests < 0 || requests > 10_000) {
+                throw new InvalidInputException("maxQueue (" + requests + ") is not in 0 to 10000.");
+            }
+            this.queue = requests;
+            return this;
+        }
+
+        /** The longest wait for a place over HTTP, above 0 and at most a day; over gRPC the client's deadline ends it. */
+        public Builder queueTimeout(Duration longest) {
+            if (longest.isNegative() || longest.isZero() || longest.compareTo(Duration.ofDays(1)) > 0) {
+                throw new InvalidInputException("queueTimeout (" + longest
+                        + ") is not above 0 and at most a day. Maybe maxQueue(0) for no waiting at all.");
+            }
+            this.queueing = longest;
             return this;
         }
 
@@ -247,10 +272,10 @@ public final class EdgeServer implements AutoCloseable {
         public EdgeServer start() {
             HttpTransport transport = library == null ? HttpTransports.any() : library;
             HttpSettings settings =
-                    new HttpSettings(interfaceName, listenPort, Optional.ofNullable(context), concurrent, idle);
+                    new HttpSettings(interfaceName, listenPort, Optional.ofNullable(context), concurrent + queue, idle);
             ServedModels models = new ServedModels(host);
             endpoints.forEach(models::add);
-            Admission admission = new Admission(concurrent);
+            Admission admission = new Admission(concurrent, queue, queueing);
             EdgeHandler handler = new EdgeHandler(host, version(), models, secret, admission, new Bodies(bodyBytes));
             HttpListener listener = null;
             Optional<GrpcInferenceServer> grpc = Optional.empty();
@@ -285,7 +310,7 @@ public final class EdgeServer implements AutoCloseable {
                     .calls(figures::called)
                     .maxMessageBytes(Math.max(1024, bodyBytes))
                     .threads(Math.min(concurrent, 1024))
-                    .maxQueue(0)
+                    .maxQueue(queue)
                     .patience(closing);
             SSLContext encryption = context;
             return (encryption == null ? builder.allowPlaintext() : builder.tls(encryption)).start();

@@ -86,7 +86,7 @@ final class ServerFigures {
         return Objects.requireNonNull(counters.get(protocol));
     }
 
-    String text(EdgeMonitor monitor, int inFlight) {
+    String text(EdgeMonitor monitor, int inFlight, int waiting) {
         OpenMetrics out = new OpenMetrics();
         out.family(
                 "edgeai_server_requests",
@@ -100,6 +100,8 @@ final class ServerFigures {
                         count.sum()));
         out.family("edgeai_server_requests_in_flight", OpenMetrics.Type.GAUGE, "", "Requests being answered now.")
                 .sample("", Map.of(), inFlight);
+        out.family("edgeai_server_requests_waiting", OpenMetrics.Type.GAUGE, "", "Inferences that wait for a place.")
+                .sample("", Map.of(), waiting);
         bytes(out, "edgeai_server_received_bytes", "Bodies and messages of requests, unpacked.", received);
         bytes(out, "edgeai_server_sent_bytes", "Bodies and messages of answers, as sent.", sent);
         MonitorFigures.write(monitor, out);

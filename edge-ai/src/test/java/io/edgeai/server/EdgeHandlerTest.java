@@ -30,7 +30,7 @@ class EdgeHandlerTest {
     @TempDir
     private Path home;
 
-    private final Admission admission = new Admission(1);
+    private final Admission admission = new Admission(1, 0, Duration.ofMinutes(1));
     private final Gate gate = new Gate();
     private EdgeAI edge;
     private ModelEndpoint endpoint;

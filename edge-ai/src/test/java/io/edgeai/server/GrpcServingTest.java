@@ -154,6 +154,7 @@ class GrpcServingTest {
                 .endpoint("slow", endpoint)
                 .grpcPort(0)
                 .maxConcurrent(1)
+                .maxQueue(0)
                 .start();
         WireClient client = client(server);
         byte[] request = WireClient.infer("slow", "", 1, 2);

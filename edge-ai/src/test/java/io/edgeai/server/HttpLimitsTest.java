@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,8 +58,8 @@ class HttpLimitsTest {
     }
 
     @Test
-    void requestsBeyondTheLimitAreTurnedAwayAtOnceAndHealthIsNot() {
-        try (EdgeServer server = server().maxConcurrent(1).start()) {
+    void requestsBeyondLimitAndLineAreTurnedAwayAtOnceAndHealthIsNot() {
+        try (EdgeServer server = server().maxConcurrent(1).maxQueue(0).start()) {
             Client client = new Client(server.uri());
             CompletableFuture<HttpResponse<String>> first =
                     CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
@@ -152,6 +154,47 @@ class HttpLimitsTest {
                     .startsWith("HTTP/1.1 401 ")
                     .contains("{\"live\":true}")
                     .doesNotContain("ready");
+        }
+    }
+
+    @Test
+    void requestsBeyondTheLimitWaitForAPlace() {
+        Duration patient = Duration.ofHours(1);
+        try (EdgeServer server =
+                server().maxConcurrent(1).maxQueue(2).queueTimeout(patient).start()) {
+            Client client = new Client(server.uri());
+            List<CompletableFuture<HttpResponse<String>>> requests = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                requests.add(CompletableFuture.supplyAsync(
+                        () -> client.post(INFER, TestModels.request(1, 2)), task -> new Thread(task).start()));
+            }
+            gate.arrived.acquireUninterruptibly();
+            patiently().until(() -> client.get("/metrics").body().contains("edgeai_server_requests_waiting 2\n"));
+
+            assertThat(client.post(INFER, TestModels.request(1, 2)).body()).contains("(2) wait");
+            assertThat(client.get("/metrics").body()).contains("edgeai_server_requests_in_flight 1\n");
+            gate.open();
+            for (CompletableFuture<HttpResponse<String>> request : requests) {
+                assertThat(request.join().body()).contains("\"data\":[7.0,7.0]");
+            }
+        }
+    }
+
+    @Test
+    void whoWaitedForTooLongIsToldToComeBack() {
+        try (EdgeServer server =
+                server().maxConcurrent(1).queueTimeout(Duration.ofMillis(1)).start()) {
+            Client client = new Client(server.uri());
+            CompletableFuture<HttpResponse<String>> first =
+                    CompletableFuture.supplyAsync(() -> client.post(INFER, TestModels.request(1, 2)));
+            gate.arrived.acquireUninterruptibly();
+
+            HttpResponse<String> second = client.post(INFER, TestModels.request(1, 2));
+            assertThat(second.statusCode()).isEqualTo(503);
+            assertThat(second.headers().firstValue("Retry-After")).contains("1");
+            assertThat(second.body()).contains("within (PT0.001S)");
+            gate.open();
+            assertThat(first.join().statusCode()).isEqualTo(200);
         }
     }
 
@@ -311,6 +354,8 @@ class HttpLimitsTest {
         assertThatThrownBy(() -> builder.port(65536)).hasMessageContaining("(65536)");
         assertThatThrownBy(() -> builder.maxBodyBytes(0)).hasMessageContaining("(0)");
         assertThatThrownBy(() -> builder.maxConcurrent(0)).hasMessageContaining("(0)");
+        assertThatThrownBy(() -> builder.maxQueue(-1)).hasMessageContaining("(-1)");
+        assertThatThrownBy(() -> builder.queueTimeout(Duration.ZERO)).hasMessageContaining("(PT0S)");
         assertThatThrownBy(() -> builder.closeTimeout(Duration.ofSeconds(-1))).hasMessageContaining("(PT-1S)");
         assertThatThrownBy(() -> builder.token(" ")).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> builder.idleTimeout(Duration.ZERO).start()).isInstanceOf(InvalidInputException.class);

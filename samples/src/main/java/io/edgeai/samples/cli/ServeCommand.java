@@ -60,8 +60,17 @@ final class ServeCommand extends ToolCommand {
     @Option(names = "--max-body", paramLabel = "MB", description = "Longest body in MiB, 1 to 2047 (default: 64).")
     private int maxBody = 64;
 
-    @Option(names = "--max-concurrent", paramLabel = "N", description = "Inferences at a time; more get 503.")
+    @Option(
+            names = "--max-concurrent",
+            paramLabel = "N",
+            description = "Inferences at a time; more wait in a line (default: 4 a processor, at least 16).")
     private @Nullable Integer maxConcurrent;
+
+    @Option(
+            names = "--max-queue",
+            paramLabel = "N",
+            description = "Inferences that wait for a place, for at most a second; more get 503 (default: 128).")
+    private @Nullable Integer maxQueue;
 
     @Option(
             names = "--warm-up",
@@ -144,6 +153,9 @@ final class ServeCommand extends ToolCommand {
         }
         if (maxConcurrent != null) {
             server.maxConcurrent(maxConcurrent);
+        }
+        if (maxQueue != null) {
+            server.maxQueue(maxQueue);
         }
         if (tokenFile != null) {
             server.token(Secrets.read("--token-file", tokenFile));
