@@ -9,6 +9,8 @@ import io.edgeai.server.http.RequestBody;
 import io.edgeai.server.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,31 +61,44 @@ final class EdgeHandler implements HttpHandler {
     }
 
     @Override
-    public HttpResponse handle(RequestHead head, RequestBody body) {
-        Handling handling = new Handling();
-        HttpResponse response;
-        try {
-            response = Packing.packed(handling.answer(head, body), head);
-        } catch (RuntimeException | Error e) {
-            response = failures.answer(e);
-        }
-        figures.answered(handling.route, response.status(), response.body().length);
-        Admission.Visit visit = handling.visit;
-        if (visit == null) {
-            return response;
-        }
-        visit.answered();
-        return response.whenSent(visit::left);
+    public void handle(RequestHead head, RequestBody body, Consumer<HttpResponse> answer) {
+        new Handling(head, body, answer).begin();
     }
 
     /** One request on its way. */
-    private final class Handling {
-        private @Nullable String route;
-        private Admission.@Nullable Visit visit;
+    private final class Handling implements Admission.Entrant {
+        private final RequestHead head;
+        private final RequestBody body;
+        private final Consumer<HttpResponse> answer;
+        private @Nullable Route route;
 
-        HttpResponse answer(RequestHead head, RequestBody body) {
-            Route found = Route.of(head.method(), head.path());
-            route = ServerFigures.name(found);
+        Handling(RequestHead head, RequestBody body, Consumer<HttpResponse> answer) {
+            this.head = head;
+            this.body = body;
+            this.answer = answer;
+        }
+
+        void begin() {
+            Admission.Turn turn;
+            try {
+                Route found = Route.of(head.method(), head.path());
+                route = found;
+                HttpResponse known = withoutPlace(found);
+                if (known != null) {
+                    send(Packing.packed(known, head));
+                    return;
+                }
+                turn = found.action() == Route.Action.INFER
+                        ? admission.ask(this)
+                        : new Admission.Turn(this, admission.enter());
+            } catch (RuntimeException | Error e) {
+                send(failures.answer(e));
+                return;
+            }
+            admission.follow(turn);
+        }
+
+        private @Nullable HttpResponse withoutPlace(Route found) {
             if (found.action() == Route.Action.LIVE) {
                 return HttpResponse.json(200, json.live(true));
             }
@@ -94,20 +109,37 @@ final class EdgeHandler implements HttpHandler {
             token.require(head);
             return switch (found.action()) {
                 case SERVER -> HttpResponse.json(200, json.server("edgeai", version, EXTENSIONS));
-                case METRICS ->
-                    HttpResponse.of(
-                            200,
-                            OpenMetrics.CONTENT_TYPE,
-                            figures.text(host.monitor(), admission.inFlight(), admission.waiting())
-                                    .getBytes(StandardCharsets.UTF_8));
+                case METRICS -> HttpResponse.of(200, OpenMetrics.CONTENT_TYPE, metrics());
                 case MODEL -> modelHandler.metadata(found);
                 case MODEL_READY -> modelHandler.ready(found);
-                default -> admitted(found, head, body);
+                default -> null;
             };
         }
 
-        private HttpResponse admitted(Route found, RequestHead head, RequestBody body) {
-            visit = admission.enter(found.action() == Route.Action.INFER);
+        private byte[] metrics() {
+            return figures.text(host.monitor(), admission.inFlight(), admission.waiting())
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void enter(Admission.Visit visit) {
+            HttpResponse response;
+            try {
+                response = Packing.packed(inPlace(), head);
+            } catch (RuntimeException | Error e) {
+                response = failures.answer(e);
+            }
+            visit.answered();
+            send(response.whenSent(visit::left));
+        }
+
+        @Override
+        public void refused(EdgeException why) {
+            send(failures.answer(why));
+        }
+
+        private HttpResponse inPlace() {
+            Route found = Objects.requireNonNull(route);
             byte[] bytes = bodies.read(head, body);
             figures.received(bytes.length);
             return switch (found.action()) {
@@ -117,6 +149,12 @@ final class EdgeHandler implements HttpHandler {
                 case UNLOAD -> modelHandler.unload(found, bytes);
                 default -> throw new EdgeException("Action (" + found.action() + ") has no handler.");
             };
+        }
+
+        private void send(HttpResponse response) {
+            figures.answered(
+                    route == null ? null : ServerFigures.name(route), response.status(), response.body().length);
+            answer.accept(response);
         }
     }
 }

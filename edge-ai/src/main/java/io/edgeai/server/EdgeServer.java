@@ -205,7 +205,8 @@ public final class EdgeServer implements AutoCloseable {
 
         /**
          * Inferences that wait for a place where all are taken, in the order they came, 0 to 10,000; those beyond it are told
-         * at once to try again. One that waits holds a thread, and none of its body. Over gRPC as many wait besides.
+         * at once to try again. One that waits holds no thread and none
+         * of its body. Over gRPC as many wait besides.
          */
         public Builder maxQueue(int requests) {
             if (requests < 0 || requests > 10_000) {
@@ -272,7 +273,7 @@ public final class EdgeServer implements AutoCloseable {
         public EdgeServer start() {
             HttpTransport transport = library == null ? HttpTransports.any() : library;
             HttpSettings settings =
-                    new HttpSettings(interfaceName, listenPort, Optional.ofNullable(context), concurrent + queue, idle);
+                    new HttpSettings(interfaceName, listenPort, Optional.ofNullable(context), concurrent, idle);
             ServedModels models = new ServedModels(host);
             endpoints.forEach(models::add);
             Admission admission = new Admission(concurrent, queue, queueing);

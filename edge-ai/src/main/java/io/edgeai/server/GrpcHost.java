@@ -53,7 +53,7 @@ final class GrpcHost implements InferenceHost {
 
     @Override
     public Inferred infer(String model, String number, Map<String, Tensor> inputs, @Nullable Duration deadline) {
-        Admission.Visit visit = admission.enter(true);
+        Admission.Visit visit = admission.await();
         try {
             Prediction answer = told(() -> models.predict(route(Route.Action.INFER, model, number), inputs, deadline));
             String answered = answer.version()
@@ -62,7 +62,7 @@ final class GrpcHost implements InferenceHost {
                     .orElse("");
             return new Inferred(answer.outputs(), answered);
         } finally {
-            visit.left();
+            admission.leave(visit);
         }
     }
 

@@ -15,6 +15,8 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,13 +79,13 @@ class EdgeHandlerTest {
 
     @Test
     void anUnknownPathIsToldBeforeTheTokenIsAskedFor() {
-        assertThat(handler.handle(head("GET", "/nowhere"), UNREAD).status()).isEqualTo(404);
-        assertThat(handler.handle(head("PUT", "/v2"), UNREAD).status()).isEqualTo(405);
+        assertThat(answer(head("GET", "/nowhere"), UNREAD).status()).isEqualTo(404);
+        assertThat(answer(head("PUT", "/v2"), UNREAD).status()).isEqualTo(405);
     }
 
     @Test
     void aStrangersBodyIsNotReadAndTakesNoPlace() {
-        HttpResponse response = handler.handle(head("POST", "/v2/models/gate/infer"), UNREAD);
+        HttpResponse response = answer(head("POST", "/v2/models/gate/infer"), UNREAD);
 
         assertThat(response.status()).isEqualTo(401);
         assertThat(admission.inFlight()).isZero();
@@ -91,11 +93,11 @@ class EdgeHandlerTest {
 
     @Test
     void aRequestTooManyIsNotReadEither() {
-        Admission.Visit other = admission.enter(true);
+        Admission.Visit other = admission.await();
 
-        HttpResponse refused = handler.handle(bearing("POST", "/v2/models/gate/infer"), UNREAD);
+        HttpResponse refused = answer(bearing("POST", "/v2/models/gate/infer"), UNREAD);
         other.answered();
-        HttpResponse taken = handler.handle(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
+        HttpResponse taken = answer(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
 
         assertThat(refused.status()).isEqualTo(503);
         assertThat(taken.status()).isEqualTo(200);
@@ -103,8 +105,8 @@ class EdgeHandlerTest {
 
     @Test
     void onesPlaceIsFreeOnceTheAnswerIsKnownAndOnesStayEndsWhenItHasLeft() {
-        HttpResponse first = handler.handle(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
-        HttpResponse second = handler.handle(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
+        HttpResponse first = answer(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
+        HttpResponse second = answer(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
 
         assertThat(second.status()).as("the limit is 1").isEqualTo(200);
         assertThat(admission.inFlight()).isEqualTo(2);
@@ -116,11 +118,10 @@ class EdgeHandlerTest {
     @Test
     void aFailureLeavesAsAnAnswerDoes() {
         for (String text : new String[] {"{", "x".repeat(501)}) {
-            handler.handle(bearing("POST", "/v2/models/gate/infer"), body(text)).sent();
+            answer(bearing("POST", "/v2/models/gate/infer"), body(text)).sent();
         }
         gate.failWith(new IllegalStateException("unforeseen"));
-        HttpResponse response =
-                handler.handle(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
+        HttpResponse response = answer(bearing("POST", "/v2/models/gate/infer"), body(TestModels.request(1, 2)));
         response.sent();
 
         assertThat(response.status()).isEqualTo(500);
@@ -129,7 +130,7 @@ class EdgeHandlerTest {
 
     @Test
     void anErrorOfTheMachineIsAnsweredAndLeavesToo() {
-        HttpResponse response = handler.handle(bearing("POST", "/v2/models/gate/infer"), () -> {
+        HttpResponse response = answer(bearing("POST", "/v2/models/gate/infer"), () -> {
             throw new StackOverflowError();
         });
         response.sent();
@@ -140,36 +141,38 @@ class EdgeHandlerTest {
 
     @Test
     void whileItClosesNothingIsReadyAndNothingEnters() {
-        assertThat(handler.handle(head("GET", "/v2/health/ready"), UNREAD).status())
-                .isEqualTo(200);
+        assertThat(answer(head("GET", "/v2/health/ready"), UNREAD).status()).isEqualTo(200);
         admission.close(Duration.ZERO);
 
-        assertThat(handler.handle(head("GET", "/v2/health/live"), UNREAD).status())
-                .isEqualTo(200);
-        assertThat(handler.handle(head("GET", "/v2/health/ready"), UNREAD).status())
+        assertThat(answer(head("GET", "/v2/health/live"), UNREAD).status()).isEqualTo(200);
+        assertThat(answer(head("GET", "/v2/health/ready"), UNREAD).status()).isEqualTo(503);
+        assertThat(answer(bearing("POST", "/v2/models/gate/infer"), UNREAD).status())
                 .isEqualTo(503);
-        assertThat(handler.handle(bearing("POST", "/v2/models/gate/infer"), UNREAD)
-                        .status())
-                .isEqualTo(503);
-        assertThat(handler.handle(bearing("POST", "/v2/repository/index"), UNREAD)
-                        .status())
+        assertThat(answer(bearing("POST", "/v2/repository/index"), UNREAD).status())
                 .isEqualTo(503);
     }
 
     @Test
     void theVersionIsThatOfTheBuild() {
-        assertThat(text(handler.handle(bearing("GET", "/v2"), UNREAD))).contains("\"version\":\"9.9\"");
+        assertThat(text(answer(bearing("GET", "/v2"), UNREAD))).contains("\"version\":\"9.9\"");
     }
 
     @Test
     void whatCannotBeOpenedIsToldAndKeptForTheIndex() {
-        HttpResponse load = handler.handle(bearing("POST", "/v2/repository/models/gate/load"), body(""));
-        HttpResponse version = handler.handle(
+        HttpResponse load = answer(bearing("POST", "/v2/repository/models/gate/load"), body(""));
+        HttpResponse version = answer(
                 bearing("POST", "/v2/repository/models/gate/load"), body("{\"parameters\":{\"version\":\"1\"}}"));
 
         assertThat(load.status()).as("there is an endpoint already").isEqualTo(200);
         assertThat(version.status()).isEqualTo(500);
         assertThat(text(version)).isEqualTo("{\"error\":\"no endpoint of (gate@1)\"}");
+    }
+
+    private HttpResponse answer(RequestHead head, RequestBody body) {
+        List<HttpResponse> answers = new ArrayList<>();
+        handler.handle(head, body, answers::add);
+        assertThat(answers).hasSize(1);
+        return answers.get(0);
     }
 
     private static RequestHead head(String method, String path) {

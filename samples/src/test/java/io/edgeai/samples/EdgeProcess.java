@@ -27,6 +27,7 @@ public final class EdgeProcess implements AutoCloseable {
     public static EdgeProcess start(Path errors, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.add(EdgeCommand.class.getName());
         Stream.of(arguments).map(String::valueOf).forEach(command::add);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());

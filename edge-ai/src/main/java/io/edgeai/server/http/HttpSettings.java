@@ -11,7 +11,7 @@ import javax.net.ssl.SSLContext;
  * @param host name or address of the interface
  * @param port 0 to 65535; 0 takes a free one
  * @param tls speaks TLS where given, otherwise plain HTTP
- * @param requests handled at the same time, those included that wait for others, at least 1
+ * @param requests handled at the same time, at least 1
  * @param idle how long a connection may be silent, above 0
  */
 public record HttpSettings(String host, int port, Optional<SSLContext> tls, int requests, Duration idle) {

@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Passes requests on to a handler, and its answers back without holding a thread while a client reads. Thread-safe. */
+/** Passes requests on to a handler, and its answers back when they come, without holding a thread while a client reads. Thread-safe. */
 final class JettyHandler extends Handler.Abstract {
     private final HttpHandler handler;
 
@@ -25,12 +25,16 @@ final class JettyHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        HttpResponse answer = handler.handle(head(request), () -> Content.Source.asInputStream(request));
+        handler.handle(
+                head(request), () -> Content.Source.asInputStream(request), answer -> send(answer, response, callback));
+        return true;
+    }
+
+    private static void send(HttpResponse answer, Response response, Callback callback) {
         response.setStatus(answer.status());
         answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
         response.write(true, ByteBuffer.wrap(answer.body()), Callback.from(callback, answer::sent));
-        return true;
     }
 
     private static RequestHead head(Request request) {

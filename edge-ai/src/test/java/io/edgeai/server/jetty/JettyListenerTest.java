@@ -4,10 +4,10 @@ import static io.edgeai.Patience.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.edgeai.server.http.HttpHandler;
 import io.edgeai.server.http.HttpListener;
 import io.edgeai.server.http.HttpResponse;
 import io.edgeai.server.http.HttpSettings;
+import io.edgeai.server.http.RequestBody;
 import io.edgeai.server.http.RequestHead;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,8 +32,8 @@ class JettyListenerTest {
     private static final HttpSettings SETTINGS =
             new HttpSettings("127.0.0.1", 0, Optional.empty(), 4, Duration.ofMinutes(10));
 
-    private static HttpListener listen(HttpHandler handler) {
-        return new JettyTransport().listen(SETTINGS, handler);
+    private static HttpListener listen(BiFunction<RequestHead, RequestBody, HttpResponse> answers) {
+        return new JettyTransport().listen(SETTINGS, (head, body, answer) -> answer.accept(answers.apply(head, body)));
     }
 
     @Test
