@@ -169,7 +169,7 @@ class AdmissionTest {
                         for (int i = 0; i < 2_000; i++) {
                             Admission.Visit visit = admission.await();
                             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                            Thread.yield();
+                            Thread.onSpinWait();
                             inside.decrementAndGet();
                             admission.leave(visit);
                         }
