@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.Node;
@@ -28,8 +31,9 @@ class PlacementJsonRoundTripTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Path DOCS = Path.of(System.getProperty("edgeai.root", ".."), "docs");
 
-    private static JsonNode schema(String name) throws IOException {
-        return MAPPER.readTree(Files.readString(DOCS.resolve("cli/" + name + ".schema.json")));
+    private static JsonSchema schema(String name) throws IOException {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Files.readString(DOCS.resolve("cli/" + name + ".schema.json")));
     }
 
     private static ObjectNode write(PlacementProblem problem) {
@@ -126,11 +130,11 @@ class PlacementJsonRoundTripTest {
 
     @Test
     void aWrittenProblemFollowsTheSchemaAndReadsBackEqual() throws IOException {
-        JsonNode schema = schema("placement-problem");
+        JsonSchema schema = schema("placement-problem");
         for (long seed = 0; seed < 200; seed++) {
             PlacementProblem problem = RandomProblems.small(seed);
             ObjectNode json = write(problem);
-            assertThat(JsonSchemaCheck.faults(schema, json)).as("seed %d", seed).isEmpty();
+            assertThat(schema.validate(json)).as("seed %d", seed).isEmpty();
             PlacementProblem read = PlacementProblemJson.read(json.toPrettyString());
             assertThat(read.workloads()).as("seed %d", seed).isEqualTo(problem.workloads());
             assertThat(read.topology().sites())
@@ -159,7 +163,7 @@ class PlacementJsonRoundTripTest {
 
     @Test
     void aPlansJsonHoldsEveryValueOfThePlan() throws IOException {
-        JsonNode schema = schema("placement-plan");
+        JsonSchema schema = schema("placement-plan");
         int violations = 0;
         int relaxations = 0;
         for (long seed = 0; seed < 100; seed++) {
@@ -169,7 +173,7 @@ class PlacementJsonRoundTripTest {
                     .build()
                     .place(RandomProblems.small(seed));
             JsonNode json = MAPPER.readTree(plan.toJson());
-            assertThat(JsonSchemaCheck.faults(schema, json)).as("seed %d", seed).isEmpty();
+            assertThat(schema.validate(json)).as("seed %d", seed).isEmpty();
             assertThat(json.get("status").textValue()).isEqualTo(plan.status().name());
             assertThat(json.get("proven").booleanValue()).isEqualTo(plan.proven());
             same(json.get("bound"), plan.lowerBound());

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
 import io.edgeai.placement.model.Spread;
@@ -33,13 +36,14 @@ class PlacementJsonTest {
         return block.group(1);
     }
 
-    private static JsonNode schema(String name) throws IOException {
-        return MAPPER.readTree(Files.readString(DOCS.resolve("cli/" + name + ".schema.json")));
+    private static JsonSchema schema(String name) throws IOException {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Files.readString(DOCS.resolve("cli/" + name + ".schema.json")));
     }
 
     @Test
     void theGuidesExampleFollowsTheSchemaAndReadsAsWritten() throws IOException {
-        assertThat(JsonSchemaCheck.faults(schema("placement-problem"), MAPPER.readTree(example())))
+        assertThat(schema("placement-problem").validate(MAPPER.readTree(example())))
                 .isEmpty();
         PlacementProblem problem = PlacementProblemJson.read(example());
         assertThat(problem.topology().sites()).hasSize(2);
@@ -57,7 +61,7 @@ class PlacementJsonTest {
 
     @Test
     void plansFollowTheirSchemaWhetherFeasibleOrNot() throws IOException {
-        JsonNode schema = schema("placement-plan");
+        JsonSchema schema = schema("placement-plan");
         int infeasible = 0;
         for (long seed = 0; seed < 60; seed++) {
             PlacementPlan plan = PlacementEngine.builder()
@@ -66,7 +70,7 @@ class PlacementJsonTest {
                     .build()
                     .place(RandomProblems.small(seed));
             JsonNode json = MAPPER.readTree(plan.toJson());
-            assertThat(JsonSchemaCheck.faults(schema, json)).as("seed %d", seed).isEmpty();
+            assertThat(schema.validate(json)).as("seed %d", seed).isEmpty();
             assertThat(json.get("objective").doubleValue()).isCloseTo(plan.objective(), within(1e-12));
             assertThat(json.get("assignments")).hasSize(plan.assignments().size());
             infeasible += plan.feasible() ? 0 : 1;

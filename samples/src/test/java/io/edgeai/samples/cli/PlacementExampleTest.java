@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import io.edgeai.samples.Console;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The problem that a newcomer begins with, by the arithmetic its text invites to. */
 class PlacementExampleTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir
     Path dir;
 
@@ -36,6 +43,25 @@ class PlacementExampleTest {
             }
         });
         return sites;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"latency-aware", "cost-efficient", "federated-ready"})
+    void problemAndPlanFollowTheirSchemas(String strategy) throws IOException {
+        Path plan = dir.resolve("plan.json");
+        Console.run("place", dir.resolve("problem.json"), "--strategy", strategy, "-o", plan);
+
+        assertThat(schema("placement-problem")
+                        .validate(JSON.readTree(dir.resolve("problem.json").toFile())))
+                .isEmpty();
+        assertThat(schema("placement-plan").validate(JSON.readTree(plan.toFile())))
+                .isEmpty();
+    }
+
+    private static JsonSchema schema(String name) throws IOException {
+        Path docs = Path.of(System.getProperty("edgeai.root", ".."), "docs");
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(Files.readString(docs.resolve("cli/" + name + ".schema.json")));
     }
 
     /** Two cores, half a core beside it and two single cores, the cheapest sites that bounds and rules leave. */
