@@ -5,6 +5,7 @@ import io.edgeai.monitor.trend.Crossing;
 import io.edgeai.monitor.trend.CrossingForecaster;
 import io.edgeai.monitor.trend.Forecast;
 import io.edgeai.monitor.trend.Forecaster;
+import io.edgeai.monitor.trend.Periods;
 import io.edgeai.monitor.trend.Trend;
 import io.edgeai.monitor.trend.TrendTest;
 import io.edgeai.monitor.window.WindowSummary;
@@ -58,16 +59,19 @@ public final class VersionTrends {
     public Forecast forecast(ToDoubleFunction<WindowSummary> figure, Forecaster forecaster, Duration ahead) {
         double[] rows = rows(figure);
         long steps = (ahead.toNanos() + step.toNanos() - 1) / step.toNanos();
-        return forecaster.forecast(rows, (int) Math.max(0, Math.min(Integer.MAX_VALUE, steps)));
+        return forecaster.forecast(rows, (int) Math.max(0, Math.min(Integer.MAX_VALUE, steps)), step);
     }
 
     /**
-     * When a figure reaches a threshold, in rows of {@link #step()}.
+     * When a figure reaches a threshold, in rows of {@link #step()}; a season that {@link Periods} finds is allowed for.
      *
      * @throws InvalidInputException as {@link #trend} does
      */
     public Crossing crossing(ToDoubleFunction<WindowSummary> figure, double threshold) {
-        return CrossingForecaster.ofDefaults().forecast(rows(figure), threshold);
+        double[] rows = rows(figure);
+        int[] periods = Periods.find(rows, Periods.ofCalendar(step));
+        int longest = periods.length == 0 ? 1 : periods[periods.length - 1];
+        return CrossingForecaster.of(longest, 0, 1).forecast(rows, threshold);
     }
 
     /** One value a step, NaN for each step of a gap. */

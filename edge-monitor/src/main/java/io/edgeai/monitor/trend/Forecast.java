@@ -11,6 +11,7 @@ public final class Forecast {
     private final double[] lower;
     private final double[] upper;
     private final List<Share> members;
+    private final int[] periods;
 
     /**
      * How much one model counts.
@@ -20,12 +21,13 @@ public final class Forecast {
      */
     public record Share(String model, double weight) {}
 
-    Forecast(double coverage, double[] mean, double[] lower, double[] upper, List<Share> members) {
+    Forecast(double coverage, double[] mean, double[] lower, double[] upper, List<Share> members, int[] periods) {
         this.coverage = coverage;
         this.mean = mean.clone();
         this.lower = lower.clone();
         this.upper = upper.clone();
         this.members = List.copyOf(members);
+        this.periods = periods.clone();
     }
 
     /** How many steps are forecast. */
@@ -56,5 +58,10 @@ public final class Forecast {
     /** The models by weight, largest first. */
     public List<Share> members() {
         return members;
+    }
+
+    /** Rows after which the series was taken to repeat, ascending, given or found; a copy. */
+    public int[] periods() {
+        return periods.clone();
     }
 }

@@ -1,17 +1,19 @@
 package io.edgeai.monitor.trend;
 
 import io.edgeai.core.error.InvalidInputException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forecasts a regular series by a dozen models at once: seasonal naive, Holt–Winters and Theta with any number of
  * seasons, and autoregressions on lags around the periods. Each is rehearsed at up to 14 earlier origins; it counts the
  * more the less it erred there, and the intervals are quantiles of the errors the combination made there.
  *
- * <p>Defaults: no period, intervals for 95 %. Missing values (NaN) are taken from a period
+ * <p>Defaults: the periods that {@link Periods} finds, intervals for 95 %. Missing values (NaN) are taken from a period
  * earlier and later or interpolated, up to half of the rows. Of a long
  * history the last 3000 values count, or the last 12 of the longest period. Series that are positive throughout are
  * modelled by logarithms, and no interval goes below 0. Some milliseconds a series. Immutable and thread-safe.
@@ -24,7 +26,7 @@ public final class Forecaster {
     private static final int MOST_PERIODS = 12;
     private static final int LONGEST_HORIZON = 100_000;
 
-    private final int[] periods;
+    private final int @Nullable [] periods;
     private final double coverage;
 
     private Forecaster(Builder builder) {
@@ -36,7 +38,7 @@ public final class Forecaster {
         return new Builder();
     }
 
-    /** No period, intervals for 95 %. */
+    /** The periods that are found, intervals for 95 %. */
     public static Forecaster ofDefaults() {
         return builder().build();
     }
@@ -49,9 +51,19 @@ public final class Forecaster {
      *     1 to 100,000
      */
     public Forecast forecast(double[] values, int horizon) {
+        return forecast(values, horizon, Duration.ZERO);
+    }
+
+    /**
+     * {@link #forecast(double[], int)} of values this far apart, so that a period near an hour, a day or a week is taken for it.
+     *
+     * @param step 0 where it is not known
+     */
+    public Forecast forecast(double[] values, int horizon, Duration step) {
         if (horizon < 1 || horizon > LONGEST_HORIZON) {
             throw new InvalidInputException("Horizon (" + horizon + ") is not in 1 to " + LONGEST_HORIZON + ".");
         }
+        int[] periods = this.periods == null ? Periods.find(values, Periods.ofCalendar(step)) : this.periods;
         int longest = periods.length == 0 ? 1 : periods[periods.length - 1];
         int most = Math.max(MOST_VALUES, MOST_PERIODS * longest);
         double[] history = RegularSeries.filled(
@@ -77,19 +89,19 @@ public final class Forecaster {
             lower[h] = positive ? Math.max(0, mean[h] - widths[h]) : mean[h] - widths[h];
             upper[h] = mean[h] + widths[h];
         }
-        return new Forecast(coverage, mean, lower, upper, shares);
+        return new Forecast(coverage, mean, lower, upper, shares, periods);
     }
 
     /** Configures a forecaster. Not thread-safe. */
     public static final class Builder {
-        private int[] periods = {};
+        private int @Nullable [] periods;
         private double coverage = 0.95;
 
         private Builder() {}
 
         /**
-         * Rows after which the series repeats, e.g. 24 and 168 for hourly values with days and weeks; each at least 2.
-         * Those longer than half of what is known at the first rehearsal are not used.
+         * Rows after which the series repeats, e.g. 24 and 168 for hourly values with days and weeks; each at least 2. None
+         * for a series without season; by default they are searched for. Those longer than half of what is known at the first rehearsal are not used.
          */
         public Builder periods(int... rows) {
             for (int period : rows) {

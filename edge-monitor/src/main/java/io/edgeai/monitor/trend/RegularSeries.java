@@ -47,7 +47,7 @@ final class RegularSeries {
         return !usable(before) ? after : !usable(after) ? before : (before + after) / 2;
     }
 
-    private static boolean usable(double value) {
+    static boolean usable(double value) {
         return Math.abs(value) < LARGEST;
     }
 

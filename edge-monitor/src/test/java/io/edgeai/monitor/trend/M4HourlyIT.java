@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -16,9 +17,19 @@ class M4HourlyIT {
 
     @Test
     void errorAndCoverageAreAsMeasured(TestReporter reporter) throws IOException {
+        measure("24 and 168", Forecaster.builder().periods(24, 168).build(), Duration.ZERO, reporter);
+    }
+
+    @Test
+    void periodsAreFoundWithoutBeingTold(TestReporter reporter) throws IOException {
+        measure("found", Forecaster.ofDefaults(), Duration.ZERO, reporter);
+        measure("found, of hours", Forecaster.ofDefaults(), Duration.ofHours(1), reporter);
+    }
+
+    private static void measure(String name, Forecaster forecaster, Duration step, TestReporter reporter)
+            throws IOException {
         Map<String, double[]> histories = M4Hourly.read("train.csv");
         Map<String, double[]> futures = M4Hourly.read("test.csv");
-        Forecaster forecaster = Forecaster.builder().periods(24, 168).build();
         double[] ours = new double[2];
         double[] naive = new double[2];
         int inside = 0;
@@ -27,7 +38,7 @@ class M4HourlyIT {
             double[] history = entry.getValue();
             double[] actual = futures.get(entry.getKey());
             long begin = THREADS.getCurrentThreadCpuTime();
-            Forecast forecast = forecaster.forecast(history, M4Hourly.HORIZON);
+            Forecast forecast = forecaster.forecast(history, M4Hourly.HORIZON, step);
             processor += THREADS.getCurrentThreadCpuTime() - begin;
             ours[0] += M4Hourly.smape(actual, forecast.mean());
             ours[1] += M4Hourly.mase(history, actual, forecast.mean());
@@ -40,7 +51,7 @@ class M4HourlyIT {
         double weighted = (ours[0] / naive[0] + ours[1] / naive[1]) / 2;
         double covered = inside / (double) (histories.size() * M4Hourly.HORIZON);
         reporter.publishEntry(
-                "M4 hourly",
+                "M4 hourly, periods " + name,
                 "overall weighted average " + weighted + ", inside 95 % intervals " + covered + ", "
                         + processor / 1e6 / histories.size() + " ms of CPU a series");
         assertThat(weighted).as("overall weighted average").isLessThanOrEqualTo(CEILING);

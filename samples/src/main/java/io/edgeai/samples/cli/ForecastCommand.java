@@ -11,7 +11,9 @@ import io.edgeai.samples.data.SeriesFile;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Parameters;
 /** Writes the next values of a series with intervals, and says when a threshold will be reached. */
 @Command(description = "Forecast a time series: the next values with intervals, and the time until a threshold.")
 final class ForecastCommand extends ToolCommand {
+    private static final int[] NONE = {0};
+
     @Parameters(arity = "1", paramLabel = "SERIES.csv", description = "Rows of timestamp,value, evenly spaced.")
     private Path series = Path.of("");
 
@@ -33,7 +37,8 @@ final class ForecastCommand extends ToolCommand {
             names = "--period",
             split = ",",
             paramLabel = "ROWS",
-            description = "Rows after which the series repeats, e.g. 24,168 for hours with days and weeks.")
+            description = "Rows after which the series repeats, e.g. 24,168 for hours with days and weeks; 0 for never "
+                    + "(default: what is found).")
     private int[] periods = {};
 
     @Option(names = "--coverage", paramLabel = "P", description = "What intervals shall hold (default: 0.95).")
@@ -70,6 +75,7 @@ final class ForecastCommand extends ToolCommand {
             int rows,
             int horizon,
             double stepSeconds,
+            int[] periods,
             String bestModel,
             List<Step> forecast,
             @Nullable Reached reached) {}
@@ -79,11 +85,15 @@ final class ForecastCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        Forecaster forecaster =
-                Forecaster.builder().periods(periods).coverage(coverage).build();
+        Forecaster.Builder settings = Forecaster.builder().coverage(coverage);
+        if (Arrays.equals(periods, NONE)) {
+            settings.periods();
+        } else if (periods.length > 0) {
+            settings.periods(periods);
+        }
         EvenSeries even = EvenSeries.of(SeriesFile.read(series));
-        Forecast forecast = forecaster.forecast(even.values(), horizon);
-        Reached reached = threshold == null ? null : reached(even, threshold);
+        Forecast forecast = settings.build().forecast(even.values(), horizon, Duration.ofMillis(even.stepMillis()));
+        Reached reached = threshold == null ? null : reached(even, forecast.periods(), threshold);
         Path target = output;
         if (target != null) {
             DataFiles.write(target, out -> out.write(csv(even, forecast).getBytes(StandardCharsets.UTF_8)));
@@ -104,12 +114,14 @@ final class ForecastCommand extends ToolCommand {
                             even.size(),
                             horizon,
                             even.stepMillis() * 1e-3,
+                            forecast.periods(),
                             forecast.members().get(0).model(),
                             steps(even, forecast),
                             reached));
             return OK;
         }
-        String summary = horizon + " rows after " + even.size() + ", mostly by "
+        String summary = horizon + " rows after " + even.size() + ", "
+                + SeriesPage.repeats(forecast, even.stepMillis()) + ", mostly by "
                 + forecast.members().get(0).model();
         List<String> sentences = reached == null ? List.of(summary) : List.of(summary, sentence(reached));
         if (target == null) {
@@ -122,7 +134,7 @@ final class ForecastCommand extends ToolCommand {
         return OK;
     }
 
-    private Reached reached(EvenSeries even, double goal) {
+    private static Reached reached(EvenSeries even, int[] periods, double goal) {
         if (!Double.isFinite(goal)) {
             throw new InvalidInputException("--threshold (" + goal + ") is no number that can be reached.");
         }

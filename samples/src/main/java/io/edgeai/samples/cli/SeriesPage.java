@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +66,8 @@ final class SeriesPage {
                         .chart("How unusual each row is, from it and earlier rows only", score))
                 .section(
                         "Alerts",
-                        section ->
-                                section.table(List.of("", "from", "until", "rows", "score", "value"), rows(episodes)));
+                        section -> section.table(
+                                List.of("number", "from", "until", "rows", "score", "value"), rows(episodes)));
     }
 
     private static List<List<String>> rows(List<Episode> episodes) {
@@ -80,6 +82,28 @@ final class SeriesPage {
                     Figures.significant(episode.value())));
         }
         return rows;
+    }
+
+    /** What a forecast takes to be the series' periods, e.g. "repeats after 24 rows (1d)". */
+    static String repeats(Forecast forecast, long stepMillis) {
+        if (forecast.periods().length == 0) {
+            return "does not repeat";
+        }
+        return "repeats after "
+                + Arrays.stream(forecast.periods())
+                        .mapToObj(rows -> rows + " rows (" + length(rows * stepMillis) + ")")
+                        .collect(Collectors.joining(" and "));
+    }
+
+    private static String length(long millis) {
+        for (TimeUnit unit : List.of(TimeUnit.DAYS, TimeUnit.HOURS, TimeUnit.MINUTES, TimeUnit.SECONDS)) {
+            long one = unit.toMillis(1);
+            if (millis >= one && millis % one == 0) {
+                String word = unit.name().toLowerCase(Locale.ROOT);
+                return millis / one + " " + (millis == one ? word.substring(0, word.length() - 1) : word);
+            }
+        }
+        return millis + " ms";
     }
 
     /** @param reached when the threshold is reached, as a sentence */
@@ -103,7 +127,10 @@ final class SeriesPage {
         if (threshold != null) {
             chart.limit(threshold, "threshold");
         }
-        return HtmlReport.titled("Forecast of " + name, horizon + " rows after " + series.size())
+        return HtmlReport.titled(
+                        "Forecast of " + name,
+                        horizon + " rows after " + series.size() + "; the series "
+                                + repeats(forecast, series.stepMillis()))
                 .section("Forecast", section -> {
                     if (reached != null) {
                         section.callout(reached, Section.Verdict.NONE);

@@ -73,7 +73,8 @@ class ForecastCommandTest {
         Console console = Console.run("forecast", series, "--horizon", 48, "--period", "24,168", "-o", out());
 
         assertThat(console.code()).as(console.err()).isZero();
-        assertThat(console.out()).startsWith("48 rows after 480, mostly by ");
+        assertThat(console.out())
+                .startsWith("48 rows after 480, repeats after 24 rows (1 day) and 168 rows (7 days), mostly by ");
         List<String> lines = Files.readAllLines(out());
         assertThat(lines).hasSize(49).first().isEqualTo("timestamp,mean,lower,upper");
         for (int h = 1; h <= 48; h++) {
@@ -83,6 +84,19 @@ class ForecastCommandTest {
             assertThat(Double.parseDouble(cells[2])).isLessThanOrEqualTo(Double.parseDouble(cells[1]));
             assertThat(Double.parseDouble(cells[3])).isGreaterThanOrEqualTo(Double.parseDouble(cells[1]));
         }
+    }
+
+    @Test
+    void theDayIsFoundWithoutBeingTold() throws IOException {
+        Path series = file("s.csv", rows(480, ForecastCommandTest::day));
+
+        Console found = Console.run("forecast", series, "--horizon", 48, "-o", out());
+        assertThat(found.out()).startsWith("48 rows after 480, repeats after 24 rows (1 day), mostly by ");
+        String[] last = Files.readAllLines(out()).get(48).split(",");
+        assertThat(Double.parseDouble(last[1])).isCloseTo(day(527), within(0.5));
+
+        Console never = Console.run("forecast", series, "--horizon", 48, "--period", 0, "-o", out());
+        assertThat(never.out()).startsWith("48 rows after 480, does not repeat, mostly by ");
     }
 
     /** Shuffled, doubled and missing rows are the same series. */
