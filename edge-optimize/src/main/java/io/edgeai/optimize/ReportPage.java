@@ -24,7 +24,7 @@ final class ReportPage {
                 .append(escaped(title))
                 .append("</title><style>")
                 .append(style())
-                .append("</style></head><body><h1>")
+                .append("</style></head><body><main><h1>")
                 .append(escaped(title))
                 .append("</h1>");
     }
@@ -141,7 +141,7 @@ final class ReportPage {
 
     String end() {
         close();
-        return html.append("</body></html>").toString();
+        return html.append("</main></body></html>").toString();
     }
 
     private void close() {

@@ -155,7 +155,7 @@ public final class ModelCard {
         StringBuilder text = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
                 + html(version.ref().toString())
-                + "</title>\n<style>" + STYLE + "</style>\n<h1>"
+                + "</title>\n<style>" + STYLE + "</style>\n<main>\n<h1>"
                 + html(version.ref().toString())
                 + "</h1>\n");
         for (Section section : sections) {
@@ -169,7 +169,7 @@ public final class ModelCard {
                 text.append("</table>\n");
             }
         }
-        return text.append("</html>\n").toString();
+        return text.append("</main>\n</html>\n").toString();
     }
 
     private static String html(String text) {

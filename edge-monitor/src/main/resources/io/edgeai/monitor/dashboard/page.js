@@ -101,7 +101,7 @@
       h('span', 'tag ' + alert.state.toLowerCase(), alert.state.toLowerCase()), alert.version, NAMES[alert.signal], alert.message,
       when(alert.since), lasted((alert.until || now) - alert.since)]);
     const open = state.alerts.filter((alert) => alert.state === 'FIRING').length;
-    section('alerts', 'Alerts', open ? open + ' firing' : '', rows.length ? table([['', ''], ['Version', 'name'], ['Signal', 'wide-only'],
+    section('alerts', 'Alerts', open ? open + ' firing' : '', rows.length ? table([['State', ''], ['Version', 'name'], ['Signal', 'wide-only'],
       ['What was seen', 'seen'], ['Since', 'num wide-only'], ['Lasted', 'num']], rows) : null, 'No alerts. All quiet.');
   }
 

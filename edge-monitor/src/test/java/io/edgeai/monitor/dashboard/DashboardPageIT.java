@@ -5,17 +5,23 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.edgeai.monitor.EdgeMonitor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The page in a real browser that can reach the loopback and nothing else. With {@code -Dedgeai.screenshots=DIR} it leaves
@@ -98,6 +104,34 @@ class DashboardPageIT {
                 awaits("document.documentElement.scrollWidth - document.documentElement.clientWidth", "0");
             }
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** By axe-core: contrast, names of controls, landmarks, order of headings, tables' heads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void whoSeesLittleOrHearsThePageIsToldAll(String scheme) throws Exception {
+        browser.window(1440, 900, scheme);
+        try (DashboardScene scene = DashboardScene.ofAnHour();
+                Dashboard page = Dashboard.of(scene)
+                        .experiments(DashboardScene::experiments)
+                        .sites(DashboardScene::sites)
+                        .start()) {
+            browser.open(page.link());
+            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            browser.evaluate(script("/axe.min.js"));
+
+            assertThat(
+                            browser.settled(
+                                    "axe.run().then(run => run.passes.length > 20 ? run.violations.map(fault => fault.id"
+                                            + " + ': ' + fault.nodes.map(node => node.html).join(' ')).join('; ') : 'did not run')"))
+                    .isEmpty();
+        }
+    }
+
+    private static String script(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(DashboardPageIT.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
