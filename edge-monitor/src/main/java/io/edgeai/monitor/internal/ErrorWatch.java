@@ -6,14 +6,22 @@ import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Duration;
 
-/** Watches the share of failed calls; in health, a tenth failed in the last ten windows costs the whole part. */
+/**
+ * Watches the share of failed calls; in health, a tenth failed in the last ten windows costs the whole part. Where most calls
+ * fail, of at least 20 in the last ten windows, and of those of three windows with calls one after the other, that is an alert
+ * whatever is usual: a version that never worked is one from the start.
+ */
 public final class ErrorWatch implements SignalWatch {
     private static final double RECENT = 0.1;
     private static final double WORST_RATE = 0.1;
+    private static final double MOST = 0.5;
+    private static final int BROKEN_CALLS = 20;
+    private static final int BROKEN_WINDOWS = 3;
 
     private final ErrorRateDetector detector;
     private double recentCalls;
     private double recentErrors;
+    private int broken;
 
     public ErrorWatch(FalseAlarmBudget budget, Duration window) {
         this.detector = new ErrorRateDetector(budget, window);
@@ -28,10 +36,21 @@ public final class ErrorWatch implements SignalWatch {
         recentCalls += window.count() - RECENT * recentCalls;
         recentErrors += window.errors() - RECENT * recentErrors;
         double rate = recentErrors / recentCalls;
-        String sentence = score >= 0.5
-                ? "The error rate rose from " + Words.percent(detector.usual()) + " to "
-                        + Words.percent(Math.max(rate, window.errorRate())) + "."
-                : Words.percent(rate) + " of recent calls failed, as usual.";
-        return new SignalView(SignalKind.ERRORS, score, sentence, Math.max(0, 1 - rate / WORST_RATE));
+        broken = window.errorRate() > MOST ? broken + 1 : 0;
+        boolean never = broken >= BROKEN_WINDOWS && rate > MOST && recentCalls >= BROKEN_CALLS;
+        return new SignalView(
+                SignalKind.ERRORS,
+                never ? Math.max(score, rate) : score,
+                sentence(score, rate, window.errorRate(), never),
+                Math.max(0, 1 - rate / WORST_RATE));
+    }
+
+    private String sentence(double score, double rate, double now, boolean never) {
+        if (score >= 0.5) {
+            return "The error rate rose from " + Words.percent(detector.usual()) + " to "
+                    + Words.percent(Math.max(rate, now)) + ".";
+        }
+        String failed = Words.percent(rate) + " of recent calls failed";
+        return never ? "Most calls fail: " + failed + "." : failed + ", as usual.";
     }
 }

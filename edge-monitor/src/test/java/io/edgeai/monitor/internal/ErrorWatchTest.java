@@ -60,6 +60,32 @@ class ErrorWatchTest {
     }
 
     @Test
+    void aVersionThatNeverWorkedIsAnAlertFromTheThirdWindowOn() {
+        assertThat(feed(10, 10).score()).isZero();
+        assertThat(feed(10, 9).score()).isZero();
+        SignalView third = feed(10, 10);
+        assertThat(third.score()).isGreaterThanOrEqualTo(0.5);
+        assertThat(third.sentence()).startsWith("Most calls fail: 96").endsWith(" of recent calls failed.");
+        for (int i = 0; i < 400; i++) {
+            assertThat(feed(10, 10).score()).as("window %s", i).isGreaterThanOrEqualTo(0.5);
+        }
+        assertThat(feed(10, 0).score()).as("it works again").isLessThan(0.5);
+    }
+
+    @Test
+    void halfOfTheCallsOrAHandfulOfThemAreNone() {
+        for (int i = 0; i < 25; i++) {
+            assertThat(feed(10, 5).score()).isLessThan(0.5);
+        }
+        ErrorWatch quiet = new ErrorWatch(FalseAlarmBudget.ofDefaults(), Windows.LENGTH);
+        for (int i = 0; i < 25; i++) {
+            assertThat(quiet.update(windows.of(1, 1, 1e6, 2e6)).score())
+                    .as("ten windows have ten calls")
+                    .isZero();
+        }
+    }
+
+    @Test
     void anIdleWindowIsUnknownAndForgetsNothing() {
         double before = feed(100, 5).value();
         assertThat(feed(0, 0).part().known()).isFalse();
