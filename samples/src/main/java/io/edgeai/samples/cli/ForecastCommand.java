@@ -75,7 +75,7 @@ final class ForecastCommand extends ToolCommand {
             int rows,
             int horizon,
             double stepSeconds,
-            int[] periods,
+            List<Integer> periods,
             String bestModel,
             List<Step> forecast,
             @Nullable Reached reached) {}
@@ -114,7 +114,7 @@ final class ForecastCommand extends ToolCommand {
                             even.size(),
                             horizon,
                             even.stepMillis() * 1e-3,
-                            forecast.periods(),
+                            IntStream.of(forecast.periods()).boxed().toList(),
                             forecast.members().get(0).model(),
                             steps(even, forecast),
                             reached));
