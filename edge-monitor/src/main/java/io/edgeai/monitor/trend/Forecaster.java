@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forecasts a regular series by a dozen models at once: seasonal naive, Holt–Winters and Theta with any number of
+ * Forecasts a regular series by up to thirteen models at once: seasonal naive and median, Holt–Winters and Theta with any number of
  * seasons, and autoregressions on lags around the periods. Each is rehearsed at up to 14 earlier origins; it counts the
  * more the less it erred there, and the intervals are quantiles of the errors the combination made there.
  *

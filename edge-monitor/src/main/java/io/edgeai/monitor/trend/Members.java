@@ -8,6 +8,7 @@ import java.util.List;
 final class Members {
     private static final double FORGETFUL = 300;
     private static final double LONGEST_LAG = 0.6;
+    private static final int LEAST_FOR_MEDIAN = 3;
 
     private Members() {}
 
@@ -26,6 +27,9 @@ final class Members {
         members.add(new SeasonalNaive(values, shortest));
         if (longest > shortest) {
             members.add(new SeasonalNaive(values, longest));
+        }
+        if (longest > 1 && LEAST_FOR_MEDIAN * longest <= firstOrigin) {
+            members.add(new SeasonalMedian(values, longest));
         }
         if (longest > shortest && longest + shortest <= firstOrigin) {
             members.add(new LevelledSeason(values, shortest, longest, positive));

@@ -101,6 +101,21 @@ class MembersTest {
         assertThat(member.forecast(10)).containsExactly(expected, CLOSE);
     }
 
+    /** Five cycles of [1, 2, 3] raised by 0, 10, 20, 90, 30; of the last five the middle is 20, of the last two the mean. */
+    @Test
+    void theMedianPassesOverADayUnlikeTheOthers() {
+        double[] raised = {0, 10, 20, 90, 30};
+        double[] values = IntStream.range(0, 15)
+                .mapToDouble(t -> 1 + t % 3 + raised[t / 3])
+                .toArray();
+        Member median = new SeasonalMedian(values, 3);
+        median.advanceTo(15);
+        assertThat(median.forecast(4)).containsExactly(21, 22, 23, 21);
+        Member young = new SeasonalMedian(values, 3);
+        young.advanceTo(6);
+        assertThat(young.forecast(2)).containsExactly(6, 7);
+    }
+
     @Test
     void naiveRepeatsAndLevelledFollowsTheLevel() {
         double[] values = IntStream.range(0, 30)
