@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a model may be and use up when it is first loaded. Immutable.
  *
- * @param time from the start of the process to its answer; 9 s by default, so that a model that hangs is
+ * @param time from the start of the process to its answer; 8 s by default, so that a model that hangs is
  *     rejected within 10
  * @param heapMegabytes the child's Java heap; 256 by default
  * @param residentMegabytes the child's whole memory, natives included, sampled about every 20 ms where the system tells it
@@ -25,7 +25,7 @@ public record TrialLimits(
         GraphLimits graph,
         Optional<Class<? extends InferenceRuntime>> engine) {
     private static final TrialLimits DEFAULTS =
-            new TrialLimits(Duration.ofSeconds(9), 256, 2048, false, GraphLimits.defaults(), Optional.empty());
+            new TrialLimits(Duration.ofSeconds(8), 256, 2048, false, GraphLimits.defaults(), Optional.empty());
 
     public TrialLimits {
         if (time.isNegative() || time.isZero() || heapMegabytes < 16 || residentMegabytes < 64) {
