@@ -216,6 +216,29 @@ class HttpLimitsTest {
     }
 
     @Test
+    void aClientThatGoesAwayWhileItWaitsLeavesItsTurnToTheNext() throws IOException {
+        try (EdgeServer server =
+                server().maxConcurrent(1).queueTimeout(Duration.ofHours(1)).start()) {
+            Client client = new Client(server.uri());
+            CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(
+                    () -> client.post(INFER, TestModels.request(1, 2)), task -> new Thread(task).start());
+            gate.arrived.acquireUninterruptibly();
+            try (Socket gone = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                gone.getOutputStream().write(HALF.getBytes(StandardCharsets.UTF_8));
+                patiently().until(() -> client.get("/metrics").body().contains("edgeai_server_requests_waiting 1\n"));
+            }
+            CompletableFuture<HttpResponse<String>> third = CompletableFuture.supplyAsync(
+                    () -> client.post(INFER, TestModels.request(1, 2)), task -> new Thread(task).start());
+            patiently().until(() -> client.get("/metrics").body().contains("edgeai_server_requests_waiting 2\n"));
+            gate.open();
+
+            assertThat(first.join().statusCode()).isEqualTo(200);
+            assertThat(third.join().statusCode()).isEqualTo(200);
+            patiently().until(() -> client.get("/metrics").body().contains("edgeai_server_requests_in_flight 0\n"));
+        }
+    }
+
+    @Test
     void aBodyThatBreaksOffIsRefusedAndForgotten() throws IOException {
         try (EdgeServer server = server().start();
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
