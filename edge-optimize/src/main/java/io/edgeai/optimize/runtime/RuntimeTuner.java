@@ -114,6 +114,8 @@ public final class RuntimeTuner {
         private final Map<String, Tensor> expected;
         private final long began = ticker.nanos();
         private final Map<String, TuningTrial> trials = new LinkedHashMap<>();
+        private double standardMicros;
+        private int standardRounds;
 
         Search(byte[] model, Map<String, Tensor> feed) {
             this.model = model;
@@ -147,7 +149,7 @@ public final class RuntimeTuner {
                     note(winner, proof, "not faster than the default in the last check");
                 }
             }
-            trials.put(standard.label(), new TuningTrial("default", start, 1, 0, 0, "won"));
+            trials.put(standard.label(), new TuningTrial("default", start, 1, standardMicros, standardRounds, "won"));
             return report(start, 1, 1, complete);
         }
 
@@ -205,6 +207,10 @@ public final class RuntimeTuner {
         }
 
         private void note(Candidate candidate, LatencyComparison comparison, String outcome) {
+            if (comparison.rounds() >= standardRounds) {
+                standardMicros = comparison.original().p50Micros();
+                standardRounds = comparison.rounds();
+            }
             trials.put(
                     candidate.label(),
                     new TuningTrial(

@@ -87,7 +87,7 @@ final class TuneCommand extends ToolCommand {
             table.row(
                     trial.label(),
                     String.format(Locale.ROOT, "%.2f", trial.speedup()),
-                    Figures.micros(trial.p50Micros()),
+                    trial.rounds() == 0 ? "–" : Figures.micros(trial.p50Micros()),
                     trial.rounds(),
                     trial.outcome());
         }
