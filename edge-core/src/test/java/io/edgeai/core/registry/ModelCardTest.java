@@ -137,7 +137,7 @@ class ModelCardTest {
         List<String> open = new ArrayList<>();
         ELEMENT.matcher(html.substring(html.indexOf('\n') + 1)).results().forEach(element -> {
             String name = element.group(2);
-            assertThat(name).isIn("html", "meta", "title", "style", "h1", "h2", "table", "tr", "td");
+            assertThat(name).isIn("html", "meta", "title", "style", "main", "h1", "h2", "table", "tr", "td");
             if (!element.group(1).isEmpty()) {
                 assertThat(open.remove(open.size() - 1))
                         .as("closed by " + element.group())
