@@ -327,7 +327,7 @@ class OptimizerContractTest {
             assertThat(tags)
                     .hasSizeGreaterThan(20)
                     .allMatch(tag -> tag.matches(
-                            "</?(!DOCTYPE|html|head|meta|title|style|body|h1|h2|p|ul|li|table|tr|th|td|section|div|span|b"
+                            "</?(!DOCTYPE|html|head|meta|title|style|body|main|h1|h2|p|ul|li|table|tr|th|td|section|div|span|b"
                                     + "|svg|text|rect|line)\\b[^<]*>"))
                     .noneMatch(tag -> tag.matches("(?is).*(src|href|\\son\\w+)\\s*=.*"));
             assertThat(page).doesNotContain("url(", "@import");
