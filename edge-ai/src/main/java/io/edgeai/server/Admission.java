@@ -201,7 +201,9 @@ final class Admission {
         try {
             return turn == null ? place.get() : turn.visit;
         } catch (InterruptedException e) {
-            place.cancel(false);
+            if (!place.cancel(false) && !place.isCompletedExceptionally()) {
+                leave(place.join());
+            }
             Thread.currentThread().interrupt();
             throw closing();
         } catch (ExecutionException e) {

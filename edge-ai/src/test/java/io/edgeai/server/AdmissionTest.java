@@ -144,6 +144,20 @@ class AdmissionTest {
     }
 
     @Test
+    void whoIsInterruptedWhileItWaitsTakesNoPlaceWithIt() {
+        Admission admission = new Admission(1, 1, LONG);
+        Admission.Visit first = admission.await();
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(admission::await).isInstanceOf(LifecycleException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        admission.leave(first);
+
+        patiently().until(() -> admission.inFlight() + admission.waiting() == 0);
+        admission.leave(admission.await());
+    }
+
+    @Test
     void closingSendsHomeWhoWaits() {
         Admission admission = new Admission(1, 1, LONG);
         Admission.Visit first = admission.await();
