@@ -20,6 +20,7 @@ final class ServerFigures {
     private static final Map<String, String> ROUTES = Map.of(
             "ServerLive", name(Route.Action.LIVE),
             "ServerReady", name(Route.Action.READY),
+            "grpc.health.v1.Health/Check", name(Route.Action.READY),
             "ServerMetadata", name(Route.Action.SERVER),
             "ModelReady", name(Route.Action.MODEL_READY),
             "ModelMetadata", name(Route.Action.MODEL),

@@ -12,8 +12,10 @@ import java.util.function.Predicate;
 final class AccessInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    private static final Set<String> OPEN =
-            Set.of(InferenceMethods.SERVER_LIVE.getFullMethodName(), InferenceMethods.SERVER_READY.getFullMethodName());
+    private static final Set<String> OPEN = Set.of(
+            InferenceMethods.SERVER_LIVE.getFullMethodName(),
+            InferenceMethods.SERVER_READY.getFullMethodName(),
+            HealthService.CHECK.getFullMethodName());
 
     private final Predicate<String> admits;
 

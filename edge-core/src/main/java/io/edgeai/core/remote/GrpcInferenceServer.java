@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions of this process for others to ask, over the gRPC service of the Open Inference Protocol, version 2: health,
- * metadata and inference with raw or typed contents. Requests run on at most {@code threads} threads; more wait in a bounded
+ * metadata and inference with raw or typed contents; and gRPC's own health checks. Requests run on at most {@code threads} threads; more wait in a bounded
  * queue, beyond which they are refused as overload. A client's deadline is handed to the session. Thread-safe. Closing
  * refuses new requests and lets running ones end; it does not close sessions.
  */

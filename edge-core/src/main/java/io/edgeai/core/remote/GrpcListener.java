@@ -41,6 +41,7 @@ final class GrpcListener implements AutoCloseable {
         this.server = builder(settings)
                 .addService(new InferenceService(settings.name, host, executor, settings.threads + settings.maxQueue)
                         .definition())
+                .addService(new HealthService(host).definition())
                 .intercept(new AccessInterceptor(settings.access))
                 .addStreamTracerFactory(CallTracer.telling(settings.calls))
                 .maxInboundMessageSize(settings.maxMessageBytes)
