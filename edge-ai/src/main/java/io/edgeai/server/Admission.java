@@ -145,8 +145,8 @@ final class Admission {
                 return new Turn(entrant, visit(true));
             }
             if (waiting.size() == line) {
-                throw new OverloadedException("All (" + most + ") requests that may run at a time do, and (" + line
-                        + ") wait. Maybe try again shortly, or raise maxConcurrent.");
+                throw OverloadedException.refusal(() -> "All (" + most + ") requests that may run at a time do, and ("
+                        + line + ") wait. Maybe try again shortly, or raise maxConcurrent.");
             }
             waiting.add(new Waiter(entrant, System.nanoTime() + patience.toNanos()));
             expireAfter(patience.toNanos());
@@ -257,8 +257,8 @@ final class Admission {
         } finally {
             lock.unlock();
         }
-        late.forEach(waiter -> waiter.entrant.refused(new OverloadedException("No place was free within (" + patience
-                + "). Maybe try again shortly, or raise maxConcurrent or queueTimeout.")));
+        late.forEach(waiter -> waiter.entrant.refused(OverloadedException.refusal(() -> "No place was free within ("
+                + patience + "). Maybe try again shortly, or raise maxConcurrent or queueTimeout.")));
     }
 
     private void requireOpen() {

@@ -81,7 +81,8 @@ final class InferenceService {
         if (!places.tryAcquire()) {
             fail(
                     observer,
-                    new OverloadedException("All threads are busy and the queue is full. Maybe try again later."));
+                    OverloadedException.refusal(
+                            () -> "All threads are busy and the queue is full. Maybe try again later."));
             return;
         }
         try {
