@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
 /** Says whether the columns of one table are distributed as those of another. */
 @Command(description = "Compare the columns of two tables, or find changes in a stream; exit 1 where there are some.")
 final class DriftCommand extends ToolCommand {
+    private static final int LEAST_COUNTED = 10;
+
     @Parameters(arity = "0..2", paramLabel = "REF.csv CUR.csv", description = "The reference and what is there now.")
     private List<Path> tables = new ArrayList<>();
 
@@ -31,6 +33,13 @@ final class DriftCommand extends ToolCommand {
             paramLabel = "Q",
             description = "Accepted share of false findings among all (default: 0.05).")
     private double level = 0.05;
+
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Columns that are not compared, such as row numbers.")
+    private List<String> without = new ArrayList<>();
 
     @Option(
             names = "--stream",
@@ -134,10 +143,19 @@ final class DriftCommand extends ToolCommand {
                     "The tables have (" + before.columns().size() + ") and ("
                             + now.columns().size() + ") columns. Maybe they are of different sets.");
         }
+        for (String name : without) {
+            if (before.column(name) == null) {
+                throw new InvalidInputException("--without (" + name + ") is no column. Maybe one of "
+                        + before.columns().stream().map(CsvTable.Column::name).toList() + ".");
+            }
+        }
         List<Column> reference = new ArrayList<>();
         List<Column> current = new ArrayList<>();
         for (int c = 0; c < before.columns().size(); c++) {
             CsvTable.Column old = before.columns().get(c);
+            if (without.contains(old.name())) {
+                continue;
+            }
             CsvTable.Column fresh = before.header() && now.header()
                     ? now.column(old.name())
                     : now.columns().get(c);
@@ -150,10 +168,19 @@ final class DriftCommand extends ToolCommand {
                 throw new InvalidInputException("Column (" + old.name() + ") is text in one table and numbers in the"
                         + " other. Maybe a stray word stands among the numbers.");
             }
+            if (!text && counts(old, before.rows()) && counts(fresh, now.rows())) {
+                terminal().notice("column (" + old.name() + ") counts its rows: maybe --without " + old.name());
+            }
             reference.add(column(old.name(), old, before.rows()));
             current.add(column(old.name(), fresh, now.rows()));
         }
         return test.compare(reference, current);
+    }
+
+    /** Whether each row has one more than the row before. */
+    private static boolean counts(CsvTable.Column column, int rows) {
+        return rows >= LEAST_COUNTED
+                && IntStream.range(1, rows).allMatch(row -> column.number(row) - column.number(row - 1) == 1);
     }
 
     private static Column column(String name, CsvTable.Column column, int rows) {

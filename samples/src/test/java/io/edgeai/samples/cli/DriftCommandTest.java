@@ -40,6 +40,31 @@ class DriftCommandTest {
         return text.toString();
     }
 
+    /** Each of 300 rows with its number in front, from 0 and from 1,000. */
+    @Test
+    void aRowNumberIsNamedAndCanBeLeftOut() {
+        Path[] tables = new Path[2];
+        for (int t = 0; t < 2; t++) {
+            String[] lines = table(300, t, 40, 0.3).split("\n");
+            StringBuilder text = new StringBuilder("id,").append(lines[0]).append('\n');
+            for (int i = 1; i < lines.length; i++) {
+                text.append(1000 * t + i).append(',').append(lines[i]).append('\n');
+            }
+            tables[t] = file(t + ".csv", text.toString());
+        }
+        Console all = Console.run("drift", tables[0], tables[1]);
+        assertThat(all.code()).isEqualTo(1);
+        assertThat(all.err())
+                .contains("column (id) counts its rows: maybe --without id")
+                .doesNotContain("(count)");
+
+        Console some = Console.run("drift", tables[0], tables[1], "--without", "id,site", "--json");
+        assertThat(Answers.json(some, 0).get("columns")).hasSize(2);
+        assertThat(some.err()).isEmpty();
+        assertThat(Console.run("drift", tables[0], tables[1], "--without", "ID").err())
+                .contains("--without (ID) is no column. Maybe one of [id, age, count, site].");
+    }
+
     @Test
     void equalTablesHaveNoDrift() {
         Path table = file("a.csv", table(300, 1, 40, 0.3));
