@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -145,19 +146,26 @@ final class RecipeSettings {
 
     @Override
     public String toString() {
-        return (automatic ? "the best of " + methods : methods.iterator().next().toString())
+        return (automatic ? "the best of " : "")
+                + methods.stream().map(RecipeSettings::words).collect(Collectors.joining(", "))
                 + (accelerator == null ? "" : " for " + accelerator.name())
                 + pruning.stream().map(budget -> ", " + budget).collect(Collectors.joining())
                 + (retraining.any() ? ", " + retraining : "")
-                + (calibration == null ? "" : ", " + calibration.size() + " calibration samples, " + calibrationMethod)
+                + (calibration == null
+                        ? ""
+                        : ", " + calibration.size() + " calibration samples, " + words(calibrationMethod))
                 + (accuracyFloor == 0 ? "" : ", keep " + accuracyFloor + " of the accuracy")
                 + (agreementFloor == 0 ? "" : ", same best class for " + agreementFloor + " of the samples")
                 + (maxBytes == Long.MAX_VALUE ? "" : ", at most " + maxBytes + " bytes")
                 + (maxLatency == null ? "" : ", at most " + maxLatency.toNanos() / 1e3 + " µs")
                 + (maxMemoryBytes == Long.MAX_VALUE ? "" : ", at most " + maxMemoryBytes + " bytes of memory")
-                + (automatic ? ", prefer " + preference : "")
+                + (automatic ? ", prefer " + words(preference) : "")
                 + (tuned ? ", engine options tuned" : "")
                 + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)
-                + ", weight range " + weightRange + ", seed " + seed;
+                + ", weight range " + words(weightRange) + ", seed " + seed;
+    }
+
+    private static String words(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

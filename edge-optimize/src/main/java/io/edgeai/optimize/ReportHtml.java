@@ -168,7 +168,7 @@ final class ReportHtml {
                 .forEach(output -> page.row(
                         output.output(),
                         format("%.2f %%", 100 * output.topOneAgreement()),
-                        format("%.1f dB", output.sqnrDb()),
+                        decibel(output.sqnrDb()),
                         format("%.6f", output.cosine()),
                         format("%.3g", output.maxAbsError()),
                         format("%.3g", output.meanAbsError())));
@@ -254,7 +254,7 @@ final class ReportHtml {
                         Double.isNaN(figures.speedup()) ? "" : format("%.2f×", figures.speedup()),
                         Double.isNaN(figures.accuracy()) ? "" : format("%.2f %%", 100 * figures.accuracy()),
                         format("%.2f %%", 100 * figures.agreement()),
-                        format("%.1f dB", figures.sqnrDb()),
+                        decibel(figures.sqnrDb()),
                         trial.verdict());
             }
         });
@@ -281,5 +281,9 @@ final class ReportHtml {
         page.row("engine", provenance.engine());
         page.row("machine", provenance.hardware());
         page.endTable();
+    }
+
+    private static String decibel(double ratio) {
+        return ratio == Double.POSITIVE_INFINITY ? "exact" : format("%.1f dB", ratio);
     }
 }

@@ -63,7 +63,7 @@ class EngineChoicesTest {
 
         OptimizationReport report = result.report();
         assertThat(report.trials()).extracting(Trial::name).containsExactly("INT8 for " + name);
-        assertThat(report.recipe()).contains("INT8_STATIC for " + name);
+        assertThat(report.recipe()).contains("int8 static for " + name);
         assertThat(report.kept()).isTrue();
         assertThat(accelerator.check(result.graph()))
                 .allMatch(finding -> finding.severity() != RuleFinding.Severity.ERROR);

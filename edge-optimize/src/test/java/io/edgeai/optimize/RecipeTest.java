@@ -60,8 +60,8 @@ class RecipeTest {
             assertThat(each.progress()).isSameAs(progress);
         }
         assertThat(recipe)
-                .hasToString("INT8_STATIC, 1 calibration samples, ENTROPY, keep 0.99 of the accuracy, float:"
-                        + " [conv1], weight range REDUCED, seed 9");
+                .hasToString("int8 static, 1 calibration samples, entropy, keep 0.99 of the accuracy, float:"
+                        + " [conv1], weight range reduced, seed 9");
     }
 
     @Test

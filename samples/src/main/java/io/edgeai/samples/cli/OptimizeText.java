@@ -94,10 +94,12 @@ final class OptimizeText {
                     "fidelity",
                     String.format(
                             Locale.ROOT,
-                            "%s: cosine %.5f, SQNR %.1f dB, largest error %s, same best class %.1f %%, %d samples",
+                            "%s: cosine %.5f, SQNR %s, largest error %s, same best class %.1f %%, %d samples",
                             output.output(),
                             output.cosine(),
-                            output.sqnrDb(),
+                            Double.isInfinite(output.sqnrDb())
+                                    ? "exact"
+                                    : String.format(Locale.ROOT, "%.1f dB", output.sqnrDb()),
                             Figures.significant(output.maxAbsError()),
                             100 * output.topOneAgreement(),
                             fidelity.samples()));

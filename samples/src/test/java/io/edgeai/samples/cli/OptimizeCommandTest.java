@@ -43,7 +43,7 @@ class OptimizeCommandTest {
                         files.right(files.model()), org.assertj.core.data.Offset.offset(OptimizedDigits.SAMPLES / 20));
         assertThat(console.out())
                 .contains(
-                        "INT8_DYNAMIC",
+                        "int8 dynamic",
                         "size ",
                         "latency ",
                         "medians ",
@@ -72,7 +72,7 @@ class OptimizeCommandTest {
                         "--json"),
                 0);
 
-        assertThat(answer.get("recipe").textValue()).startsWith("INT8_STATIC, 64 calibration samples");
+        assertThat(answer.get("recipe").textValue()).startsWith("int8 static, 64 calibration samples");
         assertThat(answer.get("kept").booleanValue()).isTrue();
         assertThat(answer.get("output").textValue()).isEqualTo(out().toString());
         assertThat(answer.get("quantizedOps").get("Conv").intValue()).isPositive();
@@ -102,7 +102,7 @@ class OptimizeCommandTest {
 
         assertThat(console.code()).as(console.err()).isLessThan(2);
         JsonNode answer = Answers.parse(console.out());
-        assertThat(answer.get("recipe").textValue()).startsWith("the best of [");
+        assertThat(answer.get("recipe").textValue()).startsWith("the best of int8 ");
         assertThat(answer.get("trials"))
                 .extracting(trial -> trial.get("kind").textValue())
                 .contains("INT8_STATIC", "INT8_DYNAMIC", "FP16_WEIGHTS");
@@ -154,7 +154,7 @@ class OptimizeCommandTest {
                         "--json"),
                 0);
 
-        assertThat(answer.get("recipe").textValue()).startsWith("INT8_STATIC for " + target);
+        assertThat(answer.get("recipe").textValue()).startsWith("int8 static for " + target);
         assertThat(answer.get("warnings"))
                 .extracting(JsonNode::textValue)
                 .anyMatch(warning -> warning.contains("those of this processor, since " + target + " is not here"))
