@@ -241,7 +241,7 @@ class AutoTest {
 
         for (Recipe each : List.of(recipe, recipe.toBuilder().build())) {
             assertThat(each.toString())
-                    .contains("the best of", "prefer SIZE", "1000 bytes", "2000.0 µs", "5000 bytes of memory", "0.96");
+                    .contains("the best of", "prefer size", "1000 bytes", "2000.0 µs", "5000 bytes of memory", "0.96");
             assertThat(each.automatic()).isTrue();
         }
     }
