@@ -57,6 +57,12 @@ class HttpLimitsTest {
         return edge.server().endpoint("gate", endpoint);
     }
 
+    private static void isToComeBack(HttpResponse<String> refused, String why) {
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(refused.body()).contains(why);
+    }
+
     @Test
     void requestsBeyondLimitAndLineAreTurnedAwayAtOnceAndHealthIsNot() {
         try (EdgeServer server = server().maxConcurrent(1).maxQueue(0).start()) {
@@ -67,9 +73,7 @@ class HttpLimitsTest {
 
             HttpResponse<String> second = client.post(INFER, TestModels.request(1, 2));
 
-            assertThat(second.statusCode()).isEqualTo(503);
-            assertThat(second.headers().firstValue("Retry-After")).contains("1");
-            assertThat(second.body()).contains("All (1) requests");
+            isToComeBack(second, "All (1) requests");
             assertThat(client.get("/v2/health/ready").statusCode()).isEqualTo(200);
             assertThat(client.get("/metrics").body()).contains("edgeai_server_requests_in_flight 1\n");
             gate.open();
@@ -190,9 +194,7 @@ class HttpLimitsTest {
             gate.arrived.acquireUninterruptibly();
 
             HttpResponse<String> second = client.post(INFER, TestModels.request(1, 2));
-            assertThat(second.statusCode()).isEqualTo(503);
-            assertThat(second.headers().firstValue("Retry-After")).contains("1");
-            assertThat(second.body()).contains("within (PT0.001S)");
+            isToComeBack(second, "within (PT0.001S)");
             gate.open();
             assertThat(first.join().statusCode()).isEqualTo(200);
         }

@@ -67,13 +67,17 @@ class DashboardPageIT {
         }
     }
 
+    private static Dashboard whole(DashboardScene scene) {
+        return Dashboard.of(scene)
+                .experiments(DashboardScene::experiments)
+                .sites(DashboardScene::sites)
+                .start();
+    }
+
     @Test
     void anIncidentIsShownOnEveryPart() throws Exception {
         try (DashboardScene scene = DashboardScene.ofAnHour();
-                Dashboard page = Dashboard.of(scene)
-                        .experiments(DashboardScene::experiments)
-                        .sites(DashboardScene::sites)
-                        .start()) {
+                Dashboard page = whole(scene)) {
             browser.open(page.link());
             awaits("document.querySelectorAll('#charts .uplot').length", "5");
             awaits("document.querySelector('.head h2').textContent", DashboardScene.SLOW.toString());
@@ -113,10 +117,7 @@ class DashboardPageIT {
     void whoSeesLittleOrHearsThePageIsToldAll(String scheme) throws Exception {
         browser.window(1440, 900, scheme);
         try (DashboardScene scene = DashboardScene.ofAnHour();
-                Dashboard page = Dashboard.of(scene)
-                        .experiments(DashboardScene::experiments)
-                        .sites(DashboardScene::sites)
-                        .start()) {
+                Dashboard page = whole(scene)) {
             browser.open(page.link());
             awaits("document.querySelectorAll('#charts .uplot').length", "5");
             browser.evaluate(script("/axe.min.js"));

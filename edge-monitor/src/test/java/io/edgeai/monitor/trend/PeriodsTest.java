@@ -95,6 +95,12 @@ class PeriodsTest {
         assertThat(Periods.find(series(500, t -> t % 3 == 0 ? wave(t, 24) : Double.POSITIVE_INFINITY)))
                 .isEmpty();
         assertThat(Periods.find(series(500, t -> 1e200 * t))).isEmpty();
+        assertThat(Periods.find(series(81, t -> t % 2 == 0 || t == 1 ? Double.NaN : wave(t, 8))))
+                .as("39 of 81")
+                .isEmpty();
+        assertThat(Periods.find(series(81, t -> t % 2 == 0 ? Double.NaN : wave(t, 8))))
+                .as("40 of 81, less than half")
+                .isEmpty();
         assertThat(Periods.find(series(95, t -> wave(t, 24))))
                 .as("three cycles")
                 .isEmpty();
