@@ -10,8 +10,10 @@ import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.serving.WarmUp;
 import io.edgeai.monitor.EdgeMonitor;
@@ -41,6 +43,7 @@ public final class Serving {
     private final List<TrafficSplit.Arm> arms = new ArrayList<>();
     private final Set<SignalKind> rollbackOn = EnumSet.noneOf(SignalKind.class);
     private UnaryOperator<SessionOptions> session = UnaryOperator.identity();
+    private List<ExecutionProvider> providers = List.of();
     private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
     private @Nullable Duration deadline;
     private boolean noDeadline;
@@ -111,6 +114,17 @@ public final class Serving {
     /** Engine settings, e.g. {@code o -> o.intraOpThreads(2)}. */
     public Serving session(UnaryOperator<SessionOptions> settings) {
         this.session = settings;
+        return this;
+    }
+
+    /**
+     * What runs the model's nodes: the first of these that is usable on this machine, looked for when a version is opened.
+     * Default: the processor. With {@code providers(CudaProvider.device(0), new CpuProvider())} one program serves boxes with
+     * and without a GPU; without the CPU in the list, serving where none is usable is a {@link
+     * io.edgeai.core.error.RuntimeUnavailableException}.
+     */
+    public Serving providers(ExecutionProvider... preferred) {
+        this.providers = List.of(preferred);
         return this;
     }
 
@@ -359,9 +373,10 @@ public final class Serving {
     }
 
     /** @param tuned what was found to be faster on this machine; empty for the workload type's threads */
-    SessionOptions options(WorkloadDefaults defaults, Optional<SessionOptions> tuned) {
-        return session.apply(
+    SessionOptions options(WorkloadDefaults defaults, Optional<SessionOptions> tuned, InferenceRuntime runtime) {
+        SessionOptions options = session.apply(
                 tuned.orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads())));
+        return providers.isEmpty() ? options : options.provider(runtime.firstUsable(providers));
     }
 
     InferenceSession open(ModelVersion version, Models models, SessionOptions options) {

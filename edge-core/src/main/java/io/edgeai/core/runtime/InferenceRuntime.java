@@ -1,8 +1,12 @@
 package io.edgeai.core.runtime;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.runtime.provider.CpuProvider;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +27,40 @@ public interface InferenceRuntime {
 
     /** Whether it can run here, and if not, what to add. May load natives. */
     Availability availability();
+
+    /**
+     * Whether models can be opened with an execution provider here, found by running a model of one node with it: seconds for
+     * a GPU that was not in use yet.
+     */
+    default Availability availability(ExecutionProvider provider) {
+        return provider instanceof CpuProvider
+                ? availability()
+                : new Availability(
+                        false,
+                        "engine (" + name() + ") has no execution provider (" + provider.name()
+                                + "). Maybe use onnxruntime, which runs ONNX models on several.");
+    }
+
+    /**
+     * The first of these that is usable here.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where none is named
+     * @throws RuntimeUnavailableException with the reason of each, where none is usable
+     */
+    default ExecutionProvider firstUsable(List<ExecutionProvider> preferred) {
+        if (preferred.isEmpty()) {
+            throw new InvalidInputException("No execution provider is named ([]). Maybe cpu, which is always here.");
+        }
+        List<String> reasons = new ArrayList<>();
+        for (ExecutionProvider provider : preferred) {
+            Availability availability = availability(provider);
+            if (availability.usable()) {
+                return provider;
+            }
+            reasons.add(availability.detail());
+        }
+        throw new RuntimeUnavailableException(String.join("\n", reasons));
+    }
 
     /** The Maven coordinates that bring it, several separated by {@code " and "}; empty where it is always here. */
     default Optional<String> dependency() {

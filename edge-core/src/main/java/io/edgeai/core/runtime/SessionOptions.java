@@ -1,6 +1,8 @@
 package io.edgeai.core.runtime;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -13,6 +15,11 @@ import java.util.Map;
  * @param engineOptions further settings by the engine's own names; default none
  */
 public record SessionOptions(int intraOpThreads, int slots, boolean optimize, Map<String, String> engineOptions) {
+    /** The engine option that names an execution provider. */
+    public static final String PROVIDER = "execution_provider";
+    /** What the names of a provider's own options begin with among the engine options. */
+    public static final String PROVIDER_OPTION = "provider.";
+
     public SessionOptions {
         if (intraOpThreads < 1 || intraOpThreads > 1024) {
             throw new InvalidInputException("intraOpThreads (" + intraOpThreads + ") must be 1 to 1024.");
@@ -41,5 +48,18 @@ public record SessionOptions(int intraOpThreads, int slots, boolean optimize, Ma
 
     public SessionOptions engineOptions(Map<String, String> options) {
         return new SessionOptions(intraOpThreads, slots, optimize, options);
+    }
+
+    /**
+     * The engine options with this execution provider in the place of another: {@code execution_provider} and {@code
+     * provider.NAME}. Opening a model where the provider is not here is a {@link
+     * io.edgeai.core.error.RuntimeUnavailableException}.
+     */
+    public SessionOptions provider(ExecutionProvider provider) {
+        Map<String, String> options = new HashMap<>(engineOptions);
+        options.keySet().removeIf(key -> key.startsWith(PROVIDER_OPTION));
+        options.put(PROVIDER, provider.name());
+        provider.options().forEach((name, value) -> options.put(PROVIDER_OPTION + name, value));
+        return engineOptions(options);
     }
 }

@@ -1,24 +1,21 @@
 package io.edgeai.optimize.accelerator;
 
 import io.edgeai.core.concurrent.Progress;
-import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.provider.OpenVinoProvider;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.quantize.ActivationType;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #availability}; where it is not, the graph still runs on the CPU provider. Thread-safe.
  */
 public final class OpenVinoTarget implements Accelerator {
-    private static final Pattern DEVICE = Pattern.compile("(CPU|GPU|NPU)(\\.\\d+)?|(AUTO|HETERO|MULTI):[A-Z0-9.,]+");
-
     private final InferenceRuntime runtime;
     private final String device;
     private final @Nullable Path cache;
@@ -61,7 +56,7 @@ public final class OpenVinoTarget implements Accelerator {
 
     @Override
     public InferenceRuntime.Availability availability() {
-        return TargetProbe.probe(runtime, options());
+        return runtime.availability(provider());
     }
 
     /** A graph for OpenVINO's low-precision transformations, of operator set 7 to 21 before. */
@@ -82,13 +77,12 @@ public final class OpenVinoTarget implements Accelerator {
     }
 
     private SessionOptions options() {
-        Map<String, String> options = new LinkedHashMap<>();
-        options.put("execution_provider", "openvino");
-        options.put("provider.device_type", device);
-        if (cache != null) {
-            options.put("provider.cache_dir", cache.toString());
-        }
-        return SessionOptions.defaults().engineOptions(options);
+        return SessionOptions.defaults().provider(provider());
+    }
+
+    private OpenVinoProvider provider() {
+        OpenVinoProvider provider = OpenVinoProvider.device(device);
+        return cache == null ? provider : provider.cache(cache);
     }
 
     /**
@@ -114,10 +108,7 @@ public final class OpenVinoTarget implements Accelerator {
 
         /** {@code CPU}, {@code GPU}, {@code NPU}, {@code GPU.1}, or {@code AUTO:GPU,CPU} and the like. */
         public Builder device(String name) {
-            if (!DEVICE.matcher(name).matches()) {
-                throw new InvalidInputException(
-                        "OpenVINO device (" + name + ") is not known. Maybe CPU, GPU, NPU, GPU.1 or AUTO:GPU,CPU?");
-            }
+            OpenVinoProvider.device(name);
             this.device = name;
             return this;
         }

@@ -15,6 +15,7 @@ import io.edgeai.core.onnx.shape.Shapes;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.provider.TensorRtProvider;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.calibration.Calibrator;
 import io.edgeai.optimize.calibration.ValueRange;
@@ -24,7 +25,6 @@ import io.edgeai.optimize.quantize.Quantized;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +77,7 @@ public final class TensorRtTarget implements Accelerator {
 
     @Override
     public InferenceRuntime.Availability availability() {
-        return TargetProbe.probe(
-                runtime, SessionOptions.defaults().engineOptions(Map.of("execution_provider", "tensorrt")));
+        return runtime.availability(TensorRtProvider.device(device));
     }
 
     /** A graph with explicit quantization, of operator set 7 to 20 before. */
@@ -136,30 +135,22 @@ public final class TensorRtTarget implements Accelerator {
     }
 
     private SessionOptions options(OnnxGraph graph, boolean table) {
-        Map<String, String> options = new LinkedHashMap<>();
-        options.put("execution_provider", "tensorrt");
-        options.put("provider.device_id", Integer.toString(device));
-        options.put("provider.trt_int8_enable", "1");
-        options.put("provider.trt_fp16_enable", half ? "1" : "0");
-        options.put("provider.trt_max_workspace_size", Long.toString(workspaceBytes));
+        TensorRtProvider provider =
+                TensorRtProvider.device(device).bytes(true).half(half).workspaceBytes(workspaceBytes);
         if (cache != null) {
-            options.put("provider.trt_engine_cache_enable", "1");
-            options.put("provider.trt_engine_cache_path", cache.toString());
-            options.put("provider.trt_timing_cache_enable", "1");
-            options.put("provider.trt_timing_cache_path", cache.toString());
+            provider = provider.cache(cache);
         }
         if (table) {
-            options.put("provider.trt_int8_calibration_table_name", TABLE);
-            options.put("provider.trt_int8_use_native_calibration_table", "1");
+            provider = provider.option("trt_int8_calibration_table_name", TABLE)
+                    .option("trt_int8_use_native_calibration_table", "1");
         }
-        profiles(graph, options);
-        return SessionOptions.defaults().engineOptions(options);
+        return SessionOptions.defaults().provider(profiles(graph, provider));
     }
 
     /** Ranges of shapes, which TensorRT needs for all inputs as soon as one is open. */
-    private void profiles(OnnxGraph graph, Map<String, String> options) {
+    private TensorRtProvider profiles(OnnxGraph graph, TensorRtProvider provider) {
         if (profiles.isEmpty()) {
-            return;
+            return provider;
         }
         Map<String, Profile> all = new TreeMap<>(profiles);
         for (OnnxValue feed : graph.feeds()) {
@@ -181,9 +172,9 @@ public final class TensorRtTarget implements Accelerator {
             write(usual, name, profile.usual());
             write(most, name, profile.most());
         });
-        options.put("provider.trt_profile_min_shapes", least.toString());
-        options.put("provider.trt_profile_opt_shapes", usual.toString());
-        options.put("provider.trt_profile_max_shapes", most.toString());
+        return provider.option("trt_profile_min_shapes", least.toString())
+                .option("trt_profile_opt_shapes", usual.toString())
+                .option("trt_profile_max_shapes", most.toString());
     }
 
     private static Profile fixed(OnnxValue feed) {
@@ -238,18 +229,14 @@ public final class TensorRtTarget implements Accelerator {
 
         /** Memory TensorRT may use while it builds, 1 MiB or more. */
         public Builder workspaceBytes(long bytes) {
-            if (bytes < 1 << 20) {
-                throw new InvalidInputException("workspaceBytes (" + bytes + ") must be 1 MiB (1048576) or more.");
-            }
+            TensorRtProvider.device(0).workspaceBytes(bytes);
             this.workspaceBytes = bytes;
             return this;
         }
 
         /** The GPU, from 0. */
         public Builder device(int index) {
-            if (index < 0) {
-                throw new InvalidInputException("device (" + index + ") must be 0 or more.");
-            }
+            TensorRtProvider.device(index);
             this.device = index;
             return this;
         }

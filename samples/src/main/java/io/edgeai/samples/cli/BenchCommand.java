@@ -3,9 +3,7 @@ package io.edgeai.samples.cli;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Tensor;
-import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.samples.bench.Hardware;
 import io.edgeai.samples.bench.PairedBench;
 import io.edgeai.samples.bench.RatioInterval;
@@ -24,14 +22,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Measures latency and throughput of a model, or of two in turns. */
 @Command(description = "Measure a model's latency and throughput, alone or in turns with another.")
 final class BenchCommand extends ToolCommand {
-    private static final int MOST_THREADS = 1024;
-
     @Parameters(paramLabel = "MODEL", description = "File or folder of the model.")
     private Path model = Path.of("");
 
@@ -58,14 +55,11 @@ final class BenchCommand extends ToolCommand {
             description = "Turns of each model (default: 20).")
     private int rounds = 20;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of one run (default: 1).")
-    private int threads = 1;
-
     @Option(names = "--callers", paramLabel = "N", defaultValue = "1", description = "Calls at once (default: 1).")
     private int callers = 1;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "The engine to use; see 'edgeai doctor'.")
-    private @Nullable String engine;
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     BenchCommand(Terminal terminal) {
         super(terminal);
@@ -95,9 +89,10 @@ final class BenchCommand extends ToolCommand {
         if (rounds < 2 || rounds > 10_000) {
             throw new InvalidInputException("--rounds (" + rounds + ") must be 2 to 10000. Maybe 20.");
         }
-        if (callers < 1 || callers > MOST_THREADS || threads < 1 || threads > MOST_THREADS) {
-            throw new InvalidInputException("--callers (" + callers + ") and --threads (" + threads + ") must be 1 to "
-                    + MOST_THREADS + ". Maybe leave them out for 1.");
+        engine.check();
+        if (callers < 1 || callers > EngineOptions.MOST_THREADS) {
+            throw new InvalidInputException("--callers (" + callers + ") must be 1 to " + EngineOptions.MOST_THREADS
+                    + ". Maybe leave it out for 1.");
         }
         Duration duration = Duration.ofNanos((long) (seconds * 1e9));
         PairedBench bench = new PairedBench(duration, rounds, callers, duration.dividedBy(10));
@@ -107,11 +102,7 @@ final class BenchCommand extends ToolCommand {
         try (ConsoleProgress progress = terminal().progress()) {
             List<Runnable> tasks = new ArrayList<>();
             for (Path path : models) {
-                InferenceSession session = ModelFile.of(path)
-                        .open(
-                                Engines.discover(),
-                                engine,
-                                SessionOptions.defaults().slots(callers).intraOpThreads(threads));
+                InferenceSession session = engine.open(ModelFile.of(path), callers);
                 sessions.add(session);
                 Map<String, Tensor> data = inputs.isEmpty()
                         ? SyntheticInputs.of(session.signature(), batch, 1)
@@ -137,7 +128,7 @@ final class BenchCommand extends ToolCommand {
         Hardware hardware = Hardware.detect();
         String data = inputs.isEmpty() ? "random" : String.join(" ", inputs);
         if (json()) {
-            terminal().json(new Answer(lines, ratio, batch, threads, callers, data, hardware));
+            terminal().json(new Answer(lines, ratio, batch, engine.threads(), callers, data, hardware));
             return;
         }
         TextTable table = TextTable.of("model", "calls", "p50", "p90", "p99", "samples/s");
@@ -162,7 +153,7 @@ final class BenchCommand extends ToolCommand {
                             ratio.rounds(),
                             ratio.clear() ? "" : ": no clear difference"));
         }
-        terminal().line("batch " + batch + ", " + threads + " threads a run, " + callers + " callers, data: " + data);
+        terminal().line("batch " + batch + ", " + engine.threads() + " threads a run, " + callers + " callers, data: " + data);
         terminal().line(hardware.line());
     }
 }

@@ -3,6 +3,7 @@ package io.edgeai.samples.cli;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.text.Tokenizers;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.samples.bench.Hardware;
@@ -27,6 +28,9 @@ final class DoctorCommand extends ToolCommand {
     /** One engine. */
     record Engine(String name, boolean usable, String detail, List<String> formats, int rank) {}
 
+    /** One execution provider of ONNX Runtime; optional, so that its absence is no finding. */
+    record Provider(String name, boolean usable, String detail) {}
+
     /** One library that cuts texts into tokens; optional, so that its absence is no finding. */
     record TextLibrary(String name, boolean usable, String detail) {}
 
@@ -37,6 +41,7 @@ final class DoctorCommand extends ToolCommand {
     record Answer(
             boolean ok,
             List<Engine> engines,
+            List<Provider> providers,
             List<Format> formats,
             List<TextLibrary> tokenizers,
             Hardware hardware,
@@ -67,13 +72,32 @@ final class DoctorCommand extends ToolCommand {
                         one.getKey(), one.getValue().usable(), one.getValue().detail()))
                 .toList();
         Answer answer = new Answer(
-                findings.isEmpty(), found, formats(engines), tokenizers, hardware, temporary.toString(), findings);
+                findings.isEmpty(),
+                found,
+                providers(engines),
+                formats(engines),
+                tokenizers,
+                hardware,
+                temporary.toString(),
+                findings);
         if (json()) {
             terminal().json(answer);
         } else {
             print(answer);
         }
         return findings.isEmpty() ? OK : FINDING;
+    }
+
+    private static List<Provider> providers(Engines engines) {
+        return engines.all().stream()
+                .filter(runtime -> runtime.formats().contains(ModelFormat.ONNX)
+                        && runtime.availability().usable())
+                .limit(1)
+                .flatMap(runtime -> ExecutionProvider.all().stream().map(provider -> {
+                    InferenceRuntime.Availability availability = runtime.availability(provider);
+                    return new Provider(provider.name(), availability.usable(), availability.detail());
+                }))
+                .toList();
     }
 
     private static List<Format> formats(Engines engines) {
@@ -133,6 +157,10 @@ final class DoctorCommand extends ToolCommand {
                         engine.detail(),
                         String.join(", ", engine.formats())));
         engines.print(terminal());
+        terminal().blank();
+        TextTable providers = TextTable.of("provider", "usable", "version or reason");
+        answer.providers().forEach(one -> providers.row(one.name(), one.usable() ? "yes" : "no", one.detail()));
+        providers.print(terminal());
         terminal().blank();
         TextTable formats = TextTable.of("format", "here", "how");
         answer.formats().forEach(format -> formats.row(format.format(), format.here(), format.how()));

@@ -4,9 +4,7 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
-import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.samples.data.Cells;
 import io.edgeai.samples.data.CsvTable;
 import io.edgeai.samples.data.DataFiles;
@@ -49,8 +47,6 @@ final class RunCommand extends ToolCommand {
     /** Texts in one run. */
     private static final int TEXTS = 32;
 
-    private static final int MOST_THREADS = 1024;
-
     @Parameters(arity = "0..1", paramLabel = "MODEL", description = "File or folder of the model.")
     private @Nullable Path model;
 
@@ -74,8 +70,8 @@ final class RunCommand extends ToolCommand {
             description = "predict, predict_proba, …, an output's name, or 'all'.")
     private @Nullable String method;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "The engine to use; see 'edgeai doctor'.")
-    private @Nullable String engine;
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--header",
@@ -95,9 +91,6 @@ final class RunCommand extends ToolCommand {
             paramLabel = "N",
             description = "Samples in one run; 0 runs all at once. Default: 256 rows of samples, 32 texts, else 0.")
     private @Nullable Integer batchSize;
-
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of one run (default: 1).")
-    private int threads = 1;
 
     @Option(
             names = "--batch",
@@ -136,14 +129,14 @@ final class RunCommand extends ToolCommand {
         if (seeing != null) {
             TextOptions.checkOutput(target);
             List<Path> images = inputs.stream().map(Path::of).toList();
-            return answer(vision.run(seeing, path, images, text.labelFile(), engine, threads), target);
+            return answer(vision.run(seeing, path, images, text.labelFile(), engine), target);
         }
         TextTask task = text.task();
         if (task != null) {
-            return answer(TextOptions.run(task, path, inputs, target, engine, threads), target);
+            return answer(TextOptions.run(task, path, inputs, target, engine), target);
         }
         Map<String, Tensor> outputs = run(new BatchCases.Case(
-                path, inputs, method, target, engine, header, normalize, batchSize == null ? -1 : batchSize));
+                path, inputs, method, target, engine.engine(), header, normalize, batchSize == null ? -1 : batchSize));
         if (target == null) {
             print(outputs);
         } else if (json()) {
@@ -153,10 +146,7 @@ final class RunCommand extends ToolCommand {
     }
 
     private void requireCounts() {
-        if (threads < 1 || threads > MOST_THREADS) {
-            throw new InvalidInputException("--threads (" + threads + ") must be 1 to " + MOST_THREADS
-                    + ". Maybe leave it out for one thread.");
-        }
+        engine.check();
         if (batchSize != null && batchSize < 0) {
             throw new InvalidInputException(
                     "--batch-size (" + batchSize + ") must be at least 0. Maybe 0, for all" + " samples in one run.");
@@ -217,9 +207,8 @@ final class RunCommand extends ToolCommand {
                 one.normalize() == null ? null : Normalization.parse(one.normalize()),
                 DataLimits.DEFAULT);
         ModelFile file = ModelFile.of(one.model());
-        SessionOptions options = SessionOptions.defaults().slots(1).intraOpThreads(threads);
         Map<String, Tensor> outputs;
-        try (InferenceSession session = file.open(Engines.discover(), one.engine(), options);
+        try (InferenceSession session = engine.open(file, one.engine(), 1);
                 ConsoleProgress progress = terminal().progress()) {
             Optional<List<String>> texts = TextInput.texts(session.signature(), one.inputs());
             InputBinding binding = texts.isPresent()

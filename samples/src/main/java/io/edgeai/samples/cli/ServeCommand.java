@@ -7,6 +7,7 @@ import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.serving.WarmUp;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.Terminal;
@@ -103,6 +104,9 @@ final class ServeCommand extends ToolCommand {
             description = "The environment whose active versions, canaries and shadows are served (default: default).")
     private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
 
+    @Mixin
+    private ProviderOption provider = new ProviderOption();
+
     ServeCommand(Terminal terminal) {
         super(terminal);
     }
@@ -116,13 +120,14 @@ final class ServeCommand extends ToolCommand {
         }
         WarmUp generated = WarmUp.generated(warmUp);
         Duration longest = deadline == null ? null : Times.parse("--deadline", deadline);
+        ExecutionProvider[] providers = provider.preferred().toArray(ExecutionProvider[]::new);
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = EdgeAI.builder()
                 .home(place.home())
                 .registry(place::set)
                 .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
                 .serving(s -> {
-                    s.warmUp(generated).environment(environment);
+                    s.warmUp(generated).environment(environment).providers(providers);
                     if (longest != null) {
                         s.deadline(longest);
                     }

@@ -3,9 +3,7 @@ package io.edgeai.samples.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.text.Tokenizer;
 import io.edgeai.core.text.Tokenizers;
 import io.edgeai.core.text.pipeline.TextModel;
@@ -82,8 +80,7 @@ final class TextOptions {
             Path path,
             List<String> inputs,
             @Nullable Path output,
-            @Nullable String engine,
-            int threads) {
+            EngineOptions engine) {
         checkOutput(output);
         if (inputs.size() != 1) {
             throw new InvalidInputException(
@@ -92,10 +89,9 @@ final class TextOptions {
         List<JsonNode> items = TextInput.items(Path.of(inputs.get(0)));
         ModelFile file = ModelFile.of(path);
         Map<String, String> metadata = file.metadata();
-        SessionOptions options = SessionOptions.defaults().slots(1).intraOpThreads(threads);
         List<?> answers;
         try (Tokenizer tokenizer = Tokenizers.open(TextInput.source(file, metadata));
-                InferenceSession session = file.open(Engines.discover(), engine, options)) {
+                InferenceSession session = engine.open(file, 1)) {
             answers = task.answers(TextModel.of(session, tokenizer, metadata), items);
         }
         return answers;

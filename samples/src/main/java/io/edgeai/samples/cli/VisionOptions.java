@@ -1,9 +1,7 @@
 package io.edgeai.samples.cli;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.vision.VisionModel;
 import io.edgeai.samples.inference.ModelFile;
 import io.edgeai.samples.inference.VisionTask;
@@ -38,16 +36,14 @@ final class VisionOptions {
             Path model,
             List<Path> images,
             @Nullable Path labels,
-            @Nullable String engine,
-            int threads) {
+            EngineOptions engine) {
         ModelFile file = ModelFile.of(model);
         Map<String, String> metadata = new HashMap<>(file.metadata());
         settings.forEach((key, value) -> metadata.put("vision." + key, value));
         if (labels != null) {
             metadata.put("vision.labels", String.join("\n", VisionTask.labels(labels)));
         }
-        SessionOptions options = SessionOptions.defaults().slots(1).intraOpThreads(threads);
-        try (InferenceSession session = file.open(Engines.discover(), engine, options)) {
+        try (InferenceSession session = engine.open(file, 1)) {
             return task.answers(VisionModel.of(session, metadata), images);
         }
     }

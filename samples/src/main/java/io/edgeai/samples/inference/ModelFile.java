@@ -93,7 +93,8 @@ public record ModelFile(Path path, ModelFormat format) {
         return null;
     }
 
-    private static InferenceRuntime engine(Engines engines, String name) {
+    /** @throws InvalidInputException where there is no engine of that name */
+    public static InferenceRuntime engine(Engines engines, String name) {
         List<String> names = new ArrayList<>();
         for (InferenceRuntime runtime : engines.all()) {
             if (runtime.name().equals(name)) {

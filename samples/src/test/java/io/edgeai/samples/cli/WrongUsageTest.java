@@ -50,7 +50,7 @@ class WrongUsageTest {
             run m -i x --threads 0         | edgeai: --threads (0) must be 1 to 1024. Maybe
             run m -i x --batch-size -1     | edgeai: --batch-size (-1) must be at least 0. Maybe 0,
             bench m --rounds 1             | edgeai: --rounds (1) must be 2 to 10000. Maybe 20.
-            bench m --callers 0            | edgeai: --callers (0) and --threads (1) must be 1 to 1024. Maybe
+            bench m --callers 0            | edgeai: --callers (0) must be 1 to 1024. Maybe
             """)
     void theWordsAreTheUsers(String line, String said) {
         Console console = Console.run((Object[]) line.split(" +"));

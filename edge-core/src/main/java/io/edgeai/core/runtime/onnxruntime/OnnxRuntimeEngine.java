@@ -11,6 +11,7 @@ import io.edgeai.core.runtime.ProfilingRuntime;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.StateTensor;
 import io.edgeai.core.runtime.StatefulSession;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,9 @@ import java.util.Set;
  *
  * <p>Engine options: {@code execution_mode} (sequential, parallel), {@code inter_op_num_threads} (1 to 1024),
  * {@code graph_optimization_level} (disable, basic, extended, layout, all), {@code enable_cpu_mem_arena} and
- * {@code enable_mem_pattern} (0, 1), {@code optimized_model_filepath}; {@code execution_provider} (cpu, cuda, tensorrt,
- * openvino) with {@code provider.<name>} for the provider's own options. Everything else goes to ONNX Runtime as a session
- * configuration entry. Defaults here: sequential, no arena, no spinning.
+ * {@code enable_mem_pattern} (0, 1), {@code optimized_model_filepath}; {@code execution_provider} with {@code
+ * provider.<name>} for the provider's own options, which {@link SessionOptions#provider} sets. Everything else goes to ONNX
+ * Runtime as a session configuration entry. Defaults here: sequential, no arena, no spinning.
  *
  * <p>The first {@code open} takes the process-wide ONNX Runtime environment, or creates it where nobody has; sessions
  * bring their own threads, so whose it is does not matter here. DJL's ONNX Runtime engine however fails where an
@@ -74,6 +75,12 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime, CachingRuntime
                             + ". Maybe add the dependency " + DEPENDENCY + "; natives exist"
                             + " for Linux x64 and aarch64, macOS aarch64 and Windows x64");
         }
+    }
+
+    @Override
+    public Availability availability(ExecutionProvider provider) {
+        Availability own = availability();
+        return own.usable() ? ProviderProbe.availability(provider) : own;
     }
 
     @Override

@@ -40,7 +40,11 @@ final class OrtErrors {
     }
 
     private static String firstLine(OrtException e) {
-        String message = String.valueOf(e.getMessage());
+        return brief(String.valueOf(e.getMessage()));
+    }
+
+    /** The first line of a message, at most 400 characters. */
+    static String brief(String message) {
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);
         return line.length() <= 400 ? line : line.substring(0, 400) + "…";

@@ -7,32 +7,36 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.error.RuntimeUnavailableException;
+import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Adds the execution provider that the engine option {@code execution_provider} names (cpu, tensorrt, openvino, cuda) with
- * its own options {@code provider.<name>}. OpenVINO takes more than {@code provider.device_type} only as a
- * plug-in: built in, ONNX Runtime's Java interface passes nothing else on, and the other options have no effect. TensorRT hands nodes it does not take to CUDA, then to the CPU; OpenVINO to the CPU.
+ * Adds the execution provider that the engine option {@code execution_provider} names, with its own options {@code
+ * provider.<name>}. OpenVINO takes more than {@code provider.device_type} only as a plug-in: built in, ONNX Runtime's Java
+ * interface passes nothing else on, and the other options have no effect. TensorRT hands nodes it does not take to CUDA,
+ * then to the CPU; the others to the CPU.
  */
 final class OrtProviders {
-    static final String NAME = "execution_provider";
-    static final String OPTION = "provider.";
-
     private OrtProviders() {}
 
     static boolean mine(String key) {
-        return key.equals(NAME) || key.startsWith(OPTION);
+        return key.equals(SessionOptions.PROVIDER) || key.startsWith(SessionOptions.PROVIDER_OPTION);
+    }
+
+    /** The provider's name among engine options; {@code cpu} where there is none. */
+    static String name(Map<String, String> options) {
+        return options.getOrDefault(SessionOptions.PROVIDER, "cpu");
     }
 
     static void add(Map<String, String> options, OrtSession.SessionOptions ort) {
-        String name = options.getOrDefault(NAME, "cpu");
+        String name = name(options);
         Map<String, String> own = new TreeMap<>();
         options.forEach((key, value) -> {
-            if (key.startsWith(OPTION)) {
-                own.put(key.substring(OPTION.length()), value);
+            if (key.startsWith(SessionOptions.PROVIDER_OPTION)) {
+                own.put(key.substring(SessionOptions.PROVIDER_OPTION.length()), value);
             }
         });
         try {
@@ -41,15 +45,17 @@ final class OrtProviders {
                 case "tensorrt" -> tensorRt(own, ort);
                 case "cuda" -> cuda(own, ort);
                 case "openvino" -> openVino(own, ort);
+                case "coreml" -> ort.addCoreML(own);
+                case "xnnpack" -> ort.addXnnpack(own);
+                case "directml" -> directMl(own, ort);
                 default ->
-                    throw new InvalidInputException("Engine option (" + NAME + "=" + name
-                            + ") is not known. Maybe one of [cpu, cuda, openvino, tensorrt]?");
+                    throw new InvalidInputException("Engine option (" + SessionOptions.PROVIDER + "=" + name
+                            + ") is not known. Maybe one of " + ExecutionProvider.names() + "?");
             }
-        } catch (OrtException | LinkageError e) {
-            throw new RuntimeUnavailableException(
-                    "This ONNX Runtime has no execution provider (" + name + "): " + e.getMessage() + ". Maybe use "
-                            + remedy(name) + ".",
-                    e);
+        } catch (OrtException e) {
+            throw ProviderErrors.of(name, e);
+        } catch (LinkageError e) {
+            throw ProviderErrors.of(name, e);
         }
     }
 
@@ -60,7 +66,7 @@ final class OrtProviders {
             }
             ort.addTensorrt(provider);
         }
-        ort.addCUDA();
+        ort.addCUDA(device(own));
     }
 
     private static void cuda(Map<String, String> own, OrtSession.SessionOptions ort) throws OrtException {
@@ -86,18 +92,28 @@ final class OrtProviders {
         }
     }
 
+    /** DirectML plans memory itself and runs nodes in order. */
+    private static void directMl(Map<String, String> own, OrtSession.SessionOptions ort) throws OrtException {
+        int device = device(own);
+        own.remove("device_id");
+        refuse("directml", own);
+        ort.setMemoryPatternOptimization(false);
+        ort.addDirectML(device);
+    }
+
+    private static int device(Map<String, String> own) {
+        String device = own.getOrDefault("device_id", "0");
+        try {
+            return Integer.parseInt(device);
+        } catch (NumberFormatException e) {
+            throw new InvalidInputException("device_id (" + device + ") is no number. Maybe 0, the first.", e);
+        }
+    }
+
     private static void refuse(String name, Map<String, String> left) {
         if (!left.isEmpty()) {
             throw new InvalidInputException("Execution provider (" + name + ") takes no option " + left.keySet()
                     + " through ONNX Runtime's Java interface. Maybe leave it out.");
         }
-    }
-
-    private static String remedy(String name) {
-        return name.equals("openvino")
-                ? "an ONNX Runtime build with OpenVINO (set onnxruntime.native.path to its libraries), or the CPU"
-                        + " provider"
-                : "com.microsoft.onnxruntime:onnxruntime_gpu instead of onnxruntime, on a machine with an NVIDIA GPU,"
-                        + " CUDA and, for tensorrt, TensorRT";
     }
 }
