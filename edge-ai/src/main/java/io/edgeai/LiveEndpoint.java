@@ -88,11 +88,8 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         WorkloadDefaults defaults = first.workload().defaults();
         Trial<?> trial = serving.openTrial(arms, registry, instance.clock());
         InferenceListener.Factory listeners = instance.monitor().factory();
-        Function<ModelVersion, SessionOptions> options =
-                version -> serving.options(
-                        defaults,
-                        instance.tunings().faster(version),
-                        instance.models().runtime(version));
+        Function<ModelVersion, SessionOptions> options = version -> serving.options(
+                defaults, instance.tunings().faster(version), instance.models().runtime(version));
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
                     ModelVersion version = registry.lifecycle().admit(ref);

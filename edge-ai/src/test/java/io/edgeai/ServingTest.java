@@ -8,6 +8,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.error.OverloadedException;
+import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
@@ -18,6 +19,8 @@ import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.provider.CpuProvider;
+import io.edgeai.core.runtime.provider.XnnpackProvider;
 import io.edgeai.core.serving.ModelEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -248,6 +251,19 @@ class ServingTest {
                 .isInstanceOf(OverloadedException.class);
         assertThat(answers)
                 .allSatisfy(a -> assertThat(a.get(2, TimeUnit.MINUTES)).startsWith(2));
+    }
+
+    @Test
+    void theFirstUsableProviderRunsAVersion() {
+        ModelVersion version = Fixtures.times(edge, "m", 2);
+        ModelEndpoint endpoint =
+                edge.serve("m", s -> s.split(version, 1).providers(XnnpackProvider.threads(1), new CpuProvider()));
+        assertThat(engine.options).last().satisfies(o -> assertThat(o.engineOptions())
+                .containsEntry(SessionOptions.PROVIDER, "cpu"));
+        assertThat(answer(endpoint)).isEqualTo(2);
+        assertThatThrownBy(() -> edge.serve("m", s -> s.split(version, 1).providers(XnnpackProvider.threads(1))))
+                .isInstanceOf(RuntimeUnavailableException.class)
+                .hasMessageContaining("(xnnpack)");
     }
 
     @Test

@@ -153,7 +153,9 @@ final class BenchCommand extends ToolCommand {
                             ratio.rounds(),
                             ratio.clear() ? "" : ": no clear difference"));
         }
-        terminal().line("batch " + batch + ", " + engine.threads() + " threads a run, " + callers + " callers, data: " + data);
+        terminal()
+                .line("batch " + batch + ", " + engine.threads() + " threads a run, " + callers + " callers, data: "
+                        + data);
         terminal().line(hardware.line());
     }
 }

@@ -158,8 +158,12 @@ final class DoctorCommand extends ToolCommand {
                         String.join(", ", engine.formats())));
         engines.print(terminal());
         terminal().blank();
-        TextTable providers = TextTable.of("provider", "usable", "version or reason");
-        answer.providers().forEach(one -> providers.row(one.name(), one.usable() ? "yes" : "no", one.detail()));
+        TextTable providers = TextTable.of("provider", "usable", "version or remedy");
+        answer.providers()
+                .forEach(one -> providers.row(
+                        one.name(),
+                        one.usable() ? "yes" : "no",
+                        one.detail().substring(Math.max(0, one.detail().indexOf("Maybe")))));
         providers.print(terminal());
         terminal().blank();
         TextTable formats = TextTable.of("format", "here", "how");

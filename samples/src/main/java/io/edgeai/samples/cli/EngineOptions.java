@@ -54,6 +54,6 @@ final class EngineOptions {
         }
         InferenceRuntime runtime =
                 named == null ? engines.forFormat(ModelFormat.ONNX) : ModelFile.engine(engines, named);
-        return file.open(engines, runtime.name(), provider.of(runtime, options));
+        return file.open(engines, runtime.name(), options.provider(provider.of(runtime)));
     }
 }

@@ -1,7 +1,6 @@
 package io.edgeai.samples.cli;
 
 import io.edgeai.core.runtime.InferenceRuntime;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,21 +12,22 @@ final class ProviderOption {
             names = "--provider",
             split = ",",
             paramLabel = "NAME[:OPTION=VALUE;…]",
-            description = "What runs the model: cpu, cuda, tensorrt, openvino, coreml, directml or xnnpack; of several, the"
-                    + " first that is usable here, e.g. cuda,cpu (default: cpu).")
+            description =
+                    "What runs the model: cpu, cuda, tensorrt, openvino, coreml, directml or xnnpack; of several, the"
+                            + " first that is usable here, e.g. cuda,cpu (default: cpu).")
     private List<String> names = new ArrayList<>();
 
     boolean given() {
         return !names.isEmpty();
     }
 
-    /** @throws io.edgeai.core.error.InvalidInputException where a name is not known */
-    List<ExecutionProvider> preferred() {
-        return names.stream().map(ExecutionProvider::parse).toList();
-    }
-
-    /** @throws io.edgeai.core.error.RuntimeUnavailableException where none of those named is usable */
-    SessionOptions of(InferenceRuntime runtime, SessionOptions options) {
-        return given() ? options.provider(runtime.firstUsable(preferred())) : options;
+    /**
+     * The first of those named that is usable.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where a name is not known
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where none is usable
+     */
+    ExecutionProvider of(InferenceRuntime runtime) {
+        return runtime.firstUsable(names.stream().map(ExecutionProvider::parse).toList());
     }
 }

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.edgeai.EdgeAI;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Digest;
+import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.provider.CpuProvider;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.serving.WarmUp;
 import io.edgeai.samples.data.JsonTensors;
@@ -120,14 +123,15 @@ final class ServeCommand extends ToolCommand {
         }
         WarmUp generated = WarmUp.generated(warmUp);
         Duration longest = deadline == null ? null : Times.parse("--deadline", deadline);
-        ExecutionProvider[] providers = provider.preferred().toArray(ExecutionProvider[]::new);
+        ExecutionProvider chosen =
+                provider.given() ? provider.of(Engines.discover().forFormat(ModelFormat.ONNX)) : new CpuProvider();
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = EdgeAI.builder()
                 .home(place.home())
                 .registry(place::set)
                 .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
                 .serving(s -> {
-                    s.warmUp(generated).environment(environment).providers(providers);
+                    s.warmUp(generated).environment(environment).providers(chosen);
                     if (longest != null) {
                         s.deadline(longest);
                     }
@@ -139,7 +143,7 @@ final class ServeCommand extends ToolCommand {
                 Optional<URI> page = dashboard < 0
                         ? Optional.empty()
                         : Optional.of(edge.dashboard().port(dashboard).start().link());
-                announce(edge.registry(), server, page);
+                announce(edge.registry(), server, chosen, page);
                 shutdown.await();
             }
         } finally {
@@ -204,7 +208,7 @@ final class ServeCommand extends ToolCommand {
                         .orElse(original));
     }
 
-    private void announce(EdgeModelRegistry registry, EdgeServer server, Optional<URI> page) {
+    private void announce(EdgeModelRegistry registry, EdgeServer server, ExecutionProvider chosen, Optional<URI> page) {
         List<String> served = server.models();
         for (ModelId model : registry.models()) {
             if (!served.contains(model.name())) {
@@ -214,20 +218,24 @@ final class ServeCommand extends ToolCommand {
             }
         }
         if (json()) {
-            terminal().line(line(server, served, page));
+            terminal().line(line(server, served, chosen, page));
         } else {
             terminal().line("serving " + String.join(", ", served) + " on " + server.uri());
+            if (provider.given()) {
+                terminal().line("running on " + chosen.name());
+            }
             server.grpcPort().ifPresent(port -> terminal().line("gRPC on " + host + ":" + port));
             page.ifPresent(link -> terminal().line("live page at " + link));
         }
     }
 
-    private static String line(EdgeServer server, List<String> served, Optional<URI> page) {
+    private static String line(EdgeServer server, List<String> served, ExecutionProvider chosen, Optional<URI> page) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("uri", server.uri().toString());
         answer.put("port", server.port());
         server.grpcPort().ifPresent(number -> answer.put("grpcPort", number));
         answer.put("models", served);
+        answer.put("provider", chosen.name());
         page.ifPresent(link -> answer.put("dashboard", link.toString()));
         try {
             return JsonTensors.mapperForDocuments().writeValueAsString(answer);

@@ -75,12 +75,7 @@ final class TextOptions {
     }
 
     /** Answers to the items of one JSON file; written to the output where there is one. */
-    static List<?> run(
-            TextTask task,
-            Path path,
-            List<String> inputs,
-            @Nullable Path output,
-            EngineOptions engine) {
+    static List<?> run(TextTask task, Path path, List<String> inputs, @Nullable Path output, EngineOptions engine) {
         checkOutput(output);
         if (inputs.size() != 1) {
             throw new InvalidInputException(

@@ -31,12 +31,7 @@ final class VisionOptions {
         }
     }
 
-    List<?> run(
-            VisionTask task,
-            Path model,
-            List<Path> images,
-            @Nullable Path labels,
-            EngineOptions engine) {
+    List<?> run(VisionTask task, Path model, List<Path> images, @Nullable Path labels, EngineOptions engine) {
         ModelFile file = ModelFile.of(model);
         Map<String, String> metadata = new HashMap<>(file.metadata());
         settings.forEach((key, value) -> metadata.put("vision." + key, value));

@@ -158,6 +158,13 @@ class OtherCommandsTest {
         assertThat(page.out()).contains("onnxruntime", "all well", "memory", "jvm");
         assertThat(answer.get("ok").booleanValue()).isTrue();
         assertThat(answer.get("engines").get(0).get("usable").booleanValue()).isTrue();
+        assertThat(answer.get("providers")).hasSize(7);
+        for (JsonNode provider : answer.get("providers")) {
+            if (!provider.get("usable").booleanValue()) {
+                assertThat(provider.get("detail").textValue())
+                        .contains("(" + provider.get("name").textValue() + ")", "Maybe");
+            }
+        }
         assertThat(page.out()).contains("tokenizers", "huggingface");
         assertThat(answer.get("tokenizers").get(0).get("name").textValue()).isEqualTo("huggingface");
         assertThat(answer.get("tokenizers").get(0).get("detail").textValue()).containsAnyOf("tokenizers 0.", "Maybe");

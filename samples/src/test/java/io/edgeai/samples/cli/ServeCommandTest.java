@@ -59,11 +59,14 @@ class ServeCommandTest {
                 "affine=" + model,
                 "--grpc-port",
                 0,
+                "--provider",
+                "directml,cpu",
                 Patience.DEADLINE,
                 "--json")) {
             JsonNode line = JSON.readTree(server.firstLine());
 
             assertThat(line.get("models")).hasSize(1);
+            assertThat(line.get("provider").textValue()).isIn("directml", "cpu");
             assertThat(get(line.get("dashboard").textValue())).contains("<title>EdgeAI monitor</title>");
             assertThat(infer(line.get("uri").textValue(), "none").body()).contains("\"data\":[7.0,9.0,11.0]");
             assertThat(overGrpc(line.get("grpcPort").intValue())).containsExactly(7, 9, 11);
@@ -185,6 +188,7 @@ class ServeCommandTest {
     @Test
     void whatIsMissingOrHalfGivenIsRefused() {
         refused("There is no registry in", "serve", "--home", home);
+        refused("(abacus) is not known", "serve", "--model", "a=" + model, "--home", home, "--provider", "abacus");
         refused("Only one of --keystore", "serve", "--model", "a=" + model, "--home", home, "--keystore", "k.p12");
         refused(
                 "none.txt) of --token-file",

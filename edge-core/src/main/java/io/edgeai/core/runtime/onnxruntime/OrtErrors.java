@@ -11,8 +11,12 @@ import io.edgeai.core.error.UnsupportedOperatorException;
 final class OrtErrors {
     private OrtErrors() {}
 
-    static EdgeException loading(String what, OrtException e) {
+    /** @param provider the execution provider it is opened with, which may be what failed */
+    static EdgeException loading(String what, String provider, OrtException e) {
         String reason = firstLine(e);
+        if (ProviderErrors.isOf(provider, e)) {
+            return ProviderErrors.opening(what, provider, e);
+        }
         return switch (e.getCode()) {
             case ORT_NOT_IMPLEMENTED ->
                 new UnsupportedOperatorException(

@@ -20,7 +20,18 @@ final class ProviderErrors {
             "xnnpack", OrtProvider.XNNPACK,
             "directml", OrtProvider.DIRECT_ML);
     private static final Pattern LIBRARY = Pattern.compile("with error: ([^:\\s]+): cannot open shared object file");
+    private static final Pattern PLACES = Pattern.compile("(?s)^.*(\\[ONNXRuntimeError] : \\d+ : \\w+ : "
+            + "|\\w+\\.(cc|h):\\d+ [^()\\n]*\\([^()\\n]*\\) |^Error code - \\w+ - message: )");
     private static final Pattern OPTION = Pattern.compile("Unknown provider option: \"([^\"]*)\"");
+
+    /** What messages of a provider's failures hold. */
+    private static final Map<String, Pattern> SPEAKS = Map.of(
+            "cuda", Pattern.compile("CUDA|CUDNN|CUBLAS|BFCArena"),
+            "tensorrt", Pattern.compile("TensorRT|CUDA|CUDNN|CUBLAS|BFCArena"),
+            "openvino", Pattern.compile("OpenVINO|OpenVino|OVException"),
+            "coreml", Pattern.compile("Core ?ML"),
+            "xnnpack", Pattern.compile("XNNPACK|xnn_"),
+            "directml", Pattern.compile("DirectML|DML|D3D12|DmlExecutionProvider"));
 
     private ProviderErrors() {}
 
@@ -40,21 +51,45 @@ final class ProviderErrors {
                     e);
         }
         Matcher library = LIBRARY.matcher(message);
-        String reason = library.find() ? "library (" + library.group(1) + ") is not here" : OrtErrors.brief(message);
+        String reason = library.find() ? "library (" + library.group(1) + ") is not here" : reason(message);
         return new RuntimeUnavailableException(
                 "Execution provider (" + provider + ") cannot be used: " + reason + ". Maybe " + repair(provider)
                         + ", or use the CPU.",
                 e);
     }
 
+    /** Whether an execution provider failed, and not the model: what ONNX Runtime says of a model names none. */
+    static boolean isOf(String provider, OrtException e) {
+        return !provider.equals("cpu")
+                && (e.getCode() == OrtException.OrtErrorCode.ORT_EP_FAIL
+                        || SPEAKS.get(provider)
+                                .matcher(String.valueOf(e.getMessage()))
+                                .find());
+    }
+
+    /** A provider is here but fails over a model or a device. */
+    static EdgeException opening(String what, String provider, OrtException e) {
+        return new RuntimeUnavailableException(
+                "Execution provider (" + provider + ") cannot open the model (" + what + "): "
+                        + reason(String.valueOf(e.getMessage()))
+                        + ". Maybe another device or setting does, or the CPU; the provider's own log says more.",
+                e);
+    }
+
+    /** Without the places in ONNX Runtime's sources, which come first and are long, and the period. */
+    static String reason(String message) {
+        Matcher places = PLACES.matcher(message);
+        String reason = OrtErrors.brief(places.find() ? message.substring(places.end()) : message);
+        return reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason;
+    }
+
     private static String build(String provider) {
         return switch (provider) {
             case "cuda", "tensorrt" ->
-                "com.microsoft.onnxruntime:onnxruntime_gpu in the place of onnxruntime, on a machine with an NVIDIA GPU;"
-                        + " with both on the class path the first is taken";
+                "com.microsoft.onnxruntime:onnxruntime_gpu in the place of onnxruntime (of both, the first on the class"
+                        + " path is taken) on a machine with an NVIDIA GPU";
             case "coreml" -> "a Mac";
-            default ->
-                "a build of ONNX Runtime with it: name the folder of its libraries by -Donnxruntime.native.path";
+            default -> "a build of ONNX Runtime with it: name the folder of its libraries by -Donnxruntime.native.path";
         };
     }
 

@@ -10,17 +10,44 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Finds out whether an execution provider works here by running a model of one node with it. */
+/**
+ * Finds out whether an execution provider works here by running a model of one node with it, on the device that its options
+ * name and without the others: those are for the user's model, and TensorRT refuses bytes where a model brings no scales.
+ * What was usable once is not tried again, since TensorRT takes seconds to build even that.
+ */
 final class ProviderProbe {
     private static final float[] GIVEN = {-1, 0, 1, 2};
     private static final float[] EXPECTED = {0, 0, 1, 2};
 
+    private static final Set<String> DEVICE = Set.of(
+            SessionOptions.PROVIDER,
+            SessionOptions.PROVIDER_OPTION + "device_id",
+            SessionOptions.PROVIDER_OPTION + "device_type");
+    private static final Set<Map<String, String>> USABLE = ConcurrentHashMap.newKeySet();
+
     private ProviderProbe() {}
 
     static Availability availability(ExecutionProvider provider) {
-        SessionOptions options = SessionOptions.defaults().slots(1).provider(provider);
+        Map<String, String> device =
+                new HashMap<>(SessionOptions.defaults().provider(provider).engineOptions());
+        device.keySet().retainAll(DEVICE);
+        if (USABLE.contains(device)) {
+            return new Availability(true, SessionFactory.version());
+        }
+        Availability found = tried(provider, SessionOptions.defaults().slots(1).engineOptions(device));
+        if (found.usable()) {
+            USABLE.add(device);
+        }
+        return found;
+    }
+
+    private static Availability tried(ExecutionProvider provider, SessionOptions options) {
         try (InferenceSession session = SessionFactory.open(OnnxWriter.toBytes(relu()), options)) {
             float[] answer = session.predict(GIVEN, 0);
             return Arrays.equals(answer, EXPECTED)

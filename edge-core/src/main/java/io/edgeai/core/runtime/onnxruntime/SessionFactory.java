@@ -126,7 +126,7 @@ final class SessionFactory {
                 throw e;
             }
         } catch (OrtException e) {
-            throw OrtErrors.loading(what, e);
+            throw OrtErrors.loading(what, OrtProviders.name(options.engineOptions()), e);
         }
     }
 
@@ -138,7 +138,7 @@ final class SessionFactory {
             more.set(ort);
             session = OrtEnvironment.getEnvironment().createSession(model, ort);
         } catch (OrtException e) {
-            throw OrtErrors.loading(model.length + " bytes", e);
+            throw OrtErrors.loading(model.length + " bytes", OrtProviders.name(options.engineOptions()), e);
         }
         try (session) {
             return work.with(session);

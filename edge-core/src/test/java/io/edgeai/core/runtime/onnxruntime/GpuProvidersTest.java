@@ -92,7 +92,8 @@ class GpuProvidersTest {
         OnProvider gpu = new OnProvider(provider);
         gpu.orSkip();
         ExecutionProvider wrong = gpu.provider().option("no_such_option", "1");
-        assertThatThrownBy(() -> engine.open(TinyModels.affine(2), SessionOptions.defaults().provider(wrong)))
+        assertThatThrownBy(() -> engine.open(
+                        TinyModels.affine(2), SessionOptions.defaults().provider(wrong)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(no_such_option)");
     }
@@ -104,7 +105,8 @@ class GpuProvidersTest {
         gpu.orSkip();
         ExecutionProvider missing = gpu.provider().option("device_id", "99");
         assertThat(engine.availability(missing).usable()).isFalse();
-        assertThatThrownBy(() -> engine.open(TinyModels.affine(2), SessionOptions.defaults().provider(missing)))
+        assertThatThrownBy(() -> engine.open(
+                        TinyModels.affine(2), SessionOptions.defaults().provider(missing)))
                 .isInstanceOf(RuntimeUnavailableException.class)
                 .hasMessageContaining("(" + provider.name() + ")");
         assertThat(engine.firstUsable(List.of(missing, gpu.provider()))).isEqualTo(gpu.provider());

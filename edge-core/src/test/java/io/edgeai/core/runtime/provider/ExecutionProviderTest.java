@@ -27,7 +27,11 @@ class ExecutionProviderTest {
     /** Names as ONNX Runtime's documentation has them. */
     @Test
     void settingsHaveTheNamesOfOnnxRuntime() {
-        assertThat(CudaProvider.device(1).memoryLimit(2L << 30).tf32(false).searchConvolutions(false).options())
+        assertThat(CudaProvider.device(1)
+                        .memoryLimit(2L << 30)
+                        .tf32(false)
+                        .searchConvolutions(false)
+                        .options())
                 .isEqualTo(Map.of(
                         "device_id", "1",
                         "gpu_mem_limit", "2147483648",
@@ -110,8 +114,9 @@ class ExecutionProviderTest {
                 .toList();
 
         assertThat(absent).isNotEmpty();
-        assertThatThrownBy(() -> engine.firstUsable(absent)).satisfies(e -> absent.forEach(provider -> assertThat(e)
-                .hasMessageContaining("(" + provider.name() + ")")));
+        assertThatThrownBy(() -> engine.firstUsable(absent))
+                .satisfies(e ->
+                        absent.forEach(provider -> assertThat(e).hasMessageContaining("(" + provider.name() + ")")));
     }
 
     @Test
