@@ -60,11 +60,10 @@ final class ProviderErrors {
 
     /** Whether an execution provider failed, and not the model: what ONNX Runtime says of a model names none. */
     static boolean isOf(String provider, OrtException e) {
-        return !provider.equals("cpu")
+        Pattern speaks = SPEAKS.get(provider);
+        return speaks != null
                 && (e.getCode() == OrtException.OrtErrorCode.ORT_EP_FAIL
-                        || SPEAKS.get(provider)
-                                .matcher(String.valueOf(e.getMessage()))
-                                .find());
+                        || speaks.matcher(String.valueOf(e.getMessage())).find());
     }
 
     /** A provider is here but fails over a model or a device. */
