@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,8 +66,8 @@ final class BenchCommand extends ToolCommand {
         super(terminal);
     }
 
-    /** One line of the answer. */
-    record Line(String model, PairedBench.Figures latency, double samplesPerSecond) {}
+    /** One line of the answer; {@code nodes} by what ran them, where a provider was named. */
+    record Line(String model, PairedBench.Figures latency, double samplesPerSecond, Map<String, Long> nodes) {}
 
     /** The answer of {@code --json}; {@code ratio} is time of the second over the first. */
     record Answer(
@@ -98,6 +99,7 @@ final class BenchCommand extends ToolCommand {
         PairedBench bench = new PairedBench(duration, rounds, callers, duration.dividedBy(10));
         List<Path> models = other == null ? List.of(model) : List.of(model, other);
         List<InferenceSession> sessions = new ArrayList<>();
+        List<Map<String, Long>> nodes = new ArrayList<>();
         PairedBench.Result result;
         try (ConsoleProgress progress = terminal().progress()) {
             List<Runnable> tasks = new ArrayList<>();
@@ -109,20 +111,22 @@ final class BenchCommand extends ToolCommand {
                         : InputBinding.of(session.signature(), inputs, InputData.Reading.DEFAULT)
                                 .firstRun(batch);
                 tasks.add(() -> session.run(data));
+                nodes.add(engine.nodes(ModelFile.of(path), data));
             }
             result = bench.run(tasks, Ticker.system(), progress);
         } finally {
             sessions.forEach(InferenceSession::close);
         }
-        print(models, result);
+        print(models, nodes, result);
         return OK;
     }
 
-    private void print(List<Path> models, PairedBench.Result result) {
+    private void print(List<Path> models, List<Map<String, Long>> nodes, PairedBench.Result result) {
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             PairedBench.Figures figures = result.figures().get(i);
-            lines.add(new Line(models.get(i).toString(), figures, figures.callsPerSecond() * batch));
+            lines.add(new Line(
+                    models.get(i).toString(), figures, figures.callsPerSecond() * batch, nodes.get(i)));
         }
         RatioInterval ratio = result.ratios().isEmpty() ? null : result.ratios().get(0);
         Hardware hardware = Hardware.detect();
@@ -142,6 +146,14 @@ final class BenchCommand extends ToolCommand {
                     String.format(Locale.ROOT, "%,.0f", line.samplesPerSecond()));
         }
         table.print(terminal());
+        for (Line line : lines) {
+            if (!line.nodes().isEmpty()) {
+                terminal().line("nodes of " + line.model() + ": "
+                        + line.nodes().entrySet().stream()
+                                .map(on -> on.getValue() + " on " + on.getKey())
+                                .collect(Collectors.joining(", ")));
+            }
+        }
         if (ratio != null) {
             terminal()
                     .line(String.format(

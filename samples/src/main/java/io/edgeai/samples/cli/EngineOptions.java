@@ -2,11 +2,18 @@ package io.edgeai.samples.cli;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelFormat;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.NodeTime;
+import io.edgeai.core.runtime.ProfilingRuntime;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.samples.inference.ModelFile;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,6 +46,21 @@ final class EngineOptions {
             throw new InvalidInputException("--threads (" + threads + ") must be 1 to " + MOST_THREADS
                     + ". Maybe leave it out for one thread.");
         }
+    }
+
+    /**
+     * How many nodes of a model each provider runs, found by one run under the engine's profiler; empty where no provider is
+     * named or the engine does not tell. Nodes that a provider compiles into one count as one.
+     */
+    Map<String, Long> nodes(ModelFile file, Map<String, Tensor> data) {
+        if (!provider.given()
+                || !(Engines.discover().forFormat(ModelFormat.ONNX) instanceof ProfilingRuntime runtime)) {
+            return Map.of();
+        }
+        SessionOptions options =
+                SessionOptions.defaults().intraOpThreads(threads).provider(provider.of(runtime));
+        return runtime.profile(OnnxWriter.toBytes(file.graph().graph()), options, data, 1).stream()
+                .collect(Collectors.groupingBy(NodeTime::provider, TreeMap::new, Collectors.counting()));
     }
 
     InferenceSession open(ModelFile file, int slots) {

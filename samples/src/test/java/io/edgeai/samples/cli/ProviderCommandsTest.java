@@ -64,6 +64,15 @@ class ProviderCommandsTest {
         }
     }
 
+    /** Two nodes, Mul and Add: the engine joins none of them. */
+    @Test
+    void aMeasurementSaysHowManyNodesRunWhere() {
+        Console console = Console.run("bench", model, "--seconds", ".01", "--rounds", "2", "--provider", "cpu");
+
+        assertThat(console.code()).isZero();
+        assertThat(console.out()).contains("nodes of " + model + ": 2 on cpu");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "abacus, tensorrt",

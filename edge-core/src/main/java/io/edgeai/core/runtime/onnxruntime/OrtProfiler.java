@@ -17,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -82,10 +84,12 @@ final class OrtProfiler {
     /** Reads the last {@code runs} times of each node from a trace: a list of events in Chrome's format. */
     private static List<NodeTime> times(Path trace, int runs) throws IOException {
         Map<String, List<Integer>> micros = new LinkedHashMap<>();
-        Map<String, String> ops = new LinkedHashMap<>();
+        Map<String, String> ops = new HashMap<>();
+        Map<String, String> providers = new HashMap<>();
         try (JsonParser json = new JsonFactory().createParser(trace.toFile())) {
             String name = "";
             String op = "";
+            String provider = "";
             int duration = 0;
             int depth = 0;
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
@@ -96,6 +100,7 @@ final class OrtProfiler {
                         String node = name.substring(0, name.length() - KERNEL.length());
                         micros.computeIfAbsent(node, key -> new ArrayList<>()).add(duration);
                         ops.put(node, op);
+                        providers.put(node, provider);
                     }
                 } else if (token.isScalarValue()) {
                     String field = json.currentName();
@@ -105,6 +110,8 @@ final class OrtProfiler {
                         duration = json.getIntValue();
                     } else if (depth == 2 && "op_name".equals(field)) {
                         op = json.getText();
+                    } else if (depth == 2 && "provider".equals(field)) {
+                        provider = json.getText().replace("ExecutionProvider", "").toLowerCase(Locale.ROOT);
                     }
                 }
             }
@@ -113,6 +120,7 @@ final class OrtProfiler {
         micros.forEach((node, all) -> times.add(new NodeTime(
                 node,
                 ops.getOrDefault(node, ""),
+                providers.getOrDefault(node, ""),
                 Math.min(runs, all.size()),
                 fasterHalf(all.subList(Math.max(0, all.size() - runs), all.size())))));
         return List.copyOf(times);

@@ -62,6 +62,7 @@ class OrtProfilerTest {
         assertThat(times).extracting(NodeTime::node).containsExactly("small", "large", "clamp");
         assertThat(times).extracting(NodeTime::op).containsExactly("MatMul", "MatMul", "Relu");
         assertThat(times).allSatisfy(time -> {
+            assertThat(time.provider()).isEqualTo("cpu");
             assertThat(time.runs()).isEqualTo(20);
             assertThat(time.micros()).isGreaterThanOrEqualTo(0.5);
         });
