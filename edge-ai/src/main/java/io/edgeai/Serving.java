@@ -13,6 +13,7 @@ import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.runtime.provider.CpuProvider;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.serving.WarmUp;
@@ -372,11 +373,13 @@ public final class Serving {
         return rollbackOn;
     }
 
-    /** @param tuned what was found to be faster on this machine; empty for the workload type's threads */
+    /** @param tuned what was found to be faster on this machine's processor; empty for the workload type's threads */
     SessionOptions options(WorkloadDefaults defaults, Optional<SessionOptions> tuned, InferenceRuntime runtime) {
-        SessionOptions options = session.apply(
-                tuned.orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads())));
-        return providers.isEmpty() ? options : options.provider(runtime.firstUsable(providers));
+        ExecutionProvider chosen = providers.isEmpty() ? new CpuProvider() : runtime.firstUsable(providers);
+        SessionOptions start = tuned.filter(found -> chosen instanceof CpuProvider)
+                .orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads()));
+        SessionOptions options = session.apply(start);
+        return chosen instanceof CpuProvider ? options : options.provider(chosen);
     }
 
     InferenceSession open(ModelVersion version, Models models, SessionOptions options) {
@@ -384,6 +387,7 @@ public final class Serving {
         InferenceSession opened = cut == null
                 ? models.open(version.ref(), options)
                 : cut.runtime(models.runtime(version))
+                        .options(options)
                         .build()
                         .split(models.graph(version), List.of(sample))
                         .open(models.runtime(version));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.ensemble.Ensembles;
 import io.edgeai.core.ensemble.ModelGraph;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelVersion;
@@ -87,6 +88,19 @@ class ComposedServingTest {
             assertThat(staged.predict(image)).containsExactly(whole.predict(image));
             assertThat(staged.predictAsync(image).join()).containsExactly(whole.predict(image));
         }
+    }
+
+    /** Regression: stages were opened with defaults, whatever the settings said. */
+    @Test
+    void settingsOfTheSessionReachEveryStage() {
+        ModelVersion version = edge.registry().register("sides", OnnxWriter.toBytes(Fixtures.conv()), r -> {});
+        Map<String, Tensor> sample =
+                Map.of("x", Tensor.of(new float[Fixtures.SIDE * Fixtures.SIDE], 1, 1, Fixtures.SIDE, Fixtures.SIDE));
+        assertThatThrownBy(() -> edge.serve("sides", s -> s.split(version, 1)
+                        .session(o -> o.engineOptions(Map.of("execution_mode", "sideways")))
+                        .stages(2, sample)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("sideways");
     }
 
     @Test

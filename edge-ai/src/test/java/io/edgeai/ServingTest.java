@@ -259,7 +259,7 @@ class ServingTest {
         ModelEndpoint endpoint =
                 edge.serve("m", s -> s.split(version, 1).providers(XnnpackProvider.threads(1), new CpuProvider()));
         assertThat(engine.options).last().satisfies(o -> assertThat(o.engineOptions())
-                .containsEntry(SessionOptions.PROVIDER, "cpu"));
+                .isEmpty());
         assertThat(answer(endpoint)).isEqualTo(2);
         assertThatThrownBy(() -> edge.serve("m", s -> s.split(version, 1).providers(XnnpackProvider.threads(1))))
                 .isInstanceOf(RuntimeUnavailableException.class)

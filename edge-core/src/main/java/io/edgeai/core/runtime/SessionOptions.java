@@ -1,6 +1,7 @@
 package io.edgeai.core.runtime;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.runtime.provider.CpuProvider;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,13 +53,15 @@ public record SessionOptions(int intraOpThreads, int slots, boolean optimize, Ma
 
     /**
      * The engine options with this execution provider in the place of another: {@code execution_provider} and {@code
-     * provider.NAME}. Opening a model where the provider is not here is a {@link
+     * provider.NAME}, neither for the CPU, which all engines run on. Opening a model where the provider is not here is a {@link
      * io.edgeai.core.error.RuntimeUnavailableException}.
      */
     public SessionOptions provider(ExecutionProvider provider) {
         Map<String, String> options = new HashMap<>(engineOptions);
-        options.keySet().removeIf(key -> key.startsWith(PROVIDER_OPTION));
-        options.put(PROVIDER, provider.name());
+        options.keySet().removeIf(key -> key.equals(PROVIDER) || key.startsWith(PROVIDER_OPTION));
+        if (!(provider instanceof CpuProvider)) {
+            options.put(PROVIDER, provider.name());
+        }
         provider.options().forEach((name, value) -> options.put(PROVIDER_OPTION + name, value));
         return engineOptions(options);
     }

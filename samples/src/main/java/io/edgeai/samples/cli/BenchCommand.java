@@ -99,7 +99,7 @@ final class BenchCommand extends ToolCommand {
         PairedBench bench = new PairedBench(duration, rounds, callers, duration.dividedBy(10));
         List<Path> models = other == null ? List.of(model) : List.of(model, other);
         List<InferenceSession> sessions = new ArrayList<>();
-        List<Map<String, Long>> nodes = new ArrayList<>();
+        List<Map<String, Tensor>> feeds = new ArrayList<>();
         PairedBench.Result result;
         try (ConsoleProgress progress = terminal().progress()) {
             List<Runnable> tasks = new ArrayList<>();
@@ -111,11 +111,15 @@ final class BenchCommand extends ToolCommand {
                         : InputBinding.of(session.signature(), inputs, InputData.Reading.DEFAULT)
                                 .firstRun(batch);
                 tasks.add(() -> session.run(data));
-                nodes.add(engine.nodes(ModelFile.of(path), data));
+                feeds.add(data);
             }
             result = bench.run(tasks, Ticker.system(), progress);
         } finally {
             sessions.forEach(InferenceSession::close);
+        }
+        List<Map<String, Long>> nodes = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            nodes.add(engine.nodes(ModelFile.of(models.get(i)), feeds.get(i)));
         }
         print(models, nodes, result);
         return OK;
@@ -125,8 +129,7 @@ final class BenchCommand extends ToolCommand {
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             PairedBench.Figures figures = result.figures().get(i);
-            lines.add(new Line(
-                    models.get(i).toString(), figures, figures.callsPerSecond() * batch, nodes.get(i)));
+            lines.add(new Line(models.get(i).toString(), figures, figures.callsPerSecond() * batch, nodes.get(i)));
         }
         RatioInterval ratio = result.ratios().isEmpty() ? null : result.ratios().get(0);
         Hardware hardware = Hardware.detect();
@@ -148,10 +151,11 @@ final class BenchCommand extends ToolCommand {
         table.print(terminal());
         for (Line line : lines) {
             if (!line.nodes().isEmpty()) {
-                terminal().line("nodes of " + line.model() + ": "
-                        + line.nodes().entrySet().stream()
-                                .map(on -> on.getValue() + " on " + on.getKey())
-                                .collect(Collectors.joining(", ")));
+                terminal()
+                        .line("nodes of " + line.model() + ": "
+                                + line.nodes().entrySet().stream()
+                                        .map(on -> on.getValue() + " on " + on.getKey())
+                                        .collect(Collectors.joining(", ")));
             }
         }
         if (ratio != null) {

@@ -50,17 +50,21 @@ final class EngineOptions {
 
     /**
      * How many nodes of a model each provider runs, found by one run under the engine's profiler; empty where no provider is
-     * named or the engine does not tell. Nodes that a provider compiles into one count as one.
+     * named, the engine does not tell, or the model is no single file of up to 1 GiB. Nodes that a provider compiles into one count as one.
      */
     Map<String, Long> nodes(ModelFile file, Map<String, Tensor> data) {
-        if (!provider.given()
-                || !(Engines.discover().forFormat(ModelFormat.ONNX) instanceof ProfilingRuntime runtime)) {
+        if (!provider.given() || !file.smallFile() || !(runtime(engine) instanceof ProfilingRuntime runtime)) {
             return Map.of();
         }
         SessionOptions options =
                 SessionOptions.defaults().intraOpThreads(threads).provider(provider.of(runtime));
         return runtime.profile(OnnxWriter.toBytes(file.graph().graph()), options, data, 1).stream()
                 .collect(Collectors.groupingBy(NodeTime::provider, TreeMap::new, Collectors.counting()));
+    }
+
+    private static InferenceRuntime runtime(@Nullable String named) {
+        Engines engines = Engines.discover();
+        return named == null ? engines.forFormat(ModelFormat.ONNX) : ModelFile.engine(engines, named);
     }
 
     InferenceSession open(ModelFile file, int slots) {
@@ -74,8 +78,7 @@ final class EngineOptions {
         if (!provider.given()) {
             return file.open(engines, named, options);
         }
-        InferenceRuntime runtime =
-                named == null ? engines.forFormat(ModelFormat.ONNX) : ModelFile.engine(engines, named);
+        InferenceRuntime runtime = runtime(named);
         return file.open(engines, runtime.name(), options.provider(provider.of(runtime)));
     }
 }

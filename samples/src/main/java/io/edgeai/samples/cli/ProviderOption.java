@@ -8,9 +8,12 @@ import picocli.CommandLine.Option;
 
 /** What shall run the nodes of a model. */
 final class ProviderOption {
+    /** Commas within settings, as between devices or shapes, stand before no provider's name. */
+    private static final String BEFORE_A_NAME = ",(?=(?:cpu|cuda|tensorrt|openvino|coreml|directml|xnnpack)(?:[:,]|$))";
+
     @Option(
             names = "--provider",
-            split = ",",
+            split = BEFORE_A_NAME,
             paramLabel = "NAME[:OPTION=VALUE;…]",
             description =
                     "What runs the model: cpu, cuda, tensorrt, openvino, coreml, directml or xnnpack; of several, the"
@@ -21,6 +24,11 @@ final class ProviderOption {
         return !names.isEmpty();
     }
 
+    /** @throws io.edgeai.core.error.InvalidInputException where a name is not known */
+    List<ExecutionProvider> preferred() {
+        return names.stream().map(ExecutionProvider::parse).toList();
+    }
+
     /**
      * The first of those named that is usable.
      *
@@ -28,6 +36,6 @@ final class ProviderOption {
      * @throws io.edgeai.core.error.RuntimeUnavailableException where none is usable
      */
     ExecutionProvider of(InferenceRuntime runtime) {
-        return runtime.firstUsable(names.stream().map(ExecutionProvider::parse).toList());
+        return runtime.firstUsable(preferred());
     }
 }

@@ -20,6 +20,11 @@ abstract class RegistryTool extends ToolCommand {
         this.creates = creates;
     }
 
+    /** Where the registry is, for what opens it once more. */
+    final void place(EdgeModelRegistry.Builder registry) {
+        place.set(registry);
+    }
+
     abstract int call(EdgeModelRegistry registry);
 
     /** Refuses what can be known to be wrong before a registry is opened, so that none is begun in vain. */

@@ -46,8 +46,8 @@ final class RegistryValidate extends RegistryTool {
     @Option(names = "--signed-by", paramLabel = "KEY.pub.pem", description = "One of these keys signed it.")
     private List<Path> keys = new ArrayList<>();
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 9).")
-    private int seconds = 9;
+    @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 8).")
+    private int seconds = (int) TrialLimits.defaults().time().toSeconds();
 
     @Option(names = "--nodes", paramLabel = "N", description = "Most nodes of its graph (default: 50000).")
     private int nodes = GraphLimits.defaults().nodes();
@@ -87,8 +87,8 @@ final class RegistryValidate extends RegistryTool {
         return report.passed() ? OK : FINDING;
     }
 
-    private static BatchProfile measured(Path home, ModelVersion version) {
-        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+    private BatchProfile measured(Path home, ModelVersion version) {
+        try (EdgeAI edge = EdgeAI.builder().home(home).registry(this::place).build()) {
             return edge.measureBatches(version);
         }
     }

@@ -123,6 +123,7 @@ final class ServeCommand extends ToolCommand {
         }
         WarmUp generated = WarmUp.generated(warmUp);
         Duration longest = deadline == null ? null : Times.parse("--deadline", deadline);
+        ExecutionProvider[] providers = provider.preferred().toArray(ExecutionProvider[]::new);
         ExecutionProvider chosen =
                 provider.given() ? provider.of(Engines.discover().forFormat(ModelFormat.ONNX)) : new CpuProvider();
         Shutdown shutdown = Shutdown.onSignal();
@@ -131,7 +132,7 @@ final class ServeCommand extends ToolCommand {
                 .registry(place::set)
                 .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
                 .serving(s -> {
-                    s.warmUp(generated).environment(environment).providers(chosen);
+                    s.warmUp(generated).environment(environment).providers(providers);
                     if (longest != null) {
                         s.deadline(longest);
                     }
@@ -222,7 +223,7 @@ final class ServeCommand extends ToolCommand {
         } else {
             terminal().line("serving " + String.join(", ", served) + " on " + server.uri());
             if (provider.given()) {
-                terminal().line("running on " + chosen.name());
+                terminal().line("ONNX models run on " + chosen.name());
             }
             server.grpcPort().ifPresent(port -> terminal().line("gRPC on " + host + ":" + port));
             page.ifPresent(link -> terminal().line("live page at " + link));

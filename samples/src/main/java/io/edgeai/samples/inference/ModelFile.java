@@ -3,6 +3,7 @@ package io.edgeai.samples.inference;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.RuntimeUnavailableException;
+import io.edgeai.core.error.StorageException;
 import io.edgeai.core.format.ModelFormatDetector;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -14,6 +15,8 @@ import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.spi.ImportedModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,15 @@ public record ModelFile(Path path, ModelFormat format) {
             return new ImportedModel(graph, format, producer, List.of());
         }
         return ModelImporters.discover().read(format, path);
+    }
+
+    /** Whether it is one file of at most 1 GiB, which engines take from memory too. */
+    public boolean smallFile() {
+        try {
+            return Files.isRegularFile(path) && Files.size(path) <= 1L << 30;
+        } catch (IOException e) {
+            throw new StorageException("Cannot read model (" + path + ").", e);
+        }
     }
 
     /** What the model's graph says beside its computation, e.g. its tokenizer. */

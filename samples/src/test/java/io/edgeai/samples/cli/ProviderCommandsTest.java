@@ -78,6 +78,7 @@ class ProviderCommandsTest {
         "abacus, tensorrt",
         "cuda:device_id, NAME=VALUE",
         "cpu:threads=2, cpu",
+        "'openvino:device_type=AUTO:GPU,CPU', (openvino)",
     })
     void whatIsNoProviderIsExplained(String provider, String part) {
         Console console = Console.run("run", model, "-i", input, "--provider", provider);

@@ -101,6 +101,18 @@ class RegistryLifecycleCommandTest {
         }
     }
 
+    /** Regression: batches were measured on the registry of the folder, wherever the bytes were. */
+    @Test
+    void batchesAreMeasuredWhereTheRegistryKeepsItsBytes() {
+        Object blobs = dir.resolve("shared");
+        Object model = Graphs.write(Graphs.affine(), dir.resolve("other.onnx"));
+        assertThat(registry("register", "other", model, "--blobs", blobs).code())
+                .isZero();
+        Console console = registry("validate", "other@1", "--batches", "--blobs", blobs);
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.out()).contains("batches: ns for each sample");
+    }
+
     @Test
     void theAuditAnswersForAnyMoment() throws Exception {
         answer("digits@1 is active", "promote", "digits@1");

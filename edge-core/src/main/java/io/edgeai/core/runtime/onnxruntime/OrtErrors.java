@@ -14,7 +14,7 @@ final class OrtErrors {
     /** @param provider the execution provider it is opened with, which may be what failed */
     static EdgeException loading(String what, String provider, OrtException e) {
         String reason = firstLine(e);
-        if (ProviderErrors.isOf(provider, e)) {
+        if (ProviderErrors.isOf(provider, what, e)) {
             return ProviderErrors.opening(what, provider, e);
         }
         return switch (e.getCode()) {

@@ -3,6 +3,7 @@ package io.edgeai.core.runtime.onnxruntime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtEpDevice;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
 /**
  * Adds the execution provider that the engine option {@code execution_provider} names, with its own options {@code
  * provider.<name>}. OpenVINO takes more than {@code provider.device_type} only as a plug-in: built in, ONNX Runtime's Java
- * interface passes nothing else on, and the other options have no effect. TensorRT hands nodes it does not take to CUDA,
+ * interface passes nothing else on. TensorRT hands nodes it does not take to CUDA,
  * then to the CPU; the others to the CPU.
  */
 final class OrtProviders {
@@ -89,18 +90,23 @@ final class OrtProviders {
         }
     }
 
-    /** The plain call takes a device only; with more options the provider must be registered as a plug-in. */
+    /** A plug-in that was registered is told the device as such and takes the other options; the built-in call takes a device. */
     private static void openVino(Map<String, String> own, OrtSession.SessionOptions ort) throws OrtException {
-        List<OrtEpDevice> plugged = own.size() > 1 || !own.containsKey("device_type")
-                ? OrtEnvironment.getEnvironment().getEpDevices().stream()
-                        .filter(device -> device.getEpName().contains("OpenVINO"))
-                        .toList()
-                : List.of();
-        if (plugged.isEmpty()) {
-            ort.addOpenVINO(own.getOrDefault("device_type", "CPU"));
-        } else {
+        String device = own.getOrDefault("device_type", "CPU");
+        own.remove("device_type");
+        List<OrtEpDevice> plugged = OrtEnvironment.getEnvironment().getEpDevices().stream()
+                .filter(one -> one.getEpName().contains("OpenVINO")
+                        && one.getDevice().getType().name().equals(device))
+                .limit(1)
+                .toList();
+        if (!plugged.isEmpty()) {
             ort.addExecutionProvider(plugged, own);
+            return;
         }
+        if (OrtEnvironment.getAvailableProviders().contains(OrtProvider.OPEN_VINO)) {
+            refuse("openvino", own);
+        }
+        ort.addOpenVINO(device);
     }
 
     /** DirectML plans memory itself and runs nodes in order. */

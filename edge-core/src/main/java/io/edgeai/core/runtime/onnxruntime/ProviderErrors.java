@@ -22,6 +22,9 @@ final class ProviderErrors {
     private static final Pattern LIBRARY = Pattern.compile("with error: ([^:\\s]+): cannot open shared object file");
     private static final Pattern PLACES = Pattern.compile("(?s)^.*(\\[ONNXRuntimeError] : \\d+ : \\w+ : "
             + "|\\w+\\.(cc|h):\\d+ [^()\\n]*\\([^()\\n]*\\) |^Error code - \\w+ - message: )");
+    /** The device is looked for and not only read: where it is missing, that is no wrong value. */
+    private static final Pattern VALUE = Pattern.compile("Failed to parse provider option \"(?!device_id)([^\"]*)\"");
+
     private static final Pattern OPTION = Pattern.compile("Unknown provider option: \"([^\"]*)\"");
 
     /** What messages of a provider's failures hold. */
@@ -44,6 +47,13 @@ final class ProviderErrors {
                             + "). Maybe see ONNX Runtime's list of its options.",
                     e);
         }
+        Matcher value = VALUE.matcher(message);
+        if (value.find()) {
+            return new InvalidInputException(
+                    "Execution provider (" + provider + ") does not take the value of option (" + value.group(1) + "): "
+                            + reason(message) + ". Maybe see ONNX Runtime's list of its options.",
+                    e);
+        }
         if (!OrtEnvironment.getAvailableProviders().contains(BUILT_IN.get(provider))) {
             return new RuntimeUnavailableException(
                     "This ONNX Runtime has no execution provider (" + provider + "). Maybe use " + build(provider)
@@ -59,11 +69,12 @@ final class ProviderErrors {
     }
 
     /** Whether an execution provider failed, and not the model: what ONNX Runtime says of a model names none. */
-    static boolean isOf(String provider, OrtException e) {
+    static boolean isOf(String provider, String what, OrtException e) {
         Pattern speaks = SPEAKS.get(provider);
         return speaks != null
                 && (e.getCode() == OrtException.OrtErrorCode.ORT_EP_FAIL
-                        || speaks.matcher(String.valueOf(e.getMessage())).find());
+                        || speaks.matcher(String.valueOf(e.getMessage()).replace(what, ""))
+                                .find());
     }
 
     /** A provider is here but fails over a model or a device. */

@@ -7,10 +7,12 @@ import java.util.regex.Pattern;
 
 /**
  * Intel's processors, GPUs and NPUs through OpenVINO. Needs an ONNX Runtime built with it ({@code
- * -Donnxruntime.native.path=FOLDER}). Built in, it takes the device alone; as a plug-in, all options. Default: the CPU.
+ * -Donnxruntime.native.path=FOLDER}). Built in, it takes the device alone and refuses the rest; as a plug-in
+ * (registered with ONNX Runtime's environment), CPU, GPU or NPU and the other options. Default: the CPU. Never run by us.
  */
 public record OpenVinoProvider(Map<String, String> options) implements ExecutionProvider {
-    private static final Pattern DEVICE = Pattern.compile("(CPU|GPU|NPU)(\\.\\d+)?|(AUTO|HETERO|MULTI):[A-Z0-9.,]+");
+    private static final Pattern DEVICE =
+            Pattern.compile("(CPU|GPU|NPU)(\\.\\d+)?|AUTO|(AUTO|HETERO|MULTI):[A-Z0-9.,]+");
 
     public OpenVinoProvider {
         options = Map.copyOf(options);
@@ -34,7 +36,7 @@ public record OpenVinoProvider(Map<String, String> options) implements Execution
         return new OpenVinoProvider(Map.of("device_type", name));
     }
 
-    /** A folder for compiled blobs, so that the next start need not compile. */
+    /** A folder for compiled blobs, so that the next start need not compile; for the plug-in. */
     public OpenVinoProvider cache(Path folder) {
         return option("cache_dir", folder.toString());
     }

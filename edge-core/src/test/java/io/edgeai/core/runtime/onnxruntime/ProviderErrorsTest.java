@@ -60,6 +60,22 @@ class ProviderErrorsTest {
     }
 
     @Test
+    void aFolderThatIsCalledLikeAProviderIsNoFaultOfIt() {
+        String path = "/models/CUDA/net.onnx";
+        assertThat(OrtErrors.loading(
+                        path, "cuda", failure("Load model from " + path + " failed:Protobuf parsing failed.")))
+                .isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
+    void aValueThatCannotBeReadIsNoMissingDriver() {
+        assertThat(ProviderErrors.of("cuda", failure(DEVICE.replace("device_id", "gpu_mem_limit"))))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(gpu_mem_limit)");
+        assertThat(ProviderErrors.of("cuda", failure(DEVICE))).isInstanceOf(RuntimeUnavailableException.class);
+    }
+
+    @Test
     void anUnknownOptionIsNamed() {
         assertThat(ProviderErrors.of("cuda", failure("Unknown provider option: \"no_such_option\".")))
                 .isInstanceOf(InvalidInputException.class)

@@ -133,6 +133,14 @@ class ExecutionProviderTest {
                         "provider.device_type", "NPU"));
     }
 
+    /** Regression: the processor was written down as a provider, which other engines refuse and no cache of models takes. */
+    @Test
+    void theProcessorIsNoEngineOption() {
+        assertThat(SessionOptions.defaults().provider(new CpuProvider())).isEqualTo(SessionOptions.defaults());
+        assertThat(SessionOptions.defaults().provider(CudaProvider.device(0)).provider(new CpuProvider()))
+                .isEqualTo(SessionOptions.defaults());
+    }
+
     @ParameterizedTest
     @CsvSource({"-1, 1048576, 1", "0, 1048575, 1", "0, 1048576, 0", "0, 1048576, 1025"})
     void settingsOutOfBoundsAreRefused(int device, long bytes, int threads) {
