@@ -4,9 +4,10 @@ import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.Tensor;
-import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.remote.InferenceHost;
+import io.edgeai.core.serving.NamedAnswer;
 import io.edgeai.core.serving.protocol.ModelMetadata;
+import io.edgeai.core.serving.protocol.Parameters;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -52,15 +53,18 @@ final class GrpcHost implements InferenceHost {
     }
 
     @Override
-    public Inferred infer(String model, String number, Map<String, Tensor> inputs, @Nullable Duration deadline) {
+    public Inferred infer(
+            String model,
+            String number,
+            Map<String, Tensor> inputs,
+            Parameters parameters,
+            @Nullable Duration deadline) {
         Admission.Visit visit = admission.await();
         try {
-            Prediction answer = told(() -> models.predict(route(Route.Action.INFER, model, number), inputs, deadline));
-            String answered = answer.version()
-                    .map(VersionRef::number)
-                    .map(String::valueOf)
-                    .orElse("");
-            return new Inferred(answer.outputs(), answered);
+            NamedAnswer answer =
+                    told(() -> models.predict(route(Route.Action.INFER, model, number), inputs, parameters, deadline));
+            return new Inferred(
+                    answer.outputs(), String.valueOf(answer.version().number()));
         } finally {
             admission.leave(visit);
         }

@@ -1,6 +1,6 @@
 package io.edgeai.server;
 
-import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.serving.NamedAnswer;
 import io.edgeai.core.serving.protocol.InferRequest;
 import io.edgeai.core.serving.protocol.InferRequestReader;
 import io.edgeai.core.serving.protocol.InferResponse;
@@ -25,9 +25,9 @@ final class InferenceHandler {
 
     HttpResponse infer(Route route, RequestHead head, byte[] body) {
         InferRequest request = reader.read(body, jsonLength(head, body.length));
-        Prediction prediction = models.predict(route, request.inputs());
-        Optional<String> version = prediction.version().map(VersionRef::number).map(String::valueOf);
-        ProtocolBody answer = writer.write(InferResponse.of(request, route.model(), version, prediction.outputs()));
+        NamedAnswer given = models.predict(route, request.inputs(), request.parameters(), null);
+        Optional<String> version = Optional.of(String.valueOf(given.version().number()));
+        ProtocolBody answer = writer.write(InferResponse.of(request, route.model(), version, given.outputs()));
         if (!answer.hasBinary()) {
             return HttpResponse.json(200, answer.bytes());
         }

@@ -7,7 +7,10 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.core.serving.NamedAnswer;
+import io.edgeai.core.serving.protocol.Parameters;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * other. Thread-safe. Closing closes the endpoints that were opened here.
  */
 final class ServedModels implements AutoCloseable {
+    /** A year: what is longer is as good as none. */
+    private static final long MOST_MICROS = Duration.ofDays(365).toNanos() / 1000;
+
     private final ModelHost host;
     private final Map<String, Served> models = new ConcurrentHashMap<>();
     /** Why a model could not be loaded when it last was to be. */
@@ -29,13 +35,11 @@ final class ServedModels implements AutoCloseable {
     /** What was to be served from the start. */
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
 
-    private final Samples samples;
     private final Object changing = new Object();
     private boolean closed;
 
     ServedModels(ModelHost host) {
         this.host = host;
-        this.samples = new Samples(host.monitor().factory());
     }
 
     /** Serves an endpoint that somebody else closes. */
@@ -113,37 +117,35 @@ final class ServedModels implements AutoCloseable {
         gone.forEach(ModelEndpoint::close);
     }
 
-    Prediction predict(Route route, Map<String, Tensor> inputs) {
-        return predict(route, inputs, null);
-    }
-
     /**
      * Answers a request.
      *
-     * @param longest what its client waits, where that is shorter than the endpoint's deadline
+     * @param parameters of the request: {@code unit_id} always meets the same version while a split stands, {@code timeout}
+     *     is what the client waits, in microseconds
+     * @param longest what its client waits by another way, where that is shorter than the endpoint's deadline
      * @throws LifecycleException where the endpoint is being unloaded
      */
-    Prediction predict(Route route, Map<String, Tensor> inputs, @Nullable Duration longest) {
+    NamedAnswer predict(Route route, Map<String, Tensor> inputs, Parameters parameters, @Nullable Duration longest) {
         Served served = require(route);
-        if (route.version().isEmpty()) {
-            return predict(served.any(), inputs, longest);
+        ModelEndpoint endpoint = route.version().isEmpty()
+                ? served.any()
+                : answering(served, route.version().get());
+        NamedAnswer answer = endpoint.answer(
+                parameters.text("unit_id").orElse(null), inputs, shorter(longest, parameters.count("timeout", 0)));
+        if (route.version().isPresent()
+                && !answer.version().equals(route.version().get())) {
+            throw new LifecycleException("Version (" + route.version().get()
+                    + ") was replaced while it answered. Maybe load it by its number.");
         }
-        VersionRef version = route.version().get();
-        Prediction prediction = predict(answering(served, version), inputs, longest);
-        if (!prediction.version().equals(route.version())) {
-            throw new LifecycleException(
-                    "Version (" + version + ") was replaced while it answered. Maybe load it by its number.");
-        }
-        return prediction;
+        return answer;
     }
 
-    private Prediction predict(ModelEndpoint endpoint, Map<String, Tensor> inputs, @Nullable Duration longest) {
-        Optional<VersionRef> before = Served.only(endpoint);
-        Map<String, Tensor> outputs = endpoint.predict(inputs, longest);
-        Optional<VersionRef> version =
-                before.isPresent() && before.equals(Served.only(endpoint)) ? before : Optional.empty();
-        version.ifPresent(answered -> samples.offer(answered, inputs, outputs));
-        return new Prediction(outputs, version);
+    private static @Nullable Duration shorter(@Nullable Duration longest, long micros) {
+        if (micros == 0) {
+            return longest;
+        }
+        Duration asked = Duration.of(Math.min(micros, MOST_MICROS), ChronoUnit.MICROS);
+        return longest == null || asked.compareTo(longest) < 0 ? asked : longest;
     }
 
     /** The endpoint whose every answer comes from this version, now. */

@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import io.edgeai.EdgeAI;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -94,6 +96,25 @@ class GrpcServingTest {
         var second = client.call("ModelInfer", WireClient.infer("double", "2", 1, 2));
         assertThat(second.get(2)).containsExactly(text("2"));
         assertThat(WireClient.floats((ByteString) second.get(6).get(0))).containsExactly(3, 6);
+    }
+
+    @Test
+    void aUnitMeetsOneVersionOfASplit() {
+        TrafficSplit shares = TrafficSplit.all(one.ref()).and(VersionRef.of("double", 2), 1);
+        try (ModelEndpoint split = edge.serve("double", serving -> serving.split(one, 1))) {
+            split.split(shares);
+            WireClient client =
+                    client(edge.server().endpoint("double", split).grpcPort(0).start());
+            for (int i = 0; i < 30; i++) {
+                String unit = "part-" + i;
+                int dealt = shares.arms().get(shares.armOf(unit)).version().number();
+                assertThat(client.call("ModelInfer", WireClient.inferFor(unit, "double", 1, 2))
+                                .get(2))
+                        .containsExactly(text(String.valueOf(dealt)));
+            }
+            assertThat(client.code("ModelInfer", WireClient.inferFor(true, "double", 1, 2)))
+                    .isEqualTo("INVALID_ARGUMENT");
+        }
     }
 
     @Test

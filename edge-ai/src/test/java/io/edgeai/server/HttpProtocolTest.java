@@ -76,6 +76,18 @@ class HttpProtocolTest {
     }
 
     @Test
+    void theParametersOfARequestAreHeard() {
+        String body = TestModels.request(1, 2).replaceFirst("\\{", "{\"parameters\":{\"unit_id\":%s},");
+
+        assertThat(client.post("/v2/models/double/infer", body.formatted("\"part-4711\""))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(client.post("/v2/models/double/infer", body.formatted("true"))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void inference() {
         String request =
                 """

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.EdgeAI;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.ModelVersion;
@@ -12,12 +13,17 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.core.serving.NamedAnswer;
+import io.edgeai.core.serving.protocol.Parameters;
 import io.edgeai.monitor.EdgeMonitor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +88,10 @@ class ServedModelsTest {
     }
 
     private float answer(String version) {
-        return models.predict(infer(version), INPUT).outputs().get("y").floats()[0];
+        return models.predict(infer(version), INPUT, Parameters.NONE, null)
+                .outputs()
+                .get("y")
+                .floats()[0];
     }
 
     @Test
@@ -125,7 +134,10 @@ class ServedModelsTest {
                 edge.serve("m", serving -> serving.split(first, 1).split(second, 1))) {
             models.add("m", split);
 
-            assertThat(models.predict(infer(""), INPUT).version()).isEmpty();
+            NamedAnswer any = models.predict(infer(""), INPUT, Parameters.NONE, null);
+            assertThat(any.outputs().get("y").floats()[0])
+                    .as("the version that is said to have answered")
+                    .isEqualTo(any.version().equals(first.ref()) ? 2 : 3);
             assertThat(models.numbers(infer(""))).containsExactly(1, 2);
             assertThatThrownBy(() -> answer("/versions/1"))
                     .isInstanceOf(Refusal.class)
@@ -135,9 +147,54 @@ class ServedModelsTest {
         }
     }
 
-    /** A promotion in the middle of a request: whatever answered, it was not told to be version 1. */
     @Test
-    void aVersionThatIsReplacedWhileItAnswersIsNotPassedOff() {
+    void aUnitMeetsTheVersionThatTheSplitDealsIt() {
+        TrafficSplit shares = TrafficSplit.all(first.ref()).and(second.ref(), 1);
+        try (ModelEndpoint split =
+                edge.serve("m", serving -> serving.split(first, 1).split(second, 1))) {
+            split.split(shares);
+            models.add("m", split);
+            Set<VersionRef> met = new HashSet<>();
+            for (int i = 0; i < 40; i++) {
+                Parameters unit = new Parameters(Map.of("unit_id", i % 2 == 0 ? "part-" + i : (Object) (long) i));
+                VersionRef dealt = shares.arms()
+                        .get(shares.armOf(unit.text("unit_id").orElseThrow()))
+                        .version();
+                for (int again = 0; again < 3; again++) {
+                    assertThat(models.predict(infer(""), INPUT, unit, null).version())
+                            .isEqualTo(dealt);
+                }
+                met.add(dealt);
+            }
+            assertThat(met).hasSize(2);
+        }
+        Parameters wrong = new Parameters(Map.of("unit_id", true));
+        models.load("m", Optional.empty());
+        assertThatThrownBy(() -> models.predict(infer(""), INPUT, wrong, null))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(unit_id)");
+    }
+
+    @Test
+    void aTimeoutInMicrosecondsIsWhatTheSessionIsGiven() {
+        Gate gate = new Gate();
+        try (ModelEndpoint endpoint = TestModels.endpoint(first, gate)) {
+            models.add("m", endpoint);
+            Parameters soon = new Parameters(Map.of("timeout", 1500L));
+
+            gate.open();
+            models.predict(infer(""), INPUT, soon, null);
+            assertThat(gate.longest).isEqualTo(1_500_000);
+            models.predict(infer(""), INPUT, soon, Duration.ofMillis(1));
+            assertThat(gate.longest).isEqualTo(1_000_000);
+            models.predict(infer(""), INPUT, new Parameters(Map.of("timeout", Long.MAX_VALUE)), null);
+            assertThat(gate.longest).isEqualTo(Duration.ofDays(365).toNanos());
+        }
+    }
+
+    /** A promotion in the middle of a request: what version 1 answered is told to be version 1's. */
+    @Test
+    void aVersionThatIsReplacedWhileItAnswersIsTheOneThatIsNamed() {
         Gate gate = new Gate();
         try (ModelEndpoint endpoint = TestModels.endpoint(first, gate)) {
             models.add("m", endpoint);
@@ -152,9 +209,9 @@ class ServedModelsTest {
             });
             promotion.start();
 
-            assertThatThrownBy(() -> answer("/versions/1"))
-                    .isInstanceOf(LifecycleException.class)
-                    .hasMessageContaining("(m@1) was replaced");
+            assertThat(models.predict(infer("/versions/1"), INPUT, Parameters.NONE, null)
+                            .version())
+                    .isEqualTo(first.ref());
         }
     }
 
@@ -186,7 +243,7 @@ class ServedModelsTest {
 
     @Test
     void whatIsNotInTheRegistryIsUnknown() {
-        assertThatThrownBy(() -> models.predict(Route.of("POST", "/v2/models/z/infer"), INPUT))
+        assertThatThrownBy(() -> models.predict(Route.of("POST", "/v2/models/z/infer"), INPUT, Parameters.NONE, null))
                 .isInstanceOf(ModelNotFoundException.class);
         assertThatThrownBy(() -> models.unload("z", Optional.empty())).isInstanceOf(ModelNotFoundException.class);
         assertThatThrownBy(() -> models.load("z", Optional.empty())).isInstanceOf(ModelNotFoundException.class);

@@ -114,6 +114,26 @@ final class WireClient {
         });
     }
 
+    /** {@link #infer} with a parameter {@code unit_id}, a text or a boolean. */
+    static byte[] inferFor(Object unit, String name, float... values) {
+        byte[] value = message(out -> {
+            if (unit instanceof Boolean flag) {
+                out.writeBool(1, flag);
+            } else {
+                out.writeString(3, unit.toString());
+            }
+        });
+        byte[] entry = message(out -> {
+            out.writeString(1, "unit_id");
+            out.writeByteArray(2, value);
+        });
+        byte[] parameter = message(out -> out.writeByteArray(4, entry));
+        byte[] plain = infer(name, "", values);
+        byte[] all = java.util.Arrays.copyOf(plain, plain.length + parameter.length);
+        System.arraycopy(parameter, 0, all, plain.length, parameter.length);
+        return all;
+    }
+
     static float[] floats(ByteString raw) {
         float[] values = new float[raw.size() / 4];
         ByteBuffer.wrap(raw.toByteArray())

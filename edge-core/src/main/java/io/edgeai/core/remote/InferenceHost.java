@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.serving.protocol.ModelMetadata;
+import io.edgeai.core.serving.protocol.Parameters;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,15 @@ public interface InferenceHost {
     /**
      * Runs a model.
      *
+     * @param parameters of the request: {@code unit_id}, {@code timeout} in microseconds and whatever else the host knows
      * @param deadline how long the client will wait for it; null for as long as it takes
      * @throws ModelNotFoundException where there is no such model
      * @throws InvalidInputException where the inputs do not fit it
      */
-    Inferred infer(String model, String version, Map<String, Tensor> inputs, @Nullable Duration deadline);
+    Inferred infer(
+            String model,
+            String version,
+            Map<String, Tensor> inputs,
+            Parameters parameters,
+            @Nullable Duration deadline);
 }

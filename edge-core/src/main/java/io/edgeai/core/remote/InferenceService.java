@@ -107,6 +107,7 @@ final class InferenceService {
                             request.getModelName(),
                             request.getModelVersion(),
                             WireMessages.inputs(request),
+                            WireMessages.parameters(request),
                             remaining(deadline)));
         } finally {
             places.release();

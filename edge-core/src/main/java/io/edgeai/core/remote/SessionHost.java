@@ -4,6 +4,7 @@ import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.serving.protocol.ModelMetadata;
+import io.edgeai.core.serving.protocol.Parameters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,12 @@ final class SessionHost implements InferenceHost {
     }
 
     @Override
-    public Inferred infer(String model, String version, Map<String, Tensor> inputs, @Nullable Duration deadline) {
+    public Inferred infer(
+            String model,
+            String version,
+            Map<String, Tensor> inputs,
+            Parameters parameters,
+            @Nullable Duration deadline) {
         return new Inferred(session(model, version).run(inputs, deadline), version);
     }
 

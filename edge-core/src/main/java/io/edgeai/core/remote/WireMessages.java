@@ -11,10 +11,12 @@ import io.edgeai.core.remote.wire.OpenInference.ModelInferResponse;
 import io.edgeai.core.remote.wire.OpenInference.ModelMetadataResponse;
 import io.edgeai.core.remote.wire.OpenInference.ModelMetadataResponse.TensorMetadata;
 import io.edgeai.core.serving.protocol.ModelMetadata;
+import io.edgeai.core.serving.protocol.Parameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The protocol's messages to and from named tensors and signatures. Stateless. */
 final class WireMessages {
@@ -49,6 +51,25 @@ final class WireMessages {
             }
         }
         return inputs;
+    }
+
+    /** The parameters of a request; one without a value is left out. */
+    static Parameters parameters(ModelInferRequest request) {
+        if (request.getParametersCount() == 0) {
+            return Parameters.NONE;
+        }
+        Map<String, Object> values = new TreeMap<>();
+        request.getParametersMap().forEach((name, parameter) -> {
+            switch (parameter.getParameterChoiceCase()) {
+                case BOOL_PARAM -> values.put(name, parameter.getBoolParam());
+                case INT64_PARAM -> values.put(name, parameter.getInt64Param());
+                case UINT64_PARAM -> values.put(name, parameter.getUint64Param());
+                case STRING_PARAM -> values.put(name, parameter.getStringParam());
+                case DOUBLE_PARAM -> values.put(name, parameter.getDoubleParam());
+                case PARAMETERCHOICE_NOT_SET -> {}
+            }
+        });
+        return new Parameters(values);
     }
 
     /** @throws InvalidInputException where an output is asked for that the model has not */

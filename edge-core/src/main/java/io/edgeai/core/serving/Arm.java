@@ -109,6 +109,9 @@ final class Arm implements Runner.Model, AutoCloseable {
         long latency = ticker.nanos() - start;
         listener.success(latency);
         answered.increment();
+        if (sampled()) {
+            RowSample.offer(listener, inputs, outputs);
+        }
         mirror.show(version, inputs, outputs, latency);
         return outputs;
     }

@@ -119,8 +119,25 @@ public final class ModelEndpoint implements AutoCloseable {
      * @param longest ends the wait where it is shorter than the endpoint's deadline; null for that one
      */
     public Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Duration longest) {
+        return answer(null, inputs, longest).outputs();
+    }
+
+    /** As {@link #predict(Map)}; the same unit id always meets the same version while the split stands. */
+    public Map<String, Tensor> predict(String unitId, Map<String, Tensor> inputs) {
+        return answer(unitId, inputs, null).outputs();
+    }
+
+    /**
+     * {@link #predict(Map, Duration)}, and says which version answered.
+     *
+     * @param unitId meets the same version while the split stands; null for a version by weight
+     */
+    public NamedAnswer answer(@Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest) {
         boolean shorter = longest != null && (deadline == null || longest.compareTo(deadline) < 0);
-        return versions.routed(current -> current.any().run(inputs, shorter ? longest : deadline));
+        return versions.routed(current -> {
+            Arm arm = unitId == null ? current.any() : current.forUnit(unitId);
+            return new NamedAnswer(arm.version, arm.run(inputs, shorter ? longest : deadline));
+        });
     }
 
     /** As {@link #predict(float[])}; where callers wait for a slot, those of higher priority go first. */

@@ -15,6 +15,7 @@ import io.edgeai.core.remote.wire.OpenInference.ServerLiveRequest;
 import io.edgeai.core.remote.wire.OpenInference.ServerMetadataRequest;
 import io.edgeai.core.remote.wire.OpenInference.ServerReadyRequest;
 import io.edgeai.core.serving.protocol.ModelMetadata;
+import io.edgeai.core.serving.protocol.Parameters;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -56,7 +57,12 @@ class InferenceHostTest {
         }
 
         @Override
-        public Inferred infer(String model, String version, Map<String, Tensor> inputs, @Nullable Duration deadline) {
+        public Inferred infer(
+                String model,
+                String version,
+                Map<String, Tensor> inputs,
+                Parameters parameters,
+                @Nullable Duration deadline) {
             throw new OverloadedException("busy");
         }
     };

@@ -89,6 +89,35 @@ class ModelEndpointTest {
     }
 
     @Test
+    void aUnitMeetsOneVersionWhateverFormItsRequestHas() {
+        TrafficSplit split = TrafficSplit.all(V1).and(V2, 1);
+        try (ModelEndpoint endpoint = endpoint().split(split).build()) {
+            Map<String, Tensor> inputs = Map.of("x", Tensor.of(new float[] {1, 1, 1}, 1, 3));
+            for (int i = 0; i < 40; i++) {
+                NamedAnswer named = endpoint.answer("user-" + i, inputs, null);
+                assertThat(named.version())
+                        .isEqualTo(split.arms().get(split.armOf("user-" + i)).version());
+                assertThat(endpoint.predict("user-" + i, new float[] {1, 1, 1}))
+                        .isEqualTo(named.outputs().get("y").floats());
+                assertThat(endpoint.predict("user-" + i, inputs).get("y").floats())
+                        .isEqualTo(named.outputs().get("y").floats());
+            }
+        }
+    }
+
+    @Test
+    void namedRequestsAreSampledRowByRow() {
+        ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
+        try (ModelEndpoint endpoint = endpoint()
+                .sampleEvery(1)
+                .listeners(version -> new Recording(version, heard))
+                .build()) {
+            endpoint.predict(Map.of("x", Tensor.of(new float[] {1, 2, 3, 1, 2, 3}, 2, 3)));
+        }
+        assertThat(heard).anyMatch(line -> line.contains("sample"));
+    }
+
+    @Test
     void listenersHearEverySuccessAndFailureWithItsLatency() {
         AtomicLong now = new AtomicLong();
         ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hugging Face folders to ONNX (operator set 17): {@code config.json} says which computation, safetensors or PyTorch
  * files hold its weights. Inputs are named as the tokenizers name their outputs, with open batch and sequence. A folder
- * that already holds {@code model.onnx} or {@code onnx/model.onnx} gives that. Stateless and thread-safe.
+ * that already holds {@code model.onnx} or {@code onnx/model.onnx} gives that, with the pooling the folder names behind it. Stateless and thread-safe.
  */
 public final class HuggingFaceImporter implements ModelImporter {
     private static final int OPSET = 17;
@@ -72,13 +72,23 @@ public final class HuggingFaceImporter implements ModelImporter {
 
     private static ImportedModel graph(Path folder) {
         Path ready = ReadyGraphs.in(folder);
-        if (ready != null) {
-            return new ImportedModel(
-                    OnnxReader.read(ready),
-                    ModelFormat.HUGGINGFACE,
-                    "",
-                    List.of("the folder's own "
-                            + folder.relativize(ready).toString().replace('\\', '/') + " is used as it is"));
+        if (ready == null) {
+            return convert(folder);
+        }
+        OnnxGraph own = OnnxReader.read(ready);
+        String name = folder.relativize(ready).toString().replace('\\', '/');
+        ImportedModel whole = new ImportedModel(
+                own, ModelFormat.HUGGINGFACE, "", List.of("the folder's own " + name + " is used as it is"));
+        if (!ReadyPooling.missing(folder, own)) {
+            return whole;
+        }
+        if (ReadyPooling.possible(own)) {
+            return ReadyPooling.behind(folder, whole);
+        }
+        if (!Weights.present(folder)) {
+            throw new UnsupportedOperatorException("Folder (" + folder + ") names a pooling that its graph (" + name
+                    + ") does not compute, and that can only be written behind graphs of operator set 13 to 17 with an"
+                    + " attention_mask and a known width. Maybe export it anew, or add the weights.");
         }
         return convert(folder);
     }

@@ -26,7 +26,7 @@ final class TextFiles {
         }
         List<String> notes = new ArrayList<>(model.notes());
         notes.add(tokenizer(folder, metadata));
-        return new ImportedModel(model.graph(), model.source(), model.producer(), notes);
+        return new ImportedModel(model.graph(), model.source(), model.producer(), notes, model.report());
     }
 
     private static void settings(Path folder, Map<String, String> metadata) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxValue;
+import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.formats.safetensors.TensorFile;
 import io.edgeai.formats.spi.ImportedModel;
 import java.io.IOException;
@@ -97,6 +99,46 @@ class PoolingTest {
         assertThat(found.imported().graph().outputs())
                 .extracting(OnnxValue::name)
                 .containsExactly("last_hidden_state", "sentence_embedding");
+    }
+
+    /** Regression: beside a graph of its own a folder's modules were passed over, and the mean was taken for all. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 12})
+    void modulesStandBehindAGraphThatTheFolderHolds(int opset) throws IOException {
+        TinyModel model = model(133);
+        BertOracle oracle = new BertOracle(model, "", Loops::gelu);
+        Path saved = model.save(folder);
+        OnnxGraph own = new HuggingFaceImporter().read(saved).graph();
+        own.info().opsets().put("", (long) opset);
+        Files.createDirectories(saved.resolve("onnx"));
+        Files.write(saved.resolve("onnx/model.onnx"), OnnxWriter.toBytes(own));
+        module("1_Pooling", "{'pooling_mode_cls_token':true,'pooling_mode_mean_tokens':false}");
+        modules("Pooling", "Normalize");
+
+        Agreement found = new Agreement(model, folder, 7, 0);
+
+        found.pooled(
+                "sentence_embedding", (ids, mask, types) -> new double[][] {
+                    unit(pooled("cls_token", oracle.hidden(ids, mask, types, BertOracle.counting(7)), mask))
+                });
+        assertThat(found.imported().notes().get(0).startsWith("the folder's own onnx/model.onnx"))
+                .as("an older operator set cannot take the modules: the weights are converted")
+                .isEqualTo(opset == 17);
+    }
+
+    @Test
+    void aPoolingThatCannotBeWrittenIsNotLeftOut() throws IOException {
+        Path saved = model(134).save(folder);
+        OnnxGraph own = new HuggingFaceImporter().read(saved).graph();
+        own.info().opsets().put("", 12L);
+        Files.write(saved.resolve("model.onnx"), OnnxWriter.toBytes(own));
+        Files.delete(saved.resolve("model.safetensors"));
+        module("1_Pooling", "{'pooling_mode_cls_token':true,'pooling_mode_mean_tokens':false}");
+
+        assertThatThrownBy(() -> new HuggingFaceImporter().read(saved))
+                .isInstanceOf(UnsupportedOperatorException.class)
+                .hasMessageContaining("(model.onnx)")
+                .hasMessageContaining("Maybe");
     }
 
     /** Two modes stand side by side; a dense layer with tanh follows. */

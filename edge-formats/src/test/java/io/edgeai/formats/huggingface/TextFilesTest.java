@@ -39,6 +39,7 @@ class TextFilesTest {
         OnnxGraph again = OnnxReader.read(OnnxWriter.toBytes(model.graph()));
         assertThat(TokenizerSource.of(again.info().metadata())).contains(TokenizerSource.read(folder));
         assertThat(model.notes()).last().isEqualTo("its tokenizer travels in the metadata");
+        assertThat(model.report().items()).as("what became of each part").isNotEmpty();
         Path written = folder.resolve("written.onnx");
         OnnxWriter.write(model.graph(), written);
         assertThat(ModelInspector.inspect(written).metadata().get("huggingface.tokenizer"))

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The parameters of a request, an input or a requested output: texts, numbers and booleans by name. Immutable.
@@ -46,6 +47,19 @@ public record Parameters(Map<String, Object> values) {
             return count;
         }
         throw wrong(name, value, "a whole number, 0 or more");
+    }
+
+    /**
+     * A text; a whole number is its digits.
+     *
+     * @throws InvalidInputException where it is there and neither
+     */
+    public Optional<String> text(String name) {
+        Object value = values.get(name);
+        if (value == null || value instanceof String || value instanceof Long) {
+            return Optional.ofNullable(value).map(Object::toString);
+        }
+        throw wrong(name, value, "a text");
     }
 
     boolean has(String name) {

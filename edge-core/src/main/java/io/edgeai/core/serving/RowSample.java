@@ -1,27 +1,20 @@
-package io.edgeai.server;
+package io.edgeai.core.serving;
 
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
-import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Offers the monitor about every 128th request of models with one float input and a float first output, one row of its
- * batch, so that drift is seen of models served by name too. Thread-safe.
+ * Offers a listener one row of a request by named tensors with its answer, where the model has one float input and a float
+ * first output of as many rows, so that drift is seen of such requests too.
  */
-final class Samples {
-    private static final int MASK = 127;
+final class RowSample {
+    private RowSample() {}
 
-    private final InferenceListener.Factory listeners;
-
-    Samples(InferenceListener.Factory listeners) {
-        this.listeners = listeners;
-    }
-
-    void offer(VersionRef version, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-        if ((ThreadLocalRandom.current().nextInt() & MASK) != 0 || inputs.size() != 1 || outputs.isEmpty()) {
+    static void offer(InferenceListener listener, Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+        if (inputs.size() != 1 || outputs.isEmpty()) {
             return;
         }
         Tensor input = inputs.values().iterator().next();
@@ -32,7 +25,7 @@ final class Samples {
         long rows = rows(input);
         if (rows > 0 && rows == rows(output)) {
             int row = ThreadLocalRandom.current().nextInt((int) rows);
-            listeners.listen(version).sample(row(input, rows, row), row(output, rows, row));
+            listener.sample(row(input, rows, row), row(output, rows, row));
         }
     }
 
