@@ -14,6 +14,7 @@ import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.formats.ModelImporters;
+import io.edgeai.formats.spi.ImportedModel;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -38,10 +39,12 @@ final class Models {
         if (!importers.formats().contains(original.format())) {
             return original;
         }
-        byte[] onnx = OnnxWriter.toBytes(graph(original));
+        ImportedModel imported = importers.read(original.format(), registry.file(original.ref()));
+        byte[] onnx = OnnxWriter.toBytes(imported.graph());
         return registry.register(model, onnx, registration -> {
             spec.accept(registration);
             registration.format(ModelFormat.ONNX).derivedFrom(original.ref(), IMPORTED);
+            ProvenanceTags.of(imported, registration);
         });
     }
 

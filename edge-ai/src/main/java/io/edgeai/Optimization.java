@@ -238,6 +238,7 @@ public final class Optimization {
         }
         ModelVersion version = registry.register(original.model().name(), bytes, registration -> {
             registration.workload(original.workload()).derivedFrom(original.ref(), how(plan, report));
+            ProvenanceTags.of(report, registration);
             if (report.accuracyAfter() != null) {
                 registration.tag(
                         Workloads.ACCURACY,

@@ -71,6 +71,9 @@ class ImportModelTest {
         assertThat(converted.workload()).isEqualTo(WorkloadType.ANOMALY_DETECTION);
         assertThat(converted.tags()).containsEntry("k", "v");
         assertThat(converted.derivation()).isEqualTo("import-onnx");
+        assertThat(converted.tags().get("provenance.notes")).contains("1 trees, 5 nodes", "reg:squarederror");
+        assertThat(converted.tags()).containsKey("provenance.library");
+        assertThat(original.tags()).containsOnlyKeys("k");
         assertThat(edge.registry().lineage(converted.ref())).containsExactly(original, converted);
     }
 

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
+import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.search.Trial;
 import java.nio.file.Path;
@@ -107,7 +110,26 @@ class OptimizationTest {
     void withoutLabelsThereIsNoAccuracyTag() {
         Optimized result = quick().int8(Fixtures.images(16, 1)).run();
         assertThat(result.kept()).isTrue();
-        assertThat(result.version().tags()).isEmpty();
+        assertThat(result.version().tags()).doesNotContainKey("accuracy");
+    }
+
+    @Test
+    void aVersionSaysWhatItWasMadeOf() {
+        float[][] samples = Fixtures.images(16, 1);
+        Optimized result = quick().int8(samples).run();
+
+        assertThat(result.version().tags())
+                .containsEntry(
+                        "provenance.model",
+                        Digest.of(OnnxWriter.toBytes(
+                                        OnnxReader.read(edge.registry().file(original.ref()))))
+                                .toString())
+                .containsEntry(
+                        "provenance.calibration",
+                        CalibrationData.of(samples).digest().toString())
+                .containsEntry("provenance.recipe", result.report().recipe())
+                .containsKeys("provenance.library", "provenance.engine", "provenance.hardware")
+                .doesNotContainKeys("provenance.labelled", "provenance.training", "provenance.student");
     }
 
     @Test

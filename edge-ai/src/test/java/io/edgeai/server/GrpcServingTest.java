@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.edgeai.EdgeAI;
+import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.remote.RemoteSession;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +146,23 @@ class GrpcServingTest {
         assertThat(client.code("ModelInfer", WireClient.model("double", ""))).isEqualTo("INVALID_ARGUMENT");
         assertThat(client.code("ModelMetadata", WireClient.model("other", ""))).isEqualTo("NOT_FOUND");
         assertThat(client.code("RepositoryIndex", NOTHING)).isEqualTo("UNIMPLEMENTED");
+    }
+
+    @Test
+    void aRemoteSessionBearsTheToken() {
+        EdgeServer server = edge.server().grpcPort(0).token("s3cret").start();
+        client(server);
+        RemoteSession.Builder remote =
+                RemoteSession.builder().port(server.grpcPort().orElseThrow()).model("double");
+        assertThatThrownBy(remote::open).isInstanceOf(EdgeException.class).hasMessageContaining("token");
+        assertThatThrownBy(() -> remote.token("wrong").open()).isInstanceOf(EdgeException.class);
+        try (RemoteSession session = remote.token("s3cret").open()) {
+            Tensor x = Tensor.of(new float[] {1, 2}, 1, 2);
+            assertThat(session.run(Map.of("x", x)).get("y").floats()).containsExactly(2, 4);
+        }
+        assertThatThrownBy(() -> remote.token("two words"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageNotContaining("two words");
     }
 
     @Test

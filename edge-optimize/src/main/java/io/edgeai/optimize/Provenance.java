@@ -48,7 +48,8 @@ public record Provenance(
                 Hardware.describe());
     }
 
-    private static String version() {
+    /** The version of this library. */
+    public static String version() {
         try (InputStream in = Provenance.class.getResourceAsStream("version.txt")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

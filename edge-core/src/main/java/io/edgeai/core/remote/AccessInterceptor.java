@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 
 /** Lets calls in by their {@code authorization} metadata; those that ask for the server's health need none. Thread-safe. */
 final class AccessInterceptor implements ServerInterceptor {
-    private static final Metadata.Key<String> AUTHORIZATION =
+    static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final Set<String> OPEN = Set.of(
             InferenceMethods.SERVER_LIVE.getFullMethodName(),

@@ -12,11 +12,13 @@ import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -42,6 +44,11 @@ final class GrpcClient implements RemoteModel {
                 .disableRetry();
         if (settings.serverName != null) {
             builder.overrideAuthority(settings.serverName);
+        }
+        if (settings.token != null) {
+            Metadata bearing = new Metadata();
+            bearing.put(AccessInterceptor.AUTHORIZATION, "Bearer " + settings.token);
+            builder.intercept(MetadataUtils.newAttachHeadersInterceptor(bearing));
         }
         this.channel = builder.build();
     }

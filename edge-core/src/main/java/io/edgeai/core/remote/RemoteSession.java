@@ -50,7 +50,7 @@ public final class RemoteSession extends ComposedSession {
 
     /**
      * Configures a connection. Needs a port and a model; by default host 127.0.0.1, no version (the server chooses), messages
-     * up to 64 MiB, 5 seconds for the other side to be there, no TLS. Not thread-safe.
+     * up to 64 MiB, 5 seconds for the other side to be there, no token, no TLS. Not thread-safe.
      */
     public static final class Builder {
         String host = "127.0.0.1";
@@ -64,6 +64,9 @@ public final class RemoteSession extends ComposedSession {
 
         @Nullable
         String serverName;
+
+        @Nullable
+        String token;
 
         private Duration within = Duration.ofSeconds(5);
         private boolean plaintextAnywhere;
@@ -108,6 +111,16 @@ public final class RemoteSession extends ComposedSession {
         /** The name the server's certificate must have, where it is not the host's. */
         public Builder serverName(String name) {
             this.serverName = name;
+            return this;
+        }
+
+        /** What the other side asks callers to bear, as {@code edgeai serve --token-file} does; goes with every request. */
+        public Builder token(String secret) {
+            if (secret.isBlank() || !secret.chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new InvalidInputException("The token is empty or holds other than printable ASCII characters."
+                        + " Maybe strip the end of its line.");
+            }
+            this.token = secret;
             return this;
         }
 
