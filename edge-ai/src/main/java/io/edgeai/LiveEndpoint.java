@@ -89,7 +89,10 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         Trial<?> trial = serving.openTrial(arms, registry, instance.clock());
         InferenceListener.Factory listeners = instance.monitor().factory();
         Function<ModelVersion, SessionOptions> options = version -> serving.options(
-                defaults, instance.tunings().faster(version), instance.models().runtime(version));
+                version,
+                defaults,
+                instance.tunings().faster(version),
+                instance.models().runtime(version));
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
                     ModelVersion version = registry.lifecycle().admit(ref);

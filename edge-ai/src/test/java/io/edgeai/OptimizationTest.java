@@ -13,7 +13,10 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
+import io.edgeai.core.runtime.provider.TensorRtProvider;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.optimize.accelerator.TensorRtTarget;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.search.Trial;
@@ -111,6 +114,18 @@ class OptimizationTest {
         Optimized result = quick().int8(Fixtures.images(16, 1)).run();
         assertThat(result.kept()).isTrue();
         assertThat(result.version().tags()).doesNotContainKey("accuracy");
+    }
+
+    @Test
+    void aVersionForAnAcceleratorKeepsWhatItIsOpenedWith() {
+        Optimized result = edge.optimize(original)
+                .target(TensorRtTarget.builder().build(), CalibrationData.of(Fixtures.images(16, 1)))
+                .recipe(r -> r.latencyRounds(0))
+                .run();
+
+        assertThat(result.kept()).as(result.report().outcome()).isTrue();
+        assertThat(ExecutionProvider.parse(result.version().tags().get("engine.provider")))
+                .isEqualTo(TensorRtProvider.device(0).bytes(true).half(true).workspaceBytes(1 << 30));
     }
 
     @Test

@@ -17,9 +17,13 @@ import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.Engines;
+import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.provider.CpuProvider;
+import io.edgeai.core.runtime.provider.CudaProvider;
+import io.edgeai.core.runtime.provider.ExecutionProvider;
+import io.edgeai.core.runtime.provider.TensorRtProvider;
 import io.edgeai.core.runtime.provider.XnnpackProvider;
 import io.edgeai.core.serving.ModelEndpoint;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -264,6 +269,39 @@ class ServingTest {
         assertThatThrownBy(() -> edge.serve("m", s -> s.split(version, 1).providers(XnnpackProvider.threads(1))))
                 .isInstanceOf(RuntimeUnavailableException.class)
                 .hasMessageContaining("(xnnpack)");
+    }
+
+    /** What a graph for an accelerator needs is kept with it; what is said here goes first. */
+    @Test
+    void aVersionMadeForAProviderGetsItsSettings() {
+        ModelVersion version = Fixtures.times(edge, "m", 2);
+        edge.registry()
+                .annotations()
+                .tag(
+                        version.ref(),
+                        Serving.PROVIDER_TAG,
+                        TensorRtProvider.device(0).bytes(true).text());
+        ModelVersion tagged = edge.registry().get(version.ref());
+        InferenceRuntime anything = new Slowed(new FakeTime(), answer -> 0) {
+            @Override
+            public Availability availability(ExecutionProvider provider) {
+                return new Availability(true, "");
+            }
+        };
+        Serving serving = new Serving("m").providers(TensorRtProvider.device(1));
+
+        assertThat(serving.options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
+                        .provider())
+                .contains(TensorRtProvider.device(1).bytes(true));
+        assertThat(new Serving("m")
+                        .providers(CudaProvider.device(1))
+                        .options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
+                        .provider())
+                .contains(CudaProvider.device(1));
+        assertThat(new Serving("m")
+                        .options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
+                        .provider())
+                .isEmpty();
     }
 
     @Test

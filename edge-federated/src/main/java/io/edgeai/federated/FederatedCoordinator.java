@@ -79,10 +79,7 @@ public final class FederatedCoordinator {
 
     /** What a user of this plan should know, each with its repair; empty where there is nothing to say. */
     public List<String> warnings() {
-        String warning = plan.strategy().aggregator().warning();
-        return warning.isEmpty()
-                ? List.of()
-                : List.of("Aggregator (" + plan.strategy().aggregator().name() + "): " + warning);
+        return plan.strategy().warnings();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.edgeai.core.runtime.provider.CpuProvider;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How an engine shall run a model.
@@ -64,5 +65,20 @@ public record SessionOptions(int intraOpThreads, int slots, boolean optimize, Ma
         }
         provider.options().forEach((name, value) -> options.put(PROVIDER_OPTION + name, value));
         return engineOptions(options);
+    }
+
+    /** The execution provider that the engine options name; empty for the CPU. */
+    public Optional<ExecutionProvider> provider() {
+        String name = engineOptions.get(PROVIDER);
+        if (name == null) {
+            return Optional.empty();
+        }
+        ExecutionProvider named = ExecutionProvider.parse(name);
+        for (Map.Entry<String, String> option : engineOptions.entrySet()) {
+            if (option.getKey().startsWith(PROVIDER_OPTION)) {
+                named = named.option(option.getKey().substring(PROVIDER_OPTION.length()), option.getValue());
+            }
+        }
+        return Optional.of(named);
     }
 }

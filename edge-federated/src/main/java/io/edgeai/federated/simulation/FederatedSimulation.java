@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -150,6 +151,11 @@ public final class FederatedSimulation {
     /** How it goes on without rounds; empty where it has rounds. */
     public Optional<Buffering> asynchronous() {
         return Optional.ofNullable(buffering);
+    }
+
+    /** What its user should know of the rule that joins updates, with the repair; empty where there is nothing to say. */
+    public List<String> warnings() {
+        return strategy.warnings();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.edgeai.federated.strategy;
 
 import io.edgeai.core.error.InvalidInputException;
+import java.util.List;
 
 /**
  * What a federation does in each round. Every part combines with every other; {@link Strategies} has named combinations.
@@ -44,5 +45,11 @@ public record Strategy(
 
     public Strategy servedAverage(double decay) {
         return new Strategy(client, weighting, aggregator, server, decay);
+    }
+
+    /** What its user should know, with the repair; empty where there is nothing to say. */
+    public List<String> warnings() {
+        String warning = aggregator.warning();
+        return warning.isEmpty() ? List.of() : List.of("Aggregator (" + aggregator.name() + "): " + warning);
     }
 }

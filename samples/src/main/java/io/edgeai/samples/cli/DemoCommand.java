@@ -22,7 +22,8 @@ final class DemoCommand extends ToolCommand {
 
     @Override
     public Integer call() {
-        Path report = Demo.play(out, DemoSettings.defaults(), terminal());
+        Path report =
+                Demo.play(out, DemoSettings.defaults(), json() ? terminal().aside() : terminal());
         if (json()) {
             terminal().json(Map.of("report", report.toString()));
         }

@@ -60,6 +60,7 @@ final class FederateCommand extends ToolCommand {
                         + " relative to another folder.");
             }
             FederatedSimulation simulation = FederatedSimulation.read(config);
+            simulation.warnings().forEach(terminal()::notice);
             FederatedSimulation.Result result;
             try (ConsoleProgress progress = terminal().progress()) {
                 result = simulation.run(terminal()::line, progress);

@@ -37,6 +37,11 @@ public final class Terminal {
         return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
+    /** The same, with every line of an answer among what is no answer: beside JSON that another program reads. */
+    public Terminal aside() {
+        return new Terminal(err, err, interactive);
+    }
+
     /** One line of an answer. */
     public void line(String text) {
         out.print(text + "\n");

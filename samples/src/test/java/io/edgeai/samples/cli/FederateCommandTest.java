@@ -59,6 +59,16 @@ class FederateCommandTest {
     }
 
     @Test
+    void aRuleThatThrowsAwayMuchSaysSo() {
+        String krum = CONFIG.replace("\"fedavg\"", "\"fedavg\", \"aggregator\": {\"type\": \"krum\"}");
+        Console console = Console.run("federate", "simulate", file(krum));
+
+        assertThat(console.code()).as(console.err()).isZero();
+        assertThat(console.err()).contains("note: Aggregator (krum");
+        assertThat(Console.run("federate", "simulate", file(CONFIG)).err()).isEmpty();
+    }
+
+    @Test
     void theSameSeedGivesTheSameRounds() {
         Path config = file(CONFIG);
 

@@ -51,6 +51,18 @@ class TerminalTest {
         }
     }
 
+    /** Regression: a demo's lines stood before its JSON. */
+    @Test
+    void linesAsideLeaveTheAnswerToItself() {
+        Console console = Console.create();
+
+        console.terminal().aside().line("on the way");
+        console.terminal().json(java.util.Map.of("report", "x"));
+
+        assertThat(console.err()).isEqualTo("on the way\n");
+        assertThat(console.out()).startsWith("{").doesNotContain("way");
+    }
+
     @Test
     void wrappersAreUnwrapped() {
         assertThat(Failures.describe(new CompletionException(new InvalidInputException("Inner. Maybe outer."))))

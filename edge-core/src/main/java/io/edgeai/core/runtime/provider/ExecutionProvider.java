@@ -3,6 +3,7 @@ package io.edgeai.core.runtime.provider;
 import io.edgeai.core.error.InvalidInputException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What runs the nodes of a model, with its settings; see ONNX Runtime's documentation of execution providers. Nodes that it
@@ -64,6 +65,17 @@ public sealed interface ExecutionProvider
             }
         }
         return found;
+    }
+
+    /** What {@link #parse} reads: the name, with the settings where there are any. */
+    default String text() {
+        StringBuilder text = new StringBuilder(name());
+        char before = ':';
+        for (Map.Entry<String, String> option : new TreeMap<>(options()).entrySet()) {
+            text.append(before).append(option.getKey()).append('=').append(option.getValue());
+            before = ';';
+        }
+        return text.toString();
     }
 
     /** The names of {@link #all()}. */

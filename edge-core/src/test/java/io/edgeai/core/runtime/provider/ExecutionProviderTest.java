@@ -141,6 +141,18 @@ class ExecutionProviderTest {
                 .isEqualTo(SessionOptions.defaults());
     }
 
+    @Test
+    void textAndOptionsGiveTheProviderBack() {
+        ExecutionProvider provider =
+                TensorRtProvider.device(1).bytes(true).half(true).cache(Path.of("engines"));
+
+        assertThat(ExecutionProvider.parse(provider.text())).isEqualTo(provider);
+        assertThat(provider.text()).startsWith("tensorrt:device_id=1;trt_engine_cache_enable=1;");
+        assertThat(SessionOptions.defaults().provider(provider).provider()).contains(provider);
+        assertThat(new CpuProvider().text()).isEqualTo("cpu");
+        assertThat(SessionOptions.defaults().provider()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"-1, 1048576, 1", "0, 1048575, 1", "0, 1048576, 0", "0, 1048576, 1025"})
     void settingsOutOfBoundsAreRefused(int device, long bytes, int threads) {
