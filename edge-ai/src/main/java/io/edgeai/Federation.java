@@ -13,6 +13,7 @@ import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -67,7 +68,10 @@ public final class Federation {
         return this;
     }
 
-    /** How the run becomes a graph, e.g. with the standardization of its inputs; default {@code run.toOnnx(model)}. */
+    /**
+     * How the run becomes a graph, e.g. with the standardization of its inputs; default {@code run.toOnnx(model)}. Goes with
+     * neither {@link #registerEvery} nor {@link #keepBest}, whose models would lack what it adds.
+     */
     public Federation export(Function<FederatedRun, OnnxGraph> how) {
         this.export = how;
         return this;
@@ -94,7 +98,7 @@ public final class Federation {
         return this;
     }
 
-    /** Registers the round of greatest accuracy instead of the last. Needs an evaluation in the plan. */
+    /** Registers the round of greatest accuracy instead of the last; without an evaluation in the plan, the last. */
     public Federation keepBest() {
         this.best = true;
         return this;
@@ -112,6 +116,11 @@ public final class Federation {
     }
 
     private Rounds prepared() {
+        if (export != null && (registerEvery > 0 || best)) {
+            throw new InvalidInputException("(export) makes a graph of the last model only, and "
+                    + (best ? "(keepBest)" : "(registerEvery)")
+                    + " registers others without what it adds. Maybe leave one out, and choose run.best() in the export.");
+        }
         Rounds rounds = new Rounds(origin, export, door, registerEvery, best);
         if (door != null) {
             coordinator.population(door.population());
@@ -154,17 +163,19 @@ public final class Federation {
                 open.finish();
             }
             RoundResult last = run.rounds().get(run.rounds().size() - 1);
-            OnnxGraph graph = how != null ? how.apply(run) : (keepBest ? run.best() : run.model()).toOnnx(model);
-            double accuracy = keepBest ? bestAccuracy(run) : run.accuracy();
-            return new Federated(register(graph, last.round(), accuracy, last.epsilon()), run);
+            Optional<RoundResult> best = keepBest ? best(run) : Optional.empty();
+            OnnxGraph graph =
+                    how != null ? how.apply(run) : (best.isPresent() ? run.best() : run.model()).toOnnx(model);
+            int round = best.orElse(last).round();
+            double accuracy = best.isPresent() ? best.get().accuracy() : run.accuracy();
+            return new Federated(register(graph, round, accuracy, last.epsilon()), run);
         }
 
-        private double bestAccuracy(FederatedRun run) {
+        /** The first round of the greatest accuracy. */
+        private static Optional<RoundResult> best(FederatedRun run) {
             return run.rounds().stream()
-                    .mapToDouble(RoundResult::accuracy)
-                    .filter(accuracy -> !Double.isNaN(accuracy))
-                    .max()
-                    .orElse(Double.NaN);
+                    .filter(round -> !Double.isNaN(round.accuracy()))
+                    .reduce((best, next) -> next.accuracy() > best.accuracy() ? next : best);
         }
 
         private ModelVersion register(OnnxGraph graph, int round, double accuracy, double epsilon) {

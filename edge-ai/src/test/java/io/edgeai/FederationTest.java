@@ -270,6 +270,27 @@ class FederationTest {
         assertThatThrownBy(() -> federation(1).registerEvery(0)).isInstanceOf(InvalidInputException.class);
     }
 
+    /** Regression: rounds in between were registered without the standardization that the export adds. */
+    @Test
+    void anExportDoesNotGoWithRoundsItDoesNotMake() {
+        assertThatThrownBy(() -> federation(2)
+                        .export(run -> run.toOnnx("mine"))
+                        .registerEvery(1)
+                        .run())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(registerEvery)");
+        assertThatThrownBy(() -> federation(2).export(run -> run.toOnnx("mine")).keepBest().start())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("(keepBest)");
+        assertThat(edge.registry().versions("larger")).isEmpty();
+    }
+
+    @Test
+    void withoutAnEvaluationTheLastRoundIsKept() {
+        Federated result = federation(3).keepBest().run();
+        assertThat(result.version().tags()).containsEntry("rounds", "3").doesNotContainKey("accuracy");
+    }
+
     /** The rate grows so large that accuracy falls at the end; the round before is what is kept. */
     @Test
     void theBestRoundIsKeptWhereAsked() {
@@ -282,6 +303,8 @@ class FederationTest {
                 .max()
                 .orElseThrow();
         assertThat(result.version().tags()).containsEntry("accuracy", Double.toString(best));
+        int round = Integer.parseInt(result.version().tags().get("rounds"));
+        assertThat(result.run().rounds().get(round - 1).accuracy()).isEqualTo(best);
         assertThat(result.run().best().evaluate(test).accuracy()).isEqualTo(best);
     }
 
