@@ -117,9 +117,10 @@ public final class Federation {
 
     private Rounds prepared() {
         if (export != null && (registerEvery > 0 || best)) {
-            throw new InvalidInputException("(export) makes a graph of the last model only, and "
-                    + (best ? "(keepBest)" : "(registerEvery)")
-                    + " registers others without what it adds. Maybe leave one out, and choose run.best() in the export.");
+            throw new InvalidInputException(
+                    "(export) makes a graph of the last model only, and "
+                            + (best ? "(keepBest)" : "(registerEvery)")
+                            + " registers others without what it adds. Maybe leave one out, and choose run.best() in the export.");
         }
         Rounds rounds = new Rounds(origin, export, door, registerEvery, best);
         if (door != null) {

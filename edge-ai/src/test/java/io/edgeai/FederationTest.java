@@ -279,7 +279,10 @@ class FederationTest {
                         .run())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(registerEvery)");
-        assertThatThrownBy(() -> federation(2).export(run -> run.toOnnx("mine")).keepBest().start())
+        assertThatThrownBy(() -> federation(2)
+                        .export(run -> run.toOnnx("mine"))
+                        .keepBest()
+                        .start())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(keepBest)");
         assertThat(edge.registry().versions("larger")).isEmpty();

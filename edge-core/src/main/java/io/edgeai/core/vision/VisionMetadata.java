@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code vision.resampling}: nearest, bilinear, bicubic
  * <li>{@code vision.scale}: a number; {@code vision.mean}, {@code vision.std}: three numbers with commas
  * <li>{@code vision.channels}: rgb or bgr
+ * <li>{@code vision.output_scale}, {@code vision.output_zero_point}: numbers, for classifiers that answer bytes
  * <li>{@code vision.activation}: none, softmax, sigmoid
  * <li>{@code vision.head}: yolo_objectness, yolo, fastestdet; {@code vision.iou}, {@code vision.score}: numbers
  * </ul>
@@ -51,6 +52,11 @@ public final class VisionMetadata {
                         case "fastestdet" -> FastestDetHead.ofDefaults();
                         default -> throw wrong("head", head, "yolo_objectness, yolo or fastestdet");
                     });
+        }
+        Double outputScale = number(metadata, "output_scale");
+        if (outputScale != null) {
+            Double zero = number(metadata, "output_zero_point");
+            settings = settings.scores(new OutputScale(outputScale, zero == null ? 0 : zero.intValue()));
         }
         Double iou = number(metadata, "iou");
         Double score = number(metadata, "score");
@@ -119,6 +125,13 @@ public final class VisionMetadata {
             metadata.put(PREFIX + "head", yolo.objectness() ? "yolo_objectness" : "yolo");
         } else if (settings.head() instanceof FastestDetHead) {
             metadata.put(PREFIX + "head", "fastestdet");
+        }
+        if (!settings.scores().equals(OutputScale.NONE)) {
+            metadata.put(
+                    PREFIX + "output_scale", Double.toString(settings.scores().scale()));
+            metadata.put(
+                    PREFIX + "output_zero_point",
+                    Integer.toString(settings.scores().zeroPoint()));
         }
         metadata.put(PREFIX + "iou", Double.toString(settings.suppression().iou()));
         metadata.put(PREFIX + "score", Double.toString(settings.suppression().score()));

@@ -92,7 +92,7 @@ public final class VisionModel {
     private List<float[]> scores(List<Image> images) {
         String output = signature.outputs().get(0).name();
         Tensor tensor = Rows.output(run.apply(Map.of(input, settings.tensor().apply(images))), output);
-        float[] all = tensor.floats();
+        float[] all = settings.scores().apply(tensor);
         if (all.length == 0 || all.length % images.size() != 0) {
             throw new InvalidInputException("Output (" + output + ") is " + tensor + ", not scores of (" + images.size()
                     + ") images. Maybe the model does not classify.");

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param activation of a classifier's scores
  * @param head reads boxes; null for a model that finds none
  * @param suppression drops boxes on the same thing
+ * @param scores what a quantized classifier's bytes stand for
  */
 public record VisionSettings(
         ImageDecoder decoder,
@@ -31,7 +32,8 @@ public record VisionSettings(
         List<String> labels,
         Activation activation,
         @Nullable DetectionHead head,
-        NonMaxSuppression suppression) {
+        NonMaxSuppression suppression,
+        OutputScale scores) {
     public VisionSettings {
         labels = List.copyOf(labels);
     }
@@ -58,7 +60,8 @@ public record VisionSettings(
                 List.of(),
                 Activation.SOFTMAX,
                 null,
-                NonMaxSuppression.ofDefaults());
+                NonMaxSuppression.ofDefaults(),
+                OutputScale.NONE);
         return VisionMetadata.read(metadata, plain);
     }
 
@@ -76,30 +79,34 @@ public record VisionSettings(
     }
 
     public VisionSettings decoder(ImageDecoder reader) {
-        return new VisionSettings(reader, framing, tensor, labels, activation, head, suppression);
+        return new VisionSettings(reader, framing, tensor, labels, activation, head, suppression, scores);
     }
 
     public VisionSettings framing(Framing way) {
-        return new VisionSettings(decoder, way, tensor, labels, activation, head, suppression);
+        return new VisionSettings(decoder, way, tensor, labels, activation, head, suppression, scores);
     }
 
     public VisionSettings tensor(ImageTensor numbers) {
-        return new VisionSettings(decoder, framing, numbers, labels, activation, head, suppression);
+        return new VisionSettings(decoder, framing, numbers, labels, activation, head, suppression, scores);
     }
 
     public VisionSettings labels(List<String> names) {
-        return new VisionSettings(decoder, framing, tensor, names, activation, head, suppression);
+        return new VisionSettings(decoder, framing, tensor, names, activation, head, suppression, scores);
     }
 
     public VisionSettings activation(Activation function) {
-        return new VisionSettings(decoder, framing, tensor, labels, function, head, suppression);
+        return new VisionSettings(decoder, framing, tensor, labels, function, head, suppression, scores);
     }
 
     public VisionSettings head(DetectionHead reader) {
-        return new VisionSettings(decoder, framing, tensor, labels, activation, reader, suppression);
+        return new VisionSettings(decoder, framing, tensor, labels, activation, reader, suppression, scores);
     }
 
     public VisionSettings suppression(NonMaxSuppression rule) {
-        return new VisionSettings(decoder, framing, tensor, labels, activation, head, rule);
+        return new VisionSettings(decoder, framing, tensor, labels, activation, head, rule, scores);
+    }
+
+    public VisionSettings scores(OutputScale scale) {
+        return new VisionSettings(decoder, framing, tensor, labels, activation, head, suppression, scale);
     }
 }

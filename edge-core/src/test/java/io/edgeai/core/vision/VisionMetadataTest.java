@@ -45,7 +45,8 @@ class VisionMetadataTest {
                 .tensor(ImageTensor.imageNet().blueFirst(true))
                 .activation(Activation.SIGMOID)
                 .head(YoloHead.withObjectness())
-                .suppression(plain.suppression().iou(0.6).score(0.01));
+                .suppression(plain.suppression().iou(0.6).score(0.01))
+                .scores(new OutputScale(1 / 256.0, -128));
 
         VisionSettings back = VisionSettings.of(NCHW, VisionMetadata.of(settings));
         assertThat(back.decoder()).isNotNull();
@@ -70,13 +71,22 @@ class VisionMetadataTest {
         "channels, gbr",
         "activation, relu",
         "head, ssd",
-        "score, high"
+        "score, high",
+        "output_scale, a lot"
     })
     void anEntryThatIsNotWellFormedIsNamed(String key, String value) {
         assertThatThrownBy(() -> VisionSettings.of(NCHW, Map.of("vision." + key, value)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(vision." + key + " = " + value + ")")
                 .hasMessageContaining("Maybe ");
+    }
+
+    @Test
+    void aScaleMustBeAboveZero() {
+        for (double scale : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new OutputScale(scale, 0)).isInstanceOf(InvalidInputException.class);
+        }
+        assertThatThrownBy(() -> new OutputScale(1, 256)).isInstanceOf(InvalidInputException.class);
     }
 
     @Test

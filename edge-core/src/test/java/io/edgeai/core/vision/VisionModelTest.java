@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.processor.Activation;
 import io.edgeai.core.processor.Box;
 import io.edgeai.core.processor.Classification;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Small graphs whose answers to plain colours are known. */
@@ -34,6 +38,35 @@ class VisionModelTest {
         builder.constant("ten", OnnxTensor.scalar(10f));
         builder.node("Mul", "y", "flat", "ten");
         return Ort.open(builder.output("y", 2).graph());
+    }
+
+    /** Regression: a classifier that answers bytes, as quantized TensorFlow Lite models do, was refused. */
+    @ParameterizedTest
+    @EnumSource(names = {"UINT8", "INT8"})
+    void bytesAreWhatTheirScaleSays(ElementType type) {
+        int zero = type == ElementType.UINT8 ? 20 : -108;
+        GraphBuilder builder = new GraphBuilder(17, 0).input("x", 1, 3, 8, 8);
+        builder.node("GlobalAveragePool", "pool", "x");
+        builder.node("Flatten", "flat", "pool");
+        builder.constant("step", OnnxTensor.scalar(1 / 128f));
+        builder.constant("zero", OnnxTensor.ofBytes(type, new byte[] {(byte) zero}));
+        builder.node("QuantizeLinear", "y", "flat", "step", "zero");
+        OnnxGraph graph = builder.output("y", 2).graph();
+        graph.outputs().clear();
+        graph.outputs().add(OnnxValue.tensor("y", type, 1, 3));
+        Image green = Images.plain(8, 8, 0, 255, 51);
+        try (InferenceSession session = Ort.open(graph)) {
+            VisionSettings settings =
+                    VisionModel.of(session, COLOURS).settings().activation(Activation.NONE);
+            VisionModel plain = VisionModel.of(session, COLOURS).with(settings);
+            VisionModel scaled = plain.with(settings.scores(new OutputScale(1 / 128.0, zero)));
+
+            assertThat(plain.classify(green, 1).get(0).score()).isEqualTo(128 + zero);
+            assertThat(scaled.classify(green, 2))
+                    .extracting(Classification::label)
+                    .containsExactly("green", "blue");
+            assertThat(scaled.classify(green, 1).get(0).score()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest

@@ -52,6 +52,7 @@ public final class TfliteImporter implements ModelImporter {
             }
             notes.add("file " + name + ": " + text.lines().count() + " lines");
         });
+        ClassifierMetadata.of(model).forEach(graph.info().metadata()::putIfAbsent);
         String producer = model.description().isEmpty() ? "TFLite" : model.description();
         return new ImportedModel(
                 graph, ModelFormat.TFLITE, producer, notes, writer.account().report());

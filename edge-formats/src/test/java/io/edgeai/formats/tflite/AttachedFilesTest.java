@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgeai.formats.spi.ImportedModel;
 import io.edgeai.formats.tflite.file.Builtin;
+import io.edgeai.formats.tflite.file.TensorType;
 import io.edgeai.formats.tflite.file.TfliteReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,6 +72,39 @@ class AttachedFilesTest {
         assertThat(read(joined(model(), archive(files, method, "")))).isEqualTo(files);
         assertThat(read(joined(model(), archive(files, method, "a comment behind the end"))))
                 .isEqualTo(files);
+    }
+
+    private static Map<String, String> imported(String labels, boolean image) throws IOException {
+        TfliteFile file = new TfliteFile();
+        int pixels = image ? file.input(TensorType.UINT8, 1, 2, 2, 3) : file.input(TensorType.UINT8, 1, 12);
+        file.quantize(pixels, 1 / 255f, 0);
+        int flat = file.tensor(TensorType.UINT8, 1, 12);
+        file.quantize(flat, 1 / 255f, 0);
+        int out = file.output(TensorType.UINT8, 1, 12);
+        file.quantize(out, 1 / 256f, 3);
+        file.op(Builtin.RESHAPE, table(), new int[] {pixels, file.vector(1, 12)}, flat);
+        file.op(Builtin.LOGISTIC, table(), new int[] {flat}, out);
+        byte[] whole = joined(file.bytes(), archive(Map.of("my_labels.txt", labels), ZipOutputStream.STORED, ""));
+        return TfliteImporter.convert(TfliteReader.read(ByteBuffer.wrap(whole), "test"))
+                .graph()
+                .info()
+                .metadata();
+    }
+
+    @Test
+    void aClassifierOfImagesSaysWhatItsAnswersAre() throws IOException {
+        String twelve = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl";
+        assertThat(imported(twelve + "\n", true))
+                .containsEntry("vision.labels", twelve)
+                .containsEntry("vision.output_scale", "0.00390625")
+                .containsEntry("vision.output_zero_point", "3")
+                .containsEntry("vision.activation", "none");
+        assertThat(imported("a\nb\n", true))
+                .as("names of other classes than the model's")
+                .doesNotContainKey("vision.labels")
+                .containsKey("vision.output_scale");
+        assertThat(imported(twelve, false)).as("no image").allSatisfy((key, text) -> assertThat(key)
+                .doesNotStartWith("vision."));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,26 @@ class RunVisionTest {
         Path file = dir.resolve(name);
         ImageIO.write(image, "png", file.toFile());
         return file;
+    }
+
+    /** A quantized model of Google's with its names attached: bytes in, bytes out, nothing to be said. */
+    @Test
+    void aTfliteClassifierNamesWhatItSees() throws IOException {
+        Path data = Path.of(System.getProperty("edgeai.testdata", "../shared/data"));
+        Path mobilenet = data.resolve("formats/tflite/mobilenet_v2_1.0_224_quant.tflite");
+        Assumptions.assumeTrue(Files.isRegularFile(mobilenet), "skipped: no file " + mobilenet + " (edgeai.testdata)");
+        Console console = Console.run(
+                "run",
+                mobilenet.toString(),
+                "-i",
+                data.resolve("optimize/imagenet/0001.jpg").toString(),
+                "--task",
+                "image-classification");
+
+        assertThat(console.code()).as(console.err()).isZero();
+        JsonNode answers = new ObjectMapper().readTree(console.out());
+        assertThat(answers.findValuesAsText("label").get(0)).startsWith("goldfish");
+        assertThat(answers.findValue("score").doubleValue()).isBetween(.9, 1.0);
     }
 
     @Test
