@@ -123,7 +123,7 @@ class HttpRepositoryTest {
 
     /** 400 requests at even odds: fewer than 100 for one arm has a chance below 1e-24. */
     @Test
-    void anEndpointOfOnesOwnSplitsRequestsAndThenNamesNoVersion() {
+    void anEndpointOfOnesOwnSplitsRequestsAndNamesTheVersionOfEach() {
         try (ModelEndpoint split =
                         edge.serve("a", serving -> serving.split(edge.registry().get("a@1"), 1)
                                 .split(edge.registry().get("a@2"), 1));
@@ -140,8 +140,9 @@ class HttpRepositoryTest {
             }
 
             String answer =
-                    "{\"model_name\":\"a\",\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[";
-            assertThat(answers).containsOnlyKeys(answer + "2.0,4.0]}]}", answer + "3.0,6.0]}]}");
+                    "{\"model_name\":\"a\",\"model_version\":\"%d\",\"outputs\":[{\"name\":\"y\",\"datatype\":\"FP32\","
+                            + "\"shape\":[1,2],\"data\":[%s]}]}";
+            assertThat(answers).containsOnlyKeys(answer.formatted(1, "2.0,4.0"), answer.formatted(2, "3.0,6.0"));
             assertThat(answers.values()).allMatch(count -> count >= 100);
             assertThat(asking.get("/v2/models/a").body()).contains("\"versions\":[\"1\",\"2\"]");
         }
