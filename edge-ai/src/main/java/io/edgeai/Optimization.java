@@ -239,7 +239,7 @@ public final class Optimization {
         ModelVersion version = registry.register(original.model().name(), bytes, registration -> {
             registration.workload(original.workload()).derivedFrom(original.ref(), how(plan, report));
             ProvenanceTags.of(report, registration);
-            result.options().provider().ifPresent(needed -> registration.tag(Serving.PROVIDER_TAG, needed.text()));
+            result.options().provider().ifPresent(needed -> ModelProvider.tag(needed, registration));
             if (report.accuracyAfter() != null) {
                 registration.tag(
                         Workloads.ACCURACY,

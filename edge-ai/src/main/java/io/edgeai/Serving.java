@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class Serving {
-    /** The tag of the execution provider that a version was made for, with the settings it needs. */
-    static final String PROVIDER_TAG = "engine.provider";
-
     private final String model;
     private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
     private final List<TrafficSplit.Arm> arms = new ArrayList<>();
@@ -380,23 +377,11 @@ public final class Serving {
     SessionOptions options(
             ModelVersion version, WorkloadDefaults defaults, Optional<SessionOptions> tuned, InferenceRuntime runtime) {
         ExecutionProvider chosen =
-                providers.isEmpty() ? new CpuProvider() : asMadeFor(version, runtime.firstUsable(providers));
+                providers.isEmpty() ? new CpuProvider() : ModelProvider.of(version, runtime.firstUsable(providers));
         SessionOptions start = tuned.filter(found -> chosen instanceof CpuProvider)
                 .orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads()));
         SessionOptions options = session.apply(start);
         return chosen instanceof CpuProvider ? options : options.provider(chosen);
-    }
-
-    /** With the settings that the version was made for, where it was made for this provider; those given here come first. */
-    private static ExecutionProvider asMadeFor(ModelVersion version, ExecutionProvider chosen) {
-        ExecutionProvider needed = Optional.ofNullable(version.tags().get(PROVIDER_TAG))
-                .map(ExecutionProvider::parse)
-                .filter(made -> made.name().equals(chosen.name()))
-                .orElse(chosen);
-        for (Map.Entry<String, String> given : chosen.options().entrySet()) {
-            needed = needed.option(given.getKey(), given.getValue());
-        }
-        return needed;
     }
 
     InferenceSession open(ModelVersion version, Models models, SessionOptions options) {

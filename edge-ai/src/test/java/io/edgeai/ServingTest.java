@@ -271,7 +271,10 @@ class ServingTest {
                 .hasMessageContaining("(xnnpack)");
     }
 
-    /** What a graph for an accelerator needs is kept with it; what is said here goes first. */
+    /**
+     * What a graph for an accelerator needs is kept with it; what is said here goes first. A tag may come from
+     * elsewhere: it loads no library and names no folder.
+     */
     @Test
     void aVersionMadeForAProviderGetsItsSettings() {
         ModelVersion version = Fixtures.times(edge, "m", 2);
@@ -279,8 +282,12 @@ class ServingTest {
                 .annotations()
                 .tag(
                         version.ref(),
-                        Serving.PROVIDER_TAG,
-                        TensorRtProvider.device(0).bytes(true).text());
+                        ModelProvider.TAG,
+                        TensorRtProvider.device(0)
+                                .bytes(true)
+                                .cache(dir)
+                                .option("trt_extra_plugin_lib_paths", "from-elsewhere.so")
+                                .text());
         ModelVersion tagged = edge.registry().get(version.ref());
         InferenceRuntime anything = new Slowed(new FakeTime(), answer -> 0) {
             @Override

@@ -111,8 +111,10 @@ final class OrtProfiler {
                     } else if (depth == 2 && "op_name".equals(field)) {
                         op = json.getText();
                     } else if (depth == 2 && "provider".equals(field)) {
-                        provider =
-                                json.getText().replace("ExecutionProvider", "").toLowerCase(Locale.ROOT);
+                        provider = json.getText()
+                                .replace("ExecutionProvider", "")
+                                .toLowerCase(Locale.ROOT)
+                                .replace("dml", "directml");
                     }
                 }
             }

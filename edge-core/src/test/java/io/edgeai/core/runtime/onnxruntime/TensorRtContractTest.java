@@ -2,19 +2,22 @@ package io.edgeai.core.runtime.onnxruntime;
 
 import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.provider.TensorRtProvider;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What every engine must do, with TensorRT; skipped where it is not. */
+/** What every engine must do, with TensorRT, whose engines are built once; skipped where it is not. */
 class TensorRtContractTest extends OnnxRuntimeContractTest {
-    private static final OnProvider ENGINE = new OnProvider(TensorRtProvider.device(0));
+    @TempDir
+    static Path engines;
 
     @BeforeAll
     static void here() {
-        ENGINE.orSkip();
+        new OnProvider(TensorRtProvider.device(0)).orSkip();
     }
 
     @Override
     public InferenceRuntime engine() {
-        return ENGINE;
+        return new OnProvider(TensorRtProvider.device(0).cache(engines));
     }
 }
