@@ -180,6 +180,9 @@ class GrpcClientOfOthersTest {
         Map<String, InferTensorContents.Builder> typed = new TreeMap<>();
         typed.put("BOOL", InferTensorContents.newBuilder().addBoolContents(true));
         typed.put("UINT8", InferTensorContents.newBuilder().addUintContents(200));
+        typed.put("UINT16", InferTensorContents.newBuilder().addUintContents(65_535));
+        typed.put("UINT32", InferTensorContents.newBuilder().addUintContents((int) 4_000_000_007L));
+        typed.put("UINT64", InferTensorContents.newBuilder().addUint64Contents(-2));
         typed.put("INT8", InferTensorContents.newBuilder().addIntContents(-100));
         typed.put("INT16", InferTensorContents.newBuilder().addIntContents(-30_000));
         typed.put("INT32", InferTensorContents.newBuilder().addIntContents(Integer.MIN_VALUE + 7));
@@ -205,16 +208,19 @@ class GrpcClientOfOthersTest {
                     HexFormat.of().formatHex(answer.getRawOutputContents(i).toByteArray()));
         }
         assertThat(hex)
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "BOOL", "01",
-                        "UINT8", "c8",
-                        "INT8", "9c",
-                        "INT16", "d08a",
-                        "INT32", "07000080",
-                        "INT64", "0700000000000080",
-                        "FP32", "cdcccc3d",
-                        "FP64", "9a9999999999b93f",
-                        "BYTES", "07000000" + "4772c3bcc39f65"));
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("BOOL", "01"),
+                        Map.entry("UINT8", "c8"),
+                        Map.entry("UINT16", "ffff"),
+                        Map.entry("UINT32", "07286bee"),
+                        Map.entry("UINT64", "feffffffffffffff"),
+                        Map.entry("INT8", "9c"),
+                        Map.entry("INT16", "d08a"),
+                        Map.entry("INT32", "07000080"),
+                        Map.entry("INT64", "0700000000000080"),
+                        Map.entry("FP32", "cdcccc3d"),
+                        Map.entry("FP64", "9a9999999999b93f"),
+                        Map.entry("BYTES", "07000000" + "4772c3bcc39f65")));
     }
 
     @Test

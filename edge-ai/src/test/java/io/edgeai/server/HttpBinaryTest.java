@@ -49,6 +49,9 @@ class HttpBinaryTest {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         bytes.put("BOOL", bytes(1, 0));
         bytes.put("UINT8", bytes(200, 1));
+        bytes.put("UINT16", bytes(0xFF, 0xFF, 0x00, 0x80)); // 65535, 32768
+        bytes.put("UINT32", bytes(0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0x80));
+        bytes.put("UINT64", bytes(0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0x80));
         bytes.put("INT8", bytes(0x80, 1));
         bytes.put("INT16", bytes(0xFE, 0xFF, 0x00, 0x01)); // -2, 256
         bytes.put("INT32", bytes(0x01, 0x02, 0x03, 0x04, 0xFF, 0xFF, 0xFF, 0xFF));

@@ -20,10 +20,13 @@ import java.util.Set;
 
 /** Models whose answers are known without running them. */
 final class TestModels {
-    /** The types that ONNX Runtime's Java interface takes, by their names in the protocol. */
+    /** The protocol's types by their names there. */
     static final Map<String, ElementType> TYPES = Map.ofEntries(
             Map.entry("BOOL", ElementType.BOOL),
             Map.entry("UINT8", ElementType.UINT8),
+            Map.entry("UINT16", ElementType.UINT16),
+            Map.entry("UINT32", ElementType.UINT32),
+            Map.entry("UINT64", ElementType.UINT64),
             Map.entry("INT8", ElementType.INT8),
             Map.entry("INT16", ElementType.INT16),
             Map.entry("INT32", ElementType.INT32),

@@ -24,7 +24,8 @@ final class FedTensors {
     }
 
     /** The native tensor over a tensor, checked when first seen. */
-    OnnxTensor of(OrtEnvironment environment, InputSpecs specs, Tensor tensor) throws OrtException {
+    OnnxTensor of(OrtEnvironment environment, UnsignedCasts casts, InputSpecs specs, Tensor tensor)
+            throws OrtException {
         for (int i = 0; i < KEPT; i++) {
             OnnxTensor known = natives[i];
             if (known != null && given[i] == tensor) {
@@ -32,7 +33,7 @@ final class FedTensors {
             }
         }
         specs.check(name, tensor);
-        OnnxTensor made = OrtValues.toNative(environment, name, tensor);
+        OnnxTensor made = OrtValues.toNative(environment, casts, name, tensor);
         close(oldest);
         given[oldest] = tensor;
         natives[oldest] = made;

@@ -1,5 +1,6 @@
 package io.edgeai.core.runtime.onnxruntime;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -24,7 +25,8 @@ final class KeptTensor {
         for (int side = 0; side < 2; side++) {
             if (side == 0 || carried) {
                 memory[side] = state.zeros();
-                natives[side] = OrtValues.toNative(environment, state.name(), memory[side]);
+                natives[side] = OnnxTensor.createTensor(
+                        environment, memory[side].buffer(), memory[side].shape(), OnnxJavaType.FLOAT);
             } else {
                 memory[side] = memory[0];
                 natives[side] = natives[0];

@@ -24,6 +24,7 @@ final class OrtInferenceSession implements InferenceSession {
     private final OrtSession session;
     private final Signature signature;
     private final InputSpecs inputs;
+    private final UnsignedCasts casts;
     private final RunGuard guard;
     private final Object closing = new Object();
     private @Nullable ByteBuffer memory;
@@ -43,6 +44,7 @@ final class OrtInferenceSession implements InferenceSession {
         this.memory = memory;
         this.environment = environment;
         this.session = session;
+        this.casts = new UnsignedCasts(environment);
         this.signature = OrtValues.signature(session);
         this.inputs = new InputSpecs(signature.inputs());
         this.refusal = FloatPath.refusal(signature);
@@ -219,7 +221,7 @@ final class OrtInferenceSession implements InferenceSession {
         Map<String, OnnxTensor> natives = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Tensor> entry : named.entrySet()) {
-                natives.put(entry.getKey(), OrtValues.toNative(environment, entry.getKey(), entry.getValue()));
+                natives.put(entry.getKey(), OrtValues.toNative(environment, casts, entry.getKey(), entry.getValue()));
             }
             return deadlineNanos == 0
                     ? runNamed(natives, null)
@@ -247,7 +249,7 @@ final class OrtInferenceSession implements InferenceSession {
             }
             closed = true;
             guard.close();
-            try {
+            try (casts) {
                 session.close();
             } catch (OrtException e) {
                 throw OrtErrors.running(e);

@@ -60,12 +60,12 @@ final class OrtProfiler {
                 ort -> ort.enableProfiling(folder.resolve("trace").toString()),
                 session -> {
                     Map<String, OnnxTensor> natives = new LinkedHashMap<>();
-                    try {
+                    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+                    try (UnsignedCasts casts = new UnsignedCasts(environment)) {
                         for (Map.Entry<String, Tensor> entry : feed.entrySet()) {
                             natives.put(
                                     entry.getKey(),
-                                    OrtValues.toNative(
-                                            OrtEnvironment.getEnvironment(), entry.getKey(), entry.getValue()));
+                                    OrtValues.toNative(environment, casts, entry.getKey(), entry.getValue()));
                         }
                         for (int run = 0; run < runs; run++) {
                             run(session, natives);

@@ -31,6 +31,7 @@ final class OrtStatefulSession implements StatefulSession {
     private final Map<String, FedTensors> fed = new LinkedHashMap<>();
     private final List<Map<String, OnnxTensor>> inputs = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
     private final List<Map<String, OnnxTensor>> outputs = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
+    private final UnsignedCasts casts;
     private final RunGuard guard = new RunGuard(1);
     private final Object closing = new Object();
     private int side;
@@ -41,6 +42,7 @@ final class OrtStatefulSession implements StatefulSession {
         this.environment = environment;
         this.session = session;
         this.signature = signature;
+        this.casts = new UnsignedCasts(environment);
         this.dataSpecs = new InputSpecs(data);
         data.forEach(spec -> fed.put(spec.name(), new FedTensors(spec.name())));
     }
@@ -136,7 +138,7 @@ final class OrtStatefulSession implements StatefulSession {
                 throw new InvalidInputException("The model takes no data for (" + entry.getKey() + "). Maybe one of "
                         + fed.keySet() + "? States are set by write.");
             }
-            now.put(entry.getKey(), natives.of(environment, dataSpecs, entry.getValue()));
+            now.put(entry.getKey(), natives.of(environment, casts, dataSpecs, entry.getValue()));
         }
     }
 
@@ -214,7 +216,7 @@ final class OrtStatefulSession implements StatefulSession {
             guard.close();
             kept.values().forEach(KeptTensor::close);
             fed.values().forEach(FedTensors::close);
-            try {
+            try (casts) {
                 session.close();
             } catch (OrtException e) {
                 throw OrtErrors.running(e);

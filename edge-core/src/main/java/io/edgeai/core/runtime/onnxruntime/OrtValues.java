@@ -62,28 +62,38 @@ final class OrtValues {
         return ElementType.valueOf(info.onnxType.name().substring("ONNX_TENSOR_ELEMENT_DATA_TYPE_".length()));
     }
 
-    /** A native tensor over the same memory; the caller closes it. */
-    static OnnxTensor toNative(OrtEnvironment environment, String name, Tensor tensor) throws OrtException {
+    /** A native tensor over the same memory, or a copy where it must be cast; the caller closes it. */
+    static OnnxTensor toNative(OrtEnvironment environment, UnsignedCasts casts, String name, Tensor tensor)
+            throws OrtException {
         if (tensor.type() == ElementType.STRING) {
             return OnnxTensor.createTensor(environment, tensor.strings(), tensor.shape());
         }
-        OnnxJavaType type =
-                switch (tensor.type()) {
-                    case FLOAT -> OnnxJavaType.FLOAT;
-                    case DOUBLE -> OnnxJavaType.DOUBLE;
-                    case INT8 -> OnnxJavaType.INT8;
-                    case UINT8 -> OnnxJavaType.UINT8;
-                    case INT16 -> OnnxJavaType.INT16;
-                    case INT32 -> OnnxJavaType.INT32;
-                    case INT64 -> OnnxJavaType.INT64;
-                    case BOOL -> OnnxJavaType.BOOL;
-                    case FLOAT16 -> OnnxJavaType.FLOAT16;
-                    case BFLOAT16 -> OnnxJavaType.BFLOAT16;
-                    default ->
-                        throw new InvalidInputException("Input (" + name + ") has element type (" + tensor.type()
-                                + "), which ONNX Runtime's Java interface cannot take. Maybe add a Cast to the model.");
-                };
-        return OnnxTensor.createTensor(environment, tensor.buffer(), tensor.shape(), type);
+        OnnxTensor made =
+                OnnxTensor.createTensor(environment, tensor.buffer(), tensor.shape(), javaType(name, tensor.type()));
+        if (!UnsignedCasts.needed(tensor.type())) {
+            return made;
+        }
+        try (made) {
+            return casts.unsigned(made, tensor.type());
+        }
+    }
+
+    private static OnnxJavaType javaType(String name, ElementType type) {
+        return switch (type) {
+            case FLOAT -> OnnxJavaType.FLOAT;
+            case DOUBLE -> OnnxJavaType.DOUBLE;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case INT16, UINT16 -> OnnxJavaType.INT16;
+            case INT32, UINT32 -> OnnxJavaType.INT32;
+            case INT64, UINT64 -> OnnxJavaType.INT64;
+            case BOOL -> OnnxJavaType.BOOL;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+            default ->
+                throw new InvalidInputException("Input (" + name + ") has element type (" + type
+                        + "), which ONNX Runtime's Java interface cannot take. Maybe add a Cast to the model.");
+        };
     }
 
     /** Copies all outputs out of a result, in the session's order. */
