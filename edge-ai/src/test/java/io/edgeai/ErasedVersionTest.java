@@ -29,13 +29,13 @@ class ErasedVersionTest {
     Path home;
 
     /** y = x + weights, where the weights are noise that occurs nowhere else. */
-    private static byte[] adding(float[] weights) {
+    private static OnnxGraph adding(float[] weights) {
         OnnxGraph graph = OnnxGraph.create("adding", 17);
         graph.inputs().add(Fixtures.floats("x", Dim.symbolic("N"), Dim.of(weights.length)));
         graph.initializers().put("w", OnnxTensor.ofFloats(weights, weights.length));
         graph.add("Add", "add", List.of("x", "w"), List.of("y"));
         graph.outputs().add(Fixtures.floats("y", Dim.symbolic("N"), Dim.of(weights.length)));
-        return OnnxWriter.toBytes(graph);
+        return graph;
     }
 
     private static float[] noise(long seed) {
@@ -86,8 +86,8 @@ class ErasedVersionTest {
         float[] second = noise(2);
         try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
             EdgeModelRegistry registry = edge.registry();
-            ModelVersion one = registry.register("m", adding(first), registration -> {});
-            ModelVersion two = registry.register("m", adding(second), registration -> {});
+            ModelVersion one = registry.register("m", OnnxWriter.toBytes(adding(first)), registration -> {});
+            ModelVersion two = registry.register("m", OnnxWriter.toBytes(adding(second)), registration -> {});
             keepRequest(registry, one);
             registry.promote(one.ref(), "first");
             try (ModelEndpoint endpoint = edge.serve("m", s -> s.split(one, 1).split(two, 1))) {
@@ -104,6 +104,36 @@ class ErasedVersionTest {
             assertThat(filesWith(SENTENCE.getBytes(StandardCharsets.UTF_8))).isEmpty();
             assertThat(filesWith(bytes(second))).contains("blobs", "optimized");
             assertThat(registry.get(one.ref()).ref()).as("the record stays").isEqualTo(one.ref());
+            assertThat(edge.serve("m").predict(new float[64])).isEqualTo(second);
+        }
+    }
+
+    /** Weights beside the model: the rewritten model that speeds up loading is kept for them too, and goes with them. */
+    @Test
+    void noneAreLeftOfAModelWithItsDataInAnotherFile(@TempDir Path folder) throws IOException {
+        float[] first = noise(3);
+        float[] second = noise(4);
+        Path file = folder.resolve("adding.onnx");
+        try (EdgeAI edge = EdgeAI.builder().home(home).build()) {
+            EdgeModelRegistry registry = edge.registry();
+            OnnxWriter.write(adding(first), file, 0);
+            ModelVersion one = registry.register("m", file);
+            OnnxWriter.write(adding(second), file, 0);
+            ModelVersion two = registry.register("m", file);
+            registry.promote(two.ref(), "the newer");
+            for (String load : List.of("made", "from what was made")) {
+                try (ModelEndpoint endpoint =
+                        edge.serve("m", s -> s.split(one, 1).split(two, 1))) {
+                    assertThat(endpoint.predict(new float[64])).as(load).isIn(first, second);
+                }
+            }
+            assertThat(filesWith(bytes(first))).contains("blobs", "optimized");
+
+            registry.retire(one.ref(), "asked to");
+            registry.erase(one.ref(), "the law");
+
+            assertThat(filesWith(bytes(first))).isEmpty();
+            assertThat(filesWith(bytes(second))).contains("blobs", "optimized");
             assertThat(edge.serve("m").predict(new float[64])).isEqualTo(second);
         }
     }

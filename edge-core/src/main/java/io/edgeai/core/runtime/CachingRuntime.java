@@ -11,7 +11,8 @@ public interface CachingRuntime extends InferenceRuntime {
      * must be as trustworthy as the models: its entries are checked for damage, not for forgery.
      *
      * @param model a file whose digest was verified by the caller
-     * @param digest the file's SHA-256
+     * @param digest SHA-256 of the file, or of something that changes with any byte of the file and its external data;
+     *     a model with external data and the digest of its file alone is opened as without a cache
      * @param folder where entries lie, in files whose names begin with the digest; created where missing
      * @param maxBytes size that the entries together may have; the ones not used for longest go first
      */

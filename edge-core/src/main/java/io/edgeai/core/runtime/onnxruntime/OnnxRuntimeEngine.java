@@ -89,7 +89,7 @@ public final class OnnxRuntimeEngine implements ProfilingRuntime, CachingRuntime
         return SessionFactory.open(model, options);
     }
 
-    /** Only models of a single file on the CPU provider are cached; others are opened as without a cache. */
+    /** Only models on the CPU provider are cached; others are opened as without a cache. */
     @Override
     public InferenceSession openCached(Path model, Digest digest, Path folder, long maxBytes, SessionOptions options) {
         requireUsable();

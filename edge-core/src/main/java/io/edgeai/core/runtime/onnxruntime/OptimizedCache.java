@@ -221,8 +221,10 @@ final class OptimizedCache {
                 remove(key); // whole, but this ONNX Runtime does not take it
             }
         }
-        if (Files.isRegularFile(model) && ExternalData.any(model)) {
-            return SessionFactory.open(model, options); // the digest is not that of all its bytes
+        if (Files.isRegularFile(model)
+                && ExternalData.any(model)
+                && Digest.of(model).equals(digest)) {
+            return SessionFactory.open(model, options); // the digest says nothing about the data
         }
         Path written;
         try {

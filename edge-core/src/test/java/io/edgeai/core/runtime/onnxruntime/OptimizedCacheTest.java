@@ -7,6 +7,7 @@ import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
@@ -14,6 +15,7 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -84,6 +86,29 @@ class OptimizedCacheTest {
                     .isEqualTo(7);
             assertThat(session.predictEach(new float[][] {{1, 0, 0, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0, 0, 0}}, 0))
                     .isDeepEqualTo(new float[][] {{4, 1, 1, 1, 1, 1, 1, 1}, {1, 4, 1, 1, 1, 1, 1, 1}});
+        }
+    }
+
+    /** Only a digest that covers the data may name an entry: with the file's alone, other weights would answer. */
+    @Test
+    void aModelWithExternalDataIsKeptUnderADigestOfAllItsFiles() throws IOException {
+        Path inOne = model(1, 64);
+        Path model = home.resolve("external.onnx");
+        OnnxWriter.write(OnnxReader.read(inOne), model, 1024);
+        assertThat(Files.size(model)).isLessThan(1024);
+        float[] x = new float[64];
+        x[0] = 2;
+        engine.openCached(model, Digest.of(model), cache, MEGABYTE, SessionOptions.defaults())
+                .close();
+        assertThat(cache).doesNotExist();
+
+        Digest all = Digest.of("the file and its data".getBytes(StandardCharsets.UTF_8));
+        for (String load : List.of("first", "from the cache")) {
+            try (InferenceSession session = engine.openCached(model, all, cache, MEGABYTE, SessionOptions.defaults())) {
+                assertThat(session.predict(x, 0)[0]).as(load).isEqualTo(7);
+            }
+            assertThat(entries(".ort")).as(load).hasSize(1);
+            Files.writeString(model, "no model any more: only the cache can answer");
         }
     }
 
