@@ -77,6 +77,17 @@ final class ExternalData {
         return !locations(model).isEmpty();
     }
 
+    /** Bytes of the model and the files beside it that it refers to. */
+    static long bytes(Path model) throws IOException {
+        long sum = Files.size(model);
+        for (String location : locations(model)) {
+            if (beside(model.toAbsolutePath(), location)) {
+                sum += Files.size(model.resolveSibling(location));
+            }
+        }
+        return sum;
+    }
+
     private static Set<String> locations(Path model) {
         try (FileChannel channel = FileChannel.open(model)) {
             long size = Math.min(channel.size(), Integer.MAX_VALUE);

@@ -210,6 +210,16 @@ final class OptimizedCache {
         return text.toString();
     }
 
+    /** False where the cache has no room for it, or where the digest says nothing about data in other files. */
+    private boolean worthKeeping(Path model, Digest digest) {
+        try {
+            return ExternalData.bytes(model) <= maxBytes
+                    && !(ExternalData.any(model) && Digest.of(model).equals(digest));
+        } catch (IOException e) {
+            return false; // opening it will say why
+        }
+    }
+
     /** Opens from the cache, or makes the entry; where the cache cannot be written, the model is opened without it. */
     OrtInferenceSession open(Path model, Digest digest, SessionOptions options) {
         String key = key(digest, SessionFactory.version(), processor(), options);
@@ -221,10 +231,8 @@ final class OptimizedCache {
                 remove(key); // whole, but this ONNX Runtime does not take it
             }
         }
-        if (Files.isRegularFile(model)
-                && ExternalData.any(model)
-                && Digest.of(model).equals(digest)) {
-            return SessionFactory.open(model, options); // the digest says nothing about the data
+        if (Files.isRegularFile(model) && !worthKeeping(model, digest)) {
+            return SessionFactory.open(model, options);
         }
         Path written;
         try {
