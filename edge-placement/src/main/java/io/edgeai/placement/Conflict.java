@@ -22,7 +22,8 @@ public record Conflict(List<String> workloads, List<Requirement> requirements) {
         FEDERATED,
         SPREAD,
         NEAR,
-        AWAY
+        AWAY,
+        HOURS
     }
 
     /**

@@ -3,6 +3,7 @@ package io.edgeai.placement;
 import io.edgeai.placement.constraint.Figures;
 import io.edgeai.placement.model.Demand;
 import io.edgeai.placement.model.Policy;
+import io.edgeai.placement.model.Schedule;
 import io.edgeai.placement.model.Spread;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.solver.SearchBudget;
@@ -26,11 +27,15 @@ final class ConflictFinder {
     private final PlacementProblem problem;
     private final Rules rules;
     private final SearchBudget budget;
+    private final boolean someNodeRests;
 
     ConflictFinder(PlacementProblem problem, Rules rules, SearchBudget budget) {
         this.problem = problem;
         this.rules = rules;
         this.budget = budget;
+        this.someNodeRests = problem.topology().sites().stream()
+                .flatMap(site -> site.nodes().stream())
+                .anyMatch(node -> !node.on().isAlways());
     }
 
     /** Nothing where the whole problem is not proven to have no plan. */
@@ -40,8 +45,9 @@ final class ConflictFinder {
             return Optional.empty();
         }
         List<Workload> workloads = SmallestSubset.of(all, this::refuted);
-        List<Conflict.Requirement> asked =
-                workloads.stream().flatMap(w -> requirements(w).stream()).toList();
+        List<Conflict.Requirement> asked = workloads.stream()
+                .flatMap(workload -> requirements(workload).stream())
+                .toList();
         List<Conflict.Requirement> needed = SmallestSubset.of(
                 asked,
                 kept -> refuted(workloads.stream()
@@ -72,7 +78,7 @@ final class ConflictFinder {
         return kept;
     }
 
-    private static List<Conflict.Requirement> requirements(Workload workload) {
+    private List<Conflict.Requirement> requirements(Workload workload) {
         Policy policy = workload.policy();
         List<Conflict.Requirement> asked = new ArrayList<>();
         Asked ask = (when, kind, text) -> {
@@ -101,6 +107,7 @@ final class ConflictFinder {
                 "each replica on another " + (policy.spread() == Spread.SITE ? "site" : "region"));
         ask.add(!policy.near().isEmpty(), Conflict.Kind.NEAR, "near " + policy.near());
         ask.add(!policy.awayFrom().isEmpty(), Conflict.Kind.AWAY, "away from " + policy.awayFrom());
+        ask.add(someNodeRests && !workload.runs().isNever(), Conflict.Kind.HOURS, "runs " + workload.runs());
         return asked;
     }
 
@@ -125,6 +132,7 @@ final class ConflictFinder {
         policy = without.test(Conflict.Kind.NEAR) ? policy.near(Set.of()) : policy;
         policy = without.test(Conflict.Kind.AWAY) ? policy.awayFrom(Set.of()) : policy;
         Workload relaxed = workload.policy(policy);
+        relaxed = without.test(Conflict.Kind.HOURS) ? relaxed.runs(Schedule.never()) : relaxed;
         return without.test(Conflict.Kind.LATENCY)
                 ? relaxed.latency(Demand.UNBOUNDED, workload.demand().quantile())
                 : relaxed;

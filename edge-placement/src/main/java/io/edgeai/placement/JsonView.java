@@ -97,6 +97,31 @@ final class JsonView {
         return object(required(name), path + "." + name);
     }
 
+    /** The object of a field that might as well hold something simpler, as {@code or} says. */
+    JsonView object(String name, String or) {
+        JsonNode value = required(name);
+        if (!value.isObject()) {
+            throw wrong(path + "." + name, "must be " + or + ", not " + kind(value), "");
+        }
+        return object(name);
+    }
+
+    boolean isNumber(String name) {
+        return required(name).isNumber();
+    }
+
+    boolean isList(String name) {
+        return required(name).isArray();
+    }
+
+    List<Double> numberList(String name) {
+        List<Double> all = new ArrayList<>();
+        for (JsonNode element : array(name)) {
+            all.add(number(element, path + "." + name + "[" + all.size() + "]"));
+        }
+        return all;
+    }
+
     <T> List<T> objects(String name, Function<JsonView, T> read) {
         List<T> all = new ArrayList<>();
         int i = 0;

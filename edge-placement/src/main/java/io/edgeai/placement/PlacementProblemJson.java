@@ -12,6 +12,7 @@ import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.AcceleratorNeed;
 import io.edgeai.placement.model.Coordinates;
 import io.edgeai.placement.model.Demand;
+import io.edgeai.placement.model.HourlyRates;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Node;
 import io.edgeai.placement.model.Origin;
@@ -116,7 +117,8 @@ public final class PlacementProblemJson {
                 "diskBytes",
                 "hardware",
                 "gigaMacsPerSecondPerCore",
-                "accelerators");
+                "accelerators",
+                "on");
         List<Node> nodes = json.objects("nodes", node -> {
             node.only(
                     "name",
@@ -125,10 +127,13 @@ public final class PlacementProblemJson {
                     "diskBytes",
                     "hardware",
                     "gigaMacsPerSecondPerCore",
-                    "accelerators");
-            return node(node, node.text("name"));
+                    "accelerators",
+                    "on",
+                    "price",
+                    "power");
+            return node(node, node.text("name"), HoursJson.ofNode(node));
         });
-        boolean plain = json.has("cpuMillis") || json.has("memoryBytes") || json.has("accelerators");
+        boolean plain = json.has("cpuMillis") || json.has("memoryBytes") || json.has("accelerators") || json.has("on");
         if (plain && !nodes.isEmpty()) {
             throw new InvalidInputException("Site (" + json.text("id")
                     + ") has both nodes and plain capacities. Maybe describe the plain capacities as one more node.");
@@ -137,15 +142,16 @@ public final class PlacementProblemJson {
                 json.text("id"),
                 json.text("region", ""),
                 coordinates(json),
-                nodes.isEmpty() ? List.of(node(json, "main")) : nodes,
+                nodes.isEmpty() ? List.of(node(json, "main", HourlyRates.NONE)) : nodes,
                 json.has("price") ? price(json.object("price")) : Price.FREE,
                 json.has("power") ? power(json.object("power")) : Power.UNKNOWN,
                 json.number("availability", 1),
                 new HashSet<>(json.texts("labels")),
-                json.has("trainingData") ? trainingData(json.object("trainingData")) : TrainingData.NONE);
+                json.has("trainingData") ? trainingData(json.object("trainingData")) : TrainingData.NONE,
+                HoursJson.rates(json));
     }
 
-    private static Node node(JsonView json, String name) {
+    private static Node node(JsonView json, String name, HourlyRates own) {
         List<Accelerator> devices = new ArrayList<>();
         json.objects("accelerators", device -> {
                     device.only("kind", "count", "memoryBytes", "gigaMacsPerSecond");
@@ -165,16 +171,19 @@ public final class PlacementProblemJson {
                 json.whole("diskBytes", Long.MAX_VALUE),
                 json.text("hardware", "cpu"),
                 json.number("gigaMacsPerSecondPerCore", 10),
-                devices);
+                devices,
+                HoursJson.schedule(json, "on"),
+                own);
     }
 
     private static Price price(JsonView json) {
-        json.only("perNodeHour", "perCoreHour", "perAcceleratorHour", "perEgressGigabyte");
+        json.only("perNodeHour", "perCoreHour", "perAcceleratorHour", "perEgressGigabyte", "perKilowattHour");
         return json.located(() -> new Price(
-                json.number("perNodeHour", 0),
-                json.number("perCoreHour", 0),
-                json.number("perAcceleratorHour", 0),
-                json.number("perEgressGigabyte", 0)));
+                HoursJson.constant(json, "perNodeHour"),
+                HoursJson.constant(json, "perCoreHour"),
+                HoursJson.constant(json, "perAcceleratorHour"),
+                json.number("perEgressGigabyte", 0),
+                HoursJson.constant(json, "perKilowattHour")));
     }
 
     private static Power power(JsonView json) {
@@ -183,7 +192,7 @@ public final class PlacementProblemJson {
                 json.number("idleWatts", 0),
                 json.number("busyWatts", json.number("idleWatts", 0)),
                 json.number("acceleratorWatts", 0),
-                json.number("gramsPerKilowattHour", 0)));
+                HoursJson.constant(json, HoursJson.CARBON)));
     }
 
     private static TrainingData trainingData(JsonView json) {
@@ -233,7 +242,8 @@ public final class PlacementProblemJson {
                 "spread",
                 "near",
                 "awayFrom",
-                "federated");
+                "federated",
+                "runs");
         List<String> near = json.texts("near");
         Demand demand = new Demand(
                 json.number("ratePerSecond", 1),
@@ -258,7 +268,8 @@ public final class PlacementProblemJson {
                 json.whole("cpuMillis", 1000),
                 json.has("accelerator") ? need(json.object("accelerator")) : AcceleratorNeed.NONE,
                 policy,
-                json.count("priority", 0, Integer.MAX_VALUE));
+                json.count("priority", 0, Integer.MAX_VALUE),
+                HoursJson.schedule(json, "runs"));
     }
 
     private static AcceleratorNeed need(JsonView json) {

@@ -9,11 +9,15 @@ import io.edgeai.placement.cost.LatencyEstimator.Sample;
 import io.edgeai.placement.gap.GapProblem;
 import io.edgeai.placement.gap.GapSolution;
 import io.edgeai.placement.gap.GapSolver;
+import io.edgeai.placement.model.HourlyProfile;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Power;
+import io.edgeai.placement.model.Rate;
+import io.edgeai.placement.model.Schedule;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Topology;
 import io.edgeai.placement.model.Variant;
+import io.edgeai.placement.model.Window;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.online.GpuNode;
 import io.edgeai.placement.online.GpuPlacement;
@@ -25,6 +29,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +101,50 @@ class PlacementGuideTest {
                 .hasToString("defects#0 → berlin/main (defects@2)");
         Rebalance change = engine.rebalance(plan, RebalanceLimits.moves(5).bytes(2_000_000_000L));
         assertThat(change.moves()).as("a proven optimum stays").isEmpty();
+    }
+
+    @Test
+    void theGuidesShopIsOffAtNight() {
+        List<Double> pricesOfTheDay = Collections.nCopies(24, 0.2);
+        HourlyProfile spot = HourlyProfile.of(pricesOfTheDay);
+        Schedule open = Schedule.daily(LocalTime.of(6, 0), LocalTime.of(22, 0)).at(ZoneOffset.ofHours(1));
+        Site shop = Site.builder("shop")
+                .cpuCores(4)
+                .memoryBytes(8_000_000_000L)
+                .hourly(Rate.KILOWATT_HOUR, spot.at(ZoneOffset.ofHours(1)))
+                .on(open)
+                .build();
+        Variant int8 = Variant.builder("defects@2").macs(1.3e8).build();
+        Workload till = Workload.of("till", int8)
+                .runs(Schedule.of(List.of(Window.workdays(LocalTime.of(8, 0), LocalTime.of(18, 0))))
+                        .at(ZoneOffset.ofHours(1)));
+        PlacementEngine engine = PlacementEngine.defaults();
+        assertThat(engine.place(till).across(List.of(shop)).feasible()).isTrue();
+        String reasons = engine.place(Workload.of("defects", int8))
+                .across(List.of(shop))
+                .explain()
+                .text();
+        List<String> shown = reasons.lines()
+                .map(String::strip)
+                .filter(line -> line.contains("06:00"))
+                .toList();
+        assertThat(shown).hasSize(2);
+        assertThat(ROOT.resolve("docs/guide/placement.md")).content().contains(shown);
+    }
+
+    @Test
+    void theGuidesProblemsAreProblems() throws IOException {
+        Matcher blocks = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve("docs/guide/placement.md")));
+        int problems = 0;
+        while (blocks.find()) {
+            assertThat(PlacementEngine.defaults()
+                            .place(PlacementProblemJson.read(blocks.group(1)))
+                            .feasible())
+                    .isTrue();
+            problems++;
+        }
+        assertThat(problems).isEqualTo(2);
     }
 
     @Test

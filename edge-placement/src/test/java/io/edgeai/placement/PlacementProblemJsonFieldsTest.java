@@ -23,12 +23,16 @@ class PlacementProblemJsonFieldsTest {
     private static final String FULL =
             """
             {"sites":[{"id":"a","region":"r","coordinates":{"latitude":1,"longitude":2},"availability":0.9,
-             "labels":["l"],"price":{"perNodeHour":1,"perCoreHour":1,"perAcceleratorHour":1,"perEgressGigabyte":1},
+             "labels":["l"],"price":{"perNodeHour":1,"perCoreHour":1,"perAcceleratorHour":1,"perEgressGigabyte":1,
+              "perKilowattHour":{"values":[0.3,0.2],"utcOffset":"Z"}},
              "power":{"idleWatts":1,"busyWatts":2,"acceleratorWatts":3,"gramsPerKilowattHour":4},
              "trainingData":{"samples":5,"optedIn":true},
              "nodes":[{"name":"n","cpuMillis":1000,"memoryBytes":1000,"diskBytes":1000,"hardware":"cpu",
               "gigaMacsPerSecondPerCore":3,"accelerators":[{"kind":"t4","count":1,"memoryBytes":7,
-              "gigaMacsPerSecond":9}]}]}],
+              "gigaMacsPerSecond":9}],
+              "on":{"windows":[{"days":["MON","SUN"],"from":"06:00","to":"22:30"}],"utcOffset":"+01:00"},
+              "price":{"perNodeHour":1,"perCoreHour":{"values":[1,2,3],"utcOffset":"-05:30"}},
+              "power":{"gramsPerKilowattHour":2}}]}],
              "network":{"accessMillis":1,"stretch":2,"defaultMegabitsPerSecond":10,"rttMillis":{"o":{"a":3}},
               "megabitsPerSecond":{"a":100}},
              "workloads":[{"name":"w","variants":[{"name":"v","accuracy":0.5,"sizeBytes":1,"memoryBytes":1,"macs":1,
@@ -36,7 +40,8 @@ class PlacementProblemJsonFieldsTest {
               "accelerator":{"kind":"t4","milli":10,"memoryBytes":1},"ratePerSecond":1,"requestBytes":1,
               "latencyMillis":100,"quantile":0.9,"origins":[{"name":"o","share":1,
               "coordinates":{"latitude":1,"longitude":2}}],"minimumAccuracy":0.1,"minimumAvailability":0.1,
-              "residency":["r"],"requiredLabels":["l"],"spread":"SITE","near":[],"awayFrom":[],"federated":true}]}
+              "residency":["r"],"requiredLabels":["l"],"spread":"SITE","near":[],"awayFrom":[],"federated":true,
+              "runs":{"windows":[{"days":["MON"],"from":"08:00","to":"18:00"}],"utcOffset":"+02:00"}}]}
             """;
 
     private record Field(String pointer, String name) {
@@ -110,6 +115,10 @@ class PlacementProblemJsonFieldsTest {
                 "$.sites[0].nodes[0].cpuMillis",
                 "$.sites[0].nodes[0].memoryBytes",
                 "$.sites[0].nodes[0].accelerators[0].kind",
+                "$.sites[0].nodes[0].on.windows[0].from",
+                "$.sites[0].nodes[0].on.windows[0].to",
+                "$.workloads[0].runs.windows[0].from",
+                "$.workloads[0].runs.windows[0].to",
                 "$.workloads[0].name",
                 "$.workloads[0].variants[0].name",
                 "$.workloads[0].origins[0].name",
@@ -123,7 +132,7 @@ class PlacementProblemJsonFieldsTest {
                         .as(field.path())
                         .isInstanceOf(InvalidInputException.class)
                         .hasMessageContaining("JSON at " + field.path() + " is missing");
-            } else if (!field.name().equals("variants") && !field.name().equals("nodes")) {
+            } else if (!Set.of("variants", "nodes", "values").contains(field.name())) {
                 assertThat(PlacementProblemJson.read(root.toString()).topology().sites())
                         .as(field.path())
                         .hasSize(field.path().equals("$.sites") ? 0 : 1);
@@ -163,6 +172,16 @@ class PlacementProblemJsonFieldsTest {
         "/sites/0/nodes/0,memoryBytes,-1,$.sites[0].nodes[0]",
         "/sites/0/nodes/0/accelerators/0,count,1025,$.sites[0].nodes[0].accelerators[0].count",
         "/sites/0/nodes/0/accelerators/0,memoryBytes,-2,$.sites[0].nodes[0].accelerators[0]",
+        "/sites/0/price/perKilowattHour,values,[],$.sites[0].price.perKilowattHour",
+        "/sites/0/price/perKilowattHour,utcOffset,'\"25:00\"',$.sites[0].price.perKilowattHour",
+        "/sites/0/price,perNodeHour,'[1,-1]',$.sites[0].price",
+        "/sites/0/nodes/0/price/perCoreHour,values,'[1,-2]',$.sites[0].nodes[0].price.perCoreHour",
+        "/sites/0/nodes/0/power,gramsPerKilowattHour,-1,$.sites[0].nodes[0].power",
+        "/sites/0/nodes/0/on/windows/0,days,[],$.sites[0].nodes[0].on.windows[0]",
+        "/sites/0/nodes/0/on/windows/0,days,'[\"MOON\"]',$.sites[0].nodes[0].on.windows[0]",
+        "/sites/0/nodes/0/on/windows/0,to,'\"24:00\"',$.sites[0].nodes[0].on.windows[0]",
+        "/workloads/0/runs/windows/0,from,'\"8:00:01\"',$.workloads[0].runs.windows[0]",
+        "/workloads/0/runs,utcOffset,'\"Berlin\"',$.workloads[0].runs",
         "/network,stretch,0.99,$.network",
         "/network,accessMillis,-1,$.network",
         "/network/rttMillis/o,a,-3,$.network",

@@ -8,11 +8,12 @@ import java.util.List;
 public final class Constraints {
     private Constraints() {}
 
-    /** Resources, then service level, then policy. */
+    /** Resources, then service level, then policy, then times. */
     public static List<Constraint> standard() {
         List<Constraint> all = new ArrayList<>(ResourceConstraints.all());
         all.addAll(ServiceConstraints.all());
         all.addAll(PolicyConstraints.all());
+        all.addAll(TimeConstraints.all());
         return List.copyOf(all);
     }
 }

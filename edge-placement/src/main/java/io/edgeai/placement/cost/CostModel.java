@@ -18,14 +18,18 @@ import io.edgeai.placement.model.Workload;
  *       normal quantile {@code z_q}. Adding two quantiles errs on the safe side.
  *   <li><b>utilisation</b> = {@code λ·s/c}; compute headroom is what is missing to 1
  *   <li><b>money</b> [currency/h] = {@code D·perNodeHour + cores·perCoreHour + devices·perAcceleratorHour +
- *       λ·3600·requestBytes/10⁹·perEgressGigabyte}
+ *       λ·3600·requestBytes/10⁹·perEgressGigabyte + power/1000·perKilowattHour}
  *   <li><b>power</b> [W] = {@code D·idle + f·utilisation·(cpuShare·(busy − idle) + devices·acceleratorWatts)} with the
  *       variant's energy factor {@code f}: linear in utilisation (Fan, Weber and Barroso, ISCA 2007), idle power
  *       shared by what is reserved; <b>energy</b> [J/inference] = power / λ
  *   <li><b>carbon</b> [gCO₂/h] = {@code power/1000 · gramsPerKilowattHour}
  * </ul>
  *
- * Every figure depends on one replica and one node only, so the cost of a plan is a sum over its replicas. Immutable
+ * Money, power and carbon are means over all time. Where a rate changes by the hour or a workload runs at some times
+ * only, they are integrals over the week: the rate of each hour, times what is drawn or reserved while the workload runs,
+ * times nothing while it does not. Energy is per inference while it runs.
+ *
+ * <p>Every figure depends on one replica and one node only, so the cost of a plan is a sum over its replicas. Immutable
  * and thread-safe.
  */
 public final class CostModel {

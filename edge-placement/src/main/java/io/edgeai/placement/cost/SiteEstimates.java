@@ -1,11 +1,11 @@
 package io.edgeai.placement.cost;
 
 import io.edgeai.placement.model.Accelerator;
+import io.edgeai.placement.model.HourlyRates;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Node;
 import io.edgeai.placement.model.Origin;
 import io.edgeai.placement.model.Power;
-import io.edgeai.placement.model.Price;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
@@ -20,6 +20,7 @@ public final class SiteEstimates {
     private final double worstMillis;
     private final double meanMillis;
     private final double megabits;
+    private final MeanRates rates;
 
     SiteEstimates(WorkloadEstimates shared, Site site, Network network) {
         this.shared = shared;
@@ -36,6 +37,7 @@ public final class SiteEstimates {
         this.worstMillis = worst;
         this.meanMillis = shares == 0 ? 0 : sum / shares;
         this.megabits = network.megabitsPerSecond(site);
+        this.rates = MeanRates.of(site, HourlyRates.NONE, shared.workload().runs());
     }
 
     /** Predicts for one of the site's nodes; never fails for valid values, but times can be infinite. */
@@ -49,7 +51,9 @@ public final class SiteEstimates {
         double dominant = Math.max(
                 Math.max(cpuShare, memoryShare),
                 share(devices, node.accelerators().size()));
-        double watts = watts(site.power(), variant, dominant, Math.min(1, service.utilisation()), cpuShare, devices);
+        MeanRates charged =
+                node.hourly().profiles().isEmpty() ? rates : MeanRates.of(site, node.hourly(), workload.runs());
+        double running = watts(site.power(), variant, dominant, Math.min(1, service.utilisation()), cpuShare, devices);
         return new Estimate(
                 worstMillis,
                 meanMillis,
@@ -62,19 +66,19 @@ public final class SiteEstimates {
                 rate,
                 variant.memoryBytes(),
                 memoryShare,
-                money(site.price(), workload, dominant, devices, rate),
+                money(charged, workload, dominant, devices, rate) + running / 1000 * charged.kilowattHour(),
                 variant.accuracy(),
-                watts,
-                rate == 0 ? 0 : watts / rate,
-                watts / 1000 * site.power().gramsPerKilowattHour(),
+                running * workload.runs().share(),
+                rate == 0 ? 0 : running / rate,
+                running / 1000 * charged.carbon(),
                 variant.sizeBytes() * 8e-6 / megabits);
     }
 
-    private static double money(Price price, Workload workload, double dominant, double devices, double rate) {
-        return dominant * price.perNodeHour()
-                + workload.cpuMillis() / 1000.0 * price.perCoreHour()
-                + devices * price.perAcceleratorHour()
-                + rate * 3600 * workload.demand().requestBytes() / 1e9 * price.perEgressGigabyte();
+    private static double money(MeanRates price, Workload workload, double dominant, double devices, double rate) {
+        return dominant * price.nodeHour()
+                + workload.cpuMillis() / 1000.0 * price.coreHour()
+                + devices * price.acceleratorHour()
+                + rate * 3600 * workload.demand().requestBytes() / 1e9 * price.egressGigabyte();
     }
 
     private static double watts(

@@ -23,4 +23,9 @@ public record Power(double idleWatts, double busyWatts, double acceleratorWatts,
                     + " W). Maybe the two are swapped?");
         }
     }
+
+    /** The mean carbon over time where it changes by the hour. */
+    Power averaging(HourlyRates hourly) {
+        return new Power(idleWatts, busyWatts, acceleratorWatts, hourly.mean(Rate.CARBON, gramsPerKilowattHour));
+    }
 }

@@ -14,11 +14,12 @@ import java.util.Set;
  * @param region where its data counts as being, e.g. {@code "eu-de"}; compared exactly
  * @param coordinates where it stands, if known
  * @param nodes its machines, at least one
- * @param price what it charges
- * @param power what it draws
+ * @param price what it charges; the mean over time of what changes by the hour
+ * @param power what it draws, with the mean carbon over time
  * @param availability share of the time it is up, 0 to 1
  * @param labels properties workloads may require
  * @param trainingData what it holds for federated learning
+ * @param hourly prices and carbon that change by the hour
  */
 public record Site(
         String id,
@@ -29,12 +30,16 @@ public record Site(
         Power power,
         double availability,
         Set<String> labels,
-        TrainingData trainingData) {
+        TrainingData trainingData,
+        HourlyRates hourly) {
     public Site {
         Require.text("Site id", id);
         Require.share("Availability of site (" + id + ")", availability);
         nodes = List.copyOf(nodes);
         labels = Set.copyOf(labels);
+        price = price.averaging(hourly);
+        power = power.averaging(hourly);
+        hourly = hourly.varying();
         if (nodes.isEmpty()) {
             throw new InvalidInputException("Site (" + id + ") has no nodes. Maybe call cpuCores and memoryBytes.");
         }
@@ -44,6 +49,20 @@ public record Site(
                 throw new InvalidInputException("Site (" + id + ") has two nodes named (" + node.name() + ").");
             }
         }
+    }
+
+    /** Without prices or carbon by the hour. */
+    public Site(
+            String id,
+            String region,
+            Optional<Coordinates> coordinates,
+            List<Node> nodes,
+            Price price,
+            Power power,
+            double availability,
+            Set<String> labels,
+            TrainingData trainingData) {
+        this(id, region, coordinates, nodes, price, power, availability, labels, trainingData, HourlyRates.NONE);
     }
 
     public static Builder builder(String id) {
@@ -61,6 +80,7 @@ public record Site(
         builder.availability = availability;
         builder.labels.addAll(labels);
         builder.trainingData = trainingData;
+        builder.hourly = hourly;
         return builder;
     }
 
@@ -85,6 +105,8 @@ public record Site(
         private double availability = 1;
         private final Set<String> labels = new HashSet<>();
         private TrainingData trainingData = TrainingData.NONE;
+        private HourlyRates hourly = HourlyRates.NONE;
+        private Schedule on = Schedule.always();
 
         private Builder(String id) {
             this.id = Require.text("Site id", id);
@@ -178,6 +200,18 @@ public record Site(
             return this;
         }
 
+        /** A price or the carbon by the hour, in place of the constant one. */
+        public Builder hourly(Rate rate, HourlyProfile profile) {
+            this.hourly = hourly.with(rate, profile);
+            return this;
+        }
+
+        /** When the node that the plain capacities describe is switched on; always by default. */
+        public Builder on(Schedule times) {
+            this.on = times;
+            return this;
+        }
+
         /** @throws InvalidInputException listing every problem of the combination */
         public Site build() {
             boolean plain = cpuMillis >= 0
@@ -185,7 +219,8 @@ public record Site(
                     || diskBytes != Long.MAX_VALUE
                     || !hardware.equals("cpu")
                     || gigaMacsPerSecondPerCore != 10
-                    || !accelerators.isEmpty();
+                    || !accelerators.isEmpty()
+                    || !on.isAlways();
             if (plain && !nodes.isEmpty()) {
                 throw new InvalidInputException("Site (" + id + ") has both nodes (" + nodes.size()
                         + ") and plain capacities. Maybe describe the plain capacities as one more node.");
@@ -198,9 +233,11 @@ public record Site(
                             diskBytes,
                             hardware,
                             gigaMacsPerSecondPerCore,
-                            accelerators))
+                            accelerators,
+                            on,
+                            HourlyRates.NONE))
                     : nodes;
-            return new Site(id, region, coordinates, all, price, power, availability, labels, trainingData);
+            return new Site(id, region, coordinates, all, price, power, availability, labels, trainingData, hourly);
         }
     }
 }

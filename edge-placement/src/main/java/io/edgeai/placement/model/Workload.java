@@ -20,6 +20,7 @@ import java.util.Set;
  * @param accelerator what each replica needs of an accelerator
  * @param policy where replicas may stand
  * @param priority higher goes first where not all fit
+ * @param runs when it must run; it draws power, is charged for and is asked then, its room stays reserved
  */
 public record Workload(
         String name,
@@ -29,7 +30,8 @@ public record Workload(
         long cpuMillis,
         AcceleratorNeed accelerator,
         Policy policy,
-        int priority) {
+        int priority,
+        Schedule runs) {
     /** Most replicas one workload may have. */
     public static final int MAX_REPLICAS = 10_000;
 
@@ -66,6 +68,19 @@ public record Workload(
         }
     }
 
+    /** Runs always. */
+    public Workload(
+            String name,
+            List<Variant> variants,
+            Demand demand,
+            int replicas,
+            long cpuMillis,
+            AcceleratorNeed accelerator,
+            Policy policy,
+            int priority) {
+        this(name, variants, demand, replicas, cpuMillis, accelerator, policy, priority, Schedule.always());
+    }
+
     /**
      * A workload for one version of a model. The latency bound at the 99 % quantile starts as the deadline of the
      * version's workload type; otherwise as {@link #of(String, Variant...)}.
@@ -92,19 +107,19 @@ public record Workload(
     }
 
     public Workload named(String newName) {
-        return new Workload(newName, variants, demand, replicas, cpuMillis, accelerator, policy, priority);
+        return new Workload(newName, variants, demand, replicas, cpuMillis, accelerator, policy, priority, runs);
     }
 
     public Workload variants(List<Variant> choices) {
-        return new Workload(name, choices, demand, replicas, cpuMillis, accelerator, policy, priority);
+        return new Workload(name, choices, demand, replicas, cpuMillis, accelerator, policy, priority, runs);
     }
 
     public Workload demand(Demand newDemand) {
-        return new Workload(name, variants, newDemand, replicas, cpuMillis, accelerator, policy, priority);
+        return new Workload(name, variants, newDemand, replicas, cpuMillis, accelerator, policy, priority, runs);
     }
 
     public Workload policy(Policy newPolicy) {
-        return new Workload(name, variants, demand, replicas, cpuMillis, accelerator, newPolicy, priority);
+        return new Workload(name, variants, demand, replicas, cpuMillis, accelerator, newPolicy, priority, runs);
     }
 
     /** Bounds the latency that 99 % of requests meet. */
@@ -141,7 +156,7 @@ public record Workload(
     }
 
     public Workload replicas(int count) {
-        return new Workload(name, variants, demand, count, cpuMillis, accelerator, policy, priority);
+        return new Workload(name, variants, demand, count, cpuMillis, accelerator, policy, priority, runs);
     }
 
     public Workload cpuCores(double cores) {
@@ -149,7 +164,7 @@ public record Workload(
     }
 
     public Workload cpuMillis(long millis) {
-        return new Workload(name, variants, demand, replicas, millis, accelerator, policy, priority);
+        return new Workload(name, variants, demand, replicas, millis, accelerator, policy, priority, runs);
     }
 
     public Workload accelerator(String kind, int milli, long memoryBytes) {
@@ -157,11 +172,16 @@ public record Workload(
     }
 
     public Workload accelerator(AcceleratorNeed need) {
-        return new Workload(name, variants, demand, replicas, cpuMillis, need, policy, priority);
+        return new Workload(name, variants, demand, replicas, cpuMillis, need, policy, priority, runs);
     }
 
     public Workload priority(int higherGoesFirst) {
-        return new Workload(name, variants, demand, replicas, cpuMillis, accelerator, policy, higherGoesFirst);
+        return new Workload(name, variants, demand, replicas, cpuMillis, accelerator, policy, higherGoesFirst, runs);
+    }
+
+    /** Must run, and is asked, at these times only. Always by default. */
+    public Workload runs(Schedule times) {
+        return new Workload(name, variants, demand, replicas, cpuMillis, accelerator, policy, priority, times);
     }
 
     public Workload accuracyAtLeast(double share) {

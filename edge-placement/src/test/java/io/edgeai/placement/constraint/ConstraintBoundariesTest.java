@@ -11,6 +11,7 @@ import io.edgeai.placement.cost.Headroom;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.AcceleratorNeed;
 import io.edgeai.placement.model.Node;
+import io.edgeai.placement.model.Schedule;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.TrainingData;
 import io.edgeai.placement.model.Variant;
@@ -330,7 +331,11 @@ class ConstraintBoundariesTest {
                 .residency("moon")
                 .requires("crater")
                 .federated();
-        Candidate candidate = candidate(greedy, site(), new Headroom(0, 0, 0, 0, 0), estimate(2, 2));
+        Site resting = Site.builder("s")
+                .availability(0.99)
+                .node(site().nodes().get(0).on(Schedule.never()))
+                .build();
+        Candidate candidate = candidate(greedy, resting, new Headroom(0, 0, 0, 0, 0), estimate(2, 2));
         for (Constraint constraint : Constraints.standard()) {
             assertThat(constraint.allows(candidate)).as(constraint.name()).isFalse();
             Violation violation = constraint.explain(candidate);
@@ -340,6 +345,6 @@ class ConstraintBoundariesTest {
             assertThat(violation.message()).isNotBlank();
             assertThat(violation.repair()).isNotBlank();
         }
-        assertThat(Set.copyOf(Constraints.standard())).hasSize(11);
+        assertThat(Set.copyOf(Constraints.standard())).hasSize(12);
     }
 }

@@ -11,6 +11,7 @@ import io.edgeai.placement.cost.Headroom;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Node;
+import io.edgeai.placement.model.Schedule;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.TrainingData;
 import io.edgeai.placement.model.Variant;
@@ -18,6 +19,7 @@ import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.spi.Constraint;
 import io.edgeai.placement.spi.Violation;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,8 @@ class ConstraintsTest {
             .build();
     private static final Workload WORKLOAD = Workload.of("w", VARIANT).origin("o");
     private static final Network NETWORK = Network.builder().rtt("o", "s", 20).build();
+
+    private static final Schedule DAY = Schedule.daily(LocalTime.of(6, 0), LocalTime.of(22, 0));
 
     private static Site.Builder site() {
         return Site.builder("s")
@@ -69,9 +73,10 @@ class ConstraintsTest {
                 .rate(1)
                 .accuracyAtLeast(0.9)
                 .availabilityAtLeast(0.99)
-                .residency("north", "south");
+                .residency("north", "south")
+                .runs(DAY);
         for (Constraint constraint : Constraints.standard()) {
-            assertThat(constraint.allows(candidate(exact, site().build())))
+            assertThat(constraint.allows(candidate(exact, site().on(DAY).build())))
                     .as(constraint.name())
                     .isTrue();
         }
@@ -92,7 +97,8 @@ class ConstraintsTest {
                         "availability",
                         "residency",
                         "labels",
-                        "federated");
+                        "federated",
+                        "hours");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.edgeai.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.InvalidInputException;
@@ -76,6 +77,36 @@ class PlaceCommandTest {
                 .contains("workload", "faces", "far", "optimal by cost-efficient", "gap 0.00 %")
                 .doesNotContain("rejected");
         assertThat(explained.out()).contains("placed on near", "rejected far");
+    }
+
+    /** The shop is off at night; its power costs 0.1 by day and 0.3 by night, elsewhere a core costs 0.02 at any hour. */
+    @Test
+    void hoursOfPricesNodesAndWorkloads() {
+        String text =
+                """
+                {"sites": [
+                   {"id": "shop", "cpuMillis": 1000, "memoryBytes": 1000000000,
+                    "price": {"perKilowattHour": [0.3, 0.1]}, "power": {"idleWatts": 40, "busyWatts": 40},
+                    "on": [{"from": "06:00", "to": "22:00"}]},
+                   {"id": "cloud", "cpuMillis": 1000, "memoryBytes": 1000000000, "price": {"perCoreHour": 0.02}}],
+                 "workloads": [{"name": "till", %s "variants": [{"name": "till@1"}]}]}
+                """;
+        Path night = file("night.json", text.formatted(""));
+        Path day = file("day.json", text.formatted("\"runs\": [{\"from\": \"08:00\", \"to\": \"18:00\"}],"));
+
+        Console always = Console.run("place", night, "--strategy", "cost-efficient", "--explain");
+        JsonNode plan = Answers.json(Console.run("place", day, "--strategy", "cost-efficient", "--json"), 0);
+
+        assertThat(always.out())
+                .contains("placed on cloud")
+                .contains("rejected shop: hours: node main is on 06:00 to 22:00 (UTC), but the workload runs always")
+                .contains("0.020 an hour");
+        JsonNode till = plan.get("assignments").get(0);
+        assertThat(till.get("site").textValue()).isEqualTo("shop");
+        assertThat(till.get("moneyPerHour").doubleValue())
+                .as("40 W at 0.2 on average, 10 of 24 hours")
+                .isCloseTo(0.04 * 0.2 * 10 / 24, within(1e-12));
+        assertThat(till.get("watts").doubleValue()).isCloseTo(40.0 * 10 / 24, within(1e-9));
     }
 
     @Test
