@@ -120,7 +120,9 @@ final class Explainer {
                 candidate.node().name(),
                 candidate.variant().name(),
                 terms,
-                terms.stream().mapToDouble(Explanation.Term::charge).sum());
+                terms.stream().mapToDouble(Explanation.Term::charge).sum(),
+                candidate.estimate().batch(),
+                candidate.estimate().capacityPerSecond());
     }
 
     private static final class SiteVerdict {

@@ -47,10 +47,24 @@ public record Explanation(List<OfWorkload> workloads) {
      * @param variant name of the variant
      * @param terms their charges add up to the score
      * @param score what the replica adds to the objective
+     * @param batch inputs that one run takes at most
+     * @param capacityPerSecond requests it can take a second with full batches
      */
-    public record Choice(String site, String node, String variant, List<Term> terms, double score) {
+    public record Choice(
+            String site,
+            String node,
+            String variant,
+            List<Term> terms,
+            double score,
+            int batch,
+            double capacityPerSecond) {
         public Choice {
             terms = List.copyOf(terms);
+        }
+
+        /** One input at a time, at a rate that is not told. */
+        public Choice(String site, String node, String variant, List<Term> terms, double score) {
+            this(site, node, variant, terms, score, 1, Double.NaN);
         }
     }
 
@@ -144,12 +158,19 @@ public record Explanation(List<OfWorkload> workloads) {
     }
 
     private static String text(Choice choice) {
-        return choice.site() + "/" + choice.node() + " with " + choice.variant() + ": score "
+        return choice.site() + "/" + choice.node() + " with " + choice.variant() + batch(choice) + ": score "
                 + Figures.number(choice.score()) + " = "
                 + choice.terms().stream()
                         .map(term -> term.name() + " " + Figures.number(term.charge()) + " ("
                                 + Figures.with(term.value(), term.unit()) + ")")
                         .collect(Collectors.joining(" + "));
+    }
+
+    private static String batch(Choice choice) {
+        return choice.batch() == 1
+                ? ""
+                : " in batches of up to " + choice.batch() + " (room for " + Figures.number(choice.capacityPerSecond())
+                        + " requests/s)";
     }
 
     @Override

@@ -147,11 +147,7 @@ final class JsonView {
     Map<String, Double> numbers(String name) {
         Map<String, Double> all = new TreeMap<>();
         if (has(name)) {
-            JsonView map = object(name);
-            map.node
-                    .properties()
-                    .forEach(field ->
-                            all.put(field.getKey(), number(field.getValue(), map.path + "." + field.getKey())));
+            all.putAll(object(name).numbers());
         }
         return all;
     }
@@ -164,6 +160,40 @@ final class JsonView {
             map.node.fieldNames().forEachRemaining(key -> all.put(key, map.numbers(key)));
         }
         return all;
+    }
+
+    /** A map of names to numbers by size; a plain number is that of size 1. */
+    Map<String, Map<Integer, Double>> bySize(String name) {
+        Map<String, Map<Integer, Double>> all = new TreeMap<>();
+        if (!has(name)) {
+            return all;
+        }
+        JsonView map = object(name);
+        map.node.fieldNames().forEachRemaining(key -> {
+            Map<Integer, Double> sizes = new TreeMap<>();
+            if (map.isNumber(key)) {
+                sizes.put(1, map.number(key));
+            } else {
+                JsonView table = map.object(key, "a number or an object");
+                table.numbers().forEach((size, value) -> sizes.put(table.size(size), value));
+            }
+            all.put(key, sizes);
+        });
+        return all;
+    }
+
+    private Map<String, Double> numbers() {
+        Map<String, Double> all = new TreeMap<>();
+        node.properties()
+                .forEach(field -> all.put(field.getKey(), number(field.getValue(), path + "." + field.getKey())));
+        return all;
+    }
+
+    private int size(String text) {
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw wrong(path + "." + text, "is not known", " Maybe a size of batches such as 8?");
+        }
+        return Integer.parseInt(text);
     }
 
     /** Adds the path to what a value's own check complains about. */

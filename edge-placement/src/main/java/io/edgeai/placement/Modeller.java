@@ -126,8 +126,7 @@ final class Modeller {
             Headroom headroom = Headroom.ofEmpty(node.node, workload.accelerator());
             for (int v = 0; v < workload.variants().size(); v++) {
                 Variant variant = workload.variants().get(v);
-                Candidate candidate = new Candidate(
-                        workload, variant, node.site, node.node, headroom, here.estimate(variant, node.node));
+                Candidate candidate = rules.candidate(workload, variant, node.site, node.node, headroom, here);
                 if (rules.allow(candidate)) {
                     options.add(option(candidate, n, v));
                 }

@@ -36,7 +36,9 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Reads placement problems by the schema {@code docs/cli/placement-problem.schema.json}. Files may have 32 MiB and 16
@@ -287,14 +289,23 @@ public final class PlacementProblemJson {
 
     private static Variant variant(JsonView json) {
         json.only("name", "accuracy", "sizeBytes", "memoryBytes", "macs", "measuredMillis", "energyFactor");
+        Map<String, Double> alone = new TreeMap<>();
+        Map<String, Map<Integer, Double>> batches = json.bySize("measuredMillis");
+        batches.forEach((kind, times) -> {
+            Double one = times.remove(1);
+            if (one != null) {
+                alone.put(kind, one);
+            }
+        });
         return new Variant(
                 json.text("name"),
                 json.number("accuracy", 1),
                 json.whole("sizeBytes", 0),
                 json.whole("memoryBytes", 0),
                 json.number("macs", 0),
-                json.numbers("measuredMillis"),
-                json.number("energyFactor", 1));
+                alone,
+                json.number("energyFactor", 1),
+                batches);
     }
 
     private static Duration millis(double millis) {

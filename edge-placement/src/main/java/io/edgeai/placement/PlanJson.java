@@ -50,10 +50,12 @@ final class PlanJson {
                 .put("site", replica.site().id())
                 .put("node", replica.node().name())
                 .put("variant", replica.variant().name())
+                .put("batch", estimate.batch())
                 .put("device", replica.device());
         put(json, "score", replica.score());
         put(json, "latencyMillis", estimate.latencyMillis());
         put(json, "utilisation", estimate.utilisation());
+        put(json, "capacityPerSecond", estimate.capacityPerSecond());
         put(json, "accuracy", estimate.accuracy());
         put(json, "moneyPerHour", estimate.moneyPerHour());
         put(json, "watts", estimate.watts());
@@ -111,7 +113,9 @@ final class PlanJson {
                 .objectNode()
                 .put("site", choice.site())
                 .put("node", choice.node())
-                .put("variant", choice.variant());
+                .put("variant", choice.variant())
+                .put("batch", choice.batch());
+        put(json, "capacityPerSecond", choice.capacityPerSecond());
         put(json, "score", choice.score());
         ArrayNode terms = json.putArray("terms");
         for (Explanation.Term term : choice.terms()) {

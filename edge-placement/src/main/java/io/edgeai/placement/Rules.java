@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.cost.Candidate;
 import io.edgeai.placement.cost.CostModel;
 import io.edgeai.placement.cost.Headroom;
+import io.edgeai.placement.cost.SiteEstimates;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Node;
 import io.edgeai.placement.model.Site;
@@ -23,8 +24,41 @@ record Rules(PlacementStrategy strategy, List<Constraint> constraints, CostModel
     }
 
     Candidate candidate(Workload workload, Variant variant, Site site, Node node, Headroom headroom, Network network) {
-        return new Candidate(
-                workload, variant, site, node, headroom, costModel.estimate(workload, variant, site, node, network));
+        return candidate(
+                workload,
+                variant,
+                site,
+                node,
+                headroom,
+                costModel.of(workload, network).at(site));
+    }
+
+    /**
+     * With the size of batch that scores lowest among those that keep every constraint, the smaller of equals. Where
+     * none does, with that which is nearest to it.
+     */
+    Candidate candidate(
+            Workload workload, Variant variant, Site site, Node node, Headroom headroom, SiteEstimates estimates) {
+        List<Integer> batches = estimates.batches(variant, node);
+        Candidate best = new Candidate(workload, variant, site, node, headroom, estimates.estimate(variant, node));
+        for (int i = 1; i < batches.size(); i++) {
+            Candidate larger = new Candidate(
+                    workload, variant, site, node, headroom, estimates.estimate(variant, node, batches.get(i)));
+            best = better(larger, best) ? larger : best;
+        }
+        return best;
+    }
+
+    private boolean better(Candidate a, Candidate b) {
+        boolean allowed = allow(a);
+        if (allowed != allow(b)) {
+            return allowed;
+        }
+        return allowed ? score(a) < score(b) : effort(a) < effort(b);
+    }
+
+    private double effort(Candidate candidate) {
+        return violations(candidate).stream().mapToDouble(Violation::effort).sum();
     }
 
     boolean allow(Candidate candidate) {

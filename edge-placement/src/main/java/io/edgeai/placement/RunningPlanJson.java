@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.cost.CostModel;
 import io.edgeai.placement.cost.Estimate;
+import io.edgeai.placement.cost.SiteEstimates;
 import io.edgeai.placement.model.Node;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Variant;
@@ -51,8 +52,12 @@ public final class RunningPlanJson {
         Site site = site(json.text("site"));
         Node node = node(site, json.text("node"));
         Variant variant = variant(workload, json.text("variant"));
-        Estimate estimate = CostModel.defaults()
-                .estimate(workload, variant, site, node, problem.topology().network());
+        SiteEstimates estimates =
+                CostModel.defaults().of(workload, problem.topology().network()).at(site);
+        int batch = json.count("batch", 1, Variant.MAX_BATCH);
+        Estimate estimate = estimates.batches(variant, node).contains(batch)
+                ? estimates.estimate(variant, node, batch)
+                : estimates.estimate(variant, node);
         return new Assignment(
                 workload,
                 json.count("replica", 0, Workload.MAX_REPLICAS),

@@ -87,6 +87,11 @@ class HourlyPlacementPropertyTest {
         return List.of(new Figures(money / QUARTERS, watts / QUARTERS, grams / QUARTERS));
     }
 
+    /** Proof comes from the exact search, so little local search will do. */
+    private static PlacementEngine quick(PlacementStrategy strategy) {
+        return PlacementEngine.builder().strategy(strategy).iterations(300).build();
+    }
+
     private static List<List<Place>> choices(PlacementProblem problem) {
         List<List<Place>> choices = new ArrayList<>();
         for (Workload workload : problem.workloads()) {
@@ -112,13 +117,14 @@ class HourlyPlacementPropertyTest {
             long memory = 300_000_000;
             boolean apart = true;
             for (Place other : taken) {
-                if (other.node() == place.node()) {
+                boolean sameSite = other.site().id().equals(place.site().id());
+                if (sameSite && other.node().name().equals(place.node().name())) {
                     cpu += other.workload().cpuMillis();
                     memory += 300_000_000;
                 }
-                apart &= other.workload() != place.workload()
+                apart &= !other.workload().name().equals(place.workload().name())
                         || place.workload().policy().spread() == Spread.NONE
-                        || other.site() != place.site();
+                        || !sameSite;
             }
             if (apart
                     && cpu <= place.node().cpuMillis()
@@ -135,12 +141,11 @@ class HourlyPlacementPropertyTest {
     void plansAreAsGoodAsTheBestOfAllPlans() {
         int feasible = 0;
         int infeasible = 0;
-        for (long seed = 0; seed < 120; seed++) {
+        for (long seed = 0; seed < 40; seed++) {
             PlacementProblem problem = HourlyProblems.small(seed);
             List<List<Place>> choices = choices(problem);
             for (PlacementStrategy strategy : COUNTED.keySet()) {
-                PlacementPlan plan =
-                        PlacementEngine.builder().strategy(strategy).build().place(problem);
+                PlacementPlan plan = quick(strategy).place(problem);
                 double best = best(choices, COUNTED.get(strategy), new ArrayList<>(), 0);
                 String where = "seed " + seed + " by " + strategy.name();
                 assertThat(plan.proven()).as(where).isTrue();
@@ -153,18 +158,15 @@ class HourlyPlacementPropertyTest {
                 }
             }
         }
-        assertThat(feasible).isGreaterThan(120);
-        assertThat(infeasible).isGreaterThan(30);
+        assertThat(feasible).isGreaterThan(40);
+        assertThat(infeasible).isGreaterThan(10);
     }
 
     @Test
     void everyFigureOfAPlanIsTheIntegralOverAWeek() {
         int checked = 0;
-        for (long seed = 0; seed < 60; seed++) {
-            PlacementPlan plan = PlacementEngine.builder()
-                    .strategy(PlacementStrategies.energyEfficient())
-                    .build()
-                    .place(HourlyProblems.small(seed));
+        for (long seed = 0; seed < 40; seed++) {
+            PlacementPlan plan = quick(PlacementStrategies.energyEfficient()).place(HourlyProblems.small(seed));
             for (Assignment replica : plan.assignments()) {
                 String where = "seed " + seed + ", " + replica;
                 assertThat(walked(replica.workload(), replica.site(), replica.node()))
@@ -179,13 +181,13 @@ class HourlyPlacementPropertyTest {
                 checked++;
             }
         }
-        assertThat(checked).isGreaterThan(100);
+        assertThat(checked).isGreaterThan(60);
     }
 
     /** A profile of one value all day, and windows that leave no time out, change no digit of any plan. */
     @Test
     void aDayOfEqualHoursIsAConstant() {
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 30; seed++) {
             PlacementProblem plain = RandomProblems.small(seed);
             List<Site> sites = plain.topology().sites().stream()
                     .map(HourlyPlacementPropertyTest::flatDay)
@@ -194,8 +196,7 @@ class HourlyPlacementPropertyTest {
                     plain.workloads(), new Topology(sites, plain.topology().network()));
             for (PlacementStrategy strategy :
                     List.of(PlacementStrategies.costEfficient(), PlacementStrategies.energyEfficient())) {
-                PlacementEngine engine =
-                        PlacementEngine.builder().strategy(strategy).build();
+                PlacementEngine engine = quick(strategy);
                 assertThat(engine.place(hourly).toJson())
                         .as("seed %d by %s", seed, strategy.name())
                         .isEqualTo(engine.place(plain).toJson());

@@ -65,7 +65,7 @@ final class HourlyProblems {
                 node = node.on(schedule(random, 5, 16));
             }
             if (random.nextInt(3) == 0) {
-                Rate rate = Rate.values()[random.nextInt(Rate.values().length)];
+                Rate rate = List.of(Rate.values()).get(random.nextInt(Rate.values().length));
                 node = node.hourly(rate, profile(random, rate));
             }
             site.node(node);

@@ -9,6 +9,7 @@ import io.edgeai.placement.cost.LatencyEstimator.Sample;
 import io.edgeai.placement.gap.GapProblem;
 import io.edgeai.placement.gap.GapSolution;
 import io.edgeai.placement.gap.GapSolver;
+import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.HourlyProfile;
 import io.edgeai.placement.model.Network;
 import io.edgeai.placement.model.Power;
@@ -130,6 +131,27 @@ class PlacementGuideTest {
                 .toList();
         assertThat(shown).hasSize(2);
         assertThat(ROOT.resolve("docs/guide/placement.md")).content().contains(shown);
+    }
+
+    @Test
+    void theGuidesDeviceTakesBatches() {
+        Variant together = Variant.builder("faces@1")
+                .measured("t4", 4)
+                .measured("t4", 8, 10)
+                .measured("t4", 32, 31)
+                .build();
+        Site site = Site.builder("s")
+                .cpuCores(1)
+                .memoryBytes(1)
+                .accelerators(1, new Accelerator("t4", 1, 0))
+                .build();
+        PlacementPlan plan = PlacementEngine.defaults()
+                .place(Workload.of("faces", together).accelerator("t4", 1000, 0).rate(500))
+                .across(List.of(site));
+        assertThat(plan.explain().text()).contains("in batches of up to 8 (room for 800 requests/s)");
+        assertThat(ROOT.resolve("docs/guide/placement.md"))
+                .content()
+                .contains("in batches of up to 8 (room for 800 requests/s)");
     }
 
     @Test

@@ -36,7 +36,7 @@ class PlacementProblemJsonFieldsTest {
              "network":{"accessMillis":1,"stretch":2,"defaultMegabitsPerSecond":10,"rttMillis":{"o":{"a":3}},
               "megabitsPerSecond":{"a":100}},
              "workloads":[{"name":"w","variants":[{"name":"v","accuracy":0.5,"sizeBytes":1,"memoryBytes":1,"macs":1,
-              "measuredMillis":{"cpu":1},"energyFactor":1}],"replicas":1,"priority":2,"cpuMillis":10,
+              "measuredMillis":{"cpu":1,"t4":{"1":2,"8":5}},"energyFactor":1}],"replicas":1,"priority":2,"cpuMillis":10,
               "accelerator":{"kind":"t4","milli":10,"memoryBytes":1},"ratePerSecond":1,"requestBytes":1,
               "latencyMillis":100,"quantile":0.9,"origins":[{"name":"o","share":1,
               "coordinates":{"latitude":1,"longitude":2}}],"minimumAccuracy":0.1,"minimumAvailability":0.1,
@@ -200,7 +200,11 @@ class PlacementProblemJsonFieldsTest {
         "/workloads/0/origins/0,share,0,$.workloads[0].origins[0]",
         "/workloads/0/variants/0,accuracy,1.01,$.workloads[0].variants[0]",
         "/workloads/0/variants/0,energyFactor,-1,$.workloads[0].variants[0]",
-        "/workloads/0/variants/0/measuredMillis,cpu,-1,$.workloads[0].variants[0]"
+        "/workloads/0/variants/0/measuredMillis,cpu,-1,$.workloads[0].variants[0]",
+        "/workloads/0/variants/0/measuredMillis/t4,8,0,$.workloads[0].variants[0]",
+        "/workloads/0/variants/0/measuredMillis/t4,5000,1,$.workloads[0].variants[0]",
+        "/workloads/0/variants/0/measuredMillis/t4,08,1,$.workloads[0].variants[0].measuredMillis.t4.08",
+        "/workloads/0/variants/0/measuredMillis/t4,0,1,$.workloads[0].variants[0].measuredMillis.t4.0"
     })
     void aValueOutOfRangeIsLocated(String pointer, String name, String value, String path) throws IOException {
         JsonNode root = full();

@@ -97,11 +97,15 @@ public final class ServiceConstraints {
                 limit,
                 estimate.utilisation(),
                 "",
-                "utilisation would be " + Figures.number(estimate.utilisation()) + ", allowed are "
+                "utilisation would be " + Figures.number(estimate.utilisation()) + batches(estimate) + ", allowed are "
                         + Figures.number(limit) + ": " + Figures.number(total - possible) + " requests/s too many",
                 "use " + replicas + " replicas or lower the rate to "
                         + Figures.number(Math.floor(possible * 1000) / 1000) + "/s",
                 1 - limit / estimate.utilisation());
+    }
+
+    private static String batches(Estimate estimate) {
+        return estimate.batch() == 1 ? "" : " in batches of up to " + estimate.batch();
     }
 
     private static String origins(Candidate candidate) {
@@ -142,7 +146,8 @@ public final class ServiceConstraints {
                 bound,
                 actual,
                 "ms",
-                quantile + " would be " + Figures.number(actual) + " ms (" + parts + "), bound is "
+                quantile + " would be " + Figures.number(actual) + " ms" + batches(estimate) + " (" + parts
+                        + "), bound is "
                         + Figures.number(bound) + " ms: " + Figures.number(actual - bound) + " ms too long",
                 "raise " + quantile + " to " + Figures.number(Math.ceil(actual)) + " ms",
                 (actual - bound) / bound);

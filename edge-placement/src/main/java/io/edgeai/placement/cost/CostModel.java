@@ -17,6 +17,9 @@ import io.edgeai.placement.model.Workload;
  *       at {@code q} ({@link Queueing}) + inference at {@code q}. The last is {@code s·(1 + z_q·√cs²)} with the
  *       normal quantile {@code z_q}. Adding two quantiles errs on the safe side.
  *   <li><b>utilisation</b> = {@code λ·s/c}; compute headroom is what is missing to 1
+ *   <li>in <b>batches</b> of up to {@code b} inputs, of which one run takes {@code s(b)}: capacity = {@code c·b/s(b)},
+ *       utilisation = λ / capacity, wait at {@code q} by {@link Queueing#batchWaitQuantileMillis}; runs that are not
+ *       full take as long, but are not counted as busy for more than their inputs' part
  *   <li><b>money</b> [currency/h] = {@code D·perNodeHour + cores·perCoreHour + devices·perAcceleratorHour +
  *       λ·3600·requestBytes/10⁹·perEgressGigabyte + power/1000·perKilowattHour}
  *   <li><b>power</b> [W] = {@code D·idle + f·utilisation·(cpuShare·(busy − idle) + devices·acceleratorWatts)} with the

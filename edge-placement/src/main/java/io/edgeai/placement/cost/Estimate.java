@@ -9,7 +9,7 @@ package io.edgeai.placement.cost;
  * @param transferMillis sending request and answer over the site's link
  * @param queueMillis wait at the workload's quantile
  * @param computeMillis inference at the workload's quantile
- * @param serviceMillis mean time of one inference
+ * @param serviceMillis mean time of one inference, or of one run of a whole batch
  * @param servers inferences that run at once
  * @param utilisation busy share of what the replica reserves; at least 1 means overload
  * @param ratePerSecond requests this replica takes
@@ -21,6 +21,7 @@ package io.edgeai.placement.cost;
  * @param joulesPerInference {@code watts / rate}; 0 without requests
  * @param gramsPerHour carbon in gCO₂ per hour
  * @param updateSeconds sending the variant to the site once
+ * @param batch inputs that one run takes at most
  */
 public record Estimate(
         double networkMillis,
@@ -39,7 +40,53 @@ public record Estimate(
         double watts,
         double joulesPerInference,
         double gramsPerHour,
-        double updateSeconds) {
+        double updateSeconds,
+        int batch) {
+    /** One input at a time. */
+    public Estimate(
+            double networkMillis,
+            double meanNetworkMillis,
+            double transferMillis,
+            double queueMillis,
+            double computeMillis,
+            double serviceMillis,
+            int servers,
+            double utilisation,
+            double ratePerSecond,
+            long memoryBytes,
+            double memoryShare,
+            double moneyPerHour,
+            double accuracy,
+            double watts,
+            double joulesPerInference,
+            double gramsPerHour,
+            double updateSeconds) {
+        this(
+                networkMillis,
+                meanNetworkMillis,
+                transferMillis,
+                queueMillis,
+                computeMillis,
+                serviceMillis,
+                servers,
+                utilisation,
+                ratePerSecond,
+                memoryBytes,
+                memoryShare,
+                moneyPerHour,
+                accuracy,
+                watts,
+                joulesPerInference,
+                gramsPerHour,
+                updateSeconds,
+                1);
+    }
+
+    /** Requests per second at which every server always runs full batches; infinite where a run takes no time. */
+    public double capacityPerSecond() {
+        return servers * batch * 1000.0 / serviceMillis;
+    }
+
     /** Latency at the quantile for the farthest origin; what the latency bound is compared with. */
     public double latencyMillis() {
         return networkMillis + transferMillis + queueMillis + computeMillis;

@@ -5,6 +5,8 @@ import io.edgeai.placement.model.AcceleratorNeed;
 import io.edgeai.placement.model.Node;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Compute time on given hardware.
@@ -16,6 +18,8 @@ import io.edgeai.placement.model.Workload;
  * need of any kind its first.
  */
 final class LatencyModel {
+    private static final List<Integer> ONE_BY_ONE = List.of(1);
+
     private LatencyModel() {}
 
     static int servers(Workload workload) {
@@ -23,21 +27,49 @@ final class LatencyModel {
     }
 
     static double serviceMillis(Workload workload, Variant variant, Node node) {
+        return serviceMillis(workload, variant, node, 1);
+    }
+
+    /** One run of a batch; infinite where that size was not measured there. */
+    static double serviceMillis(Workload workload, Variant variant, Node node, int batch) {
         AcceleratorNeed need = workload.accelerator();
         if (need.none()) {
             double part = Math.min(1, workload.cpuMillis() / 1000.0);
-            return wholeMillis(variant, node.hardware(), node.gigaMacsPerSecondPerCore(), part);
+            return wholeMillis(variant, node.hardware(), node.gigaMacsPerSecondPerCore(), part, batch);
         }
         for (Accelerator device : node.accelerators()) {
             if (need.accepts(device)) {
                 double part = need.milli() / (double) Accelerator.WHOLE;
-                return wholeMillis(variant, device.kind(), device.gigaMacsPerSecond(), part);
+                return wholeMillis(variant, device.kind(), device.gigaMacsPerSecond(), part, batch);
             }
         }
         return Double.POSITIVE_INFINITY;
     }
 
-    private static double wholeMillis(Variant variant, String hardware, double gigaMacsPerSecond, double part) {
+    /** Sizes of batches that were measured on what the workload would run on there, 1 first. */
+    static List<Integer> batches(Workload workload, Variant variant, Node node) {
+        AcceleratorNeed need = workload.accelerator();
+        if (variant.batchMillis().isEmpty()) {
+            return ONE_BY_ONE;
+        }
+        if (need.none()) {
+            return variant.batches(node.hardware());
+        }
+        for (Accelerator device : node.accelerators()) {
+            if (need.accepts(device)) {
+                return variant.batches(device.kind());
+            }
+        }
+        return ONE_BY_ONE;
+    }
+
+    private static double wholeMillis(
+            Variant variant, String hardware, double gigaMacsPerSecond, double part, int batch) {
+        if (batch > 1) {
+            Double together =
+                    variant.batchMillis().getOrDefault(hardware, Map.of()).get(batch);
+            return together == null ? Double.POSITIVE_INFINITY : together / part;
+        }
         Double measured = variant.measuredMillis().get(hardware);
         if (measured != null) {
             return measured == 0 ? 0 : measured / part;

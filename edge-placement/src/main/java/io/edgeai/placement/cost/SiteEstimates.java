@@ -9,6 +9,7 @@ import io.edgeai.placement.model.Power;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
+import java.util.List;
 
 /**
  * The estimates of one workload's candidates on the nodes of one site, whose links are looked up and measured once.
@@ -42,8 +43,18 @@ public final class SiteEstimates {
 
     /** Predicts for one of the site's nodes; never fails for valid values, but times can be infinite. */
     public Estimate estimate(Variant variant, Node node) {
+        return estimate(variant, node, 1);
+    }
+
+    /** Sizes of batches between which there is a choice, ascending; the first is 1. */
+    public List<Integer> batches(Variant variant, Node node) {
+        return LatencyModel.batches(shared.workload(), variant, node);
+    }
+
+    /** Predicts for runs of up to {@code batch} inputs; times are infinite where that size was not measured there. */
+    public Estimate estimate(Variant variant, Node node, int batch) {
         Workload workload = shared.workload();
-        WorkloadEstimates.Service service = shared.service(variant, node);
+        WorkloadEstimates.Service service = shared.service(variant, node, batch);
         double rate = shared.rate();
         double devices = workload.accelerator().milli() / (double) Accelerator.WHOLE;
         double cpuShare = share((double) workload.cpuMillis(), (double) node.cpuMillis());
@@ -71,7 +82,8 @@ public final class SiteEstimates {
                 running * workload.runs().share(),
                 rate == 0 ? 0 : running / rate,
                 running / 1000 * charged.carbon(),
-                variant.sizeBytes() * 8e-6 / megabits);
+                variant.sizeBytes() * 8e-6 / megabits,
+                batch);
     }
 
     private static double money(MeanRates price, Workload workload, double dominant, double devices, double rate) {

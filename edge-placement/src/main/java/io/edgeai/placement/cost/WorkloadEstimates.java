@@ -38,12 +38,13 @@ public final class WorkloadEstimates {
     /**
      * One replica of the workload with one time of inference.
      *
-     * @param millis mean time of one inference
+     * @param millis mean time of one run
+     * @param batch inputs of a run at most
      * @param utilisation offered load per server
      * @param queueMillis wait at the workload's quantile
      * @param computeMillis inference at the workload's quantile
      */
-    record Service(double millis, double utilisation, double queueMillis, double computeMillis) {}
+    record Service(double millis, int batch, double utilisation, double queueMillis, double computeMillis) {}
 
     /** The estimates on all nodes of one site. */
     public SiteEstimates at(Site site) {
@@ -62,18 +63,21 @@ public final class WorkloadEstimates {
         return servers;
     }
 
-    Service service(Variant variant, Node node) {
-        double millis = LatencyModel.serviceMillis(workload, variant, node);
+    Service service(Variant variant, Node node, int batch) {
+        double millis = LatencyModel.serviceMillis(workload, variant, node, batch);
         for (int i = 0; i < known.size(); i++) {
-            if (known.get(i).millis() == millis) {
+            if (known.get(i).millis() == millis && known.get(i).batch() == batch) {
                 return known.get(i);
             }
         }
+        double quantile = workload.demand().quantile();
         Service service = new Service(
                 millis,
-                Queueing.utilisation(rate, millis, servers),
-                Queueing.waitQuantileMillis(
-                        rate, millis, servers, scv, workload.demand().quantile()),
+                batch,
+                Queueing.utilisation(rate / batch, millis, servers),
+                batch == 1
+                        ? Queueing.waitQuantileMillis(rate, millis, servers, scv, quantile)
+                        : Queueing.batchWaitQuantileMillis(rate, millis, batch, servers, scv, quantile),
                 millis * computeFactor);
         if (known.size() < REMEMBERED) {
             known.add(service);

@@ -33,7 +33,7 @@ public final class Schedule {
         List<Span> spans = new ArrayList<>();
         for (Window window : windows) {
             for (DayOfWeek day : window.days()) {
-                int local = day.ordinal() * DAY_MINUTES + window.from().toSecondOfDay() / 60;
+                int local = (day.getValue() - 1) * DAY_MINUTES + window.from().toSecondOfDay() / 60;
                 int from = Math.floorMod(local - offset.getTotalSeconds() / 60, WEEK_MINUTES);
                 int to = from + window.minutes();
                 spans.add(new Span(from, Math.min(to, WEEK_MINUTES)));

@@ -1,8 +1,12 @@
 package io.edgeai.placement.model;
 
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.serving.BatchProfile;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One of several versions of a model between which placement may choose.
@@ -15,6 +19,8 @@ import java.util.TreeMap;
  * @param measuredMillis measured milliseconds of one inference by hardware or accelerator kind, on one whole core or
  *     device; wins over {@code macs}
  * @param energyFactor dynamic energy relative to what the power figures predict; 1 by default
+ * @param batchMillis measured milliseconds of one run of several inputs at once, by hardware or accelerator kind and
+ *     number of inputs from 2 to {@link #MAX_BATCH}; {@code memoryBytes} must hold the largest
  */
 public record Variant(
         String name,
@@ -23,7 +29,11 @@ public record Variant(
         long memoryBytes,
         double macs,
         Map<String, Double> measuredMillis,
-        double energyFactor) {
+        double energyFactor,
+        Map<String, Map<Integer, Double>> batchMillis) {
+    /** Most inputs of one run. */
+    public static final int MAX_BATCH = 4096;
+
     public Variant {
         Require.text("Variant", name);
         Require.share("Accuracy of variant (" + name + ")", accuracy);
@@ -34,6 +44,27 @@ public record Variant(
         measuredMillis = Map.copyOf(measuredMillis);
         measuredMillis.forEach((kind, millis) ->
                 Require.nonNegative("Milliseconds of variant (" + name + ") on (" + kind + ")", millis));
+        batchMillis = BatchMillis.copied(name, batchMillis);
+    }
+
+    /** Runs one input at a time. */
+    public Variant(
+            String name,
+            double accuracy,
+            long sizeBytes,
+            long memoryBytes,
+            double macs,
+            Map<String, Double> measuredMillis,
+            double energyFactor) {
+        this(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor, Map.of());
+    }
+
+    /** Sizes of batches that may be used on a kind of hardware, ascending; the first is always 1. */
+    public List<Integer> batches(String kind) {
+        List<Integer> sizes = new ArrayList<>();
+        sizes.add(1);
+        sizes.addAll(new TreeSet<>(batchMillis.getOrDefault(kind, Map.of()).keySet()));
+        return sizes;
     }
 
     public static Builder builder(String name) {
@@ -61,6 +92,7 @@ public record Variant(
         private double macs;
         private final Map<String, Double> measuredMillis = new TreeMap<>();
         private double energyFactor = 1;
+        private final Map<String, Map<Integer, Double>> batchMillis = new TreeMap<>();
 
         private Builder(String name) {
             this.name = Require.text("Variant", name);
@@ -93,13 +125,29 @@ public record Variant(
             return this;
         }
 
+        /** Measured time of one run of that many inputs at once on one whole core or device of that kind. */
+        public Builder measured(String kind, int batch, double millis) {
+            if (batch == 1) {
+                return measured(kind, millis);
+            }
+            BatchMillis.check(name, kind, batch, millis);
+            batchMillis.computeIfAbsent(kind, unseen -> new TreeMap<>()).put(batch, millis);
+            return this;
+        }
+
+        /** What was measured on a machine of that kind, size by size; nothing where answers depend on batch-mates. */
+        public Builder measured(String kind, BatchProfile profile) {
+            profile.eachNanos().forEach((size, nanos) -> measured(kind, size, size * nanos / 1e6));
+            return this;
+        }
+
         public Builder energyFactor(double factor) {
             this.energyFactor = Require.nonNegative("Energy factor of variant (" + name + ")", factor);
             return this;
         }
 
         public Variant build() {
-            return new Variant(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor);
+            return new Variant(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor, batchMillis);
         }
     }
 }

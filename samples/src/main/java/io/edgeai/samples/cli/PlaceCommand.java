@@ -225,7 +225,9 @@ final class PlaceCommand extends ToolCommand {
                     at.replica(),
                     at.site().id(),
                     at.node().name(),
-                    at.variant().name(),
+                    at.estimate().batch() == 1
+                            ? at.variant().name()
+                            : at.variant().name() + " x" + at.estimate().batch(),
                     Figures.micros(1e3 * at.estimate().latencyMillis()),
                     Figures.significant(at.estimate().moneyPerHour()),
                     Figures.significant(at.estimate().watts()));

@@ -109,6 +109,25 @@ class PlaceCommandTest {
         assertThat(till.get("watts").doubleValue()).isCloseTo(40.0 * 10 / 24, within(1e-9));
     }
 
+    /** 250 a second one by one, 800 by eights. */
+    @Test
+    void theSizeOfBatchesIsChosenAndTold() {
+        Path problem = file(
+                "batches.json",
+                """
+                {"sites": [{"id": "s", "cpuMillis": 1000, "memoryBytes": 1000000000, "hardware": "arm"}],
+                 "workloads": [{"name": "faces", "ratePerSecond": 500,
+                   "variants": [{"name": "faces@1", "measuredMillis": {"arm": {"1": 4, "8": 10}}}]}]}
+                """);
+
+        Console shown = Console.run("place", problem, "--explain");
+        JsonNode plan = Answers.json(Console.run("place", problem, "--json"), 0);
+
+        assertThat(shown.out()).contains("faces@1 x8", "in batches of up to 8 (room for 800 requests/s)");
+        assertThat(plan.at("/assignments/0/batch").intValue()).isEqualTo(8);
+        assertThat(plan.at("/assignments/0/utilisation").doubleValue()).isCloseTo(0.625, within(1e-12));
+    }
+
     @Test
     void exactPlansAreProven() {
         JsonNode plan = Answers.json(
