@@ -41,6 +41,8 @@ final class HuggingFaceInspection {
             "merges.txt",
             "spiece.model",
             "sentencepiece.bpe.model",
+            "spm.model",
+            "tokenizer.model",
             "preprocessor_config.json");
 
     private HuggingFaceInspection() {}

@@ -28,10 +28,7 @@ final class ByteLevelFiles {
         Map<String, Integer> vocabulary = vocabulary(folder.resolve("vocab.json"));
         boolean roberta = roberta(folder, settings, vocabulary);
         SpecialTokens special = settings.special().or(roberta ? ROBERTA_TOKENS : GPT2_TOKENS);
-        settings.added()
-                .properties()
-                .forEach(added ->
-                        vocabulary.putIfAbsent(added.getKey(), added.getValue().asInt()));
+        settings.added().forEach(added -> vocabulary.putIfAbsent(added.text(), added.id()));
         boolean prefixSpace = settings.flag("add_prefix_space", false);
         TokenizerJson json = new TokenizerJson(folder.toString(), vocabulary);
         json.addedTokens(

@@ -1,7 +1,13 @@
 package io.edgeai.core.text.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.error.ModelFormatException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What the files beside a vocabulary say about it. Immutable. */
@@ -16,14 +22,14 @@ final class FolderSettings {
     private final JsonNode config;
     private final JsonNode sentences;
     private final JsonNode specialMap;
-    private final JsonNode added;
+    private final List<AddedToken> added;
 
     private FolderSettings(Path folder) {
         this.tokenizer = JsonFiles.ifThere(folder.resolve("tokenizer_config.json"));
         this.config = JsonFiles.ifThere(folder.resolve("config.json"));
         this.sentences = JsonFiles.ifThere(folder.resolve("sentence_bert_config.json"));
         this.specialMap = JsonFiles.ifThere(folder.resolve("special_tokens_map.json"));
-        this.added = JsonFiles.ifThere(folder.resolve("added_tokens.json"));
+        this.added = added(folder);
     }
 
     static FolderSettings read(Path folder) {
@@ -43,9 +49,62 @@ final class FolderSettings {
         return tokenizer.path(key).asBoolean(otherwise);
     }
 
-    /** Tokens beside the vocabulary, id by token. */
-    JsonNode added() {
+    /** Tokens beside the vocabulary, in the order of their ids. */
+    List<AddedToken> added() {
         return added;
+    }
+
+    /** Of {@code added_tokens.json}, and with more said of each, of {@code added_tokens_decoder}. */
+    private List<AddedToken> added(Path folder) {
+        Map<String, AddedToken> all = new LinkedHashMap<>();
+        JsonFiles.ifThere(folder.resolve("added_tokens.json")).properties().forEach(token -> {
+            if (!token.getValue().canConvertToInt() || token.getValue().asInt() < 0) {
+                throw new ModelFormatException("added_tokens.json in (" + folder + ") gives (" + token.getKey()
+                        + ") the id (" + token.getValue() + "), no whole number. Maybe fetch it again.");
+            }
+            all.put(
+                    token.getKey(),
+                    AddedToken.plain(token.getKey(), token.getValue().intValue()));
+        });
+        tokenizer.path("added_tokens_decoder").properties().forEach(token -> {
+            AddedToken described;
+            try {
+                described = AddedToken.of(Integer.parseUnsignedInt(token.getKey()), token.getValue());
+            } catch (NumberFormatException e) {
+                throw new ModelFormatException(
+                        "added_tokens_decoder in (" + folder + ") has the id (" + token.getKey()
+                                + "), no whole number. Maybe fetch tokenizer_config.json again.",
+                        e);
+            }
+            if (!described.text().isEmpty()) {
+                all.put(described.text(), described);
+            }
+        });
+        return all.values().stream()
+                .sorted(Comparator.comparingInt(AddedToken::id))
+                .toList();
+    }
+
+    /** Special tokens without a role of their own. */
+    List<String> additional() {
+        List<String> names = new ArrayList<>();
+        for (JsonNode token : tokenizer.path("additional_special_tokens")) {
+            names.add(token.isObject() ? token.path("content").asText("") : token.asText(""));
+        }
+        names.removeIf(String::isEmpty);
+        return names;
+    }
+
+    /** How many {@code <extra_id_…>} T5's kin have behind their pieces. */
+    int extraIds() {
+        JsonNode stated = tokenizer.path("extra_ids");
+        if (stated.canConvertToInt()) {
+            return Math.max(0, Math.min(stated.intValue(), LARGEST));
+        }
+        long named = additional().stream()
+                .filter(name -> name.startsWith("<extra_id_"))
+                .count();
+        return named == 0 ? 100 : (int) named;
     }
 
     /** The tokenizer's class without its ending, e.g. {@code Bert}; empty where not stated. */

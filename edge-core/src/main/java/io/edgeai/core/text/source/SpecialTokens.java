@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -14,7 +15,8 @@ import java.util.TreeMap;
  *     {@code eos}
  */
 public record SpecialTokens(Map<String, String> byRole) {
-    private static final List<String> ROLES = List.of("unk", "pad", "cls", "sep", "mask", "bos", "eos");
+    /** In the order in which Hugging Face gives ids to those that a vocabulary lacks. */
+    private static final List<String> ROLES = List.of("bos", "eos", "unk", "sep", "pad", "cls", "mask");
 
     /** What tokens are usually called, for tokenizers that do not say. */
     private static final Map<String, List<String>> USUAL = Map.of(
@@ -41,6 +43,15 @@ public record SpecialTokens(Map<String, String> byRole) {
     /** The token of a role, e.g. {@code "cls"}. */
     public Optional<String> role(String role) {
         return Optional.ofNullable(byRole.get(role));
+    }
+
+    /** Different tokens, in the order in which those that a vocabulary lacks get their ids. */
+    List<String> inOrder() {
+        return ROLES.stream()
+                .map(byRole::get)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     /** These, and where they are silent the others. */

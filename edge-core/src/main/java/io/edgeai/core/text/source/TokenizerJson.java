@@ -1,6 +1,5 @@
 package io.edgeai.core.text.source;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.error.ModelFormatException;
@@ -54,27 +53,26 @@ final class TokenizerJson {
     /**
      * The tokens that are looked for in the text itself, in the order of their ids.
      *
+     * @param special names of tokens with a part to play; what {@code added} says of them comes first
      * @param mask the one that swallows the space before it, or an empty text
      */
-    void addedTokens(Collection<String> special, JsonNode added, String mask) {
-        Map<Integer, String> byId = new TreeMap<>();
-        special.forEach(token -> byId.put(id(token), token));
-        added.properties().forEach(token -> {
-            if (!token.getValue().canConvertToInt()) {
-                throw new ModelFormatException("added_tokens.json in (" + folder + ") gives (" + token.getKey()
-                        + ") the id (" + token.getValue() + "), no whole number. Maybe fetch it again.");
+    void addedTokens(Collection<String> special, Collection<AddedToken> added, String mask) {
+        Map<Integer, AddedToken> byId = new TreeMap<>();
+        special.forEach(token -> byId.put(id(token), AddedToken.special(token, id(token), token.equals(mask))));
+        added.forEach(token -> {
+            if (token.special() || !special.contains(token.text())) {
+                byId.put(id(token.text()), token);
             }
-            byId.put(token.getValue().intValue(), token.getKey());
         });
         ArrayNode tokens = root.putArray("added_tokens");
         byId.forEach((id, token) -> tokens.addObject()
                 .put("id", id)
-                .put("content", token)
-                .put("single_word", false)
-                .put("lstrip", token.equals(mask))
-                .put("rstrip", false)
-                .put("normalized", false)
-                .put("special", special.contains(token)));
+                .put("content", token.text())
+                .put("single_word", token.singleWord())
+                .put("lstrip", token.takesLeft())
+                .put("rstrip", token.takesRight())
+                .put("normalized", token.normalized())
+                .put("special", token.special()));
     }
 
     String text() {

@@ -6,7 +6,6 @@ import io.edgeai.core.error.ModelFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,8 +24,6 @@ public record TokenizerSource(String json, SpecialTokens special, int maxTokens)
     private static final String TOKENIZER = "huggingface.tokenizer";
     private static final String SPECIAL = "huggingface.special_tokens";
     private static final String MAX_TOKENS = "huggingface.max_tokens";
-    private static final List<String> SENTENCE_PIECE =
-            List.of("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model");
 
     public TokenizerSource {
         if (maxTokens < 0) {
@@ -35,8 +32,9 @@ public record TokenizerSource(String json, SpecialTokens special, int maxTokens)
     }
 
     /**
-     * Reads a folder's {@code tokenizer.json}; where there is none, writes it from {@code vocab.txt} (WordPiece) or
-     * {@code vocab.json} and {@code merges.txt} (byte-level BPE).
+     * Reads a folder's {@code tokenizer.json}; where there is none, writes it from {@code vocab.txt} (WordPiece),
+     * {@code vocab.json} and {@code merges.txt} (byte-level BPE) or a SentencePiece file ({@code spiece.model},
+     * {@code sentencepiece.bpe.model}, {@code spm.model}, {@code tokenizer.model}; unigrams or pairs).
      *
      * @throws ModelFormatException where the folder holds no tokenizer, one without a mapping, or a damaged one
      */
@@ -53,25 +51,22 @@ public record TokenizerSource(String json, SpecialTokens special, int maxTokens)
             }
             return new TokenizerSource(json, stated.or(SpecialTokens.usual(tokenizer)), settings.maxTokens());
         }
+        Optional<Path> pieces = SentencePieceFiles.in(folder);
+        if (pieces.isPresent() && SentencePieceFamily.hasTokenizer(settings.tokenizerClass())) {
+            return SentencePieceFiles.read(folder, pieces.get(), settings);
+        }
         if (Files.isRegularFile(folder.resolve("vocab.txt"))) {
             return WordPieceFiles.read(folder, settings);
         }
         if (Files.isRegularFile(folder.resolve("vocab.json")) && Files.isRegularFile(folder.resolve("merges.txt"))) {
             return ByteLevelFiles.read(folder, settings);
         }
-        throw none(folder);
-    }
-
-    private static ModelFormatException none(Path folder) {
-        for (String name : SENTENCE_PIECE) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                return new ModelFormatException("Folder (" + folder + ") has its tokenizer as a SentencePiece file ("
-                        + name + ") only. Maybe open it once with AutoTokenizer.from_pretrained(folder) in Python and"
-                        + " save_pretrained(folder), which writes tokenizer.json.");
-            }
+        if (pieces.isPresent()) {
+            return SentencePieceFiles.read(folder, pieces.get(), settings);
         }
-        return new ModelFormatException("Folder (" + folder + ") holds no tokenizer: neither tokenizer.json, nor"
-                + " vocab.txt, nor vocab.json with merges.txt. Maybe fetch those files of the model too.");
+        throw new ModelFormatException("Folder (" + folder + ") holds no tokenizer: neither tokenizer.json, nor"
+                + " vocab.txt, nor vocab.json with merges.txt, nor a SentencePiece file ("
+                + String.join(", ", SentencePieceFiles.NAMES) + "). Maybe fetch those files of the model too.");
     }
 
     /** Whether a folder holds any file of a tokenizer, readable or not. */
@@ -79,7 +74,7 @@ public record TokenizerSource(String json, SpecialTokens special, int maxTokens)
         return Files.isRegularFile(folder.resolve("tokenizer.json"))
                 || Files.isRegularFile(folder.resolve("vocab.txt"))
                 || Files.isRegularFile(folder.resolve("vocab.json"))
-                || SENTENCE_PIECE.stream().anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+                || SentencePieceFiles.in(folder).isPresent();
     }
 
     /** The tokenizer in a graph's metadata; empty where it has none. */

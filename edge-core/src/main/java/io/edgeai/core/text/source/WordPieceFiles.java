@@ -1,11 +1,11 @@
 package io.edgeai.core.text.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.error.ModelFormatException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,10 +32,7 @@ final class WordPieceFiles {
         }
         Map<String, Integer> vocabulary = vocabulary(JsonFiles.text(folder.resolve("vocab.txt")));
         SpecialTokens special = settings.special().or(mpnet ? MPNET_TOKENS : BERT_TOKENS);
-        settings.added()
-                .properties()
-                .forEach(added ->
-                        vocabulary.putIfAbsent(added.getKey(), added.getValue().asInt()));
+        settings.added().forEach(added -> vocabulary.putIfAbsent(added.text(), added.id()));
         TokenizerJson json = new TokenizerJson(folder.toString(), vocabulary);
         json.addedTokens(
                 special.byRole().values().stream()
@@ -48,7 +45,11 @@ final class WordPieceFiles {
         String cls = special.role("cls").orElseThrow();
         String sep = special.role("sep").orElseThrow();
         if (mpnet) {
-            joinedByTwo(json, cls, sep);
+            TextEnds.write(
+                    json,
+                    List.of(cls, TextEnds.FIRST, sep),
+                    List.of(cls, TextEnds.FIRST, sep, sep, TextEnds.SECOND, sep),
+                    false);
         } else {
             ObjectNode ends = json.part("post_processor", "BertProcessing");
             ends.set("sep", json.tokenAndId(sep));
@@ -78,36 +79,6 @@ final class WordPieceFiles {
             normalizer.putNull("strip_accents");
         }
         normalizer.put("lowercase", settings.flag("do_lower_case", true));
-    }
-
-    /** {@code <s> first </s></s> second </s>}, all of type 0, which BERT's own layout cannot say. */
-    private static void joinedByTwo(TokenizerJson json, String cls, String sep) {
-        ObjectNode template = json.part("post_processor", "TemplateProcessing");
-        ArrayNode single = template.putArray("single");
-        special(single, cls);
-        sequence(single, "A");
-        special(single, sep);
-        ArrayNode pair = template.putArray("pair");
-        special(pair, cls);
-        sequence(pair, "A");
-        special(pair, sep);
-        special(pair, sep);
-        sequence(pair, "B");
-        special(pair, sep);
-        ObjectNode tokens = template.putObject("special_tokens");
-        for (String token : new String[] {cls, sep}) {
-            ObjectNode one = tokens.putObject(token).put("id", token);
-            one.putArray("ids").add(json.id(token));
-            one.putArray("tokens").add(token);
-        }
-    }
-
-    private static void special(ArrayNode template, String token) {
-        template.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
-    }
-
-    private static void sequence(ArrayNode template, String name) {
-        template.addObject().putObject("Sequence").put("id", name).put("type_id", 0);
     }
 
     /** Ids are line numbers from 0; of equal lines the last one counts, as in the original. */

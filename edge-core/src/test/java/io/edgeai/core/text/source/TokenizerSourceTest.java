@@ -162,15 +162,14 @@ class TokenizerSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model"})
-    void sentencePieceIsNamedWithTheRepair(String name) throws IOException {
+    void whatOnlyBearsTheNameOfSentencePieceIsNamedWithTheRepair(String name) throws IOException {
         file(name, "binary");
 
         assertThat(TokenizerSource.isIn(folder)).isTrue();
         assertThatThrownBy(() -> TokenizerSource.read(folder))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("SentencePiece file (" + name + ")")
-                .hasMessageContaining("Maybe open it once with AutoTokenizer")
-                .hasMessageContaining("tokenizer.json");
+                .hasMessageContaining(name + ") is no SentencePiece model")
+                .hasMessageContaining("Maybe fetch it again");
     }
 
     /** Each case is a file and its text beside a good vocab.txt or vocab.json, and part of what is said. */
