@@ -1,6 +1,7 @@
 package io.edgeai.formats.xgboost;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
@@ -12,7 +13,7 @@ enum Objective {
             "reg:pseudohubererror",
             "reg:absoluteerror",
             "reg:squaredlogerror",
-            "reg:quantileerror",
+            "reg:normal",
             "binary:logitraw",
             "rank:pairwise",
             "rank:ndcg",
@@ -20,8 +21,16 @@ enum Objective {
     LOGISTIC("binary:logistic", "reg:logistic"),
     HINGE("binary:hinge"),
     EXPONENTIAL("count:poisson", "reg:gamma", "reg:tweedie", "survival:cox", "survival:aft"),
+    QUANTILES("reg:quantileerror"),
+    SORTED_QUANTILES(),
+    EXPECTILES("reg:expectileerror"),
     SOFTPROB("multi:softprob"),
     SOFTMAX("multi:softmax");
+
+    /** The least that two expectiles are apart. */
+    static final float APART = 1e-6f;
+
+    private static final List<Integer> SORTING = List.of(3, 4);
 
     private final String[] names;
 
@@ -29,17 +38,33 @@ enum Objective {
         this.names = names;
     }
 
-    static Optional<Objective> named(String name) {
+    /** By the name and the version in a file; since 3.4 XGBoost sorts the quantiles of a row, so that they do not cross. */
+    static Optional<Objective> named(String name, List<Integer> version) {
         return Arrays.stream(values())
                 .filter(o -> Arrays.asList(o.names).contains(name))
+                .map(o -> o == QUANTILES && atLeast(version, SORTING) ? SORTED_QUANTILES : o)
                 .findFirst();
+    }
+
+    private static boolean atLeast(List<Integer> version, List<Integer> least) {
+        return version.size() >= 2 && Arrays.compare(ints(version), ints(least)) >= 0;
+    }
+
+    private static int[] ints(List<Integer> version) {
+        return version.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Predictions from one row's margins; as many, or for classes one. */
     float[] predictions(float[] margins) {
         float[] answer = this == SOFTMAX ? new float[1] : margins.clone();
         switch (this) {
-            case IDENTITY -> {}
+            case IDENTITY, QUANTILES -> {}
+            case SORTED_QUANTILES -> Arrays.sort(answer);
+            case EXPECTILES -> {
+                for (int i = 1; i < answer.length; i++) {
+                    answer[i] = answer[i - 1] + (APART + (float) softplus(margins[i]));
+                }
+            }
             case LOGISTIC -> each(answer, m -> 1 / (1 + Math.exp(-m)));
             case EXPONENTIAL -> each(answer, Math::exp);
             case HINGE -> each(answer, m -> m > 0 ? 1 : 0);
@@ -75,12 +100,27 @@ enum Objective {
         }
     }
 
-    /** The margin that a base score in output space stands for. */
-    double margin(double score) {
-        return switch (this) {
-            case LOGISTIC -> -Math.log(1 / score - 1);
-            case EXPONENTIAL -> Math.log(score);
-            default -> score;
-        };
+    private static double softplus(double margin) {
+        return Math.max(margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
+    }
+
+    /** The margins that base scores in output space stand for. */
+    float[] margins(float[] scores) {
+        float[] margins = new float[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            margins[i] = (float)
+                    switch (this) {
+                        case LOGISTIC -> -Math.log(1 / (double) scores[i] - 1);
+                        case EXPONENTIAL -> Math.log(scores[i]);
+                        case EXPECTILES -> i == 0 ? scores[0] : softplusInverse(scores[i] - scores[i - 1] - APART);
+                        default -> scores[i];
+                    };
+        }
+        return margins;
+    }
+
+    private static double softplusInverse(double value) {
+        double positive = Math.max(value, APART);
+        return positive + Math.log(-Math.expm1(-positive));
     }
 }

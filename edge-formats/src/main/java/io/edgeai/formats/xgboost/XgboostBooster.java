@@ -55,6 +55,11 @@ public final class XgboostBooster {
         return model.objectiveName;
     }
 
+    /** Whether the outputs of a row are put into ascending order, as XGBoost does with quantiles since 3.4. */
+    public boolean sortsOutputs() {
+        return model.objective == Objective.SORTED_QUANTILES;
+    }
+
     /** What an output starts from, before the objective's transform. */
     public double baseMargin(int group) {
         return model.baseMargin[group];

@@ -3,9 +3,7 @@ package io.edgeai.formats.xgboost;
 import io.edgeai.core.model.Dim;
 import io.edgeai.core.model.ElementType;
 import io.edgeai.core.model.ModelFormat;
-import io.edgeai.core.onnx.OnnxAttribute;
 import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
@@ -63,7 +61,7 @@ public final class XgboostImporter implements ModelImporter {
                 "learner.gradient_booster",
                 graph.nodes());
         int before = graph.nodes().size();
-        addTransform(graph, model.objective);
+        ObjectiveNodes.add(graph, model.objective, model.groups);
         account.add(
                 model.objectiveName,
                 "learner.objective",
@@ -122,34 +120,5 @@ public final class XgboostImporter implements ModelImporter {
         graph.add("Floor", "whole", List.of("input"), List.of("whole"));
         graph.add("Where", "codes", List.of("categorical", "whole", "input"), List.of("codes"));
         return "codes";
-    }
-
-    private static void addTransform(OnnxGraph graph, Objective objective) {
-        switch (objective) {
-            case IDENTITY -> unary(graph, "Identity");
-            case LOGISTIC -> unary(graph, "Sigmoid");
-            case EXPONENTIAL -> unary(graph, "Exp");
-            case SOFTPROB -> unary(graph, "Softmax").attribute("axis", 1);
-            case HINGE -> {
-                graph.initializers().put("zero", OnnxTensor.scalar(0f));
-                graph.add("Greater", "hinge", List.of("margin", "zero"), List.of("positive"));
-                cast(graph, "positive");
-            }
-            case SOFTMAX -> {
-                graph.add("ArgMax", "class", List.of("margin"), List.of("class"))
-                        .attribute("axis", 1)
-                        .attribute("keepdims", 1);
-                cast(graph, "class");
-            }
-        }
-    }
-
-    private static OnnxNode unary(OnnxGraph graph, String op) {
-        return graph.add(op, "transform", List.of("margin"), List.of("prediction"));
-    }
-
-    private static void cast(OnnxGraph graph, String from) {
-        graph.add("Cast", "as_float", List.of(from), List.of("prediction"))
-                .attribute("to", new OnnxAttribute.OfInt(ElementType.FLOAT.onnxCode()));
     }
 }

@@ -70,8 +70,8 @@ final class XgboostReader {
                     + " other than an XGBoost model.");
         }
         String objectiveName = learner.path("objective").path("name").asText("");
-        Objective objective = known(objectiveName, booster.path("name").asText(""));
         List<Integer> version = version(root.path("version"));
+        Objective objective = known(objectiveName, version, booster.path("name").asText(""));
         int groups = Math.max(
                 1,
                 Math.max(
@@ -136,8 +136,8 @@ final class XgboostReader {
     }
 
     /** All that is unknown in one error. */
-    private static Objective known(String objective, String booster) {
-        Optional<Objective> found = Objective.named(objective);
+    private static Objective known(String objective, List<Integer> version, String booster) {
+        Optional<Objective> found = Objective.named(objective, version);
         List<String> unknown = new ArrayList<>();
         if (found.isEmpty()) {
             unknown.add("objective (" + objective + ") has no known output transform, x 1 at learner.objective");
@@ -183,19 +183,22 @@ final class XgboostReader {
             throw new ModelFormatException(
                     "XGBoost base_score (" + text + ") has " + parts.length + " values for " + groups + " outputs.");
         }
-        float[] margin = new float[groups];
+        float[] scores = new float[groups];
         try {
             for (int g = 0; g < groups; g++) {
-                margin[g] = (float) objective.margin(Float.parseFloat(parts[parts.length == 1 ? 0 : g].trim()));
-                if (!Float.isFinite(margin[g])) {
+                scores[g] = Float.parseFloat(parts[parts.length == 1 ? 0 : g].trim());
+            }
+            float[] margins = objective.margins(scores);
+            for (float margin : margins) {
+                if (!Float.isFinite(margin)) {
                     throw new ModelFormatException("XGBoost base_score (" + text
                             + ") is outside the outputs of its objective. Maybe the file is damaged; save the model"
                             + " again.");
                 }
             }
+            return margins;
         } catch (NumberFormatException e) {
             throw new ModelFormatException("XGBoost base_score (" + text + ") is not a number.", e);
         }
-        return margin;
     }
 }

@@ -2,6 +2,7 @@ package io.edgeai.formats.sklearn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.ModelFormatException;
@@ -92,6 +93,32 @@ class XgboostModelsTest {
         Made.Obj model = wrapper("XGBClassifier", stump("binary:hinge", "{}").replace("10.0", "-10.0"))
                 .with("_le", Made.sk("LabelEncoder", "classes_", Made.objects("no", "yes")));
         assertThat(Asked.all(model, ROWS).get("predict").strings()).containsExactly("no", "yes", "yes", "no");
+    }
+
+    /** Three stumps of 0.5 and below 2 one of 10, of 20 and of -1; the definitions are XGBoost's. */
+    @Test
+    void quantilesAreSortedAndExpectilesAddUp() {
+        String three = stump("reg:quantileerror", "{}")
+                .replace("\"num_class\": \"0\"", "\"num_class\": \"0\", \"num_target\": \"3\"")
+                .replace("\"tree_info\": [0]", "\"tree_info\": [0, 1, 2]")
+                .replaceAll("\"trees\": \\[(.*)\\], \"end\"", "\"trees\": [$1, $1, $1], \"end\"")
+                .replaceFirst("10\\.0, 20\\.0", "11.0, 21.0")
+                .replaceFirst("(11\\.0.*?)10\\.0, 20\\.0", "$1-1.0, -2.0");
+        double[][] row = {{1}};
+        assertThat(Asked.doubles(wrapper("XGBRegressor", three), "predict", row))
+                .containsExactly(11.5, -0.5, 10.5);
+        String sorting = three.replace("[1, 5, 0]", "[3, 4, 0]");
+        assertThat(Asked.doubles(wrapper("XGBRegressor", sorting), "predict", row))
+                .containsExactly(-0.5, 10.5, 11.5);
+        String expectiles =
+                sorting.replace("reg:quantileerror", "reg:expectileerror").replace("\"5E-1\"", "\"[1,2,3]\"");
+        double start = Math.log(Math.exp(1 - 1e-6) - 1);
+        double second = 12 + 1e-6 + Math.log1p(Math.exp(start - 1));
+        double third = second + 1e-6 + Math.log1p(Math.exp(start + 10));
+        double[] answers = Asked.doubles(wrapper("XGBRegressor", expectiles), "predict", row);
+        assertThat(answers[0]).isEqualTo(12);
+        assertThat(answers[1]).isCloseTo(second, within(1e-6));
+        assertThat(answers[2]).isCloseTo(third, within(1e-5));
     }
 
     @Test

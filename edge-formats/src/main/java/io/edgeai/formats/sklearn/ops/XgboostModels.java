@@ -3,6 +3,7 @@ package io.edgeai.formats.sklearn.ops;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.UnsupportedOperatorException;
 import io.edgeai.core.model.ElementType;
+import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.formats.sklearn.graph.Context;
 import io.edgeai.formats.sklearn.graph.Converter;
 import io.edgeai.formats.sklearn.graph.Emitter;
@@ -12,7 +13,9 @@ import io.edgeai.formats.sklearn.graph.Fitted;
 import io.edgeai.formats.sklearn.graph.Labels;
 import io.edgeai.formats.xgboost.XgboostBooster;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * XGBoost's boosters and their scikit-learn wrappers, from the bytes inside their pickles. Values
@@ -88,8 +91,11 @@ final class XgboostModels {
         return out.add(out.matmul(present, out.matrix(weights)), out.row(bias));
     }
 
-    private static String prediction(String objective, String margin, Emitter out) {
-        return switch (objective) {
+    private static String prediction(XgboostBooster booster, String margin, Emitter out) {
+        int outputs = booster.groups();
+        return switch (booster.objective()) {
+            case "reg:quantileerror" -> booster.sortsOutputs() ? ascending(margin, outputs, out) : margin;
+            case "reg:expectileerror" -> outputs == 1 ? margin : expectiles(margin, outputs, out);
             case "binary:logistic", "reg:logistic" -> Scores.sigmoid(out, margin);
             case "binary:hinge" -> Scalers.above(out, margin, 0);
             case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox", "survival:aft" -> out.op("Exp", margin);
@@ -99,9 +105,31 @@ final class XgboostModels {
         };
     }
 
+    private static String ascending(String values, int columns, Emitter out) {
+        return out.graph()
+                .add(
+                        "TopK",
+                        out.fresh("sorted"),
+                        List.of(values, out.longs(columns)),
+                        List.of(out.fresh("ascending"), out.fresh("order")))
+                .attribute("axis", 1)
+                .attribute("largest", 0)
+                .outputs()
+                .get(0);
+    }
+
+    /** The first as it is; each further one a positive step behind the one before. */
+    private static String expectiles(String margin, int outputs, Emitter out) {
+        String further = out.columns(margin, IntStream.range(1, outputs).toArray());
+        String small = out.op("Log", out.plus(out.op("Exp", out.op("Neg", out.op("Abs", further))), 1));
+        String steps = out.plus(out.add(out.op("Max", further, out.scalar(0)), small), 1e-6f);
+        String parts = out.concat(1, List.of(out.columns(margin, 0), steps));
+        return out.op("CumSum", parts, out.initializer(OnnxTensor.scalar(1L)));
+    }
+
     private static Fitted regressor(Estimator e, Features x, Context c) {
         XgboostBooster booster = booster(e);
-        String value = prediction(booster.objective(), margin(e, booster, x, c.out()), c.out());
+        String value = prediction(booster, margin(e, booster, x, c.out()), c.out());
         int outputs = booster.objective().equals("multi:softmax") ? 1 : booster.groups();
         return new Fitted().predict(value, outputs, outputs == 1);
     }
@@ -115,7 +143,7 @@ final class XgboostModels {
         if (booster.objective().equals("multi:softmax")) {
             return new Fitted().classes(out, labels(e, groups), out.argmax(margin));
         }
-        String prediction = prediction(booster.objective(), margin, out);
+        String prediction = prediction(booster, margin, out);
         if (groups == 1) {
             String hit = out.squeeze(out.op("Greater", prediction, out.scalar(0.5)), 1);
             return new Fitted()
