@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Writes pickles of estimators as Python would, out of their attributes. */
 final class Made {
-    /** An object of a class with its attributes. */
+    /** An object of a class with its attributes; a state that is no dict is the one of an empty name. */
     record Obj(String module, String name, List<Object> args, Map<String, Object> state) {
         /** The same object with one more attribute. */
         Obj with(String attribute, Object value) {
@@ -236,7 +236,7 @@ final class Made {
             write(new Global(object.module(), object.name()));
             write(object.args().toArray());
             text("\u0081");
-            write(object.state());
+            write(object.state().containsKey("") ? object.state().get("") : object.state());
             text("b");
         } else if (value instanceof double[] vector) {
             write(doubles(vector, vector.length));

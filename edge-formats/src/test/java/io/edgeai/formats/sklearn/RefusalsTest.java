@@ -25,15 +25,13 @@ class RefusalsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "NMF",
-                "LatentDirichletAllocation",
                 "MiniBatchDictionaryLearning",
+                "SparseCoder",
                 "TSNE",
                 "UMAP",
                 "DBSCAN",
                 "AgglomerativeClustering",
                 "SpectralClustering",
-                "HashingVectorizer",
                 "FeatureHasher",
                 "PolynomialCountSketch",
                 "MultiLabelBinarizer",

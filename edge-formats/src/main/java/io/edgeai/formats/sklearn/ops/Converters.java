@@ -34,6 +34,9 @@ public final class Converters {
         Networks.register(all);
         Discriminants.register(all);
         Decompositions.register(all);
+        Factorizations.register(all);
+        Topics.register(all);
+        Densities.register(all);
         Clusters.register(all);
         Hierarchies.register(all);
         ChiSquared.register(all);
@@ -43,6 +46,7 @@ public final class Converters {
         Polynomials.register(all);
         Powers.register(all);
         Texts.register(all);
+        HashedTexts.register(all);
         Simple.register(all);
         LightGbm.register(all);
         XgboostModels.register(all);

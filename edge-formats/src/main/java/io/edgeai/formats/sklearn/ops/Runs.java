@@ -82,6 +82,14 @@ final class Runs {
 
     /** Sequences [N, length] whose kept items have moved together, in their order, to the front; -1 behind them. */
     static String closed(Emitter out, String sequences, String keep) {
+        String marked = out.where(keep, sequences, out.longs(new long[] {-1}));
+        return out.node("GatherElements", marked, keptFirst(out, sequences, keep))
+                .attribute("axis", 1L)
+                .output(0);
+    }
+
+    /** Where in a sequence [N, length] those to keep stand, in their order, and behind them the others. */
+    static String keptFirst(Emitter out, String sequences, String keep) {
         String length = out.node("Shape", sequences)
                 .attribute("start", 1L)
                 .attribute("end", 2L)
@@ -95,8 +103,7 @@ final class Runs {
                 .attribute("axis", 1L)
                 .attribute("largest", 0L)
                 .attribute("sorted", 1L);
-        String marked = out.where(keep, sequences, out.longs(new long[] {-1}));
-        return out.node("GatherElements", marked, index).attribute("axis", 1L).output(0);
+        return index;
     }
 
     private static String scalar(Emitter out, long value) {

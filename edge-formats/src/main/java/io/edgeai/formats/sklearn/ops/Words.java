@@ -27,6 +27,39 @@ final class Words {
         return adjacent && gaps ? closed(out, tokens, options, runs) : Runs.ofText(out, tokens, runs);
     }
 
+    /**
+     * The words of texts.
+     *
+     * @param words STRING [N, most]
+     * @param kept BOOL [N, most]; those kept stand together at the front
+     */
+    record Tokens(String words, String kept) {}
+
+    /** Every word but those that are left out. */
+    static Tokens kept(Emitter out, String texts, TextOptions options) {
+        String tokens = tokens(out, texts, options);
+        Map<String, Long> dropped = new LinkedHashMap<>();
+        options.stops().forEach(stop -> dropped.put(stop, 0L));
+        dropped.put(PAD, 0L);
+        String keep = out.op("Greater", Runs.numbers(out, tokens, dropped, 1), out.longs(new long[] {0}));
+        if (!options.pattern().whole().isEmpty()) {
+            String matches = out.node("RegexFullMatch", tokens)
+                    .attribute("pattern", options.pattern().whole())
+                    .output(0);
+            keep = out.op("And", keep, matches);
+        }
+        boolean gaps = !options.stops().isEmpty() || !options.pattern().whole().isEmpty();
+        if (options.to() == 1 || !gaps) {
+            return new Tokens(tokens, keep);
+        }
+        String order = Runs.keptFirst(out, tokens, keep);
+        return new Tokens(taken(out, tokens, order), taken(out, keep, order));
+    }
+
+    private static String taken(Emitter out, String values, String order) {
+        return out.node("GatherElements", values, order).attribute("axis", 1L).output(0);
+    }
+
     /** STRING [N, most], filled up with {@link #PAD}. */
     private static String tokens(Emitter out, String texts, TextOptions options) {
         return out.node("Tokenizer", texts)
