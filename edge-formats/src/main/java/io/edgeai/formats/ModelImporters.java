@@ -1,6 +1,7 @@
 package io.edgeai.formats;
 
 import io.edgeai.core.error.UnsupportedOperatorException;
+import io.edgeai.core.format.MlflowFolder;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.formats.spi.ImportedModel;
 import io.edgeai.formats.spi.ModelImporter;
@@ -31,7 +32,7 @@ public final class ModelImporters {
     }
 
     /**
-     * Imports a model of a known format.
+     * Imports a model of a known format; of a folder of MLflow the model within.
      *
      * @throws UnsupportedOperatorException where no importer for the format is here
      */
@@ -42,6 +43,6 @@ public final class ModelImporters {
                     + ") cannot be converted to ONNX in this version; convertible: " + importers.keySet()
                     + ". Maybe export the model to ONNX where it was trained.");
         }
-        return importer.read(source);
+        return importer.read(MlflowFolder.resolved(source));
     }
 }

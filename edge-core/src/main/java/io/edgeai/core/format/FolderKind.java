@@ -18,6 +18,9 @@ final class FolderKind {
     private FolderKind() {}
 
     static Detected of(Path folder) {
+        if (MlflowFolder.is(folder)) {
+            return ModelFormatDetector.detected(MlflowFolder.resolved(folder));
+        }
         List<Path> children = children(folder);
         if (children.isEmpty()) {
             throw refuse(folder, "an empty folder. Maybe name another.");
@@ -46,13 +49,6 @@ final class FolderKind {
         List<Path> xml = openvinoGraphs(children);
         if (xml.size() == 1) {
             return member(xml.get(0), ModelFormat.OPENVINO, "IR folder");
-        }
-        Path pickle = folder.resolve("model.pkl");
-        if (Files.isRegularFile(folder.resolve("MLmodel")) && Files.isRegularFile(pickle)) {
-            return member(pickle, ModelFormat.SCIKIT_LEARN, "MLflow folder");
-        }
-        if (Files.isRegularFile(folder.resolve("MLmodel"))) {
-            throw refuse(folder, "an MLflow model. Maybe name the model file in it.");
         }
         throw refuse(
                 folder,

@@ -14,7 +14,8 @@ import java.util.TreeSet;
 
 /**
  * Which files make up a model: the one named, and those it cannot do without. An ONNX file names the files of its
- * external data; OpenVINO keeps weights beside the graph under the same name; a SavedModel is its whole folder.
+ * external data; OpenVINO keeps weights beside the graph under the same name; a SavedModel is its whole folder; of a folder of
+ * MLflow it is the model within.
  *
  * @param root the file or folder itself, or the folder that holds {@code files}
  * @param files paths relative to {@code root}; empty where {@code root} is all there is
@@ -33,7 +34,7 @@ public record ModelFiles(Path root, List<String> files, String entry) {
      * @throws ModelFormatException where the model is not of that format or a file is named that cannot be part of it
      */
     public static ModelFiles of(Path model, ModelFormat format) {
-        Path path = model.toAbsolutePath().normalize();
+        Path path = MlflowFolder.resolved(model.toAbsolutePath().normalize());
         Path folder = path.getParent();
         if (Files.isDirectory(path) || folder == null) {
             return new ModelFiles(path, List.of(), "");

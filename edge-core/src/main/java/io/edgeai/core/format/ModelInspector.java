@@ -19,7 +19,8 @@ public final class ModelInspector {
     private ModelInspector() {}
 
     /** @throws ModelFormatException where it is no readable model */
-    public static ModelInspection inspect(Path model) {
+    public static ModelInspection inspect(Path given) {
+        Path model = MlflowFolder.resolved(given);
         Detected detected = ModelFormatDetector.detected(model);
         long size = size(ModelFiles.of(model, detected.format()));
         Findings findings = new Findings(detected, size);
@@ -31,11 +32,7 @@ public final class ModelInspector {
             case PYTORCH -> pytorch(model, findings);
             case HUGGINGFACE -> HuggingFaceInspection.inspect(model, findings);
             case XGBOOST -> read(model, findings, XgboostInspection::inspect);
-            case SCIKIT_LEARN ->
-                read(
-                        Files.isDirectory(model) ? model.resolve("model.pkl") : model,
-                        findings,
-                        SklearnInspection::inspect);
+            case SCIKIT_LEARN -> read(model, findings, SklearnInspection::inspect);
             case TENSORRT -> read(model, findings, EngineInspection::inspect);
             case TFLITE -> read(model, findings, TfliteInspection::inspect);
         }
@@ -52,7 +49,8 @@ public final class ModelInspector {
      *
      * @throws ModelFormatException where it is none
      */
-    public static Map<String, Signature> signatures(Path savedModel) {
+    public static Map<String, Signature> signatures(Path given) {
+        Path savedModel = MlflowFolder.resolved(given);
         Detected detected = ModelFormatDetector.detected(savedModel);
         if (!detected.variant().equals("SavedModel")) {
             throw new ModelFormatException("Model (" + savedModel + ") is "

@@ -316,6 +316,44 @@ class ModelFormatDetectorTest {
         assertThat(ModelInspector.inspect(mlflow).operators()).containsKey("SVC");
     }
 
+    /** Each flavor names its model under a key of its own, within a folder or not, whatever it is called. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pickled_model: 'forest.joblib'       | forest.joblib",
+                "model_path: \"art/clf.pickle\"         | art/clf.pickle",
+                "data: model.bin                      | model.bin",
+                "model_data: data                     | data/model.pth",
+                "model_binary: weights                | weights/model"
+            })
+    void mlflowNamesItsModel(String line, String place) throws IOException {
+        Path mlflow = Files.createDirectory(folder.resolve("mlflow"));
+        Files.writeString(mlflow.resolve("MLmodel"), "flavors:\n  code: null\n  data: absent\n  " + line + "\n");
+        Path model = mlflow.resolve(place);
+        Files.createDirectories(model.getParent());
+        Files.write(model, "\u0080\2csklearn.svm\nSVC\n)\u0081.".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(MlflowFolder.resolved(mlflow)).isEqualTo(model);
+        assertThat(ModelFormatDetector.detect(mlflow)).isEqualTo(ModelFormat.SCIKIT_LEARN);
+        assertThat(ModelInspector.inspect(mlflow).operators()).containsKey("SVC");
+        assertThat(ModelFiles.of(mlflow, ModelFormat.SCIKIT_LEARN).root())
+                .isEqualTo(model.toAbsolutePath().normalize());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data: ../up.pkl", "data: .", "data: /etc/hostname", "data: ''", "other: model.pkl", "data: note"})
+    void mlflowNamesNothingElse(String line) throws IOException {
+        Path mlflow = Files.createDirectory(folder.resolve("mlflow"));
+        byte[] pickle = "\u0080\2csklearn.svm\nSVC\n)\u0081.".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(folder.resolve("up.pkl"), pickle);
+        Files.write(mlflow.resolve("model.pkl"), pickle);
+        Files.writeString(mlflow.resolve("note"), "no model");
+        Files.writeString(mlflow.resolve("MLmodel"), line + "\n");
+
+        refused(mlflow, "MLflow");
+    }
+
     @Test
     void filesWithoutContent() throws IOException {
         refused(file(""), "empty");

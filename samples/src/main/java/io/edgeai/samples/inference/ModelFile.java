@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelFormatException;
 import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.error.StorageException;
+import io.edgeai.core.format.MlflowFolder;
 import io.edgeai.core.format.ModelFormatDetector;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.onnx.OnnxGraph;
@@ -32,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelFile(Path path, ModelFormat format) {
     /**
-     * Recognises the format from the content alone.
+     * Recognises the format from the content alone; of a folder of MLflow it is the model within.
      *
      * @throws ModelFormatException where there is no such file, or it is no model; the message says what it is instead
      */
     public static ModelFile of(Path path) {
-        return new ModelFile(path, ModelFormatDetector.detect(path));
+        Path model = MlflowFolder.resolved(path);
+        return new ModelFile(model, ModelFormatDetector.detect(model));
     }
 
     /** The model as a graph, converted where it is of another format. */
