@@ -69,6 +69,11 @@ public interface InferenceSession extends AutoCloseable {
         return predict(input, deadlineNanos);
     }
 
+    /** As {@link #run(Map, Duration)}, but gives null at once where no slot is free, as {@link #tryPredict} does. */
+    default @Nullable Map<String, Tensor> tryRun(Map<String, Tensor> inputs, @Nullable Duration deadline) {
+        return run(inputs, deadline);
+    }
+
     /** Whether {@link #tryPredict} would probably find a slot, or a closed session, now. */
     default boolean hasFreeSlot() {
         return true;

@@ -97,10 +97,10 @@ final class Admission {
          * where it does, for very long. Those that failed, most of them because they had expired, took next to nothing and
          * say nothing of the others.
          */
-        void learn(List<Request> batch, long began, long ended) {
+        void learn(List<? extends Request<?>> batch, long began, long ended) {
             nanos += ended - began;
             standing = ended - emptyAt > deadlineNanos;
-            for (Request request : batch) {
+            for (Request<?> request : batch) {
                 answered += request.answer.isCompletedExceptionally() ? 0 : 1;
             }
             if (answered == 0) {

@@ -8,7 +8,6 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.spi.InferenceListener;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +19,7 @@ final class Arm implements Runner.Model, AutoCloseable {
     final VersionRef version;
     final InferenceSession session;
     final BatchCurve curve;
+    final Company company;
     private final Signature signature;
     private final Combiner combiner;
     private final InferenceListener listener;
@@ -52,7 +52,8 @@ final class Arm implements Runner.Model, AutoCloseable {
         this.listener = listener;
         this.ticker = settings.ticker();
         this.curve = new BatchCurve(session, profile, ticker);
-        this.combiner = new Combiner(session, curve, ticker, settings.maxBatch(), settings.maxQueue());
+        this.company = new Company(curve, new NamedCurve(session, curve, profile, ticker));
+        this.combiner = new Combiner(session, company, ticker, settings.maxBatch(), settings.maxQueue());
         this.sampleMask = settings.sampleMask();
         this.mirror = settings.mirror();
         this.referee = settings.referee();
@@ -89,31 +90,53 @@ final class Arm implements Runner.Model, AutoCloseable {
         return output;
     }
 
-    Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos) {
+        return run(inputs, deadlineNanos, Priority.NORMAL);
+    }
+
+    Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos, Priority priority) {
         long start = ticker.nanos();
         Map<String, Tensor> outputs;
         try {
-            outputs = session.run(inputs, deadline);
+            outputs = combiner.run(inputs, deadlineNanos, start, priority);
         } catch (RuntimeException e) {
             throw failed(start, e, (other, passed) -> {
-                Duration left = deadline == null ? null : deadline.minusNanos(passed);
-                if (left != null && (left.isNegative() || left.isZero())) {
+                if (deadlineNanos != 0 && passed >= deadlineNanos) {
                     return false;
                 }
-                other.run(inputs, left);
-                return true;
+                return other.tryRun(inputs, SessionModel.duration(deadlineNanos == 0 ? 0 : deadlineNanos - passed))
+                        != null;
             });
+        }
+        answered(inputs, outputs, ticker.nanos() - start);
+        return outputs;
+    }
+
+    /** Runs requests of one shape as a batch; the listener hears of them as by {@link #predictEach}. */
+    @Override
+    public @Nullable List<Map<String, Tensor>> runEach(NamedMates mates, long deadlineNanos) {
+        long start = ticker.nanos();
+        List<Map<String, Tensor>> outputs;
+        try {
+            outputs = mates.answers(joined -> session.run(joined, SessionModel.duration(deadlineNanos)));
         } finally {
             combiner.relieve();
         }
         long latency = ticker.nanos() - start;
+        for (int i = 0; outputs != null && i < outputs.size(); i++) {
+            answered(mates.requests().get(i).inputs, outputs.get(i), latency);
+        }
+        return outputs;
+    }
+
+    private void answered(Map<String, Tensor> inputs, Map<String, Tensor> outputs, long latency) {
         listener.success(latency);
         answered.increment();
         if (sampled()) {
             RowSample.offer(listener, inputs, outputs);
         }
         mirror.show(version, inputs, outputs, latency);
-        return outputs;
     }
 
     /** Runs samples of one length as a batch. The listener hears the batch's latency once for each; failures not. */

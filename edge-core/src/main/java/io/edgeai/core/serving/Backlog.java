@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Backlog {
     private static final int FAIR_EVERY = 4;
 
-    private final Map<Priority, ArrayDeque<Request>> levels = new EnumMap<>(Priority.class);
+    private final Map<Priority, ArrayDeque<Request<?>>> levels = new EnumMap<>(Priority.class);
     private final int limit;
     private int places;
     private volatile int size;
@@ -27,7 +27,7 @@ final class Backlog {
     }
 
     /** Adds at the end of its level; false where the backlog is full. */
-    synchronized boolean offer(Request request) {
+    synchronized boolean offer(Request<?> request) {
         if (size >= limit) {
             return false;
         }
@@ -37,9 +37,9 @@ final class Backlog {
     }
 
     /** Puts back what was taken, before all that came later, whatever the limit. */
-    synchronized void putBack(Request request) {
-        ArrayDeque<Request> level = level(request);
-        ArrayDeque<Request> earlier = new ArrayDeque<>();
+    synchronized void putBack(Request<?> request) {
+        ArrayDeque<Request<?>> level = level(request);
+        ArrayDeque<Request<?>> earlier = new ArrayDeque<>();
         while (!level.isEmpty() && level.getFirst().since - request.since < 0) {
             earlier.addLast(level.removeFirst());
         }
@@ -51,7 +51,7 @@ final class Backlog {
     }
 
     /** Takes a request out; false where somebody else has taken it. */
-    synchronized boolean remove(Request request) {
+    synchronized boolean remove(Request<?> request) {
         boolean there = level(request).remove(request);
         if (there) {
             changed(-1);
@@ -60,9 +60,9 @@ final class Backlog {
     }
 
     /** Moves at most so many requests to a list. */
-    synchronized void drain(List<Request> into, int most) {
+    synchronized void drain(List<Request<?>> into, int most) {
         for (int i = 0; i < most && size > 0; i++) {
-            Request next = ++places % FAIR_EVERY == 0 ? longest() : first();
+            Request<?> next = ++places % FAIR_EVERY == 0 ? longest() : first();
             if (next == null) {
                 return;
             }
@@ -74,8 +74,8 @@ final class Backlog {
     }
 
     /** The one that has waited longest leaves; null where nobody waits. */
-    synchronized @Nullable Request pollOldest() {
-        Request next = longest();
+    synchronized @Nullable Request<?> pollOldest() {
+        Request<?> next = longest();
         if (next != null) {
             level(next).removeFirst();
             changed(-1);
@@ -84,7 +84,7 @@ final class Backlog {
     }
 
     /** Who is served next, without taking it. */
-    synchronized @Nullable Request peek() {
+    synchronized @Nullable Request<?> peek() {
         return first();
     }
 
@@ -98,14 +98,14 @@ final class Backlog {
     }
 
     private synchronized void changed(int by) {
-        Request longest = longest();
+        Request<?> longest = longest();
         oldest = longest == null ? 0 : longest.since;
         size += by;
     }
 
-    private @Nullable Request first() {
-        for (ArrayDeque<Request> level : levels.values()) {
-            Request head = level.peekFirst();
+    private @Nullable Request<?> first() {
+        for (ArrayDeque<Request<?>> level : levels.values()) {
+            Request<?> head = level.peekFirst();
             if (head != null) {
                 return head;
             }
@@ -113,10 +113,10 @@ final class Backlog {
         return null;
     }
 
-    private @Nullable Request longest() {
-        Request longest = null;
-        for (ArrayDeque<Request> level : levels.values()) {
-            Request head = level.peekFirst();
+    private @Nullable Request<?> longest() {
+        Request<?> longest = null;
+        for (ArrayDeque<Request<?>> level : levels.values()) {
+            Request<?> head = level.peekFirst();
             if (head != null && (longest == null || head.since - longest.since < 0)) {
                 longest = head;
             }
@@ -124,8 +124,8 @@ final class Backlog {
         return longest;
     }
 
-    private ArrayDeque<Request> level(Request request) {
-        ArrayDeque<Request> level = levels.get(request.priority);
+    private ArrayDeque<Request<?>> level(Request<?> request) {
+        ArrayDeque<Request<?>> level = levels.get(request.priority);
         if (level == null) {
             throw new IllegalStateException("No level for (" + request.priority + ").");
         }

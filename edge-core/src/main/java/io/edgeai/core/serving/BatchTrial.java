@@ -15,17 +15,28 @@ record BatchTrial(long alone, long together, boolean dependent) {
     /** Together must take at most this part of the time alone. */
     static final double WORTHWHILE = 0.9;
 
-    private static final float TOLERANCE = 1e-4f;
-
     /** How long a trial may take: it ends after the rounds, or with the round that passes the time. */
     record Effort(int rounds, long nanos) {}
 
+    /** The same requests, run in two ways. */
+    interface Ways {
+        int size();
+
+        /** Runs each alone; nanoseconds for one of them. */
+        long alone();
+
+        void together();
+
+        /** Whether the last answers of both are the same up to rounding. */
+        boolean agree();
+    }
+
     /**
-     * Tries samples both ways on this thread.
+     * Tries both ways on this thread.
      *
      * @throws LifecycleException where the session is closed; any other failure is a trial that failed
      */
-    static BatchTrial of(InferenceSession session, float[][] inputs, long deadlineNanos, Effort effort, Ticker ticker) {
+    static BatchTrial of(Ways ways, Effort effort, Ticker ticker) {
         long began = ticker.nanos();
         long alone = Long.MAX_VALUE;
         long together = Long.MAX_VALUE;
@@ -34,20 +45,11 @@ record BatchTrial(long alone, long together, boolean dependent) {
             for (int round = 0;
                     round < effort.rounds() && (round == 0 || ticker.nanos() - began < effort.nanos());
                     round++) {
+                alone = Math.min(alone, ways.alone());
                 long middle = ticker.nanos();
-                float[][] one = new float[inputs.length][];
-                for (int i = 0; i < one.length; i++) {
-                    long start = middle;
-                    one[i] = session.predict(inputs[i], deadlineNanos);
-                    middle = ticker.nanos();
-                    alone = Math.min(alone, middle - start);
-                }
-                float[][] all = session.predictEach(inputs, deadlineNanos);
-                long end = ticker.nanos();
-                together = Math.min(together, end - middle);
-                for (int i = 0; i < one.length; i++) {
-                    dependent |= !close(one[i], all[i]);
-                }
+                ways.together();
+                together = Math.min(together, ticker.nanos() - middle);
+                dependent |= !ways.agree();
             }
         } catch (LifecycleException e) {
             throw e;
@@ -55,7 +57,12 @@ record BatchTrial(long alone, long together, boolean dependent) {
             // Whoever is at fault hears it when its request runs alone.
             return new BatchTrial(Long.MAX_VALUE, Long.MAX_VALUE, dependent);
         }
-        return new BatchTrial(alone, together / inputs.length, dependent);
+        return new BatchTrial(alone, together / ways.size(), dependent);
+    }
+
+    /** Tries samples both ways. */
+    static BatchTrial of(InferenceSession session, float[][] inputs, long deadlineNanos, Effort effort, Ticker ticker) {
+        return of(new Samples(session, inputs, deadlineNanos, ticker), effort, ticker);
     }
 
     boolean failed() {
@@ -66,20 +73,54 @@ record BatchTrial(long alone, long together, boolean dependent) {
         return together <= WORTHWHILE * alone && !failed();
     }
 
-    /** Equal up to what another order of summation may change, relative to the largest value of the answer. */
-    private static boolean close(float[] a, float[] b) {
-        if (a.length != b.length) {
-            return false;
+    private static final class Samples implements Ways {
+        private final InferenceSession session;
+        private final float[][] inputs;
+        private final long deadlineNanos;
+        private final Ticker ticker;
+        private final float[][] one;
+        private float[][] all = {};
+
+        Samples(InferenceSession session, float[][] inputs, long deadlineNanos, Ticker ticker) {
+            this.session = session;
+            this.inputs = inputs;
+            this.deadlineNanos = deadlineNanos;
+            this.ticker = ticker;
+            this.one = new float[inputs.length][];
         }
-        float largest = 0;
-        for (float value : a) {
-            largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
-        }
-        for (int i = 0; i < a.length; i++) {
-            if (!(Math.abs(a[i] - b[i]) <= TOLERANCE * largest || Float.compare(a[i], b[i]) == 0)) {
-                return false;
+
+        /** The shortest: all are of one length. */
+        @Override
+        public long alone() {
+            long alone = Long.MAX_VALUE;
+            long middle = ticker.nanos();
+            for (int i = 0; i < one.length; i++) {
+                long start = middle;
+                one[i] = session.predict(inputs[i], deadlineNanos);
+                middle = ticker.nanos();
+                alone = Math.min(alone, middle - start);
             }
+            return alone;
         }
-        return true;
+
+        @Override
+        public void together() {
+            all = session.predictEach(inputs, deadlineNanos);
+        }
+
+        @Override
+        public boolean agree() {
+            for (int i = 0; i < one.length; i++) {
+                if (!Closeness.close(one[i], all[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public int size() {
+            return inputs.length;
+        }
     }
 }

@@ -13,7 +13,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * cost. Thread-safe.
  */
 final class Batcher implements AutoCloseable {
-    private final Consumer<List<Request>> answering;
-    private final IntPredicate pays;
+    private final Consumer<List<Request<?>>> answering;
+    private final Predicate<List<Request<?>>> pays;
     private final Settings settings;
     private final Ticker ticker;
     private final Backlog backlog;
@@ -44,9 +45,9 @@ final class Batcher implements AutoCloseable {
 
     /**
      * @param answering completes each request it is given and throws nothing
-     * @param pays whether so many requests may be worth running together
+     * @param pays whether one more than these may be worth waiting for
      */
-    Batcher(Consumer<List<Request>> answering, IntPredicate pays, Settings settings, Ticker ticker) {
+    Batcher(Consumer<List<Request<?>>> answering, Predicate<List<Request<?>>> pays, Settings settings, Ticker ticker) {
         this.answering = answering;
         this.pays = pays;
         this.settings = settings;
@@ -60,12 +61,18 @@ final class Batcher implements AutoCloseable {
         }
     }
 
+    /** Lets a request wait for a worker, with a copy of the input unless it is refused; see {@link #submit(LongFunction)}. */
+    CompletableFuture<float[]> submit(float[] input, Priority priority) {
+        return submit(since -> new SampleRequest(input.clone(), since, priority));
+    }
+
     /**
-     * Lets a request wait for a worker, with a copy of the input unless it is refused.
+     * Lets a request wait for a worker.
      *
+     * @param made what to wait, since when; not made where it is refused
      * @throws OverloadedException where the backlog is full, or so long that half the deadline would pass in it
      */
-    CompletableFuture<float[]> submit(float[] input, Priority priority) {
+    <A> CompletableFuture<A> submit(LongFunction<? extends Request<A>> made) {
         int waiting = backlog.size();
         if (admission.refuses(waiting)) {
             throw admission.refusal(waiting);
@@ -76,7 +83,7 @@ final class Batcher implements AutoCloseable {
         long oldest = backlog.oldest();
         long now = ticker.nanos();
         admission.admit(waiting, oldest, now);
-        Request request = new Request(input.clone(), now, priority);
+        Request<A> request = made.apply(now);
         while (!backlog.offer(request)) {
             makeRoom();
         }
@@ -92,7 +99,7 @@ final class Batcher implements AutoCloseable {
 
     private void makeRoom() {
         OverloadedException full = full(backlog.size());
-        Request oldest = settings.policy() == QueuePolicy.DROP_OLDEST ? backlog.pollOldest() : null;
+        Request<?> oldest = settings.policy() == QueuePolicy.DROP_OLDEST ? backlog.pollOldest() : null;
         if (oldest == null) {
             throw full;
         }
@@ -152,7 +159,7 @@ final class Batcher implements AutoCloseable {
 
         @Override
         public void run() {
-            List<Request> batch = new ArrayList<>(settings.maxBatch());
+            List<Request<?>> batch = new ArrayList<>(settings.maxBatch());
             while (!closed) {
                 backlog.drain(batch, settings.maxBatch());
                 if (batch.isEmpty()) {
@@ -182,14 +189,14 @@ final class Batcher implements AutoCloseable {
             }
         }
 
-        private void gather(List<Request> batch) {
+        private void gather(List<Request<?>> batch) {
             long now = ticker.nanos();
             long gap = (now - lastDrain) / batch.size();
             gapNanos = gapNanos == 0 ? 1 : gapNanos - gapNanos / 4 + gap / 4;
             lastDrain = now;
             long delay = settings.delay().toNanos();
             int missing = settings.maxBatch() - batch.size();
-            if (delay == 0 || missing == 0 || gapNanos > delay || !pays.test(batch.size() + 1)) {
+            if (delay == 0 || missing == 0 || gapNanos > delay || !pays.test(batch)) {
                 return;
             }
             long end = System.nanoTime() + delay;
@@ -207,7 +214,7 @@ final class Batcher implements AutoCloseable {
     }
 
     private void failAllWaiting() {
-        for (Request request = backlog.pollOldest(); request != null; request = backlog.pollOldest()) {
+        for (Request<?> request = backlog.pollOldest(); request != null; request = backlog.pollOldest()) {
             request.answer.completeExceptionally(
                     new LifecycleException("The endpoint was closed before this request ran."));
         }

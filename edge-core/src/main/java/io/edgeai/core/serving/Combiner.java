@@ -5,9 +5,11 @@ import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.OverloadedException;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,8 @@ final class Combiner {
     private static final int YIELDS_BEFORE_PARKING = 4;
 
     private final InferenceSession session;
-    private final BatchCurve curve;
     private final Ticker ticker;
+    private final Runner.Model own;
     private final Runner leading;
     private final Runner helping;
     private final Backlog line;
@@ -48,38 +50,75 @@ final class Combiner {
     /** Callers that came together in a batch as of late. */
     private volatile int crowd;
 
-    Combiner(InferenceSession session, BatchCurve curve, Ticker ticker, int maxBatch, int maxQueue) {
+    /** @param company who may share a run */
+    Combiner(InferenceSession session, Company company, Ticker ticker, int maxBatch, int maxQueue) {
         this.session = session;
-        this.curve = curve;
         this.ticker = ticker;
         this.line = new Backlog(maxQueue);
         this.maxBatch = maxBatch;
-        this.leading = new Runner(curve, new Waiting(), request -> request.left(ticker.nanos()));
-        this.helping = new Runner(curve, new Trying(), request -> request.left(ticker.nanos()));
+        this.own = SessionModel.own(session);
+        this.leading =
+                new Runner(company, maxBatch, SessionModel.waiting(session), request -> request.left(ticker.nanos()));
+        this.helping =
+                new Runner(company, maxBatch, SessionModel.trying(session), request -> request.left(ticker.nanos()));
         this.most = Runtime.getRuntime().availableProcessors();
         this.overtaken = ticker.nanos() - HOT_NANOS;
-        this.combining = curve.repaysWaiting(2 * FEW);
+        this.combining = company.samples.repaysWaiting(2 * FEW);
     }
 
     /** @param start now, by the ticker */
     float[] predict(float[] input, long deadlineNanos, long start, Priority priority) {
-        boolean others = line.size() > 0;
-        if (!combining || (!others && crowd <= 1)) {
-            if (others) {
-                overtaken = start;
-            }
+        if (comesAtOnce(start)) {
             float[] output = tried(input, deadlineNanos);
             if (output != null) {
                 return output;
             }
         }
-        return inLine(Request.ofThisThread(input, start, priority, deadlineNanos));
+        return inLine(SampleRequest.ofThisThread(input, start, priority, deadlineNanos));
+    }
+
+    /** As {@link #predict}, by named tensors. */
+    Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos, long start, Priority priority) {
+        NamedRequest request = NamedRequest.ofThisThread(inputs, start, priority, deadlineNanos);
+        if (comesAtOnce(start)) {
+            Map<String, Tensor> outputs = tried(request, deadlineNanos);
+            if (outputs != null) {
+                return outputs;
+            }
+        }
+        return inLine(request);
+    }
+
+    /** Whether a caller need not look at the line first. */
+    private boolean comesAtOnce(long start) {
+        boolean others = line.size() > 0;
+        if (combining && (others || crowd > 1)) {
+            return false;
+        }
+        if (others) {
+            overtaken = start;
+        }
+        return true;
     }
 
     private float @Nullable [] tried(float[] input, long deadlineNanos) {
         float[] output;
         try {
             output = session.tryPredict(input, deadlineNanos);
+        } catch (RuntimeException | Error e) {
+            relieve();
+            throw e;
+        }
+        if (output != null) {
+            relieve();
+        }
+        return output;
+    }
+
+    private <A> @Nullable A tried(Request<A> request, long deadlineNanos) {
+        A output;
+        try {
+            output = request.runOn(own, deadlineNanos);
         } catch (RuntimeException | Error e) {
             relieve();
             throw e;
@@ -114,7 +153,7 @@ final class Combiner {
         return line.size();
     }
 
-    private float[] inLine(Request request) {
+    private <A> A inLine(Request<A> request) {
         if (!line.offer(request)) {
             throw new OverloadedException("The line of (" + line.size()
                     + ") callers is full. Maybe wait for some answers, or raise maxQueue.");
@@ -128,7 +167,7 @@ final class Combiner {
                 }
                 letLeadersGoOn(request);
             } else if (session.hasFreeSlot() && line.remove(request)) {
-                float[] output = tried(request.input, request.left(ticker.nanos()));
+                A output = tried(request, request.left(ticker.nanos()));
                 if (output != null) {
                     return output;
                 }
@@ -161,7 +200,7 @@ final class Combiner {
 
     /** Often enough the answer is there when this thread comes up again, and nobody has had to wake it. */
     @SuppressWarnings("ThreadPriorityCheck") // a yield only saves a wake-up; nothing depends on it
-    private static void letLeadersGoOn(Request request) {
+    private static void letLeadersGoOn(Request<?> request) {
         for (int i = 0; i < YIELDS_BEFORE_PARKING && !request.answer.isDone(); i++) {
             Thread.yield();
         }
@@ -177,15 +216,14 @@ final class Combiner {
         if (now >= most) {
             return false;
         }
-        List<Request> batch = new ArrayList<>();
+        List<Request<?>> batch = new ArrayList<>();
         try {
             for (int i = 0; i < YIELDS && line.size() < crowd / 2; i++) {
                 Thread.yield();
             }
             line.drain(batch, maxBatch);
             crowd = Math.max(batch.size(), crowd - (crowd + 7) / 8);
-            HeldInterrupts.during(() -> leading.answer(batch));
-            learn(batch.size());
+            HeldInterrupts.during(() -> learn(leading.answer(batch)));
         } catch (RuntimeException | Error e) {
             fail(batch, e);
         } finally {
@@ -197,88 +235,86 @@ final class Combiner {
     }
 
     private void serveTheTired(long now) {
-        List<Request> batch = new ArrayList<>();
+        List<Request<?>> batch = new ArrayList<>();
         line.drain(batch, maxBatch);
         if (batch.isEmpty()) {
             return;
         }
-        int done = 0;
+        List<Request<?>> left = new ArrayList<>(batch);
         try {
-            if (helping.together(batch)) {
-                done = batch.size();
-            } else {
-                while (done < batch.size()
-                        && (done == 0 || ticker.nanos() - now < KINDNESS_NANOS)
-                        && helping.alone(batch.get(done))) {
-                    done++;
+            List<Mates> groups = helping.mates(batch);
+            for (Mates mates : groups) {
+                if (!help(mates, left, left.size() == batch.size(), now)) {
+                    break;
                 }
             }
-            learn(batch.size());
+            learn(groups);
         } catch (LifecycleException e) {
-            done = batch.size();
+            left.clear();
             fail(batch, e);
         } finally {
-            for (int i = batch.size() - 1; i >= done; i--) {
-                line.putBack(batch.get(i));
+            for (int i = left.size() - 1; i >= 0; i--) {
+                line.putBack(left.get(i));
             }
-            wake(batch.subList(0, done));
+            batch.removeAll(left);
+            wake(batch);
         }
+    }
+
+    /** Answers these and takes them off the list; false where this thread has done enough, or found no slot. */
+    private boolean help(Mates mates, List<Request<?>> left, boolean first, long now) {
+        boolean unhelped = first;
+        if (!unhelped && ticker.nanos() - now >= KINDNESS_NANOS) {
+            return false;
+        }
+        if (helping.together(mates)) {
+            left.removeAll(mates.requests());
+            return true;
+        }
+        for (Request<?> request : mates.requests()) {
+            if ((!unhelped && ticker.nanos() - now >= KINDNESS_NANOS) || !helping.alone(request)) {
+                return false;
+            }
+            left.remove(request);
+            unhelped = false;
+        }
+        return true;
     }
 
     /** Fails who waits with {@link LifecycleException}; to be called once the session is closed. */
     void close() {
-        List<Request> left = new ArrayList<>();
+        List<Request<?>> left = new ArrayList<>();
         line.drain(left, Integer.MAX_VALUE);
         fail(left, new LifecycleException("The session was closed before this request ran."));
         wake(left);
     }
 
-    /** A leader waits for a slot. */
-    private final class Waiting implements Runner.Model {
-        @Override
-        public float[] predict(float[] input, long deadlineNanos) {
-            return HeldInterrupts.whileRunning(() -> session.predict(input, deadlineNanos));
+    /** Learns from the largest batch of at least a few whether one is worth waking threads for. */
+    private void learn(List<Mates> groups) {
+        Mates largest = null;
+        int requests = 0;
+        for (Mates mates : groups) {
+            requests += mates.size();
+            largest = largest == null || mates.size() > largest.size() ? mates : largest;
         }
-
-        @Override
-        public float[][] predictEach(float[][] inputs, long deadlineNanos) {
-            return HeldInterrupts.whileRunning(() -> session.predictEach(inputs, deadlineNanos));
-        }
-    }
-
-    /** Who helps does so only as long as it finds a slot. */
-    private final class Trying implements Runner.Model {
-        @Override
-        public float @Nullable [] predict(float[] input, long deadlineNanos) {
-            return HeldInterrupts.whileRunning(() -> session.tryPredict(input, deadlineNanos));
-        }
-
-        @Override
-        public float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos) {
-            return HeldInterrupts.whileRunning(() -> session.tryPredictEach(inputs, deadlineNanos));
+        if (largest != null && requests >= FEW) {
+            combining = largest.repayWaiting();
         }
     }
 
-    /** Learns from a batch of at least a few whether one is worth waking threads for. */
-    private void learn(int requests) {
-        if (requests >= FEW) {
-            combining = curve.repaysWaiting(requests);
-        }
-    }
-
-    private static void fail(List<Request> requests, Throwable reason) {
+    private static void fail(List<Request<?>> requests, Throwable reason) {
         requests.forEach(request -> request.answer.completeExceptionally(reason));
     }
 
     private void wakeFirst() {
-        Request first = line.peek();
+        Request<?> first = line.peek();
         if (first != null && !first.woken) {
             first.woken = true;
             LockSupport.unpark(first.caller());
         }
     }
 
-    private static void wake(List<Request> answered) {
+    private static void wake(List<Request<?>> answered) {
         answered.forEach(Request::wake);
     }
 }

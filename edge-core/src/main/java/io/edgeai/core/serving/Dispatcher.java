@@ -2,6 +2,7 @@ package io.edgeai.core.serving;
 
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.model.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,8 +32,8 @@ final class Dispatcher {
     }
 
     /** Completes every request. */
-    void answer(List<Request> requests) {
-        List<Request> open = new ArrayList<>(requests);
+    void answer(List<? extends Request<?>> requests) {
+        List<Request<?>> open = new ArrayList<>(requests);
         try {
             while (true) {
                 open.removeIf(request -> request.answer.isDone());
@@ -79,6 +80,20 @@ final class Dispatcher {
         return answers;
     }
 
+    /** {@link #answer(float[][])} by named tensors; rows of one shape run together, wherever in the list they are. */
+    List<Map<String, Tensor>> answerNamed(List<Map<String, Tensor>> inputs) {
+        List<Map<String, Tensor>> answers = new ArrayList<>(inputs.size());
+        for (int from = 0; from < inputs.size(); from += BULK) {
+            List<NamedRequest> requests = new ArrayList<>();
+            for (Map<String, Tensor> input : inputs.subList(from, Math.min(inputs.size(), from + BULK))) {
+                requests.add(new NamedRequest(input, Request.NOW, Priority.NORMAL, 0));
+            }
+            answer(requests);
+            requests.forEach(request -> answers.add(request.get()));
+        }
+        return answers;
+    }
+
     private float[][] answer(Routes current, float[][] chunk) {
         if (current.arms.length == 1) {
             Arm arm = current.arms[0];
@@ -95,9 +110,9 @@ final class Dispatcher {
                 return oneByOne(arm, chunk);
             }
         }
-        List<Request> requests = new ArrayList<>(chunk.length);
+        List<SampleRequest> requests = new ArrayList<>(chunk.length);
         for (float[] input : chunk) {
-            requests.add(new Request(input, Request.NOW));
+            requests.add(new SampleRequest(input, Request.NOW));
         }
         answer(requests);
         return requests.stream().map(Request::get).toArray(float[][]::new);
@@ -111,27 +126,25 @@ final class Dispatcher {
         return answers;
     }
 
-    private static Map<Arm, List<Request>> byArm(Routes routes, List<Request> requests) {
-        Map<Arm, List<Request>> groups = new LinkedHashMap<>();
-        for (Request request : requests) {
+    private static Map<Arm, List<Request<?>>> byArm(Routes routes, List<? extends Request<?>> requests) {
+        Map<Arm, List<Request<?>>> groups = new LinkedHashMap<>();
+        for (Request<?> request : requests) {
             groups.computeIfAbsent(routes.any(), arm -> new ArrayList<>()).add(request);
         }
         return groups;
     }
 
-    private void answer(Arm arm, List<Request> requests) {
-        Runner runner = new Runner(arm.curve, arm, this::left);
-        for (int from = 0; from < requests.size(); from += maxBatch) {
-            runner.answer(requests.subList(from, Math.min(requests.size(), from + maxBatch)));
-        }
+    private void answer(Arm arm, List<Request<?>> requests) {
+        new Runner(arm.company, maxBatch, arm, this::left).answer(requests);
     }
 
     /** Nanoseconds a request may still run, 0 where it has no deadline, below 0 where its time is over. */
-    private long left(Request request) {
-        if (deadlineNanos == 0 || request.since == Request.NOW) {
-            return deadlineNanos;
+    private long left(Request<?> request) {
+        long allowed = request.deadlineNanos == 0 ? deadlineNanos : request.deadlineNanos;
+        if (allowed == 0 || request.since == Request.NOW) {
+            return allowed;
         }
-        long left = deadlineNanos - (ticker.nanos() - request.since);
+        long left = allowed - (ticker.nanos() - request.since);
         return left > 0 ? left : -1;
     }
 }

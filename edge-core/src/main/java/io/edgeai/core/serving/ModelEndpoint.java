@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the listener of that version how long it took. Versions can be swapped while threads predict: a request that meets a
  * version just closed is routed again. Thread-safe. Closing waits for requests in flight and closes the sessions.
  */
-public final class ModelEndpoint implements AutoCloseable {
+public final class ModelEndpoint implements NamedCalls, AutoCloseable {
     private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
 
     private final Function<VersionRef, InferenceSession> opener;
@@ -51,21 +51,11 @@ public final class ModelEndpoint implements AutoCloseable {
         this.versions = new Versions(
                 new Versions.Making(opener, builder.listeners, builder.profiles, builder.warmUps),
                 current -> new Arm.Settings(
-                        ticker, sampleMask, builder.maxBatch, builder.maxQueue, mirror, new Referee(current)),
+                        ticker, sampleMask, builder.maxBatch(), builder.maxQueue(), mirror, new Referee(current)),
                 ticker,
                 builder.standby);
-        this.dispatcher = new Dispatcher(versions::routes, builder.maxBatch, deadlineNanos, ticker);
-        this.batcher = new Batcher(
-                dispatcher::answer,
-                this::mayPay,
-                new Batcher.Settings(
-                        builder.maxBatch,
-                        builder.maxBatchDelay,
-                        builder.maxQueue,
-                        builder.queuePolicy,
-                        deadlineNanos,
-                        builder.workers),
-                ticker);
+        this.dispatcher = new Dispatcher(versions::routes, builder.maxBatch(), deadlineNanos, ticker);
+        this.batcher = new Batcher(dispatcher::answer, this::mayPay, builder.settings(deadlineNanos), ticker);
         versions.open(split);
     }
 
@@ -108,36 +98,36 @@ public final class ModelEndpoint implements AutoCloseable {
         });
     }
 
-    /** Answers for named tensors of any type: all outputs by name. */
-    public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
-        return predict(inputs, null);
-    }
-
-    /**
-     * {@link #predict(Map)} for a caller who will not wait so long as the endpoint allows.
-     *
-     * @param longest ends the wait where it is shorter than the endpoint's deadline; null for that one
-     */
-    public Map<String, Tensor> predict(Map<String, Tensor> inputs, @Nullable Duration longest) {
-        return answer(null, inputs, longest).outputs();
-    }
-
-    /** As {@link #predict(Map)}; the same unit id always meets the same version while the split stands. */
-    public Map<String, Tensor> predict(String unitId, Map<String, Tensor> inputs) {
-        return answer(unitId, inputs, null).outputs();
-    }
-
-    /**
-     * {@link #predict(Map, Duration)}, and says which version answered.
-     *
-     * @param unitId meets the same version while the split stands; null for a version by weight
-     */
-    public NamedAnswer answer(@Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest) {
-        boolean shorter = longest != null && (deadline == null || longest.compareTo(deadline) < 0);
+    @Override
+    public NamedAnswer answer(
+            @Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest, Priority priority) {
+        long nanos = nanos(longest);
         return versions.routed(current -> {
             Arm arm = unitId == null ? current.any() : current.forUnit(unitId);
-            return new NamedAnswer(arm.version, arm.run(inputs, shorter ? longest : deadline));
+            return new NamedAnswer(arm.version, arm.run(inputs, nanos, priority));
         });
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Tensor>> predictAsync(
+            Map<String, Tensor> inputs, Priority priority, @Nullable Duration longest) {
+        versions.routes();
+        Map<String, Tensor> own = new LinkedHashMap<>(inputs);
+        return batcher.submit(since -> new NamedRequest(own, since, priority, nanos(longest)));
+    }
+
+    @Override
+    public List<Map<String, Tensor>> predictAll(List<Map<String, Tensor>> inputs) {
+        return dispatcher.answerNamed(inputs);
+    }
+
+    /** The endpoint's deadline, or what a caller allows where that is shorter; 0 for none. */
+    private long nanos(@Nullable Duration longest) {
+        Duration shorter =
+                longest != null && (deadline == null || longest.compareTo(deadline) < 0) ? longest : deadline;
+        return shorter == null
+                ? 0
+                : Math.max(1, (shorter.compareTo(LONGEST_DEADLINE) < 0 ? shorter : LONGEST_DEADLINE).toNanos());
     }
 
     /** As {@link #predict(float[])}; where callers wait for a slot, those of higher priority go first. */
@@ -166,9 +156,9 @@ public final class ModelEndpoint implements AutoCloseable {
         return batcher.submit(input, priority);
     }
 
-    private boolean mayPay(int requests) {
+    private boolean mayPay(List<Request<?>> requests) {
         Routes current = versions.routesOrNull();
-        return current != null && current.arms[0].curve.mayPay(requests);
+        return current != null && current.arms[0].company.mayPay(requests);
     }
 
     /**
@@ -262,7 +252,7 @@ public final class ModelEndpoint implements AutoCloseable {
      * input and output offered to the listener, batches of at most 32 that wait for nobody, and 1024 asynchronous
      * requests waiting. Not thread-safe.
      */
-    public static final class Builder {
+    public static final class Builder extends QueueSettings<Builder> {
         private @Nullable Function<VersionRef, InferenceSession> opener;
         private @Nullable TrafficSplit split;
         private InferenceListener.Factory listeners = version -> InferenceListener.NONE;
@@ -272,14 +262,14 @@ public final class ModelEndpoint implements AutoCloseable {
         private Ticker ticker = Ticker.system();
         private @Nullable Duration deadline;
         private int sampleEvery = 128;
-        private int maxBatch = 32;
-        private Duration maxBatchDelay = Duration.ZERO;
-        private int maxQueue = 1024;
         private Duration standby = Duration.ZERO;
-        private QueuePolicy queuePolicy = QueuePolicy.REFUSE_NEW;
-        private int workers = Runtime.getRuntime().availableProcessors();
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /** Gives a fresh session for a version; the endpoint closes it. */
         public Builder opener(Function<VersionRef, InferenceSession> function) {
@@ -346,57 +336,12 @@ public final class ModelEndpoint implements AutoCloseable {
             return this;
         }
 
-        /** Most samples run together by bulk and asynchronous calls, 1 to 4096; default 32. */
-        public Builder maxBatch(int samples) {
-            if (samples < 1 || samples > BatchCurve.LARGEST) {
-                throw new InvalidInputException("maxBatch (" + samples + ") must be 1 to 4096.");
-            }
-            this.maxBatch = samples;
-            return this;
-        }
-
-        /**
-         * How long an asynchronous request may wait for company; default 0. It waits only where batches pay and requests
-         * came faster than this as of late.
-         */
-        public Builder maxBatchDelay(Duration longest) {
-            if (longest.isNegative() || longest.compareTo(LONGEST_DEADLINE) > 0) {
-                throw new InvalidInputException("maxBatchDelay (" + longest + ") must be 0 to 365 days.");
-            }
-            this.maxBatchDelay = longest;
-            return this;
-        }
-
         /** How long a version that left the split stays open, so that going back to it opens nothing; default 0. */
         public Builder standby(Duration time) {
             if (time.isNegative() || time.compareTo(LONGEST_DEADLINE) > 0) {
                 throw new InvalidInputException("standby (" + time + ") must be 0 to 365 days.");
             }
             this.standby = time;
-            return this;
-        }
-
-        /** Who fails where an asynchronous request finds the queue full; default the newcomer. */
-        public Builder queuePolicy(QueuePolicy policy) {
-            this.queuePolicy = policy;
-            return this;
-        }
-
-        /** Most threads that run asynchronous requests, 1 to 1024; default the processors. */
-        public Builder workers(int threads) {
-            if (threads < 1 || threads > 1024) {
-                throw new InvalidInputException("workers (" + threads + ") must be 1 to 1024.");
-            }
-            this.workers = threads;
-            return this;
-        }
-
-        /** Asynchronous requests, and callers of {@code predict}, that may wait, at least 1; default 1024. */
-        public Builder maxQueue(int requests) {
-            if (requests < 1) {
-                throw new InvalidInputException("maxQueue (" + requests + ") must be at least 1.");
-            }
-            this.maxQueue = requests;
             return this;
         }
 

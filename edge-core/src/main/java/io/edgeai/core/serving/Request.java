@@ -6,19 +6,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input on its way to an answer; {@code since} is when it was submitted, by the endpoint's ticker, or
+ * What somebody asks, on its way to an answer; {@code since} is when it was submitted, by the endpoint's ticker, or
  * {@link #NOW} where its deadline begins only when it runs.
  */
-final class Request {
+abstract sealed class Request<A> permits SampleRequest, NamedRequest {
     static final long NOW = Long.MIN_VALUE;
 
-    final float[] input;
     final long since;
     final Priority priority;
-    /** Of a parked caller: longest time from {@code since}, 0 for none. */
+    /** Longest time from {@code since}; 0 for none, or for that of the endpoint. */
     final long deadlineNanos;
 
-    final CompletableFuture<float[]> answer = new Answer();
+    final CompletableFuture<A> answer = new Answer();
     /** A thread that is parked until the answer is there, if any. */
     private final @Nullable Thread caller;
     /** Set by who wakes the caller, cleared by the caller before it looks around. */
@@ -29,26 +28,16 @@ final class Request {
     private @Nullable Thread runner;
     private boolean stopped;
 
-    private Request(float[] input, long since, Priority priority, long deadlineNanos, @Nullable Thread caller) {
-        this.input = input;
+    /** @param caller who parks until the answer is there, if anybody does */
+    Request(long since, Priority priority, long deadlineNanos, @Nullable Thread caller) {
         this.since = since;
-        this.deadlineNanos = deadlineNanos;
         this.priority = priority;
+        this.deadlineNanos = deadlineNanos;
         this.caller = caller;
     }
 
-    Request(float[] input, long since) {
-        this(input, since, Priority.NORMAL, 0, null);
-    }
-
-    Request(float[] input, long since, Priority priority) {
-        this(input, since, priority, 0, null);
-    }
-
-    /** A request whose caller is this thread and parks. */
-    static Request ofThisThread(float[] input, long since, Priority priority, long deadlineNanos) {
-        return new Request(input, since, priority, deadlineNanos, Thread.currentThread());
-    }
+    /** Runs alone; null where the model cannot run now. */
+    abstract @Nullable A runOn(Runner.Model model, long nanos);
 
     /** Nanoseconds a parked caller's request may still take, 0 where it has no deadline, below 0 where its time is over. */
     long left(long now) {
@@ -60,7 +49,7 @@ final class Request {
     }
 
     /** The answer, once it is there; throws what the run threw. */
-    float[] get() {
+    A get() {
         try {
             return answer.join();
         } catch (CompletionException e) {
@@ -117,7 +106,7 @@ final class Request {
     }
 
     /** A future whose {@code cancel(true)} stops the run. */
-    private final class Answer extends CompletableFuture<float[]> {
+    private final class Answer extends CompletableFuture<A> {
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean cancelled = super.cancel(mayInterruptIfRunning);

@@ -2,8 +2,10 @@ package io.edgeai.core.serving;
 
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.model.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * neighbours. Thread-safe.
  */
 final class Runner {
-    private final BatchCurve curve;
+    private final Company company;
+    private final int maxBatch;
     private final Model model;
-    private final ToLongFunction<Request> left;
+    private final ToLongFunction<Request<?>> left;
 
     /** What runs a request; each throws as {@link io.edgeai.core.runtime.InferenceSession#predict} does. */
     interface Model {
@@ -22,71 +25,86 @@ final class Runner {
         float @Nullable [] predict(float[] input, long deadlineNanos);
 
         float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos);
+
+        @Nullable
+        Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos);
+
+        /** The answer of each, in order. */
+        @Nullable
+        List<Map<String, Tensor>> runEach(NamedMates mates, long deadlineNanos);
     }
 
-    /** @param left nanoseconds a request may still run, 0 where it has no deadline, below 0 where its time is over */
-    Runner(BatchCurve curve, Model model, ToLongFunction<Request> left) {
-        this.curve = curve;
+    /**
+     * @param maxBatch most samples or rows in a run
+     * @param left nanoseconds a request may still run, 0 where it has no deadline, below 0 where its time is over
+     */
+    Runner(Company company, int maxBatch, Model model, ToLongFunction<Request<?>> left) {
+        this.company = company;
+        this.maxBatch = maxBatch;
         this.model = model;
         this.left = left;
     }
 
     /**
-     * Completes each request, as far as the model can run. Expired ones do not run; inputs of an unusual length run alone, after the others.
+     * Completes each request, as far as the model can run. Expired ones do not run; those that share a run with nobody
+     * run alone, after the others.
      *
+     * @return who could share a run
      * @throws LifecycleException where the session was closed; requests that are not done may run elsewhere
      */
-    void answer(List<Request> requests) {
-        List<Request> live = new ArrayList<>(requests.size());
-        List<Request> others = new ArrayList<>();
-        for (Request request : requests) {
+    List<Mates> answer(List<? extends Request<?>> requests) {
+        List<Request<?>> live = new ArrayList<>(requests.size());
+        for (Request<?> request : requests) {
             if (left.applyAsLong(request) < 0) {
                 expire(request);
-            } else if (curve.sample(request.input)) {
-                live.add(request);
             } else {
-                others.add(request);
+                live.add(request);
             }
         }
-        if (!together(live)) {
-            live.forEach(this::alone);
+        List<Mates> groups = mates(live);
+        for (Mates mates : groups) {
+            if (!together(mates)) {
+                mates.requests().forEach(this::alone);
+            }
         }
-        others.forEach(this::alone);
+        return groups;
+    }
+
+    /** Who could share a run with whom. */
+    List<Mates> mates(List<? extends Request<?>> requests) {
+        return company.mates(requests, maxBatch, left);
     }
 
     /** False where these are better run alone, or where the batch as a whole failed and each must show its own fate. */
-    boolean together(List<Request> requests) {
-        if (requests.size() < 2) {
+    boolean together(Mates mates) {
+        if (mates.size() < 2) {
             return false;
         }
-        float[][] inputs = new float[requests.size()][];
         long shortest = Long.MAX_VALUE;
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = requests.get(i).input;
-            shortest = Math.min(shortest, left.applyAsLong(requests.get(i)));
+        long longest = 0;
+        for (Request<?> request : mates.requests()) {
+            long nanos = left.applyAsLong(request);
+            if (nanos < 0) {
+                return false;
+            }
+            shortest = nanos == 0 ? shortest : Math.min(shortest, nanos);
+            longest = nanos == 0 ? Long.MAX_VALUE : Math.max(longest, nanos);
         }
-        if (shortest < 0 || !curve.prefersTogether(inputs, shortest)) {
+        long limit = shortest == Long.MAX_VALUE ? 0 : shortest;
+        if (!mates.prefer(limit, longest == Long.MAX_VALUE ? 0 : longest)) {
             return false;
         }
-        float @Nullable [][] answers;
         try {
-            answers = model.predictEach(inputs, shortest);
+            return mates.runOn(model, limit);
         } catch (LifecycleException e) {
             throw e;
         } catch (RuntimeException e) {
             return false;
         }
-        if (answers == null) {
-            return false;
-        }
-        for (int i = 0; i < answers.length; i++) {
-            requests.get(i).answer.complete(answers[i]);
-        }
-        return true;
     }
 
     /** False where the model cannot run now; otherwise the request is done. */
-    boolean alone(Request request) {
+    <A> boolean alone(Request<A> request) {
         if (!request.begin()) {
             return true;
         }
@@ -95,7 +113,7 @@ final class Runner {
             if (nanos < 0) {
                 expire(request);
             } else {
-                float[] answer = model.predict(request.input, nanos);
+                A answer = request.runOn(model, nanos);
                 if (answer == null) {
                     return false;
                 }
@@ -112,7 +130,7 @@ final class Runner {
         }
     }
 
-    private static void expire(Request request) {
+    private static void expire(Request<?> request) {
         request.answer.completeExceptionally(
                 new InferenceTimeoutException(
                         "The request waited until its deadline and did not run. Maybe send fewer at once, or allow more time."));

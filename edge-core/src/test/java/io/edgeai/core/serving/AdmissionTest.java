@@ -25,14 +25,14 @@ class AdmissionTest {
                 new Batcher.Settings(4, Duration.ZERO, 1000, QueuePolicy.REFUSE_NEW, deadline * MILLI, 2), 0);
     }
 
-    private static Request answered() {
-        Request request = new Request(new float[1], 0);
+    private static SampleRequest answered() {
+        SampleRequest request = new SampleRequest(new float[1], 0);
         request.answer.complete(new float[1]);
         return request;
     }
 
-    private static Request expired() {
-        Request request = new Request(new float[1], 0);
+    private static SampleRequest expired() {
+        SampleRequest request = new SampleRequest(new float[1], 0);
         request.answer.completeExceptionally(new InferenceTimeoutException("too late"));
         return request;
     }

@@ -13,23 +13,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BacklogTest {
     private final Backlog backlog = new Backlog(1000);
 
-    private Request add(long since, Priority priority) {
-        Request request = new Request(new float[0], since, priority);
+    private Request<?> add(long since, Priority priority) {
+        Request<?> request = new SampleRequest(new float[0], since, priority);
         assertThat(backlog.offer(request)).isTrue();
         return request;
     }
 
-    private List<Request> drain(int most) {
-        List<Request> drained = new ArrayList<>();
+    private List<Request<?>> drain(int most) {
+        List<Request<?>> drained = new ArrayList<>();
         backlog.drain(drained, most);
         return drained;
     }
 
     @Test
     void higherPriorityGoesFirstAndEachFourthPlaceToWhoWaitedLongest() {
-        Request low = add(0, Priority.LOW);
-        Request normal = add(1, Priority.NORMAL);
-        Request[] high = new Request[5];
+        Request<?> low = add(0, Priority.LOW);
+        Request<?> normal = add(1, Priority.NORMAL);
+        Request<?>[] high = new Request<?>[5];
         for (int i = 0; i < high.length; i++) {
             high[i] = add(2 + i, Priority.HIGH);
         }
@@ -38,11 +38,11 @@ class BacklogTest {
 
     @Test
     void aStreamOfHighPriorityDoesNotStarveTheLow() {
-        List<Request> low = new ArrayList<>();
+        List<Request<?>> low = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             low.add(add(i, Priority.LOW));
         }
-        List<Request> served = new ArrayList<>();
+        List<Request<?>> served = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             add(100 + i, Priority.HIGH);
             served.addAll(drain(1));
@@ -55,7 +55,7 @@ class BacklogTest {
         for (int i = 0; i < 6; i++) {
             add(i, Priority.NORMAL);
         }
-        List<Request> taken = drain(4);
+        List<Request<?>> taken = drain(4);
         backlog.putBack(taken.get(2));
         backlog.putBack(taken.get(0));
         backlog.putBack(taken.get(3));
@@ -67,13 +67,13 @@ class BacklogTest {
     @Test
     void aFullBacklogRefusesUntilSomebodyLeaves() {
         Backlog two = new Backlog(2);
-        Request first = new Request(new float[0], 0);
+        Request<?> first = new SampleRequest(new float[0], 0);
         assertThat(two.offer(first)).isTrue();
-        assertThat(two.offer(new Request(new float[0], 1))).isTrue();
-        assertThat(two.offer(new Request(new float[0], 2))).isFalse();
+        assertThat(two.offer(new SampleRequest(new float[0], 1))).isTrue();
+        assertThat(two.offer(new SampleRequest(new float[0], 2))).isFalse();
         assertThat(two.remove(first)).isTrue();
         assertThat(two.remove(first)).as("already gone").isFalse();
-        assertThat(two.offer(new Request(new float[0], 3))).isTrue();
+        assertThat(two.offer(new SampleRequest(new float[0], 3))).isTrue();
         assertThat(two.size()).isEqualTo(2);
     }
 
@@ -83,18 +83,18 @@ class BacklogTest {
     void agreesWithAPlainListUnderRandomUse(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Priority> levels = List.of(Priority.HIGH, Priority.NORMAL, Priority.LOW);
-        List<Request> model = new ArrayList<>();
+        List<Request<?>> model = new ArrayList<>();
         for (int step = 0; step < 2000; step++) {
             switch (random.nextInt(4)) {
                 case 0, 1 -> model.add(add(step, levels.get(random.nextInt(3))));
                 case 2 -> {
-                    List<Request> drained = drain(random.nextInt(3));
+                    List<Request<?>> drained = drain(random.nextInt(3));
                     assertThat(model).as("seed " + seed).containsAll(drained);
                     model.removeAll(drained);
                 }
                 default -> {
                     if (!model.isEmpty()) {
-                        Request leaver = model.remove(random.nextInt(model.size()));
+                        Request<?> leaver = model.remove(random.nextInt(model.size()));
                         assertThat(backlog.remove(leaver)).as("seed " + seed).isTrue();
                     }
                 }

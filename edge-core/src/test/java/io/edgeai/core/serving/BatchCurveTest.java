@@ -138,7 +138,7 @@ class BatchCurveTest {
         assertThat(curve.prefersTogether(poisoned, 0)).isFalse();
         assertThat(curve.prefersTogether(samples(8), 0)).isTrue();
 
-        for (int i = 0; i < BatchCurve.MOST_FAILURES; i++) {
+        for (int i = 0; i < Trials.MOST_FAILURES; i++) {
             poisoned = samples(16);
             poisoned[i][0] = FakeSession.POISON;
             assertThat(curve.prefersTogether(poisoned, 0)).isFalse();

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,11 +28,11 @@ class BatcherTest {
     private final CountDownLatch entered = new CountDownLatch(1);
 
     /** Echoes what it is given, one batch for each permit. */
-    private void echo(List<Request> batch) {
+    private void echo(List<Request<?>> batch) {
         entered.countDown();
         gate.acquireUninterruptibly();
         sizes.add(batch.size());
-        batch.forEach(request -> request.answer.complete(request.input));
+        batch.forEach(request -> ((SampleRequest) request).answer.complete(((SampleRequest) request).input));
     }
 
     private Batcher batcher(int maxBatch, Duration delay, int maxQueue) {
@@ -151,7 +151,7 @@ class BatcherTest {
     void whoWouldWaitForHalfTheDeadlineIsRefusedAtOnce() throws Exception {
         AtomicLong clock = new AtomicLong();
         Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 100, QueuePolicy.REFUSE_NEW, 10_000_000, 1);
-        Consumer<List<Request>> slow = batch -> {
+        Consumer<List<Request<?>>> slow = batch -> {
             clock.addAndGet(1_000_000);
             echo(batch);
         };
@@ -178,8 +178,8 @@ class BatcherTest {
     void requestsThatExpiredDoNotMakeTheQueueLookShort() throws Exception {
         AtomicLong clock = new AtomicLong();
         Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 100, QueuePolicy.REFUSE_NEW, 10_000_000, 1);
-        Consumer<List<Request>> slow = batch -> {
-            if (batch.get(0).input[0] < 0) {
+        Consumer<List<Request<?>>> slow = batch -> {
+            if (((SampleRequest) batch.get(0)).input[0] < 0) {
                 batch.get(0).answer.completeExceptionally(new InferenceTimeoutException("too late"));
             } else {
                 clock.addAndGet(1_000_000);
@@ -227,8 +227,8 @@ class BatcherTest {
         Duration delay = Duration.ofMillis(1);
         Batcher.Settings settings = new Batcher.Settings(3, delay, 100, QueuePolicy.REFUSE_NEW, 0, 1);
         List<Integer> asked = new ArrayList<>();
-        IntPredicate pays = requests -> {
-            asked.add(requests);
+        Predicate<List<Request<?>>> pays = requests -> {
+            asked.add(requests.size() + 1);
             return false;
         };
         try (Batcher batcher = new Batcher(this::echo, pays, settings, clock::get)) {
@@ -244,7 +244,7 @@ class BatcherTest {
     void anotherWorkerComesWhereMuchWaits() throws Exception {
         AtomicLong clock = new AtomicLong();
         Batcher.Settings settings = new Batcher.Settings(1, Duration.ZERO, 100, QueuePolicy.REFUSE_NEW, 0, 2);
-        Consumer<List<Request>> slow = batch -> {
+        Consumer<List<Request<?>>> slow = batch -> {
             clock.addAndGet(1_000_000);
             echo(batch);
         };

@@ -36,7 +36,13 @@ class CombinerTest {
     }
 
     private Combiner combiner(FakeSession session, int maxBatch, int maxQueue) {
-        return new Combiner(session, new BatchCurve(session, clock::get), clock::get, maxBatch, maxQueue);
+        return combiner(session, BatchProfile.UNKNOWN, maxBatch, maxQueue);
+    }
+
+    private Combiner combiner(FakeSession session, BatchProfile known, int maxBatch, int maxQueue) {
+        BatchCurve curve = new BatchCurve(session, known, clock::get);
+        Company company = new Company(curve, new NamedCurve(session, curve, known, clock::get));
+        return new Combiner(session, company, clock::get, maxBatch, maxQueue);
     }
 
     private CompletableFuture<float[]> call(Combiner combiner, float value, long deadlineNanos, Priority priority) {
@@ -95,7 +101,7 @@ class CombinerTest {
 
     @Test
     void onceWakingThreadsIsCheaperThanRunningAloneCallersGoTogether() {
-        SlottedSession session = new SlottedSession(clock, 1, 20 * BatchCurve.COMING_UP_NANOS, 1);
+        SlottedSession session = new SlottedSession(clock, 1, 20 * Trials.COMING_UP_NANOS, 1);
         Combiner combiner = combiner(session, 32, 100);
         List<CompletableFuture<float[]>> first = tired(combiner, session, 6);
         session.permits.release(1000);
@@ -225,7 +231,7 @@ class CombinerTest {
     private Combiner known(FakeSession session) {
         FakeSession measured = FakeSession.doubling(clock, 100_000, 0);
         BatchProfile profile = BatchProfile.measure(measured, clock::get);
-        return new Combiner(session, new BatchCurve(session, profile, clock::get), clock::get, 32, 1024);
+        return combiner(session, profile, 32, 1024);
     }
 
     @Test

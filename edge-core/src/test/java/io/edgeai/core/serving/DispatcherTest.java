@@ -52,17 +52,17 @@ class DispatcherTest {
         return new Dispatcher(routes::get, 4, deadlineNanos, clock::get);
     }
 
-    private List<Request> requests(float... firsts) {
-        List<Request> requests = new ArrayList<>();
+    private List<SampleRequest> requests(float... firsts) {
+        List<SampleRequest> requests = new ArrayList<>();
         for (float first : firsts) {
-            requests.add(new Request(new float[] {first, 1}, clock.get()));
+            requests.add(new SampleRequest(new float[] {first, 1}, clock.get()));
         }
         return requests;
     }
 
     @Test
     void chunksOfMaxBatchEachCountedAndSampledAsOneRequest() {
-        List<Request> requests = requests(0, 1, 2, 3, 4, 5, 6, 7, 8);
+        List<SampleRequest> requests = requests(0, 1, 2, 3, 4, 5, 6, 7, 8);
         dispatcher(0).answer(requests);
 
         for (int i = 0; i < 9; i++) {
@@ -79,7 +79,7 @@ class DispatcherTest {
     void oneThatFailsDoesNotFailItsNeighbours() {
         dispatcher(0).answer(requests(1, 2, 3, 4)); // learns that batches pay
         successes.set(0);
-        List<Request> requests = requests(1, FakeSession.POISON, 3);
+        List<SampleRequest> requests = requests(1, FakeSession.POISON, 3);
         dispatcher(0).answer(requests);
 
         assertThat(requests.get(0).answer.join()).containsExactly(2, 2);
@@ -91,7 +91,7 @@ class DispatcherTest {
 
     @Test
     void cancelledOnesDoNotRun() {
-        List<Request> requests = requests(1, 2);
+        List<SampleRequest> requests = requests(1, 2);
         requests.get(0).answer.cancel(false);
         dispatcher(0).answer(requests);
 
@@ -101,7 +101,7 @@ class DispatcherTest {
 
     @Test
     void whatWaitedPastItsDeadlineDoesNotRunAndTheRestRunsWithWhatIsLeft() {
-        List<Request> requests = requests(1);
+        List<SampleRequest> requests = requests(1);
         clock.addAndGet(700);
         requests.addAll(requests(2));
         clock.addAndGet(400);
@@ -116,9 +116,9 @@ class DispatcherTest {
     void theDeadlineOfBulkRequestsBeginsWhenEachRuns() {
         FakeSession slow = FakeSession.doubling(clock, 0, 900);
         routes.set(routing(slow));
-        List<Request> requests = new ArrayList<>();
+        List<SampleRequest> requests = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            requests.add(new Request(new float[] {i, 1}, Request.NOW));
+            requests.add(new SampleRequest(new float[] {i, 1}, Request.NOW));
         }
         dispatcher(1000).answer(requests);
 
@@ -141,7 +141,7 @@ class DispatcherTest {
                 4,
                 0,
                 clock::get);
-        List<Request> requests = requests(1, 2, 3);
+        List<SampleRequest> requests = requests(1, 2, 3);
         dispatcher.answer(requests);
 
         assertThat(requests)
@@ -152,7 +152,7 @@ class DispatcherTest {
     @Test
     void aSessionThatSomebodyElseClosedFailsTheRequestsInsteadOfTurningForEver() {
         session.close();
-        List<Request> requests = requests(1, 2);
+        List<SampleRequest> requests = requests(1, 2);
         dispatcher(0).answer(requests);
 
         assertThat(requests).allSatisfy(request -> assertThatThrownBy(request.answer::join)
@@ -165,7 +165,7 @@ class DispatcherTest {
             throw new StackOverflowError("deep");
         });
         routes.set(routing(broken));
-        List<Request> requests = requests(1);
+        List<SampleRequest> requests = requests(1);
         dispatcher(0).answer(requests);
 
         assertThatThrownBy(requests.get(0).answer::join).hasCauseInstanceOf(StackOverflowError.class);
@@ -174,7 +174,7 @@ class DispatcherTest {
     @Test
     void oneThatIsTooLateDoesNotKeepTheOthersFromRunningTogether() {
         dispatcher(0).answer(requests(1, 2, 3)); // learns that batches pay
-        List<Request> requests = requests(1);
+        List<SampleRequest> requests = requests(1);
         clock.addAndGet(2000);
         requests.addAll(requests(2, 3, 4));
         dispatcher(1000).answer(requests);
@@ -206,7 +206,7 @@ class DispatcherTest {
 
     @Test
     void cancellingWithInterruptStopsTheRunAndLeavesTheThreadClean() {
-        List<Request> requests = new ArrayList<>();
+        List<SampleRequest> requests = new ArrayList<>();
         FakeSession interrupted = new FakeSession(clock, 1, 1, input -> {
             requests.get(0).answer.cancel(true);
             assertThat(Thread.currentThread().isInterrupted()).isTrue();

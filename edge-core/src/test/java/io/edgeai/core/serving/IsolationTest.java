@@ -58,7 +58,7 @@ class IsolationTest {
         for (int round = 0; round < 50; round++) {
             FakeSession session = FakeSession.doubling(clock, random.nextInt(200), 1 + random.nextInt(20));
             Dispatcher dispatcher = dispatcher(one(arm(V1, session)), 1 + random.nextInt(10), 1_000_000_000);
-            List<Request> requests = new ArrayList<>();
+            List<SampleRequest> requests = new ArrayList<>();
             List<Integer> kinds = new ArrayList<>();
             heard.set(0);
             int run = 0;
@@ -70,7 +70,8 @@ class IsolationTest {
                             case 1 -> new float[] {i, i + 1, i + 2, i + 3};
                             default -> new float[] {i, -i};
                         };
-                Request request = new Request(input, kind == 2 ? clock.get() - 2_000_000_000L : clock.get());
+                SampleRequest request =
+                        new SampleRequest(input, kind == 2 ? clock.get() - 2_000_000_000L : clock.get());
                 if (kind == 3) {
                     request.answer.cancel(false);
                 }
@@ -81,7 +82,7 @@ class IsolationTest {
             dispatcher.answer(requests);
 
             for (int i = 0; i < requests.size(); i++) {
-                Request request = requests.get(i);
+                SampleRequest request = requests.get(i);
                 String what = "seed " + seed + ", round " + round + ", request " + i + " of kind " + kinds.get(i);
                 assertThat(request.answer).as(what).isDone();
                 switch (kinds.get(i)) {
@@ -109,9 +110,9 @@ class IsolationTest {
         });
         TrafficSplit split = TrafficSplit.all(V1).and(V2, 1);
         Routes routes = new Routes(split, new Arm[] {arm(V1, good), arm(V2, bad)});
-        List<Request> requests = new ArrayList<>();
+        List<SampleRequest> requests = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
-            requests.add(new Request(new float[] {i, 1}, Request.NOW));
+            requests.add(new SampleRequest(new float[] {i, 1}, Request.NOW));
         }
         dispatcher(routes, 16, 0).answer(requests);
 
@@ -137,20 +138,20 @@ class IsolationTest {
                 0,
                 clock::get);
         closed.answer(List.of());
-        Request request = new Request(new float[] {1, 2}, Request.NOW);
+        SampleRequest request = new SampleRequest(new float[] {1, 2}, Request.NOW);
         closed.answer(List.of(request));
         assertThatThrownBy(request.answer::join).hasCauseInstanceOf(LifecycleException.class);
     }
 
     @Test
     void aRequestCancelledWhileItRunsChangesNothingForTheOthers() {
-        List<Request> requests = new ArrayList<>();
+        List<SampleRequest> requests = new ArrayList<>();
         FakeSession cancelling = new FakeSession(clock, 10, 1, input -> {
             requests.get(2).answer.cancel(false);
             return FakeSession.doubled(input);
         });
         for (int i = 0; i < 4; i++) {
-            requests.add(new Request(new float[] {i, 1}, Request.NOW));
+            requests.add(new SampleRequest(new float[] {i, 1}, Request.NOW));
         }
         dispatcher(one(arm(V1, cancelling)), 4, 0).answer(requests);
         assertThat(requests.get(2).answer).isCancelled();

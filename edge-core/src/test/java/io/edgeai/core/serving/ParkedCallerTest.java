@@ -17,10 +17,10 @@ class ParkedCallerTest {
     /** Answers race with callers that are about to park; one wake-up lost would last for hours. */
     @Test
     void noWakeUpIsLost() throws Exception {
-        BlockingQueue<Request> asked = new SynchronousQueue<>();
+        BlockingQueue<SampleRequest> asked = new SynchronousQueue<>();
         CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < ANSWERS; i++) {
-                Request request = taken(asked);
+                SampleRequest request = taken(asked);
                 for (int spin = 0; spin < i % 64; spin++) {
                     Thread.onSpinWait();
                 }
@@ -29,7 +29,7 @@ class ParkedCallerTest {
             }
         });
         for (int i = 0; i < ANSWERS; i++) {
-            Request request = Request.ofThisThread(new float[] {i}, 0, Priority.NORMAL, 0);
+            SampleRequest request = SampleRequest.ofThisThread(new float[] {i}, 0, Priority.NORMAL, 0);
             asked.put(request);
             while (!request.answer.isDone()) {
                 request.park(this, HOURS);
@@ -41,7 +41,7 @@ class ParkedCallerTest {
 
     @Test
     void whoHasItsAnswerDoesNotPark() {
-        Request request = Request.ofThisThread(new float[1], 0, Priority.NORMAL, 0);
+        SampleRequest request = SampleRequest.ofThisThread(new float[1], 0, Priority.NORMAL, 0);
         request.answer.complete(new float[] {3});
         request.wake();
 
@@ -49,7 +49,7 @@ class ParkedCallerTest {
         assertThat(request.get()).containsExactly(3);
     }
 
-    private static Request taken(BlockingQueue<Request> queue) {
+    private static SampleRequest taken(BlockingQueue<SampleRequest> queue) {
         try {
             return queue.take();
         } catch (InterruptedException e) {

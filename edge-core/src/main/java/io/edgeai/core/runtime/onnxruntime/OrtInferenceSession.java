@@ -214,10 +214,25 @@ final class OrtInferenceSession implements InferenceSession {
         return run(named, RunGuard.nanos(deadline));
     }
 
+    @Override
+    public @Nullable Map<String, Tensor> tryRun(Map<String, Tensor> named, @Nullable Duration deadline) {
+        inputs.check(named);
+        Slot slot = guard.tryTake();
+        if (slot == null) {
+            return null;
+        }
+        long deadlineNanos = RunGuard.nanos(deadline);
+        long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
+        return run(named, slot, deadlineNanos, at);
+    }
+
     private Map<String, Tensor> run(Map<String, Tensor> named, long deadlineNanos) {
         inputs.check(named);
         long at = deadlineNanos == 0 ? 0 : System.nanoTime() + deadlineNanos;
-        Slot slot = guard.take(deadlineNanos, at);
+        return run(named, guard.take(deadlineNanos, at), deadlineNanos, at);
+    }
+
+    private Map<String, Tensor> run(Map<String, Tensor> named, Slot slot, long deadlineNanos, long at) {
         Map<String, OnnxTensor> natives = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Tensor> entry : named.entrySet()) {
