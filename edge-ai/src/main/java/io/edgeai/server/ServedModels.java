@@ -8,6 +8,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.serving.NamedAnswer;
+import io.edgeai.core.serving.Priority;
 import io.edgeai.core.serving.protocol.Parameters;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -121,7 +122,7 @@ final class ServedModels implements AutoCloseable {
      * Answers a request.
      *
      * @param parameters of the request: {@code unit_id} always meets the same version while a split stands, {@code timeout}
-     *     is what the client waits, in microseconds
+     *     is what the client waits, in microseconds, {@code priority} is a level as {@link #priority} reads it
      * @param longest what its client waits by another way, where that is shorter than the endpoint's deadline
      * @throws LifecycleException where the endpoint is being unloaded
      */
@@ -131,13 +132,21 @@ final class ServedModels implements AutoCloseable {
                 ? served.any()
                 : answering(served, route.version().get());
         NamedAnswer answer = endpoint.answer(
-                parameters.text("unit_id").orElse(null), inputs, shorter(longest, parameters.count("timeout", 0)));
+                parameters.text("unit_id").orElse(null),
+                inputs,
+                shorter(longest, parameters.count("timeout", 0)),
+                priority(parameters.count("priority", 0)));
         if (route.version().isPresent()
                 && !answer.version().equals(route.version().get())) {
             throw new LifecycleException("Version (" + route.version().get()
                     + ") was replaced while it answered. Maybe load it by its number.");
         }
         return answer;
+    }
+
+    /** As by Triton for a model of three levels, the second by default: 1 goes first; what is no level is the default. */
+    private static Priority priority(long level) {
+        return level == 1 ? Priority.HIGH : level == 3 ? Priority.LOW : Priority.NORMAL;
     }
 
     private static @Nullable Duration shorter(@Nullable Duration longest, long micros) {
