@@ -89,7 +89,9 @@ class ServedBatchesTest {
                 .as("rows run: each once")
                 .isEqualTo(CLIENTS + 1);
         assertThat(session.runs.get(0)).containsExactly(0f);
-        assertThat(session.runs).as("runs: the one that held the slot, and one for all others").hasSize(2);
+        assertThat(session.runs)
+                .as("runs: the one that held the slot, and one for all others")
+                .hasSize(2);
     }
 
     @Test
@@ -124,10 +126,12 @@ class ServedBatchesTest {
                     .usePlaintext()
                     .build();
             try {
-                List<float[]> answers = crowd(session, i -> WireClient.floats((ByteString) new WireClient(channel)
-                        .call("ModelInfer", WireClient.infer("double", "", i, 1))
-                        .get(6)
-                        .get(0)));
+                List<float[]> answers = crowd(
+                        session,
+                        i -> WireClient.floats((ByteString) new WireClient(channel)
+                                .call("ModelInfer", WireClient.infer("double", "", i, 1))
+                                .get(6)
+                                .get(0)));
                 for (int i = 0; i <= CLIENTS; i++) {
                     assertThat(answers.get(i)).containsExactly(2 * i, 2);
                 }
@@ -159,7 +163,8 @@ class ServedBatchesTest {
             session.letGo();
             assertThat(clients).allSatisfy(client -> assertThat(client.join()).isEqualTo(200));
             assertThat(session.runs).containsExactly(List.of(0f), List.of(3f), List.of(2f), List.of(1f));
-            assertThat(infer(server, 1, "\"parameters\":{\"priority\":\"high\"},").join())
+            assertThat(infer(server, 1, "\"parameters\":{\"priority\":\"high\"},")
+                            .join())
                     .as("a level is a number")
                     .isEqualTo(400);
         }

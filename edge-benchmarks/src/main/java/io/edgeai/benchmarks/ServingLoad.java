@@ -1,8 +1,16 @@
 package io.edgeai.benchmarks;
 
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.serving.ModelEndpoint;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -78,7 +86,7 @@ final class ServingLoad {
                     return () -> check(i, caller.predict(inputs[i]));
                 });
             case BLOCKING -> threads(concurrency, 1, i -> () -> check(i, endpoint.predict(inputs[i])));
-            case ASYNC -> asynchronous();
+            case ASYNC -> asynchronous(i -> endpoint.predictAsync(inputs[i]));
             case BULK -> threads(1, concurrency, i -> () -> checkAll(endpoint.predictAll(inputs)));
             case CURVE ->
                 threads(1, concurrency, i -> {
@@ -86,6 +94,30 @@ final class ServingLoad {
                     return () -> checkAll(caller.predictAll(inputs));
                 });
         };
+    }
+
+    /** Threads that ask by named tensors, each the same request again and again. */
+    Slice named(UnaryOperator<Map<String, Tensor>> model, Function<float[], Map<String, Tensor>> request, String output)
+            throws Exception {
+        over = false;
+        wrong.set(0);
+        return threads(concurrency, 1, i -> {
+            Map<String, Tensor> mine = request.apply(inputs[i]);
+            return () -> check(i, floats(model.apply(mine), output));
+        });
+    }
+
+    /** So many named requests in flight, each followed by the next in its callback. */
+    Slice namedAsync(Function<float[], Map<String, Tensor>> request, String output) throws InterruptedException {
+        over = false;
+        wrong.set(0);
+        List<Map<String, Tensor>> requests = Arrays.stream(inputs).map(request).toList();
+        return asynchronous(i -> endpoint.predictAsync(requests.get(i)).thenApply(answer -> floats(answer, output)));
+    }
+
+    private static float[] floats(Map<String, Tensor> answer, String output) {
+        Tensor tensor = answer.get(output);
+        return tensor == null ? new float[0] : tensor.floats();
     }
 
     private void checkAll(float[][] answers) {
@@ -152,14 +184,14 @@ final class ServingLoad {
         }
     }
 
-    private Slice asynchronous() throws InterruptedException {
+    private Slice asynchronous(IntFunction<CompletableFuture<float[]>> predict) throws InterruptedException {
         Histogram[] latencies = new Histogram[concurrency];
         CountDownLatch finished = new CountDownLatch(concurrency);
         long cpu = CpuClock.ofLivingThreads();
         long began = System.nanoTime();
         for (int i = 0; i < concurrency; i++) {
             latencies[i] = histogram();
-            send(i, latencies[i], finished);
+            send(predict, i, latencies[i], finished);
         }
         Thread.sleep(nanos / 1_000_000);
         over = true;
@@ -167,9 +199,10 @@ final class ServingLoad {
         return slice(cpu, began, 1, latencies);
     }
 
-    private void send(int i, Histogram latencies, CountDownLatch finished) {
+    private void send(
+            IntFunction<CompletableFuture<float[]>> predict, int i, Histogram latencies, CountDownLatch finished) {
         long before = System.nanoTime();
-        var ignored = endpoint.predictAsync(inputs[i]).whenComplete((answer, error) -> {
+        var ignored = predict.apply(i).whenComplete((answer, error) -> {
             latencies.recordValue(Math.min(System.nanoTime() - before, 10_000_000_000L));
             if (error != null) {
                 wrong.incrementAndGet();
@@ -179,7 +212,7 @@ final class ServingLoad {
             if (over) {
                 finished.countDown();
             } else {
-                send(i, latencies, finished);
+                send(predict, i, latencies, finished);
             }
         });
     }

@@ -56,6 +56,20 @@ class ServedNetTest {
         assertThat(rows.get(0).wrong()).isZero();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"SMALL_MLP", "BATCH_SOFTMAX"})
+    void everySideAnswersNamedRequestsRight(ServedNet net) throws Exception {
+        List<NamedComparison.Row> rows = NamedComparison.measure(net, List.of(1, 8), 1, 10);
+        assertThat(rows).hasSize(2).allSatisfy(row -> {
+            assertThat(row.wrong()).isZero();
+            assertThat(row.slices()).containsOnlyKeys(NamedComparison.Side.values());
+            assertThat(row.slices().values())
+                    .allSatisfy(slices -> assertThat(slices).hasSize(1).allSatisfy(slice -> assertThat(
+                                    slice.latencies().getTotalCount())
+                            .isPositive()));
+        });
+    }
+
     @Test
     void loadsAndStopsAreTold() throws Exception {
         assertThat(LoadComparison.measure(1, 32, Arguments.of(""))).contains("plain ONNX", "cached, verified before");

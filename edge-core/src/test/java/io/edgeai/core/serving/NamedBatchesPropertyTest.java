@@ -81,7 +81,8 @@ class NamedBatchesPropertyTest {
         if (type == ElementType.FLOAT) {
             float[] values = new float[elements];
             for (int i = 0; i < elements; i++) {
-                values[i] = random.nextInt(50) == 0 ? Float.POSITIVE_INFINITY : (float) (random.nextDouble() * 200 - 100);
+                values[i] =
+                        random.nextInt(50) == 0 ? Float.POSITIVE_INFINITY : (float) (random.nextDouble() * 200 - 100);
             }
             return Tensor.of(values, shape);
         }
@@ -122,8 +123,8 @@ class NamedBatchesPropertyTest {
         String what = "seed " + seed + ", types " + types;
         try (InferenceSession alone = new OnnxRuntimeEngine().open(model(types), SessionOptions.defaults());
                 ModelEndpoint endpoint = ModelEndpoint.builder()
-                        .opener(version -> counted(
-                                new OnnxRuntimeEngine().open(model(types), SessionOptions.defaults())))
+                        .opener(version ->
+                                counted(new OnnxRuntimeEngine().open(model(types), SessionOptions.defaults())))
                         .split(TrafficSplit.all(VersionRef.of("m", 1)))
                         .ticker(clock::get)
                         .maxBatch(8 + random.nextInt(40))
@@ -143,7 +144,9 @@ class NamedBatchesPropertyTest {
             assertThat(endpoint.predictAll(requests)).hasSize(60);
             runs.set(0);
             assertThat(endpoint.predictAll(requests)).hasSize(60);
-            assertThat(runs.get()).as(what + ": runs, once all sizes were tried").isLessThan(40);
+            assertThat(runs.get())
+                    .as(what + ": runs, once all sizes were tried")
+                    .isLessThan(40);
         }
     }
 

@@ -223,8 +223,7 @@ class NamedBatchingTest {
             later.add(endpoint.predictAsync(request("later", 1, 2, 5)));
             letGo();
             later.forEach(CompletableFuture::join);
-            assertThat(session.limits)
-                    .containsExactly(10_000_000L, 10_000_000L - 1_000_000 - RUN);
+            assertThat(session.limits).containsExactly(10_000_000L, 10_000_000L - 1_000_000 - RUN);
         }
     }
 
@@ -349,7 +348,8 @@ class NamedBatchingTest {
             }
             assertThat(dependent.runs).as("after the trial").hasSize(6).containsOnly(List.of(1L, 2L));
             dependent.batches.clear();
-            assertThat(endpoint.predictAll(new float[][] {{1, 2}, {3, 4}, {5, 6}})).hasDimensions(3, 2);
+            assertThat(endpoint.predictAll(new float[][] {{1, 2}, {3, 4}, {5, 6}}))
+                    .hasDimensions(3, 2);
             assertThat(dependent.batches).as("samples neither").containsExactly(1, 1, 1);
         }
     }

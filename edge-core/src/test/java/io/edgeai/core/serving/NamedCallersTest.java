@@ -36,8 +36,8 @@ class NamedCallersTest {
     private final NamedSession session = new NamedSession(clock, 1, 100_000, 0);
 
     /** Callers who find the slot taken wait in line from the first one on: that sharing pays was measured before. */
-    private final BatchCurve curve =
-            new BatchCurve(session, BatchProfile.measure(FakeSession.doubling(clock, 100_000, 0), clock::get), clock::get);
+    private final BatchCurve curve = new BatchCurve(
+            session, BatchProfile.measure(FakeSession.doubling(clock, 100_000, 0), clock::get), clock::get);
 
     @AfterEach
     void end() {
@@ -68,8 +68,7 @@ class NamedCallersTest {
 
     @Test
     void aLoneCallerRunsTheModelItself() {
-        assertAnswered(
-                combiner().run(request("lone", 3, 2, 1), 0, 0, Priority.NORMAL), request("lone", 3, 2, 1));
+        assertAnswered(combiner().run(request("lone", 3, 2, 1), 0, 0, Priority.NORMAL), request("lone", 3, 2, 1));
         assertThat(session.runs).containsExactly(List.of(3L, 2L));
     }
 
@@ -94,7 +93,8 @@ class NamedCallersTest {
         for (int i = 1; i <= crowd; i++) {
             calls.add(call(combiner, request("c" + i, 1, 2, i), 0));
         }
-        Ample.await().until(() -> threads.size() == crowd + 1 && threads.stream().allMatch(NamedCallersTest::waits));
+        Ample.await()
+                .until(() -> threads.size() == crowd + 1 && threads.stream().allMatch(NamedCallersTest::waits));
         session.gated = false;
         session.permits.release();
         for (int i = 1; i <= crowd; i++) {
@@ -190,8 +190,8 @@ class NamedCallersTest {
                 threads.add(CompletableFuture.runAsync(
                         () -> {
                             for (int i = 0; i < 300; i++) {
-                                Map<String, Tensor> asked =
-                                        request("t" + thread + "-" + i, 1 + i % 3, 1 + (thread + i) % 2, 1000 * thread + i);
+                                Map<String, Tensor> asked = request(
+                                        "t" + thread + "-" + i, 1 + i % 3, 1 + (thread + i) % 2, 1000 * thread + i);
                                 assertAnswered(endpoint.predict(asked), asked);
                             }
                         },
