@@ -54,6 +54,14 @@ class ServingGuideTest {
             float[][] answers = endpoint.predictAll(inputs);
             assertThat(later.join()).containsExactly(3, 3, 3);
             assertThat(answers).isDeepEqualTo(new float[][] {{3, 3, 3}, {3, 3, 3}});
+
+            Map<String, Tensor> tensors = Map.of("x", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3));
+            List<Map<String, Tensor>> listOfTensors = List.of(tensors, tensors);
+            CompletableFuture<Map<String, Tensor>> named =
+                    endpoint.predictAsync(tensors, Priority.HIGH, Duration.ofSeconds(20));
+            all = endpoint.predictAll(listOfTensors).get(1);
+            assertThat(named.join().get("y").floats()).containsExactly(3, 5, 7, 9, 11, 13);
+            assertThat(all.get("y").floats()).containsExactly(3, 5, 7, 9, 11, 13);
         }
     }
 
@@ -67,7 +75,9 @@ class ServingGuideTest {
                 "Map<String, Tensor> all = endpoint.predict(Map.of(\"x\", Tensor.of(new float[] {1, 2, 3}, 1, 3)));",
                 "endpoint.split(TrafficSplit.all(v1).and(v2, 0.1));",
                 "CompletableFuture<float[]> later = endpoint.predictAsync(input);",
-                "float[][] answers = endpoint.predictAll(inputs);")) {
+                "float[][] answers = endpoint.predictAll(inputs);",
+                "CompletableFuture<Map<String, Tensor>> named = endpoint.predictAsync(tensors, Priority.HIGH, ",
+                "List<Map<String, Tensor>> all = endpoint.predictAll(listOfTensors);")) {
             assertThat(guide).contains(line);
         }
         assertThat(guide).contains("| `maxBatch` | 32 |").contains("| `maxQueue` | 1024 |");

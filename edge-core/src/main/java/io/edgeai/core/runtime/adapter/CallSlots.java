@@ -65,6 +65,26 @@ public final class CallSlots {
     public <T> T call(long deadlineNanos, Supplier<T> call) {
         long at = System.nanoTime() + deadlineNanos;
         take(deadlineNanos);
+        return inSlot(deadlineNanos, at, call);
+    }
+
+    /** As {@link #call}, but gives null at once where no slot is free. */
+    public <T> @Nullable T tryCall(long deadlineNanos, Supplier<T> call) {
+        long at = System.nanoTime() + deadlineNanos;
+        requireOpen();
+        if (!free.tryAcquire()) {
+            return null;
+        }
+        requireOpenInSlot();
+        return inSlot(deadlineNanos, at, call);
+    }
+
+    /** Whether {@link #tryCall} would probably find a slot, or a closed session, now. */
+    public boolean anyFreeOrClosed() {
+        return closed || free.availablePermits() > 0;
+    }
+
+    private <T> T inSlot(long deadlineNanos, long at, Supplier<T> call) {
         if (deadlineNanos != 0) {
             return supervised(deadlineNanos, at, call);
         }
@@ -87,6 +107,10 @@ public final class CallSlots {
         } catch (InterruptedException e) {
             throw interrupted("waiting for a free slot");
         }
+        requireOpenInSlot();
+    }
+
+    private void requireOpenInSlot() {
         if (closed) {
             free.release();
             requireOpen();

@@ -7,6 +7,7 @@ import io.edgeai.core.runtime.InferenceSession;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,35 @@ public final class SlottedSession implements InferenceSession {
     }
 
     @Override
+    public @Nullable Map<String, Tensor> tryRun(Map<String, Tensor> inputs, @Nullable Duration deadline) {
+        model.check(inputs);
+        Map<String, Tensor> own = new LinkedHashMap<>(inputs);
+        return slots.tryCall(CallSlots.nanos(deadline), () -> model.run(own));
+    }
+
+    @Override
     public float[] predict(float[] input, long deadlineNanos) {
+        return slots.call(deadlineNanos, prediction(input, deadlineNanos));
+    }
+
+    @Override
+    public float @Nullable [] tryPredict(float[] input, long deadlineNanos) {
+        return slots.tryCall(deadlineNanos, prediction(input, deadlineNanos));
+    }
+
+    private Supplier<float[]> prediction(float[] input, long deadlineNanos) {
         FloatPath path = floatPath;
         if (path == null) {
             throw new InvalidInputException(String.valueOf(refusal));
         }
         long[] shape = path.shapeFor(input.length);
         float[] own = deadlineNanos == 0 ? input : input.clone(); // a call past its deadline must not see later values
-        return slots.call(deadlineNanos, () -> model.predict(own, shape));
+        return () -> model.predict(own, shape);
+    }
+
+    @Override
+    public boolean hasFreeSlot() {
+        return slots.anyFreeOrClosed();
     }
 
     @Override

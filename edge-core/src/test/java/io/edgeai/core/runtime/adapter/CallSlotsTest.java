@@ -3,6 +3,7 @@ package io.edgeai.core.runtime.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.concurrent.Ample;
 import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
@@ -64,6 +65,24 @@ class CallSlotsTest {
         assertThat(ended).hasValue(0);
         end.countDown();
         assertThat(slots.<Integer>call(0, ended::get)).isEqualTo(1);
+    }
+
+    @Test
+    void whoOnlyTriesGetsNothingWhileTheSlotIsTaken() {
+        assertThat(slots.anyFreeOrClosed()).isTrue();
+        overtake();
+        assertThat(slots.anyFreeOrClosed()).isFalse();
+        assertThat(slots.<Integer>tryCall(0, () -> 1)).isNull();
+        assertThat(slots.<Integer>tryCall(AMPLE, () -> 1)).isNull();
+        end.countDown();
+        assertThat(slots.<Integer>call(AMPLE, () -> 1)).isEqualTo(1);
+        Ample.await().until(slots::anyFreeOrClosed);
+        assertThat(slots.<Integer>tryCall(0, () -> 2)).isEqualTo(2);
+        Ample.await().until(slots::anyFreeOrClosed);
+        assertThat(slots.<Integer>tryCall(AMPLE, () -> 3)).isEqualTo(3);
+        slots.close(() -> {});
+        assertThat(slots.anyFreeOrClosed()).isTrue();
+        assertThatThrownBy(() -> slots.tryCall(0, () -> 1)).isInstanceOf(LifecycleException.class);
     }
 
     @ParameterizedTest
