@@ -22,4 +22,15 @@ public record ParticipantData(String id, LabelledSet train, LabelledSet test) {
                     "Participant (" + id + ") trains on " + train + " but tests on " + test + ".");
         }
     }
+
+    /**
+     * A site's samples, of which it keeps some to evaluate on: of each class the same share, drawn by the seed, and at least one
+     * sample of each to train on.
+     *
+     * @param share kept for evaluation, 0 to below 1
+     * @param seed the same gives the same split
+     */
+    public static ParticipantData split(String id, LabelledSet all, double share, long seed) {
+        return HoldOut.split(id, all, share, seed);
+    }
 }

@@ -50,6 +50,30 @@ public final class Standardization {
         return new Standardization(mean, scale);
     }
 
+    /**
+     * By figures that were agreed on beforehand.
+     *
+     * @param mean of each feature, finite
+     * @param deviation of each feature, finite, at least 0
+     */
+    public static Standardization of(double[] mean, double[] deviation) {
+        if (mean.length == 0 || mean.length != deviation.length) {
+            throw new InvalidInputException("(" + mean.length + ") means and (" + deviation.length
+                    + ") deviations do not belong together. Maybe give one of each for every feature.");
+        }
+        float[] middle = new float[mean.length];
+        float[] scale = new float[mean.length];
+        for (int j = 0; j < mean.length; j++) {
+            if (!Float.isFinite((float) mean[j]) || !(deviation[j] >= 0 && deviation[j] <= Float.MAX_VALUE)) {
+                throw new InvalidInputException("Mean (" + mean[j] + ") and deviation (" + deviation[j]
+                        + ") of feature " + j + " must be finite, the deviation at least 0.");
+            }
+            middle[j] = (float) mean[j];
+            scale[j] = (float) (1 / (deviation[j] + FLOOR));
+        }
+        return new Standardization(middle, scale);
+    }
+
     /** A standardized copy of a set. */
     public LabelledSet apply(LabelledSet set) {
         if (set.features() != mean.length) {

@@ -18,6 +18,9 @@ import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.Population;
 import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.data.DataShape;
+import io.edgeai.federated.data.FederatedDataset;
+import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Standardization;
 import io.edgeai.federated.selection.Selection;
@@ -168,9 +171,10 @@ public final class FederatedSimulation {
      */
     public Result run(Consumer<String> lines, Progress progress) {
         SimulationData own = data.get();
+        FederatedDataset parts = own.participants();
         LocalModel model = architecture.model(own);
         FederatedCoordinator.Builder builder =
-                coordinator(model, own, lines, progress).data(own.participants());
+                coordinator(model, own, lines, progress).data(parts);
         if (threads == 1) {
             return result(model, builder, own);
         }
@@ -228,6 +232,46 @@ public final class FederatedSimulation {
                 + "…");
     }
 
+    /**
+     * A participant whose data are its own, to take part from this process; they are standardized as the description says.
+     *
+     * @param own as it is in the site's files
+     * @throws InvalidInputException where its samples are not those that the federation trains on
+     */
+    public FederatedParticipant participant(ParticipantData own) {
+        SimulationData agreed = data.get();
+        LocalModel model = architecture.model(agreed);
+        if (model.features() != agreed.shape().features()
+                || model.classes() != agreed.shape().classes()) {
+            int features = model.features();
+            int classes = model.classes();
+            ModelFields.close(model);
+            throw new InvalidInputException("The model takes (" + features + ") features and tells (" + classes
+                    + ") classes apart, the description's data have "
+                    + agreed.shape().features() + " and "
+                    + agreed.shape().classes() + ". Maybe correct data.features and data.classes.");
+        }
+        return FederatedParticipant.training(
+                model,
+                new ParticipantData(
+                        own.id(), agreed.prepared(own.train(), own.id()), agreed.prepared(own.test(), own.id())));
+    }
+
+    /** What the samples of every site look like; reads the data where only they can tell. */
+    public DataShape shape() {
+        return data.get().shape();
+    }
+
+    /** Samples as they are in files, standardized as the description says; e.g. to evaluate on. */
+    public LabelledSet prepared(LabelledSet raw) {
+        return data.get().prepared(raw, "evaluation");
+    }
+
+    /** Rounds from one evaluation to the next. */
+    public int evaluateEvery() {
+        return evaluateEvery;
+    }
+
     private FederatedCoordinator.Builder coordinator(
             LocalModel model, SimulationData own, Consumer<String> lines, Progress progress) {
         FederatedCoordinator.Builder builder = FederatedCoordinator.builder()
@@ -238,9 +282,12 @@ public final class FederatedSimulation {
                 .learningRateDecay(learningRateDecay)
                 .rounds(rounds)
                 .seed(seed)
-                .evaluation(own.test(), evaluateEvery)
                 .progress(progress)
                 .onRound(round -> lines.accept(line(round).toString()));
+        LabelledSet test = own.test();
+        if (test != null) {
+            builder.evaluation(test, evaluateEvery);
+        }
         if (buffering != null) {
             builder.asynchronous(buffering);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.edgeai.core.error.InvalidInputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -129,6 +130,41 @@ final class Fields {
             numbers[i] = integer(name + "[" + i + "]", value.get(i), least, most);
         }
         return numbers;
+    }
+
+    /** A list of 1 to {@code most} finite numbers. */
+    double[] numbers(String name, int most) {
+        JsonNode value = required(name);
+        if (!value.isArray() || value.isEmpty() || value.size() > most) {
+            throw bad(name, value, "must be a list of 1 to " + most + " numbers");
+        }
+        double[] numbers = new double[value.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = value.get(i).asDouble(Double.NaN);
+            if (!value.get(i).isNumber() || !Double.isFinite(numbers[i])) {
+                throw bad(name + "[" + i + "]", value.get(i), "must be a number");
+            }
+        }
+        return numbers;
+    }
+
+    /** A list of {@code least} to {@code most} texts; empty where there is an integer instead. */
+    List<String> names(String name, int least, int most) {
+        JsonNode value = required(name);
+        if (value.isInt()) {
+            return List.of();
+        }
+        if (!value.isArray() || value.size() < least || value.size() > most) {
+            throw bad(name, value, "must be an integer, or a list of " + least + " to " + most + " names");
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonNode each : value) {
+            if (!each.isTextual()) {
+                throw bad(name + "[" + names.size() + "]", each, "must be a text");
+            }
+            names.add(each.asText());
+        }
+        return names;
     }
 
     /** Refuses fields nobody asked for. */

@@ -31,8 +31,7 @@ record ModelFields(int[] hidden, @Nullable Path file) {
     /** The caller closes it where it can be closed. */
     LocalModel model(SimulationData data) {
         return file == null
-                ? DenseNetwork.mlp(
-                        data.participants().features(), data.participants().classes(), hidden)
+                ? DenseNetwork.mlp(data.shape().features(), data.shape().classes(), hidden)
                 : OnnxClassifier.of(OnnxReader.read(file));
     }
 

@@ -1,5 +1,7 @@
 package io.edgeai.federated.simulation;
 
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.data.DataShape;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.FsynFile;
 import io.edgeai.federated.data.LabelledSet;
@@ -15,24 +17,73 @@ import org.jspecify.annotations.Nullable;
 /**
  * What participants hold, what is evaluated on, and how inputs were standardized.
  *
- * @param participants parts of the training data
- * @param test evaluation set, at least one sample
+ * @param shape of all samples
+ * @param parts of the training data; null where sites bring their own
+ * @param test evaluation set, at least one sample; null where nobody but the sites has one
  * @param standardization applied to all of them, or null for none
  */
-record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable Standardization standardization) {
+record SimulationData(
+        DataShape shape,
+        @Nullable FederatedDataset parts,
+        @Nullable LabelledSet test,
+        @Nullable Standardization standardization) {
     private static final int MANY = 1_000_000;
+    private static final int MOST_FEATURES = 1_000_000;
+    private static final int MOST_CLASSES = 100_000;
+
+    private static SimulationData of(
+            FederatedDataset parts, LabelledSet test, @Nullable Standardization standardization) {
+        return new SimulationData(DataShape.of(parts.features(), parts.classes()), parts, test, standardization);
+    }
+
+    /** @throws InvalidInputException where the description names none, as sites bring their own */
+    FederatedDataset participants() {
+        if (parts == null) {
+            throw new InvalidInputException("Data of type (sites) are at the sites, not in the description. Maybe run"
+                    + " 'edgeai coordinator' here and 'edgeai participant --data FILE' at each site.");
+        }
+        return parts;
+    }
+
+    /** A set as it is in files, ready for the model. */
+    LabelledSet prepared(LabelledSet raw, String whose) {
+        shape.require(raw, whose);
+        return standardization == null ? raw : standardization.apply(raw);
+    }
 
     /** Checks the description now; reads or generates the data when the supplier is asked. */
     static Supplier<SimulationData> describe(Fields fields, Path base, long seed) {
-        String type = fields.word("type", "synthetic", "mnist", "fsyn");
+        String type = fields.word("type", "synthetic", "mnist", "fsyn", "sites");
         Supplier<SimulationData> data =
                 switch (type) {
                     case "mnist" -> mnist(fields, base, seed);
                     case "fsyn" -> fsyn(fields.path("file", base));
+                    case "sites" -> sites(fields);
                     default -> synthetic(fields, seed);
                 };
         fields.finish();
         return data;
+    }
+
+    private static Supplier<SimulationData> sites(Fields fields) {
+        List<String> features = fields.names("features", 1, MOST_FEATURES);
+        List<String> classes = fields.names("classes", 2, MOST_CLASSES);
+        DataShape shape = new DataShape(
+                features.isEmpty() ? fields.integer("features", 1, 1, MOST_FEATURES) : features.size(),
+                features,
+                classes.isEmpty() ? fields.integer("classes", 2, 2, MOST_CLASSES) : classes.size(),
+                classes);
+        Standardization scaling = null;
+        if (fields.has("mean") || fields.has("deviation")) {
+            double[] mean = fields.numbers("mean", shape.features());
+            scaling = Standardization.of(mean, fields.numbers("deviation", shape.features()));
+            if (mean.length != shape.features()) {
+                throw new InvalidInputException("Field data.mean has (" + mean.length
+                        + ") numbers, not one for each of " + shape.features() + " features.");
+            }
+        }
+        SimulationData agreed = new SimulationData(shape, null, null, scaling);
+        return () -> agreed;
     }
 
     private static Supplier<SimulationData> synthetic(Fields fields, long seed) {
@@ -50,7 +101,7 @@ record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable
 
     private static SimulationData own(FederatedDataset data) {
         LabelledSet test = data.pooledTest();
-        return new SimulationData(data, test.size() == 0 ? data.pooledTrain() : test, null);
+        return of(data, test.size() == 0 ? data.pooledTrain() : test, null);
     }
 
     private static Supplier<SimulationData> mnist(Fields fields, Path base, long seed) {
@@ -68,7 +119,7 @@ record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable
             LabelledSet train = MnistFiles.train(folder);
             LabelledSet test = MnistFiles.test(folder);
             Standardization scaling = standardize ? Standardization.fit(train) : null;
-            return new SimulationData(
+            return of(
                     FederatedDataset.partition(
                             scaling == null ? train : scaling.apply(train), partitioner, participants, seed),
                     scaling == null ? test : scaling.apply(test),
@@ -84,7 +135,7 @@ record SimulationData(FederatedDataset participants, LabelledSet test, @Nullable
         FederatedDataset data = MnistFiles.users(scaling == null ? all : scaling.apply(all), users);
         LabelledSet own = data.pooledTest();
         LabelledSet evaluation = own.size() > 0 ? own : scaling == null ? test : scaling.apply(test);
-        return new SimulationData(data, evaluation, scaling);
+        return of(data, evaluation, scaling);
     }
 
     private static Partitioner partitioner(Fields split) {

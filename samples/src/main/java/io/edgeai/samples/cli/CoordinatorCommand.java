@@ -5,6 +5,7 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.remote.TlsFiles;
 import io.edgeai.federated.RoundRules;
 import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.simulation.FederatedSimulation;
 import io.edgeai.federated.transport.Roster;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
@@ -38,6 +39,9 @@ final class CoordinatorCommand extends ToolCommand {
 
     @Mixin
     private TlsOptions tls = new TlsOptions();
+
+    @Mixin
+    private TestSetOptions test = new TestSetOptions();
 
     @Option(names = "--minimum", paramLabel = "N", description = "Updates without which a round fails (default: 1).")
     private int minimum = 1;
@@ -100,6 +104,7 @@ final class CoordinatorCommand extends ToolCommand {
                     "File (" + config + ") does not exist. Maybe the path is relative to another folder.");
         }
         FederatedSimulation federation = FederatedSimulation.read(config);
+        LabelledSet evaluated = test.read(federation);
         RoundRules rules = RoundRules.defaults()
                 .minimumReports(minimum)
                 .goal(goal)
@@ -118,19 +123,27 @@ final class CoordinatorCommand extends ToolCommand {
         }
         try (GrpcCoordinator open = door.start()) {
             terminal().notice("waiting for participants on " + host + ":" + open.port());
-            run(federation, rules, down, open);
+            run(federation, evaluated, rules, down, open);
             open.finish();
         }
         return OK;
     }
 
-    private void run(FederatedSimulation federation, RoundRules rules, Codec down, GrpcCoordinator door) {
+    private void run(
+            FederatedSimulation federation,
+            @Nullable LabelledSet evaluated,
+            RoundRules rules,
+            Codec down,
+            GrpcCoordinator door) {
         FederatedSimulation.Result result;
         try (ConsoleProgress progress = terminal().progress()) {
             result = federation.run(
                     door.population(),
                     builder -> {
                         builder.rules(rules);
+                        if (evaluated != null) {
+                            builder.evaluation(evaluated, federation.evaluateEvery());
+                        }
                         federation
                                 .asynchronous()
                                 .ifPresent(how -> builder.asynchronous(how.patience(Duration.ofSeconds(wait))));

@@ -2,6 +2,7 @@ package io.edgeai.samples.cli;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.remote.TlsFiles;
+import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.secagg.Identities;
 import io.edgeai.federated.simulation.FederatedSimulation;
 import io.edgeai.federated.transport.Conditions;
@@ -22,14 +23,14 @@ import picocli.CommandLine.Parameters;
 final class ParticipantCommand extends ToolCommand {
     @Parameters(
             paramLabel = "CONFIG.json",
-            description = "As for 'federate simulate'; of the data, the own part is used.")
+            description = "As for 'federate simulate'; of the data, the own part is used, or that of --data.")
     private Path config = Path.of("");
 
     @Option(
             names = "--name",
             paramLabel = "ID",
             required = true,
-            description = "Which participant of the data this is.")
+            description = "Which participant this is; without --data, of the data.")
     private String name = "";
 
     @Option(names = "--host", paramLabel = "HOST", description = "The coordinator's address (default: 127.0.0.1).")
@@ -61,6 +62,9 @@ final class ParticipantCommand extends ToolCommand {
     private double noise;
 
     @Mixin
+    private SiteDataOptions site = new SiteDataOptions();
+
+    @Mixin
     private TlsOptions tls = new TlsOptions();
 
     ParticipantCommand(Terminal terminal) {
@@ -73,12 +77,14 @@ final class ParticipantCommand extends ToolCommand {
             throw new InvalidInputException(
                     "File (" + config + ") does not exist. Maybe the path is relative to another folder.");
         }
+        FederatedSimulation federation = FederatedSimulation.read(config);
+        ParticipantData own = site.read(name, federation, terminal());
         GrpcParticipant.Builder settings = GrpcParticipant.builder()
                 .host(host)
                 .port(port)
                 .patience(Duration.ofSeconds(patience))
                 .conditions(new Conditions(survivors, noise))
-                .participant(FederatedSimulation.read(config).participant(name));
+                .participant(own == null ? federation.participant(name) : federation.participant(own));
         TlsFiles files = tls.files();
         if (files != null) {
             settings.tls(files);
@@ -90,10 +96,10 @@ final class ParticipantCommand extends ToolCommand {
             }
             settings.roster(Roster.ofCertificates(roster), Identities.session(Identities.signer(files.key())));
         }
-        try (GrpcParticipant site = settings.start()) {
-            var unused = site.welcomed()
+        try (GrpcParticipant session = settings.start()) {
+            var unused = session.welcomed()
                     .thenRun(() -> terminal().notice("participant (" + name + ") takes part at " + host + ":" + port));
-            site.await();
+            session.await();
         }
         terminal().notice("participant (" + name + ") has heard the end");
         return OK;
