@@ -9,6 +9,7 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.evaluation.SiteFigures;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.training.TrainedModel;
@@ -155,7 +156,8 @@ public final class Federation {
 
         void committed(RoundResult round, TrainedModel learned) {
             if (round.round() % every == 0) {
-                parent = register(learned.toOnnx(model), round.round(), round.accuracy(), round.epsilon());
+                parent = register(
+                        learned.toOnnx(model), round.round(), round.accuracy(), atSites(round), round.epsilon());
             }
         }
 
@@ -169,17 +171,27 @@ public final class Federation {
                     how != null ? how.apply(run) : (best.isPresent() ? run.best() : run.model()).toOnnx(model);
             int round = best.orElse(last).round();
             double accuracy = best.isPresent() ? best.get().accuracy() : run.accuracy();
-            return new Federated(register(graph, round, accuracy, last.epsilon()), run);
+            return new Federated(register(graph, round, accuracy, atSites(best.orElse(last)), last.epsilon()), run);
         }
 
-        /** The first round of the greatest accuracy. */
+        /** The first round of the greatest accuracy; of that at the sites where nothing else was measured. */
         private static Optional<RoundResult> best(FederatedRun run) {
+            boolean evaluated = !Double.isNaN(run.accuracy());
             return run.rounds().stream()
-                    .filter(round -> !Double.isNaN(round.accuracy()))
-                    .reduce((best, next) -> next.accuracy() > best.accuracy() ? next : best);
+                    .filter(round -> !Double.isNaN(accuracy(round, evaluated)))
+                    .reduce((best, next) -> accuracy(next, evaluated) > accuracy(best, evaluated) ? next : best);
         }
 
-        private ModelVersion register(OnnxGraph graph, int round, double accuracy, double epsilon) {
+        private static double accuracy(RoundResult round, boolean evaluated) {
+            return evaluated ? round.accuracy() : atSites(round);
+        }
+
+        private static double atSites(RoundResult round) {
+            SiteFigures sites = round.sites();
+            return sites == null ? Double.NaN : sites.accuracy();
+        }
+
+        private ModelVersion register(OnnxGraph graph, int round, double accuracy, double atSites, double epsilon) {
             ModelVersion from = parent;
             return registry.register(model, OnnxWriter.toBytes(graph), registration -> {
                 registration
@@ -190,6 +202,9 @@ public final class Federation {
                 }
                 if (!Double.isNaN(accuracy)) {
                     registration.tag(Workloads.ACCURACY, Double.toString(accuracy));
+                }
+                if (!Double.isNaN(atSites)) {
+                    registration.tag("siteAccuracy", Double.toString(atSites));
                 }
                 if (!Double.isNaN(epsilon)) {
                     registration.tag("epsilon", Double.toString(epsilon));

@@ -13,6 +13,7 @@ import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.RoundRules;
+import io.edgeai.federated.SiteEvaluation;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.data.ParticipantData;
@@ -292,6 +293,38 @@ class FederationTest {
     void withoutAnEvaluationTheLastRoundIsKept() {
         Federated result = federation(3).keepBest().run();
         assertThat(result.version().tags()).containsEntry("rounds", "3").doesNotContainKey("accuracy");
+    }
+
+    /** Sites measure on half of what they hold, and nobody else does. */
+    @Test
+    void versionsSayHowGoodTheyAreAtTheSites() {
+        List<ParticipantData> parts = FederatedDataset.partition(train, Partitioner.iid(), 4, 1).participants().stream()
+                .map(part -> ParticipantData.split(part.id(), part.train(), 0.5, 1))
+                .toList();
+        Federated result = edge.federate("larger")
+                .plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                        .data(new FederatedDataset(parts))
+                        .selection(Selection.all())
+                        .learningRate(0.9)
+                        .localEpochs(3)
+                        .siteEvaluation(SiteEvaluation.every(1))
+                        .rounds(6))
+                .keepBest()
+                .registerEvery(2)
+                .run();
+        LabelledSet kept =
+                LabelledSet.union(parts.stream().map(ParticipantData::test).toList());
+        double best = result.run().rounds().stream()
+                .mapToDouble(round -> round.sites().accuracy())
+                .max()
+                .orElseThrow();
+        assertThat(result.version().tags())
+                .containsEntry("siteAccuracy", Double.toString(best))
+                .doesNotContainKey("accuracy");
+        assertThat(result.run().best().evaluate(kept).accuracy())
+                .isCloseTo(best, org.assertj.core.api.Assertions.within(1e-12));
+        assertThat(edge.registry().versions("larger"))
+                .allMatch(version -> version.tags().containsKey("siteAccuracy"));
     }
 
     /** The rate grows so large that accuracy falls at the end; the round before is what is kept. */

@@ -125,6 +125,7 @@ public final class FederatedCoordinator {
         private @Nullable Executor executor;
         private int parallelism = 1;
         private FederationPlan.@Nullable EvaluationPlan evaluation;
+        private @Nullable SiteEvaluation sites;
         private Progress progress = Progress.NONE;
         private Consumer<RoundResult> onRound = result -> {};
         private Ticker ticker = Ticker.system();
@@ -362,6 +363,16 @@ public final class FederatedCoordinator {
         }
 
         /**
+         * Participants measure the model handed out, on data that they keep for that; default never. With secure aggregation
+         * the coordinator learns the sum of what they measured. {@link RoundResult#sites()} has the figures; where there is no
+         * {@link #evaluation} they also say which round was the best.
+         */
+        public Builder siteEvaluation(SiteEvaluation how) {
+            this.sites = how;
+            return this;
+        }
+
+        /**
          * Told {@code "rounds"} after each round; may cancel before each participant, and with an executor also while the
          * run waits for one (asked ten times a second).
          */
@@ -386,22 +397,18 @@ public final class FederatedCoordinator {
         public FederatedCoordinator build() {
             List<String> problems = new ArrayList<>();
             LocalModel architecture = model;
-            if (architecture == null) {
-                problems.add("model is missing");
-            } else {
-                checkModel(architecture, problems);
-            }
+            PlanChecks.model(architecture, initial, evaluation, problems);
             crowd.check(architecture, rules, compression, problems);
             protections.check(strategy, selection, rounds, crowd.count(), crowd.abilities(), problems);
-            if (!protections.none() && protection != NONE) {
-                problems.add("protection(..) excludes privacy(..) and secureAggregation(..)");
+            PlanChecks.protection(protections, protection != NONE, compression, problems);
+            SiteEvaluation measured = sites;
+            if (measured != null) {
+                PlanChecks.sites(measured, protections, buffering, crowd, problems);
             }
-            checkBuffering(problems);
-            Codec codec = compression.updates();
-            if (protections.secure() != null && codec != null) {
-                problems.add(
-                        "updates as " + codec.name()
-                                + " cannot be added up unseen; maybe leave compression out and take SecureAggregation.of(..).coded(..)");
+            Buffering without = buffering;
+            if (without != null) {
+                without.check(asked(), selection != null, stragglers, rules, protections, crowd.count(), problems);
+                PlanChecks.buffering(protection != NONE, journal, crowd.count(), problems);
             }
             if (stragglers.fraction() > 0 && local.epochs() < 2) {
                 problems.add("stragglers need at least 2 local epochs, not (" + local.epochs() + ")");
@@ -412,37 +419,9 @@ public final class FederatedCoordinator {
             return new FederatedCoordinator(plan(architecture));
         }
 
-        private void checkBuffering(List<String> problems) {
-            Buffering how = buffering;
-            if (how == null) {
-                return;
-            }
-            how.check(asked(), selection != null, stragglers, rules, protections, crowd.count(), problems);
-            if (protection != NONE) {
-                problems.add("asynchronous(..) excludes protection(..)");
-            }
-            if (journal != null && crowd.count() > 0) {
-                problems.add("asynchronous(..) with a journal needs a population(..): what participants of this process"
-                        + " work on ends with it");
-            }
-        }
-
         private Strategy asked() {
             Strategy chosen = strategy;
             return chosen != null ? chosen : buffering == null ? Strategies.fedProxAdaptive() : Strategies.fedProx(0);
-        }
-
-        private void checkModel(LocalModel architecture, List<String> problems) {
-            if (initial != null && initial.length != architecture.layout().size()) {
-                problems.add("initialParameters has (" + initial.length + ") values, the model "
-                        + architecture.layout().size());
-            }
-            if (evaluation != null
-                    && (evaluation.set().features() != architecture.features()
-                            || evaluation.set().classes() != architecture.classes())) {
-                problems.add("the evaluation set (" + evaluation.set() + ") does not fit the model of "
-                        + architecture.features() + " features and " + architecture.classes() + " classes");
-            }
         }
 
         private FederationPlan plan(LocalModel architecture) {
@@ -471,6 +450,7 @@ public final class FederatedCoordinator {
                     executor,
                     parallelism,
                     evaluation,
+                    sites,
                     progress,
                     onRound,
                     onPhase,

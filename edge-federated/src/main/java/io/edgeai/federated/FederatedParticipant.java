@@ -14,6 +14,9 @@ import java.util.function.Function;
  * participant from two threads at a time.
  */
 public interface FederatedParticipant {
+    /** Said of one that has no data to measure a model on. */
+    String KEEPS_NOTHING = "it keeps no samples to evaluate on";
+
     /** Unique among the participants of a coordinator. */
     String id();
 
@@ -50,6 +53,14 @@ public interface FederatedParticipant {
      */
     default Optional<Evaluation> evaluate(float[] parameters) {
         return Optional.empty();
+    }
+
+    /**
+     * Begins to measure the model of a task and gives the outcome later; by default {@link #evaluate} on the executor.
+     * Cancelling the future tells the participant that nobody waits for it any more.
+     */
+    default CompletableFuture<Optional<Evaluation>> measure(RoundTask task, Executor executor) {
+        return CompletableFuture.supplyAsync(() -> evaluate(task.parameters()), executor);
     }
 
     /** The model of its own that an algorithm such as Ditto made it keep; a copy. */

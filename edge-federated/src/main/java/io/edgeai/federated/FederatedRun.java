@@ -1,10 +1,13 @@
 package io.edgeai.federated;
 
 import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.federated.evaluation.SiteFigures;
 import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.TrainedModel;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 
 /** A finished run. Immutable and thread-safe. */
 public final class FederatedRun {
@@ -53,6 +56,11 @@ public final class FederatedRun {
         return accuracy;
     }
 
+    /** What participants measured last; empty where they never did. */
+    public Optional<SiteFigures> sites() {
+        return rounds.stream().map(RoundResult::sites).filter(Objects::nonNull).reduce((before, last) -> last);
+    }
+
     /** {@link #model()} as an ONNX graph; see {@link LocalModel#toOnnx}. */
     public OnnxGraph toOnnx(String name) {
         return model.toOnnx(name);
@@ -65,6 +73,13 @@ public final class FederatedRun {
         if (!Double.isNaN(accuracy())) {
             text.append(String.format(Locale.ROOT, ", accuracy %.4f", accuracy()));
         }
+        sites().filter(figures -> figures.problem().isEmpty())
+                .ifPresent(figures -> text.append(String.format(
+                        Locale.ROOT,
+                        ", accuracy at %d sites %.4f (worst %.4f)",
+                        figures.reported(),
+                        figures.accuracy(),
+                        figures.worst())));
         double epsilon =
                 rounds.isEmpty() ? Double.NaN : rounds.get(rounds.size() - 1).epsilon();
         if (!Double.isNaN(epsilon)) {

@@ -40,11 +40,15 @@ record FederationPlan(
         @Nullable Executor executor,
         int parallelism,
         @Nullable EvaluationPlan evaluation,
+        @Nullable SiteEvaluation sites,
         Progress progress,
         Consumer<RoundResult> onRound,
         BiConsumer<Integer, RoundPhase> onPhase,
         @Nullable BiConsumer<RoundResult, TrainedModel> onModel,
         Ticker ticker) {
+    /** What participants elsewhere can do that measure models. */
+    static final String MEASURING = "measure";
+
     float[] initialParameters() {
         return initial.create();
     }
@@ -59,6 +63,9 @@ record FederationPlan(
         Set<String> needs = new LinkedHashSet<>(compression.families());
         if (protection instanceof ProtectedRounds guarded) {
             needs.addAll(guarded.needs());
+        }
+        if (sites != null) {
+            needs.add(MEASURING);
         }
         return needs;
     }

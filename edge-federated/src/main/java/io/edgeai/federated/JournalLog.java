@@ -1,6 +1,7 @@
 package io.edgeai.federated;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.federated.evaluation.ParticipantScore;
 import io.edgeai.federated.journal.Journal;
 import io.edgeai.federated.journal.Words;
 import java.nio.file.Path;
@@ -21,10 +22,14 @@ final class JournalLog implements RoundLog {
     private static final int REFUSED = 4;
     private static final int SUMMED = 5;
     private static final int REMEMBERED = 6;
+    private static final int MEASURING = 7;
+    private static final int SCORED = 8;
+    private static final int MISSED = 9;
 
     private final Journal journal;
     private final String plan;
     private Unfinished unfinished = Unfinished.NONE;
+    private Measured measured = Measured.NONE;
 
     private JournalLog(Journal journal, String plan) {
         this.journal = journal;
@@ -57,6 +62,9 @@ final class JournalLog implements RoundLog {
         Map<Integer, String> refused = new HashMap<>();
         SecureCollection.Outcome sum = null;
         Map<Integer, Words> remembered = new HashMap<>();
+        List<String> asked = new ArrayList<>();
+        Map<Integer, ParticipantScore> scores = new HashMap<>();
+        Map<Integer, String> missed = new HashMap<>();
         for (Journal.Entry entry : journal.entries()) {
             switch (entry.kind()) {
                 case STATE -> readState(file, Words.reading(journal.read(entry)), state);
@@ -85,14 +93,33 @@ final class JournalLog implements RoundLog {
                     Words words = Words.reading(journal.read(entry));
                     remembered.put(words.integer(), words);
                 }
+                case MEASURING -> asked.addAll(ids(Words.reading(journal.read(entry))));
+                case SCORED -> {
+                    Words words = Words.reading(journal.read(entry));
+                    scores.put(words.integer(), LoggedFigures.score(words));
+                }
+                case MISSED -> {
+                    Words words = Words.reading(journal.read(entry));
+                    missed.put(words.integer(), words.text());
+                }
                 default ->
                     throw new InvalidInputException("Journal (" + file + ") has a record of kind (" + entry.kind()
                             + "). Maybe a later version wrote it.");
             }
         }
+        measured = asked.isEmpty() ? Measured.NONE : new Measured(asked, scores, missed);
         remembered.keySet().removeIf(place -> !accepted.containsKey(place) && !refused.containsKey(place));
         remembered.values().forEach(words -> state.members.remember(words.text(), words.rows()));
         unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused, sum);
+    }
+
+    private static List<String> ids(Words words) {
+        words.integer();
+        List<String> ids = new ArrayList<>();
+        for (int i = words.integer(); i > 0; i--) {
+            ids.add(words.text());
+        }
+        return ids;
     }
 
     private void readState(Path file, Words words, RunState state) {
@@ -102,6 +129,7 @@ final class JournalLog implements RoundLog {
                     + plan + "). Maybe give this run a file of its own.");
         }
         state.read(words);
+        state.readFigures(words);
     }
 
     private static SecureCollection.Outcome sum(Words words) {
@@ -168,6 +196,33 @@ final class JournalLog implements RoundLog {
     }
 
     @Override
+    public Measured measured() {
+        Measured once = measured;
+        measured = Measured.NONE;
+        return once;
+    }
+
+    @Override
+    public void measuring(int round, List<String> participants) {
+        Words words = Words.writing().put(round).put(participants.size());
+        participants.forEach(words::put);
+        journal.append(MEASURING, words.payload());
+        journal.force();
+    }
+
+    @Override
+    public void scored(int place, ParticipantScore score) {
+        Words words = Words.writing().put(place);
+        LoggedFigures.write(words, score);
+        journal.append(SCORED, words.payload());
+    }
+
+    @Override
+    public void missed(int place, String reason) {
+        journal.append(MISSED, Words.writing().put(place).put(reason).payload());
+    }
+
+    @Override
     public void force() {
         journal.force();
     }
@@ -176,6 +231,7 @@ final class JournalLog implements RoundLog {
     public void committed(RunState state) {
         Words words = Words.writing().put(plan);
         state.write(words);
+        state.writeFigures(words);
         journal.restart(STATE, words.payload());
     }
 

@@ -80,6 +80,20 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
                 secure == null ? null : sumTerms(secure, own));
     }
 
+    /** Whether the coordinator learns sums only. */
+    boolean sums() {
+        return secure != null;
+    }
+
+    int minimumSurvivors() {
+        return secure().minimumSurvivors();
+    }
+
+    /** How participants' scores are added up: whole numbers, none of them seen. */
+    SumTerms scoreTerms(int asked, int least) {
+        return new SumTerms(new FixedPoint(1, asked), 0, Terms.degree(asked), least);
+    }
+
     private boolean coded() {
         return secure != null && !secure.coding().equals(SumCoding.none());
     }

@@ -40,6 +40,9 @@ final class RoundEngine {
 
     private void run(RunState state, RoundLog log) {
         plan.progress().update("rounds", state.rounds.size(), plan.rounds());
+        if (!state.rounds.isEmpty() && owes(last(state))) {
+            tell(state, log); // an earlier process ended before it could
+        }
         while (state.rounds.size() < plan.rounds()) {
             long begin = plan.rules().pace().isZero() ? 0 : plan.ticker().nanos();
             RoundResult result;
@@ -51,15 +54,43 @@ final class RoundEngine {
             }
             state.completed(result);
             log.committed(state);
-            BiConsumer<RoundResult, TrainedModel> onModel = plan.onModel();
-            if (onModel != null) {
-                onModel.accept(result, new TrainedModel(plan.model(), state.served));
-            }
-            plan.onRound().accept(result);
-            plan.progress().update("rounds", result.round(), plan.rounds());
+            tell(state, log);
             if (result.round() < plan.rounds() && !plan.rules().pace().isZero()) {
                 keepPace(result.round(), begin);
             }
+        }
+    }
+
+    private static RoundResult last(RunState state) {
+        return state.rounds.get(state.rounds.size() - 1);
+    }
+
+    private boolean owes(RoundResult round) {
+        SiteEvaluation sites = plan.sites();
+        return sites != null && sites.after(round.round(), plan.rounds()) && round.sites() == null;
+    }
+
+    /** The last round is safe: participants measure its model where that is asked for, and everybody hears of it. */
+    private void tell(RunState state, RoundLog log) {
+        SiteEvaluation sites = plan.sites();
+        if (sites != null && owes(last(state))) {
+            Runnable checkCancelled = () -> checkCancelled(last(state).round());
+            state.measured(
+                    new SiteMeasurement(plan, sites, state, log, checkCancelled).run(), plan.evaluation() == null);
+            log.committed(state);
+        }
+        RoundResult result = last(state);
+        BiConsumer<RoundResult, TrainedModel> onModel = plan.onModel();
+        if (onModel != null) {
+            onModel.accept(result, new TrainedModel(plan.model(), state.served));
+        }
+        plan.onRound().accept(result);
+        plan.progress().update("rounds", result.round(), plan.rounds());
+    }
+
+    private void checkCancelled(int round) {
+        if (cancelled.getAsBoolean() || plan.progress().cancelled()) {
+            throw new OperationCancelledException("The federated run was cancelled after round (" + round + ").");
         }
     }
 
@@ -70,9 +101,7 @@ final class RoundEngine {
             plan.population().rest(Duration.ofNanos(left));
         }
         while (plan.ticker().nanos() - begin < pace) {
-            if (cancelled.getAsBoolean() || plan.progress().cancelled()) {
-                throw new OperationCancelledException("The federated run was cancelled after round (" + round + ").");
-            }
+            checkCancelled(round);
             try {
                 boolean unused = new CountDownLatch(1).await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {

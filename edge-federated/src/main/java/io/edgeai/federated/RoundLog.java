@@ -1,5 +1,7 @@
 package io.edgeai.federated;
 
+import io.edgeai.federated.evaluation.ParticipantScore;
+import io.edgeai.federated.evaluation.SiteFigures;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -24,6 +26,18 @@ interface RoundLog extends AutoCloseable {
 
     /** A secure sum, in which are the vectors of the participants at these places. */
     void summed(int[] sum, List<Integer> survivors);
+
+    /** Of the measurement that was under way; empty where there was none. */
+    Measured measured();
+
+    /** Who is asked to measure the model after a round, in order; safe when this returns. */
+    void measuring(int round, List<String> participants);
+
+    /** What the participant at a place of those asked measured. */
+    void scored(int place, ParticipantScore score);
+
+    /** Why there is no score of the participant at a place. */
+    void missed(int place, String reason);
 
     /** All that was written is safe when this returns. */
     void force();
@@ -54,6 +68,21 @@ interface RoundLog extends AutoCloseable {
         }
     }
 
+    /**
+     * What is known of a measurement that another process began.
+     *
+     * @param asked ids in order; empty where none was under way
+     * @param scores by place
+     * @param missed reasons, by place
+     */
+    record Measured(List<String> asked, Map<Integer, ParticipantScore> scores, Map<Integer, String> missed) {
+        static final Measured NONE = new Measured(List.of(), Map.of(), Map.of());
+
+        SiteFigures.Missing missing(int place, String reason) {
+            return new SiteFigures.Missing(asked.get(place), reason);
+        }
+    }
+
     /** Writes nothing: a run that ends with its process. */
     static RoundLog none() {
         return new RoundLog() {
@@ -78,6 +107,20 @@ interface RoundLog extends AutoCloseable {
 
             @Override
             public void summed(int[] sum, List<Integer> survivors) {}
+
+            @Override
+            public Measured measured() {
+                return Measured.NONE;
+            }
+
+            @Override
+            public void measuring(int round, List<String> participants) {}
+
+            @Override
+            public void scored(int place, ParticipantScore score) {}
+
+            @Override
+            public void missed(int place, String reason) {}
 
             @Override
             public void force() {}

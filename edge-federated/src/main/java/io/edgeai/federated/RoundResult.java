@@ -1,6 +1,8 @@
 package io.edgeai.federated;
 
+import io.edgeai.federated.evaluation.SiteFigures;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened in one round, or in one movement of an asynchronous federation.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param seconds wall-clock time of the round, evaluation included
  * @param epsilon privacy spent so far; NaN where none is promised
  * @param staleness mean over the combined updates of how often the model moved while they were made; 0 in rounds
+ * @param sites what participants measured of the model handed out; null where they were not asked after this round
  */
 public record RoundResult(
         int round,
@@ -36,9 +39,39 @@ public record RoundResult(
         long bytesUp,
         double seconds,
         double epsilon,
-        double staleness) {
+        double staleness,
+        @Nullable SiteFigures sites) {
     public RoundResult {
         failures = List.copyOf(failures);
+    }
+
+    /** Where participants did not measure. */
+    public RoundResult(
+            int round,
+            int selected,
+            int reported,
+            int dropped,
+            int late,
+            int partial,
+            List<Failure> failures,
+            double mu,
+            double accuracy,
+            double loss,
+            long bytesDown,
+            long bytesUp,
+            double seconds,
+            double epsilon,
+            double staleness) {
+        this(
+                round, selected, reported, dropped, late, partial, failures, mu, accuracy, loss, bytesDown, bytesUp,
+                seconds, epsilon, staleness, null);
+    }
+
+    /** This round with what participants measured after it. */
+    public RoundResult sites(SiteFigures figures) {
+        return new RoundResult(
+                round, selected, reported, dropped, late, partial, failures, mu, accuracy, loss, bytesDown, bytesUp,
+                seconds, epsilon, staleness, figures);
     }
 
     /**

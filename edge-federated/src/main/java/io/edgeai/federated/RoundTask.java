@@ -1,5 +1,6 @@
 package io.edgeai.federated;
 
+import io.edgeai.federated.evaluation.ScoreSum;
 import io.edgeai.federated.strategy.LocalRule;
 import io.edgeai.federated.training.SgdSettings;
 import java.nio.ByteBuffer;
@@ -54,6 +55,21 @@ public final class RoundTask {
         return new RoundTask(round, new Broadcast(parameters, control), settings, rule, wantsInitialLoss, seed);
     }
 
+    /** To measure the model after a round. */
+    static RoundTask measuring(int round, Broadcast model, SgdSettings settings, long seed) {
+        return new RoundTask(-round, model, settings, LocalRule.plain(), false, seed);
+    }
+
+    /** Whether the model is to be measured on the participant's own data instead of trained. */
+    public boolean measures() {
+        return round < 0;
+    }
+
+    /** Numbers of the vector that enters a secure sum. */
+    public int summed() {
+        return measures() ? ScoreSum.SIZE : size();
+    }
+
     /** This task with a model that came in a codec. */
     public RoundTask arrivedAs(byte[] coded) {
         Broadcast arrived = Broadcast.arrived(coded, size(), broadcast.control());
@@ -70,7 +86,7 @@ public final class RoundTask {
         return sending;
     }
 
-    /** From 1. */
+    /** From 1; minus the round after which the model is to be measured. */
     public int round() {
         return round;
     }

@@ -1,11 +1,13 @@
 package io.edgeai.federated;
 
+import io.edgeai.federated.evaluation.SiteFigures;
 import io.edgeai.federated.journal.Words;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.strategy.ClientAlgorithm;
 import io.edgeai.federated.strategy.ServerOptimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** All that a run remembers between two rounds. Not thread-safe. */
 final class RunState {
@@ -49,6 +51,16 @@ final class RunState {
         }
     }
 
+    /** Adds to the last round what participants measured; where nobody else does, they say which model is the best. */
+    void measured(SiteFigures figures, boolean only) {
+        int last = rounds.size() - 1;
+        rounds.set(last, rounds.get(last).sites(figures));
+        if (only && figures.accuracy() > bestAccuracy) {
+            bestAccuracy = figures.accuracy();
+            best = served.clone();
+        }
+    }
+
     /** The model handed out after the round of greatest accuracy; the last where there was no evaluation. */
     float[] best() {
         return bestAccuracy == Double.NEGATIVE_INFINITY ? served : best;
@@ -82,6 +94,23 @@ final class RunState {
         int count = words.integer();
         for (int i = 0; i < count; i++) {
             rounds.add(result(words));
+        }
+    }
+
+    void writeFigures(Words words) {
+        List<RoundResult> measured =
+                rounds.stream().filter(round -> round.sites() != null).toList();
+        words.put(measured.size());
+        for (RoundResult round : measured) {
+            LoggedFigures.write(words.put(round.round()), Objects.requireNonNull(round.sites()));
+        }
+    }
+
+    /** Nothing where a version wrote the state that did not know of them. */
+    void readFigures(Words words) {
+        for (int i = words.more() ? words.integer() : 0; i > 0; i--) {
+            int at = words.integer() - 1;
+            rounds.set(at, rounds.get(at).sites(LoggedFigures.read(words)));
         }
     }
 

@@ -38,6 +38,8 @@ final class SecureCollection {
     private final Map<Integer, CompletableFuture<Message>> open = new HashMap<>();
     private final Map<Integer, Integer> placeOf = new HashMap<>();
     private final Map<Integer, String> lost = new TreeMap<>();
+    private Duration window;
+    private int enough;
     private int phase;
 
     private record Answer(int phase, int place, @Nullable Message message, @Nullable Throwable failure) {}
@@ -67,11 +69,20 @@ final class SecureCollection {
         this.places = places;
         this.unmasking = unmasking;
         this.checkCancelled = checkCancelled;
+        this.window = plan.rules().reportingWindow();
+        this.enough = plan.rules().goal();
         if (places.isEmpty()) {
             throw new QuorumNotReachedException("Round " + round + " has no participants to add up.");
         }
         RoundTask any = places.get(0).task;
-        this.server = SecAggServer.start(terms.of(round, any.hash(), any.size()));
+        this.server = SecAggServer.start(terms.of(round, any.hash(), any.summed()));
+    }
+
+    /** Waits for all, that long, whatever the plan's rules say of updates. */
+    SecureCollection within(Duration longest) {
+        this.window = longest;
+        this.enough = 0;
+        return this;
     }
 
     /** @throws QuorumNotReachedException where too few were left in some phase: there is no sum then, and never will be */
@@ -95,7 +106,7 @@ final class SecureCollection {
                 lost.put(i, "it did not come back after a restart, or takes part in no secure sums");
             }
         }
-        gather(plan.rules().reportingWindow(), plan.rules().goal());
+        gather(window, enough);
         tell(server.neighbours());
         tell(server.envelopes());
         Message.Survivors survivors = server.survivors();
@@ -129,7 +140,6 @@ final class SecureCollection {
                 ask(place, there.tell(message));
             }
         });
-        Duration window = plan.rules().reportingWindow();
         gather(window.isZero() || window.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : window, 0);
     }
 

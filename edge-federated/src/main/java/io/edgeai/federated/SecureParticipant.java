@@ -13,4 +13,7 @@ public interface SecureParticipant extends FederatedParticipant {
 
     /** Tells it what comes next. */
     CompletableFuture<Message> tell(Message message);
+
+    /** Its part in a sum of scores is over; of updates it hears by a receipt. */
+    default void released() {}
 }

@@ -96,6 +96,11 @@ public final class Words {
         return this;
     }
 
+    /** Whether anything is left to read. */
+    public boolean more() {
+        return buffer.hasRemaining();
+    }
+
     public int integer() {
         return get(Integer.BYTES).getInt();
     }

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
@@ -17,7 +15,7 @@ import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.Population;
-import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.SiteEvaluation;
 import io.edgeai.federated.data.DataShape;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.LabelledSet;
@@ -33,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -61,6 +60,7 @@ public final class FederatedSimulation {
     private final double learningRateDecay;
     private final int rounds;
     private final int evaluateEvery;
+    private final @Nullable SiteEvaluation sites;
     private final int threads;
     private final long seed;
 
@@ -88,6 +88,7 @@ public final class FederatedSimulation {
                     + ") needs at least 2 epochs, not (" + local.epochs() + ").");
         }
         evaluateEvery = fields.integer("evaluateEvery", 1, 1, MAX_ROUNDS);
+        sites = fields.has("siteEvaluation") ? sites(fields.object("siteEvaluation")) : null;
         threads = fields.integer("threads", 1, 1, 1024);
         architecture = ModelFields.read(fields, base);
         data = SimulationData.describe(fields.object("data"), base, seed);
@@ -100,6 +101,16 @@ public final class FederatedSimulation {
                         own.integer("concurrency", defaults.concurrency(), 1, 100_000),
                         own.integer("buffer", defaults.buffer(), 1, 100_000))
                 .maximumStaleness(own.integer("maximumStaleness", Integer.MAX_VALUE, 0, Integer.MAX_VALUE));
+        own.finish();
+        return read;
+    }
+
+    private static SiteEvaluation sites(Fields own) {
+        SiteEvaluation read = new SiteEvaluation(
+                own.integer("every", 1, 1, MAX_ROUNDS),
+                own.integer("participants", 0, 0, 1_000_000),
+                own.integer("minimum", 1, 1, 1_000_000),
+                Duration.ofSeconds(own.integer("seconds", 300, 1, 1_000_000)));
         own.finish();
         return read;
     }
@@ -165,8 +176,8 @@ public final class FederatedSimulation {
      * Reads or generates the data and runs all rounds.
      *
      * @param lines receives each round as one line of JSON without line break: round, accuracy, loss, bytes (both
-     *     directions), epsilon (spent so far; null without privacy), seconds, selected, reported, mu, and staleness without
-     *     rounds
+     *     directions), epsilon (spent so far; null without privacy), seconds, selected, reported, mu, staleness without
+     *     rounds, and sites (what participants measured) after rounds in which they did
      * @param progress told {@code "rounds"}; may cancel
      */
     public Result run(Consumer<String> lines, Progress progress) {
@@ -283,10 +294,14 @@ public final class FederatedSimulation {
                 .rounds(rounds)
                 .seed(seed)
                 .progress(progress)
-                .onRound(round -> lines.accept(line(round).toString()));
+                .onRound(round ->
+                        lines.accept(RoundLine.of(round, buffering != null).toString()));
         LabelledSet test = own.test();
         if (test != null) {
             builder.evaluation(test, evaluateEvery);
+        }
+        if (sites != null) {
+            builder.siteEvaluation(sites);
         }
         if (buffering != null) {
             builder.asynchronous(buffering);
@@ -309,24 +324,5 @@ public final class FederatedSimulation {
         public OnnxGraph toOnnx(String name) {
             return standardization == null ? run.toOnnx(name) : run.model().toOnnx(name, standardization);
         }
-    }
-
-    private ObjectNode line(RoundResult round) {
-        ObjectNode line = JsonNodeFactory.instance
-                .objectNode()
-                .put("round", round.round())
-                .put("accuracy", finite(round.accuracy()))
-                .put("loss", finite(round.loss()))
-                .put("bytes", round.bytesDown() + round.bytesUp())
-                .put("epsilon", finite(round.epsilon()))
-                .put("seconds", round.seconds())
-                .put("selected", round.selected())
-                .put("reported", round.reported())
-                .put("mu", round.mu());
-        return buffering == null ? line : line.put("staleness", round.staleness());
-    }
-
-    private static @Nullable Double finite(double value) {
-        return Double.isFinite(value) ? Double.valueOf(value) : null;
     }
 }

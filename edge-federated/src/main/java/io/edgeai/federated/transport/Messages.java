@@ -12,6 +12,7 @@ import io.edgeai.federated.secagg.FixedPoint;
 import io.edgeai.federated.secagg.SumCoding;
 import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.strategy.LocalRule;
+import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
@@ -32,6 +33,7 @@ final class Messages {
     static final String FLOAT32 = "f32";
     static final String GUARD = "guard";
     static final String SECURE = "secagg";
+    static final String MEASURE = "measure";
     static final String MASKED = "masked";
 
     private Messages() {}
@@ -210,6 +212,16 @@ final class Messages {
                 .seconds(header.getSeconds())
                 .control(control)
                 .answering(header.getModelVersion(), header.getUpdate());
+    }
+
+    static ToCoordinator.Builder score(RoundTask task, Evaluation own) {
+        return ToCoordinator.newBuilder()
+                .setScore(Federation.Score.newBuilder()
+                        .setRound(task.round())
+                        .setModelVersion(task.version())
+                        .setSamples(own.samples())
+                        .setAccuracy(own.accuracy())
+                        .setLoss(own.loss()));
     }
 
     static ToParticipant.Builder refusal(RefusalReason code, String reason) {

@@ -5,9 +5,13 @@ import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.Receipt;
 import io.edgeai.federated.RoundTask;
 import io.edgeai.federated.Update;
+import io.edgeai.federated.UpdateGuard;
 import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.evaluation.ScoreSum;
 import io.edgeai.federated.secagg.Message;
+import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.strategy.LocalRule;
+import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
@@ -102,6 +106,7 @@ public final class ParticipantSession {
     private List<String> capabilities() {
         List<String> capabilities = new ArrayList<>(Codec.families());
         capabilities.add(Messages.GUARD);
+        capabilities.add(Messages.MEASURE);
         if (place != null) {
             capabilities.add(Messages.SECURE);
         }
@@ -214,14 +219,37 @@ public final class ParticipantSession {
         try {
             conditions.require(Messages.sending(head));
             RoundTask task = Messages.task(head, vectors);
+            if (task.measures()) {
+                measure(head, task);
+                return;
+            }
             Update update = participant.fit(task);
             if (task.sending().secure()) {
-                join(head, task, update);
+                join(head, task, update.changeFrom(task.parameters()));
             } else {
                 answered(outgoing.answer(task, update));
             }
         } catch (RuntimeException e) {
             failed(head.getRound(), e);
+        }
+    }
+
+    /** Who keeps nothing to measure on fails before it gives keys: a sum is never of fewer scores than it says. */
+    private void measure(Federation.Task head, RoundTask task) {
+        Evaluation own = participant
+                .evaluate(task.parameters())
+                .orElseThrow(() -> new InvalidInputException(FederatedParticipant.KEEPS_NOTHING));
+        UpdateGuard guard = task.sending().guard();
+        SumTerms terms = guard == null ? null : guard.sum();
+        if (terms != null) {
+            int summands = terms.units().summands();
+            join(head, task, ScoreSum.vector(own.samples(), own.accuracy(), own.loss(), summands));
+            return;
+        }
+        synchronized (this) {
+            if (wantedRound == task.round() && link != null) {
+                link.send(Messages.one(Messages.score(task, own)));
+            }
         }
     }
 
@@ -242,12 +270,12 @@ public final class ParticipantSession {
 
     /** A task that came twice, as after a broken connection, has one part only: that of its last coming. */
     @SuppressWarnings("ReferenceEquality") // the same task may come twice, and each coming is its own
-    private void join(Federation.Task head, RoundTask task, Update update) {
+    private void join(Federation.Task head, RoundTask task, float[] vector) {
         Roster.Place own = place;
         if (own == null) {
             throw new InvalidInputException("This participant has no roster for secure sums. Maybe give it one.");
         }
-        SecurePart fresh = new SecurePart(task, update.changeFrom(task.parameters()), own, participant.id());
+        SecurePart fresh = new SecurePart(task, vector, own, participant.id());
         Message keys = fresh.keys();
         synchronized (this) {
             if (wanted == head) {

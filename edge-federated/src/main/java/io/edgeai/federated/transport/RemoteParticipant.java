@@ -7,9 +7,11 @@ import io.edgeai.federated.RoundTask;
 import io.edgeai.federated.SecureParticipant;
 import io.edgeai.federated.Update;
 import io.edgeai.federated.secagg.Message;
+import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToParticipant;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +91,31 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
         link.send(Messages.one(ToParticipant.newBuilder()
                 .setAggregation(AggregationMessages.write(open.task().round(), message))));
         return watched(open, answer);
+    }
+
+    /** Asks it as soon as it is connected; again where its connection breaks before it answered. */
+    @Override
+    public CompletableFuture<Optional<Evaluation>> measure(RoundTask task, Executor executor) {
+        Measurement fresh = new Measurement(task, new CompletableFuture<>());
+        give(fresh);
+        var unused = fresh.answer().whenComplete((score, failure) -> ended(fresh, true));
+        return fresh.answer();
+    }
+
+    synchronized void measured(Link<ToParticipant> from, Federation.Score score) {
+        if (link == from
+                && assignment instanceof Measurement open
+                && open.task().round() == score.getRound()) {
+            open.said(score);
+        }
+    }
+
+    @Override
+    public synchronized void released() {
+        if (assignment instanceof SecureAssignment open && open.task().measures()) {
+            assignment = null;
+            forgetUpload();
+        }
     }
 
     private CompletableFuture<Message> watched(SecureAssignment open, CompletableFuture<Message> answer) {

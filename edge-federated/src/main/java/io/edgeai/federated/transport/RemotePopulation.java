@@ -76,6 +76,7 @@ public final class RemotePopulation implements Population {
     public Set<String> abilities() {
         Set<String> abilities = new LinkedHashSet<>(Codec.families());
         abilities.add(Messages.GUARD);
+        abilities.add(Messages.MEASURE);
         if (roster != null) {
             abilities.add(Messages.SECURE);
         }
@@ -261,6 +262,7 @@ public final class RemotePopulation implements Population {
                 case UPDATE -> known.announced(link, message.getUpdate());
                 case CHUNK -> known.chunk(link, message.getChunk().getData());
                 case AGGREGATION -> known.said(link, message.getAggregation());
+                case SCORE -> known.measured(link, message.getScore());
                 case FAILURE -> known.failed(message.getFailure());
                 default -> throw new InvalidInputException("A message of this kind is not known. Maybe update.");
             }

@@ -58,14 +58,14 @@ final class SecureAssignment implements Assignment {
             return "an update as (" + header.getEncoding() + ") is not wanted now";
         }
         SumTerms terms = terms();
-        int length = terms.coding().length(task.size());
+        int length = terms.coding().length(task.summed());
         return header.getParameters() == length
-                        && header.getCodedBytes() == terms.bytes(task.size())
+                        && header.getCodedBytes() == terms.bytes(task.summed())
                         && header.getControl() == 0
                 ? ""
                 : "its masked vector has (" + Integer.toUnsignedString(header.getParameters()) + ") values in ("
                         + Integer.toUnsignedString(header.getCodedBytes()) + ") bytes, not " + length + " in "
-                        + terms.bytes(task.size());
+                        + terms.bytes(task.summed());
     }
 
     private SumTerms terms() {

@@ -15,7 +15,7 @@ final class SecurePart {
     private final int bits;
     private final SecAggClient client;
 
-    /** @param change of the parameters, which this limits and gives its noise */
+    /** @param change of the parameters, which this limits and gives its noise; or a vector of scores */
     SecurePart(RoundTask task, float[] change, Roster.Place place, String participant) {
         UpdateGuard guard = Objects.requireNonNull(task.sending().guard());
         SumTerms terms = Objects.requireNonNull(guard.sum());
@@ -23,7 +23,7 @@ final class SecurePart {
         this.bits = terms.bits();
         this.units = guard.units(change, task.round());
         this.client = SecAggClient.start(
-                terms.of(task.round(), task.hash(), task.size()),
+                terms.of(task.round(), task.hash(), task.summed()),
                 place.roster().number(participant),
                 place.signer(),
                 place.roster().verifier());

@@ -157,6 +157,10 @@ final class CoordinatorCommand extends ToolCommand {
                     terminal()::line,
                     progress);
         }
+        String sites = SiteSummary.of(result.run());
+        if (!sites.isEmpty()) {
+            terminal().notice(sites);
+        }
         if (output != null) {
             OnnxWriter.write(result.toOnnx("federated"), output);
             terminal().notice("the model is in (" + output + ")");

@@ -65,6 +65,10 @@ final class FederateCommand extends ToolCommand {
             try (ConsoleProgress progress = terminal().progress()) {
                 result = simulation.run(terminal()::line, progress);
             }
+            String sites = SiteSummary.of(result.run());
+            if (!sites.isEmpty()) {
+                terminal().notice(sites);
+            }
             Path target = output;
             if (target != null) {
                 OnnxWriter.write(result.toOnnx("federated"), target);

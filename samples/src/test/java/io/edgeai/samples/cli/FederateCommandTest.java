@@ -39,6 +39,33 @@ class FederateCommandTest {
     }
 
     @Test
+    void participantsMeasureWhereAsked() {
+        String sites = CONFIG.replace(
+                "\"rounds\": 6", "\"rounds\": 4, \"siteEvaluation\": {\"every\": 4, \"participants\": 7}");
+        Console console = Console.run("federate", "simulate", file(sites));
+        JsonNode last = rounds(console).get(3);
+        assertThat(last.get("sites").get("asked").intValue()).isEqualTo(7);
+        assertThat(last.get("sites").get("reported").intValue()).isEqualTo(7);
+        assertThat(last.get("sites").get("worst").doubleValue())
+                .isLessThanOrEqualTo(last.get("sites").get("tenth").doubleValue());
+        assertThat(last.get("sites").get("summed").booleanValue()).isFalse();
+        assertThat(console.err()).contains("at 7 of 7 sites, on ");
+        Console summed = Console.run(
+                "federate",
+                "simulate",
+                file(sites.replaceFirst("\\{", "{\"secureAggregation\": {\"minimumSurvivors\": 5}, ")));
+        assertThat(rounds(summed).get(3).get("sites").get("summed").booleanValue())
+                .isTrue();
+        assertThat(summed.err()).contains("samples that were only added up");
+        Console spent = Console.run(
+                "federate",
+                "simulate",
+                file(sites.replaceFirst("\\{", "{\"privacy\": {\"epsilon\": 4, \"delta\": 1e-3}, ")));
+        assertThat(spent.code()).isEqualTo(2);
+        assertThat(spent.err()).contains("which the budget of privacy(..) does not count");
+    }
+
+    @Test
     void everyRoundIsOneLineOfJson() {
         List<JsonNode> rounds = rounds(Console.run("federate", "simulate", file(CONFIG)));
 

@@ -36,6 +36,7 @@ class SiteDataCommandTest {
     private static final String CONFIG =
             """
             {"strategy": "fedavg", "rounds": 8, "learningRate": 0.2, "selection": {"fraction": 1},
+             "siteEvaluation": {"every": 3, "minimum": 2},
              "data": {"type": "sites", "features": ["long", "wide"], "classes": ["good", "bent"],
                       "mean": [10, -1], "deviation": [5, 2]}}
             """;
@@ -161,6 +162,22 @@ class SiteDataCommandTest {
             assertThat(lines.get(i).get("loss").doubleValue())
                     .isCloseTo(expected.rounds().get(i).loss(), within(1e-12));
         }
+        // After rounds 3, 6 and 8 both measured on what they keep.
+        assertThat(lines)
+                .extracting(line -> line.has("sites"))
+                .containsExactly(false, false, true, false, false, true, false, true);
+        LabelledSet kept = LabelledSet.union(List.of(
+                scaling.apply(partOfA.test()),
+                scaling.apply(ParticipantData.split("b", b, 0.2, 1).test())));
+        JsonNode sites = lines.get(7).get("sites");
+        assertThat(sites.get("samples").intValue()).isEqualTo(kept.size());
+        assertThat(sites.get("accuracy").doubleValue())
+                .isCloseTo(expected.model().evaluate(kept).accuracy(), within(1e-12));
+        assertThat(sites.get("loss").doubleValue())
+                .isCloseTo(expected.model().evaluate(kept).loss(), within(1e-9));
+        assertThat(sites.get("worst").doubleValue())
+                .isLessThanOrEqualTo(sites.get("median").doubleValue());
+        assertThat(coordinator.err()).contains("at 2 of 2 sites, on " + kept.size() + " samples: accuracy ");
         // Two clouds 4 deviations apart: the best rule is right in 97.7 of 100.
         assertThat(lines.get(7).get("accuracy").doubleValue()).isGreaterThan(0.93);
     }
