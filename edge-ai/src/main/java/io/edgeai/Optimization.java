@@ -18,8 +18,8 @@ import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.search.Trial;
+import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -70,6 +70,15 @@ public final class Optimization {
      */
     public Optimization auto(CalibrationData samples) {
         recipe.auto(samples);
+        return this;
+    }
+
+    /**
+     * How long {@link #auto(CalibrationData)} may take. With it the search also prunes, trains what it prunes on the
+     * examples of {@link #trainOn(LabelledData)}, and quantizes that; what there was no time for is named in the report.
+     */
+    public Optimization timeBudget(Duration time) {
+        recipe.timeBudget(time);
         return this;
     }
 
@@ -264,24 +273,16 @@ public final class Optimization {
             steps.add("training");
         }
         if (training.student() != null) {
-            steps.add(name(OptimizationKind.DISTILLATION));
+            steps.add(Trial.step(OptimizationKind.DISTILLATION));
         }
         if (!plan.pruning().isEmpty()) {
-            steps.add(name(OptimizationKind.STRUCTURED_PRUNING));
+            steps.add(Trial.step(OptimizationKind.STRUCTURED_PRUNING));
         }
         if (training.fineTuning() != null) {
             steps.add("fine-tuning");
         }
-        report.trials().stream()
-                .filter(Trial::accepted)
-                .map(trial -> name(trial.kind()))
-                .findFirst()
-                .ifPresent(steps::add);
+        report.trials().stream().filter(Trial::accepted).map(Trial::steps).forEach(steps::addAll);
         return String.join("+", steps);
-    }
-
-    private static String name(OptimizationKind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

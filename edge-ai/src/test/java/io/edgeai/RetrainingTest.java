@@ -13,7 +13,10 @@ import io.edgeai.core.onnx.cost.CostModel;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.retrain.TrainSettings;
+import io.edgeai.optimize.search.Preference;
+import io.edgeai.optimize.search.Trial;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,26 @@ class RetrainingTest {
         OnnxGraph graph = Fixtures.conv();
         graph.initializers().put("w3", OnnxTensor.ofFloats(new float[64], 32, 2));
         return graph;
+    }
+
+    /** What a search finds is a version whose lineage says what was done, whichever steps those were. */
+    @Test
+    void aSearchThatMayTakeTimePrunesAndItsVersionNamesTheSteps() {
+        Optimized result = edge.optimize(original)
+                .auto(Fixtures.images(64, 3))
+                .trainOn(IMAGES, LABELS)
+                .timeBudget(Duration.ofMinutes(30))
+                .keepAccuracy(0.9, UNSEEN, Fixtures.labels(100))
+                .recipe(r -> r.latencyRounds(0).prefer(Preference.SIZE).maxBytes(OnnxWriter.toBytes(Fixtures.conv()).length - 1L))
+                .run();
+
+        assertThat(result.report().trials())
+                .anyMatch(trial -> trial.steps().contains("structured-pruning") && trial.figures() != null);
+        Trial kept = result.report().trials().stream()
+                .filter(Trial::accepted)
+                .findFirst()
+                .orElseThrow();
+        assertThat(result.version().derivation()).isEqualTo(String.join("+", kept.steps()));
     }
 
     @Test

@@ -103,6 +103,17 @@ final class Candidates {
         return families;
     }
 
+    /** Of a graph that was pruned, the ways that compute with or store bytes. */
+    List<List<Candidate>> bytes() {
+        Set<OptimizationKind> kinds =
+                Set.of(OptimizationKind.INT8_STATIC, OptimizationKind.INT8_DYNAMIC, OptimizationKind.INT8_WEIGHTS);
+        return all().stream()
+                .filter(family ->
+                        !family.isEmpty() && kinds.contains(family.get(0).kind()))
+                .filter(family -> trained.filter(family::contains).isEmpty())
+                .toList();
+    }
+
     /** What promises most is tried first, since a budget of time may end before the rest. */
     private boolean dynamicPromisesMore() {
         return Advisor.of(base).stream()

@@ -28,16 +28,25 @@ final class Measurement implements AutoCloseable {
     private final OnnxGraph original;
     private final Recipe recipe;
     private final Progress progress;
+    private final Progress bounded;
     private final SessionOptions options = SessionOptions.defaults().slots(1);
     private final InferenceSession session;
     private final long bytesBefore;
 
-    Measurement(InferenceRuntime runtime, Ticker ticker, OnnxGraph original, Recipe recipe, Progress progress) {
+    /** @param bounded also stops the measuring of a candidate when the time for it is spent */
+    Measurement(
+            InferenceRuntime runtime,
+            Ticker ticker,
+            OnnxGraph original,
+            Recipe recipe,
+            Progress progress,
+            Progress bounded) {
         this.runtime = runtime;
         this.ticker = ticker;
         this.original = original;
         this.recipe = recipe;
         this.progress = progress;
+        this.bounded = bounded;
         byte[] bytes = OnnxWriter.toBytes(original);
         this.bytesBefore = bytes.length;
         this.session = runtime.open(bytes, options);
@@ -72,7 +81,7 @@ final class Measurement implements AutoCloseable {
     /** Accuracy of the original; null without labels. */
     @Nullable
     Accuracy accuracy() {
-        return accuracy(session);
+        return accuracy(session, progress);
     }
 
     /** Accuracy of another model with the original's inputs; null without labels. */
@@ -82,7 +91,7 @@ final class Measurement implements AutoCloseable {
             return null;
         }
         try (InferenceSession opened = runtime.open(OnnxWriter.toBytes(other), options)) {
-            return accuracy(opened);
+            return accuracy(opened, progress);
         }
     }
 
@@ -93,14 +102,14 @@ final class Measurement implements AutoCloseable {
     Measured of(String name, Quantized candidate, @Nullable Accuracy before, List<Map<String, Tensor>> samples) {
         byte[] bytes = OnnxWriter.toBytes(candidate.graph());
         try (InferenceSession derived = runtime.open(bytes, options)) {
-            Fidelity fidelity = Fidelity.measure(session, derived, samples, progress);
+            Fidelity fidelity = Fidelity.measure(session, derived, samples, bounded);
             LatencyComparison latency = !fidelity.finite() || recipe.latencyRounds() == 0
                     ? null
                     : LatencyComparison.measure(
-                            session, derived, samples.get(0), recipe.latencyRounds(), ticker, progress);
+                            session, derived, samples.get(0), recipe.latencyRounds(), ticker, bounded);
             boolean slow =
                     latency != null && latency.speedup() < recipe.constraints().slowest();
-            Accuracy after = fidelity.finite() && !slow ? accuracy(derived) : null;
+            Accuracy after = fidelity.finite() && !slow ? accuracy(derived, bounded) : null;
             return measured(name, candidate, bytes.length, before, fidelity, after, latency);
         }
     }
@@ -109,8 +118,8 @@ final class Measurement implements AutoCloseable {
     Measured answers(Quantized candidate, @Nullable Accuracy before, List<Map<String, Tensor>> samples) {
         byte[] bytes = OnnxWriter.toBytes(candidate.graph());
         try (InferenceSession derived = runtime.open(bytes, options)) {
-            Fidelity fidelity = Fidelity.measure(session, derived, samples, progress);
-            Accuracy after = fidelity.finite() ? accuracy(derived) : null;
+            Fidelity fidelity = Fidelity.measure(session, derived, samples, bounded);
+            Accuracy after = fidelity.finite() ? accuracy(derived, bounded) : null;
             return measured("", candidate, bytes.length, before, fidelity, after, null);
         }
     }
@@ -164,9 +173,9 @@ final class Measurement implements AutoCloseable {
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    private @Nullable Accuracy accuracy(InferenceSession model) {
+    private @Nullable Accuracy accuracy(InferenceSession model, Progress listener) {
         LabelledData labelled = recipe.labelled();
-        return labelled == null ? null : Accuracy.measure(model, original, labelled, progress);
+        return labelled == null ? null : Accuracy.measure(model, original, labelled, listener);
     }
 
     @Override

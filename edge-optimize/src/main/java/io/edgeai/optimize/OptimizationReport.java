@@ -96,6 +96,17 @@ public record OptimizationReport(
                 : accuracyAfter.value() / accuracyBefore.value();
     }
 
+    /** A trial's accuracy with its 95 % interval; null where it was not measured. */
+    public @Nullable Accuracy accuracy(Trial trial) {
+        if (accuracyBefore == null
+                || trial.figures() == null
+                || Double.isNaN(trial.figures().accuracy())) {
+            return null;
+        }
+        long total = accuracyBefore.total();
+        return Accuracy.of(Math.round(trial.figures().accuracy() * total), total);
+    }
+
     /** All figures as a JSON object. */
     public String toJson() {
         return ReportJson.of(this);

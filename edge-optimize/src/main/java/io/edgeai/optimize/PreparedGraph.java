@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PreparedGraph(OnnxGraph graph, List<String> warnings) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_REPAIRED_ON = 1000;
-    private static final long MOST_VALUES = 1 << 24;
 
     /** Makes prepared graphs; what took long is kept in the run's folder. */
     record Maker(
@@ -90,10 +88,8 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
         /** What layers are solved anew on: examples to train on where there are any, of which more serve better. */
         private List<Map<String, Tensor>> repairing(OnnxGraph original, List<Map<String, Tensor>> samples) {
             boolean given = recipe.calibration() != null || recipe.samples() != null || recipe.labelled() != null;
-            long values =
-                    samples.get(0).values().stream().mapToLong(Tensor::elements).sum();
-            int most = (int) Math.min(MOST_REPAIRED_ON, MOST_VALUES / Math.max(1, values));
-            List<Map<String, Tensor>> examples = recipe.retraining().feeds(original, most);
+            List<Map<String, Tensor>> examples =
+                    recipe.retraining().feeds(original, PruningExamples.most(samples.get(0)));
             return examples.size() > samples.size() ? examples : given ? samples : List.of();
         }
 

@@ -110,7 +110,15 @@ public final class Recipe {
 
     /** Time after which no further candidate is begun. */
     public Duration timeBudget() {
-        return settings.timeBudget;
+        return settings.timeBudget == null ? Duration.ofHours(1) : settings.timeBudget;
+    }
+
+    /**
+     * Whether the search also prunes, trains what it prunes, and quantizes that: where it was told how long it may take,
+     * has samples or examples, and the recipe neither prunes nor takes a student by itself.
+     */
+    public boolean searchesPruning() {
+        return settings.searchesPruning();
     }
 
     /** Where finished candidates are kept, so that an interrupted run goes on; null for nowhere. */
@@ -391,7 +399,10 @@ public final class Recipe {
             return this;
         }
 
-        /** Time after which {@link #auto()} begins no further candidate; default 1 hour. */
+        /**
+         * How long {@link #auto()} may take; default 1 hour. Where it is given, and there are samples or examples to train
+         * on that the result is not judged by, the search also prunes, trains what it prunes, and quantizes that.
+         */
         public Builder timeBudget(Duration time) {
             if (time.isNegative() || time.isZero()) {
                 throw new InvalidInputException("timeBudget (" + time + ") must be positive.");

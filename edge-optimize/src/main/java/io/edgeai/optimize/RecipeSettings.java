@@ -59,7 +59,9 @@ final class RecipeSettings {
 
     long maxMemoryBytes = Long.MAX_VALUE;
     Preference preference = Preference.BALANCED;
-    Duration timeBudget = Duration.ofHours(1);
+
+    @Nullable
+    Duration timeBudget;
 
     @Nullable
     Path folder;
@@ -112,6 +114,18 @@ final class RecipeSettings {
     }
 
     /**
+     * Whether a search also prunes: where it has samples or examples and was told how long it may take, and the recipe
+     * neither prunes nor takes a student by itself.
+     */
+    boolean searchesPruning() {
+        return automatic
+                && timeBudget != null
+                && pruning.isEmpty()
+                && retraining.student() == null
+                && (calibration != null || retraining.examplesGiven());
+    }
+
+    /**
      * Makes pruning or a student alone a method of its own, and looks for what does not fit together.
      *
      * @throws InvalidInputException listing all of it
@@ -128,7 +142,7 @@ final class RecipeSettings {
         }
         boolean staticInt8 =
                 calibration != null && accelerator == null && methods.contains(OptimizationKind.INT8_STATIC);
-        problems.addAll(retraining.problems(!pruning.isEmpty(), staticInt8));
+        problems.addAll(retraining.problems(!pruning.isEmpty() || searchesPruning(), searchesPruning(), staticInt8));
         if (!problems.isEmpty()) {
             throw new InvalidInputException("The recipe cannot be built: " + String.join("; ", problems)
                     + ". Maybe write auto, which tries each way and takes the best.");
@@ -148,6 +162,7 @@ final class RecipeSettings {
     public String toString() {
         return (automatic ? "the best of " : "")
                 + methods.stream().map(RecipeSettings::words).collect(Collectors.joining(", "))
+                + (searchesPruning() ? ", structured pruning alone and with int8" : "")
                 + (accelerator == null ? "" : " for " + accelerator.name())
                 + pruning.stream().map(budget -> ", " + budget).collect(Collectors.joining())
                 + (retraining.any() ? ", " + retraining : "")

@@ -57,7 +57,7 @@ final class RecipeTraining {
             same("reads", names(student.feeds()), names(original.feeds()));
             same("answers", names(student.outputs()), names(original.outputs()));
         }
-        if (recipe.retraining().any()) {
+        if (recipe.retraining().examplesGiven()) {
             recipe.retraining().examples(original);
         }
     }
@@ -99,22 +99,43 @@ final class RecipeTraining {
         return how == null ? pruned : trained(pruned, how, "fine-tune");
     }
 
+    /**
+     * A graph that a search has pruned, trained on examples of its own; leaves no checkpoint.
+     *
+     * @param watch hears of it and may stop it
+     * @param name what it is called in the note about it
+     * @param about where the note goes
+     */
+    OnnxGraph fineTuned(
+            OnnxGraph pruned, Retraining lessons, TrainSettings how, Progress watch, String name, List<String> about) {
+        FineTuning tuning = tuning(lessons.examples(pruned), how, new Named(watch, "fine-tune"))
+                .build();
+        long before = CPU.nanos();
+        Trained trained = tuning.tune(pruned);
+        about.add(note(name, before, "", trained));
+        return trained.model();
+    }
+
     private OnnxGraph trained(OnnxGraph start, TrainSettings how, String phase) {
         FineTuning tuning = tuning(start, how, phase);
         Checkpoint from = checkpoint(phase);
         long before = CPU.nanos();
         Trained trained = from == null ? tuning.tune(start) : tuning.resume(start, from);
+        notes.add(note(phase, before, from == null ? "" : " since it was resumed", trained));
+        return trained.model();
+    }
+
+    private static String note(String name, long before, String since, Trained trained) {
         List<TrainingHistory.Epoch> epochs = trained.history().epochs();
-        notes.add(String.format(
+        return String.format(
                 Locale.ROOT,
                 "Training (%s) took %.0f s of CPU%s: loss %.3f in the first of %d epochs, %.3f in the last.",
-                phase,
+                name,
                 (CPU.nanos() - before) / 1e9,
-                from == null ? "" : " since it was resumed",
+                since,
                 epochs.get(0).loss(),
                 epochs.size(),
-                epochs.get(epochs.size() - 1).loss()));
-        return trained.model();
+                epochs.get(epochs.size() - 1).loss());
     }
 
     /** What the user should know about the trainings so far. */
@@ -130,20 +151,21 @@ final class RecipeTraining {
     }
 
     private FineTuning tuning(OnnxGraph start, TrainSettings how, String phase) {
-        TrainingData examples = recipe.retraining().examples(start);
-        FineTuning.Builder tuning = FineTuning.builder(examples)
-                .settings(how)
-                .runtime(runtime)
-                .seed(recipe.seed())
-                .progress(new Named(progress, phase));
-        if (how.teacherShare() == null || how.teacherShare() > 0) {
-            tuning.teacher(teacher());
-        }
+        FineTuning.Builder tuning = tuning(recipe.retraining().examples(start), how, new Named(progress, phase));
         Path file = file(phase);
         if (file != null) {
             tuning.checkpoint(file);
         }
         return tuning.build();
+    }
+
+    private FineTuning.Builder tuning(TrainingData examples, TrainSettings how, Progress listener) {
+        FineTuning.Builder tuning = FineTuning.builder(examples)
+                .settings(how)
+                .runtime(runtime)
+                .seed(recipe.seed())
+                .progress(listener);
+        return how.teacherShare() == null || how.teacherShare() > 0 ? tuning.teacher(teacher()) : tuning;
     }
 
     private @Nullable Path file(String phase) {

@@ -252,7 +252,7 @@ final class ReportHtml {
                         trial.name(),
                         format("%.1f %%", 100 * figures.sizeShare()),
                         Double.isNaN(figures.speedup()) ? "" : format("%.2f×", figures.speedup()),
-                        Double.isNaN(figures.accuracy()) ? "" : format("%.2f %%", 100 * figures.accuracy()),
+                        accuracy(report.accuracy(trial)),
                         format("%.2f %%", 100 * figures.agreement()),
                         decibel(figures.sqnrDb()),
                         trial.verdict());
@@ -281,6 +281,14 @@ final class ReportHtml {
         page.row("engine", provenance.engine());
         page.row("machine", provenance.hardware());
         page.endTable();
+    }
+
+    private static String accuracy(@Nullable Accuracy measured) {
+        return measured == null
+                ? ""
+                : format(
+                        "%.2f %% (%.2f to %.2f)",
+                        100 * measured.value(), 100 * measured.lower(), 100 * measured.upper());
     }
 
     private static String decibel(double ratio) {

@@ -83,7 +83,7 @@ final class ReportJson {
         report.layerErrors()
                 .forEach(layer -> number(layers.addObject().put("value", layer.value()), "sqnrDb", layer.sqnrDb()));
         ArrayNode trials = root.putArray("trials");
-        report.trials().forEach(trial -> trial(trials.addObject(), trial));
+        report.trials().forEach(trial -> trial(trials.addObject(), trial, report.accuracy(trial)));
         ArrayNode front = root.putArray("front");
         report.front().forEach(trial -> front.add(trial.name()));
         ArrayNode warnings = root.putArray("warnings");
@@ -134,11 +134,12 @@ final class ReportJson {
         return digest == null ? null : digest.hex();
     }
 
-    private static void trial(ObjectNode node, Trial trial) {
+    private static void trial(ObjectNode node, Trial trial, @Nullable Accuracy accuracy) {
         node.put("name", trial.name())
                 .put("kind", trial.kind().name())
                 .put("outcome", trial.outcome().name())
                 .put("verdict", trial.verdict());
+        trial.steps().forEach(node.putArray("steps")::add);
         Figures figures = trial.figures();
         if (figures != null) {
             node.put("bytes", figures.bytes()).put("memoryBytesEstimated", figures.memoryBytes());
@@ -146,6 +147,9 @@ final class ReportJson {
             number(node, "p50Micros", figures.p50Micros());
             number(node, "p99Micros", figures.p99Micros());
             number(node, "accuracy", figures.accuracy());
+            if (accuracy != null) {
+                node.put("accuracyLower95", accuracy.lower()).put("accuracyUpper95", accuracy.upper());
+            }
             number(node, "agreement", figures.agreement());
             number(node, "sqnrDb", figures.sqnrDb());
         }

@@ -72,7 +72,7 @@ public record Retraining(
         return Stream.of(teaching, fineTuning, quantizationAware).flatMap(Stream::ofNullable);
     }
 
-    private boolean examplesGiven() {
+    boolean examplesGiven() {
         return labelled != null || unlabelled != null;
     }
 
@@ -108,20 +108,25 @@ public record Retraining(
         return all.subList(0, Math.min(most, all.size()));
     }
 
-    /** What does not fit together. */
-    List<String> problems(boolean prunes, boolean staticInt8) {
+    /**
+     * What does not fit together.
+     *
+     * @param prunes whether the recipe prunes by itself or in a search
+     * @param searches whether a search prunes, which trains what is pruned without being told to
+     */
+    List<String> problems(boolean prunes, boolean searches, boolean staticInt8) {
         List<String> problems = new ArrayList<>();
         if (any() && !examplesGiven()) {
             problems.add("there are no examples to train on: write trainOn(data)");
         }
-        if (!any() && examplesGiven()) {
-            problems.add(
-                    "trainOn gives examples, but nothing is trained: write fineTune, student or quantizationAware");
+        if (!any() && examplesGiven() && !searches) {
+            problems.add("trainOn gives examples, but nothing is trained: write fineTune, student or quantizationAware,"
+                    + " or auto with a timeBudget");
         }
         if (first != null && labelled == null) {
             problems.add("trainFirst learns classes, and trainOn gives none");
         }
-        if (first != null && steps().findAny().isEmpty()) {
+        if (first != null && steps().findAny().isEmpty() && !searches) {
             problems.add("trainFirst makes a teacher, but nothing is taught: write fineTune, student or"
                     + " quantizationAware");
         }

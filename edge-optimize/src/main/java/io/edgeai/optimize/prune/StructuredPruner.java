@@ -6,24 +6,16 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
-import io.edgeai.core.onnx.OnnxWriter;
-import io.edgeai.core.onnx.cost.CostModel;
 import io.edgeai.core.onnx.pass.Cleanup;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.InferenceRuntime;
-import io.edgeai.core.runtime.InferenceSession;
-import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.fuse.ConstantFolding;
 import io.edgeai.optimize.fuse.GraphPasses;
-import io.edgeai.optimize.latency.LatencyComparison;
 import io.edgeai.optimize.prune.channels.ChannelGroup;
 import io.edgeai.optimize.prune.channels.ChannelMap;
-import io.edgeai.optimize.prune.channels.Widths;
 import io.edgeai.optimize.prune.solve.Ranking;
-import io.edgeai.optimize.prune.solve.Reconstruction;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -52,45 +44,28 @@ public final class StructuredPruner {
      * @throws io.edgeai.core.error.OperationCancelledException where the progress listener says so
      */
     public PrunedModel prune(OnnxGraph model) {
+        return rank(model).prune(settings.budget);
+    }
+
+    /**
+     * Finds the groups of channels of a model and ranks them once, to be cut to several budgets.
+     *
+     * @throws InvalidInputException where the samples do not fit the model
+     * @throws io.edgeai.core.error.OperationCancelledException where the progress listener says so
+     */
+    public RankedModel rank(OnnxGraph model) {
         InferenceRuntime runtime =
                 settings.engine == null ? Engines.discover().forFormat(ModelFormat.ONNX) : settings.engine;
         List<Map<String, Tensor>> feeds = settings.samples == null ? List.of() : settings.samples.feeds(model);
         Importance importance = importance();
-        OnnxGraph prepared = prepared(model, runtime, importance instanceof Importance.BatchNormScale);
-        ChannelMap map = ChannelMap.of(prepared);
+        ChannelMap map = ChannelMap.of(prepared(model, runtime, importance instanceof Importance.BatchNormScale));
         List<ChannelGroup> groups = map.groups().stream()
                 .filter(group -> settings.residuals || !group.residual())
                 .filter(settings.groups)
                 .toList();
         List<Ranking> rankings = Rankings.of(importance, map, groups, runtime, feeds, settings.seed, settings.progress);
-        Widths widths = map.widths();
-        Selection selection = new Selection(
-                rankings,
-                widths,
-                settings.roundTo,
-                settings.leastShare,
-                settings.kernelBlock,
-                group -> settings.branches && map.droppable(group));
-        selection.choose(settings.budget);
-        BitSet removed = widths.removed();
-        boolean solve = settings.reconstruct && !feeds.isEmpty();
-        OnnxGraph pruned = map.without(removed, !solve);
-        int solved = solve
-                ? new Reconstruction(runtime).solve(map, removed, pruned, feeds, settings.seed, settings.progress)
-                : 0;
-        if (importance instanceof Importance.BatchNormScale) {
-            pruned = GraphPasses.simplified(pruned, runtime);
-        }
-        List<PruneReport.Group> report = new ArrayList<>();
-        for (int i = 0; i < groups.size(); i++) {
-            ChannelGroup group = groups.get(i);
-            int after = (int)
-                    group.units().stream().filter(unit -> !removed.get(unit)).count();
-            report.add(
-                    new PruneReport.Group(group.name(), group.width(), after, group.residual(), selection.damage(i)));
-        }
-        return new PrunedModel(
-                pruned, map.graph(), report(runtime, model, map, pruned, report, removed, solved, feeds));
+        return new RankedModel(
+                settings, runtime, model, map, rankings, feeds, importance instanceof Importance.BatchNormScale);
     }
 
     private Importance importance() {
@@ -115,59 +90,33 @@ public final class StructuredPruner {
         return copy;
     }
 
-    private PruneReport report(
-            InferenceRuntime runtime,
-            OnnxGraph model,
-            ChannelMap map,
-            OnnxGraph pruned,
-            List<PruneReport.Group> groups,
-            BitSet removed,
-            int solved,
-            List<Map<String, Tensor>> feeds) {
-        byte[] before = OnnxWriter.toBytes(model);
-        byte[] after = OnnxWriter.toBytes(pruned);
-        LatencyComparison latency = null;
-        if (settings.latencyRounds > 0 && !feeds.isEmpty()) {
-            SessionOptions options = SessionOptions.defaults().slots(1);
-            try (InferenceSession original = runtime.open(before, options);
-                    InferenceSession derived = runtime.open(after, options)) {
-                latency = LatencyComparison.measure(
-                        original, derived, feeds.get(0), settings.latencyRounds, settings.ticker, settings.progress);
-            }
-        }
-        return new PruneReport(
-                groups,
-                map.pinned(),
-                groups.stream().mapToInt(PruneReport.Group::before).sum(),
-                groups.stream().mapToInt(PruneReport.Group::after).sum(),
-                map.macs(new BitSet()),
-                map.macs(removed),
-                CostModel.of(map.graph()).parameters(),
-                CostModel.of(pruned).parameters(),
-                before.length,
-                after.length,
-                solved,
-                latency);
-    }
-
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
-        private @Nullable PruneBudget chosen;
-        private PruneBudget budget = PruneBudget.macs(2);
-        private @Nullable Importance importance;
-        private @Nullable CalibrationData samples;
-        private @Nullable InferenceRuntime engine;
-        private boolean reconstruct = true;
-        private boolean residuals = true;
-        private boolean branches = true;
-        private Predicate<ChannelGroup> groups = group -> true;
-        private int roundTo = 8;
-        private int kernelBlock = 16;
-        private double leastShare = 0.1;
-        private int latencyRounds;
-        private long seed = 1;
-        private Ticker ticker = Ticker.threadCpu();
-        private Progress progress = Progress.NONE;
+        @Nullable
+        PruneBudget chosen;
+
+        PruneBudget budget = PruneBudget.macs(2);
+
+        @Nullable
+        Importance importance;
+
+        @Nullable
+        CalibrationData samples;
+
+        @Nullable
+        InferenceRuntime engine;
+
+        boolean reconstruct = true;
+        boolean residuals = true;
+        boolean branches = true;
+        Predicate<ChannelGroup> groups = group -> true;
+        int roundTo = 8;
+        int kernelBlock = 16;
+        double leastShare = 0.1;
+        int latencyRounds;
+        long seed = 1;
+        Ticker ticker = Ticker.threadCpu();
+        Progress progress = Progress.NONE;
 
         private Builder() {}
 

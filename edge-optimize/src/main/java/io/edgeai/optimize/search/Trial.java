@@ -1,6 +1,8 @@
 package io.edgeai.optimize.search;
 
 import io.edgeai.core.model.OptimizationKind;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,30 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of it
  * @param verdict why
  * @param figures what was measured; null where it could not be built or run
+ * @param steps what was done to the model, in order, e.g. {@code structured-pruning}, {@code fine-tuning},
+ *     {@code int8-static}
  */
-public record Trial(String name, OptimizationKind kind, Outcome outcome, String verdict, @Nullable Figures figures) {
+public record Trial(
+        String name,
+        OptimizationKind kind,
+        Outcome outcome,
+        String verdict,
+        @Nullable Figures figures,
+        List<String> steps) {
+    public Trial {
+        steps = List.copyOf(steps);
+    }
+
+    /** A candidate of one step, that of its kind. */
+    public Trial(String name, OptimizationKind kind, Outcome outcome, String verdict, @Nullable Figures figures) {
+        this(name, kind, outcome, verdict, figures, List.of(step(kind)));
+    }
+
+    /** The name of a kind's step. */
+    public static String step(OptimizationKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** What becomes of a candidate. */
     public enum Outcome {
         /** It is the result. */
@@ -30,6 +54,6 @@ public record Trial(String name, OptimizationKind kind, Outcome outcome, String 
 
     /** The same trial with another end. */
     public Trial ended(Outcome end, String why) {
-        return new Trial(name, kind, end, why, figures);
+        return new Trial(name, kind, end, why, figures, steps);
     }
 }

@@ -113,7 +113,7 @@ final class OptimizeCommand extends ToolCommand {
             problems.add("--target is a way of its own, so --auto, --int8, --int4, --fp16 and --simplify exclude it");
         }
         boolean staticInt8 = !engine.hasTarget() && methods.staticInt8(data.calibrates(), training.student());
-        training.check(methods.prunes(), staticInt8, problems);
+        training.check(prunes(), staticInt8, problems);
         limits.check(data.labelled(), problems);
         data.check(problems);
         if (report != null && !html(report) && !report.toString().endsWith(".json")) {
@@ -128,6 +128,12 @@ final class OptimizeCommand extends ToolCommand {
         }
     }
 
+    /** Whether something is pruned: as asked, or in a search that was told how long it may take. */
+    private boolean prunes() {
+        boolean searches = limits.budgeted() && !engine.hasTarget() && !training.student() && methods.automatic(false);
+        return methods.prunes() || searches;
+    }
+
     private Recipe.Builder recipe(OnnxGraph graph) {
         Recipe.Builder recipe = Recipe.builder();
         Signature signature = ModelInspector.signature(graph);
@@ -138,7 +144,7 @@ final class OptimizeCommand extends ToolCommand {
             engine.target(recipe, typical);
         }
         methods.apply(recipe, typical, training.student() || engine.hasTarget());
-        training.apply(recipe, signature, data, methods.prunes());
+        training.apply(recipe, signature, data, prunes());
         limits.apply(recipe, data.judged(signature, missing));
         if (typical != null) {
             recipe.samples(typical);

@@ -24,7 +24,10 @@ final class OptimizeLimits {
     @Option(names = "--max-latency", paramLabel = "TIME", description = "Longest median latency to accept, e.g. 5ms.")
     private @Nullable String maxLatency;
 
-    @Option(names = "--budget", paramLabel = "TIME", description = "Time after which nothing more is tried, e.g. 2m.")
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "How long --auto may take, e.g. 2m. With it pruning is tried too, where there are samples.")
     private @Nullable String budget;
 
     @Option(
@@ -32,6 +35,11 @@ final class OptimizeLimits {
             paramLabel = "DIR",
             description = "Keeps finished candidates and training there: the same command, run again, goes on.")
     private @Nullable Path resume;
+
+    /** Whether a search was told how long it may take. */
+    boolean budgeted() {
+        return budget != null;
+    }
 
     void check(boolean labelled, List<String> problems) {
         if (keep != null && !labelled) {

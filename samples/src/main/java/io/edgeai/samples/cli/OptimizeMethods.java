@@ -74,7 +74,12 @@ final class OptimizeMethods {
 
     /** Whether static INT8 may be the outcome. */
     boolean staticInt8(boolean calibrates, boolean student) {
-        return "static".equalsIgnoreCase(int8) || (calibrates && (auto || (!named() && !prunes() && !student)));
+        return "static".equalsIgnoreCase(int8) || (calibrates && automatic(student));
+    }
+
+    /** Whether all ways are tried: asked for, or since none is named. */
+    boolean automatic(boolean student) {
+        return auto || (!named() && !prunes() && !student);
     }
 
     /** Whether one way is asked for, or all. */

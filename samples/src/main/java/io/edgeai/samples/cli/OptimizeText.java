@@ -10,7 +10,9 @@ import io.edgeai.optimize.quantize.FloatNode;
 import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,7 +59,12 @@ final class OptimizeText {
         fused(report.fused());
         tuning(report.tuning());
         report.trials()
-                .forEach(trial -> line("tried", trial.name() + (trial.accepted() ? ": " : ": no; ") + trial.verdict()));
+                .forEach(trial -> line(
+                        "tried",
+                        trial.name()
+                                + (trial.accepted() ? ": " : ": no; ")
+                                + trial.verdict()
+                                + figures(trial.figures(), report.accuracy(trial))));
         report.warnings().forEach(warning -> line("warning", warning));
         line("measured", report.hardware());
         if (output == null) {
@@ -65,6 +72,28 @@ final class OptimizeText {
         } else {
             terminal.line("-> " + output + (report.kept() ? "" : ": the conversion as it is"));
         }
+    }
+
+    /** Size, speed and accuracy of one that was measured, in brackets. */
+    private static String figures(io.edgeai.optimize.search.@Nullable Figures figures, @Nullable Accuracy accuracy) {
+        if (figures == null) {
+            return "";
+        }
+        List<String> parts = new ArrayList<>();
+        parts.add(String.format(Locale.ROOT, "%.1f %% of the size", 100 * figures.sizeShare()));
+        if (!Double.isNaN(figures.speedup())) {
+            parts.add(String.format(Locale.ROOT, "%.2fx", figures.speedup()));
+        }
+        parts.add(
+                accuracy == null
+                        ? String.format(Locale.ROOT, "same class %.1f %%", 100 * figures.agreement())
+                        : String.format(
+                                Locale.ROOT,
+                                "accuracy %.4f (%.4f to %.4f)",
+                                accuracy.value(),
+                                accuracy.lower(),
+                                accuracy.upper()));
+        return " [" + String.join(", ", parts) + "]";
     }
 
     private void latency(@Nullable LatencyComparison latency) {

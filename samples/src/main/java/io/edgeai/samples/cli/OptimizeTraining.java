@@ -22,7 +22,8 @@ final class OptimizeTraining {
             names = "--train",
             arity = "1..*",
             paramLabel = "[NAME=]FILE",
-            description = "Examples to train on after --prune, for --student and for --qat; the original teaches.")
+            description = "Examples to train on after --prune, for --student and for --qat, and for what --auto prunes"
+                    + " within its --budget; the original teaches.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = "--train-labels", paramLabel = "FILE", description = "The right class of each example of --train.")
@@ -76,10 +77,12 @@ final class OptimizeTraining {
         return student != null;
     }
 
+    /** @param prunes whether something is pruned, as asked or in a search that has a budget of time */
     void check(boolean prunes, boolean staticInt8, List<String> problems) {
         boolean trains = student != null || aware;
         if (!files.isEmpty() && !trains && !prunes) {
-            problems.add("--train " + files + " needs something to train: --prune SHARE, --student FILE or --qat");
+            problems.add("--train " + files + " needs something to train: --prune SHARE, --student FILE, --qat, or"
+                    + " --budget TIME with --auto");
         }
         if (files.isEmpty()) {
             for (String option : given()) {

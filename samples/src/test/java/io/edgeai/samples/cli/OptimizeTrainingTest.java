@@ -121,6 +121,61 @@ class OptimizeTrainingTest {
                 .allMatch(channels -> channels <= 40);
     }
 
+    /** What the search prunes is cut, trained where cutting alone costs too much, and tried in bytes. */
+    @Test
+    void aSearchWithABudgetOfTimePrunesToo() {
+        NpyFile.write(unseen.tensor(), dir.resolve("judged.npy"));
+        NpyFile.write(
+                Tensor.of(Arrays.stream(unseen.labels()).asLongStream().toArray(), unseen.size()),
+                dir.resolve("judged-labels.npy"));
+        List<Object> words = List.of(
+                "--calibration",
+                data("train.npy"),
+                "--train",
+                data("train.npy"),
+                "--train-labels",
+                data("train-labels.npy"),
+                "--epochs",
+                1,
+                "--samples",
+                dir.resolve("judged.npy"),
+                "--labels",
+                dir.resolve("judged-labels.npy"),
+                "--keep",
+                0.95,
+                "--prefer",
+                "size",
+                "--budget",
+                "30m",
+                "--json");
+        JsonNode answer = Answers.json(optimize(words.toArray()), 0);
+        List<JsonNode> pruned = new ArrayList<>();
+        answer.get("trials").forEach(trial -> {
+            if (trial.get("steps").get(0).textValue().equals("structured-pruning") && trial.has("accuracyLower95")) {
+                pruned.add(trial);
+            }
+        });
+        assertThat(pruned).anyMatch(trial -> trial.get("name").textValue().contains("INT8"));
+        assertThat(pruned).allSatisfy(trial -> assertThat(trial.get("accuracy").doubleValue())
+                .isBetween(
+                        trial.get("accuracyLower95").doubleValue(),
+                        trial.get("accuracyUpper95").doubleValue()));
+        assertThat(answer.get("recipe").textValue()).contains("structured pruning alone and with int8");
+        assertThat(accuracy(dir.resolve("out.onnx"))).isGreaterThanOrEqualTo(0.95 * accuracy(model));
+        assertThat(Console.run(
+                                "optimize",
+                                model,
+                                "-o",
+                                dir.resolve("none.onnx"),
+                                "--fp16",
+                                "--budget",
+                                "1m",
+                                "--train",
+                                data("train.npy"))
+                        .err())
+                .contains("needs something to train", "--budget TIME with --auto");
+    }
+
     /** One call: the original trained, pruned for speed and for size, taught, in bytes, and judged on digits of its own. */
     @Test
     void trainedPrunedTaughtAndInBytesWithProof() {
