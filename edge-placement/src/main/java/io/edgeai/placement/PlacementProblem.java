@@ -45,4 +45,9 @@ public record PlacementProblem(List<Workload> workloads, Topology topology) {
             throw new InvalidInputException("Placement problem: " + String.join("; ", problems) + ".");
         }
     }
+
+    /** The problem as JSON by the schema {@code docs/cli/placement-problem.schema.json}; see {@link PlacementProblemJson}. */
+    public String toJson() {
+        return PlacementProblemJson.write(this);
+    }
 }

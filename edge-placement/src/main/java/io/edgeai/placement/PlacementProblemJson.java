@@ -41,14 +41,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads placement problems by the schema {@code docs/cli/placement-problem.schema.json}. Files may have 32 MiB and 16
+ * Reads and writes placement problems by the schema {@code docs/cli/placement-problem.schema.json}. Files may have 32 MiB and 16
  * levels; unknown and doubled fields are errors. Every complaint names the JSON path. Thread-safe.
  */
 public final class PlacementProblemJson {
     /** Longest file in bytes. */
     public static final int MAX_BYTES = 32 << 20;
 
-    private static final int MAX_DEVICES = 1024;
+    static final int MAX_DEVICES = 1024;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(16)
@@ -101,6 +102,14 @@ public final class PlacementProblemJson {
                             + e.getLocation().getColumnNr();
             throw new InvalidInputException("Problem is not JSON" + where + ": " + e.getOriginalMessage() + ".", e);
         }
+    }
+
+    /**
+     * Writes a problem; what is as it is by default is left out. What {@link #read(String)} makes of it equals the
+     * problem, save for latency bounds of more than 26 days, which may come back some nanoseconds off.
+     */
+    public static String write(PlacementProblem problem) {
+        return ProblemWriter.write(problem);
     }
 
     private static Site site(JsonView json) {
@@ -312,7 +321,7 @@ public final class PlacementProblemJson {
         if (!(millis > 0 && millis < 1e12)) {
             throw new InvalidInputException("Latency bound (" + millis + " ms) must be positive and below 10^12.");
         }
-        return Duration.ofNanos(Math.max(1, (long) Math.min(millis * 1e6, (double) Demand.UNBOUNDED.toNanos())));
+        return Duration.ofNanos(Math.max(1, Math.round(Math.min(millis * 1e6, (double) Demand.UNBOUNDED.toNanos()))));
     }
 
     private static Spread spread(String name) {

@@ -33,7 +33,7 @@ public final class HourlyProfile {
             Require.nonNegative("Value (" + i + ") of an hourly profile", values.get(i));
         }
         this.values = List.copyOf(values);
-        this.offset = Schedule.wholeMinutes(offset);
+        this.offset = values.size() == 1 ? ZoneOffset.UTC : Schedule.wholeMinutes(offset);
         this.mean = mean(this.values, 0, 1);
         int period = gcd(values.size(), WEEK_HOURS);
         List<Double> means = new ArrayList<>(period);

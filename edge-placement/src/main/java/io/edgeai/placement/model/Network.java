@@ -4,6 +4,8 @@ import io.edgeai.core.error.InvalidInputException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -93,6 +95,48 @@ public final class Network {
         Map<String, Map<String, Double>> sorted = new TreeMap<>();
         rttMillis.forEach((origin, row) -> sorted.put(origin, new TreeMap<>(row)));
         return sorted;
+    }
+
+    /** The given bandwidths in 10⁶ bits per second by site, sorted by name. */
+    public Map<String, Double> bandwidths() {
+        return new TreeMap<>(siteMegabits);
+    }
+
+    /** Bandwidth in 10⁶ bits per second where none was given. */
+    public double defaultBandwidth() {
+        return defaultMegabits;
+    }
+
+    /** What every estimated link adds, in milliseconds. */
+    public double accessMillis() {
+        return accessMillis;
+    }
+
+    /** How much longer cables are than the great circle. */
+    public double stretch() {
+        return stretch;
+    }
+
+    /** Where an origin is from which links are estimated: by its own coordinates, else by those of a site of its name. */
+    public Optional<Coordinates> placeOf(Origin origin) {
+        return origin.coordinates().or(() -> Optional.ofNullable(places.get(origin.name())));
+    }
+
+    /** Equal where every link comes out the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Network network
+                && rttMillis.equals(network.rttMillis)
+                && siteMegabits.equals(network.siteMegabits)
+                && places.equals(network.places)
+                && defaultMegabits == network.defaultMegabits
+                && accessMillis == network.accessMillis
+                && stretch == network.stretch;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rttMillis, siteMegabits, places, defaultMegabits, accessMillis, stretch);
     }
 
     /** Collects links. */

@@ -106,7 +106,7 @@ final class PlaceCommand extends ToolCommand {
     @Option(
             names = "--example",
             paramLabel = "DIR",
-            description = "Instead of a problem: writes a small one to begin with, and what to run.")
+            description = "Instead of a problem: writes two small ones to begin with, and what to run.")
     private @Nullable Path example;
 
     @Option(

@@ -6,10 +6,11 @@ import io.edgeai.samples.terminal.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A small problem to begin with, and beside it a text that says what it is about and what to run. */
+/** Two small problems to begin with, and beside them a text that says what they are about and what to run. */
 final class PlacementExample {
     private PlacementExample() {}
 
@@ -17,7 +18,8 @@ final class PlacementExample {
     static void write(Path folder, Terminal terminal) {
         Path problem = folder.resolve("problem.json");
         Path about = folder.resolve("README.txt");
-        for (Path file : new Path[] {problem, about}) {
+        Path day = folder.resolve("day.json");
+        for (Path file : new Path[] {problem, about, day}) {
             if (Files.exists(file)) {
                 throw new InvalidInputException(
                         "File (" + file + ") exists already and is kept. Maybe name another folder.");
@@ -25,8 +27,11 @@ final class PlacementExample {
         }
         copy("place-example.json", problem);
         copy("place-example.txt", about);
+        byte[] hours = DayExample.problem().toJson().getBytes(StandardCharsets.UTF_8);
+        DataFiles.write(day, out -> out.write(hours));
         terminal.line("-> " + about);
         terminal.line("-> " + problem);
+        terminal.line("-> " + day);
         terminal.line("next: edgeai place " + problem + " --strategy cost-efficient --explain --html "
                 + folder.resolve("plan.html"));
     }

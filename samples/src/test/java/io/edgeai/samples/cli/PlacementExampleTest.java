@@ -51,9 +51,11 @@ class PlacementExampleTest {
         Path plan = dir.resolve("plan.json");
         Console.run("place", dir.resolve("problem.json"), "--strategy", strategy, "-o", plan);
 
-        assertThat(schema("placement-problem")
-                        .validate(JSON.readTree(dir.resolve("problem.json").toFile())))
-                .isEmpty();
+        for (String problem : List.of("problem.json", "day.json")) {
+            assertThat(schema("placement-problem")
+                            .validate(JSON.readTree(dir.resolve(problem).toFile())))
+                    .isEmpty();
+        }
         assertThat(schema("placement-plan").validate(JSON.readTree(plan.toFile())))
                 .isEmpty();
     }
@@ -88,13 +90,36 @@ class PlacementExampleTest {
         assertThat(run.out()).contains(told);
     }
 
+    /** 12 of 24 hours on 5 of 7 days, 8 of them in the sun; a quarter of a node of 20 to 60 W, 90 of 114 busy. */
+    @Test
+    void theDayIsAsItsTextSays() {
+        Console told = Console.run("place", dir.resolve("day.json"), "--strategy", "cost-efficient", "--explain");
+        JsonNode plan = Answers.json(
+                Console.run("place", dir.resolve("day.json"), "--strategy", "cost-efficient", "--json"), 0);
+        assertThat(sites(plan, "alarm")).containsExactly("cloud");
+        assertThat(sites(plan, "faces")).containsExactly("shop");
+        JsonNode faces = plan.get("assignments").get(0);
+        assertThat(faces.get("batch").intValue()).isEqualTo(8);
+        assertThat(faces.get("capacityPerSecond").doubleValue()).isCloseTo(8 / 0.07, within(1e-9));
+        double watts = 0.25 * 20 + 90 * 0.07 / 8 * 0.25 * 40;
+        double running = 12.0 * 5 / 168;
+        assertThat(faces.get("watts").doubleValue()).isCloseTo(watts * running, within(1e-9));
+        assertThat(faces.get("moneyPerHour").doubleValue())
+                .isCloseTo(watts / 1000 * (8 * 0.10 + 4 * 0.30) * 5 / 168, within(1e-12));
+        assertThat(faces.get("gramsPerHour").doubleValue())
+                .isCloseTo(watts / 1000 * (8 * 120 + 4 * 380) * 5 / 168, within(1e-9));
+        assertThat(told.out())
+                .contains("rejected shop: hours: node main is on 06:00 to 22:00 (UTC+01:00)")
+                .contains("faces@1 in batches of up to 8 (room for 114.286 requests/s)");
+    }
+
     @Test
     void everyCommandOfTheTextRuns() throws IOException {
         List<String> commands = Files.readAllLines(dir.resolve("README.txt")).stream()
                 .map(String::strip)
                 .filter(line -> line.startsWith("edgeai "))
                 .toList();
-        assertThat(commands).hasSize(3);
+        assertThat(commands).hasSize(5);
         for (String command : commands) {
             Object[] words = List.of(command.split(" ")).stream()
                     .skip(1)
