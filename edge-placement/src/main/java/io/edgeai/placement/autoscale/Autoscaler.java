@@ -4,6 +4,7 @@ import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,11 +16,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches a service's requests and drives its replicas. Tell it of each request by {@link #arrived}, {@link #started} and
  * {@link #finished}; {@link #start} then decides at regular times on a thread of its own, or call {@link #tick}
- * yourself. A request that arrives while there are no replicas is decided upon at once. A target that fails is logged
- * and asked again at the next tick. Thread-safe; closing ends the thread and leaves the replicas as they are.
+ * yourself. A request that arrives while there are no replicas is decided upon at once; {@link HeldRequests} keeps it
+ * until there are. While none is ready the thread looks twenty times as often. A target that fails is logged and asked
+ * again at the next tick. Thread-safe; closing ends the thread and leaves the replicas as they are.
  */
 public final class Autoscaler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Autoscaler.class);
+    private static final int LOOKS = 20;
 
     private final ScalingPolicy policy;
     private final ScalingTarget target;
@@ -27,6 +30,8 @@ public final class Autoscaler implements AutoCloseable {
     private final Duration every;
     private final long origin;
     private final Object deciding = new Object();
+    private final List<Double> coldStarts = new ArrayList<>();
+    private final Readiness readiness;
     private @Nullable ScheduledExecutorService thread;
 
     private long counted;
@@ -47,6 +52,7 @@ public final class Autoscaler implements AutoCloseable {
         this.ticker = builder.ticker;
         this.every = builder.every;
         this.origin = ticker.nanos();
+        this.readiness = new Readiness(ticker);
         this.counted = origin;
     }
 
@@ -65,8 +71,14 @@ public final class Autoscaler implements AutoCloseable {
             wakes = last.replicas() == 0;
         }
         if (wakes) {
-            tick();
+            attempt();
         }
+    }
+
+    /** A request that waited went away without being served. */
+    public synchronized void gone() {
+        count();
+        waiting = Math.max(0, waiting - 1);
     }
 
     /** A request that waited began to be served. */
@@ -97,14 +109,42 @@ public final class Autoscaler implements AutoCloseable {
     /** Decides now and has it done. */
     public ScalingDecision tick() {
         synchronized (deciding) {
-            ScalingDecision decision = policy.decide(observe(target.replicas()));
+            ScalingTarget.Replicas stands = target.replicas();
+            coldStarts.addAll(stands.coldStarts());
+            ScalingDecision decision = policy.decide(observe(stands));
+            coldStarts.clear();
             target.apply(decision);
+            boolean changes = decision.replicas() != last.replicas() || decision.variant() != last.variant();
             synchronized (this) {
                 variant = decision.variant();
                 last = decision;
             }
+            readiness.seen(decision.replicas() == 0 ? 0 : changes ? readyNow() : stands.ready());
             return decision;
         }
+    }
+
+    /** Looks whether what was asked for is ready by now, without deciding; where something is, nothing is done. */
+    void look() {
+        synchronized (deciding) {
+            if (last.replicas() > 0 && !readiness.ready()) {
+                readiness.seen(readyNow());
+            }
+        }
+    }
+
+    private int readyNow() {
+        ScalingTarget.Replicas stands = target.replicas();
+        coldStarts.addAll(stands.coldStarts());
+        return stands.ready();
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    Readiness readiness() {
+        return readiness;
     }
 
     private synchronized ScalingObservation observe(ScalingTarget.Replicas replicas) {
@@ -122,7 +162,7 @@ public final class Autoscaler implements AutoCloseable {
                 replicas.ready(),
                 replicas.starting(),
                 variant,
-                List.of());
+                coldStarts);
         arrivals = 0;
         completions = 0;
         serviceSeconds = 0;
@@ -144,6 +184,8 @@ public final class Autoscaler implements AutoCloseable {
                     Executors.newSingleThreadScheduledExecutor(EdgeThreads.named("autoscaler"));
             thread = scheduler;
             var unused = scheduler.scheduleAtFixedRate(this::attempt, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+            long look = every.toNanos() / LOOKS;
+            var unusedToo = scheduler.scheduleWithFixedDelay(this::attemptLook, look, look, TimeUnit.NANOSECONDS);
         }
         return this;
     }
@@ -156,11 +198,20 @@ public final class Autoscaler implements AutoCloseable {
         }
     }
 
+    private void attemptLook() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.debug("The target did not say how it stands; it is asked again soon", e);
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (thread != null) {
             thread.shutdownNow();
         }
+        readiness.close();
     }
 
     /** Collects settings. Defaults: {@link QueueingPolicy}, every 2 s, the system's clock. Not thread-safe. */

@@ -1,6 +1,7 @@
 package io.edgeai.samples.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.deploy.agent.SiteAgent;
 import io.edgeai.placement.deploy.site.ProcessRunner;
 import io.edgeai.samples.terminal.Terminal;
@@ -32,6 +33,14 @@ final class AgentCommand extends ToolCommand {
             description = "Runs each service, e.g. \"edgeai serve --model {service}={model}\"; split at blanks.")
     private @Nullable String run;
 
+    @Option(
+            names = "--ready",
+            paramLabel = "URL",
+            description = "Where a service of --run says that it is ready, e.g."
+                    + " http://127.0.0.1:{port}/v2/health/ready; {port} is free, also in --run (default: it is ready"
+                    + " while its process lives).")
+    private @Nullable String ready;
+
     AgentCommand(Terminal terminal) {
         super(terminal);
     }
@@ -45,9 +54,14 @@ final class AgentCommand extends ToolCommand {
         }
         ProcessRunner runner = null;
         try {
+            if (run == null && ready != null) {
+                throw new InvalidInputException("Option --ready needs --run. Maybe name the command of a service.");
+            }
             if (run != null) {
                 Files.createDirectories(dir);
-                runner = new ProcessRunner(List.of(run.strip().split("\\s+")), dir);
+                ProcessRunner.Builder runs =
+                        ProcessRunner.builder(List.of(run.strip().split("\\s+")), dir);
+                runner = (ready == null ? runs : runs.readyAt(ready)).build();
                 settings.runner(runner);
             }
             try (SiteAgent agent = settings.start()) {

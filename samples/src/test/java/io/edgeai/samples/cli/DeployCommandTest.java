@@ -153,6 +153,8 @@ class DeployCommandTest {
         Answers.refused(Console.run("deploy", dir.resolve("none.json")), "none.json");
         Answers.refused(Console.run("agent"), "--dir");
         Answers.refused(Console.run("agent", "--dir", dir, "--host", "0.0.0.0"), "token");
+        Answers.refused(Console.run("agent", "--dir", dir, "--ready", "http://127.0.0.1:1/"), "--run");
+        Answers.refused(Console.run("agent", "--dir", dir, "--run", "true", "--ready", "soon"), "(soon)");
     }
 
     @Test

@@ -48,6 +48,22 @@ class ProcessRunnerTest {
     }
 
     @Test
+    void aPortIsTheServicesOwnAndStays() {
+        Release other = new Release("other", "int8", Digest.of(new byte[0]), 1);
+        try (ProcessRunner runner = new ProcessRunner(List.of("sh", "-c", "echo at {port}; exec sleep 600"), work)) {
+            assertThat(runner.port("defects")).isEmpty();
+            runner.start(release, work.resolve("model"));
+            runner.start(other, work.resolve("model"));
+            int port = runner.port("defects").orElseThrow();
+            runner.start(release, work.resolve("model"));
+            assertThat(runner.port("defects")).hasValue(port);
+            assertThat(runner.port("other").orElseThrow()).isBetween(1, 65535).isNotEqualTo(port);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(Files.readString(work.resolve("defects.log")))
+                    .isEqualTo("at " + port + "\nat " + port + "\n"));
+        }
+    }
+
+    @Test
     void aProgramThatIsNotThereIsNamed() {
         try (ProcessRunner runner = new ProcessRunner(List.of("no-such-program-here", "{model}"), work)) {
             assertThatThrownBy(() -> runner.start(release, work.resolve("model")))
