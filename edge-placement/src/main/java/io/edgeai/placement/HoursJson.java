@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,11 @@ import java.util.TreeMap;
 /** What changes by the hour, as JSON: amounts that are a number or one number for each hour, and windows of a week. */
 final class HoursJson {
     /** Fields of a price, in the order in which they are written. */
-    static final Map<String, Rate> PRICES = new TreeMap<>(Map.of(
+    static final Map<String, Rate> PRICES = Collections.unmodifiableMap(new TreeMap<>(Map.of(
             "perNodeHour", Rate.NODE_HOUR,
             "perCoreHour", Rate.CORE_HOUR,
             "perAcceleratorHour", Rate.ACCELERATOR_HOUR,
-            "perKilowattHour", Rate.KILOWATT_HOUR));
+            "perKilowattHour", Rate.KILOWATT_HOUR)));
 
     static final String CARBON = "gramsPerKilowattHour";
 

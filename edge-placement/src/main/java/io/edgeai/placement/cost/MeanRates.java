@@ -19,6 +19,17 @@ record MeanRates(
     /** A node's own rates win over its site's that change by the hour, those over the site's constant ones. */
     static MeanRates of(Site site, HourlyRates own, Schedule runs) {
         Price price = site.price();
+        if (runs.isAlways()
+                && own.profiles().isEmpty()
+                && site.hourly().profiles().isEmpty()) {
+            return new MeanRates(
+                    price.perNodeHour(),
+                    price.perCoreHour(),
+                    price.perAcceleratorHour(),
+                    price.perEgressGigabyte(),
+                    price.perKilowattHour(),
+                    site.power().gramsPerKilowattHour());
+        }
         return new MeanRates(
                 mean(site, own, runs, Rate.NODE_HOUR, price.perNodeHour()),
                 mean(site, own, runs, Rate.CORE_HOUR, price.perCoreHour()),

@@ -27,6 +27,8 @@ public final class Schedule {
     /** Beginnings and ends in turn, in minutes of the UTC week from Monday; sorted, disjoint and not touching. */
     private final int[] bounds;
 
+    private final int minutes;
+
     private Schedule(List<Window> windows, ZoneOffset offset) {
         this.windows = List.copyOf(windows);
         this.offset = wholeMinutes(offset);
@@ -43,6 +45,7 @@ public final class Schedule {
             }
         }
         this.bounds = joined(spans);
+        this.minutes = minutes(bounds);
     }
 
     private record Span(int from, int to) {}
@@ -104,12 +107,12 @@ public final class Schedule {
 
     /** Hours of a week, 0 to 168. */
     public double hoursPerWeek() {
-        return minutes() / 60.0;
+        return minutes / 60.0;
     }
 
     /** Share of all time, 0 to 1. */
     public double share() {
-        return minutes() / (double) WEEK_MINUTES;
+        return minutes / (double) WEEK_MINUTES;
     }
 
     /** Whether that moment is one of its times. */
@@ -200,10 +203,10 @@ public final class Schedule {
         return bounds[2 * span + 1];
     }
 
-    private int minutes() {
+    private static int minutes(int[] bounds) {
         int sum = 0;
-        for (int s = 0; s < spans(); s++) {
-            sum += to(s) - from(s);
+        for (int i = 0; i < bounds.length; i += 2) {
+            sum += bounds[i + 1] - bounds[i];
         }
         return sum;
     }

@@ -16,7 +16,7 @@ public final class Terms {
         return new ScoreTerm("utilisation", "", 1, 1, c -> c.estimate().utilisation());
     }
 
-    /** Mean time of one inference; 10 ms count as 1. */
+    /** Mean time of one inference, or of one run of a batch; 10 ms count as 1. */
     public static ScoreTerm compute() {
         return new ScoreTerm("compute", "ms", 10, 1, c -> c.estimate().serviceMillis());
     }
