@@ -98,8 +98,8 @@ class NamedBatchesPropertyTest {
         List<Map<String, Tensor>> requests = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             long rows = random.nextInt(20) == 0 ? 0 : 1 + random.nextInt(4);
-            long a = 1 + random.nextInt(2);
-            long b = 1 + random.nextInt(2);
+            long a = 1L + random.nextInt(2);
+            long b = 1L + random.nextInt(2);
             Map<String, Tensor> request = new LinkedHashMap<>();
             types.forEach(type -> request.put("in-" + type, tensor(type, random, rows, a, b)));
             requests.add(request);

@@ -102,6 +102,12 @@ final class ServeCommand extends ToolCommand {
     private Map<String, Path> models = new LinkedHashMap<>();
 
     @Option(
+            names = "--ensemble",
+            paramLabel = "NAME=FILE",
+            description = "Serves models wired to one besides, as a JSON file says; repeatable.")
+    private Map<String, Path> ensembles = new LinkedHashMap<>();
+
+    @Option(
             names = {"--env", "--environment"},
             paramLabel = "NAME",
             description = "The environment whose active versions, canaries and shadows are served (default: default).")
@@ -140,7 +146,8 @@ final class ServeCommand extends ToolCommand {
                 .build()) {
             EdgeServer.Builder settings = settings(edge.server());
             models.forEach((name, path) -> activate(edge, name, path));
-            try (EdgeServer server = settings.start()) {
+            try (Ensembles together = Ensembles.open(edge, ensembles, longest);
+                    EdgeServer server = together.addTo(settings).start()) {
                 Optional<URI> page = dashboard < 0
                         ? Optional.empty()
                         : Optional.of(edge.dashboard().port(dashboard).start().link());
