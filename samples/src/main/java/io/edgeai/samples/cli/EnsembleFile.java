@@ -122,7 +122,7 @@ record EnsembleFile(List<Step> steps, List<String> outputs) {
         if (!given.isMissingNode() && !given.isObject()) {
             throw wrong(file, "(" + name + ") is no object of names");
         }
-        given.fields().forEachRemaining(field -> map.put(field.getKey(), text(file, name, field.getValue())));
+        given.properties().forEach(field -> map.put(field.getKey(), text(file, name, field.getValue())));
         return map;
     }
 
