@@ -354,6 +354,23 @@ class NamedBatchingTest {
         }
     }
 
+    /** Of a deadline of 1 ms, four runs of 100 µs leave more than half, and eight do not. */
+    @Test
+    void aTrialDoesNotMakeThoseInItLate() {
+        try (ModelEndpoint endpoint =
+                serving(session).deadline(Duration.ofMillis(1)).build()) {
+            for (int round = 0; round <= Trials.MOST_FAILURES; round++) {
+                session.runs.clear();
+                assertThat(endpoint.predictAll(some(8))).hasSize(8);
+            }
+            assertThat(session.runs).as("given up").hasSize(8).containsOnly(List.of(1L, 2L));
+            assertThat(endpoint.predictAll(some(4))).hasSize(4);
+            session.runs.clear();
+            assertThat(endpoint.predictAll(some(4))).hasSize(4);
+            assertThat(session.runs).containsExactly(List.of(4L, 2L));
+        }
+    }
+
     /** Ten rows cost what ten runs do: nothing is gained, so nothing waits. */
     @Test
     void whereSharingARunSavesNothingEachRunsAlone() {
