@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -82,9 +83,9 @@ public final class ModelFormatDetector {
         if (TextKind.looksLikeUbjson(file)) {
             return TextKind.ubjson(file);
         }
-        String packer = joblibPacker(head);
+        String packer = Packed.kind(head);
         if (!packer.isEmpty()) {
-            return new Detected(ModelFormat.SCIKIT_LEARN, packer + "-compressed, as joblib writes; not looked into");
+            return packed(file, packer);
         }
         Detected pickled = pickle(file, file.bytes(0, HEAD));
         if (pickled != null) {
@@ -94,18 +95,25 @@ public final class ModelFormatDetector {
     }
 
     /** joblib packs whole pickles with these too, and no other of the ten formats does; the JDK cannot unpack them. */
-    private static String joblibPacker(String head) {
-        if (head.startsWith("\u00fd7zXZ")) {
-            return "xz";
+    private static Detected packed(FileView file, String packer) {
+        Optional<byte[]> head;
+        try {
+            head = Packed.head(file, packer, HEAD);
+        } catch (IOException e) {
+            throw damaged(file, e);
         }
-        if (head.startsWith("BZh")) {
-            return "bzip2";
+        if (head.isEmpty()) {
+            return new Detected(ModelFormat.SCIKIT_LEARN, packer + "-compressed, as joblib writes; not looked into");
         }
-        if (head.startsWith("\u0004\"M\u0018")) {
-            return "lz4";
+        return ofContent(file, head.get(), packer);
+    }
+
+    private static Detected ofContent(FileView file, byte[] head, String packer) {
+        Detected pickled = pickle(file, head);
+        if (pickled != null) {
+            return new Detected(pickled.format(), packer + "-compressed " + pickled.variant());
         }
-        boolean lzma = head.startsWith("]\0\0") && head.startsWith("\u00ff".repeat(8), 5);
-        return lzma ? "lzma" : "";
+        throw TextKind.refuse(file, packer + "-compressed. Maybe unpack it first.");
     }
 
     private static Detected byText(FileView file, byte[] start) {
@@ -206,12 +214,12 @@ public final class ModelFormatDetector {
 
     /** joblib compresses whole pickles with zlib or gzip. */
     private static Detected compressed(FileView file, boolean gzip) {
-        byte[] head = inflatedHead(file, gzip);
-        Detected pickled = PickleScan.hasProtocolMark(head) ? pickle(file, head) : null;
-        if (pickled != null) {
-            return new Detected(pickled.format(), (gzip ? "gzip" : "zlib") + "-compressed " + pickled.variant());
-        }
-        throw TextKind.refuse(file, (gzip ? "gzip" : "zlib") + "-compressed. Maybe unpack it first.");
+        return ofContent(file, inflatedHead(file, gzip), gzip ? "gzip" : "zlib");
+    }
+
+    private static ModelFormatException damaged(FileView file, IOException e) {
+        return new ModelFormatException(
+                "Model (" + file.path() + ") begins like compressed data but is damaged. Maybe fetch it again.", e);
     }
 
     /** The first bytes behind the compression; as many as there are where it breaks off. */
@@ -227,9 +235,7 @@ public final class ModelFormatDetector {
             }
         } catch (IOException e) {
             if (n == 0) {
-                throw new ModelFormatException(
-                        "Model (" + file.path() + ") begins like compressed data but is damaged. Maybe fetch it again.",
-                        e);
+                throw damaged(file, e);
             }
         }
         return java.util.Arrays.copyOf(out, n);

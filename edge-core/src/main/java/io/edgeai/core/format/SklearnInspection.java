@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,7 +62,8 @@ final class SklearnInspection {
     static void inspect(FileView file, Findings findings) {
         String variant = findings.detected.variant();
         if (variant.contains("not looked into")) {
-            findings.warn("The JDK cannot unpack this compression; conversion (edge-formats) can.");
+            findings.warn("The JDK cannot unpack this compression, or only with much memory; conversion (edge-formats)"
+                    + " can.");
             return;
         }
         try (InputStream in = stream(file, variant)) {
@@ -77,9 +79,12 @@ final class SklearnInspection {
         if (variant.startsWith("gzip")) {
             return new FirstBytes(new GZIPInputStream(file.windowed(0)), MOST_UNPACKED);
         }
-        return variant.startsWith("zlib")
-                ? new FirstBytes(new InflaterInputStream(file.windowed(0)), MOST_UNPACKED)
-                : file.windowed(0);
+        if (variant.startsWith("zlib")) {
+            return new FirstBytes(new InflaterInputStream(file.windowed(0)), MOST_UNPACKED);
+        }
+        String packer = Packed.kind(file.latin(0, 16));
+        Optional<InputStream> content = packer.isEmpty() ? Optional.empty() : Packed.content(file, packer);
+        return content.<InputStream>map(in -> new FirstBytes(in, MOST_UNPACKED)).orElseGet(() -> file.windowed(0));
     }
 
     private void run(PickleSketch sketch) {
