@@ -50,10 +50,10 @@ public final class MlflowFolder {
                 refused.add(e.getMessage());
             }
         }
-        throw new ModelFormatException(
-                "Model (" + model + ") is an MLflow model whose " + DESCRIPTION + " names no model of a known format in it"
-                        + (refused.isEmpty() ? "" : " (" + String.join("; ", refused) + ")")
-                        + ". Maybe name the model file in it.");
+        throw new ModelFormatException("Model (" + model + ") is an MLflow model whose " + DESCRIPTION
+                + " names no model of a known format in it"
+                + (refused.isEmpty() ? "" : " (" + String.join("; ", refused) + ")")
+                + ". Maybe name the model file in it.");
     }
 
     /** Existing paths under the folder, in the order of the description. */

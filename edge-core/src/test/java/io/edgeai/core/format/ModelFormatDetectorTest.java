@@ -342,7 +342,9 @@ class ModelFormatDetectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data: ../up.pkl", "data: .", "data: /etc/hostname", "data: ''", "other: model.pkl", "data: note"})
+    @ValueSource(
+            strings = {"data: ../up.pkl", "data: .", "data: /etc/hostname", "data: ''", "other: model.pkl", "data: note"
+            })
     void mlflowNamesNothingElse(String line) throws IOException {
         Path mlflow = Files.createDirectory(folder.resolve("mlflow"));
         byte[] pickle = "\u0080\2csklearn.svm\nSVC\n)\u0081.".getBytes(StandardCharsets.ISO_8859_1);

@@ -115,7 +115,9 @@ class PackedStreamsTest {
             }
             Path file = Files.write(folder.resolve("damaged"), bytes);
             try {
-                assertThat(ModelInspector.inspect(file).format()).as("seed %d", seed).isNotNull();
+                assertThat(ModelInspector.inspect(file).format())
+                        .as("seed %d", seed)
+                        .isNotNull();
             } catch (EdgeException e) {
                 assertThat(e).as("seed %d", seed).isInstanceOf(ModelFormatException.class);
             }

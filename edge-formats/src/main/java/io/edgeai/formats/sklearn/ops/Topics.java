@@ -14,7 +14,7 @@ import java.util.Map;
  * its own topics stay, with scikit-learn's digamma (Bernardo, 1976).
  */
 final class Topics {
-    private static final double EULER = 0.577215664901532860606512090082402431;
+    private static final double EULER = 0.5772156649015329;
     private static final int STEPS = 6;
 
     private Topics() {}
