@@ -400,7 +400,7 @@ public final class FederatedCoordinator {
             PlanChecks.model(architecture, initial, evaluation, problems);
             crowd.check(architecture, rules, compression, problems);
             protections.check(strategy, selection, rounds, crowd.count(), crowd.abilities(), problems);
-            PlanChecks.protection(protections, protection != NONE, compression, problems);
+            PlanChecks.protection(protections, protection != NONE, compression, rules, problems);
             SiteEvaluation measured = sites;
             if (measured != null) {
                 PlanChecks.sites(measured, protections, buffering, crowd, problems);
@@ -428,8 +428,14 @@ public final class FederatedCoordinator {
             float[] given = initial;
             Selection among = selection == null ? Selection.fraction(0.1) : selection;
             boolean elsewhere = !crowd.abilities().isEmpty();
-            ProtectedRounds guarded =
-                    protections.none() ? null : protections.rounds(rounds, architecture.layout(), elsewhere);
+            ProtectedRounds guarded = protections.none()
+                    ? null
+                    : protections.rounds(
+                            rounds,
+                            architecture.layout(),
+                            elsewhere,
+                            protections.strategy(strategy).aggregator(),
+                            seed);
             long ownSeed = Seeds.mix(seed, 0, 0);
             return new FederationPlan(
                     architecture,

@@ -14,6 +14,7 @@ import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.training.Trainer;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -76,10 +77,17 @@ record FederationPlan(
         return protection instanceof ProtectedRounds guarded ? guarded.guard() : null;
     }
 
-    /** The model after a round of which participants elsewhere gave only the sum. */
-    double[] unmasked(float[] model, int[] sum, int survivors) {
+    /** Places of a round whose updates are summed together: all, or those of each group. */
+    List<List<Integer>> together(int round, int places) {
+        return protection instanceof ProtectedRounds guarded
+                ? guarded.together(round, places)
+                : SecureCollection.all(places);
+    }
+
+    /** The model after a round of which participants elsewhere gave only sums. */
+    double[] unmasked(float[] model, List<SecureCollection.Outcome> sums) {
         if (protection instanceof ProtectedRounds guarded) {
-            return guarded.unmasked(model, sum, survivors);
+            return guarded.unmasked(model, sums);
         }
         throw new LifecycleException("This plan has no secure sums.");
     }

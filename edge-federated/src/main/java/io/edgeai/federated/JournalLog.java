@@ -25,6 +25,7 @@ final class JournalLog implements RoundLog {
     private static final int MEASURING = 7;
     private static final int SCORED = 8;
     private static final int MISSED = 9;
+    private static final int GROUPS = 10;
 
     private final Journal journal;
     private final String plan;
@@ -60,7 +61,7 @@ final class JournalLog implements RoundLog {
         List<String> selected = new ArrayList<>();
         Map<Integer, Supplier<Update>> accepted = new HashMap<>();
         Map<Integer, String> refused = new HashMap<>();
-        SecureCollection.Outcome sum = null;
+        List<SecureCollection.Outcome> sums = new ArrayList<>();
         Map<Integer, Words> remembered = new HashMap<>();
         List<String> asked = new ArrayList<>();
         Map<Integer, ParticipantScore> scores = new HashMap<>();
@@ -88,7 +89,13 @@ final class JournalLog implements RoundLog {
                     Words words = Words.reading(journal.read(entry));
                     refused.put(words.integer(), words.text());
                 }
-                case SUMMED -> sum = sum(Words.reading(journal.read(entry)));
+                case SUMMED -> sums.add(sum(Words.reading(journal.read(entry))));
+                case GROUPS -> {
+                    Words words = Words.reading(journal.read(entry));
+                    for (int i = words.integer(); i > 0; i--) {
+                        sums.add(sum(words));
+                    }
+                }
                 case REMEMBERED -> {
                     Words words = Words.reading(journal.read(entry));
                     remembered.put(words.integer(), words);
@@ -110,7 +117,7 @@ final class JournalLog implements RoundLog {
         measured = asked.isEmpty() ? Measured.NONE : new Measured(asked, scores, missed);
         remembered.keySet().removeIf(place -> !accepted.containsKey(place) && !refused.containsKey(place));
         remembered.values().forEach(words -> state.members.remember(words.text(), words.rows()));
-        unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused, sum);
+        unfinished = selected.isEmpty() ? Unfinished.NONE : new Unfinished(selected, accepted, refused, sums);
     }
 
     private static List<String> ids(Words words) {
@@ -185,14 +192,18 @@ final class JournalLog implements RoundLog {
     }
 
     @Override
-    public void summed(int[] sum, List<Integer> survivors) {
-        Words words = Words.writing().put(sum.length);
-        for (int value : sum) {
-            words.put(value);
+    public void summed(List<SecureCollection.Outcome> sums) {
+        // Sums of groups are one record: those of some groups only would be another round.
+        Words words = sums.size() == 1 ? Words.writing() : Words.writing().put(sums.size());
+        for (SecureCollection.Outcome sum : sums) {
+            words.put(sum.sum().length);
+            for (int value : sum.sum()) {
+                words.put(value);
+            }
+            words.put(sum.survivors().size());
+            sum.survivors().forEach(words::put);
         }
-        words.put(survivors.size());
-        survivors.forEach(words::put);
-        journal.append(SUMMED, words.payload());
+        journal.append(sums.size() == 1 ? SUMMED : GROUPS, words.payload());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.edgeai.federated;
 
 import io.edgeai.federated.codec.Codec;
+import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.training.LocalModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,12 +34,19 @@ final class PlanChecks {
     }
 
     /** @param other whether there is a protection of the user's own */
-    static void protection(Protections protections, boolean other, Compression compression, List<String> problems) {
+    static void protection(
+            Protections protections, boolean other, Compression compression, RoundRules rules, List<String> problems) {
+        SecureAggregation secure = protections.secure();
+        if (secure != null && secure.grouped() && rules.goal() > 0) {
+            problems.add(
+                    "goal (" + rules.goal() + ") would end a round before each group has its survivors; maybe leave it"
+                            + " out, and give a reportingWindow(..)");
+        }
         if (!protections.none() && other) {
             problems.add("protection(..) excludes privacy(..) and secureAggregation(..)");
         }
         Codec codec = compression.updates();
-        if (protections.secure() != null && codec != null) {
+        if (secure != null && codec != null) {
             problems.add(
                     "updates as " + codec.name()
                             + " cannot be added up unseen; maybe leave compression out and take SecureAggregation.of(..).coded(..)");

@@ -1,6 +1,7 @@
 package io.edgeai.federated;
 
 import io.edgeai.core.error.LifecycleException;
+import io.edgeai.core.error.QuorumNotReachedException;
 import io.edgeai.federated.privacy.Clipping;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.privacy.PrivateRun;
@@ -29,6 +30,7 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
     private final int rounds;
     private final int[] layers;
     private final boolean elsewhere;
+    private final @Nullable SumGroups groups;
     private @Nullable PrivateRun run;
     private int round;
     private int selected;
@@ -41,11 +43,23 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
             int rounds,
             int[] layers,
             boolean elsewhere) {
+        this(privacy, secure, rounds, layers, elsewhere, null);
+    }
+
+    /** @param groups that are summed each by itself; null for one sum of all */
+    ProtectedRounds(
+            @Nullable Privacy privacy,
+            @Nullable SecureAggregation secure,
+            int rounds,
+            int[] layers,
+            boolean elsewhere,
+            @Nullable SumGroups groups) {
         this.privacy = privacy;
         this.secure = secure;
         this.rounds = rounds;
         this.layers = layers.clone();
         this.elsewhere = elsewhere;
+        this.groups = groups;
     }
 
     private boolean noiseBy(Privacy.Noise who) {
@@ -109,7 +123,7 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         int size = layers[layers.length - 1];
         int least = settings.minimumSurvivors();
         FixedPoint units = units(settings, own);
-        SumTerms silent = new SumTerms(units, 0, Terms.degree(selected), least, settings.coding());
+        SumTerms silent = new SumTerms(units, 0, Terms.degree(summands()), least, settings.coding());
         if (own == null || !noiseBy(Privacy.Noise.DISTRIBUTED)) {
             return silent;
         }
@@ -119,7 +133,7 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
     }
 
     private FixedPoint units(SecureAggregation settings, @Nullable PrivateRun own) {
-        int summands = Math.max(1, selected);
+        int summands = summands();
         if (coded()) {
             double norm = own == null ? settings.norm() : own.clipNorm();
             return new FixedPoint(settings.coding().granularity(norm, layers[layers.length - 1]), summands);
@@ -132,10 +146,43 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         return FixedPoint.ofRange(range, summands);
     }
 
-    /** The model after a round of which participants elsewhere gave only the sum. */
-    double[] unmasked(float[] model, int[] total, int survivors) {
+    /** Most vectors of one sum. */
+    private int summands() {
+        SumGroups several = groups;
+        return several == null ? Math.max(1, selected) : several.largest(selected);
+    }
+
+    /** Places whose updates are summed together. */
+    List<List<Integer>> together(int number, int places) {
+        SumGroups several = groups;
+        return several == null
+                ? SecureCollection.all(places)
+                : several.of(number, selected).stream()
+                        .map(group ->
+                                group.stream().filter(place -> place < places).toList())
+                        .toList();
+    }
+
+    /** The model after a round of which participants elsewhere gave only sums. */
+    double[] unmasked(float[] model, List<SecureCollection.Outcome> sums) {
         PrivateRun own = run();
-        return moved(model, sumTerms(secure(), own).decode(total, model.length, round), survivors, own);
+        SumTerms terms = sumTerms(secure(), own);
+        SumGroups several = groups;
+        if (several == null) {
+            SecureCollection.Outcome one = sums.get(0);
+            return moved(
+                    model,
+                    terms.decode(one.sum(), model.length, round),
+                    one.survivors().size(),
+                    own);
+        }
+        List<SumGroups.GroupSum> each = new ArrayList<>();
+        for (SecureCollection.Outcome sum : sums) {
+            each.add(new SumGroups.GroupSum(
+                    terms.decode(sum.sum(), model.length, round),
+                    sum.survivors().size()));
+        }
+        return several.combined(round, model, each);
     }
 
     /** What an update changes of the model it began with, within the clip norm. */
@@ -152,7 +199,16 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
     public String name() {
         return (privacy == null ? "" : privacy + ", ")
                 + (secure == null ? "sum" : "secure sum")
+                + (groups == null
+                        ? ""
+                        : ", groups of " + groups.size() + " by "
+                                + groups.rule().name())
                 + (coded() ? ", " + secure().coding() + " of " + secure().norm() : "");
+    }
+
+    @Override
+    public String warning() {
+        return groups == null ? "" : groups.rule().warning();
     }
 
     private @Nullable PrivateRun run() {
@@ -167,6 +223,9 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         round = number;
         selected = selectedNow;
         expected = privacy != null && privacy.sampling() < 1 ? privacy.sampling() * population : selectedNow;
+        if (groups != null) {
+            groups.require(number, selectedNow);
+        }
         PrivateRun own = run();
         if (own != null) {
             own.spend();
@@ -284,8 +343,30 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         public double[] result() {
             SumTerms terms = sumTerms(settings, own);
             byte[] hash = new Broadcast(model, null).hash();
+            SumGroups several = groups;
+            if (several != null) {
+                return several.combined(round, model, groupSums(several, terms.of(round, hash, model.length), terms));
+            }
             int[] total = LocalAggregation.sum(terms.of(round, hash, model.length), vectors, selected - vectors.size());
             return moved(model, terms.decode(total, model.length, round), vectors.size(), own);
+        }
+
+        /** Who dropped out takes the places that are left: groups are random, so any place is as good as another. */
+        private List<SumGroups.GroupSum> groupSums(SumGroups several, Terms agreed, SumTerms terms) {
+            List<SumGroups.GroupSum> sums = new ArrayList<>();
+            for (List<Integer> group : several.of(round, selected)) {
+                List<int[]> own = group.stream()
+                        .filter(place -> place < vectors.size())
+                        .map(vectors::get)
+                        .toList();
+                try {
+                    int[] total = LocalAggregation.sum(agreed, own, group.size() - own.size());
+                    sums.add(new SumGroups.GroupSum(terms.decode(total, model.length, round), own.size()));
+                } catch (QuorumNotReachedException e) {
+                    continue; // too few of this group are left
+                }
+            }
+            return sums;
         }
     }
 }

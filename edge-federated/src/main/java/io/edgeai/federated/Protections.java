@@ -5,6 +5,7 @@ import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.secagg.SumCoding;
 import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.strategy.Aggregator;
 import io.edgeai.federated.strategy.ClientAlgorithm;
 import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
@@ -57,11 +58,21 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
                 problems.add(what + " does not hide what " + client.name()
                         + " sends besides parameters; maybe use fedAvg() or fedProx(mu)");
             }
-            if (!strategy.aggregator().name().equals("weighted-mean")) {
+            boolean mean = strategy.aggregator().name().equals("weighted-mean");
+            if (!mean && !grouped()) {
                 problems.add(
                         what + " knows only sums, and " + strategy.aggregator().name()
-                                + " looks at single updates; maybe use weightedMean(), with a clip norm against outliers");
+                                + " looks at single updates; maybe use weightedMean(), with a clip norm against outliers"
+                                + (privacy == null ? ", or SecureAggregation.of(..).grouped(..)" : ""));
             }
+            if (mean && grouped()) {
+                problems.add(
+                        "groups only give up privacy where their means are averaged; maybe leave grouped(..) out, or"
+                                + " take a robust rule such as Aggregator.centredClipping()");
+            }
+        }
+        if (secure != null && secure.grouped()) {
+            checkGroups(secure.groupSize(), participants, problems);
         }
         if (privacy != null) {
             if (selection != null && privacy.sampling() < 1) {
@@ -72,6 +83,22 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
             if (privacy.noiseBy() == Privacy.Noise.DISTRIBUTED && secure == null) {
                 problems.add("distributed noise is too little in a single update; maybe add secureAggregation()");
             }
+        }
+    }
+
+    private boolean grouped() {
+        return secure != null && secure.grouped();
+    }
+
+    private void checkGroups(int size, int participants, List<String> problems) {
+        if (privacy != null) {
+            problems.add(
+                    "privacy(..) counts what one sum of all says, and groups release a sum each; maybe leave grouped(..)"
+                            + " out, with a clip norm against outliers");
+        }
+        if (participants > 0 && participants / size < SumGroups.LEAST) {
+            problems.add("(" + participants + ") participants make (" + participants / size + ") groups of " + size
+                    + ", a robust rule needs at least " + SumGroups.LEAST + "; maybe make groups smaller");
         }
     }
 
@@ -125,7 +152,9 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
 
     /** Uniform weights always: the number of samples is a secret too, and its weight would be one participant's influence. */
     Strategy strategy(@Nullable Strategy chosen) {
-        Strategy fitting = chosen == null ? Strategies.fedProx(0) : chosen;
+        Strategy fitting = chosen != null
+                ? chosen
+                : grouped() ? Strategies.fedProx(0).aggregator(Aggregator.centredClipping()) : Strategies.fedProx(0);
         return fitting.weighting(Weighting.uniform());
     }
 
@@ -133,11 +162,16 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
         return privacy != null && privacy.sampling() < 1 ? privacy.selection() : chosen;
     }
 
-    ProtectedRounds rounds(int count, ParameterLayout layout, boolean elsewhere) {
+    /**
+     * @param rule over the means of groups, where there are any
+     * @param seed draws groups
+     */
+    ProtectedRounds rounds(int count, ParameterLayout layout, boolean elsewhere, Aggregator rule, long seed) {
         int[] layers = new int[layout.tensors().size() + 1];
         for (int i = 1; i < layers.length; i++) {
             layers[i] = layers[i - 1] + layout.tensors().get(i - 1).size();
         }
-        return new ProtectedRounds(privacy, secure, count, layers, elsewhere);
+        SumGroups groups = secure != null && secure.grouped() ? new SumGroups(secure.groupSize(), rule, seed) : null;
+        return new ProtectedRounds(privacy, secure, count, layers, elsewhere, groups);
     }
 }

@@ -15,7 +15,10 @@ import io.edgeai.federated.training.SgdSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -202,23 +205,32 @@ final class Round implements Collection.Sink {
 
     /** Nobody is told that its update counts before the sum is written down: from there the round needs no one any more. */
     private double[] unmasked(List<Collection.Place> places, SumTerms terms, RoundLog.Unfinished before) {
-        SecureCollection.Outcome outcome = before.sum();
-        if (outcome == null) {
-            outcome = new SecureCollection(
-                            plan, number, terms, places, () -> phase(RoundPhase.UNMASKING), this::checkCancelled)
+        List<SecureCollection.Outcome> sums = before.sums();
+        if (sums.isEmpty()) {
+            sums = new SecureCollection(
+                            plan,
+                            number,
+                            terms,
+                            places,
+                            plan.together(number, places.size()),
+                            () -> phase(RoundPhase.UNMASKING),
+                            this::checkCancelled)
                     .run();
-            log.summed(outcome.sum(), outcome.survivors());
+            log.summed(sums);
             log.force();
         }
+        Map<Integer, String> lost = sums.get(0).lost();
+        Set<Integer> survivors = new HashSet<>();
+        sums.forEach(sum -> survivors.addAll(sum.survivors()));
         for (int i = 0; i < places.size(); i++) {
             settle(
                     places.get(i),
-                    outcome.survivors().contains(i),
-                    outcome.lost().getOrDefault(i, "it was lost"),
+                    survivors.contains(i),
+                    lost.getOrDefault(i, "it was lost"),
                     terms.bytes(start.length));
         }
         checkQuorum(places.size() + dropped);
-        return plan.unmasked(start, outcome.sum(), reported);
+        return plan.unmasked(start, sums);
     }
 
     private void settle(Collection.Place place, boolean counts, String reason, int vectorBytes) {

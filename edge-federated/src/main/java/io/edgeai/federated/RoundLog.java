@@ -5,7 +5,6 @@ import io.edgeai.federated.evaluation.SiteFigures;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** What a round writes down so that another process can go on with it. Used by one thread. */
 interface RoundLog extends AutoCloseable {
@@ -24,8 +23,8 @@ interface RoundLog extends AutoCloseable {
     /** Work that does not count. */
     void refused(int place, String reason);
 
-    /** A secure sum, in which are the vectors of the participants at these places. */
-    void summed(int[] sum, List<Integer> survivors);
+    /** Secure sums, each with the places whose vectors are in it: one, or one for each group. */
+    void summed(List<SecureCollection.Outcome> sums);
 
     /** Of the measurement that was under way; empty where there was none. */
     Measured measured();
@@ -54,14 +53,14 @@ interface RoundLog extends AutoCloseable {
      * @param selected ids in order of selection; empty where none was under way
      * @param accepted updates that count, by place
      * @param refused reasons, by place
-     * @param sum of a round of secure aggregation; null where there was none yet
+     * @param sums of a round of secure aggregation; empty where there were none yet
      */
     record Unfinished(
             List<String> selected,
             Map<Integer, Supplier<Update>> accepted,
             Map<Integer, String> refused,
-            SecureCollection.@Nullable Outcome sum) {
-        static final Unfinished NONE = new Unfinished(List.of(), Map.of(), Map.of(), null);
+            List<SecureCollection.Outcome> sums) {
+        static final Unfinished NONE = new Unfinished(List.of(), Map.of(), Map.of(), List.of());
 
         boolean none() {
             return selected.isEmpty();
@@ -106,7 +105,7 @@ interface RoundLog extends AutoCloseable {
             public void refused(int place, String reason) {}
 
             @Override
-            public void summed(int[] sum, List<Integer> survivors) {}
+            public void summed(List<SecureCollection.Outcome> sums) {}
 
             @Override
             public Measured measured() {

@@ -33,7 +33,8 @@ final class SecureCollection {
     private final List<Collection.Place> places;
     private final Runnable unmasking;
     private final Runnable checkCancelled;
-    private final SecAggServer server;
+    private final List<Group> groups = new ArrayList<>();
+    private final Map<Integer, Group> groupOf = new HashMap<>();
     private final LinkedBlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private final Map<Integer, CompletableFuture<Message>> open = new HashMap<>();
     private final Map<Integer, Integer> placeOf = new HashMap<>();
@@ -44,8 +45,25 @@ final class SecureCollection {
 
     private record Answer(int phase, int place, @Nullable Message message, @Nullable Throwable failure) {}
 
+    /** Those who are summed together. */
+    private static final class Group {
+        private final SecAggServer server;
+        private final List<Integer> places;
+        private @Nullable QuorumNotReachedException failure;
+
+        Group(SecAggServer server, List<Integer> places) {
+            this.server = server;
+            this.places = places;
+        }
+    }
+
+    /** What is told to a group's participants in some phase. */
+    private interface Step {
+        Map<Integer, ? extends Message> messages(Group group);
+    }
+
     /**
-     * What came of it.
+     * What came of a group.
      *
      * @param survivors places whose vectors are in the sum, ascending
      * @param lost reasons by place, of survivors too where they were lost after their vectors came
@@ -55,6 +73,7 @@ final class SecureCollection {
 
     /**
      * @param terms that the tasks of all places name
+     * @param together places of each group, none in two of them
      * @param unmasking called between collecting and unmasking
      */
     SecureCollection(
@@ -62,6 +81,7 @@ final class SecureCollection {
             int round,
             SumTerms terms,
             List<Collection.Place> places,
+            List<List<Integer>> together,
             Runnable unmasking,
             Runnable checkCancelled) {
         this.plan = plan;
@@ -75,7 +95,11 @@ final class SecureCollection {
             throw new QuorumNotReachedException("Round " + round + " has no participants to add up.");
         }
         RoundTask any = places.get(0).task;
-        this.server = SecAggServer.start(terms.of(round, any.hash(), any.summed()));
+        for (List<Integer> own : together) {
+            Group group = new Group(SecAggServer.start(terms.of(round, any.hash(), any.summed())), own);
+            groups.add(group);
+            own.forEach(place -> groupOf.put(place, group));
+        }
     }
 
     /** Waits for all, that long, whatever the plan's rules say of updates. */
@@ -85,10 +109,27 @@ final class SecureCollection {
         return this;
     }
 
-    /** @throws QuorumNotReachedException where too few were left in some phase: there is no sum then, and never will be */
-    Outcome run() {
+    /** One group of all places. */
+    static List<List<Integer>> all(int places) {
+        List<Integer> everybody = new ArrayList<>();
+        for (int i = 0; i < places; i++) {
+            everybody.add(i);
+        }
+        return List.of(everybody);
+    }
+
+    /**
+     * The sums of all groups in which enough were left to the end, at least one.
+     *
+     * @throws QuorumNotReachedException where no group has a sum: there is none then, and never will be
+     */
+    List<Outcome> run() {
         try {
-            return sum();
+            List<Outcome> sums = sums();
+            if (sums.isEmpty()) {
+                throw Objects.requireNonNull(groups.get(0).failure);
+            }
+            return sums;
         } catch (QuorumNotReachedException e) {
             throw lost.isEmpty()
                     ? e
@@ -98,7 +139,7 @@ final class SecureCollection {
         }
     }
 
-    private Outcome sum() {
+    private List<Outcome> sums() {
         for (int i = 0; i < places.size(); i++) {
             if (places.get(i).participant instanceof SecureParticipant there) {
                 ask(i, there.join(places.get(i).task));
@@ -107,18 +148,49 @@ final class SecureCollection {
             }
         }
         gather(window, enough);
-        tell(server.neighbours());
-        tell(server.envelopes());
-        Message.Survivors survivors = server.survivors();
+        tell(group -> group.server.neighbours());
+        tell(group -> group.server.envelopes());
+        Map<Group, Message.Survivors> survivors = new HashMap<>();
+        for (Group group : groups) {
+            attempt(group, () -> survivors.put(group, group.server.survivors()));
+        }
+        if (groups.stream().allMatch(group -> group.failure != null)) {
+            return List.of();
+        }
+        tell(group -> toEach(Objects.requireNonNull(survivors.get(group))));
+        unmasking.run();
+        tell(group -> group.server.consents());
+        List<Outcome> sums = new ArrayList<>();
+        for (Group group : groups) {
+            attempt(group, () -> {
+                List<Integer> counted = new ArrayList<>();
+                Objects.requireNonNull(survivors.get(group)).participants().forEach(one -> counted.add(place(one)));
+                counted.sort(null);
+                sums.add(new Outcome(group.server.sum(), counted, lost));
+            });
+        }
+        return sums;
+    }
+
+    private static Map<Integer, Message> toEach(Message.Survivors survivors) {
         Map<Integer, Message> same = new HashMap<>();
         survivors.participants().forEach(one -> same.put(one, survivors));
-        tell(same);
-        unmasking.run();
-        tell(server.consents());
-        List<Integer> counted = new ArrayList<>();
-        survivors.participants().forEach(one -> counted.add(place(one)));
-        counted.sort(null);
-        return new Outcome(server.sum(), counted, lost);
+        return same;
+    }
+
+    /** Takes a step of a group that is still going; where too few are left it ends, and all its places are lost. */
+    private void attempt(Group group, Runnable step) {
+        if (group.failure != null) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (QuorumNotReachedException e) {
+            group.failure = e;
+            if (groups.size() > 1) {
+                group.places.forEach(place -> lost.putIfAbsent(place, "its group has no sum: " + e.getMessage()));
+            }
+        }
     }
 
     private int place(int participant) {
@@ -132,15 +204,18 @@ final class SecureCollection {
     }
 
     /** Tells each participant of the phase before its own message, and waits for what they say to it. */
-    private void tell(Map<Integer, ? extends Message> messages) {
+    private void tell(Step step) {
         phase++;
-        messages.forEach((participant, message) -> {
-            int place = place(participant);
-            if (!lost.containsKey(place) && places.get(place).participant instanceof SecureParticipant there) {
-                ask(place, there.tell(message));
-            }
-        });
-        gather(window.isZero() || window.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : window, 0);
+        for (Group group : groups) {
+            attempt(group, () -> step.messages(group).forEach((participant, message) -> {
+                int place = place(participant);
+                if (!lost.containsKey(place) && places.get(place).participant instanceof SecureParticipant there) {
+                    ask(place, there.tell(message));
+                }
+            }));
+        }
+        boolean longer = window.isZero() || window.compareTo(LONGEST_STEP) > 0;
+        gather(longer ? LONGEST_STEP : window, 0);
     }
 
     /**
@@ -179,7 +254,7 @@ final class SecureCollection {
             return false;
         }
         try {
-            server.receive(message);
+            Objects.requireNonNull(groupOf.get(answer.place())).server.receive(message);
             if (message instanceof Message.Advertisement keys) {
                 placeOf.put(keys.participant(), answer.place());
             }

@@ -87,9 +87,15 @@ final class SummedScores {
         Map<Integer, String> lost = new HashMap<>();
         try {
             SecureCollection collection = new SecureCollection(
-                            plan, task.round(), terms, places, () -> {}, checkCancelled)
+                            plan,
+                            task.round(),
+                            terms,
+                            places,
+                            SecureCollection.all(places.size()),
+                            () -> {},
+                            checkCancelled)
                     .within(how.window());
-            SecureCollection.Outcome outcome = collection.run();
+            SecureCollection.Outcome outcome = collection.run().get(0);
             lost.putAll(outcome.lost());
             lost.keySet().removeAll(outcome.survivors());
             return outcome;

@@ -111,7 +111,7 @@ class ProtectionsTest {
                         b -> b.secureAggregation().strategy(Strategies.fedProxAdaptive())),
                 refused(
                         "secure aggregation knows only sums, and krum(0.2) looks at single updates; maybe use weightedMean(),"
-                                + " with a clip norm against outliers",
+                                + " with a clip norm against outliers, or SecureAggregation.of(..).grouped(..)",
                         b -> b.secureAggregation().strategy(Strategies.fedAvg().aggregator(Aggregator.krum(0.2)))),
                 refused(
                         "a selection excludes sampling (0.5), whose draws nobody may know; maybe leave the selection out",

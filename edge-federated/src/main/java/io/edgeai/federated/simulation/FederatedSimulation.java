@@ -23,6 +23,7 @@ import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Standardization;
 import io.edgeai.federated.selection.Selection;
 import io.edgeai.federated.selection.Stragglers;
+import io.edgeai.federated.strategy.Aggregator;
 import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.LocalModel;
@@ -71,7 +72,7 @@ public final class FederatedSimulation {
         boolean chosen = fields.has("strategy") || fields.has("weighting") || fields.has("server");
         Strategy read = StrategyFields.strategy(fields);
         boolean plain = protection.guarded() || buffering != null;
-        strategy = plain && !chosen ? Strategies.fedProx(0).servedAverage(read.servedAverage()) : read;
+        strategy = plain && !chosen ? plain(fields, read) : read;
         boolean asked = fields.has("selection");
         Selection among = StrategyFields.selection(fields);
         selection = asked ? among : null;
@@ -93,6 +94,15 @@ public final class FederatedSimulation {
         architecture = ModelFields.read(fields, base);
         data = SimulationData.describe(fields.object("data"), base, seed);
         fields.finish();
+    }
+
+    /** What a run with protections, or without rounds, does where nothing else is said: averaging, with the rule that is. */
+    private Strategy plain(Fields fields, Strategy read) {
+        Strategy plain = Strategies.fedProx(0).servedAverage(read.servedAverage());
+        if (fields.has("aggregator")) {
+            return plain.aggregator(read.aggregator());
+        }
+        return protection.grouped() ? plain.aggregator(Aggregator.centredClipping()) : plain;
     }
 
     private static Buffering buffering(Fields own) {

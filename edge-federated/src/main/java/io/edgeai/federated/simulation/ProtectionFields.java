@@ -74,6 +74,9 @@ record ProtectionFields(
             secure = secure.coded(
                     own.integer("bits", 8, 2, 16), own.number("share", 1, 1e-6, 1), own.number("norm", 1, 1e-9, 1e9));
         }
+        if (own.has("groupSize")) {
+            secure = secure.grouped(own.integer("groupSize", 5, 2, 1_000_000));
+        }
         own.finish();
         return secure;
     }
@@ -95,6 +98,11 @@ record ProtectionFields(
     /** Whether the defaults of strategy and selection are those of a guarded run. */
     boolean guarded() {
         return privacy != null || secure != null;
+    }
+
+    /** Whether a robust rule is applied to the means of groups. */
+    boolean grouped() {
+        return secure != null && secure.grouped();
     }
 
     void apply(FederatedCoordinator.Builder builder) {

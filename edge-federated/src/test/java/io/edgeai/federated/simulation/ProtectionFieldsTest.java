@@ -105,5 +105,16 @@ class ProtectionFieldsTest {
         assertThatThrownBy(() -> run("'selection':{'count':3},'privacy':{'epsilon':1,'sampling':0.5}"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("excludes sampling");
+        // A rule that is asked for is never dropped in silence.
+        for (String guarded : List.of(
+                "'secureAggregation':{}", "'privacy':{'epsilon':1}", "'asynchronous':{'concurrency':4,'buffer':2}")) {
+            assertThatThrownBy(() -> run(guarded + ",'aggregator':{'type':'krum'}"))
+                    .as(guarded)
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("krum");
+        }
+        assertThatThrownBy(() -> run("'secureAggregation':{'groupSize':2}"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Groups of (2) participants never have the (3) survivors");
     }
 }

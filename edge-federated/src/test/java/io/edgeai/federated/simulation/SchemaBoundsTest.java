@@ -107,6 +107,7 @@ class SchemaBoundsTest {
             case "data.partition.alpha" -> MNIST.replace("{}", "{'type':'dirichlet'}");
             case "data.partition.exponent" -> MNIST.replace("{}", "{'type':'power-law'}");
             case "privacy.quantile" -> "{'privacy':{'epsilon':1,'clipping':'adaptive'},'data':{}}";
+            case "secureAggregation.groupSize" -> "{'secureAggregation':{'minimumSurvivors':2},'data':{}}";
             case "siteEvaluation.minimum" -> "{'siteEvaluation':{'participants':0},'data':{}}";
             case "compression.share" -> "{'compression':{'type':'top'},'data':{}}";
             default -> path.startsWith("privacy.") ? "{'privacy':{'epsilon':1},'data':{}}" : "{'data':{}}";
@@ -117,7 +118,7 @@ class SchemaBoundsTest {
     void theSchemaHasAllNumbersOfTheReader() throws IOException {
         assertThat(numerics().map(one -> one.get()[0].toString()))
                 .contains("rounds", "server.tau", "selection.fraction", "data.partition.exponent", "weighting.capped")
-                .hasSize(57);
+                .hasSize(58);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -66,6 +66,19 @@ class FederateCommandTest {
     }
 
     @Test
+    void robustRulesAreOverSumsOfGroups() {
+        String twelve = CONFIG.replace("{\"count\": 5}", "{\"count\": 12}").replace("\"rounds\": 6", "\"rounds\": 3");
+        String groups = "{\"secureAggregation\": {\"groupSize\": 4}, \"aggregator\": {\"type\": \"median\"}, ";
+        List<JsonNode> rounds = rounds(Console.run("federate", "simulate", file(twelve.replaceFirst("\\{", groups))));
+        assertThat(rounds).hasSize(3).allMatch(round -> round.get("reported").intValue() == 12);
+        assertThat(rounds.get(2).get("accuracy").doubleValue()).isGreaterThan(0.5);
+        Console refused = Console.run(
+                "federate", "simulate", file(twelve.replaceFirst("\\{", groups.replace("{\"groupSize\": 4}", "{}"))));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("coordinate-median looks at single updates", "grouped(..)");
+    }
+
+    @Test
     void everyRoundIsOneLineOfJson() {
         List<JsonNode> rounds = rounds(Console.run("federate", "simulate", file(CONFIG)));
 
