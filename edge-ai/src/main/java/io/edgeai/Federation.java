@@ -9,11 +9,13 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.RoundResult;
+import io.edgeai.federated.data.Standardization;
 import io.edgeai.federated.evaluation.SiteFigures;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
 import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -25,11 +27,14 @@ import org.jspecify.annotations.Nullable;
  * tagged with its rounds and accuracy. Not thread-safe.
  */
 public final class Federation {
+    private static final String RUN = "federation";
+
     private final EdgeModelRegistry registry;
     private final String model;
     private final FederatedCoordinator.Builder coordinator = FederatedCoordinator.builder();
     private @Nullable ModelVersion origin;
     private @Nullable Function<FederatedRun, OnnxGraph> export;
+    private @Nullable Standardization standardization;
     private @Nullable GrpcCoordinator door;
     private int registerEvery;
     private boolean best;
@@ -70,7 +75,16 @@ public final class Federation {
     }
 
     /**
-     * How the run becomes a graph, e.g. with the standardization of its inputs; default {@code run.toOnnx(model)}. Goes with
+     * All versions standardize their inputs themselves, for a model that is trained on standardized data. Instead of
+     * {@link #export}.
+     */
+    public Federation standardization(Standardization inputs) {
+        this.standardization = inputs;
+        return this;
+    }
+
+    /**
+     * How the run becomes a graph, e.g. with layers of your own; default {@code run.toOnnx(model)}. Goes with
      * neither {@link #registerEvery} nor {@link #keepBest}, whose models would lack what it adds.
      */
     public Federation export(Function<FederatedRun, OnnxGraph> how) {
@@ -89,7 +103,8 @@ public final class Federation {
 
     /**
      * Registers the model after every {@code rounds} rounds too, each derived from the one before, tagged with its round,
-     * its accuracy and the privacy spent. Default the last only.
+     * its accuracy and the privacy spent. Default the last only. A run that goes on from its journal derives its versions
+     * from those of the process before, and registers the one that this had no time for.
      */
     public Federation registerEvery(int rounds) {
         if (rounds < 1) {
@@ -113,7 +128,9 @@ public final class Federation {
      */
     public Federated run() {
         Rounds rounds = prepared();
-        return rounds.finished(coordinator.build().run());
+        FederatedCoordinator built = coordinator.build();
+        rounds.identity = built.identity();
+        return rounds.finished(built.run());
     }
 
     private Rounds prepared() {
@@ -123,12 +140,17 @@ public final class Federation {
                             + (best ? "(keepBest)" : "(registerEvery)")
                             + " registers others without what it adds. Maybe leave one out, and choose run.best() in the export.");
         }
+        if (export != null && standardization != null) {
+            throw new InvalidInputException(
+                    "(export) and (standardization) both say how a run becomes a graph. Maybe leave" + " one out.");
+        }
         Rounds rounds = new Rounds(origin, export, door, registerEvery, best);
         if (door != null) {
             coordinator.population(door.population());
         }
         if (registerEvery > 0) {
             coordinator.onModel(rounds::committed);
+            coordinator.onResume(rounds::resumed);
         }
         return rounds;
     }
@@ -140,6 +162,8 @@ public final class Federation {
         private final int every;
         private final boolean keepBest;
         private @Nullable ModelVersion parent;
+        private String identity = "";
+        private int registered;
 
         Rounds(
                 @Nullable ModelVersion from,
@@ -154,10 +178,27 @@ public final class Federation {
             this.keepBest = keepBest;
         }
 
+        /** Finds what an earlier process registered of this run: the newest of its versions up to the last round. */
+        void resumed(RoundResult last, TrainedModel learned) {
+            registry.versions(model).stream()
+                    .filter(version -> identity.equals(version.tags().get(RUN)))
+                    .filter(version -> round(version) <= last.round())
+                    .max(Comparator.comparingInt(ModelVersion::number))
+                    .ifPresent(version -> {
+                        parent = version;
+                        registered = round(version);
+                    });
+            committed(last, learned);
+        }
+
+        private static int round(ModelVersion version) {
+            return Integer.parseInt(version.tags().getOrDefault("rounds", "0"));
+        }
+
         void committed(RoundResult round, TrainedModel learned) {
-            if (round.round() % every == 0) {
-                parent = register(
-                        learned.toOnnx(model), round.round(), round.accuracy(), atSites(round), round.epsilon());
+            if (round.round() % every == 0 && round.round() > registered) {
+                registered = round.round();
+                parent = register(graph(learned), round.round(), round.accuracy(), atSites(round), round.epsilon());
             }
         }
 
@@ -167,11 +208,15 @@ public final class Federation {
             }
             RoundResult last = run.rounds().get(run.rounds().size() - 1);
             Optional<RoundResult> best = keepBest ? best(run) : Optional.empty();
-            OnnxGraph graph =
-                    how != null ? how.apply(run) : (best.isPresent() ? run.best() : run.model()).toOnnx(model);
+            OnnxGraph graph = how != null ? how.apply(run) : graph(best.isPresent() ? run.best() : run.model());
             int round = best.orElse(last).round();
             double accuracy = best.isPresent() ? best.get().accuracy() : run.accuracy();
             return new Federated(register(graph, round, accuracy, atSites(best.orElse(last)), last.epsilon()), run);
+        }
+
+        private OnnxGraph graph(TrainedModel learned) {
+            Standardization inputs = standardization;
+            return inputs == null ? learned.toOnnx(model) : learned.toOnnx(model, inputs);
         }
 
         /** The first round of the greatest accuracy; of that at the sites where nothing else was measured. */
@@ -203,6 +248,9 @@ public final class Federation {
                 if (!Double.isNaN(accuracy)) {
                     registration.tag(Workloads.ACCURACY, Double.toString(accuracy));
                 }
+                if (every > 0 && !identity.isEmpty()) {
+                    registration.tag(RUN, identity);
+                }
                 if (!Double.isNaN(atSites)) {
                     registration.tag("siteAccuracy", Double.toString(atSites));
                 }
@@ -221,7 +269,9 @@ public final class Federation {
      */
     public CompletableFuture<Federated> start() {
         Rounds rounds = prepared();
-        CompletableFuture<FederatedRun> running = coordinator.build().start();
+        FederatedCoordinator built = coordinator.build();
+        rounds.identity = built.identity();
+        CompletableFuture<FederatedRun> running = built.start();
         CompletableFuture<Federated> result = running.thenApply(rounds::finished);
         var unused = result.whenComplete((done, failure) -> running.cancel(false));
         return result;

@@ -12,6 +12,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.federated.FederatedParticipant;
+import io.edgeai.federated.RoundPhase;
 import io.edgeai.federated.RoundRules;
 import io.edgeai.federated.SiteEvaluation;
 import io.edgeai.federated.data.FederatedDataset;
@@ -269,6 +270,73 @@ class FederationTest {
                             Double.toString(result.run().rounds().get(2 * i + 1).accuracy()));
         }
         assertThatThrownBy(() -> federation(1).registerEvery(0)).isInstanceOf(InvalidInputException.class);
+    }
+
+    /** Regression: a run that went on from its journal began a lineage of its own, and a round was registered by nobody. */
+    @Test
+    void aRunThatGoesOnKeepsItsLineage() {
+        Path journal = dir.resolve("run.journal");
+        // The first process ends in the fourth round, the second in the seventh.
+        assertThatThrownBy(() -> federation(9)
+                        .plan(p -> p.journal(journal).onPhase((round, phase) -> dieAt(round == 4)))
+                        .registerEvery(3)
+                        .run())
+                .hasMessage("killed");
+        assertThatThrownBy(() -> federation(9)
+                        .plan(p -> p.journal(journal)
+                                .onPhase((round, phase) -> dieAt(round == 7 && phase == RoundPhase.SELECTING)))
+                        .registerEvery(3)
+                        .run())
+                .hasMessage("killed");
+        assertThat(rounds()).containsExactly("3", "6");
+        federation(9)
+                .plan(p -> p.journal(journal).onPhase((round, phase) -> {}))
+                .registerEvery(3)
+                .run();
+        List<ModelVersion> versions = versions();
+        assertThat(rounds()).containsExactly("3", "6", "9", "9");
+        for (int i = 1; i < 4; i++) {
+            assertThat(versions.get(i).parent()).contains(versions.get(i - 1).ref());
+        }
+        // Another run of the same plan begins anew.
+        federation(3)
+                .plan(p -> p.journal(dir.resolve("other.journal")))
+                .registerEvery(3)
+                .run();
+        assertThat(versions().get(4).parent()).isEmpty();
+    }
+
+    @Test
+    void aRoundThatWasCommittedAndNotRegisteredIsRegisteredLater() {
+        Path journal = dir.resolve("run.journal");
+        assertThatThrownBy(() -> federation(5)
+                        .plan(p -> p.journal(journal).onPhase((round, phase) -> dieAt(round == 5)))
+                        .run())
+                .hasMessage("killed");
+        assertThat(versions()).isEmpty();
+        // The same journal, now with versions of every second round: the fourth is there already, and is caught up on.
+        federation(5)
+                .plan(p -> p.journal(journal).onPhase((round, phase) -> {}))
+                .registerEvery(2)
+                .run();
+        assertThat(rounds()).containsExactly("4", "5");
+        assertThat(versions().get(1).parent()).contains(versions().get(0).ref());
+    }
+
+    private static void dieAt(boolean now) {
+        if (now) {
+            throw new IllegalStateException("killed");
+        }
+    }
+
+    private List<ModelVersion> versions() {
+        return edge.registry().versions("larger").stream()
+                .sorted(Comparator.comparingInt(ModelVersion::number))
+                .toList();
+    }
+
+    private List<String> rounds() {
+        return versions().stream().map(version -> version.tags().get("rounds")).toList();
     }
 
     /** Regression: rounds in between were registered without the standardization that the export adds. */

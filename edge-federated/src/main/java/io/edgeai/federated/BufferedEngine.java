@@ -62,6 +62,7 @@ final class BufferedEngine {
     FederatedRun run() {
         plan.population().require(plan.needs());
         try (BufferedLog log = BufferedLog.open(plan.journal(), plan.fingerprint(), state)) {
+            plan.resumed(state.run);
             run(log);
             state.run.members.expectAll(plan.population());
         } finally {

@@ -72,6 +72,14 @@ public final class FederatedCoordinator {
                 : new BufferedEngine(plan, buffering, cancelled).run();
     }
 
+    /**
+     * Names the run that this plan and its journal are: the same in every process that goes on with it, another for another
+     * plan or file. Empty without a journal.
+     */
+    public String identity() {
+        return plan.identity();
+    }
+
     /** Everybody that may be asked, e.g. for {@link FederatedScores}. */
     public Population population() {
         return plan.population();
@@ -120,6 +128,7 @@ public final class FederatedCoordinator {
         private Compression compression = Compression.NONE;
         private @Nullable Path journal;
         private @Nullable BiConsumer<RoundResult, TrainedModel> onModel;
+        private BiConsumer<RoundResult, TrainedModel> onResume = (round, model) -> {};
         private BiConsumer<Integer, RoundPhase> onPhase = (round, phase) -> {};
         private long seed = 1;
         private @Nullable Executor executor;
@@ -327,6 +336,15 @@ public final class FederatedCoordinator {
             return this;
         }
 
+        /**
+         * Told first, on the coordinating thread, where a run goes on from a journal: the last round of the process before, and
+         * the model that was handed out then. {@link #onModel} may not have heard of it.
+         */
+        public Builder onResume(BiConsumer<RoundResult, TrainedModel> listener) {
+            this.onResume = listener;
+            return this;
+        }
+
         /** Told each phase of each round on the coordinating thread. */
         public Builder onPhase(BiConsumer<Integer, RoundPhase> listener) {
             this.onPhase = listener;
@@ -461,6 +479,7 @@ public final class FederatedCoordinator {
                     onRound,
                     onPhase,
                     onModel,
+                    onResume,
                     ticker);
         }
     }

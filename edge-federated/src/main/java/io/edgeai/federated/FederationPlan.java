@@ -12,7 +12,11 @@ import io.edgeai.federated.training.LocalModel;
 import io.edgeai.federated.training.SgdSettings;
 import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.training.Trainer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,9 +50,12 @@ record FederationPlan(
         Consumer<RoundResult> onRound,
         BiConsumer<Integer, RoundPhase> onPhase,
         @Nullable BiConsumer<RoundResult, TrainedModel> onModel,
+        BiConsumer<RoundResult, TrainedModel> onResume,
         Ticker ticker) {
     /** What participants elsewhere can do that measure models. */
     static final String MEASURING = "measure";
+
+    private static final int IDENTITY_BYTES = 16;
 
     float[] initialParameters() {
         return initial.create();
@@ -109,6 +116,29 @@ record FederationPlan(
                 + strategy.server().name() + ", served " + strategy.servedAverage() + ", " + stragglers + ", " + local
                 + ", decay " + learningRateDecay + ", seed " + seed + compression.fingerprint()
                 + (buffering == null ? "" : buffering.fingerprint());
+    }
+
+    /** Tells of the last round of an earlier process, where there was one. */
+    void resumed(RunState state) {
+        if (!state.rounds.isEmpty()) {
+            onResume.accept(state.rounds.get(state.rounds.size() - 1), new TrainedModel(model, state.served));
+        }
+    }
+
+    /** The same in every process that goes on with this plan's journal; empty without one. */
+    String identity() {
+        Path file = journal;
+        if (file == null) {
+            return "";
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest((file.toAbsolutePath().normalize() + "\n" + fingerprint())
+                            .getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, IDENTITY_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Makes the parameters a run begins with, anew at each call. */

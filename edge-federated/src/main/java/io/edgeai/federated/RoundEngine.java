@@ -30,6 +30,7 @@ final class RoundEngine {
         plan.population().require(plan.needs());
         Path journal = plan.journal();
         try (RoundLog log = journal == null ? RoundLog.none() : JournalLog.open(journal, plan.fingerprint(), state)) {
+            plan.resumed(state);
             run(state, log);
             state.members.expectAll(plan.population());
         } finally {

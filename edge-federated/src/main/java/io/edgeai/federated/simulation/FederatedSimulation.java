@@ -194,8 +194,8 @@ public final class FederatedSimulation {
         SimulationData own = data.get();
         FederatedDataset parts = own.participants();
         LocalModel model = architecture.model(own);
-        FederatedCoordinator.Builder builder =
-                coordinator(model, own, lines, progress).data(parts);
+        FederatedCoordinator.Builder builder = describe(FederatedCoordinator.builder(), model, own, lines, progress)
+                .data(parts);
         if (threads == 1) {
             return result(model, builder, own);
         }
@@ -217,12 +217,43 @@ public final class FederatedSimulation {
             Consumer<FederatedCoordinator.Builder> settings,
             Consumer<String> lines,
             Progress progress) {
+        return run(population, settings, lines, progress, (plan, standardization) -> {
+            FederatedCoordinator.Builder builder = FederatedCoordinator.builder();
+            plan.accept(builder);
+            return builder.build().run();
+        });
+    }
+
+    /** The same, by whoever runs it, e.g. a facade that registers what is learned. */
+    public Result run(
+            Population population,
+            Consumer<FederatedCoordinator.Builder> settings,
+            Consumer<String> lines,
+            Progress progress,
+            Runner runner) {
         SimulationData own = data.get();
         LocalModel model = architecture.model(own);
-        FederatedCoordinator.Builder builder =
-                coordinator(model, own, lines, progress).population(population);
-        settings.accept(builder);
-        return result(model, builder, own);
+        try {
+            FederatedRun run = runner.run(
+                    builder -> {
+                        describe(builder, model, own, lines, progress);
+                        builder.population(population);
+                        settings.accept(builder);
+                    },
+                    Optional.ofNullable(own.standardization()));
+            return new Result(run, own.standardization());
+        } finally {
+            ModelFields.close(model);
+        }
+    }
+
+    /** Runs a plan. */
+    public interface Runner {
+        /**
+         * @param plan puts all that the description says into a builder
+         * @param standardization of the inputs that the model is trained on
+         */
+        FederatedRun run(Consumer<FederatedCoordinator.Builder> plan, Optional<Standardization> standardization);
     }
 
     private static Result result(LocalModel model, FederatedCoordinator.Builder builder, SimulationData own) {
@@ -293,10 +324,13 @@ public final class FederatedSimulation {
         return evaluateEvery;
     }
 
-    private FederatedCoordinator.Builder coordinator(
-            LocalModel model, SimulationData own, Consumer<String> lines, Progress progress) {
-        FederatedCoordinator.Builder builder = FederatedCoordinator.builder()
-                .model(model)
+    private FederatedCoordinator.Builder describe(
+            FederatedCoordinator.Builder builder,
+            LocalModel model,
+            SimulationData own,
+            Consumer<String> lines,
+            Progress progress) {
+        builder.model(model)
                 .strategy(strategy)
                 .stragglers(stragglers)
                 .local(local)

@@ -3,6 +3,7 @@ package io.edgeai.samples.cli;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.remote.TlsFiles;
+import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.RoundRules;
 import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.data.LabelledSet;
@@ -14,6 +15,7 @@ import io.edgeai.samples.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,6 +95,9 @@ final class CoordinatorCommand extends ToolCommand {
             description = "Writes the model learned.")
     private @Nullable Path output;
 
+    @Mixin
+    private LearnedVersions versions = new LearnedVersions();
+
     CoordinatorCommand(Terminal terminal) {
         super(terminal);
     }
@@ -111,6 +116,7 @@ final class CoordinatorCommand extends ToolCommand {
                 .selectionWindow(Duration.ofSeconds(wait))
                 .reportingWindow(Duration.ofSeconds(window))
                 .pace(Duration.ofSeconds(pace));
+        FederatedSimulation.Runner runner = versions.runner(terminal());
         Codec down = Codec.named(models);
         GrpcCoordinator.Builder door =
                 GrpcCoordinator.builder().host(host).port(port).goodbye(Duration.ofSeconds(goodbye));
@@ -123,7 +129,7 @@ final class CoordinatorCommand extends ToolCommand {
         }
         try (GrpcCoordinator open = door.start()) {
             terminal().notice("waiting for participants on " + host + ":" + open.port());
-            run(federation, evaluated, rules, down, open);
+            run(federation, runner, evaluated, rules, down, open);
             open.finish();
         }
         return OK;
@@ -131,31 +137,31 @@ final class CoordinatorCommand extends ToolCommand {
 
     private void run(
             FederatedSimulation federation,
+            FederatedSimulation.@Nullable Runner runner,
             @Nullable LabelledSet evaluated,
             RoundRules rules,
             Codec down,
             GrpcCoordinator door) {
         FederatedSimulation.Result result;
         try (ConsoleProgress progress = terminal().progress()) {
-            result = federation.run(
-                    door.population(),
-                    builder -> {
-                        builder.rules(rules);
-                        if (evaluated != null) {
-                            builder.evaluation(evaluated, federation.evaluateEvery());
-                        }
-                        federation
-                                .asynchronous()
-                                .ifPresent(how -> builder.asynchronous(how.patience(Duration.ofSeconds(wait))));
-                        if (!down.name().equals("f32")) {
-                            builder.models(down);
-                        }
-                        if (journal != null) {
-                            builder.journal(journal);
-                        }
-                    },
-                    terminal()::line,
-                    progress);
+            Consumer<FederatedCoordinator.Builder> settings = builder -> {
+                builder.rules(rules);
+                if (evaluated != null) {
+                    builder.evaluation(evaluated, federation.evaluateEvery());
+                }
+                federation
+                        .asynchronous()
+                        .ifPresent(how -> builder.asynchronous(how.patience(Duration.ofSeconds(wait))));
+                if (!down.name().equals("f32")) {
+                    builder.models(down);
+                }
+                if (journal != null) {
+                    builder.journal(journal);
+                }
+            };
+            result = runner == null
+                    ? federation.run(door.population(), settings, terminal()::line, progress)
+                    : federation.run(door.population(), settings, terminal()::line, progress, runner);
         }
         String sites = SiteSummary.of(result.run());
         if (!sites.isEmpty()) {

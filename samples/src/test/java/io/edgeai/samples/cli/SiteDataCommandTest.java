@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.EdgeAI;
+import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Tensor;
+import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
@@ -15,9 +19,13 @@ import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.training.DenseNetwork;
 import io.edgeai.samples.Console;
 import io.edgeai.samples.Patience;
+import io.edgeai.samples.data.DataLimits;
+import io.edgeai.samples.data.NpyFile;
+import io.edgeai.samples.data.NpzFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -100,7 +108,14 @@ class SiteDataCommandTest {
                 "--test",
                 folder.resolve("test.csv"),
                 "--test-label",
-                "verdict");
+                "verdict",
+                "--register",
+                "parts",
+                "--register-every",
+                "4",
+                "--keep-best",
+                "--home",
+                folder.resolve("registry"));
         int port = port(coordinator);
         Console first = Console.create();
         CompletableFuture<Console> one = started(
@@ -178,8 +193,49 @@ class SiteDataCommandTest {
         assertThat(sites.get("worst").doubleValue())
                 .isLessThanOrEqualTo(sites.get("median").doubleValue());
         assertThat(coordinator.err()).contains("at 2 of 2 sites, on " + kept.size() + " samples: accuracy ");
+        assertRegistered(lines, expected, scaling);
         // Two clouds 4 deviations apart: the best rule is right in 97.7 of 100.
         assertThat(lines.get(7).get("accuracy").doubleValue()).isGreaterThan(0.93);
+    }
+
+    /** Versions take samples as they are in files. */
+    private void assertRegistered(List<JsonNode> lines, FederatedRun expected, Standardization scaling) {
+        try (EdgeAI edge = EdgeAI.builder().home(folder.resolve("registry")).build()) {
+            List<ModelVersion> versions = edge.registry().versions("parts").stream()
+                    .sorted(Comparator.comparingInt(ModelVersion::number))
+                    .toList();
+            assertThat(versions).hasSize(3);
+            assertThat(versions.get(1).parent()).contains(versions.get(0).ref());
+            assertThat(versions.get(2).parent()).contains(versions.get(1).ref());
+            double best = lines.stream()
+                    .mapToDouble(line -> line.get("accuracy").doubleValue())
+                    .max()
+                    .orElseThrow();
+            assertThat(versions.get(2).tags()).containsEntry("accuracy", Double.toString(best));
+            assertThat(versions.get(1).tags()).containsEntry("rounds", "8").containsKey("siteAccuracy");
+            assertThat(OnnxWriter.toBytes(edge.graph(versions.get(1))))
+                    .isEqualTo(OnnxWriter.toBytes(expected.model().toOnnx("parts", scaling)));
+            assertThat(OnnxWriter.toBytes(edge.graph(versions.get(2))))
+                    .isEqualTo(OnnxWriter.toBytes(expected.best().toOnnx("parts", scaling)));
+            Path model = folder.resolve("parts.onnx");
+            OnnxWriter.write(edge.graph(versions.get(1)), model);
+            assertRuns(model, expected, scaling);
+        }
+    }
+
+    private void assertRuns(Path model, FederatedRun expected, Standardization scaling) {
+        float[] raw = {13, -2};
+        NpyFile.write(Tensor.of(raw, 1, 2), folder.resolve("raw.npy"));
+        Console console =
+                Console.run("run", model, "-i", folder.resolve("raw.npy"), "-o", folder.resolve("scores.npz"));
+        assertThat(console.code()).as(console.err()).isZero();
+        float[] scores = NpzFile.read(folder.resolve("scores.npz"), DataLimits.DEFAULT)
+                .values()
+                .iterator()
+                .next()
+                .floats();
+        LabelledSet scaled = scaling.apply(LabelledSet.of(raw, 2, new int[] {0}, 2));
+        assertThat(scores).containsExactly(expected.model().predict(scaled.sample(0)), within(2e-5f));
     }
 
     @Test
@@ -199,6 +255,7 @@ class SiteDataCommandTest {
         Answers.refused(
                 Console.run("participant", config, "--name", "a", "--label", "verdict"), "Maybe give --data FILE");
         Answers.refused(Console.run("participant", config, "--name", "a"), "at the sites", "--data FILE");
+        Answers.refused(Console.run("coordinator", config, "--keep-best"), "Maybe give --register NAME");
         Answers.refused(Console.run("coordinator", config, "--test-label", "verdict"), "Maybe give --test FILE");
         Answers.refused(Console.run("coordinator", config, "--test", wrong), "Column (wide) has no number");
         Answers.refused(Console.run("federate", "simulate", config), "at the sites");
