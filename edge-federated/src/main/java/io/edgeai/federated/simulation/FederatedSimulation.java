@@ -15,7 +15,9 @@ import io.edgeai.federated.FederatedCoordinator;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.FederatedRun;
 import io.edgeai.federated.Population;
+import io.edgeai.federated.RoundRules;
 import io.edgeai.federated.SiteEvaluation;
+import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.data.DataShape;
 import io.edgeai.federated.data.FederatedDataset;
 import io.edgeai.federated.data.LabelledSet;
@@ -52,6 +54,7 @@ public final class FederatedSimulation {
 
     private final Supplier<SimulationData> data;
     private final ModelFields architecture;
+    private final RunFields how;
     private final Strategy strategy;
     private final @Nullable Selection selection;
     private final ProtectionFields protection;
@@ -91,6 +94,7 @@ public final class FederatedSimulation {
         evaluateEvery = fields.integer("evaluateEvery", 1, 1, MAX_ROUNDS);
         sites = fields.has("siteEvaluation") ? sites(fields.object("siteEvaluation")) : null;
         threads = fields.integer("threads", 1, 1, 1024);
+        how = RunFields.read(fields, base);
         architecture = ModelFields.read(fields, base);
         data = SimulationData.describe(fields.object("data"), base, seed);
         fields.finish();
@@ -170,6 +174,16 @@ public final class FederatedSimulation {
 
     public int rounds() {
         return rounds;
+    }
+
+    /** When a round begins, ends and counts. */
+    public RoundRules rules() {
+        return how.rules();
+    }
+
+    /** What models are sent as; empty for float32. */
+    public Optional<Codec> models() {
+        return Optional.ofNullable(how.models());
     }
 
     /** How it goes on without rounds; empty where it has rounds. */
@@ -340,6 +354,7 @@ public final class FederatedSimulation {
                 .progress(progress)
                 .onRound(round ->
                         lines.accept(RoundLine.of(round, buffering != null).toString()));
+        how.apply(builder);
         LabelledSet test = own.test();
         if (test != null) {
             builder.evaluation(test, evaluateEvery);

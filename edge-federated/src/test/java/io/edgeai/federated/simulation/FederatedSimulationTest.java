@@ -195,4 +195,38 @@ class FederatedSimulationTest {
     private static FederatedSimulation simulation(String fields) {
         return FederatedSimulation.fromJson(("{" + fields + ",'data':" + SMALL + "}").replace('\'', '"'));
     }
+
+    /** A simulation with a journal goes on where another stopped; rules and codec are those of the description. */
+    @Test
+    void rulesModelsAndJournalAreOfTheDescription() {
+        String fields = "'strategy':'fedavg','seed':4,'selection':{'count':4},'models':'int8','journal':'run.journal',"
+                + "'rules':{'minimum':2,'goal':3,'reportingSeconds':9,'maximumNorm':5,'paceSeconds':0}";
+        FederatedSimulation simulation = described(fields + ",'rounds':2");
+        assertThat(simulation.rules().minimumReports()).isEqualTo(2);
+        assertThat(simulation.rules().goal()).isEqualTo(3);
+        assertThat(simulation.rules().reportingWindow()).hasSeconds(9);
+        assertThat(simulation.rules().maximumNorm()).isEqualTo(5);
+        assertThat(simulation.models().orElseThrow().name()).isEqualTo("int8");
+
+        simulation.run(line -> {}, Progress.NONE);
+        List<String> lines = new ArrayList<>();
+        FederatedSimulation.Result resumed = described(fields + ",'rounds':5").run(lines::add, Progress.NONE);
+        assertThat(lines).as("the first two are done").hasSize(3).allMatch(line -> line.contains("\"reported\":3"));
+        FederatedSimulation.Result whole = described(fields.replace("run.journal", "whole.journal") + ",'rounds':5")
+                .run(line -> {}, Progress.NONE);
+        assertThat(resumed.run().parameters()).isEqualTo(whole.run().parameters());
+        assertThat(whole.run().parameters())
+                .isNotEqualTo(
+                        described(fields.replace("int8", "f32").replace("run.journal", "plain.journal") + ",'rounds':5")
+                                .run(line -> {}, Progress.NONE)
+                                .run()
+                                .parameters());
+        assertThatThrownBy(() -> described("'rules':{'minimum':3,'goal':2}"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("goal (2)");
+    }
+
+    private FederatedSimulation described(String fields) {
+        return FederatedSimulation.fromJson(("{" + fields + ",'data':" + SMALL + "}").replace('\'', '"'), folder);
+    }
 }

@@ -118,7 +118,7 @@ class SchemaBoundsTest {
     void theSchemaHasAllNumbersOfTheReader() throws IOException {
         assertThat(numerics().map(one -> one.get()[0].toString()))
                 .contains("rounds", "server.tau", "selection.fraction", "data.partition.exponent", "weighting.capped")
-                .hasSize(58);
+                .hasSize(64);
     }
 
     @ParameterizedTest(name = "{0}")

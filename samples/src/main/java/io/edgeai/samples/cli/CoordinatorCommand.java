@@ -4,7 +4,6 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.remote.TlsFiles;
 import io.edgeai.federated.FederatedCoordinator;
-import io.edgeai.federated.RoundRules;
 import io.edgeai.federated.codec.Codec;
 import io.edgeai.federated.data.LabelledSet;
 import io.edgeai.federated.simulation.FederatedSimulation;
@@ -45,20 +44,8 @@ final class CoordinatorCommand extends ToolCommand {
     @Mixin
     private TestSetOptions test = new TestSetOptions();
 
-    @Option(names = "--minimum", paramLabel = "N", description = "Updates without which a round fails (default: 1).")
-    private int minimum = 1;
-
-    @Option(names = "--goal", paramLabel = "N", description = "Updates that end a round (default: all selected).")
-    private int goal;
-
-    @Option(
-            names = "--wait",
-            paramLabel = "S",
-            description = "Seconds to wait for participants, or without rounds for a usable update (default: 600).")
-    private int wait = 600;
-
-    @Option(names = "--window", paramLabel = "S", description = "Seconds to wait for updates; 0 for ever (default: 0).")
-    private int window;
+    @Mixin
+    private RuleOptions rules = new RuleOptions();
 
     @Option(
             names = "--goodbye",
@@ -68,16 +55,13 @@ final class CoordinatorCommand extends ToolCommand {
                             + " (default: 60).")
     private int goodbye = 60;
 
-    @Option(names = "--pace", paramLabel = "S", description = "Seconds from one round to the next (default: 0).")
-    private int pace;
-
     @Option(
             names = "--models",
             paramLabel = "CODEC",
             description =
-                    "What models are sent as: f32, f16, bf16, int8 … (default: f32). Updates are sent as CONFIG.json"
-                            + " says under 'compression'.")
-    private String models = "f32";
+                    "What models are sent as: f32, f16, bf16, int8 … (default: CONFIG.json's 'models', else f32). Updates"
+                            + " are sent as CONFIG.json says under 'compression'.")
+    private @Nullable String models;
 
     @Option(
             names = "--roster",
@@ -86,7 +70,10 @@ final class CoordinatorCommand extends ToolCommand {
                     "Certificates of all participants of secure sums, which CONFIG.json's 'secureAggregation' needs.")
     private @Nullable Path roster;
 
-    @Option(names = "--journal", paramLabel = "FILE", description = "Go on from here after a crash.")
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description = "Go on from here after a crash (default: CONFIG.json's 'journal', else none).")
     private @Nullable Path journal;
 
     @Option(
@@ -110,14 +97,8 @@ final class CoordinatorCommand extends ToolCommand {
         }
         FederatedSimulation federation = FederatedSimulation.read(config);
         LabelledSet evaluated = test.read(federation);
-        RoundRules rules = RoundRules.defaults()
-                .minimumReports(minimum)
-                .goal(goal)
-                .selectionWindow(Duration.ofSeconds(wait))
-                .reportingWindow(Duration.ofSeconds(window))
-                .pace(Duration.ofSeconds(pace));
         FederatedSimulation.Runner runner = versions.runner(terminal());
-        Codec down = Codec.named(models);
+        Codec down = models == null ? null : Codec.named(models);
         GrpcCoordinator.Builder door =
                 GrpcCoordinator.builder().host(host).port(port).goodbye(Duration.ofSeconds(goodbye));
         TlsFiles files = tls.files();
@@ -129,7 +110,7 @@ final class CoordinatorCommand extends ToolCommand {
         }
         try (GrpcCoordinator open = door.start()) {
             terminal().notice("waiting for participants on " + host + ":" + open.port());
-            run(federation, runner, evaluated, rules, down, open);
+            run(federation, runner, evaluated, down, open);
             open.finish();
         }
         return OK;
@@ -139,20 +120,20 @@ final class CoordinatorCommand extends ToolCommand {
             FederatedSimulation federation,
             FederatedSimulation.@Nullable Runner runner,
             @Nullable LabelledSet evaluated,
-            RoundRules rules,
-            Codec down,
+            @Nullable Codec down,
             GrpcCoordinator door) {
         FederatedSimulation.Result result;
         try (ConsoleProgress progress = terminal().progress()) {
             Consumer<FederatedCoordinator.Builder> settings = builder -> {
-                builder.rules(rules);
+                builder.rules(rules.over(federation.rules()));
                 if (evaluated != null) {
                     builder.evaluation(evaluated, federation.evaluateEvery());
                 }
                 federation
                         .asynchronous()
-                        .ifPresent(how -> builder.asynchronous(how.patience(Duration.ofSeconds(wait))));
-                if (!down.name().equals("f32")) {
+                        .ifPresent(how -> builder.asynchronous(how.patience(rules.patience(federation.rules()))));
+                if (down != null
+                        && (federation.models().isPresent() || !down.name().equals("f32"))) {
                     builder.models(down);
                 }
                 if (journal != null) {
