@@ -28,7 +28,7 @@ class NamedRowsTest {
             x[i] = first + i;
         }
         for (int i = 0; i < k.length; i++) {
-            k[i] = (long) first * 100 + i;
+            k[i] = ((long) first) * 100 + i;
         }
         return Map.of("x", Tensor.of(x, rows, 2), "k", Tensor.of(k, rows, columns));
     }
