@@ -7,8 +7,11 @@ import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.text.source.TokenizerSource;
+import io.edgeai.core.text.source.Vocabulary;
 import io.edgeai.formats.spi.ImportedModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -77,6 +80,29 @@ class TextFilesTest {
                 .asString()
                 .startsWith("without its tokenizer: ")
                 .contains("SentencePiece");
+    }
+
+    /** Three special pieces of fairseq's and one of letters, as sentencepiece_model.proto lays them out. */
+    @Test
+    void aSentencePieceFileTravelsAsTokenizer() throws IOException {
+        ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+        for (String piece : new String[] {"<unk>", "<s>", "</s>", "oil"}) {
+            int kind = piece.equals("<unk>") ? 2 : piece.startsWith("<") ? 3 : 1;
+            byte[] text = piece.getBytes(StandardCharsets.UTF_8);
+            pieces.writeBytes(new byte[] {1 << 3 | 2, (byte) (text.length + 4), 1 << 3 | 2, (byte) text.length});
+            pieces.writeBytes(text);
+            pieces.writeBytes(new byte[] {3 << 3, (byte) kind});
+        }
+        Files.write(folder.resolve("sentencepiece.bpe.model"), pieces.toByteArray());
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\":\"XLMRobertaTokenizer\"}");
+
+        ImportedModel model = bert().imported(folder);
+
+        assertThat(model.notes()).last().asString().isEqualTo("its tokenizer travels in the metadata");
+        TokenizerSource source =
+                TokenizerSource.of(model.graph().info().metadata()).orElseThrow();
+        assertThat(Vocabulary.of(source).id("oil")).hasValue(4);
+        assertThat(source.special().mask()).contains("<mask>");
     }
 
     @Test
