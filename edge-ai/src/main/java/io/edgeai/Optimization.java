@@ -15,9 +15,11 @@ import io.edgeai.optimize.Retraining;
 import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.partition.ShardAxis;
 import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.retrain.TrainSettings;
 import io.edgeai.optimize.search.Trial;
+import io.edgeai.optimize.weightonly.BlockSettings;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -108,6 +110,48 @@ public final class Optimization {
     /** As {@link #fp16()}, rounded so that the layers' outputs on these samples change least. */
     public Optimization fp16(CalibrationData samples) {
         recipe.fp16(samples);
+        return this;
+    }
+
+    /** {@link #fp16()} in bfloat16: the range of 32-bit floats, an eighth of the precision. */
+    public Optimization bf16() {
+        recipe.bf16();
+        return this;
+    }
+
+    /** Weights of products and embeddings in blocks of 4 bits; rounded on the samples (GPTQ). */
+    public Optimization int4(CalibrationData samples) {
+        recipe.int4(samples);
+        return this;
+    }
+
+    /** Weights in blocks as the settings say: 4 or 8 bits, the size of a block, how levels are chosen. */
+    public Optimization blocks(BlockSettings how) {
+        recipe.blocks(how);
+        return this;
+    }
+
+    /** {@link #blocks(BlockSettings)} with samples, which GPTQ needs. */
+    public Optimization blocks(BlockSettings how, CalibrationData samples) {
+        recipe.blocks(how, samples);
+        return this;
+    }
+
+    /** Of {@link #int8(CalibrationData)}: one scale a weight, convolutions equalized and levels fitted so that it does. */
+    public Optimization perTensor() {
+        recipe.perTensor();
+        return this;
+    }
+
+    /** Opens the batch dimension of a model exported for one sample, alone or before one of the named ways. */
+    public Optimization freeBatch() {
+        recipe.freeBatch();
+        return this;
+    }
+
+    /** Deals one layer out to shards side by side, alone or before one of the named ways. */
+    public Optimization splitLayer(String output, int shards, ShardAxis axis) {
+        recipe.splitLayer(output, shards, axis);
         return this;
     }
 
@@ -275,11 +319,17 @@ public final class Optimization {
         if (training.student() != null) {
             steps.add(Trial.step(OptimizationKind.DISTILLATION));
         }
+        if (plan.freesBatch()) {
+            steps.add(Trial.step(OptimizationKind.DYNAMIC_BATCHING));
+        }
         if (!plan.pruning().isEmpty()) {
             steps.add(Trial.step(OptimizationKind.STRUCTURED_PRUNING));
         }
-        if (training.fineTuning() != null) {
+        if (training.fineTuning() != null && !plan.searchesPruning()) {
             steps.add("fine-tuning");
+        }
+        if (!plan.splits().isEmpty()) {
+            steps.add(Trial.step(OptimizationKind.PARTITIONING));
         }
         report.trials().stream().filter(Trial::accepted).map(Trial::steps).forEach(steps::addAll);
         return String.join("+", steps);

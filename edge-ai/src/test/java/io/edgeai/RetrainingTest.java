@@ -69,7 +69,9 @@ class RetrainingTest {
                 .trainOn(IMAGES, LABELS)
                 .timeBudget(Duration.ofMinutes(30))
                 .keepAccuracy(0.9, UNSEEN, Fixtures.labels(100))
-                .recipe(r -> r.latencyRounds(0).prefer(Preference.SIZE).maxBytes(OnnxWriter.toBytes(Fixtures.conv()).length - 1L))
+                .recipe(r -> r.latencyRounds(0)
+                        .prefer(Preference.SIZE)
+                        .maxBytes(OnnxWriter.toBytes(Fixtures.conv()).length - 1L))
                 .run();
 
         assertThat(result.report().trials())

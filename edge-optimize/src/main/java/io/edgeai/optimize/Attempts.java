@@ -152,7 +152,7 @@ final class Attempts {
         Answers answers = !measured.fidelity().finite() || !right
                 ? Answers.WRONG
                 : before != null && measured.accuracy() == null ? Answers.UNKNOWN : Answers.RIGHT;
-        Optional<String> verdict = verdict(measured, limits);
+        Optional<String> verdict = verdict(candidate, measured, limits);
         verdict.ifPresentOrElse(why -> refuse(candidate, why, figures), () -> {
             passed.add(measured);
             end(candidate, Outcome.PASSED, "within all limits, another is better", figures);
@@ -161,7 +161,7 @@ final class Attempts {
         return new Attempt(candidate, measured, answers, verdict.isEmpty(), pointless);
     }
 
-    private Optional<String> verdict(Measured measured, Constraints limits) {
+    private Optional<String> verdict(Candidate candidate, Measured measured, Constraints limits) {
         Figures figures = measured.figures();
         if (!measured.fidelity().finite()) {
             return Optional.of("its answers are NaN or infinite where the original's are not");
@@ -174,7 +174,9 @@ final class Attempts {
             return Constraints.tooLittle(
                     figures, recipe.constraints().maxBytes() < figures.bytesBefore() ? 0 : LEAST_BYTES_SAVED);
         }
-        return figures.bytes() < figures.bytesBefore() || Double.isNaN(figures.speedup())
+        boolean forItself = candidate.kind() == OptimizationKind.DYNAMIC_BATCHING
+                || candidate.kind() == OptimizationKind.PARTITIONING;
+        return forItself || figures.bytes() < figures.bytesBefore() || Double.isNaN(figures.speedup())
                 ? Optional.empty()
                 : Constraints.tooLittle(figures, 0);
     }

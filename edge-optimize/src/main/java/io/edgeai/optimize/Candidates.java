@@ -10,11 +10,15 @@ import io.edgeai.optimize.advice.Advisor;
 import io.edgeai.optimize.advice.Recommendation;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.fuse.Compaction;
+import io.edgeai.optimize.quantize.HalfFormat;
+import io.edgeai.optimize.quantize.HalfWeights;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.SaturationProbe;
 import io.edgeai.optimize.transformer.TransformerVariants;
+import io.edgeai.optimize.weightonly.BlockSettings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +36,7 @@ final class Candidates {
     private final List<Candidate> weights;
     private final Candidate half;
     private final Candidate simplified;
+    private final Optional<Candidate> blocks;
 
     /** @param rightEnough whether a candidate's answers satisfy the recipe, whatever its speed and size */
     Candidates(
@@ -52,7 +57,7 @@ final class Candidates {
                     case FULL -> false;
                     case REDUCED -> true;
                 };
-        this.settings = new QuantizeSettings(reduced, recipe.keepFloat());
+        this.settings = new QuantizeSettings(reduced, recipe.keepFloat()).perChannel(recipe.equalization() == null);
         StaticCandidates bytes =
                 new StaticCandidates(runtime, recipe, progress, base, calibration, settings, rightEnough);
         this.statics = bytes.family();
@@ -61,8 +66,23 @@ final class Candidates {
                 .map(Candidates::candidate)
                 .toList();
         this.half = candidate(TransformerVariants.halfOnSamples(base, runtime, calibration, progress));
+        BlockSettings blocks = recipe.blocks();
+        this.blocks = blocks == null
+                ? Optional.empty()
+                : Optional.of(candidate(TransformerVariants.inBlocks(
+                        base,
+                        runtime,
+                        calibration,
+                        blocks.keepFloat(union(blocks.keepFloat(), recipe.keepFloat())),
+                        progress)));
         this.simplified = new Candidate(
                 "simplified", OptimizationKind.SIMPLIFICATION, () -> compact(Simplified.of(original, base, runtime)));
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> both = new HashSet<>(one);
+        both.addAll(other);
+        return both;
     }
 
     private static Candidate candidate(TransformerVariants.Variant variant) {
@@ -129,13 +149,16 @@ final class Candidates {
         if (kind == OptimizationKind.SIMPLIFICATION) {
             return List.of(simplified);
         }
-        if (kind == OptimizationKind.STRUCTURED_PRUNING) {
-            return List.of(new Candidate(
-                    "pruned", kind, () -> new Quantized(base, Map.of("pruned channels", 1), List.of(), List.of())));
-        }
-        if (kind == OptimizationKind.DISTILLATION) {
-            return List.of(new Candidate(
-                    "student", kind, () -> new Quantized(base, Map.of("taught student", 1), List.of(), List.of())));
+        Candidate whole =
+                switch (kind) {
+                    case STRUCTURED_PRUNING -> prepared("pruned", kind, "pruned channels");
+                    case DISTILLATION -> prepared("student", kind, "taught student");
+                    case DYNAMIC_BATCHING -> prepared("batch opened", kind, "opened batch");
+                    case PARTITIONING -> prepared("split", kind, "split layers");
+                    default -> null;
+                };
+        if (whole != null) {
+            return List.of(whole);
         }
         Accelerator accelerator = recipe.accelerator();
         CalibrationData data = recipe.calibration();
@@ -152,12 +175,15 @@ final class Candidates {
                 family.addAll(of(OptimizationKind.INT8_DYNAMIC));
             }
             case INT8_DYNAMIC -> family.addAll(of(kind));
-            case INT4_WEIGHTS -> {
-                family.addAll(of(kind));
+            case INT4_WEIGHTS, INT8_WEIGHTS -> {
+                blocks.ifPresentOrElse(family::add, () -> family.addAll(of(kind)));
                 family.addAll(of(OptimizationKind.INT8_DYNAMIC));
             }
             case FP16_WEIGHTS -> {
-                if (sampled) {
+                if (recipe.halfFormat() == HalfFormat.BFLOAT16) {
+                    family.add(new Candidate(
+                            "BF16 weights", kind, () -> compact(HalfWeights.apply(base, HalfFormat.BFLOAT16))));
+                } else if (sampled) {
                     family.add(half);
                 }
             }
@@ -166,6 +192,11 @@ final class Candidates {
         family.addAll(of(OptimizationKind.FP16_WEIGHTS));
         boolean floor = recipe.accuracyFloor() > 0 || recipe.constraints().agreementFloor() > 0;
         return floor ? family : family.subList(0, 1);
+    }
+
+    /** What was done to the base is all there is to it. */
+    private Candidate prepared(String name, OptimizationKind kind, String what) {
+        return new Candidate(name, kind, () -> new Quantized(base, Map.of(what, 1), List.of(), List.of()));
     }
 
     private List<Candidate> of(OptimizationKind kind) {

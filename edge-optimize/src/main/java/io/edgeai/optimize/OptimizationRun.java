@@ -230,7 +230,8 @@ final class OptimizationRun {
                             + " is what matters.",
                     figures.speedup()));
         }
-        if (figures.bytes() >= figures.bytesBefore()) {
+        boolean forSize = !recipe.freesBatch() && recipe.splits().isEmpty();
+        if (forSize && figures.bytes() >= figures.bytesBefore()) {
             warnings.add("The result is larger than the original (" + figures.bytes() + " bytes instead of "
                     + figures.bytesBefore()
                     + "), whose file generates its weights instead of storing them, or is tiny.");

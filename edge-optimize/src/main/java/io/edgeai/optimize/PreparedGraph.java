@@ -10,8 +10,12 @@ import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.core.onnx.opset.OpsetUpgrade;
 import io.edgeai.core.runtime.InferenceRuntime;
+import io.edgeai.optimize.batching.BatchFreeing;
+import io.edgeai.optimize.batching.FreedModel;
+import io.edgeai.optimize.correct.Equalization;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.fuse.GraphPasses;
+import io.edgeai.optimize.partition.TensorSplit;
 import io.edgeai.optimize.prune.PruneBudget;
 import io.edgeai.optimize.prune.PruneReport;
 import io.edgeai.optimize.prune.PrunedModel;
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what the user should know about the making
  */
 record PreparedGraph(OnnxGraph graph, List<String> warnings) {
+    private static final int MOST_ALONE = 8;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Makes prepared graphs; what took long is kept in the run's folder. */
@@ -57,19 +62,55 @@ record PreparedGraph(OnnxGraph graph, List<String> warnings) {
             OnnxGraph student = training.student();
             boolean changed = recipe.retraining().first() != null;
             OnnxGraph start = student != null ? student : changed ? training.teacher() : original;
-            OnnxGraph simple = simplified(start, warnings);
-            if (recipe.pruning().isEmpty()) {
-                warnings.addAll(training.notes());
-                return new PreparedGraph(simple, warnings);
+            OnnxGraph simple = simplified(freed(start, samples, warnings), warnings);
+            OnnxGraph made = recipe.pruning().isEmpty()
+                    ? simple
+                    : training.fineTuned(pruned(simple, repairing(original, samples), warnings));
+            warnings.addAll(training.notes());
+            return new PreparedGraph(split(equalized(made, warnings)), warnings);
+        }
+
+        private OnnxGraph freed(OnnxGraph given, List<Map<String, Tensor>> samples, List<String> warnings) {
+            if (!recipe.freesBatch()) {
+                return given;
             }
-            OnnxGraph pruned = simple;
-            List<Map<String, Tensor>> typical = repairing(original, samples);
+            FreedModel freed =
+                    new BatchFreeing(runtime).free(given, samples.subList(0, Math.min(MOST_ALONE, samples.size())));
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "The batch is open: in batches of %s each sample gets the answer it gets alone, up to %.1e of the"
+                            + " largest value.",
+                    freed.batches(),
+                    freed.largestDifference()));
+            return freed.graph();
+        }
+
+        private OnnxGraph equalized(OnnxGraph given, List<String> warnings) {
+            Equalization.Clips clips = recipe.equalization();
+            if (clips == null) {
+                return given;
+            }
+            Equalization.Equalized equalized = Equalization.apply(given, clips);
+            warnings.add(equalized.pairs() + " pairs of neighbouring convolutions were equalized, " + equalized.clips()
+                    + " clamps lost their limit.");
+            return equalized.graph();
+        }
+
+        private OnnxGraph split(OnnxGraph given) {
+            OnnxGraph graph = given;
+            for (Recipe.LayerSplit layer : recipe.splits()) {
+                graph = TensorSplit.of(graph, layer.output(), layer.shards(), layer.axis())
+                        .whole();
+            }
+            return graph;
+        }
+
+        private OnnxGraph pruned(OnnxGraph base, List<Map<String, Tensor>> typical, List<String> warnings) {
+            OnnxGraph pruned = base;
             for (PruneBudget budget : recipe.pruning()) {
                 pruned = pruned(pruned, budget, typical, warnings);
             }
-            OnnxGraph tuned = training.fineTuned(pruned);
-            warnings.addAll(training.notes());
-            return new PreparedGraph(tuned, warnings);
+            return pruned;
         }
 
         /** Raised where possible, and simplified. */

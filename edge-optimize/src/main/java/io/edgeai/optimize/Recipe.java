@@ -3,27 +3,31 @@ package io.edgeai.optimize;
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.OptimizationKind;
-import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.calibration.CalibrationMethod;
+import io.edgeai.optimize.correct.Equalization;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
+import io.edgeai.optimize.partition.ShardAxis;
 import io.edgeai.optimize.prune.PruneBudget;
-import io.edgeai.optimize.retrain.TrainSettings;
+import io.edgeai.optimize.quantize.HalfFormat;
 import io.edgeai.optimize.search.Constraints;
 import io.edgeai.optimize.search.Preference;
+import io.edgeai.optimize.weightonly.BlockMethod;
+import io.edgeai.optimize.weightonly.BlockSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to do to a model and what must hold afterwards. At most one of {@code auto}, {@code int8}, {@code int8Dynamic},
- * {@code int4}, {@code fp16} and {@code simplify} is asked for,
- * {@code prune} or a {@code student} before it or alone. Immutable and thread-safe, save for the progress listener, which is called on the working
+ * {@code int4}, {@code blocks}, {@code fp16}, {@code bf16} and {@code simplify} is asked for,
+ * {@code prune}, a {@code student}, {@code freeBatch} or {@code splitLayer} before it or alone. Immutable and thread-safe, save for the progress listener, which is called on the working
  * thread.
  */
 public final class Recipe {
@@ -126,6 +130,40 @@ public final class Recipe {
         return settings.folder;
     }
 
+    /** How weights are held in blocks where that was asked for in one way; null for the usual ways. */
+    public @Nullable BlockSettings blocks() {
+        return settings.blocks;
+    }
+
+    /** The format of weights of half size. */
+    public HalfFormat halfFormat() {
+        return settings.halfFormat;
+    }
+
+    /** What equalization does about clamps, where weights have one scale each; null for one scale a channel. */
+    public Equalization.@Nullable Clips equalization() {
+        return settings.equalization;
+    }
+
+    /** Whether the batch dimension is opened first. */
+    public boolean freesBatch() {
+        return settings.freeBatch;
+    }
+
+    /** Layers that are dealt out to shards, in order. */
+    public List<LayerSplit> splits() {
+        return settings.splits;
+    }
+
+    /**
+     * A layer to deal out.
+     *
+     * @param output what it computes
+     * @param shards how many parts
+     * @param axis along which dimension
+     */
+    public record LayerSplit(String output, int shards, ShardAxis axis) {}
+
     public CalibrationMethod calibrationMethod() {
         return settings.calibrationMethod;
     }
@@ -166,11 +204,14 @@ public final class Recipe {
     }
 
     /** Collects a recipe. Not thread-safe. */
-    public static final class Builder {
-        private final RecipeSettings settings;
-
+    public static final class Builder extends RecipeLessons {
         private Builder(RecipeSettings settings) {
-            this.settings = settings;
+            super(settings);
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
 
         /**
@@ -215,85 +256,62 @@ public final class Recipe {
         }
 
         /**
-         * Removes channels, heads and hidden units first, those that matter least, so that shapes shrink; layers are
-         * solved anew on the samples where there are any. Alone or before one of the other methods.
+         * Weights of matrix products and embeddings in blocks with a scale each, as the settings say: 4 or 8 bits, how many
+         * weights share a scale, and how levels are chosen. {@code BlockSettings.defaults().method(HALF_QUADRATIC)} needs
+         * no samples.
+         */
+        public Builder blocks(BlockSettings how) {
+            settings.methods.add(how.bits() == 4 ? OptimizationKind.INT4_WEIGHTS : OptimizationKind.INT8_WEIGHTS);
+            settings.blocks = how;
+            return this;
+        }
+
+        /** As {@link #blocks(BlockSettings)}, with samples for {@link BlockMethod#GPTQ}. */
+        public Builder blocks(BlockSettings how, CalibrationData data) {
+            settings.calibration = data;
+            return blocks(how);
+        }
+
+        /** As {@link #fp16()} in bfloat16, which has the range of 32-bit floats and an eighth of the precision. */
+        public Builder bf16() {
+            settings.halfFormat = HalfFormat.BFLOAT16;
+            return fp16();
+        }
+
+        /**
+         * Static INT8 with one scale for a whole weight instead of one a channel, for engines that take no other. So that
+         * one fits all channels, neighbouring convolutions are equalized first, and levels and biases are fitted to the
+         * samples.
+         */
+        public Builder perTensor() {
+            return perTensor(Equalization.Clips.STAY);
+        }
+
+        /** As {@link #perTensor()}; says what becomes of clamps with an upper limit (ReLU6), which let no factors pass. */
+        public Builder perTensor(Equalization.Clips clips) {
+            settings.equalization = clips;
+            return this;
+        }
+
+        /**
+         * Opens the batch dimension of a model exported for one sample first, proven on the samples; alone or before one
+         * of the named ways. A model that mixes samples is an {@code UnsupportedOperatorException}.
+         */
+        public Builder freeBatch() {
+            settings.freeBatch = true;
+            return this;
+        }
+
+        /**
+         * Deals a Gemm, MatMul or Conv out to shards side by side in the graph, so that branches can run in parallel; alone
+         * or before one of the named ways.
          *
-         * @param share share of all channels to remove, above 0 and below 1
+         * @param output what the layer computes
+         * @param shards 2 or more
          */
-        public Builder prune(double share) {
-            if (!(share > 0 && share < 1)) {
-                throw new InvalidInputException(
-                        "prune (" + share + ") must be above 0 and below 1. Maybe write 0.2 for 20 % of the channels.");
-            }
-            return prune(PruneBudget.channels(share));
-        }
-
-        /**
-         * As {@link #prune(double)}, to other budgets, one after the other: {@code macs(2.1)} for speed, then
-         * {@code parameters(1.4)} for size.
-         */
-        public Builder prune(PruneBudget... budgets) {
-            settings.pruning = List.of(budgets);
-            return this;
-        }
-
-        /**
-         * What training steps learn from: examples with their classes, preprocessed as in production. Not those that
-         * accuracy is measured on, or the figure says nothing.
-         */
-        public Builder trainOn(LabelledData examples) {
-            settings.retraining = settings.retraining.on(examples);
-            return this;
-        }
-
-        /** As {@link #trainOn(LabelledData)} without classes: only the original's answers are learned. */
-        public Builder trainOn(CalibrationData examples) {
-            settings.retraining = settings.retraining.on(examples);
-            return this;
-        }
-
-        /**
-         * Trains the original on the examples and their classes before anything else. What it becomes is pruned and
-         * teaches in its place; accuracy is still compared with the model as given.
-         */
-        public Builder trainFirst(TrainSettings how) {
-            settings.retraining = settings.retraining.first(how);
-            return this;
-        }
-
-        /** Trains what {@link #prune(double)} leaves, on the examples and on the original's answers. */
-        public Builder fineTune() {
-            return fineTune(TrainSettings.taught());
-        }
-
-        /** As {@link #fineTune()}, in another way; a teacher's share of 0 leaves the original out. */
-        public Builder fineTune(TrainSettings how) {
-            settings.retraining = settings.retraining.tuned(how);
-            return this;
-        }
-
-        /**
-         * A smaller model of one's own that the original teaches before anything else; all that follows is done to it.
-         * Inputs and outputs must have the original's names. Copies.
-         */
-        public Builder student(OnnxGraph smaller) {
-            return student(smaller, TrainSettings.taught());
-        }
-
-        /** As {@link #student(OnnxGraph)}, in another way. */
-        public Builder student(OnnxGraph smaller, TrainSettings how) {
-            settings.retraining = settings.retraining.taught(smaller.copy(), how);
-            return this;
-        }
-
-        /** Trains weights for the levels of static INT8; tried before the same without training. */
-        public Builder quantizationAware() {
-            return quantizationAware(TrainSettings.quantizationAware());
-        }
-
-        /** As {@link #quantizationAware()}, in another way. */
-        public Builder quantizationAware(TrainSettings how) {
-            settings.retraining = settings.retraining.aware(how);
+        public Builder splitLayer(String output, int shards, ShardAxis axis) {
+            settings.splits = Stream.concat(settings.splits.stream(), Stream.of(new LayerSplit(output, shards, axis)))
+                    .toList();
             return this;
         }
 
@@ -336,90 +354,9 @@ public final class Recipe {
             return this;
         }
 
-        /**
-         * Accepts only what keeps this share of the original's accuracy on the data; else tries gentler ways, and at
-         * last returns the original.
-         *
-         * @param share above 0, at most 1; 0.99 is usual
-         */
-        public Builder keepAccuracy(double share, LabelledData data) {
-            if (!(share > 0 && share <= 1)) {
-                throw new InvalidInputException(
-                        "keepAccuracy (" + share + ") must be above 0 and at most 1." + " Maybe write 0.99 for 99 %.");
-            }
-            settings.accuracyFloor = share;
-            settings.labelled = data;
-            return this;
-        }
-
-        /**
-         * Accepts only what has the original's best class for this share of the samples; for data without labels.
-         *
-         * @param share above 0, at most 1; 0.96 is usual
-         */
-        public Builder keepAgreement(double share) {
-            if (!(share > 0 && share <= 1)) {
-                throw new InvalidInputException(
-                        "keepAgreement (" + share + ") must be above 0 and at most 1." + " Maybe write 0.96 for 96 %.");
-            }
-            settings.agreementFloor = share;
-            return this;
-        }
-
-        /** Accepts only files of at most so many bytes. */
-        public Builder maxBytes(long bytes) {
-            if (bytes < 1) {
-                throw new InvalidInputException("maxBytes (" + bytes + ") must be at least 1.");
-            }
-            settings.maxBytes = bytes;
-            return this;
-        }
-
-        /** Accepts only what answers in this time here, at the median, on one thread. */
-        public Builder maxLatency(Duration median) {
-            if (median.isNegative() || median.isZero()) {
-                throw new InvalidInputException("maxLatency (" + median + ") must be positive.");
-            }
-            settings.maxLatency = median;
-            return this;
-        }
-
-        /** Accepts only what needs at most so much memory by estimate: constants and intermediate values. */
-        public Builder maxMemoryBytes(long bytes) {
-            if (bytes < 1) {
-                throw new InvalidInputException("maxMemoryBytes (" + bytes + ") must be at least 1.");
-            }
-            settings.maxMemoryBytes = bytes;
-            return this;
-        }
-
-        /** What {@link #auto()} prefers among what it may take; default {@link Preference#BALANCED}. */
-        public Builder prefer(Preference what) {
-            settings.preference = what;
-            return this;
-        }
-
-        /**
-         * How long {@link #auto()} may take; default 1 hour. Where it is given, and there are samples or examples to train
-         * on that the result is not judged by, the search also prunes, trains what it prunes, and quantizes that.
-         */
-        public Builder timeBudget(Duration time) {
-            if (time.isNegative() || time.isZero()) {
-                throw new InvalidInputException("timeBudget (" + time + ") must be positive.");
-            }
-            settings.timeBudget = time;
-            return this;
-        }
-
         /** Keeps finished candidates in a folder: the same run, begun again, goes on from there. Default: nowhere. */
         public Builder resume(Path workFolder) {
             settings.folder = workFolder;
-            return this;
-        }
-
-        /** Reports accuracy on the data before and after, without a floor. */
-        public Builder labelled(LabelledData data) {
-            settings.labelled = data;
             return this;
         }
 
@@ -444,15 +381,6 @@ public final class Recipe {
         /** Nodes, by their first output, that must stay float. */
         public Builder keepFloat(Set<String> outputs) {
             settings.keepFloat = Set.copyOf(outputs);
-            return this;
-        }
-
-        /** Rounds of the side-by-side measurement; default 15, 0 measures none. */
-        public Builder latencyRounds(int rounds) {
-            if (rounds < 0 || rounds > 10_000) {
-                throw new InvalidInputException("latencyRounds (" + rounds + ") must be 0 to 10000.");
-            }
-            settings.latencyRounds = rounds;
             return this;
         }
 

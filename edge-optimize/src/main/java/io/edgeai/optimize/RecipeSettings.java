@@ -5,11 +5,15 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.OptimizationKind;
 import io.edgeai.optimize.accelerator.Accelerator;
 import io.edgeai.optimize.calibration.CalibrationMethod;
+import io.edgeai.optimize.correct.Equalization;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.prune.PruneBudget;
+import io.edgeai.optimize.quantize.HalfFormat;
 import io.edgeai.optimize.search.Constraints;
 import io.edgeai.optimize.search.Preference;
+import io.edgeai.optimize.weightonly.BlockMethod;
+import io.edgeai.optimize.weightonly.BlockSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +53,15 @@ final class RecipeSettings {
     @Nullable
     Accelerator accelerator;
 
+    @Nullable
+    BlockSettings blocks;
+
+    HalfFormat halfFormat = HalfFormat.FLOAT16;
+
+    Equalization.@Nullable Clips equalization;
+
+    boolean freeBatch;
+    List<Recipe.LayerSplit> splits = List.of();
     boolean tuned;
     double accuracyFloor;
     double agreementFloor;
@@ -83,6 +96,11 @@ final class RecipeSettings {
         copy.pruning = pruning;
         copy.retraining = retraining;
         copy.accelerator = accelerator;
+        copy.blocks = blocks;
+        copy.halfFormat = halfFormat;
+        copy.equalization = equalization;
+        copy.freeBatch = freeBatch;
+        copy.splits = splits;
         copy.tuned = tuned;
         copy.accuracyFloor = accuracyFloor;
         copy.agreementFloor = agreementFloor;
@@ -125,6 +143,22 @@ final class RecipeSettings {
                 && (calibration != null || retraining.examplesGiven());
     }
 
+    private List<String> waysOfTheirOwn() {
+        List<String> problems = new ArrayList<>();
+        if (automatic && (freeBatch || !splits.isEmpty())) {
+            problems.add(
+                    "freeBatch and splitLayer change what a model is for, so they stand alone or beside a named way");
+        }
+        if (equalization != null
+                && (automatic || accelerator != null || !methods.contains(OptimizationKind.INT8_STATIC))) {
+            problems.add("perTensor is for int8(samples) by name");
+        }
+        if (blocks != null && blocks.method() == BlockMethod.GPTQ && calibration == null) {
+            problems.add("blocks by GPTQ need samples: write blocks(settings, samples)");
+        }
+        return problems;
+    }
+
     /**
      * Makes pruning or a student alone a method of its own, and looks for what does not fit together.
      *
@@ -135,11 +169,16 @@ final class RecipeSettings {
             methods.add(OptimizationKind.STRUCTURED_PRUNING);
         } else if (methods.isEmpty() && retraining.student() != null) {
             methods.add(OptimizationKind.DISTILLATION);
+        } else if (methods.isEmpty() && !splits.isEmpty()) {
+            methods.add(OptimizationKind.PARTITIONING);
+        } else if (methods.isEmpty() && freeBatch) {
+            methods.add(OptimizationKind.DYNAMIC_BATCHING);
         }
         List<String> problems = new ArrayList<>();
         if (methods.size() != (automatic ? AUTOMATIC.size() : 1)) {
             problems.add("it takes one of auto, int8, int8Dynamic, int4 and fp16, or simplify, not (" + methods + ")");
         }
+        problems.addAll(waysOfTheirOwn());
         boolean staticInt8 =
                 calibration != null && accelerator == null && methods.contains(OptimizationKind.INT8_STATIC);
         problems.addAll(retraining.problems(!pruning.isEmpty() || searchesPruning(), searchesPruning(), staticInt8));
@@ -164,6 +203,14 @@ final class RecipeSettings {
                 + methods.stream().map(RecipeSettings::words).collect(Collectors.joining(", "))
                 + (searchesPruning() ? ", structured pruning alone and with int8" : "")
                 + (accelerator == null ? "" : " for " + accelerator.name())
+                + (blocks == null ? "" : ", " + blocks.inWords())
+                + (halfFormat == HalfFormat.FLOAT16 ? "" : ", " + words(halfFormat))
+                + (equalization == null ? "" : ", one scale a weight, clips " + words(equalization))
+                + (freeBatch ? ", batch opened" : "")
+                + splits.stream()
+                        .map(split ->
+                                ", (" + split.output() + ") in " + split.shards() + " shards by " + words(split.axis()))
+                        .collect(Collectors.joining())
                 + pruning.stream().map(budget -> ", " + budget).collect(Collectors.joining())
                 + (retraining.any() ? ", " + retraining : "")
                 + (calibration == null

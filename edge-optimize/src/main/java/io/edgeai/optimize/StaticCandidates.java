@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 
 /**
  * Static INT8 from the boldest to the gentlest: everything in bytes; the same with ranges and roundings fitted to the
- * samples; as few layers in float as it takes. Ranges are found once. Not thread-safe.
+ * samples; as few layers in float as it takes. With one scale a weight it begins with the second. Ranges are found once. Not thread-safe.
  */
 final class StaticCandidates {
     private static final int RANKED_ON = 8;
@@ -65,10 +65,10 @@ final class StaticCandidates {
 
     List<Candidate> family() {
         OptimizationKind kind = OptimizationKind.INT8_STATIC;
-        return List.of(
-                new Candidate("static INT8", kind, () -> quantized(recipe.keepFloat())),
-                new Candidate("static INT8, ranges and roundings fitted", kind, this::fitted),
-                new Candidate("static INT8, most sensitive layers float", kind, this::mixed));
+        Candidate plain = new Candidate("static INT8", kind, () -> quantized(recipe.keepFloat()));
+        Candidate fitted = new Candidate("static INT8, ranges and roundings fitted", kind, this::fitted);
+        Candidate mixed = new Candidate("static INT8, most sensitive layers float", kind, this::mixed);
+        return settings.perChannel() ? List.of(plain, fitted, mixed) : List.of(fitted, mixed);
     }
 
     /** The boldest, with weights trained for it where the recipe says so. */

@@ -117,6 +117,26 @@ public final class TransformerVariants {
         });
     }
 
+    /**
+     * Blocks as the settings say.
+     *
+     * @param feeds typical inputs; needed for GPTQ
+     */
+    public static Variant inBlocks(
+            OnnxGraph simplified,
+            InferenceRuntime runtime,
+            List<Map<String, Tensor>> feeds,
+            BlockSettings blocks,
+            Progress progress) {
+        OptimizationKind kind = blocks.bits() == 4 ? OptimizationKind.INT4_WEIGHTS : OptimizationKind.INT8_WEIGHTS;
+        return new Variant(blocks.inWords(), kind, () -> {
+            OnnxGraph graph = TransformerFusion.apply(simplified, runtime).graph();
+            return blocks.method() == BlockMethod.GPTQ
+                    ? BlockQuantizer.apply(graph, blocks, new InputSamples(runtime, feeds, progress))
+                    : BlockQuantizer.apply(graph, blocks);
+        });
+    }
+
     private List<Variant> list() {
         List<Variant> list = new ArrayList<>();
         list.add(new Variant(

@@ -44,6 +44,17 @@ public record BlockSettings(
         return new BlockSettings(4, 32, false, BlockMethod.ROUND, true, true, 4096, Set.of());
     }
 
+    /** For instance {@code "INT4 blocks of 32, GPTQ"}. */
+    public String inWords() {
+        String way =
+                switch (method) {
+                    case ROUND -> "";
+                    case HALF_QUADRATIC -> ", half-quadratic";
+                    case GPTQ -> ", GPTQ";
+                };
+        return "INT" + bits + " blocks of " + blockSize + way + (asymmetric ? ", asymmetric" : "");
+    }
+
     public BlockSettings bits(int count) {
         return new BlockSettings(
                 count, blockSize, asymmetric, method, integerProducts, embeddings, leastElements, keepFloat);

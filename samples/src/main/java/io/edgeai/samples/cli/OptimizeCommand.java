@@ -53,6 +53,9 @@ final class OptimizeCommand extends ToolCommand {
     private final OptimizeMethods methods = new OptimizeMethods();
 
     @Mixin
+    private final OptimizeForms forms = new OptimizeForms();
+
+    @Mixin
     private final EngineChoices engine = new EngineChoices();
 
     @Mixin
@@ -108,11 +111,14 @@ final class OptimizeCommand extends ToolCommand {
     private void check() {
         List<String> problems = new ArrayList<>();
         methods.check(data.calibrates(), problems);
+        forms.check(methods, data.calibrates(), problems);
         engine.check(problems, data.calibrates());
         if (engine.hasTarget() && methods.named()) {
-            problems.add("--target is a way of its own, so --auto, --int8, --int4, --fp16 and --simplify exclude it");
+            problems.add(
+                    "--target is a way of its own, so --auto, --int8, --int4, --fp16, --bf16 and --simplify exclude it");
         }
-        boolean staticInt8 = !engine.hasTarget() && methods.staticInt8(data.calibrates(), training.student());
+        boolean staticInt8 =
+                !engine.hasTarget() && methods.staticInt8(data.calibrates(), training.student() || forms.freesBatch());
         training.check(prunes(), staticInt8, problems);
         limits.check(data.labelled(), problems);
         data.check(problems);
@@ -130,7 +136,10 @@ final class OptimizeCommand extends ToolCommand {
 
     /** Whether something is pruned: as asked, or in a search that was told how long it may take. */
     private boolean prunes() {
-        boolean searches = limits.budgeted() && !engine.hasTarget() && !training.student() && methods.automatic(false);
+        boolean searches = limits.budgeted()
+                && !engine.hasTarget()
+                && !training.student()
+                && methods.automatic(forms.freesBatch());
         return methods.prunes() || searches;
     }
 
@@ -143,7 +152,8 @@ final class OptimizeCommand extends ToolCommand {
         if (engine.hasTarget() && typical != null) {
             engine.target(recipe, typical);
         }
-        methods.apply(recipe, typical, training.student() || engine.hasTarget());
+        methods.apply(recipe, forms, typical, training.student() || engine.hasTarget() || forms.freesBatch());
+        forms.apply(recipe);
         training.apply(recipe, signature, data, prunes());
         limits.apply(recipe, data.judged(signature, missing));
         if (typical != null) {

@@ -18,6 +18,9 @@ final class OptimizeMethods {
     @Option(names = "--fp16", description = "16-bit weights instead.")
     private boolean fp16;
 
+    @Option(names = "--bf16", description = "16-bit weights with the range of 32 bits (bfloat16).")
+    private boolean bf16;
+
     @Option(
             names = "--simplify",
             description = "Only what leaves every answer as it is: nodes joined, trees in a third of the bytes.")
@@ -74,7 +77,7 @@ final class OptimizeMethods {
 
     /** Whether static INT8 may be the outcome. */
     boolean staticInt8(boolean calibrates, boolean student) {
-        return "static".equalsIgnoreCase(int8) || (calibrates && automatic(student));
+        return staticByName() || (calibrates && automatic(student));
     }
 
     /** Whether all ways are tried: asked for, or since none is named. */
@@ -82,9 +85,19 @@ final class OptimizeMethods {
         return auto || (!named() && !prunes() && !student);
     }
 
+    /** Whether weights go into blocks of 4 bits. */
+    boolean int4() {
+        return int4;
+    }
+
+    /** Whether static INT8 is asked for by name. */
+    boolean staticByName() {
+        return "static".equalsIgnoreCase(int8);
+    }
+
     /** Whether one way is asked for, or all. */
     boolean named() {
-        return auto || int8 != null || fp16 || int4 || simplify;
+        return auto || int8 != null || fp16 || bf16 || int4 || simplify;
     }
 
     void check(boolean calibrates, List<String> problems) {
@@ -97,6 +110,9 @@ final class OptimizeMethods {
         }
         if (fp16) {
             ways.add("--fp16");
+        }
+        if (bf16) {
+            ways.add("--bf16");
         }
         if (simplify) {
             ways.add("--simplify");
@@ -121,9 +137,10 @@ final class OptimizeMethods {
     /**
      * Writes the method into a recipe: all ways are tried where none is named.
      *
+     * @param forms in which form
      * @param enough whether something else is asked for that is a way of its own
      */
-    void apply(Recipe.Builder recipe, @Nullable CalibrationData typical, boolean enough) {
+    void apply(Recipe.Builder recipe, OptimizeForms forms, @Nullable CalibrationData typical, boolean enough) {
         recipe.prune(budgets());
         if (fp16) {
             if (typical == null) {
@@ -131,14 +148,12 @@ final class OptimizeMethods {
             } else {
                 recipe.fp16(typical);
             }
+        } else if (bf16) {
+            recipe.bf16();
         } else if (simplify) {
             recipe.simplify();
         } else if (int4) {
-            if (typical == null) {
-                recipe.int4();
-            } else {
-                recipe.int4(typical);
-            }
+            forms.int4(recipe, typical);
         } else if ("static".equalsIgnoreCase(int8) && typical != null) {
             recipe.int8(typical);
         } else if (int8 != null) {

@@ -27,7 +27,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Cuts a network into models that together compute the same. */
-@Command(description = "Split a network into the stages of a pipeline, or between a device, a site and a cloud.")
+@Command(
+        description =
+                "Split a network into the stages of a pipeline, between a device, a site and a cloud, or one layer into shards.")
 final class SplitCommand extends ToolCommand {
     private static final int SHOWN = 10;
 
@@ -61,6 +63,9 @@ final class SplitCommand extends ToolCommand {
     private List<String> links = new ArrayList<>();
 
     @Mixin
+    private final SplitShards shards = new SplitShards();
+
+    @Mixin
     private TypicalInput input = new TypicalInput();
 
     SplitCommand(Terminal terminal) {
@@ -80,7 +85,9 @@ final class SplitCommand extends ToolCommand {
         check();
         OnnxGraph graph = ModelFile.of(model).graph().graph();
         Map<String, Tensor> sample = input.feed(graph);
-        if (stages != null) {
+        if (shards.asked()) {
+            shards(graph, sample);
+        } else if (stages != null) {
             pipeline(graph, sample, stages);
         } else {
             tiers(graph, sample);
@@ -90,8 +97,14 @@ final class SplitCommand extends ToolCommand {
 
     private void check() {
         List<String> problems = new ArrayList<>();
-        if ((stages == null) == tiers.isEmpty()) {
-            problems.add("either --stages N or --tier NAME=SLOWDOWN is needed, not both");
+        shards.check(problems);
+        if (shards.asked()
+                ? stages != null || !tiers.isEmpty() || !links.isEmpty()
+                : (stages == null) == tiers.isEmpty()) {
+            problems.add(
+                    shards.asked()
+                            ? "--layer stands alone, without --stages, --tier and --link"
+                            : "either --stages N or --tier NAME=SLOWDOWN is needed, not both");
         }
         if (stages != null && links.size() > 1) {
             problems.add("one --link is the same between all stages, not " + links);
@@ -139,6 +152,29 @@ final class SplitCommand extends ToolCommand {
         }
         split.explain().lines().forEach(terminal()::line);
         written(parts);
+    }
+
+    private void shards(OnnxGraph graph, Map<String, Tensor> sample) {
+        Answer answer = shards.split(graph, sample, this::write);
+        if (json()) {
+            terminal().json(answer);
+            return;
+        }
+        for (Part part : answer.parts()) {
+            terminal()
+                    .line(String.format(
+                            Locale.ROOT,
+                            "%-10s %9.1f us of CPU, sends %d bytes",
+                            part.name(),
+                            part.micros(),
+                            part.sent()));
+        }
+        terminal()
+                .line(
+                        Boolean.TRUE.equals(answer.exact())
+                                ? "every output has the bits of the whole network's"
+                                : "outputs differ from the whole network's by the order of summation");
+        written(answer.parts());
     }
 
     private void tiers(OnnxGraph graph, Map<String, Tensor> sample) {

@@ -63,6 +63,33 @@ class SplitCommandTest {
         return last;
     }
 
+    @ParameterizedTest
+    @CsvSource({"outputs, 3", "inputs, 2"})
+    void shardsOfALayerTogetherGiveTheWhole(String axis, int count) {
+        JsonNode answer = Answers.json(
+                Console.run(
+                        "split", model, "--layer", "logits", "--shards", count, "--axis", axis, "-o", dir, "--json"),
+                0);
+
+        assertThat(answer.get("kind").textValue()).isEqualTo("shards");
+        assertThat(answer.get("parts")).hasSize(count + 2);
+        assertThat(answer.get("balance").doubleValue()).isGreaterThanOrEqualTo(1);
+        Map<String, Tensor> whole = run(model, image(), true);
+        Map<String, Tensor> split = chain(answer.get("parts"), image(), true);
+        assertThat(split.get("logits").floats())
+                .containsExactly(whole.get("logits").floats(), within(1e-4f));
+    }
+
+    @Test
+    void aLayerStandsAlone() {
+        Answers.refused(Console.run("split", model, "--layer", "logits"), "--layer NAME and --shards N go together");
+        Answers.refused(
+                Console.run("split", model, "--layer", "logits", "--shards", 2, "--stages", 2), "--layer stands alone");
+        Answers.refused(Console.run("split", model, "--layer", "nothing", "--shards", 2), "(nothing)");
+        Answers.refused(
+                Console.run("split", model, "--layer", "logits", "--shards", 2, "--axis", "both"), "--axis (both)");
+    }
+
     @Test
     void stagesRunOneAfterAnotherGiveTheBitsOfTheWhole() {
         JsonNode answer =
