@@ -84,6 +84,12 @@ public final class Optimization {
         return this;
     }
 
+    /** The most bytes that a process of its own may hold with the result, Java and engine included; measured on Linux. */
+    public Optimization maxMemory(long bytes) {
+        recipe.maxMemory(bytes);
+        return this;
+    }
+
     /** {@link #auto(CalibrationData)} for a model with one float input. */
     public Optimization auto(float[][] samples) {
         return auto(CalibrationData.of(samples));

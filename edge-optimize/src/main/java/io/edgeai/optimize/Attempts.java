@@ -44,6 +44,7 @@ final class Attempts {
     private final List<Map<String, Tensor>> samples;
     private final Map<String, Trial> trials = new LinkedHashMap<>();
     private final Map<Digest, Attempt> built = new HashMap<>();
+    private final Map<String, ProcessMemory> memories = new HashMap<>();
     private final List<Measured> passed = new ArrayList<>();
 
     /** @param before accuracy of the original; null without labels */
@@ -152,7 +153,7 @@ final class Attempts {
         Answers answers = !measured.fidelity().finite() || !right
                 ? Answers.WRONG
                 : before != null && measured.accuracy() == null ? Answers.UNKNOWN : Answers.RIGHT;
-        Optional<String> verdict = verdict(candidate, measured, limits);
+        Optional<String> verdict = verdict(candidate, measured, limits).or(() -> tooMuchMemory(measured));
         verdict.ifPresentOrElse(why -> refuse(candidate, why, figures), () -> {
             passed.add(measured);
             end(candidate, Outcome.PASSED, "within all limits, another is better", figures);
@@ -179,6 +180,29 @@ final class Attempts {
         return forItself || figures.bytes() < figures.bytesBefore() || Double.isNaN(figures.speedup())
                 ? Optional.empty()
                 : Constraints.tooLittle(figures, 0);
+    }
+
+    /** Asked last, since it takes a process of its own. */
+    private Optional<String> tooMuchMemory(Measured measured) {
+        if (recipe.maxMemory() == Long.MAX_VALUE) {
+            return Optional.empty();
+        }
+        ProcessMemory memory = ProcessMemory.of(measured.candidate().graph(), samples.get(0));
+        if (memory.bytes() == 0) {
+            return Optional.of("its memory could not be measured: " + memory.why());
+        }
+        memories.put(measured.name(), memory);
+        return memory.bytes() <= recipe.maxMemory()
+                ? Optional.empty()
+                : Optional.of(format(
+                        "a process of its own holds %.1f MB with it, more than %.1f MB",
+                        memory.megabytes(), recipe.maxMemory() / 1048576.0));
+    }
+
+    /** What a process of its own held with a candidate; null where that was not asked. */
+    @Nullable
+    ProcessMemory memory(String name) {
+        return memories.get(name);
     }
 
     void refuse(Candidate candidate, String verdict, @Nullable Figures figures) {

@@ -111,6 +111,7 @@ final class OptimizationRun {
                 return report.unchanged(attempts.reason(), ending(attempts, tuning));
             }
             warn(best.figures());
+            warn(attempts.memory(best.name()), samples.get(0));
             accelerator(best.candidate().graph());
             OnnxGraph madeOf = Objects.requireNonNullElse(pruning.base(best.name()), base);
             return report.kept(
@@ -220,6 +221,14 @@ final class OptimizationRun {
             warnings.add(format(
                     "The original, trained first, has an accuracy of %.4f (%.4f to %.4f).",
                     trained.value(), trained.lower(), trained.upper()));
+        }
+    }
+
+    private void warn(@Nullable ProcessMemory memory, Map<String, Tensor> sample) {
+        if (memory != null) {
+            warnings.add(format(
+                    "A process of its own held at most %.1f MB with the result, and %.1f MB with the original.",
+                    memory.megabytes(), ProcessMemory.of(original, sample).megabytes()));
         }
     }
 

@@ -107,6 +107,11 @@ public final class Recipe {
         return constraints;
     }
 
+    /** The most bytes that a process of its own may hold with the result; {@link Long#MAX_VALUE} for any. */
+    public long maxMemory() {
+        return settings.maxMemory;
+    }
+
     /** What makes one result better than another. */
     public Preference preference() {
         return settings.preference;

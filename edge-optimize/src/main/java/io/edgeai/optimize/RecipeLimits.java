@@ -63,6 +63,19 @@ public abstract sealed class RecipeLimits permits RecipeLessons {
         return self();
     }
 
+    /**
+     * Accepts only what a process of its own can open and run in so much memory: the most it ever held, Java machine and
+     * engine included. Measured with the first sample, for each candidate that is within all other limits, which takes a
+     * second or two each; a candidate for which the system does not tell (elsewhere than on Linux) is refused.
+     */
+    public final Recipe.Builder maxMemory(long bytes) {
+        if (bytes < 1) {
+            throw new InvalidInputException("maxMemory (" + bytes + ") must be at least 1.");
+        }
+        settings.maxMemory = bytes;
+        return self();
+    }
+
     /** Accepts only what needs at most so much memory by estimate: constants and intermediate values. */
     public final Recipe.Builder maxMemoryBytes(long bytes) {
         if (bytes < 1) {

@@ -71,6 +71,7 @@ final class RecipeSettings {
     Duration maxLatency;
 
     long maxMemoryBytes = Long.MAX_VALUE;
+    long maxMemory = Long.MAX_VALUE;
     Preference preference = Preference.BALANCED;
 
     @Nullable
@@ -107,6 +108,7 @@ final class RecipeSettings {
         copy.maxBytes = maxBytes;
         copy.maxLatency = maxLatency;
         copy.maxMemoryBytes = maxMemoryBytes;
+        copy.maxMemory = maxMemory;
         copy.preference = preference;
         copy.timeBudget = timeBudget;
         copy.folder = folder;
@@ -221,6 +223,7 @@ final class RecipeSettings {
                 + (maxBytes == Long.MAX_VALUE ? "" : ", at most " + maxBytes + " bytes")
                 + (maxLatency == null ? "" : ", at most " + maxLatency.toNanos() / 1e3 + " µs")
                 + (maxMemoryBytes == Long.MAX_VALUE ? "" : ", at most " + maxMemoryBytes + " bytes of memory")
+                + (maxMemory == Long.MAX_VALUE ? "" : ", a process of at most " + maxMemory + " bytes")
                 + (automatic ? ", prefer " + words(preference) : "")
                 + (tuned ? ", engine options tuned" : "")
                 + (keepFloat.isEmpty() ? "" : ", float: " + keepFloat)

@@ -118,7 +118,7 @@ final class ChildJvm {
         long peak = 0;
         try {
             while (!process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-                peak = Math.max(peak, residentBytes(process.pid()));
+                peak = Math.max(peak, memory(Long.toString(process.pid()), "VmRSS:"));
                 if (peak > mostBytes) {
                     return killed(
                             process,
@@ -154,10 +154,10 @@ final class ChildJvm {
     }
 
     /** 0 where the system does not tell, or the process is gone. */
-    private static long residentBytes(long pid) {
+    static long memory(String pid, String field) {
         try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
+            return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
+                    .filter(line -> line.startsWith(field))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
                     .findFirst()
                     .orElse(0);

@@ -115,7 +115,7 @@ public final class Trial {
     /** Only the waiting is bounded: a thread that hangs cannot be ended. */
     ChildJvm.End loadHere(Path folder) {
         FutureTask<Boolean> task = new FutureTask<>(() -> {
-            TrialRun.run(folder);
+            TrialRun.run(folder, false);
             return true;
         });
         EdgeThreads.named("trial").newThread(task).start();
@@ -151,7 +151,7 @@ public final class Trial {
                 end.pid(),
                 answer.path("openNanos").asLong(),
                 nanos,
-                end.residentBytes(),
+                Math.max(end.residentBytes(), answer.path(TrialRun.PEAK).asLong()),
                 outputs);
     }
 

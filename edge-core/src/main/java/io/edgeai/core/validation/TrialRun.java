@@ -28,19 +28,23 @@ final class TrialRun {
     private static final int WARM_UP = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The most memory the process has held, by its own account; what looks at it from time to time may miss the peak. */
+    static final String PEAK = "peakBytes";
+
     private TrialRun() {}
 
     /** @param arguments the folder */
     public static void main(String[] arguments) throws IOException {
-        run(Path.of(arguments[0]));
+        run(Path.of(arguments[0]), true);
     }
 
-    static void run(Path folder) throws IOException {
+    /** @param alone whether this process does nothing else, so that its memory is the trial's */
+    static void run(Path folder, boolean alone) throws IOException {
         ObjectNode answer = JSON.createObjectNode();
         try {
             JsonNode request = JSON.readTree(folder.resolve(REQUEST).toFile());
             trial(folder, request, answer);
-            answer.put("failure", "");
+            answer.put("failure", "").put(PEAK, alone ? ChildJvm.memory("self", "VmHWM:") : 0);
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             answer.put("failure", e.getMessage() == null ? e.toString() : e.getMessage());
         }

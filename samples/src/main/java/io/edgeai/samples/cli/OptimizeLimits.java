@@ -21,6 +21,13 @@ final class OptimizeLimits {
     @Option(names = "--max-bytes", paramLabel = "N", description = "Largest file to accept.")
     private @Nullable Long maxBytes;
 
+    @Option(
+            names = "--max-memory",
+            paramLabel = "SIZE",
+            description = "Most memory that a process of its own may hold with the result, Java and engine included, e.g."
+                    + " 200M.")
+    private @Nullable String maxMemory;
+
     @Option(names = "--max-latency", paramLabel = "TIME", description = "Longest median latency to accept, e.g. 5ms.")
     private @Nullable String maxLatency;
 
@@ -68,6 +75,9 @@ final class OptimizeLimits {
         }
         if (maxBytes != null) {
             recipe.maxBytes(maxBytes);
+        }
+        if (maxMemory != null) {
+            recipe.maxMemory(Sizes.parse("--max-memory", maxMemory));
         }
         if (maxLatency != null) {
             recipe.maxLatency(Times.parse("--max-latency", maxLatency));

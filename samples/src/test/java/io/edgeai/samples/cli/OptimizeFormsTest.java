@@ -109,6 +109,18 @@ class OptimizeFormsTest {
     }
 
     @Test
+    void whatHoldsMoreThanIsAllowedIsNotWritten() {
+        Path model = product(Dim.symbolic("N"));
+        Console little = Console.run("optimize", model, "-o", out(), "--fp16", "--max-memory", "5M");
+        assertThat(little.code()).isEqualTo(1);
+        assertThat(little.out()).contains("a process of its own holds", "more than 5.0 MB");
+        assertThat(out()).doesNotExist();
+        Console enough = Console.run("optimize", model, "-o", out(), "--fp16", "--max-memory", "4G");
+        assertThat(enough.code()).as(enough.err()).isZero();
+        assertThat(enough.out()).contains("A process of its own held at most");
+    }
+
+    @Test
     void aBatchThatIsOpenedTakesThreeSamples() {
         Path model = product(Dim.of(1));
         Console console = Console.run("optimize", model, "-o", out(), "--free-batch", "--calibration", samples(8, IN));
