@@ -60,7 +60,8 @@ record ProcessMemory(long bytes, String why) {
                 return report.passed() && report.residentBytes() > 0
                         ? new ProcessMemory(report.residentBytes(), "")
                         : new ProcessMemory(
-                                0, report.passed() ? "the system does not tell what a process holds" : report.failure());
+                                0,
+                                report.passed() ? "the system does not tell what a process holds" : report.failure());
             } finally {
                 Files.deleteIfExists(file);
             }

@@ -31,9 +31,9 @@ public final class Advisor {
         double matrices = share(cost, MATRICES, macs);
         double recurrent = share(cost, RECURRENT, macs);
         boolean tiny = cost.macs() < TINY_MACS;
-        List<Recommendation> found = new ArrayList<>();
+        List<Recommendation> found = new ArrayList<>(TreeAdvice.of(graph, cost, batched(graph)));
         if (cost.parameters() == 0 || convolutions + matrices + recurrent == 0) {
-            return found;
+            return List.copyOf(found);
         }
         if (convolutions >= 0.5 && !tiny) {
             found.add(new Recommendation(

@@ -24,8 +24,9 @@ final class OptimizeLimits {
     @Option(
             names = "--max-memory",
             paramLabel = "SIZE",
-            description = "Most memory that a process of its own may hold with the result, Java and engine included, e.g."
-                    + " 200M.")
+            description =
+                    "Most memory that a process of its own may hold with the result, Java and engine included, e.g."
+                            + " 200M.")
     private @Nullable String maxMemory;
 
     @Option(names = "--max-latency", paramLabel = "TIME", description = "Longest median latency to accept, e.g. 5ms.")

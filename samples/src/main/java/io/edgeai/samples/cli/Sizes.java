@@ -16,7 +16,8 @@ final class Sizes {
             throw new InvalidInputException(option + " (" + text + ") is no size. Maybe write 200M or 1.5G.");
         }
         int power = "KMG".indexOf(matcher.group(2)) + 1;
-        double bytes = Double.parseDouble(matcher.group(1)) * Math.pow(1024, matcher.group(2).isEmpty() ? 0 : power);
+        double bytes = Double.parseDouble(matcher.group(1))
+                * Math.pow(1024, matcher.group(2).isEmpty() ? 0 : power);
         if (bytes < 1 || bytes > Long.MAX_VALUE / 2.0) {
             throw new InvalidInputException(option + " (" + text + ") must be at least one byte. Maybe write 200M.");
         }
