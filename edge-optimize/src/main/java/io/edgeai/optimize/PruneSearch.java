@@ -140,7 +140,7 @@ final class PruneSearch {
     private RankedModel ranked(PruningExamples examples) {
         return StructuredPruner.builder()
                 .budget(PruneBudget.macs(2))
-                .samples(CalibrationData.of(examples.repair()))
+                .samples(CalibrationData.withMissing(examples.repair()))
                 .runtime(runtime)
                 .seed(recipe.seed())
                 .progress(time)
@@ -187,7 +187,7 @@ final class PruneSearch {
             if (attempt.answers() == Answers.RIGHT) {
                 right.put(i, attempt);
                 bold = i + 1;
-            } else if (attempt.answers() != Answers.UNKNOWN) {
+            } else if (attempt.answers() != Answers.UNKNOWN && !time.spent()) {
                 break;
             }
         }
@@ -198,7 +198,7 @@ final class PruneSearch {
     private void trained(int low, @Nullable Retraining lessons, long before) {
         int from = low;
         int to = levels.size();
-        while (lessons != null && from < to && !time.spent()) {
+        while (lessons != null && from < to) {
             int middle = (from + to - 1) / 2;
             int trainings = 32 - Integer.numberOfLeadingZeros(to - from);
             long kept = Math.min(time.left() / 2, before);

@@ -61,7 +61,7 @@ record PruningExamples(List<Map<String, Tensor>> repair, @Nullable Retraining le
         }
         return new PruningExamples(
                 free.subList(0, Math.min(most, free.size())),
-                free.size() < LEAST_TO_TEACH ? null : Retraining.NONE.on(CalibrationData.of(free)),
+                free.size() < LEAST_TO_TEACH ? null : Retraining.NONE.on(CalibrationData.withMissing(free)),
                 "");
     }
 

@@ -201,6 +201,20 @@ class AutoPruningTest {
     }
 
     @Test
+    void whatThereWasNoTimeForIsNamed() {
+        OnnxGraph graph = RedundantNets.narrow(32, 5);
+        Progress slow = (phase, done, total) ->
+                clock.addAndGet(phase.equals("rank channels") && done == total ? BUDGET.toNanos() + 1 : 0);
+        List<Trial> pruned = pruned(run(
+                graph, Recipe.builder().auto(typical).timeBudget(BUDGET).trainOn(lessons).progress(slow)));
+        assertThat(pruned)
+                .filteredOn(trial -> !trial.verdict().startsWith("The model does not get"))
+                .hasSizeGreaterThan(2)
+                .allSatisfy(trial -> assertThat(trial.verdict()).contains("time budget"));
+        assertThat(pruned).filteredOn(trial -> trial.name().endsWith(", trained")).hasSize(1);
+    }
+
+    @Test
     void withNothingElseToJudgeByPruningIsNotTried() {
         OnnxGraph graph = RedundantNets.narrow(16, 4);
         CalibrationData few = CalibrationData.of(NoiseImages.of(64, 5).values());
