@@ -10,12 +10,13 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.advice.Advisor;
-import io.edgeai.monitor.advice.Situation;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.Notifier;
 import io.edgeai.monitor.alert.Silence;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import io.edgeai.monitor.anomaly.spi.Scorer;
+import io.edgeai.monitor.anomaly.spi.ScorerProvider;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.estimate.AccuracyEstimator;
 import io.edgeai.monitor.estimate.EstimateWatch;
@@ -25,7 +26,8 @@ import io.edgeai.monitor.internal.ResourceWatch;
 import io.edgeai.monitor.label.LabelJoin;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceProbe;
-import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.series.SeriesSettings;
+import io.edgeai.monitor.series.WatchedSeries;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import io.edgeai.monitor.window.WindowTimer;
@@ -35,16 +37,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EdgeMonitor implements AutoCloseable {
     private static final int RESOLVED_ALERTS = 1000;
+    private static final EnumSet<SignalKind> NOT_OF_VERSIONS = EnumSet.of(SignalKind.SERIES, SignalKind.OBJECTIVE);
     private static final int WAITING_LABELS = 100_000;
     private static final Duration LONGEST_WAIT = Duration.ofDays(7);
 
@@ -67,7 +71,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Set<SignalKind> signals;
     private final long seed;
     private final Consumer<RuntimeException> onFailure;
-    private final BiConsumer<VersionRef, WindowSummary> onWindow;
+    private final OwnScorers own;
     private final AlertBook alerts;
     private final Recorder recorder;
     private final Notifier notifier;
@@ -76,6 +80,8 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Object ticking = new Object();
     private final ProcessResources resources;
     private final Neighbours neighbours;
+    private final Rounds rounds;
+    private final SeriesBook series;
     private final @Nullable ScheduledExecutorService scheduler;
     private volatile boolean closed;
 
@@ -87,7 +93,7 @@ public final class EdgeMonitor implements AutoCloseable {
         this.budget = builder.budget.split(signals.size());
         this.seed = builder.seed;
         this.onFailure = builder.onFailure;
-        this.onWindow = builder.onWindow;
+        this.own = builder.own.withDiscovered();
         this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
         this.notifier = builder.notices.build();
         this.announcer = new Announcer(builder.events);
@@ -102,6 +108,9 @@ public final class EdgeMonitor implements AutoCloseable {
                 signals.contains(SignalKind.RESOURCE),
                 new WindowTimer(window.toNanos(), ticker.nanos()));
         this.neighbours = new Neighbours(watches.all(), window);
+        this.rounds = new Rounds(watches, resources, neighbours, alerts, recorder, announcer, builder.onWindow);
+        this.series = new SeriesBook(
+                builder.series, own, builder.budget, window, clock, ticker, alerts, recorder, notifier, onFailure);
         this.scheduler = builder.manual ? null : schedule();
     }
 
@@ -212,7 +221,7 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** What to do about a watched version, the most points first; empty where the figures carry nothing. */
     public List<Advice> advice(VersionRef version) {
-        return Advisor.advise(situation(version, watches.known(version)));
+        return Advisor.advise(rounds.situation(version, watches.known(version)));
     }
 
     /** Samples of a watched version that were dropped because they came faster than windows closed. */
@@ -239,6 +248,28 @@ public final class EdgeMonitor implements AutoCloseable {
         labels.forget(version);
     }
 
+    /**
+     * A figure of the host's that is watched like a version's signals, from when it is first asked for: {@code
+     * monitor.series("oven.temperature").record(412.5)}. It has a false-alarm budget as a version has. Alerts name it {@code
+     * oven.temperature@1}, with {@link SignalKind#SERIES}.
+     *
+     * @param name as of a model: letters, digits, {@code . _ -}
+     * @throws InvalidInputException for another name, or beyond 1000 series
+     */
+    public WatchedSeries series(String name) {
+        return series.series(name);
+    }
+
+    /** The host's series, by name. */
+    public List<WatchedSeries> series() {
+        return series.all();
+    }
+
+    /** Frees everything known of a series. */
+    public void forgetSeries(String name) {
+        series.forget(name);
+    }
+
     /** Says nothing of some alerts for a time, e.g. while a version is replaced. */
     public void silence(Silence silence) {
         notifier.silence(silence, clock.instant());
@@ -251,26 +282,8 @@ public final class EdgeMonitor implements AutoCloseable {
         }
         labels.takeFresh().forEach((version, share) -> accuracy(version, share.hits(), share.total()));
         synchronized (ticking) {
-            ResourceReading reading = resources.tick(watches::contains);
-            long most = 0;
-            Map<VersionRef, Map<Tier, WindowSummary>> all = new TreeMap<>();
-            watches.all().forEach((version, watch) -> all.put(version, watch.tick(reading)));
-            for (Map.Entry<VersionRef, VersionWatch> entry : watches.all().entrySet()) {
-                Map<Tier, WindowSummary> closed = all.getOrDefault(entry.getKey(), Map.of());
-                entry.getValue().show(() -> neighbours.sharedRise(entry.getKey()));
-                recorder.windows(entry.getKey(), closed);
-                WindowSummary fine = closed.get(Tier.FINE);
-                if (fine != null) {
-                    onWindow.accept(entry.getKey(), fine);
-                }
-                if (closed.containsKey(Tier.COARSE)) {
-                    announce(entry.getKey(), entry.getValue());
-                }
-                if (fine != null && fine.count() > most) {
-                    most = fine.count();
-                    resources.busiest(entry.getKey());
-                }
-            }
+            rounds.next();
+            series.tick(ticker.nanos());
         }
         notifier.tick(clock.instant());
     }
@@ -282,31 +295,17 @@ public final class EdgeMonitor implements AutoCloseable {
             scheduler.shutdownNow();
         }
         synchronized (ticking) {
+            series.close();
             recorder.close();
         }
         notifier.close();
     }
 
-    private void announce(VersionRef version, VersionWatch watch) {
-        Health health = watch.health(resources.view());
-        recorder.health(version, health);
-        announcer.health(version, health);
-        announcer.advice(version, Advisor.advise(situation(version, watch)), health.at());
-    }
-
-    private Situation situation(VersionRef version, VersionWatch watched) {
-        Set<SignalKind> firing = EnumSet.noneOf(SignalKind.class);
-        alerts.firing(version).forEach(alert -> firing.add(alert.signal()));
-        return new Situation(
-                version,
-                watched.health(resources.view()),
-                firing,
-                watched.series().windows(Tier.COARSE),
-                neighbours.siblings(version));
-    }
-
     private void changed(Alert alert) {
-        if (watches.contains(alert.version())) {
+        boolean watched = alert.signal() == SignalKind.SERIES
+                ? series.watches(alert.version())
+                : watches.contains(alert.version());
+        if (watched) {
             recorder.alert(alert);
             notifier.changed(alert, clock.instant());
         }
@@ -330,7 +329,8 @@ public final class EdgeMonitor implements AutoCloseable {
     }
 
     private VersionWatch open(VersionRef version) {
-        VersionWatch watch = new VersionWatch(version, signals, budget, window, clock, ticker, alerts, seed);
+        VersionWatch watch =
+                new VersionWatch(version, signals, budget, window, clock, ticker, alerts, seed, own, onFailure);
         Instant now = clock.instant();
         recorder.restore(version, watch, alerts).forEach(alert -> notifier.restore(alert, now));
         return watch;
@@ -345,7 +345,7 @@ public final class EdgeMonitor implements AutoCloseable {
         private Ticker ticker = Ticker.system();
         private Duration window = Duration.ofSeconds(10);
         private FalseAlarmBudget budget = FalseAlarmBudget.ofDefaults();
-        private Set<SignalKind> signals = EnumSet.allOf(SignalKind.class);
+        private Set<SignalKind> signals = EnumSet.complementOf(NOT_OF_VERSIONS);
         private ResourceProbe probe = ResourceProbe.jdk();
         private EventBus events = new EventBus((event, failure) -> {});
         private Consumer<RuntimeException> onFailure = failure -> System.getLogger(EdgeMonitor.class.getName())
@@ -354,6 +354,8 @@ public final class EdgeMonitor implements AutoCloseable {
         private @Nullable Path history;
         private long historyBytes = MonitorHistory.DEFAULT_BYTES;
         private BiConsumer<VersionRef, WindowSummary> onWindow = (version, closed) -> {};
+        private final OwnScorers own = new OwnScorers();
+        private final Map<String, Consumer<SeriesSettings>> series = new LinkedHashMap<>();
         private long seed = 1;
         private boolean manual;
 
@@ -393,12 +395,45 @@ public final class EdgeMonitor implements AutoCloseable {
             return this;
         }
 
-        /** What to watch; at least one. */
+        /** What to watch of versions; at least one. {@code SERIES} and {@code OBJECTIVE} are asked for by themselves. */
         public Builder signals(Set<SignalKind> kinds) {
-            if (kinds.isEmpty()) {
-                throw new InvalidInputException("No signals to watch. Maybe use Set.of(SignalKind.LATENCY).");
+            if (NOT_OF_VERSIONS.containsAll(kinds)) {
+                throw new InvalidInputException(
+                        "Signals " + kinds + " hold none of a version's" + ". Maybe use Set.of(SignalKind.LATENCY).");
             }
             this.signals = EnumSet.copyOf(kinds);
+            this.signals.removeAll(NOT_OF_VERSIONS);
+            return this;
+        }
+
+        /**
+         * How a series of the host's is watched, from the start: {@code series("oven.temperature", s -> s.unit("°C"))}. Others
+         * may be asked for later, with the defaults.
+         */
+        public Builder series(String name, Consumer<SeriesSettings> settings) {
+            if (series.putIfAbsent(SeriesBook.subject(name).model().name(), settings) != null) {
+                throw new InvalidInputException("Series (" + name + ") is there already. Maybe name it once.");
+            }
+            return this;
+        }
+
+        /**
+         * A detector of the host's for a signal of every version, beside the built-in one: {@code
+         * detector(SignalKind.LATENCY, "ramp", () -> row -> row.residual())}. Its scores are calibrated, and both share the
+         * signal's part of the budget.
+         *
+         * @param signal {@code LATENCY} (rows are the p99 in nanoseconds), {@code THROUGHPUT} (calls a second) or {@code
+         *     ERRORS} (failed share)
+         * @param name for messages; each once a signal
+         */
+        public Builder detector(SignalKind signal, String name, Supplier<? extends Scorer> scorer) {
+            own.add(signal, name, scorer);
+            return this;
+        }
+
+        /** Detectors of a provider; those that {@link java.util.ServiceLoader} finds are there without. */
+        public Builder detectors(ScorerProvider provider) {
+            own.add(provider);
             return this;
         }
 

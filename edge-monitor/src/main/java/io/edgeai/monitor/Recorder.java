@@ -8,9 +8,13 @@ import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.history.Recorded;
+import io.edgeai.monitor.history.StateFile;
+import io.edgeai.monitor.series.SeriesWatch;
+import io.edgeai.monitor.series.SeriesWindow;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A monitor's history, if it has one. What the disk refuses is told and does not stop the monitor. Thread-safe. */
 final class Recorder implements AutoCloseable {
+    private static final String SERIES = "series-";
+
     private final Optional<MonitorHistory> history;
     private final @Nullable Recorded earlier;
     private final Consumer<RuntimeException> onFailure;
@@ -53,11 +59,41 @@ final class Recorder implements AutoCloseable {
             windows.put(tier, earlier.windows(version, tier));
         }
         watch.restore(windows);
+        return alertsOf(version, earlier, alerts);
+    }
+
+    private static List<Alert> alertsOf(VersionRef version, Recorded earlier, AlertBook alerts) {
         List<Alert> known = earlier.alerts().stream()
                 .filter(alert -> alert.version().equals(version))
                 .toList();
         alerts.restore(known);
         return known;
+    }
+
+    /** Gives a series that is watched from now on what an earlier run knew of it, and tells its alerts. */
+    List<Alert> restore(SeriesWatch watch, VersionRef subject, AlertBook alerts, Instant now) {
+        if (earlier == null) {
+            return List.of();
+        }
+        Map<Tier, List<SeriesWindow>> windows = new EnumMap<>(Tier.class);
+        for (Tier tier : Tier.values()) {
+            windows.put(tier, earlier.series(watch.name(), tier));
+        }
+        Optional<StateFile> state = earlier.state(SERIES + watch.name());
+        watch.restore(
+                windows,
+                state.map(StateFile::state).orElse(new byte[0]),
+                state.map(StateFile::at).orElse(Instant.MIN),
+                now);
+        return alertsOf(subject, earlier, alerts);
+    }
+
+    void series(String name, Map<Tier, SeriesWindow> closed) {
+        closed.forEach((tier, window) -> record(to -> to.series(name, tier, window)));
+    }
+
+    void learnt(SeriesWatch watch) {
+        watch.newest().ifPresent(window -> record(to -> to.state(SERIES + watch.name(), window.end(), watch.save())));
     }
 
     void windows(VersionRef version, Map<Tier, WindowSummary> closed) {

@@ -15,12 +15,9 @@ import io.edgeai.monitor.estimate.EstimateWatch;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.internal.AccuracyWatch;
 import io.edgeai.monitor.internal.DriftSignals;
-import io.edgeai.monitor.internal.ErrorWatch;
 import io.edgeai.monitor.internal.LatencyRise;
-import io.edgeai.monitor.internal.LatencyWatch;
 import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.internal.SignalWatch;
-import io.edgeai.monitor.internal.ThroughputWatch;
 import io.edgeai.monitor.metric.LatencyRecorder;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.resource.ResourceReading;
@@ -37,8 +34,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Everything the monitor knows of one version. Thread-safe. */
 final class VersionWatch {
@@ -52,8 +49,8 @@ final class VersionWatch {
     private final LatencyTotals totals;
     private final WindowSeries series;
     private final Set<SignalKind> signals;
-    private final List<SignalWatch> watches = new ArrayList<>();
-    private final @Nullable LatencyWatch latency;
+    private final VersionSignals every;
+    private final List<SignalWatch> watches;
     private final DriftWatch drift;
     private final AccuracyWatch accuracy;
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
@@ -72,7 +69,9 @@ final class VersionWatch {
             Clock clock,
             Ticker ticker,
             AlertBook alerts,
-            long seed) {
+            long seed,
+            OwnScorers own,
+            Consumer<RuntimeException> onFailure) {
         this.version = version;
         this.signals = signals;
         this.alerts = alerts;
@@ -81,16 +80,8 @@ final class VersionWatch {
         this.recorder = sampled ? new LatencyRecorder(samples) : new LatencyRecorder();
         this.totals = new LatencyTotals(recorder);
         this.series = new WindowSeries(recorder, window, clock, ticker);
-        this.latency = signals.contains(SignalKind.LATENCY) ? new LatencyWatch(budget, window) : null;
-        if (latency != null) {
-            watches.add(latency);
-        }
-        if (signals.contains(SignalKind.ERRORS)) {
-            watches.add(new ErrorWatch(budget, window));
-        }
-        if (signals.contains(SignalKind.THROUGHPUT)) {
-            watches.add(new ThroughputWatch(budget, window));
-        }
+        this.every = new VersionSignals(version, signals, budget, window, own, onFailure);
+        this.watches = every.all();
         this.drift = new DriftWatch(samples, budget, seed);
         this.accuracy = new AccuracyWatch(budget, window);
         for (SignalKind signal : signals) {
@@ -205,7 +196,7 @@ final class VersionWatch {
 
     /** How far latency is above its usual in the newest window, if that is watched and known. */
     synchronized Optional<LatencyRise> latencyRise() {
-        return latency == null ? Optional.empty() : latency.rise();
+        return every.latencyRise();
     }
 
     /** Raises and ends the alerts of what the last tick found. */

@@ -83,7 +83,10 @@ class EdgeMonitorLifecycleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(SignalKind.class)
+    @EnumSource(
+            value = SignalKind.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"SERIES", "OBJECTIVE"})
     void eachSignalCanBeWatchedAlone(SignalKind signal) {
         try (EdgeMonitor monitor = manual().signals(Set.of(signal)).build()) {
             InferenceListener listener = monitor.listener(V1);

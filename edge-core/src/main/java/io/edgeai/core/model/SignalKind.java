@@ -8,12 +8,16 @@ public enum SignalKind {
     THROUGHPUT,
     /** Share of failed inferences, 0 to 1. */
     ERRORS,
-    /** Memory, CPU and queue use. */
+    /** CPU, heap and resident memory of the process. */
     RESOURCE,
     /** Distribution of the inputs. */
     DATA_DRIFT,
     /** Distribution of the answers. */
     PREDICTION_DRIFT,
     /** Share of right answers, where labels arrive. */
-    ACCURACY
+    ACCURACY,
+    /** A series of the host's, which stands beside the versions: {@code name@1} in alerts. */
+    SERIES,
+    /** How fast the errors that a service-level objective allows are used up. */
+    OBJECTIVE
 }

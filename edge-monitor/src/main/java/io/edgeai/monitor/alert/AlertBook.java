@@ -110,10 +110,16 @@ public final class AlertBook {
         return List.copyOf(all);
     }
 
-    /** Drops what is known of a version. */
+    /** Drops what is known of a version; a series of its name stays. */
     public synchronized void forget(VersionRef version) {
-        open.keySet().removeIf(key -> key.version().equals(version));
-        resolved.removeIf(alert -> alert.version().equals(version));
+        open.keySet().removeIf(key -> key.version().equals(version) && key.signal() != SignalKind.SERIES);
+        resolved.removeIf(alert -> alert.version().equals(version) && alert.signal() != SignalKind.SERIES);
+    }
+
+    /** Drops what is known of one signal. */
+    public synchronized void forget(VersionRef version, SignalKind signal) {
+        open.remove(new Key(version, signal));
+        resolved.removeIf(alert -> alert.version().equals(version) && alert.signal() == signal);
     }
 
     private static boolean firing(AlertTrack track) {

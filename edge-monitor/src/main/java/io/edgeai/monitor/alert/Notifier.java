@@ -72,9 +72,14 @@ public final class Notifier implements AutoCloseable {
         silences.add(silence);
     }
 
-    /** Drops what is known of a version. */
+    /** Drops what is known of a version; a series of its name stays. */
     public synchronized void forget(VersionRef version) {
-        incidents.keySet().removeIf(key -> key.version().equals(version));
+        incidents.keySet().removeIf(key -> key.version().equals(version) && key.signal() != SignalKind.SERIES);
+    }
+
+    /** Drops what is known of one signal. */
+    public synchronized void forget(VersionRef version, SignalKind signal) {
+        incidents.keySet().removeIf(key -> key.version().equals(version) && key.signal() == signal);
     }
 
     /** Tells what is due. */

@@ -1,11 +1,13 @@
 package io.edgeai.monitor.anomaly;
 
+import io.edgeai.monitor.anomaly.spi.Stage;
+
 /**
  * Scores each value of one series against the values before it. Causal: a score depends on this and earlier values
  * only. NaN and infinite values score 0 and leave the detector unchanged. Implementations are not thread-safe.
  */
 @FunctionalInterface
-public interface AnomalyDetector {
+public interface AnomalyDetector extends Stage {
     /**
      * Takes the next value.
      *

@@ -33,6 +33,11 @@ public interface DashboardSource {
         return List.of();
     }
 
+    /** The host's series with their windows of a tier, by name; none unless overridden. */
+    default List<OwnSeries> series(Tier tier) {
+        return List.of();
+    }
+
     /** Alerts of all versions, newest first. */
     List<Alert> alerts();
 }

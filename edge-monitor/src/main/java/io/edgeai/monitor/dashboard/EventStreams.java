@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Server-sent events: {@code beat} each period with the monitor's time, {@code state} when anything but the curves changed,
- * {@code rows} with new rows of the curves of the version asked for. A stream holds one thread. Thread-safe.
+ * {@code rows} with new rows of the curves of the version asked for, {@code series} when a series of the host's has news. A stream holds one thread. Thread-safe.
  */
 final class EventStreams implements AutoCloseable {
     private final DashboardSource source;
@@ -67,6 +67,7 @@ final class EventStreams implements AutoCloseable {
     private void run(OutputStream out, Wish wish) throws IOException, InterruptedException {
         send(out, "retry: 1000\n\n");
         String shown = "";
+        String series = "[]";
         Curves curves = new Curves();
         do {
             send(out, event("beat", Long.toString(source.now().toEpochMilli())));
@@ -74,6 +75,11 @@ final class EventStreams implements AutoCloseable {
             if (!now.equals(shown)) {
                 send(out, event("state", now));
                 shown = now;
+            }
+            String own = SeriesJson.of(source.series(wish.range().tier()));
+            if (!own.equals(series)) {
+                send(out, event("series", own));
+                series = own;
             }
             if (wish.version().isPresent()) {
                 Optional<String> rows = curves.fresh(windows(wish.version().get(), wish.range()));

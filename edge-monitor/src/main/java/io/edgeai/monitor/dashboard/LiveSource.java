@@ -45,6 +45,13 @@ record LiveSource(EdgeMonitor monitor) implements DashboardSource {
     }
 
     @Override
+    public List<OwnSeries> series(Tier tier) {
+        return monitor.series().stream()
+                .map(each -> new OwnSeries(each.name(), each.unit(), each.score(), each.windows(tier)))
+                .toList();
+    }
+
+    @Override
     public List<Alert> alerts() {
         return monitor.alerts();
     }

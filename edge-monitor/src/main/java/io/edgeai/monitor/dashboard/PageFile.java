@@ -31,6 +31,7 @@ final class PageFile {
         files.put("/", read("page.html", "text/html; charset=utf-8"));
         files.put("/page.css", read("page.css", "text/css; charset=utf-8"));
         files.put("/charts.js", read("charts.js", "text/javascript; charset=utf-8"));
+        files.put("/series.js", read("series.js", "text/javascript; charset=utf-8"));
         files.put("/page.js", read("page.js", "text/javascript; charset=utf-8"));
         files.put("/uPlot.js", read("uPlot.iife.min.js", "text/javascript; charset=utf-8"));
         files.put("/uPlot.css", read("uPlot.min.css", "text/css; charset=utf-8"));

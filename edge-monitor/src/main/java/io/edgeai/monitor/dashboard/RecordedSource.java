@@ -57,6 +57,14 @@ final class RecordedSource implements DashboardSource {
     }
 
     @Override
+    public List<OwnSeries> series(Tier tier) {
+        Recorded now = recorded();
+        return now.series().stream()
+                .map(name -> new OwnSeries(name, "", Double.NaN, now.series(name, tier)))
+                .toList();
+    }
+
+    @Override
     public List<Alert> alerts() {
         return recorded().alerts();
     }

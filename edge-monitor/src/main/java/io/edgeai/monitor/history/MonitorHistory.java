@@ -5,6 +5,7 @@ import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.series.SeriesWindow;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,15 +34,18 @@ public final class MonitorHistory implements AutoCloseable {
 
     static final String ALERTS = "alerts";
     static final String HEALTH = "health";
+    static final String STATE = ".state";
 
     private static final long LEAST_BYTES = 1L << 20;
 
+    private final Path folder;
     private final FileChannel lockFile;
     private final Map<Tier, SegmentLog> windows = new EnumMap<>(Tier.class);
     private final SegmentLog alerts;
     private final SegmentLog health;
 
     private MonitorHistory(Path folder, FileChannel lockFile, long maxBytes) {
+        this.folder = folder;
         this.lockFile = lockFile;
         for (Tier tier : Tier.values()) {
             windows.put(tier, SegmentLog.open(folder, fileOf(tier), maxBytes * (tier == Tier.LONG ? 1 : 4) / 10));
@@ -83,6 +88,16 @@ public final class MonitorHistory implements AutoCloseable {
     /** Records a closed window. */
     public synchronized void window(VersionRef version, Tier tier, WindowSummary window) {
         log(tier).append(HistoryCodec.window(version, window));
+    }
+
+    /** Records a closed window of a host's series. */
+    public synchronized void series(String series, Tier tier, SeriesWindow window) {
+        log(tier).append(SeriesCodec.bytes(series, window));
+    }
+
+    /** Keeps something learnt, in place of what was kept of it before; not counted in the bound. */
+    public synchronized void state(String name, Instant at, byte[] state) {
+        StateFile.write(folder, name + STATE, at, state);
     }
 
     /** Records how an alert stands now. */

@@ -5,6 +5,7 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.series.SeriesWindow;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.io.UncheckedIOException;
@@ -36,9 +37,13 @@ public final class Recorded {
     private final Map<Tier, Map<VersionRef, Deque<WindowSummary>>> windows = new EnumMap<>(Tier.class);
     private final Map<Incident, Alert> alerts = new LinkedHashMap<>();
     private final Map<VersionRef, Health> health = new TreeMap<>();
+    private final Map<Tier, Map<String, Deque<SeriesWindow>>> series = new EnumMap<>(Tier.class);
+    private final Path folder;
     private int unreadable;
 
-    private Recorded() {}
+    private Recorded(Path folder) {
+        this.folder = folder;
+    }
 
     private record Incident(VersionRef version, SignalKind signal, Instant since) {}
 
@@ -48,17 +53,21 @@ public final class Recorded {
      * @throws io.edgeai.core.error.StorageException where a file cannot be read
      */
     public static Recorded read(Path folder) {
-        Recorded found = new Recorded();
+        Recorded found = new Recorded(folder);
         for (Tier tier : Tier.values()) {
             Map<VersionRef, Deque<WindowSummary>> ofTier = new TreeMap<>();
             found.windows.put(tier, ofTier);
+            int most = tier == Tier.FINE ? KEEP_FINE : KEEP_OTHER;
+            Map<String, Deque<SeriesWindow>> ofSeries = new TreeMap<>();
+            found.series.put(tier, ofSeries);
             found.each(folder, MonitorHistory.fileOf(tier), record -> {
-                HistoryCodec.VersionWindow next = HistoryCodec.window(record);
-                Deque<WindowSummary> kept = ofTier.computeIfAbsent(next.version(), version -> new ArrayDeque<>());
-                kept.addLast(next.window());
-                if (kept.size() > (tier == Tier.FINE ? KEEP_FINE : KEEP_OTHER)) {
-                    kept.removeFirst();
+                if (SeriesCodec.knows(record)) {
+                    SeriesCodec.NamedWindow next = SeriesCodec.window(record);
+                    keep(ofSeries.computeIfAbsent(next.series(), name -> new ArrayDeque<>()), next.window(), most);
+                    return;
                 }
+                HistoryCodec.VersionWindow next = HistoryCodec.window(record);
+                keep(ofTier.computeIfAbsent(next.version(), version -> new ArrayDeque<>()), next.window(), most);
             });
         }
         found.each(folder, MonitorHistory.ALERTS, record -> {
@@ -84,6 +93,23 @@ public final class Recorded {
         return List.copyOf(windows.getOrDefault(tier, Map.of()).getOrDefault(version, new ArrayDeque<>()));
     }
 
+    /** The names of the host's series that something is recorded of, in order. */
+    public List<String> series() {
+        Set<String> all = new TreeSet<>();
+        series.values().forEach(ofTier -> all.addAll(ofTier.keySet()));
+        return List.copyOf(all);
+    }
+
+    /** Windows of a series, oldest first. */
+    public List<SeriesWindow> series(String name, Tier tier) {
+        return List.copyOf(series.getOrDefault(tier, Map.of()).getOrDefault(name, new ArrayDeque<>()));
+    }
+
+    /** What was learnt and kept under a name, if it is whole; read now. */
+    public Optional<StateFile> state(String name) {
+        return StateFile.read(folder, name + MonitorHistory.STATE);
+    }
+
     /** Alerts of all versions as they last stood, newest first. */
     public List<Alert> alerts() {
         List<Alert> all = new ArrayList<>(alerts.values());
@@ -99,6 +125,13 @@ public final class Recorded {
     /** Records whose checksum holds but which this version of the library cannot read. */
     public int unreadable() {
         return unreadable;
+    }
+
+    private static <T> void keep(Deque<T> kept, T next, int most) {
+        kept.addLast(next);
+        if (kept.size() > most) {
+            kept.removeFirst();
+        }
     }
 
     private void each(Path folder, String log, Consumer<ByteBuffer> reader) {

@@ -1,16 +1,22 @@
 package io.edgeai.monitor.openmetrics;
 
 import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertState;
 import io.edgeai.monitor.metric.LatencyTotals;
+import io.edgeai.monitor.series.WatchedSeries;
 import io.edgeai.monitor.window.WindowSummary;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a monitor knows, by model and version: answers, failures, latencies, health and alerts. Buckets of the histogram end 1 ns
@@ -54,12 +60,39 @@ public final class MonitorFigures {
         all.forEach((version, each) -> each.health().ifPresent(score -> out.sample("", labels(version), score)));
         out.family("edgeai_firing_alerts", OpenMetrics.Type.GAUGE, "", "Signals of a version whose alert fires.");
         all.forEach((version, each) -> out.sample("", labels(version), each.firing()));
+        out.family("edgeai_alert_firing", OpenMetrics.Type.GAUGE, "", "1 for each signal whose alert fires.");
+        firing(monitor)
+                .filter(alert -> alert.signal() != SignalKind.SERIES)
+                .forEach(alert -> out.sample(
+                        "",
+                        labels(alert.version(), "signal", alert.signal().name().toLowerCase(Locale.ROOT)),
+                        1L));
+        series(monitor, out);
+    }
+
+    private static void series(EdgeMonitor monitor, OpenMetrics out) {
+        List<WatchedSeries> all = monitor.series();
+        Set<String> firing = firing(monitor)
+                .filter(alert -> alert.signal() == SignalKind.SERIES)
+                .map(alert -> alert.version().model().name())
+                .collect(Collectors.toSet());
+        out.family("edgeai_series_value", OpenMetrics.Type.GAUGE, "", "A series of the host's, in its last window.");
+        all.forEach(each ->
+                each.newest().ifPresent(window -> out.sample("", Map.of("series", each.name()), window.value())));
+        out.family("edgeai_series_score", OpenMetrics.Type.GAUGE, "", "How unusual that is, 0.5 or more for an alert.");
+        all.forEach(each -> out.sample("", Map.of("series", each.name()), each.score()));
+        out.family("edgeai_series_firing", OpenMetrics.Type.GAUGE, "", "Whether the alert of a series fires.");
+        all.forEach(each -> out.sample("", Map.of("series", each.name()), firing.contains(each.name()) ? 1L : 0L));
+    }
+
+    private static Stream<Alert> firing(EdgeMonitor monitor) {
+        return monitor.alerts().stream().filter(alert -> alert.state() == AlertState.FIRING);
     }
 
     private static Map<VersionRef, Figures> read(EdgeMonitor monitor) {
         Map<VersionRef, Figures> all = new TreeMap<>();
-        List<Alert> firing = monitor.alerts().stream()
-                .filter(alert -> alert.state() == AlertState.FIRING)
+        List<Alert> firing = firing(monitor)
+                .filter(alert -> alert.signal() != SignalKind.SERIES)
                 .toList();
         for (VersionRef version : monitor.versions()) {
             try {

@@ -2,7 +2,7 @@
 (() => {
   const SPANS = { hour: 3600, day: 86400, month: 30 * 86400 };
   const NAMES = { LATENCY: 'Latency', THROUGHPUT: 'Throughput', ERRORS: 'Errors', RESOURCE: 'Resources', ACCURACY: 'Accuracy',
-    DATA_DRIFT: 'Data drift', PREDICTION_DRIFT: 'Prediction drift' };
+    DATA_DRIFT: 'Data drift', PREDICTION_DRIFT: 'Prediction drift', SERIES: 'Series', OBJECTIVE: 'Objective' };
   const $ = (id) => document.getElementById(id);
   let state = null, chosen = location.hash ? decodeURIComponent(location.hash.slice(1)) : '', range = 'hour', stream = null, beat = 0;
 
@@ -98,7 +98,7 @@
   function alerts() {
     const now = beat || Date.now();
     const rows = state.alerts.slice(0, 30).map((alert) => [
-      h('span', 'tag ' + alert.state.toLowerCase(), alert.state.toLowerCase()), alert.version, NAMES[alert.signal], alert.message,
+      h('span', 'tag ' + alert.state.toLowerCase(), alert.state.toLowerCase()), alert.signal === 'SERIES' ? alert.version.replace(/@1$/, '') : alert.version, NAMES[alert.signal], alert.message,
       when(alert.since), lasted((alert.until || now) - alert.since)]);
     const open = state.alerts.filter((alert) => alert.state === 'FIRING').length;
     section('alerts', 'Alerts', open ? open + ' firing' : '', rows.length ? table([['State', ''], ['Version', 'name'], ['Signal', 'wide-only'],
@@ -156,7 +156,7 @@
   }
 
   function render() {
-    const none = state.versions.length === 0;
+    const none = state.versions.length === 0 && !OwnSeries.any();
     document.querySelector('main').classList.toggle('empty', none);
     const old = $('welcome');
     if (none && !old) document.querySelector('main').prepend(welcome());
@@ -164,6 +164,12 @@
     $('detail').hidden = $('models').hidden = none;
     $('detail').style.display = none ? 'none' : '';
     if (none) return;
+    OwnSeries.alerts(state.alerts);
+    for (const id of ['health', 'charts', 'drift', 'experiments', 'sites']) $(id).hidden = state.versions.length === 0;
+    if (state.versions.length === 0) {
+      alerts();
+      return;
+    }
     models();
     const version = state.versions.find((each) => each.name === chosen);
     if (!version) return;
@@ -199,6 +205,7 @@
     stream = { source, version: chosen };
     source.addEventListener('state', (event) => { state = JSON.parse(event.data); render(); });
     source.addEventListener('rows', (event) => { const part = JSON.parse(event.data); Charts.add(part.rows, part.whole); });
+    source.addEventListener('series', (event) => { OwnSeries.show(JSON.parse(event.data)); if (state) render(); });
     let beats = 0;
     source.addEventListener('beat', (event) => {
       if (chosen && ++beats > 1) Charts.none(); // rows would have come between two beats

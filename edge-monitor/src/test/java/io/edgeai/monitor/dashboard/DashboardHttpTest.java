@@ -110,7 +110,8 @@ class DashboardHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/page.js", "/page.css", "/charts.js", "/uPlot.js", "/events", "/nothing"})
+    @ValueSource(
+            strings = {"/", "/page.js", "/page.css", "/charts.js", "/series.js", "/uPlot.js", "/events", "/nothing"})
     void nothingIsShownWithoutTheToken(String path) throws Exception {
         HttpResponse<String> answer = get(page(b -> b), path);
         assertThat(answer.statusCode()).isEqualTo(401);
@@ -153,7 +154,8 @@ class DashboardHttpTest {
     void thePageNeedsAtMost120KilobytesAndNothingFromElsewhere() throws Exception {
         Dashboard page = page(b -> b);
         int bytes = 0;
-        for (String path : List.of("/", "/page.css", "/page.js", "/charts.js", "/uPlot.js", "/uPlot.css")) {
+        for (String path :
+                List.of("/", "/page.css", "/page.js", "/charts.js", "/series.js", "/uPlot.js", "/uPlot.css")) {
             String body = get(page, path, "Authorization", "Bearer " + TOKEN).body();
             bytes += body.getBytes(StandardCharsets.UTF_8).length;
             assertThat(body).as(path).doesNotContainPattern("(src|href|import|url)\\s*[=(]\\s*[\"']?https?:");

@@ -1,12 +1,13 @@
 package io.edgeai.monitor.anomaly.series;
 
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import io.edgeai.monitor.anomaly.spi.ChangeTest;
 
 /**
  * Decides which combined surprises are alerts: above the threshold that keeps the budget, which on rows of five minutes or
  * more rises by a quarter for a while after each alert, and not within the refractory time of the last.
  */
-final class AlertGate {
+final class AlertGate implements ChangeTest, Flowing {
     private static final double RISE = 0.25;
     private static final double RECOVERY_ROWS = 400;
     private static final double RECOVERY_SHARE =
@@ -21,7 +22,8 @@ final class AlertGate {
     }
 
     /** The score of a combined surprise: 0.5 or more for an alert. */
-    double score(double surprise, double intervalSeconds) {
+    @Override
+    public double score(double surprise, double intervalSeconds) {
         double threshold = budget.next(surprise, intervalSeconds);
         raised *= Math.exp(-1 / Math.min(RECOVERY_ROWS, RECOVERY_SHARE / budget.chance(intervalSeconds)));
         rowsSinceAlert++;
@@ -35,7 +37,8 @@ final class AlertGate {
         return 0.499 * Math.min(1, surprise / threshold);
     }
 
-    void state(StateFlow flow) {
+    @Override
+    public void state(StateFlow flow) {
         budget.state(flow);
         raised = flow.real(raised);
         rowsSinceAlert = flow.whole(rowsSinceAlert);

@@ -1,6 +1,8 @@
 package io.edgeai.monitor.anomaly.series;
 
+import io.edgeai.monitor.anomaly.spi.Tail;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** How far the newest rows are from the median of those just before them: of one row, and of the mean of three. */
 final class Jumps {
@@ -11,21 +13,23 @@ final class Jumps {
 
     private final double[][] before = {new double[BEFORE[0]], new double[BEFORE[1]]};
     private final RunningSize[] usual = {new RunningSize(), new RunningSize()};
-    private final SurpriseScale[] surprises = {new SurpriseScale(), new SurpriseScale()};
+    private final Tail[] tails = new Tail[NEW.length];
 
-    /** Sum of squares of the weighted surprises of the newest rows; then learns them. */
-    double update(Recent recent, int together) {
-        if (!recent.holds(ROWS)) {
-            return 0;
-        }
-        double total = 0;
+    Jumps(Supplier<Tail> kind) {
+        Arrays.setAll(tails, i -> kind.get());
+    }
+
+    /** Puts the weighted surprises of the newest rows where they belong; then learns them. */
+    void update(Recent recent, double fineness, int together, double[] surprises) {
         for (int i = 0; i < NEW.length; i++) {
-            double off = recent.mean(NEW[i], 0) - median(recent, i);
-            double surprise = WEIGHT[i] * surprises[i].score(Math.abs(off) / usual[i].scale(), together);
-            usual[i].learn(off);
-            total += surprise * surprise;
+            surprises[Groups.JUMP + i] = 0;
+            if (recent.holds(ROWS)) {
+                double off = recent.mean(NEW[i], 0) - median(recent, i);
+                double surprise = WEIGHT[i] * tails[i].surprise(Math.abs(off) / usual[i].scale(), together);
+                surprises[Groups.JUMP + i] = Math.sqrt(fineness) * surprise;
+                usual[i].learn(off);
+            }
         }
-        return total;
     }
 
     private double median(Recent recent, int which) {
@@ -40,7 +44,7 @@ final class Jumps {
     void state(StateFlow flow) {
         for (int i = 0; i < NEW.length; i++) {
             usual[i].state(flow);
-            surprises[i].state(flow);
+            flow.stage(tails[i]);
         }
     }
 }

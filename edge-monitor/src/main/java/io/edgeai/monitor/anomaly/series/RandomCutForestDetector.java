@@ -64,7 +64,7 @@ public final class RandomCutForestDetector implements AnomalyDetector {
             return 0;
         }
         recent.blocks(1, point, scale.level(), scale.scale());
-        double surprise = surprises.score(forest.next(point), 0);
+        double surprise = surprises.surprise(forest.next(point), 0);
         return rows <= WARM_UP ? 0 : score(surprise);
     }
 

@@ -3,9 +3,12 @@ package io.edgeai.monitor.anomaly.series;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.monitor.anomaly.AnomalyDetector;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import io.edgeai.monitor.anomaly.spi.ChangeTest;
+import io.edgeai.monitor.anomaly.spi.Ensemble;
+import io.edgeai.monitor.anomaly.spi.Residual;
+import io.edgeai.monitor.anomaly.spi.Row;
+import io.edgeai.monitor.anomaly.spi.Season;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.zip.CRC32;
 
 /**
  * Finds anomalies in any series sampled every few seconds to an hour, without a setting but the budget: spikes, level
@@ -13,30 +16,46 @@ import java.util.zip.CRC32;
  * calibrated surprises, the largest of each of nine groups are combined by root of squares, count less at times of day
  * that are usually surprising, and alerts are at least 30 to 100 rows apart.
  *
+ * <p>It is a pipeline: season → residual → deviations → calibrated tail → ensemble → change test. {@link #builder()}
+ * replaces any of them and adds detectors of a host's own to the ensemble.
+ *
  * <p>Silent for the first 30 rows. The threshold learns from the series which one keeps the budget; what that gives was
  * measured (see the monitor guide). Values
  * beyond ±1e15 count as ±1e15. About 5 µs a row and under 64 KB a series. Not thread-safe.
  */
 public final class SeriesDetector implements AnomalyDetector {
+    static final double LIMIT = 1e15;
     private static final int WARM_UP = 30;
-    private static final int MAGIC = 0x53444557; // the fourth version
-    private static final int HEADER = 8;
-    private static final int MOST_BYTES = 1 << 17;
-    private static final double LIMIT = 1e15;
     private static final double EVENT_SECONDS = 180;
     private static final double EVENT_ROWS = 3;
     private static final double RESIDUAL_RANGE = 0.06;
 
-    private final ShapeChannels shapes = new ShapeChannels();
-    private final SeasonChannels seasons = new SeasonChannels();
+    private final Season season;
+    private final Residual residual;
+    private final ShapeChannels shapes;
+    private final SeasonChannels seasons;
+    private final OwnScores[] own;
+    private final Ensemble ensemble;
+    private final ChangeTest test;
     private final ValueRange range = new ValueRange();
     private final SamplingInterval interval = new SamplingInterval();
     private final DailyHabits habits = new DailyHabits();
-    private final AlertGate gate;
+    private final double[] surprises;
     private long rows;
 
     public SeriesDetector(FalseAlarmBudget budget) {
-        this.gate = new AlertGate(budget);
+        this(new SeriesPipeline(), budget);
+    }
+
+    SeriesDetector(SeriesPipeline pipeline, FalseAlarmBudget budget) {
+        this.season = pipeline.season();
+        this.residual = pipeline.residual();
+        this.shapes = new ShapeChannels(pipeline.tails());
+        this.seasons = new SeasonChannels(pipeline.tails());
+        this.own = pipeline.own().toArray(OwnScores[]::new);
+        this.ensemble = pipeline.ensemble();
+        this.test = pipeline.test(budget);
+        this.surprises = new double[Groups.BUILT_IN + own.length];
     }
 
     /** With a budget of 0.1 false alarms a day. */
@@ -44,47 +63,58 @@ public final class SeriesDetector implements AnomalyDetector {
         return new SeriesDetector(FalseAlarmBudget.ofDefaults());
     }
 
-    /** All that was learnt, to go on from after a restart; about 60 KB. The budget is not part of it. */
-    public byte[] save() {
-        ByteBuffer buffer = ByteBuffer.allocate(MOST_BYTES);
-        buffer.putInt(MAGIC).putInt(0);
-        state(StateFlow.saving(buffer));
-        buffer.putInt(4, checksum(buffer.array(), buffer.position()));
-        return Arrays.copyOf(buffer.array(), buffer.position());
+    /** A pipeline with the defaults of this class, each stage to be replaced or not. */
+    public static SeriesPipeline builder() {
+        return new SeriesPipeline();
+    }
+
+    /** Rows that are one event at most. */
+    static int together(double intervalSeconds) {
+        return (int) Math.min(EVENT_ROWS, EVENT_SECONDS / intervalSeconds);
     }
 
     /**
-     * A detector that goes on where another was {@linkplain #save saved}.
+     * All that was learnt, to go on from after a restart; about 60 KB and what stages of the host's give. The budget is not
+     * part of it.
+     */
+    @Override
+    public byte[] save() {
+        StateFlow flow = StateFlow.saving();
+        state(flow);
+        return SavedState.seal(flow.bytes());
+    }
+
+    /**
+     * A detector that goes on where another was {@linkplain #save saved}; one of other stages than the default ones by {@link
+     * SeriesPipeline#restore}.
      *
      * @throws InvalidInputException where the bytes are cut, damaged, or of another version
      */
     public static SeriesDetector restore(FalseAlarmBudget budget, byte[] state) {
         SeriesDetector detector = new SeriesDetector(budget);
-        ByteBuffer buffer = ByteBuffer.wrap(state);
-        boolean whole =
-                state.length > HEADER && buffer.getInt() == MAGIC && buffer.getInt() == checksum(state, state.length);
-        if (!whole || state.length != detector.save().length) {
-            throw new InvalidInputException("State of (" + state.length
-                    + ") bytes is cut, damaged or of another version. Maybe start a new detector.");
-        }
-        detector.state(StateFlow.restoring(buffer));
+        detector.restore(state);
         return detector;
+    }
+
+    /** {@link #restore(FalseAlarmBudget, byte[])} into one that has seen nothing; of no use after a failure. */
+    @Override
+    public void restore(byte[] state) {
+        ByteBuffer buffer = SavedState.open(state);
+        SavedState.take(buffer, () -> state(StateFlow.restoring(buffer)));
     }
 
     private void state(StateFlow flow) {
         shapes.state(flow);
+        flow.stage(season);
         seasons.state(flow);
         range.state(flow);
         interval.state(flow);
         habits.state(flow);
-        gate.state(flow);
+        flow.stage(test);
+        for (OwnScores each : own) {
+            each.state(flow);
+        }
         rows = flow.whole(rows);
-    }
-
-    private static int checksum(byte[] bytes, int length) {
-        CRC32 crc = new CRC32();
-        crc.update(bytes, HEADER, length - HEADER);
-        return (int) crc.getValue();
     }
 
     @Override
@@ -94,29 +124,38 @@ public final class SeriesDetector implements AnomalyDetector {
         }
         double bounded = Math.max(-LIMIT, Math.min(LIMIT, value));
         interval.learn(epochMillis);
-        double local = shapes.local();
-        double fineness = BudgetThreshold.fineness(interval.seconds());
-        int together = (int) Math.min(EVENT_ROWS, EVENT_SECONDS / interval.seconds());
-        double rowsPerSlot = SeasonProfile.SLOT_MILLIS * 1e-3 / interval.seconds();
-        double squares = seasons.update(
-                epochMillis,
-                bounded,
-                rows == 0 ? bounded : local,
-                RESIDUAL_RANGE * range.allTimeSpan(),
-                rowsPerSlot,
-                fineness,
-                together);
-        squares += shapes.update(bounded, fineness, together);
+        double seconds = interval.seconds();
+        double fineness = BudgetThreshold.fineness(seconds);
+        int together = together(seconds);
+        double usual = season.expected(epochMillis, rows == 0 ? bounded : shapes.local());
+        double off = off(bounded, usual);
+        double unit = RESIDUAL_RANGE * range.allTimeSpan();
+        seasons.update(epochMillis, off, unit, fineness, together, surprises);
+        season.learn(epochMillis, bounded, seconds);
+        shapes.update(bounded, fineness, together, surprises);
+        if (own.length > 0) {
+            Row row = new Row(epochMillis, bounded, usual, off);
+            for (int i = 0; i < own.length; i++) {
+                surprises[Groups.BUILT_IN + i] = own[i].surprise(row, together);
+            }
+        }
         range.learn(bounded);
         rows++;
-        if (rows <= WARM_UP) {
-            return 0;
-        }
+        return rows <= WARM_UP ? 0 : judged(epochMillis, ensemble.combine(surprises), seconds);
+    }
+
+    private double judged(long epochMillis, double combined, double seconds) {
+        double fineness = BudgetThreshold.fineness(seconds);
         double young = rows / (rows + 150.0);
         double old = Math.pow(1000.0 / (rows + 1000.0), 0.1 * (1 - fineness));
-        double surprise = Math.sqrt(squares) * young * old;
+        double surprise = combined * young * old;
         double eased = habits.eased(epochMillis, surprise);
         surprise += fineness * (eased - surprise);
-        return gate.score(surprise, interval.seconds());
+        return test.score(surprise, seconds);
+    }
+
+    private double off(double value, double usual) {
+        double off = residual.of(value, usual);
+        return Double.isFinite(off) ? off : value - usual;
     }
 }

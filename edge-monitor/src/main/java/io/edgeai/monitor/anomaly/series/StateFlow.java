@@ -1,13 +1,17 @@
 package io.edgeai.monitor.anomaly.series;
 
+import io.edgeai.monitor.anomaly.spi.Stage;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Carries the state of a detector's parts into bytes or out of them. Each part names its fields once, in one order, for
  * both ways: a field is given as it is and taken as it shall be.
  */
 final class StateFlow {
-    private final ByteBuffer buffer;
+    private static final int MOST_BYTES = 1 << 17; // of all that is the library's own
+
+    private ByteBuffer buffer;
     private final boolean restoring;
 
     private StateFlow(ByteBuffer buffer, boolean restoring) {
@@ -15,14 +19,19 @@ final class StateFlow {
         this.restoring = restoring;
     }
 
-    /** Writes to the buffer. */
-    static StateFlow saving(ByteBuffer buffer) {
-        return new StateFlow(buffer, false);
+    /** Collects bytes. */
+    static StateFlow saving() {
+        return new StateFlow(ByteBuffer.allocate(MOST_BYTES), false);
     }
 
     /** Reads from the buffer. */
     static StateFlow restoring(ByteBuffer buffer) {
         return new StateFlow(buffer, true);
+    }
+
+    /** What was collected so far. */
+    byte[] bytes() {
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
     double real(double value) {
@@ -90,6 +99,35 @@ final class StateFlow {
             buffer.get(values);
         } else {
             buffer.put(values);
+        }
+    }
+
+    /** A stage of the library's field by field, one of the host's as the bytes it gives. */
+    void stage(Object stage) {
+        if (stage instanceof Flowing) {
+            ((Flowing) stage).state(this);
+        } else if (stage instanceof Stage) {
+            own((Stage) stage);
+        }
+    }
+
+    void stages(Object[] stages) {
+        for (Object each : stages) {
+            stage(each);
+        }
+    }
+
+    private void own(Stage stage) {
+        if (restoring) {
+            byte[] state = new byte[whole(0)];
+            all(state);
+            stage.restore(state);
+        } else {
+            byte[] state = stage.save();
+            buffer = ByteBuffer.allocate(buffer.capacity() + Long.BYTES + state.length)
+                    .put(bytes());
+            whole(state.length);
+            all(state);
         }
     }
 

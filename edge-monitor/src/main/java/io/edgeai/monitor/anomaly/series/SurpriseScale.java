@@ -1,12 +1,14 @@
 package io.edgeai.monitor.anomaly.series;
 
+import io.edgeai.monitor.anomaly.spi.Tail;
+
 /**
  * Turns the sizes of one kind of deviation into surprise, −log10 of the chance of one at least as large, from a decayed
  * histogram of past sizes (4 bins per octave, 2^-8 to 2^12) whose last 2 % are continued by a generalised Pareto tail of
  * shape 0.25 (Siffer et al., Anomaly Detection in Streams with Extreme Value Theory, 2017). Large sizes come in clusters, since
  * an event lasts: those soon after another count less, so that a long event does not make the next one usual.
  */
-final class SurpriseScale {
+final class SurpriseScale implements Tail, Flowing {
     private static final int BINS = 81;
     private static final int PER_OCTAVE = 4;
     private static final int LOWEST_OCTAVE = -8;
@@ -35,7 +37,8 @@ final class SurpriseScale {
      *
      * @param together large sizes at most so many rows apart are one event
      */
-    double score(double size, int together) {
+    @Override
+    public double surprise(double size, int together) {
         double place = place(size);
         double n = total / unit;
         double above = above(place);
@@ -107,7 +110,8 @@ final class SurpriseScale {
         return Math.pow(2, place / PER_OCTAVE + LOWEST_OCTAVE);
     }
 
-    void state(StateFlow flow) {
+    @Override
+    public void state(StateFlow flow) {
         flow.all(weights);
         total = flow.real(total);
         unit = flow.real(unit);

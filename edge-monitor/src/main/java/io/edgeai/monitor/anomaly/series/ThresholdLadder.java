@@ -24,6 +24,11 @@ final class ThresholdLadder {
         }
     }
 
+    /** The highest rung but one: a surprise cut to it is stopped by a threshold that it reached too often. */
+    static double highest() {
+        return LOWEST * Math.pow(STEP, LEVELS - 2);
+    }
+
     boolean begun() {
         return rows > 0;
     }

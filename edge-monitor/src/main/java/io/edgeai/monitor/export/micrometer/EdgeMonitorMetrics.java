@@ -3,6 +3,8 @@ package io.edgeai.monitor.export.micrometer;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.series.SeriesWindow;
+import io.edgeai.monitor.series.WatchedSeries;
 import io.edgeai.monitor.window.WindowSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +12,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Binds a monitor to a registry: {@code edgeai.inferences}, {@code edgeai.inference.failures}, {@code
  * edgeai.inference.latency} (seconds, tag {@code quantile}, of the last closed window) and {@code edgeai.health}, each with
- * tags {@code model} and {@code version}. Meters of versions that come or go appear and vanish with {@link #refresh()},
+ * tags {@code model} and {@code version}; {@code edgeai.series} with tag {@code series}. Meters of versions that come or go appear and vanish with {@link #refresh()},
  * which a host calls now and then, e.g. once a minute. Figures are read when the registry asks; recording costs nothing
  * more. Thread-safe.
  */
@@ -29,6 +32,7 @@ public final class EdgeMonitorMetrics implements MeterBinder {
 
     private final EdgeMonitor monitor;
     private final Map<MeterRegistry, Map<VersionRef, List<Meter>>> bound = new ConcurrentHashMap<>();
+    private final Map<MeterRegistry, Map<String, Meter>> boundSeries = new ConcurrentHashMap<>();
 
     public EdgeMonitorMetrics(EdgeMonitor monitor) {
         this.monitor = monitor;
@@ -37,11 +41,13 @@ public final class EdgeMonitorMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         bound.computeIfAbsent(registry, key -> new ConcurrentHashMap<>());
+        boundSeries.computeIfAbsent(registry, key -> new ConcurrentHashMap<>());
         refresh();
     }
 
     /** Adds meters of versions that are watched by now and removes those of versions that are no longer. */
     public void refresh() {
+        refreshSeries();
         Set<VersionRef> watched = Set.copyOf(monitor.versions());
         bound.forEach((registry, meters) -> {
             watched.forEach(version -> meters.computeIfAbsent(version, key -> meters(registry, key)));
@@ -54,6 +60,30 @@ public final class EdgeMonitorMetrics implements MeterBinder {
                         }
                     });
         });
+    }
+
+    private void refreshSeries() {
+        Map<String, WatchedSeries> watched = new HashMap<>();
+        monitor.series().forEach(each -> watched.put(each.name(), each));
+        boundSeries.forEach((registry, meters) -> {
+            watched.forEach((name, each) -> meters.computeIfAbsent(name, key -> gauge(registry, each)));
+            meters.entrySet().removeIf(entry -> {
+                boolean gone = !watched.containsKey(entry.getKey());
+                if (gone) {
+                    registry.remove(entry.getValue());
+                }
+                return gone;
+            });
+        });
+    }
+
+    private static Gauge gauge(MeterRegistry registry, WatchedSeries series) {
+        return Gauge.builder("edgeai.series", series, from -> from.newest()
+                        .map(SeriesWindow::value)
+                        .orElse(Double.NaN))
+                .description("A series of the host's in its last window")
+                .tags("series", series.name())
+                .register(registry);
     }
 
     private List<Meter> meters(MeterRegistry registry, VersionRef version) {

@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 /**
  * Reports a monitor through a meter: counters {@code edgeai.inferences} and {@code edgeai.inference.failures}, gauges {@code
  * edgeai.inference.latency} (seconds, attribute {@code quantile}, of the last closed window) and {@code edgeai.health}, each
- * with attributes {@code model} and {@code version}. What is not known is not reported. Figures are read when they are
+ * with attributes {@code model} and {@code version}; gauge {@code edgeai.series} with attribute {@code series}. What is not known is not reported. Figures are read when they are
  * collected; recording costs nothing more. Closing ends the reports. Thread-safe.
  */
 public final class EdgeMonitorInstruments implements AutoCloseable {
@@ -23,6 +23,7 @@ public final class EdgeMonitorInstruments implements AutoCloseable {
     private static final AttributeKey<String> MODEL = AttributeKey.stringKey("model");
     private static final AttributeKey<Long> VERSION = AttributeKey.longKey("version");
     private static final AttributeKey<Double> QUANTILE = AttributeKey.doubleKey("quantile");
+    private static final AttributeKey<String> SERIES = AttributeKey.stringKey("series");
     private static final double NANOS = 1e9;
 
     private final EdgeMonitor monitor;
@@ -48,6 +49,10 @@ public final class EdgeMonitorInstruments implements AutoCloseable {
                 .setDescription("Health of a version from 0 to 100")
                 .buildWithCallback(out -> each((version, tags) ->
                         monitor.health(version).score().ifPresent(score -> out.record(score, tags)))));
+        instruments.add(meter.gaugeBuilder("edgeai.series")
+                .setDescription("A series of the host's in its last window")
+                .buildWithCallback(out -> monitor.series().forEach(series -> series.newest()
+                        .ifPresent(window -> out.record(window.value(), Attributes.of(SERIES, series.name()))))));
     }
 
     /** Begins to report. */

@@ -76,11 +76,10 @@ class DailyHabitsTest {
     @Test
     void itGoesOnFromWhatWasSaved() {
         DailyHabits one = after(5, 6, 0, 4);
-        ByteBuffer buffer = ByteBuffer.allocate(4096);
-        one.state(StateFlow.saving(buffer));
-        buffer.flip();
+        StateFlow saved = StateFlow.saving();
+        one.state(saved);
         DailyHabits other = new DailyHabits();
-        other.state(StateFlow.restoring(buffer));
+        other.state(StateFlow.restoring(ByteBuffer.wrap(saved.bytes())));
 
         for (long at = 5 * DAY; at < 6 * DAY; at += MINUTE) {
             assertThat(other.eased(at, 3)).isEqualTo(one.eased(at, 3));

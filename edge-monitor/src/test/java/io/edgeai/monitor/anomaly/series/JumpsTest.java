@@ -10,12 +10,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JumpsTest {
     private final Recent recent = new Recent(Jumps.ROWS);
-    private final Jumps jumps = new Jumps();
+    private final Jumps jumps = new Jumps(SurpriseScale::new);
     private final Random random = new Random(4);
 
     private double add(double value) {
         recent.add(value);
-        return Math.sqrt(jumps.update(recent, 3));
+        return together(jumps);
+    }
+
+    private double together(Jumps which) {
+        double[] surprises = new double[Groups.BUILT_IN];
+        which.update(recent, 1, 3, surprises);
+        return Math.hypot(surprises[Groups.JUMP], surprises[Groups.LONG_JUMP]);
     }
 
     private void usual(int rows, double level) {
@@ -52,12 +58,11 @@ class JumpsTest {
     @Test
     void savedAndRestoredItGoesOnTheSame() {
         usual(500, 10);
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
-        jumps.state(StateFlow.saving(buffer));
-        buffer.flip();
-        Jumps other = new Jumps();
-        other.state(StateFlow.restoring(buffer));
+        StateFlow saved = StateFlow.saving();
+        jumps.state(saved);
+        Jumps other = new Jumps(SurpriseScale::new);
+        other.state(StateFlow.restoring(ByteBuffer.wrap(saved.bytes())));
         recent.add(17);
-        assertThat(other.update(recent, 3)).isEqualTo(jumps.update(recent, 3)).isPositive();
+        assertThat(together(other)).isEqualTo(together(jumps)).isPositive();
     }
 }

@@ -18,7 +18,7 @@ class SurpriseScaleTest {
         Random random = new Random(seed);
         SurpriseScale scale = new SurpriseScale();
         for (int i = 0; i < rows; i++) {
-            scale.score(exponential(random), 0);
+            scale.surprise(exponential(random), 0);
         }
         return scale;
     }
@@ -30,7 +30,7 @@ class SurpriseScaleTest {
         double exact = size * Math.log10(Math.E);
         double sum = 0;
         for (int seed = 0; seed < 5; seed++) {
-            sum += trained(20_000, seed).score(size, 0);
+            sum += trained(20_000, seed).surprise(size, 0);
         }
         assertThat(sum / 5).isCloseTo(exact, within(tolerance));
     }
@@ -42,7 +42,7 @@ class SurpriseScaleTest {
         double exact = -Math.log10(0.02) + 4 * Math.log10(1 + 0.25 * (size - Math.log(50)));
         double sum = 0;
         for (int seed = 0; seed < 5; seed++) {
-            sum += trained(20_000, seed).score(size, 0);
+            sum += trained(20_000, seed).surprise(size, 0);
         }
         assertThat(sum / 5).isCloseTo(exact, within(0.05 + 0.03 * exact));
     }
@@ -51,9 +51,9 @@ class SurpriseScaleTest {
     void theFirstTwentyScoreNothing() {
         SurpriseScale scale = new SurpriseScale();
         for (int i = 0; i < 20; i++) {
-            assertThat(scale.score(i == 10 ? 1e6 : 1, 0)).isZero();
+            assertThat(scale.surprise(i == 10 ? 1e6 : 1, 0)).isZero();
         }
-        assertThat(scale.score(1e6, 0)).isGreaterThan(0.5);
+        assertThat(scale.surprise(1e6, 0)).isGreaterThan(0.5);
     }
 
     @ParameterizedTest
@@ -61,7 +61,7 @@ class SurpriseScaleTest {
     void aLargerSizeIsNeverLessSurprising(long seed) {
         double before = 0;
         for (double size = 1e-4; size < 1e5; size *= 1.17) {
-            double surprise = trained(3000, seed).score(size, 0);
+            double surprise = trained(3000, seed).surprise(size, 0);
             assertThat(surprise).as("seed %s size %s", seed, size).isGreaterThanOrEqualTo(before - 1e-6);
             before = surprise;
         }
@@ -76,7 +76,7 @@ class SurpriseScaleTest {
         int[] above = new int[3];
         int rows = 60_000;
         for (int i = 0; i < rows; i++) {
-            double surprise = scale.score(Math.abs(random.nextGaussian()), 0);
+            double surprise = scale.surprise(Math.abs(random.nextGaussian()), 0);
             for (int q = 0; q < 3; q++) {
                 above[q] += surprise >= q + 1 ? 1 : 0;
             }
@@ -90,29 +90,29 @@ class SurpriseScaleTest {
     @Test
     void thePastFades() {
         SurpriseScale scale = trained(20_000, 5);
-        double first = scale.score(60, 0);
+        double first = scale.surprise(60, 0);
         Random random = new Random(6);
         for (int i = 0; i < 80_000; i++) {
-            scale.score(10 * exponential(random), 0);
+            scale.surprise(10 * exponential(random), 0);
         }
         assertThat(first).isGreaterThan(6);
         // P(10·X ≥ 60) = e^(−6): 2.6 decades
-        assertThat(scale.score(60, 0)).isCloseTo(6 * Math.log10(Math.E), within(0.4));
+        assertThat(scale.surprise(60, 0)).isCloseTo(6 * Math.log10(Math.E), within(0.4));
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 1e-300, 1e-9, 1e15, 1e300, Double.MAX_VALUE})
     void extremeSizesGiveFiniteSurprises(double size) {
         SurpriseScale scale = trained(500, 7);
-        assertThat(scale.score(size, 0)).isBetween(0.0, 300.0);
-        assertThat(scale.score(1, 0)).isBetween(0.0, 2.0);
+        assertThat(scale.surprise(size, 0)).isBetween(0.0, 300.0);
+        assertThat(scale.surprise(1, 0)).isBetween(0.0, 2.0);
     }
 
     @Test
     void aConstantIsNeverSurprising() {
         SurpriseScale scale = new SurpriseScale();
         for (int i = 0; i < 2000; i++) {
-            assertThat(scale.score(0, 0)).isLessThan(0.1);
+            assertThat(scale.surprise(0, 0)).isLessThan(0.1);
         }
     }
 
@@ -123,7 +123,7 @@ class SurpriseScaleTest {
         SurpriseScale scale = new SurpriseScale();
         int above = 0;
         for (int i = 0; i < 620_000; i++) {
-            above += scale.score(exponential(random), 0) >= 2 && i >= 520_000 ? 1 : 0;
+            above += scale.surprise(exponential(random), 0) >= 2 && i >= 520_000 ? 1 : 0;
         }
         assertThat(above / 100_000.0).isCloseTo(0.01, within(0.002));
     }
@@ -136,9 +136,9 @@ class SurpriseScaleTest {
             Random random = new Random(9);
             SurpriseScale scale = new SurpriseScale();
             for (int row = 0; row < 20_000; row++) {
-                scale.score(row >= 10_000 && row < 10_100 ? 40 : exponential(random), run == 0 ? 0 : 3);
+                scale.surprise(row >= 10_000 && row < 10_100 ? 40 : exponential(random), run == 0 ? 0 : 3);
             }
-            surprise[run] = scale.score(40, 0);
+            surprise[run] = scale.surprise(40, 0);
         }
         // all but the first of its rows weigh 0.3
         assertThat(surprise[1] - surprise[0]).as("seed 9").isBetween(-0.8 * Math.log10(0.3), -2.5 * Math.log10(0.3));
