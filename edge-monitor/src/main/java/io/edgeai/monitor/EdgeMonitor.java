@@ -5,6 +5,7 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.EventBus;
+import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
@@ -15,8 +16,8 @@ import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.Notifier;
 import io.edgeai.monitor.alert.Silence;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
-import io.edgeai.monitor.anomaly.spi.Scorer;
-import io.edgeai.monitor.anomaly.spi.ScorerProvider;
+import io.edgeai.monitor.drift.DriftBasis;
+import io.edgeai.monitor.drift.DriftReference;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.estimate.AccuracyEstimator;
 import io.edgeai.monitor.estimate.EstimateWatch;
@@ -25,8 +26,8 @@ import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.internal.ResourceWatch;
 import io.edgeai.monitor.label.LabelJoin;
 import io.edgeai.monitor.metric.LatencyTotals;
+import io.edgeai.monitor.objective.ObjectiveStatus;
 import io.edgeai.monitor.resource.ResourceProbe;
-import io.edgeai.monitor.series.SeriesSettings;
 import io.edgeai.monitor.series.WatchedSeries;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
@@ -36,8 +37,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +46,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +57,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EdgeMonitor implements AutoCloseable {
     private static final int RESOLVED_ALERTS = 1000;
-    private static final EnumSet<SignalKind> NOT_OF_VERSIONS = EnumSet.of(SignalKind.SERIES, SignalKind.OBJECTIVE);
     private static final int WAITING_LABELS = 100_000;
     private static final Duration LONGEST_WAIT = Duration.ofDays(7);
 
@@ -72,6 +69,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final long seed;
     private final Consumer<RuntimeException> onFailure;
     private final OwnScorers own;
+    private final Map<ModelId, DriftReference> references;
     private final AlertBook alerts;
     private final Recorder recorder;
     private final Notifier notifier;
@@ -80,6 +78,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private final Object ticking = new Object();
     private final ProcessResources resources;
     private final Neighbours neighbours;
+    private final Objectives objectives;
     private final Rounds rounds;
     private final SeriesBook series;
     private final @Nullable ScheduledExecutorService scheduler;
@@ -89,11 +88,12 @@ public final class EdgeMonitor implements AutoCloseable {
         this.clock = builder.clock;
         this.ticker = builder.ticker;
         this.window = builder.window;
-        this.signals = Set.copyOf(builder.signals);
-        this.budget = builder.budget.split(signals.size());
+        this.signals = builder.signals();
+        this.budget = builder.budget().split(signals.size());
         this.seed = builder.seed;
         this.onFailure = builder.onFailure;
-        this.own = builder.own.withDiscovered();
+        this.own = builder.own().withDiscovered();
+        this.references = Map.copyOf(builder.references());
         this.recorder = Recorder.open(builder.history, builder.historyBytes, builder.onFailure);
         this.notifier = builder.notices.build();
         this.announcer = new Announcer(builder.events);
@@ -108,9 +108,10 @@ public final class EdgeMonitor implements AutoCloseable {
                 signals.contains(SignalKind.RESOURCE),
                 new WindowTimer(window.toNanos(), ticker.nanos()));
         this.neighbours = new Neighbours(watches.all(), window);
-        this.rounds = new Rounds(watches, resources, neighbours, alerts, recorder, announcer, builder.onWindow);
+        this.objectives = new Objectives(builder.objectives(), clock, alerts, recorder, onFailure);
+        this.rounds = new Rounds(watches, resources, neighbours, alerts, recorder, announcer, builder.onWindow, objectives, clock);
         this.series = new SeriesBook(
-                builder.series, own, builder.budget, window, clock, ticker, alerts, recorder, notifier, onFailure);
+                builder.series(), own, builder.budget(), window, clock, ticker, alerts, recorder, notifier, onFailure);
         this.scheduler = builder.manual ? null : schedule();
     }
 
@@ -219,6 +220,21 @@ public final class EdgeMonitor implements AutoCloseable {
         return watches.known(version).lastDrift();
     }
 
+    /** What the next drift tests of a watched version compare with; empty before its first sample. */
+    public Optional<DriftBasis> driftBasis(VersionRef version) {
+        return watches.known(version).driftBasis();
+    }
+
+    /** From now on compares samples of a version with this; see {@link Builder#driftReference}. */
+    public void driftReference(VersionRef version, DriftReference reference) {
+        watches.watch(version).reference(reference);
+    }
+
+    /** From now on compares samples of a watched version with its next 1000: what it sees now is the new usual. */
+    public void learnDriftAgain(VersionRef version) {
+        watches.known(version).learnDriftAgain();
+    }
+
     /** What to do about a watched version, the most points first; empty where the figures carry nothing. */
     public List<Advice> advice(VersionRef version) {
         return Advisor.advise(rounds.situation(version, watches.known(version)));
@@ -242,6 +258,7 @@ public final class EdgeMonitor implements AutoCloseable {
     /** Frees everything known of a version. */
     public void forget(VersionRef version) {
         watches.remove(version).ifPresent(VersionWatch::retire);
+        objectives.forget(version);
         alerts.forget(version);
         notifier.forget(version);
         announcer.forget(version);
@@ -270,6 +287,11 @@ public final class EdgeMonitor implements AutoCloseable {
         series.forget(name);
     }
 
+    /** How the objectives stand, by model; see {@link Builder#objective}. */
+    public List<ObjectiveStatus> objectives() {
+        return objectives.status();
+    }
+
     /** Says nothing of some alerts for a time, e.g. while a version is replaced. */
     public void silence(Silence silence) {
         notifier.silence(silence, clock.instant());
@@ -296,6 +318,7 @@ public final class EdgeMonitor implements AutoCloseable {
         }
         synchronized (ticking) {
             series.close();
+            rounds.close();
             recorder.close();
         }
         notifier.close();
@@ -331,6 +354,8 @@ public final class EdgeMonitor implements AutoCloseable {
     private VersionWatch open(VersionRef version) {
         VersionWatch watch =
                 new VersionWatch(version, signals, budget, window, clock, ticker, alerts, seed, own, onFailure);
+        objectives.watch(version, watch.recorder());
+        Optional.ofNullable(references.get(version.model())).ifPresent(watch::reference);
         Instant now = clock.instant();
         recorder.restore(version, watch, alerts).forEach(alert -> notifier.restore(alert, now));
         return watch;
@@ -340,12 +365,10 @@ public final class EdgeMonitor implements AutoCloseable {
      * Configures a monitor. By default: windows of 10 s, 0.1 false alarms a day and version shared evenly by the signals,
      * all signals, system clock and ticker, resources read from the JVM, its own daemon thread. Not thread-safe.
      */
-    public static final class Builder {
+    public static final class Builder extends WhatToWatch<Builder> {
         private Clock clock = Clock.systemUTC();
         private Ticker ticker = Ticker.system();
         private Duration window = Duration.ofSeconds(10);
-        private FalseAlarmBudget budget = FalseAlarmBudget.ofDefaults();
-        private Set<SignalKind> signals = EnumSet.complementOf(NOT_OF_VERSIONS);
         private ResourceProbe probe = ResourceProbe.jdk();
         private EventBus events = new EventBus((event, failure) -> {});
         private Consumer<RuntimeException> onFailure = failure -> System.getLogger(EdgeMonitor.class.getName())
@@ -354,12 +377,15 @@ public final class EdgeMonitor implements AutoCloseable {
         private @Nullable Path history;
         private long historyBytes = MonitorHistory.DEFAULT_BYTES;
         private BiConsumer<VersionRef, WindowSummary> onWindow = (version, closed) -> {};
-        private final OwnScorers own = new OwnScorers();
-        private final Map<String, Consumer<SeriesSettings>> series = new LinkedHashMap<>();
         private long seed = 1;
         private boolean manual;
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /** Dates windows and alerts. */
         public Builder clock(Clock value) {
@@ -379,12 +405,6 @@ public final class EdgeMonitor implements AutoCloseable {
             return this;
         }
 
-        /** Alerts a day and version that are acceptable while nothing is wrong; above 0. */
-        public Builder falseAlarmsPerDay(double perDay) {
-            this.budget = new FalseAlarmBudget(perDay);
-            return this;
-        }
-
         /** Length of a window, 100 ms to 1 h. */
         public Builder window(Duration length) {
             if (length.toMillis() < 100 || length.compareTo(Duration.ofHours(1)) > 0) {
@@ -392,48 +412,6 @@ public final class EdgeMonitor implements AutoCloseable {
                         "Window (" + length + ") is not in 100 ms to 1 h. Maybe use Duration.ofSeconds(10).");
             }
             this.window = length;
-            return this;
-        }
-
-        /** What to watch of versions; at least one. {@code SERIES} and {@code OBJECTIVE} are asked for by themselves. */
-        public Builder signals(Set<SignalKind> kinds) {
-            if (NOT_OF_VERSIONS.containsAll(kinds)) {
-                throw new InvalidInputException(
-                        "Signals " + kinds + " hold none of a version's" + ". Maybe use Set.of(SignalKind.LATENCY).");
-            }
-            this.signals = EnumSet.copyOf(kinds);
-            this.signals.removeAll(NOT_OF_VERSIONS);
-            return this;
-        }
-
-        /**
-         * How a series of the host's is watched, from the start: {@code series("oven.temperature", s -> s.unit("°C"))}. Others
-         * may be asked for later, with the defaults.
-         */
-        public Builder series(String name, Consumer<SeriesSettings> settings) {
-            if (series.putIfAbsent(SeriesBook.subject(name).model().name(), settings) != null) {
-                throw new InvalidInputException("Series (" + name + ") is there already. Maybe name it once.");
-            }
-            return this;
-        }
-
-        /**
-         * A detector of the host's for a signal of every version, beside the built-in one: {@code
-         * detector(SignalKind.LATENCY, "ramp", () -> row -> row.residual())}. Its scores are calibrated, and both share the
-         * signal's part of the budget.
-         *
-         * @param signal {@code LATENCY} (rows are the p99 in nanoseconds), {@code THROUGHPUT} (calls a second) or {@code
-         *     ERRORS} (failed share)
-         * @param name for messages; each once a signal
-         */
-        public Builder detector(SignalKind signal, String name, Supplier<? extends Scorer> scorer) {
-            own.add(signal, name, scorer);
-            return this;
-        }
-
-        /** Detectors of a provider; those that {@link java.util.ServiceLoader} finds are there without. */
-        public Builder detectors(ScorerProvider provider) {
-            own.add(provider);
             return this;
         }
 

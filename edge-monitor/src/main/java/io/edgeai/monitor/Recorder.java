@@ -9,6 +9,7 @@ import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.history.MonitorHistory;
 import io.edgeai.monitor.history.Recorded;
 import io.edgeai.monitor.history.StateFile;
+import io.edgeai.monitor.objective.Objective;
 import io.edgeai.monitor.series.SeriesWatch;
 import io.edgeai.monitor.series.SeriesWindow;
 import io.edgeai.monitor.window.Tier;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A monitor's history, if it has one. What the disk refuses is told and does not stop the monitor. Thread-safe. */
 final class Recorder implements AutoCloseable {
     private static final String SERIES = "series-";
+    private static final String DRIFT = "drift-";
 
     private final Optional<MonitorHistory> history;
     private final @Nullable Recorded earlier;
@@ -59,6 +61,11 @@ final class Recorder implements AutoCloseable {
             windows.put(tier, earlier.windows(version, tier));
         }
         watch.restore(windows);
+        try {
+            earlier.state(DRIFT + version).map(StateFile::state).ifPresent(watch::restoreDrift);
+        } catch (EdgeException e) {
+            onFailure.accept(e); // the first samples become the reference
+        }
         return alertsOf(version, earlier, alerts);
     }
 
@@ -94,6 +101,24 @@ final class Recorder implements AutoCloseable {
 
     void learnt(SeriesWatch watch) {
         watch.newest().ifPresent(window -> record(to -> to.state(SERIES + watch.name(), window.end(), watch.save())));
+    }
+
+    /** Keeps what later samples of a version are compared with. */
+    void driftReference(VersionRef version, byte[] state, Instant now) {
+        record(to -> to.state(DRIFT + version, now, state));
+    }
+
+    /** What an earlier run counted of an objective. */
+    Optional<byte[]> objective(Objective objective) {
+        return earlier == null ? Optional.empty() : earlier.state(file(objective)).map(StateFile::state);
+    }
+
+    void objective(Objective objective, byte[] counts, Instant now) {
+        record(to -> to.state(file(objective), now, counts));
+    }
+
+    private static String file(Objective objective) {
+        return "objective-" + objective.model() + "-" + objective.name().replaceAll("[^A-Za-z0-9.]", "-");
     }
 
     void windows(VersionRef version, Map<Tier, WindowSummary> closed) {

@@ -9,6 +9,7 @@ import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,8 @@ final class Rounds {
     private final Recorder recorder;
     private final Announcer announcer;
     private final BiConsumer<VersionRef, WindowSummary> onWindow;
+    private final Objectives objectives;
+    private final Clock clock;
 
     Rounds(
             WatchedVersions watches,
@@ -32,7 +35,9 @@ final class Rounds {
             AlertBook alerts,
             Recorder recorder,
             Announcer announcer,
-            BiConsumer<VersionRef, WindowSummary> onWindow) {
+            BiConsumer<VersionRef, WindowSummary> onWindow,
+            Objectives objectives,
+            Clock clock) {
         this.watches = watches;
         this.resources = resources;
         this.neighbours = neighbours;
@@ -40,6 +45,8 @@ final class Rounds {
         this.recorder = recorder;
         this.announcer = announcer;
         this.onWindow = onWindow;
+        this.objectives = objectives;
+        this.clock = clock;
     }
 
     /** Not by two threads at a time. */
@@ -52,8 +59,12 @@ final class Rounds {
             Map<Tier, WindowSummary> closed = all.getOrDefault(entry.getKey(), Map.of());
             entry.getValue().show(() -> neighbours.sharedRise(entry.getKey()));
             recorder.windows(entry.getKey(), closed);
+            entry.getValue()
+                    .newDriftState()
+                    .ifPresent(state -> recorder.driftReference(entry.getKey(), state, clock.instant()));
             WindowSummary fine = closed.get(Tier.FINE);
             if (fine != null) {
+                objectives.count(entry.getKey(), entry.getValue().recorder());
                 onWindow.accept(entry.getKey(), fine);
             }
             if (closed.containsKey(Tier.COARSE)) {
@@ -64,6 +75,14 @@ final class Rounds {
                 resources.busiest(entry.getKey());
             }
         }
+        objectives.judge();
+    }
+
+    /** Keeps what would be lost with the process. */
+    void close() {
+        objectives.keep();
+        watches.all().forEach((version, watch) -> watch.driftState()
+                .ifPresent(state -> recorder.driftReference(version, state, clock.instant())));
     }
 
     /** What is known of a version when advice is asked for. */

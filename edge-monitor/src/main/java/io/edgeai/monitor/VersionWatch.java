@@ -7,6 +7,8 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.AlertPolicy;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
+import io.edgeai.monitor.drift.DriftBasis;
+import io.edgeai.monitor.drift.DriftReference;
 import io.edgeai.monitor.drift.DriftReport;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.drift.DriftWatch;
@@ -57,6 +59,8 @@ final class VersionWatch {
     private Optional<DriftVerdict> lastDrift = Optional.empty();
     private List<SignalView> judged = List.of();
     private Optional<DriftVerdict> tested = Optional.empty();
+    private final Consumer<RuntimeException> onFailure;
+    private boolean strangeTold;
     private boolean idle = true;
     private boolean labelled;
     private volatile boolean retired;
@@ -83,6 +87,7 @@ final class VersionWatch {
         this.every = new VersionSignals(version, signals, budget, window, own, onFailure);
         this.watches = every.all();
         this.drift = new DriftWatch(samples, budget, seed);
+        this.onFailure = onFailure;
         this.accuracy = new AccuracyWatch(budget, window);
         for (SignalKind signal : signals) {
             views.put(signal, SignalView.unknown(signal, "No data yet."));
@@ -117,6 +122,33 @@ final class VersionWatch {
         }
         drift.answers(watch::answer);
         return watch;
+    }
+
+    synchronized void reference(DriftReference data) {
+        drift.reference(data);
+        strangeTold = false;
+    }
+
+    synchronized void learnDriftAgain() {
+        drift.learnAgain();
+    }
+
+    synchronized Optional<DriftBasis> driftBasis() {
+        return drift.basis();
+    }
+
+    synchronized void restoreDrift(byte[] state) {
+        drift.restore(state);
+    }
+
+    /** The reference to keep; empty where there is none of its own. */
+    synchronized Optional<byte[]> driftState() {
+        return drift.save();
+    }
+
+    /** The reference to keep once it is complete. */
+    synchronized Optional<byte[]> newDriftState() {
+        return drift.becameComplete() ? drift.save() : Optional.empty();
     }
 
     synchronized Optional<DriftVerdict> lastDrift() {
@@ -256,6 +288,17 @@ final class VersionWatch {
         if (watchesDrift()) {
             tested = drift.update(clock.instant());
             lastDrift = tested.isPresent() ? tested : lastDrift;
+            tellStrange();
+        }
+    }
+
+    /** Once, where samples are not as long as a reference that was given or kept: nothing would ever be tested. */
+    private void tellStrange() {
+        if (drift.skipped() > 0 && !strangeTold) {
+            strangeTold = true;
+            onFailure.accept(new InvalidInputException("Samples of (" + version + ") are of another length than the"
+                    + " reference, " + drift.basis().map(DriftBasis::origin).orElse("")
+                    + ", and are not compared with it. Maybe give one of this version's inputs and answers."));
         }
     }
 
@@ -264,7 +307,7 @@ final class VersionWatch {
     }
 
     private void showDrift(SignalKind signal, DriftReport report) {
-        if (signals.contains(signal)) {
+        if (signals.contains(signal) && !report.columns().isEmpty()) {
             show(DriftSignals.view(signal, report), AlertPolicy.immediate());
         }
     }

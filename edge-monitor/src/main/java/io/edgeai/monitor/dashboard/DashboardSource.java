@@ -5,6 +5,7 @@ import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.objective.ObjectiveStatus;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Instant;
@@ -35,6 +36,11 @@ public interface DashboardSource {
 
     /** The host's series with their windows of a tier, by name; none unless overridden. */
     default List<OwnSeries> series(Tier tier) {
+        return List.of();
+    }
+
+    /** How the objectives of models stand; none unless overridden. */
+    default List<ObjectiveStatus> objectives() {
         return List.of();
     }
 

@@ -6,6 +6,7 @@ import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.objective.ObjectiveStatus;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Instant;
@@ -49,6 +50,11 @@ record LiveSource(EdgeMonitor monitor) implements DashboardSource {
         return monitor.series().stream()
                 .map(each -> new OwnSeries(each.name(), each.unit(), each.score(), each.windows(tier)))
                 .toList();
+    }
+
+    @Override
+    public List<ObjectiveStatus> objectives() {
+        return monitor.objectives();
     }
 
     @Override

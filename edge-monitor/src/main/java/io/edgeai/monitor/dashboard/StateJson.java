@@ -38,6 +38,7 @@ final class StateJson {
             }
             json.writeEndArray();
             alerts(json);
+            ObjectivesJson.write(json, source.objectives());
             experiments(json);
             sites(json);
             json.writeEndObject();
@@ -74,6 +75,9 @@ final class StateJson {
         if (drift != null) {
             json.writeObjectFieldStart("drift");
             json.writeNumberField("at", drift.at().toEpochMilli());
+            json.writeStringField("origin", drift.basis().origin());
+            json.writeNumberField("inputRows", drift.basis().inputs());
+            json.writeNumberField("answerRows", drift.basis().outputs());
             columns(json, "inputs", drift.inputs());
             columns(json, "outputs", drift.outputs());
             json.writeEndObject();

@@ -3,18 +3,21 @@ package io.edgeai.monitor.drift;
 import io.edgeai.monitor.anomaly.FalseAlarmBudget;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the sampled inputs and answers of one version. The first 1000 samples become the reference; then, at most
+ * Watches the sampled inputs and answers of one version. They are compared with the reference that was given, with the one
+ * that an earlier run kept, or else with the first 1000 samples; then, at most
  * every ten minutes, the first 256 that came after the last test are tested against it at a level that spends the false-alarm budget evenly over the
- * day. Samples should not depend on each other; those of a length other than the first are skipped and counted. Not
+ * day. Tests reckon with as many rows as there are on each side. Samples should not depend on each other; those of another length than the reference are skipped and counted. Not
  * thread-safe.
  */
 public final class DriftWatch {
-    /** Samples in the reference. */
+    /** Samples in a reference that the first ones become. */
     public static final int REFERENCE = 1000;
 
     /** Samples in each test. */
@@ -24,12 +27,16 @@ public final class DriftWatch {
 
     private final SampleQueue queue;
     private final double level;
-    private final FeatureSketch inputs;
-    private final FeatureSketch outputs;
+    private final long seed;
+    private final Sketches sketches;
     private final DriftTest test;
     private Consumer<float[]> answers = answer -> {};
     private long skipped;
-    private @Nullable Reference reference;
+    private Optional<DriftReference> given = Optional.empty();
+    private @Nullable HeldReference reference;
+    private @Nullable SampleTable nowInputs;
+    private @Nullable SampleTable nowOutputs;
+    private boolean complete;
     private Optional<Instant> lastTest = Optional.empty();
 
     /**
@@ -40,8 +47,8 @@ public final class DriftWatch {
     public DriftWatch(SampleQueue queue, FalseAlarmBudget budget, long seed) {
         this.queue = queue;
         this.level = budget.perStep(PAUSE);
-        this.inputs = new FeatureSketch("input", seed);
-        this.outputs = new FeatureSketch("output", seed + 1);
+        this.seed = seed;
+        this.sketches = Sketches.of(seed);
         this.test = DriftTest.of(level, seed);
     }
 
@@ -50,57 +57,115 @@ public final class DriftWatch {
         this.answers = listener;
     }
 
+    /** From now on compares with this, whatever was the reference before. */
+    public void reference(DriftReference data) {
+        given = Optional.of(data);
+        reference = null;
+        complete = false;
+    }
+
+    /** From now on compares with the next samples, whatever was the reference before. */
+    public void learnAgain() {
+        given = Optional.empty();
+        reference = null;
+        complete = false;
+    }
+
+    /** What later tests compare with; empty while that is not decided. */
+    public Optional<DriftBasis> basis() {
+        return Optional.ofNullable(reference).map(HeldReference::basis).or(() -> given.map(
+                data -> new DriftBasis(data.origin(), data.size(), data.outputs().size())));
+    }
+
+    /** The reference as it is, to go on with after a restart; empty where there is none, or one that is given each time. */
+    public Optional<byte[]> save() {
+        return Optional.ofNullable(reference).filter(held -> !held.given()).map(held -> held.save(seed));
+    }
+
+    /** Whether the reference became complete since the last call. */
+    public boolean becameComplete() {
+        HeldReference held = reference;
+        boolean now = held != null && held.inputsFull() && held.outputsFull();
+        boolean became = now && !complete;
+        complete = now;
+        return became;
+    }
+
+    /**
+     * Goes on with the reference of an earlier run; one that is given comes first.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where the bytes are not whole or of another seed
+     */
+    public void restore(byte[] state) {
+        if (given.isEmpty()) {
+            begin(HeldReference.restore(state, sketches, seed));
+        }
+    }
+
     /** Takes the waiting samples and, when a test is due, returns its verdict. */
     public Optional<DriftVerdict> update(Instant now) {
         for (SampleQueue.Sample sample : queue.drain()) {
             answers.accept(sample.output);
-            take(sample);
+            take(sample, now);
         }
-        Reference known = reference;
+        HeldReference known = reference;
+        SampleTable inputs = nowInputs;
+        SampleTable outputs = nowOutputs;
         boolean due = lastTest.map(last -> Duration.between(last, now).abs().compareTo(PAUSE) >= 0)
                 .orElse(true);
-        if (known == null || !due || known.nowInputs.size() < CURRENT) {
+        if (known == null || inputs == null || outputs == null || !due || inputs.size() < CURRENT) {
             return Optional.empty();
         }
         lastTest = Optional.of(now);
+        boolean answered = outputs.size() >= CURRENT;
         DriftVerdict verdict = new DriftVerdict(
                 now,
-                test.compare(known.inputs.columns(), known.nowInputs.columns()),
-                test.compare(known.outputs.columns(), known.nowOutputs.columns()));
-        known.nowInputs.clear();
-        known.nowOutputs.clear();
+                test.compare(known.inputs().columns(), inputs.columns()),
+                answered ? test.compare(known.outputs().columns(), outputs.columns()) : new DriftReport(level, List.of()),
+                known.basis());
+        inputs.clear();
+        if (answered) {
+            outputs.clear();
+        }
         return Optional.of(verdict);
     }
 
-    /** How many samples had another length than the first. */
+    /** How many samples had another length than the reference. */
     public long skipped() {
         return skipped;
     }
 
-    private void take(SampleQueue.Sample sample) {
-        Reference known = reference;
+    private void take(SampleQueue.Sample sample, Instant now) {
+        HeldReference known = reference;
         if (known == null) {
-            known = new Reference(
-                    table(inputs, sample.input.length, ""),
-                    table(outputs, sample.output.length, "predicted class"),
-                    table(inputs, sample.input.length, ""),
-                    table(outputs, sample.output.length, "predicted class"));
-            reference = known;
+            int answer = sample.output.length;
+            known = given.map(data -> HeldReference.of(data, sketches, answer))
+                    .orElseGet(() -> HeldReference.empty(
+                            "the first calls sampled, from " + now.truncatedTo(ChronoUnit.SECONDS),
+                            sketches,
+                            sample.input.length,
+                            answer));
+            begin(known);
         }
-        if (!known.inputs.fits(sample.input) || !known.outputs.fits(sample.output)) {
+        if (!known.fits(sample.input, sample.output)) {
             skipped++;
-        } else if (known.inputs.size() < REFERENCE) {
-            known.inputs.add(sample.input);
-            known.outputs.add(sample.output);
-        } else if (known.nowInputs.size() < CURRENT) {
-            known.nowInputs.add(sample.input);
-            known.nowOutputs.add(sample.output);
+            return;
+        }
+        add(sample.input, known.inputs(), known.inputsFull(), nowInputs);
+        add(sample.output, known.outputs(), known.outputsFull(), nowOutputs);
+    }
+
+    private static void add(float[] values, SampleTable reference, boolean full, @Nullable SampleTable now) {
+        if (!full) {
+            reference.add(values);
+        } else if (now != null && now.size() < CURRENT) {
+            now.add(values);
         }
     }
 
-    private static SampleTable table(FeatureSketch sketch, int length, String label) {
-        return new SampleTable(sketch, length, label);
+    private void begin(HeldReference held) {
+        reference = held;
+        nowInputs = sketches.inputs(held.inputs().width());
+        nowOutputs = sketches.outputs(held.outputs().width());
     }
-
-    private record Reference(SampleTable inputs, SampleTable outputs, SampleTable nowInputs, SampleTable nowOutputs) {}
 }

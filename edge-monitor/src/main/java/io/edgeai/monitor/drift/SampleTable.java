@@ -1,5 +1,8 @@
 package io.edgeai.monitor.drift;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +29,38 @@ final class SampleTable {
         rows.add(sketch.features(values));
         if (labelled()) {
             labels.add(Integer.toString(largest(values)));
+        }
+    }
+
+    /** Numbers of the tensor that a row is made of. */
+    int width() {
+        return rawLength;
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(rows.size());
+        for (int r = 0; r < rows.size(); r++) {
+            out.writeInt(rows.get(r).length);
+            for (double feature : rows.get(r)) {
+                out.writeDouble(feature);
+            }
+            if (labelled()) {
+                out.writeUTF(labels.get(r));
+            }
+        }
+    }
+
+    void read(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        for (int r = 0; r < count; r++) {
+            double[] row = new double[Math.max(0, Math.min(FeatureSketch.MAX_PLAIN, in.readInt()))];
+            for (int f = 0; f < row.length; f++) {
+                row[f] = in.readDouble();
+            }
+            rows.add(row);
+            if (labelled()) {
+                labels.add(in.readUTF());
+            }
         }
     }
 

@@ -45,8 +45,8 @@ public final class LatencyHistogram {
         return Double.NaN;
     }
 
-    /** Successes that took less than so many nanoseconds; exact at the edge of a bin, e.g. at a power of two below 2^42. */
-    long below(long nanos) {
+    /** Successes in bins that begin below so many nanoseconds: at most 1/128 more than asked count; exact at a power of two below 2^42. */
+    public long below(long nanos) {
         long sum = 0;
         for (int i = 0; i < LatencyBins.COUNT && LatencyBins.lower(i) < nanos; i++) {
             sum += counts[i];

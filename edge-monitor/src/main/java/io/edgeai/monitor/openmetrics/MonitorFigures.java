@@ -6,6 +6,9 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertState;
+import io.edgeai.monitor.drift.ColumnDrift;
+import io.edgeai.monitor.drift.DriftReport;
+import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.series.WatchedSeries;
 import io.edgeai.monitor.window.WindowSummary;
@@ -67,7 +70,34 @@ public final class MonitorFigures {
                         "",
                         labels(alert.version(), "signal", alert.signal().name().toLowerCase(Locale.ROOT)),
                         1L));
+        drift(monitor, all.keySet(), out);
+        ObjectiveFigures.write(monitor.objectives(), out);
         series(monitor, out);
+    }
+
+    private static void drift(EdgeMonitor monitor, Set<VersionRef> versions, OpenMetrics out) {
+        Map<VersionRef, DriftVerdict> tested = new TreeMap<>();
+        for (VersionRef version : versions) {
+            try {
+                monitor.drift(version).ifPresent(verdict -> tested.put(version, verdict));
+            } catch (ModelNotFoundException e) {
+                tested.remove(version); // forgotten meanwhile
+            }
+        }
+        out.family("edgeai_drifted_features", OpenMetrics.Type.GAUGE, "", "Features that differ from the reference.");
+        tested.forEach((version, verdict) -> {
+            out.sample("", labels(version, "side", "input"), drifted(verdict.inputs()));
+            out.sample("", labels(version, "side", "answer"), drifted(verdict.outputs()));
+        });
+        out.family("edgeai_drift_reference_rows", OpenMetrics.Type.GAUGE, "", "Rows of the reference of a drift test.");
+        tested.forEach((version, verdict) -> {
+            out.sample("", labels(version, "side", "input"), (long) verdict.basis().inputs());
+            out.sample("", labels(version, "side", "answer"), (long) verdict.basis().outputs());
+        });
+    }
+
+    private static long drifted(DriftReport report) {
+        return report.columns().stream().filter(ColumnDrift::drifted).count();
     }
 
     private static void series(EdgeMonitor monitor, OpenMetrics out) {

@@ -107,7 +107,7 @@
 
   function drift(version) {
     if (!version.drift) {
-      section('drift', 'Drift', '', null, 'Not tested yet. The first 1,000 sampled calls are the reference; then 256 newer ones are tested every ten minutes.');
+      section('drift', 'Drift', '', null, 'Not tested yet. The reference is what was given, or the first 1,000 sampled calls; then 256 newer ones are tested every ten minutes.');
       return;
     }
     const all = [].concat(version.drift.inputs.map((column) => ['input', column]), version.drift.outputs.map((column) => ['answer', column]))
@@ -118,7 +118,8 @@
       num(column.psi), column.shift == null ? '–' : num(column.shift), column.spread == null ? '–' : '× ' + num(column.spread)]);
     const changed = all.filter((row) => row[1].drifted).length;
     section('drift', 'Drift', (changed ? changed + ' of ' + all.length + ' features changed' : 'all ' + all.length + ' features as in the reference')
-      + ', tested ' + when(version.drift.at) + (all.length > 20 ? '; the 20 most changed' : ''),
+      + ', tested ' + when(version.drift.at)
+      + (version.drift.origin ? ' against ' + version.drift.inputRows.toLocaleString() + ' rows: ' + version.drift.origin : '') + (all.length > 20 ? '; the 20 most changed' : ''),
     table([['Feature', 'name'], ['Side', 'wide-only'], ['Evidence', 'wide-only'], ['adjusted p', 'num'], ['PSI', 'num'], ['Median, in IQR', 'num'], ['Spread', 'num']], rows));
   }
 
@@ -129,6 +130,17 @@
       section('advice', 'Recommendations', '', table([['Do', 'name'], ['Expected gain', ''], ['Because', '']],
         list.map((each) => [each.action, each.gain, h('span', 'soft', each.evidence)])));
     }
+  }
+
+  function objectives() {
+    const list = state.objectives || [];
+    $('objectives').hidden = list.length === 0;
+    if (!list.length) return;
+    const times = (burn) => h('span', burn.tooFast ? 'lost' : 'soft', burn.rate == null ? '–' : num(burn.rate) + ' of ' + num(burn.allowed));
+    section('objectives', 'Objectives', 'bad calls, over what would last for the period', table([['Objective', 'name'], ['Allowance left', ''], ['', 'num']]
+      .concat(list[0].burns.map((burn) => [burn.hours + ' h', 'num'])), list.map((each) => [each.text,
+      bar(each.left == null ? 0 : each.left, each.left > 0.5 ? 'good' : each.left > 0.1 ? 'fair' : 'bad'),
+      each.left == null ? '–' : num(100 * each.left, 1) + ' % of ' + each.days + ' d', ...each.burns.map(times)])));
   }
 
   function experiments() {
@@ -165,6 +177,7 @@
     $('detail').style.display = none ? 'none' : '';
     if (none) return;
     OwnSeries.alerts(state.alerts);
+    objectives();
     for (const id of ['health', 'charts', 'drift', 'experiments', 'sites']) $(id).hidden = state.versions.length === 0;
     if (state.versions.length === 0) {
       alerts();

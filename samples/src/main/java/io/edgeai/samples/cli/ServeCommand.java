@@ -12,13 +12,17 @@ import io.edgeai.core.runtime.Engines;
 import io.edgeai.core.runtime.provider.CpuProvider;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.serving.WarmUp;
+import io.edgeai.monitor.drift.DriftReference;
+import io.edgeai.monitor.objective.Objective;
 import io.edgeai.samples.data.JsonTensors;
+import io.edgeai.samples.inference.ReferenceRows;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.server.EdgeServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +112,20 @@ final class ServeCommand extends ToolCommand {
     private Map<String, Path> ensembles = new LinkedHashMap<>();
 
     @Option(
+            names = "--drift-reference",
+            paramLabel = "NAME=FILE",
+            description = "Training data that a model's inputs are compared with: .csv of numbers, .npy, .npz or IDX;"
+                    + " repeatable (default: the first 1000 calls that are sampled, kept over restarts).")
+    private Map<String, Path> references = new LinkedHashMap<>();
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME=SHARE",
+            description = "Share of a model's calls that must not fail, or must be answered in time, over 30 days:"
+                    + " defects=99.9%%, defects=99%%<20ms; repeatable. Alerts where it is used up too fast.")
+    private List<String> objectives = new ArrayList<>();
+
+    @Option(
             names = {"--env", "--environment"},
             paramLabel = "NAME",
             description = "The environment whose active versions, canaries and shadows are served (default: default).")
@@ -132,11 +150,18 @@ final class ServeCommand extends ToolCommand {
         ExecutionProvider[] providers = provider.preferred().toArray(ExecutionProvider[]::new);
         ExecutionProvider chosen =
                 provider.given() ? provider.of(Engines.discover().forFormat(ModelFormat.ONNX)) : new CpuProvider();
+        Map<String, DriftReference> training = new LinkedHashMap<>();
+        references.forEach((name, file) -> training.put(ModelId.of(name).name(), ReferenceRows.read(file)));
+        List<Objective> promised = objectives.stream().map(ObjectiveText::parse).toList();
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = EdgeAI.builder()
                 .home(place.home())
                 .registry(place::set)
-                .monitoring(m -> m.history(place.home().resolve(DashboardCommand.HISTORY)))
+                .monitoring(m -> {
+                    m.history(place.home().resolve(DashboardCommand.HISTORY));
+                    training.forEach(m::driftReference);
+                    promised.forEach(m::objective);
+                })
                 .serving(s -> {
                     s.warmUp(generated).environment(environment).providers(providers);
                     if (longest != null) {

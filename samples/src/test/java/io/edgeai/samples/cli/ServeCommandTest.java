@@ -105,6 +105,41 @@ class ServeCommandTest {
         assertThat(console.code()).isZero();
     }
 
+    /** What was promised stands at /metrics; 100 rows of training data are taken, and another file is refused. */
+    @Test
+    void objectivesAndTrainingDataAreTaken() throws Exception {
+        Path training = Files.writeString(dir.resolve("train.csv"), "a,b,c\n" + "1,2,3\n".repeat(100));
+        Console console = Console.create();
+        Thread serving = new Thread(() -> console.execute(
+                "serve",
+                "--home",
+                home,
+                "--port",
+                0,
+                "--model",
+                "affine=" + model,
+                "--objective",
+                "affine=99.9%",
+                "--objective",
+                "affine=99%<20ms",
+                "--drift-reference",
+                "affine=" + training,
+                Patience.DEADLINE));
+        serving.start();
+        patiently().until(() -> console.out().contains("\n") || console.code() >= 0);
+        assertThat(console.out()).as(console.err()).startsWith("serving affine on ");
+        String uri = console.out().lines().findFirst().orElseThrow().substring("serving affine on ".length());
+        assertThat(get(uri + "/metrics"))
+                .contains("edgeai_objective_target{model=\"affine\",objective=\"errors\"} 0.999")
+                .contains("edgeai_objective_target{model=\"affine\",objective=\"latency 20 ms\"} 0.99");
+        serving.interrupt();
+        serving.join();
+
+        Console wrong = Console.run("serve", "--home", home, "--drift-reference", "affine=" + model);
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("affine.onnx").contains("Maybe");
+    }
+
     @Test
     void aFileIsRegisteredOnce() throws Exception {
         for (int i = 0; i < 2; i++) {
