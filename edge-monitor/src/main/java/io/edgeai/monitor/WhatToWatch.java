@@ -10,7 +10,6 @@ import io.edgeai.monitor.drift.DriftReference;
 import io.edgeai.monitor.objective.Objective;
 import io.edgeai.monitor.series.SeriesSettings;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +24,12 @@ import java.util.function.Supplier;
  * @param <B> the builder that it is a part of
  */
 abstract class WhatToWatch<B extends WhatToWatch<B>> {
-    private static final EnumSet<SignalKind> NOT_OF_VERSIONS = EnumSet.of(SignalKind.SERIES, SignalKind.OBJECTIVE);
-
     private final OwnScorers own = new OwnScorers();
     private final Map<String, Consumer<SeriesSettings>> series = new LinkedHashMap<>();
     private final List<Objective> objectives = new ArrayList<>();
     private final Map<ModelId, DriftReference> references = new HashMap<>();
     private FalseAlarmBudget budget = FalseAlarmBudget.ofDefaults();
-    private Set<SignalKind> signals = EnumSet.complementOf(NOT_OF_VERSIONS);
+    private Set<SignalKind> signals = SignalKind.ofVersions();
 
     abstract B self();
 
@@ -44,12 +41,13 @@ abstract class WhatToWatch<B extends WhatToWatch<B>> {
 
     /** What to watch of versions; at least one. {@code SERIES} and {@code OBJECTIVE} are asked for by themselves. */
     public B signals(Set<SignalKind> kinds) {
-        if (NOT_OF_VERSIONS.containsAll(kinds)) {
+        Set<SignalKind> watched = SignalKind.ofVersions();
+        watched.retainAll(kinds);
+        if (watched.isEmpty()) {
             throw new InvalidInputException(
-                    "Signals " + kinds + " hold none of a version's" + ". Maybe use Set.of(SignalKind.LATENCY).");
+                    "Signals " + kinds + " hold none of a version's. Maybe use Set.of(SignalKind.LATENCY).");
         }
-        this.signals = EnumSet.copyOf(kinds);
-        this.signals.removeAll(NOT_OF_VERSIONS);
+        this.signals = watched;
         return self();
     }
 

@@ -1,5 +1,8 @@
 package io.edgeai.core.model;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** A kind of signal that a monitor watches on a served model version. */
 public enum SignalKind {
     /** Time of one inference, nanoseconds. */
@@ -19,5 +22,10 @@ public enum SignalKind {
     /** A series of the host's, which stands beside the versions: {@code name@1} in alerts. */
     SERIES,
     /** How fast the errors that a service-level objective allows are used up. */
-    OBJECTIVE
+    OBJECTIVE;
+
+    /** Those that are watched on every version unless told otherwise: all but {@link #SERIES} and {@link #OBJECTIVE}. */
+    public static Set<SignalKind> ofVersions() {
+        return EnumSet.complementOf(EnumSet.of(SERIES, OBJECTIVE));
+    }
 }

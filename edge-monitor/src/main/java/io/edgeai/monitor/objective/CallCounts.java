@@ -59,7 +59,7 @@ final class CallCounts {
     }
 
     private int at(long slot) {
-        return (int) Math.floorMod(slot, good.length);
+        return Math.floorMod(slot, good.length);
     }
 
     int bytes() {

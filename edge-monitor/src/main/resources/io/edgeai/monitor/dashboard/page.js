@@ -137,7 +137,7 @@
     $('objectives').hidden = list.length === 0;
     if (!list.length) return;
     const times = (burn) => h('span', burn.tooFast ? 'lost' : 'soft', burn.rate == null ? '–' : num(burn.rate) + ' of ' + num(burn.allowed));
-    section('objectives', 'Objectives', 'bad calls, over what would last for the period', table([['Objective', 'name'], ['Allowance left', ''], ['', 'num']]
+    section('objectives', 'Objectives', 'bad calls, over what would last for the period', table([['Objective', 'name'], ['Allowance', ''], ['Left', 'num']]
       .concat(list[0].burns.map((burn) => [burn.hours + ' h', 'num'])), list.map((each) => [each.text,
       bar(each.left == null ? 0 : each.left, each.left > 0.5 ? 'good' : each.left > 0.1 ? 'fair' : 'bad'),
       each.left == null ? '–' : num(100 * each.left, 1) + ' % of ' + each.days + ' d', ...each.burns.map(times)])));

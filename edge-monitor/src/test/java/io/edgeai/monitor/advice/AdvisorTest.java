@@ -55,7 +55,7 @@ class AdvisorTest {
     private static List<Advice> advise(
             Set<SignalKind> firing, List<WindowSummary> minutes, Map<VersionRef, List<WindowSummary>> siblings) {
         List<HealthPart> parts = new ArrayList<>();
-        for (SignalKind signal : SignalKind.values()) {
+        for (SignalKind signal : SignalKind.ofVersions()) {
             parts.add(HealthPart.of(signal, 10, firing.contains(signal) ? 0.3 : 1, signal + " says why."));
         }
         return Advisor.advise(new Situation(V2, Health.of("x", AT, parts), firing, minutes, siblings));

@@ -230,6 +230,21 @@ class DashboardHttpTest {
     }
 
     @Test
+    void seriesAreToldWhenTheyHaveNews() throws Exception {
+        scene.monitor().series("oven").record(7);
+        scene.window(false);
+        BufferedReader lines = lines(events(page(b -> b), ""));
+        JsonNode first = data(lines, "series");
+        assertThat(first.findValuesAsText("name")).containsExactly("oven", "oven.temperature");
+        assertThat(first.path(0).path("value").asDouble()).isEqualTo(7);
+        scene.monitor().series("oven").record(9);
+        scene.window(false);
+        JsonNode second = data(lines, "series");
+        assertThat(second.path(0).path("value").asDouble()).isEqualTo(9);
+        assertThat(second.path(0).path("points")).hasSize(2);
+    }
+
+    @Test
     void pagesBeyondTheLimitAreTurnedAwayUntilOneIsClosed() throws Exception {
         Dashboard page = page(b -> b.maxPages(2));
         HttpResponse<InputStream> one = events(page, "");

@@ -97,6 +97,17 @@ class DashboardPageIT {
                     .contains("defects@4", "better");
             assertThat(browser.evaluate("document.querySelector('#sites').textContent"))
                     .contains("plant-7", "jetson-b");
+            assertThat(browser.evaluate("document.querySelectorAll('#series .own path').length"))
+                    .isEqualTo("2");
+            assertThat(browser.evaluate("document.querySelectorAll('#series .own .band').length"))
+                    .as("the hot oven's alert")
+                    .isEqualTo("1");
+            assertThat(browser.evaluate("document.querySelector('#series').textContent"))
+                    .contains("oven.temperature", "°C", "parts.weight");
+            assertThat(browser.evaluate("document.querySelector('#objectives').textContent"))
+                    .contains("99.9 % of calls of defects without error", "99 % of calls of defects within 50 ms");
+            assertThat(browser.evaluate("document.querySelector('#drift').textContent"))
+                    .contains("against 1,000 rows: the first calls sampled");
             assertThat(browser.evaluate("location.search"))
                     .as("the token leaves the address")
                     .isEmpty();

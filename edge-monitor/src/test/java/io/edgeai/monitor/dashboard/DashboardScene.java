@@ -8,6 +8,8 @@ import io.edgeai.monitor.advice.Advice;
 import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
+import io.edgeai.monitor.objective.Objective;
+import io.edgeai.monitor.objective.ObjectiveStatus;
 import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
@@ -34,8 +36,12 @@ final class DashboardScene implements DashboardSource, AutoCloseable {
                     0.3 + 0.05 * random.nextGaussian(),
                     3e8 + 2e7 * random.nextGaussian(),
                     9e8 + 1e6 * random.nextInt(9)))
+            .objective(Objective.errors("defects", 0.999))
+            .objective(Objective.latency("defects", 0.99, Duration.ofMillis(50)))
+            .series("oven.temperature", settings -> settings.unit("°C"))
             .manualTicks()
             .build();
+    private final Random shop = new Random(8);
     private int windows;
 
     /** An hour, in the last quarter of which one version is slow and sees other inputs. */
@@ -43,6 +49,9 @@ final class DashboardScene implements DashboardSource, AutoCloseable {
         DashboardScene scene = new DashboardScene();
         scene.monitor.listener(IDLE);
         for (int window = 0; window < 360; window++) {
+            boolean hot = window >= 250 && window < 290;
+            scene.monitor.series("oven.temperature").record(412 + scene.shop.nextGaussian() + (hot ? 25 : 0));
+            scene.monitor.series("parts.weight").record(0.3 + 0.01 * scene.shop.nextGaussian());
             scene.window(window >= 260);
         }
         return scene;
@@ -127,6 +136,16 @@ final class DashboardScene implements DashboardSource, AutoCloseable {
     @Override
     public List<Advice> advice(VersionRef version) {
         return monitor.advice(version);
+    }
+
+    @Override
+    public List<OwnSeries> series(Tier tier) {
+        return new LiveSource(monitor).series(tier);
+    }
+
+    @Override
+    public List<ObjectiveStatus> objectives() {
+        return monitor.objectives();
     }
 
     @Override

@@ -32,7 +32,7 @@ class SignalViewTest {
         "PREDICTION_DRIFT,10"
     })
     void aLostSignalCostsItsWeight(SignalKind lost, double weight) {
-        List<HealthPart> parts = Stream.of(SignalKind.values())
+        List<HealthPart> parts = SignalKind.ofVersions().stream()
                 .map(signal -> new SignalView(signal, 0, "-", signal == lost ? 0 : 1).part())
                 .toList();
         double score = Health.of("m@1", Instant.EPOCH, parts).score().orElseThrow();
