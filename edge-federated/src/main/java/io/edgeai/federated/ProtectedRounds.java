@@ -362,8 +362,8 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
                 try {
                     int[] total = LocalAggregation.sum(agreed, own, group.size() - own.size());
                     sums.add(new SumGroups.GroupSum(terms.decode(total, model.length, round), own.size()));
-                } catch (QuorumNotReachedException e) {
-                    continue; // too few of this group are left
+                } catch (QuorumNotReachedException tooFew) {
+                    // too few of this group are left: it has no sum
                 }
             }
             return sums;

@@ -75,7 +75,13 @@ class SiteDataCommandTest {
     }
 
     private static CompletableFuture<Console> started(Console console, Object... args) {
-        return CompletableFuture.supplyAsync(() -> console.execute(args));
+        return CompletableFuture.supplyAsync(() -> console.execute(args), SiteDataCommandTest::inItsOwnThread);
+    }
+
+    private static void inItsOwnThread(Runnable command) {
+        Thread thread = new Thread(command, "command");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static int port(Console coordinator) {
