@@ -48,7 +48,7 @@ public final class RedundantNets {
                 both[(width + i) * CLASSES + c] = (float) ((1 - share[i]) * head[i * CLASSES + c]);
             }
         }
-        wide.initializers().put("fc_w", OnnxTensor.ofFloats(both, 2 * width, CLASSES));
+        wide.initializers().put("fc_w", OnnxTensor.ofFloats(both, 2L * width, CLASSES));
         return wide;
     }
 
@@ -68,8 +68,8 @@ public final class RedundantNets {
                 }
             }
         }
-        graph.initializers().put(layer + "_w", OnnxTensor.ofFloats(wide, 2 * out, inputs, 3, 3));
-        graph.initializers().put(layer + "_b", OnnxTensor.ofFloats(bias, 2 * out));
+        graph.initializers().put(layer + "_w", OnnxTensor.ofFloats(wide, 2L * out, inputs, 3, 3));
+        graph.initializers().put(layer + "_b", OnnxTensor.ofFloats(bias, 2L * out));
     }
 
     /** The narrow network with as many channels more that are always 0. */
@@ -89,12 +89,12 @@ public final class RedundantNets {
                     System.arraycopy(w, (o * used + i) * 9, all, (o * in + i) * 9, 9);
                 }
             }
-            wide.initializers().put(layer + "_w", OnnxTensor.ofFloats(all, 2 * width, in, 3, 3));
-            wide.initializers().put(layer + "_b", OnnxTensor.ofFloats(bias, 2 * width));
+            wide.initializers().put(layer + "_w", OnnxTensor.ofFloats(all, 2L * width, in, 3, 3));
+            wide.initializers().put(layer + "_b", OnnxTensor.ofFloats(bias, 2L * width));
         }
         float[] head = new float[2 * width * CLASSES];
         System.arraycopy(narrow.initializers().get("fc_w").floats(), 0, head, 0, width * CLASSES);
-        wide.initializers().put("fc_w", OnnxTensor.ofFloats(head, 2 * width, CLASSES));
+        wide.initializers().put("fc_w", OnnxTensor.ofFloats(head, 2L * width, CLASSES));
         return wide;
     }
 }
