@@ -24,12 +24,13 @@ final class SeriesCodec {
 
     static byte[] bytes(String series, SeriesWindow window) {
         byte[] name = series.getBytes(StandardCharsets.UTF_8);
+        Instant start = window.start();
         return ByteBuffer.allocate(FIXED + name.length)
                 .put(LAYOUT)
                 .putInt(name.length)
                 .put(name)
-                .putLong(window.start().getEpochSecond())
-                .putInt(window.start().getNano())
+                .putLong(start.getEpochSecond())
+                .putInt(start.getNano())
                 .putLong(window.length().toNanos())
                 .putLong(window.count())
                 .putDouble(window.value())

@@ -104,10 +104,10 @@ final class StateFlow {
 
     /** A stage of the library's field by field, one of the host's as the bytes it gives. */
     void stage(Object stage) {
-        if (stage instanceof Flowing) {
-            ((Flowing) stage).state(this);
-        } else if (stage instanceof Stage) {
-            own((Stage) stage);
+        if (stage instanceof Flowing flowing) {
+            flowing.state(this);
+        } else if (stage instanceof Stage own) {
+            own(own);
         }
     }
 
