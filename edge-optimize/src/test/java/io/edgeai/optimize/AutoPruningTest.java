@@ -206,12 +206,19 @@ class AutoPruningTest {
         Progress slow = (phase, done, total) ->
                 clock.addAndGet(phase.equals("rank channels") && done == total ? BUDGET.toNanos() + 1 : 0);
         List<Trial> pruned = pruned(run(
-                graph, Recipe.builder().auto(typical).timeBudget(BUDGET).trainOn(lessons).progress(slow)));
+                graph,
+                Recipe.builder()
+                        .auto(typical)
+                        .timeBudget(BUDGET)
+                        .trainOn(lessons)
+                        .progress(slow)));
         assertThat(pruned)
                 .filteredOn(trial -> !trial.verdict().startsWith("The model does not get"))
                 .hasSizeGreaterThan(2)
                 .allSatisfy(trial -> assertThat(trial.verdict()).contains("time budget"));
-        assertThat(pruned).filteredOn(trial -> trial.name().endsWith(", trained")).hasSize(1);
+        assertThat(pruned)
+                .filteredOn(trial -> trial.name().endsWith(", trained"))
+                .hasSize(1);
     }
 
     @Test
