@@ -4,7 +4,9 @@ import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.event.EventBus;
+import io.edgeai.core.event.SampleRatioMismatched;
 import io.edgeai.core.event.StageChanged;
+import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
@@ -20,6 +22,7 @@ import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.EdgeMonitor;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -227,6 +230,12 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (taken) { // by this call: of two that find a version bad, one raises the alert
             events.publish(alert);
         }
+    }
+
+    @Override
+    public void mismatched(Map<String, Long> units, double pValue) {
+        LOG.warn("The units of the experiment on {} do not fit its shares (p = {}): {}", model, pValue, units);
+        events.publish(new SampleRatioMismatched(ModelId.of(model), units, pValue, clock.instant()));
     }
 
     boolean closed() {

@@ -12,12 +12,17 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * The experiment that a split of an endpoint is: the first version is the control, the others are treatments. Latency in
  * milliseconds and the share of failed requests are compared by themselves; outcomes that only the host knows are added
- * with {@link #outcome}. It is over once the endpoint's split is changed. Evidence is kept beside the registry every half
+ * with {@link #outcome}. Units are what is dealt, so units are what is counted: of each, the first request that is answered
+ * or fails, and the first outcome in each metric, however many it sends; a request without a unit id is a unit of its own.
+ * The guardrail of errors hears of each unit's first failure. A hash of each is remembered, 2²⁰ in all ({@code UnitsSeen});
+ * units beyond do not count any more, in no arm, but for the guardrail, which then hears of every failure. It is over once the endpoint's split is changed. Evidence is kept beside the registry every half
  * second and when the instance closes, and an endpoint of the same versions, weights and metrics goes on from it: what a
  * crash takes is the last half second, and nothing is counted twice. Thread-safe.
  */
@@ -27,7 +32,15 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
     /** Milliseconds of answered requests; lower is better. */
     public static final String LATENCY = "latency";
 
+    private static final int MOST_UNITS = 1 << 20;
+    private static final int MET = 0;
+    private static final int FAILED = 1;
+    private static final int OUTCOMES = 2;
+
     private final TrafficSplit split;
+    private final UnitsSeen units;
+    private final AskingUnit asking = new AskingUnit();
+    private final AtomicBoolean mismatchTold = new AtomicBoolean();
     private final Experiment experiment;
     private final List<ErrorGuardrail> guards = new ArrayList<>();
     private final boolean[] alarmed;
@@ -37,8 +50,9 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
      *
      * @param experiment of all metrics
      * @param guards one for each treatment; empty where errors are not guarded
+     * @param byUnit whether units were counted; requests were, once
      */
-    record Kept(ExperimentState experiment, List<ErrorGuardrail.State> guards) {
+    record Kept(ExperimentState experiment, List<ErrorGuardrail.State> guards, boolean byUnit) {
         Kept {
             guards = List.copyOf(guards);
         }
@@ -49,13 +63,15 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
                             .ratio()
                             .shares()
                             .equals(other.experiment.ratio().shares())
-                    && guards.size() == other.guards.size();
+                    && guards.size() == other.guards.size()
+                    && byUnit == other.byUnit;
         }
     }
 
-    private ServedExperiment(TrafficSplit split, Kept kept, StateFile<Kept> file) {
+    private ServedExperiment(TrafficSplit split, Kept kept, StateFile<Kept> file, UnitsSeen units) {
         super(file);
-        this.split = split;
+        this.split = split.watched(asking);
+        this.units = units;
         this.experiment = Experiment.resume(kept.experiment());
         kept.guards().forEach(state -> guards.add(new ErrorGuardrail(state)));
         this.alarmed = new boolean[guards.size()];
@@ -81,8 +97,15 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
             }
         }
         spec.accept(plan);
-        Kept fresh = new Kept(plan.build().state(), guards);
-        return new ServedExperiment(split, file.read().filter(fresh::samePlan).orElse(fresh), file);
+        Kept fresh = new Kept(plan.build().state(), guards, true);
+        Optional<Kept> before = file.read().filter(fresh::samePlan);
+        UnitsSeen units = new UnitsSeen(file.beside("units"), MOST_UNITS);
+        if (before.isPresent()) {
+            units.resume();
+        } else {
+            units.beginAnew();
+        }
+        return new ServedExperiment(split, before.orElse(fresh), file, units);
     }
 
     /** What it has shown so far; look as often as you like. */
@@ -97,6 +120,7 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
 
     /**
      * Adds what became of a unit that was answered by {@code predict(unitId, …)}: a click, a returned part, a right answer.
+     * Of each unit the first counts in each metric; to tell it twice does no harm.
      *
      * @param unitId as given to {@code predict}
      * @param metric one that the experiment was given
@@ -105,9 +129,22 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
      * @throws InvalidInputException where there is no such metric
      */
     public void outcome(String unitId, String metric, double value, double covariate) {
-        VersionRef version = split.arms().get(split.armOf(unitId)).version();
-        experiment.observe(version.toString(), metric, value, covariate);
-        markChanged();
+        long bits = split.bitsOf(unitId);
+        int arm = split.armOfBits(bits);
+        int question = OUTCOMES + experiment.requireObservable(metric, value, covariate);
+        if (units.see(bits, question) == UnitsSeen.Answer.FIRST) {
+            experiment.observe(split.arms().get(arm).version().toString(), metric, value, covariate);
+            markChanged();
+        }
+    }
+
+    /** Says where the shares are not what they should be, once. */
+    @Override
+    void act() {
+        double pValue = experiment.sampleRatioPValue();
+        if (Experiment.mismatched(pValue) && !mismatchTold.getAndSet(true)) {
+            traffic().mismatched(experiment.units(), pValue);
+        }
     }
 
     @Override
@@ -131,7 +168,8 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
 
     @Override
     void answered(VersionRef version, long latencyNanos) {
-        if (inForce()) {
+        long bits = asking.take();
+        if (inForce() && isFirst(bits, MET)) {
             String arm = version.toString();
             experiment.request(arm);
             experiment.observe(arm, ERRORS, 0);
@@ -142,13 +180,24 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
 
     @Override
     void failed(VersionRef version) {
-        if (inForce()) {
+        long bits = asking.take();
+        if (!inForce()) {
+            return;
+        }
+        if (isFirst(bits, MET)) {
             String arm = version.toString();
             experiment.request(arm);
             experiment.observe(arm, ERRORS, 1);
             markChanged();
+        }
+        if (bits == AskingUnit.NOBODY || units.see(bits, FAILED) != UnitsSeen.Answer.AGAIN) {
+            markChanged();
             guard(armOf(version), version);
         }
+    }
+
+    private boolean isFirst(long bits, int question) {
+        return bits == AskingUnit.NOBODY || units.see(bits, question) == UnitsSeen.Answer.FIRST;
     }
 
     private void guard(int arm, VersionRef version) {
@@ -177,8 +226,14 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
     }
 
     @Override
-    synchronized Kept state() {
+    Kept state() {
+        Kept kept = known();
+        units.keep(); // before what they showed: better lost than counted twice
+        return kept;
+    }
+
+    private synchronized Kept known() {
         return new Kept(
-                experiment.state(), guards.stream().map(ErrorGuardrail::state).toList());
+                experiment.state(), guards.stream().map(ErrorGuardrail::state).toList(), true);
     }
 }

@@ -31,6 +31,12 @@ final class StateFile<T> {
         this.type = type;
     }
 
+    /** A file beside this one, with another ending. */
+    Path beside(String ending) {
+        String name = file.getFileName().toString();
+        return file.resolveSibling(name.substring(0, name.length() - "json".length()) + ending);
+    }
+
     Optional<T> read() {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();

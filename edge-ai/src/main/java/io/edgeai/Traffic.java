@@ -3,6 +3,7 @@ package io.edgeai;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ interface Traffic {
 
     /** Takes a version out of the split, where another is left in it, and raises an alert on it. */
     void reject(VersionRef version, SignalKind signal, String message);
+
+    /** Tells whoever subscribed that the units of an experiment do not fit its shares. */
+    void mismatched(Map<String, Long> units, double pValue);
 
     /** Notes in the registry which share a canary has; passes its gates first where nobody validated it. */
     void canary(VersionRef version, double share);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,9 @@ class ServedCanaryShareTest {
         private boolean noted;
 
         /** A late request was dealt by the split before, and is counted now. */
+        @Override
+        public void mismatched(Map<String, Long> units, double pValue) {}
+
         @Override
         public boolean deals(TrafficSplit split) {
             return late || dealt == split;

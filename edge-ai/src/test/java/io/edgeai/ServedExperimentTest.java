@@ -142,6 +142,8 @@ class ServedExperimentTest {
         ModelEndpoint endpoint = serve(1, Serving::experiment);
         assertThat(edge.experiment("m").report()).isEqualTo(before);
         ask(endpoint, 300);
+        assertThat(edge.experiment("m").report()).as("the same units again").isEqualTo(before);
+        ask(endpoint, 600);
         assertThat(edge.experiment("m").report().requests().values().stream()
                         .mapToLong(n -> n)
                         .sum())

@@ -43,7 +43,10 @@ public final class Experiment {
                 plan, comparisons.stream().map(Comparison::state).toList(), ratio.state());
     }
 
-    /** Counts a request, for the watch over shares. */
+    /**
+     * Counts a unit that met an arm, for the watch over shares: each once, however many requests it sends, since units are
+     * what is dealt. A request that belongs to no unit is one of its own.
+     */
     public synchronized void request(String arm) {
         ratio.add(arm(arm), 1);
     }
@@ -64,9 +67,7 @@ public final class Experiment {
      */
     public synchronized void observe(String arm, String metric, double value, double covariate) {
         int which = arm(arm);
-        int what = metric(metric);
-        requireFinite(metric, value);
-        requireFinite(metric, covariate);
+        int what = requireObservable(metric, value, covariate);
         if (which > 0) {
             comparison(which - 1, what).add(true, value, covariate);
             return;
@@ -74,6 +75,19 @@ public final class Experiment {
         for (int treatment = 0; treatment < plan.treatments().size(); treatment++) {
             comparison(treatment, what).add(false, value, covariate);
         }
+    }
+
+    /**
+     * Checks what {@link #observe(String, String, double, double)} checks of a value.
+     *
+     * @return the metric's place in the plan
+     * @throws InvalidInputException as it does
+     */
+    public int requireObservable(String metric, double value, double covariate) {
+        int place = metric(metric);
+        requireFinite(metric, value);
+        requireFinite(metric, covariate);
+        return place;
     }
 
     /**
@@ -90,6 +104,26 @@ public final class Experiment {
         requireFinite(metric, control);
         requireFinite(metric, treated);
         comparison(which - 1, metric(metric)).addPair(treated - control, 0);
+    }
+
+    /** Units that met each arm, the control first; no look. */
+    public synchronized Map<String, Long> units() {
+        Map<String, Long> units = new LinkedHashMap<>();
+        List<Long> counts = ratio.state().counts();
+        for (int i = 0; i < counts.size(); i++) {
+            units.put(i == 0 ? plan.control() : plan.treatments().get(i - 1), counts.get(i));
+        }
+        return units;
+    }
+
+    /** How well the units fit the planned shares; always valid, the least so far, and no look. */
+    public synchronized double sampleRatioPValue() {
+        return ratio.pValue();
+    }
+
+    /** Whether a p-value of {@link #sampleRatioPValue} says that something is lost or counted twice. */
+    public static boolean mismatched(double sampleRatioPValue) {
+        return sampleRatioPValue <= MISMATCH;
     }
 
     /** What it has shown so far. In an experiment of fixed size this is a look. */
@@ -112,13 +146,8 @@ public final class Experiment {
                         outcome(sign, plan.metrics().get(metric).direction(), one.finished())));
             }
         }
-        Map<String, Long> requests = new LinkedHashMap<>();
-        List<Long> counts = ratio.state().counts();
-        for (int i = 0; i < counts.size(); i++) {
-            requests.put(i == 0 ? plan.control() : plan.treatments().get(i - 1), counts.get(i));
-        }
         double mismatch = ratio.pValue();
-        return new ExperimentReport(reports, requests, mismatch, mismatch > MISMATCH);
+        return new ExperimentReport(reports, units(), mismatch, !mismatched(mismatch));
     }
 
     private static Outcome outcome(int sign, Direction direction, boolean finished) {

@@ -8,8 +8,8 @@ import java.util.Map;
  * What an experiment has shown so far.
  *
  * @param comparisons every treatment in every metric
- * @param requests counted, by arm, the control first
- * @param sampleRatioPValue how well the requests fit the planned shares; always valid
+ * @param units that met each arm, the control first, each counted once; a request without a unit is one of its own
+ * @param sampleRatioPValue how well the units fit the planned shares; always valid
  * @param trustworthy false where they do not, at 0.01: then something is lost or counted twice, and no comparison holds
  */
 public record ExperimentReport(
@@ -29,12 +29,12 @@ public record ExperimentReport(
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("requests " + requests);
+        StringBuilder text = new StringBuilder("units " + requests);
         comparisons.forEach(one -> text.append('\n').append(one));
         if (!trustworthy) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%nthe requests do not fit the planned shares (p = %.3g): no comparison can be trusted",
+                    "%nthe units do not fit the planned shares (p = %.3g): no comparison can be trusted",
                     sampleRatioPValue));
         }
         return text.toString();

@@ -7,9 +7,9 @@ import java.util.List;
 import org.apache.commons.numbers.gamma.LogGamma;
 
 /**
- * Watches whether arms get the traffic they should; where not, something is lost or counted twice, and no comparison of
+ * Watches whether arms get the units they should; where not, something is lost or counted twice, and no comparison of
  * the arms can be trusted. A Bayes factor of Dirichlet-distributed shares around the planned ones against the planned
- * ones themselves, looked at after every request if one likes (Lindon and Malek 2022): the probability of a false alarm,
+ * ones themselves, looked at after every unit if one likes (Lindon and Malek 2022): the probability of a false alarm,
  * ever, is at most α. The mean of two factors, one for shares far off that show soon and one for shares near by that take
  * long, of concentration 100 and 10,000 an arm. Not thread-safe.
  */
@@ -24,7 +24,7 @@ public final class SampleRatio {
      * What it has seen, to go on from after a restart.
      *
      * @param shares planned, by arm, summing to 1
-     * @param counts requests, by arm
+     * @param counts units, by arm
      * @param pValue the least so far
      */
     public record State(List<Double> shares, List<Long> counts, double pValue) {
@@ -68,9 +68,9 @@ public final class SampleRatio {
                 pValue);
     }
 
-    /** Counts requests of an arm. */
-    public void add(int arm, long requests) {
-        counts[arm] += requests;
+    /** Counts units of an arm, each once. */
+    public void add(int arm, long units) {
+        counts[arm] += units;
     }
 
     /** The least p-value of all calls so far. */

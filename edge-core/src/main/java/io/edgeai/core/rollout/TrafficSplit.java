@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shares requests among versions by weight. A request with a unit id (user, device) always goes to the same version:
@@ -24,6 +25,16 @@ public final class TrafficSplit {
     private final long[] upper;
     private final String salt;
     private final long salted;
+    private final @Nullable Watch watch;
+
+    /** Hears of every request that is dealt, on the thread that asks. Thread-safe; takes no time worth naming. */
+    public interface Watch {
+        /** A request of a unit, whose {@link TrafficSplit#bitsOf bits} these are. */
+        void unit(long bits);
+
+        /** A request without a unit. */
+        void nobody();
+    }
 
     /**
      * One version and its share.
@@ -40,7 +51,7 @@ public final class TrafficSplit {
         }
     }
 
-    private TrafficSplit(List<Arm> arms, String salt) {
+    private TrafficSplit(List<Arm> arms, String salt, @Nullable Watch watch) {
         if (arms.isEmpty()) {
             throw new InvalidInputException("A traffic split needs at least one version. Maybe add an arm.");
         }
@@ -52,6 +63,7 @@ public final class TrafficSplit {
         }
         this.arms = List.copyOf(arms);
         this.salt = salt;
+        this.watch = watch;
         this.salted = hash(BEGIN, salt);
         this.upper = new long[arms.size()];
         double total = arms.stream().mapToDouble(Arm::weight).sum();
@@ -68,23 +80,28 @@ public final class TrafficSplit {
 
     /** Everything to one version. */
     public static TrafficSplit all(VersionRef version) {
-        return new TrafficSplit(List.of(new Arm(version, 1)), "");
+        return new TrafficSplit(List.of(new Arm(version, 1)), "", null);
     }
 
     public static TrafficSplit of(List<Arm> arms) {
-        return new TrafficSplit(arms, "");
+        return new TrafficSplit(arms, "", null);
     }
 
     /** This split with one more version: all earlier shares shrink in proportion. */
     public TrafficSplit and(VersionRef version, double weight) {
         List<Arm> more = new ArrayList<>(arms);
         more.add(new Arm(version, weight));
-        return new TrafficSplit(more, salt);
+        return new TrafficSplit(more, salt, null);
     }
 
     /** The same shares, dealt anew: units meet another version with another salt. Default is the empty salt. */
     public TrafficSplit salt(String newSalt) {
-        return new TrafficSplit(arms, newSalt);
+        return new TrafficSplit(arms, newSalt, null);
+    }
+
+    /** The same split, of which every request that it deals is told; splits made from it are not watched. */
+    public TrafficSplit watched(Watch by) {
+        return new TrafficSplit(arms, salt, by);
     }
 
     public List<Arm> arms() {
@@ -93,11 +110,28 @@ public final class TrafficSplit {
 
     /** Index of the arm for a unit; the same at every call, in every JVM. */
     public int armOf(String unitId) {
-        return armOf(mix(hash(salted, unitId)));
+        long bits = bitsOf(unitId);
+        if (watch != null) {
+            watch.unit(bits);
+        }
+        return armOfBits(bits);
+    }
+
+    /** The 64 bits that a unit is dealt by: of n units some two share theirs with a probability of about n² / 2⁶⁵. */
+    public long bitsOf(String unitId) {
+        return mix(hash(salted, unitId));
     }
 
     /** Index of the arm for 64 uniformly distributed bits. */
     public int armOf(long bits) {
+        if (watch != null) {
+            watch.nobody();
+        }
+        return armOfBits(bits);
+    }
+
+    /** Index of the arm for 64 bits, such as {@link #bitsOf} a unit; no request, so nobody is told. */
+    public int armOfBits(long bits) {
         long draw = bits & Long.MAX_VALUE;
         int arm = 0;
         while (draw > upper[arm]) {

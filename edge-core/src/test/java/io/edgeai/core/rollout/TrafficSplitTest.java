@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.VersionRef;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -122,5 +123,35 @@ class TrafficSplitTest {
         assertThatThrownBy(() -> huge.and(V2, Double.MAX_VALUE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Infinity");
+    }
+
+    @Test
+    void aWatchHearsOfEveryRequestAndChangesNoArm() {
+        TrafficSplit plain = TrafficSplit.of(List.of(
+                new TrafficSplit.Arm(VersionRef.of("m", 1), 1), new TrafficSplit.Arm(VersionRef.of("m", 2), 3)));
+        List<String> heard = new ArrayList<>();
+        TrafficSplit watched = plain.watched(new TrafficSplit.Watch() {
+            @Override
+            public void unit(long bits) {
+                heard.add(Long.toHexString(bits));
+            }
+
+            @Override
+            public void nobody() {
+                heard.add("nobody");
+            }
+        });
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String unit = "u" + i;
+            assertThat(watched.armOf(unit)).isEqualTo(plain.armOf(unit)).isEqualTo(plain.armOfBits(plain.bitsOf(unit)));
+            assertThat(watched.armOf(plain.bitsOf(unit))).isEqualTo(plain.armOf(unit));
+            expected.add(Long.toHexString(plain.bitsOf(unit)));
+            expected.add("nobody");
+            assertThat(watched.armOfBits(i)).as("no request").isEqualTo(plain.armOf((long) i));
+        }
+        assertThat(watched.salt("other").armOf("u"))
+                .isEqualTo(plain.salt("other").armOf("u"));
+        assertThat(heard).isEqualTo(expected);
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
  * One experiment as the page shows it.
  *
  * @param model what is compared versions of
- * @param requests counted so far, all arms together
- * @param trustworthy false where the requests do not fit the planned shares
+ * @param requests units counted so far, all arms together
+ * @param trustworthy false where the units do not fit the planned shares
  * @param rows every treatment in every metric
  */
 public record ExperimentCard(String model, long requests, boolean trustworthy, List<Row> rows) {

@@ -148,7 +148,7 @@
       card.model + ': ' + row.treatment, row.metric, h('span', 'tag', card.trustworthy ? row.outcome : 'not trustworthy'),
       num(row.difference) + (row.low == null ? '' : ' [' + num(row.low) + ', ' + num(row.high) + ']')]));
     const total = state.experiments.reduce((sum, card) => sum + card.requests, 0);
-    section('experiments', 'Experiments', rows.length ? total.toLocaleString() + ' requests' : '', rows.length
+    section('experiments', 'Experiments', rows.length ? total.toLocaleString() + ' units' : '', rows.length
       ? table([['Treatment', 'name'], ['Metric', ''], ['Outcome', ''], ['Difference', 'num']], rows) : null, 'No experiment is running.');
   }
 
