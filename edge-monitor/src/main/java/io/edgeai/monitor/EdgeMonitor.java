@@ -109,7 +109,8 @@ public final class EdgeMonitor implements AutoCloseable {
                 new WindowTimer(window.toNanos(), ticker.nanos()));
         this.neighbours = new Neighbours(watches.all(), window);
         this.objectives = new Objectives(builder.objectives(), clock, alerts, recorder, onFailure);
-        this.rounds = new Rounds(watches, resources, neighbours, alerts, recorder, announcer, builder.onWindow, objectives, clock);
+        this.rounds = new Rounds(
+                watches, resources, neighbours, alerts, recorder, announcer, builder.onWindow, objectives, clock);
         this.series = new SeriesBook(
                 builder.series(), own, builder.budget(), window, clock, ticker, alerts, recorder, notifier, onFailure);
         this.scheduler = builder.manual ? null : schedule();

@@ -126,8 +126,9 @@ final class Objectives {
 
     /** Keeps the counts. */
     void keep() {
-        all.values().forEach(rates -> rates.forEach(
-                each -> recorder.objective(each.objective(), each.save(), clock.instant())));
+        all.values()
+                .forEach(rates ->
+                        rates.forEach(each -> recorder.objective(each.objective(), each.save(), clock.instant())));
     }
 
     /** How all objectives stand, by model. */

@@ -110,7 +110,9 @@ final class Recorder implements AutoCloseable {
 
     /** What an earlier run counted of an objective. */
     Optional<byte[]> objective(Objective objective) {
-        return earlier == null ? Optional.empty() : earlier.state(file(objective)).map(StateFile::state);
+        return earlier == null
+                ? Optional.empty()
+                : earlier.state(file(objective)).map(StateFile::state);
     }
 
     void objective(Objective objective, byte[] counts, Instant now) {

@@ -98,8 +98,8 @@ abstract class WhatToWatch<B extends WhatToWatch<B>> {
      */
     public B objective(Objective objective) {
         boolean known = objectives.stream()
-                .anyMatch(each -> each.model().equals(objective.model())
-                        && each.name().equals(objective.name()));
+                .anyMatch(each ->
+                        each.model().equals(objective.model()) && each.name().equals(objective.name()));
         if (known) {
             throw new InvalidInputException("Objective (" + objective.name() + ") of " + objective.model()
                     + " is there already. Maybe name it once.");

@@ -66,14 +66,15 @@ class EdgeMonitorDriftTest {
     void aRestartDoesNotTakeDriftedCallsForTheUsual() {
         try (EdgeMonitor monitor = manual().history(dir).build()) {
             samples(monitor, 1000, 0);
-            assertThat(monitor.driftBasis(VERSION)).hasValueSatisfying(basis -> assertThat(basis.inputs())
-                    .isEqualTo(1000));
+            assertThat(monitor.driftBasis(VERSION))
+                    .hasValueSatisfying(basis -> assertThat(basis.inputs()).isEqualTo(1000));
         }
         try (EdgeMonitor monitor = manual().history(dir).build()) {
             samples(monitor, 256, 1);
             assertThat(raised).extracting(AlertRaised::signal).containsExactly(SignalKind.DATA_DRIFT);
-            assertThat(monitor.drift(VERSION)).hasValueSatisfying(verdict -> assertThat(verdict.basis().origin())
-                    .startsWith("the first calls sampled, from 2026-01-05T00:"));
+            assertThat(monitor.drift(VERSION))
+                    .hasValueSatisfying(verdict -> assertThat(verdict.basis().origin())
+                            .startsWith("the first calls sampled, from 2026-01-05T00:"));
             OpenMetrics out = new OpenMetrics();
             MonitorFigures.write(monitor, out);
             assertThat(out.end())
@@ -81,7 +82,9 @@ class EdgeMonitorDriftTest {
                     .contains("edgeai_drift_reference_rows{model=\"defects\",side=\"answer\",version=\"1\"} 1000\n");
             monitor.learnDriftAgain(VERSION);
             samples(monitor, 1000 + 256, 1);
-            assertThat(monitor.drift(VERSION).orElseThrow().inputs().drifted()).as("seed 44").isFalse();
+            assertThat(monitor.drift(VERSION).orElseThrow().inputs().drifted())
+                    .as("seed 44")
+                    .isFalse();
         }
         assertThat(failures).isEmpty();
     }
@@ -94,8 +97,8 @@ class EdgeMonitorDriftTest {
         }
         try (EdgeMonitor monitor = manual().history(dir).build()) {
             samples(monitor, 300, 0);
-            assertThat(monitor.driftBasis(VERSION)).hasValueSatisfying(basis -> assertThat(basis.inputs())
-                    .isEqualTo(1000));
+            assertThat(monitor.driftBasis(VERSION))
+                    .hasValueSatisfying(basis -> assertThat(basis.inputs()).isEqualTo(1000));
             samples(monitor, 256, 0);
             assertThat(monitor.drift(VERSION)).isPresent();
         }
@@ -104,14 +107,17 @@ class EdgeMonitorDriftTest {
     @Test
     void trainingDataOfTheBuilderCountsFromTheFirstCall() {
         List<float[]> rows = IntStream.range(0, 400).mapToObj(i -> input(0)).toList();
-        try (EdgeMonitor monitor =
-                manual().driftReference("defects", DriftReference.of("train.csv", rows)).build()) {
+        try (EdgeMonitor monitor = manual().driftReference("defects", DriftReference.of("train.csv", rows))
+                .build()) {
             monitor.listener(VERSION);
             assertThat(monitor.driftBasis(VERSION)).hasValue(new DriftBasis("train.csv", 400, 0));
             samples(monitor, 256, 1);
             assertThat(raised).extracting(AlertRaised::signal).containsExactly(SignalKind.DATA_DRIFT);
-            monitor.driftReference(VERSION, DriftReference.of(
-                    "moved.csv", IntStream.range(0, 400).mapToObj(i -> input(1)).toList()));
+            monitor.driftReference(
+                    VERSION,
+                    DriftReference.of(
+                            "moved.csv",
+                            IntStream.range(0, 400).mapToObj(i -> input(1)).toList()));
             samples(monitor, 256, 1);
             assertThat(monitor.drift(VERSION)).hasValueSatisfying(verdict -> {
                 assertThat(verdict.basis().origin()).isEqualTo("moved.csv");
@@ -123,8 +129,8 @@ class EdgeMonitorDriftTest {
     @Test
     void aReferenceOfAnotherLengthIsToldOnce() {
         List<float[]> rows = IntStream.range(0, 40).mapToObj(i -> new float[7]).toList();
-        try (EdgeMonitor monitor =
-                manual().driftReference("defects", DriftReference.of("train.csv", rows)).build()) {
+        try (EdgeMonitor monitor = manual().driftReference("defects", DriftReference.of("train.csv", rows))
+                .build()) {
             samples(monitor, 600, 0);
             assertThat(monitor.drift(VERSION)).isEmpty();
             assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)

@@ -93,11 +93,12 @@ class EdgeMonitorObjectiveTest {
     /** An hour without a bad call, a minute of slow ones in the second version: .3 %, no alert; ten minutes of failures are. */
     @Test
     void latencyAndErrorsAreOneAlertWithBothNamed() {
-        try (EdgeMonitor monitor = open(
-                Objective.errors("defects", 0.999),
-                Objective.latency("defects", 0.99, Duration.ofMillis(20)))) {
+        try (EdgeMonitor monitor =
+                open(Objective.errors("defects", 0.999), Objective.latency("defects", 0.99, Duration.ofMillis(20)))) {
             windows(monitor, 360, 0, 0);
-            assertThat(monitor.objectives()).extracting(ObjectiveStatus::budgetLeft).containsExactly(1.0, 1.0);
+            assertThat(monitor.objectives())
+                    .extracting(ObjectiveStatus::budgetLeft)
+                    .containsExactly(1.0, 1.0);
             windows(monitor, 6, 0, 20);
             ObjectiveStatus slow = monitor.objectives().get(1);
             assertThat(slow.bad()).isEqualTo(120);
@@ -114,8 +115,10 @@ class EdgeMonitorObjectiveTest {
             assertThat(out.end())
                     .contains("edgeai_objective_target{model=\"defects\",objective=\"latency 20 ms\"} 0.99")
                     .contains("edgeai_objective_budget_left{model=\"defects\",objective=\"errors\"} ")
-                    .contains("edgeai_objective_burn_rate{model=\"defects\",objective=\"errors\",window=\"5m\"} 150.0\n")
-                    .containsOnlyOnce("edgeai_objective_burn_rate{model=\"defects\",objective=\"errors\",window=\"6h\"}")
+                    .contains(
+                            "edgeai_objective_burn_rate{model=\"defects\",objective=\"errors\",window=\"5m\"} 150.0\n")
+                    .containsOnlyOnce(
+                            "edgeai_objective_burn_rate{model=\"defects\",objective=\"errors\",window=\"6h\"}")
                     .contains("edgeai_alert_firing{model=\"defects\",signal=\"objective\",version=\"2\"} 1");
         }
     }
@@ -136,7 +139,9 @@ class EdgeMonitorObjectiveTest {
             assertThat(raised).hasSize(1);
             assertThat(monitor.objectives().get(0).bad()).isEqualTo(120);
             monitor.forget(TWO);
-            assertThat(monitor.objectives().get(0).bad()).as("the model's, whoever is served").isEqualTo(120);
+            assertThat(monitor.objectives().get(0).bad())
+                    .as("the model's, whoever is served")
+                    .isEqualTo(120);
         }
     }
 

@@ -73,8 +73,10 @@ public final class DriftWatch {
 
     /** What later tests compare with; empty while that is not decided. */
     public Optional<DriftBasis> basis() {
-        return Optional.ofNullable(reference).map(HeldReference::basis).or(() -> given.map(
-                data -> new DriftBasis(data.origin(), data.size(), data.outputs().size())));
+        return Optional.ofNullable(reference)
+                .map(HeldReference::basis)
+                .or(() -> given.map(data -> new DriftBasis(
+                        data.origin(), data.size(), data.outputs().size())));
     }
 
     /** The reference as it is, to go on with after a restart; empty where there is none, or one that is given each time. */
@@ -121,7 +123,9 @@ public final class DriftWatch {
         DriftVerdict verdict = new DriftVerdict(
                 now,
                 test.compare(known.inputs().columns(), inputs.columns()),
-                answered ? test.compare(known.outputs().columns(), outputs.columns()) : new DriftReport(level, List.of()),
+                answered
+                        ? test.compare(known.outputs().columns(), outputs.columns())
+                        : new DriftReport(level, List.of()),
                 known.basis());
         inputs.clear();
         if (answered) {

@@ -53,7 +53,12 @@ final class HeldReference {
         SampleTable outputs = sketches.outputs(answers ? data.outputs().get(0).length : outputLength);
         data.outputs().forEach(outputs::add);
         return new HeldReference(
-                data.origin(), true, inputs, outputs, data.size(), answers ? data.outputs().size() : DriftWatch.REFERENCE);
+                data.origin(),
+                true,
+                inputs,
+                outputs,
+                data.size(),
+                answers ? data.outputs().size() : DriftWatch.REFERENCE);
     }
 
     boolean given() {

@@ -58,14 +58,16 @@ public record Objective(ModelId model, double target, Optional<Duration> within,
 
     /** {@code "errors"} or {@code "latency 20 ms"}: what tells the objectives of a model apart. */
     public String name() {
-        return within.map(limit -> "latency " + text(limit.toNanos() * 1e-6) + " ms").orElse("errors");
+        return within.map(limit -> "latency " + text(limit.toNanos() * 1e-6) + " ms")
+                .orElse("errors");
     }
 
     /** For people. */
     @Override
     public String toString() {
         return text(100 * target) + " % of calls of " + model
-                + within.map(limit -> " within " + text(limit.toNanos() * 1e-6) + " ms").orElse(" without error");
+                + within.map(limit -> " within " + text(limit.toNanos() * 1e-6) + " ms")
+                        .orElse(" without error");
     }
 
     private static String text(double value) {

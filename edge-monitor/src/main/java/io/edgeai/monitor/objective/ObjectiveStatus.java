@@ -35,9 +35,8 @@ public record ObjectiveStatus(Objective objective, long good, long bad, double b
 
     /** The rule that holds, the one with the highest rate of several. */
     public Optional<Burn> worst() {
-        return burns.stream()
-                .filter(Burn::tooFast)
-                .max(Comparator.comparingDouble(burn -> burn.rule().rate()));
+        return burns.stream().filter(Burn::tooFast).max(Comparator.comparingDouble(burn -> burn.rule()
+                .rate()));
     }
 
     /** 0 to 1; 0.5 where a rule just holds, and more the further it is exceeded. */

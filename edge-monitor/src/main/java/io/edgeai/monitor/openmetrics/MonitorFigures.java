@@ -91,8 +91,10 @@ public final class MonitorFigures {
         });
         out.family("edgeai_drift_reference_rows", OpenMetrics.Type.GAUGE, "", "Rows of the reference of a drift test.");
         tested.forEach((version, verdict) -> {
-            out.sample("", labels(version, "side", "input"), (long) verdict.basis().inputs());
-            out.sample("", labels(version, "side", "answer"), (long) verdict.basis().outputs());
+            out.sample(
+                    "", labels(version, "side", "input"), (long) verdict.basis().inputs());
+            out.sample("", labels(version, "side", "answer"), (long)
+                    verdict.basis().outputs());
         });
     }
 

@@ -133,10 +133,9 @@ class DashboardPageIT {
             awaits("document.querySelectorAll('#charts .uplot').length", "5");
             browser.evaluate(script("/axe.min.js"));
 
-            assertThat(
-                            browser.settled(
-                                    "axe.run().then(run => run.passes.length > 20 ? run.violations.map(fault => fault.id"
-                                            + " + ': ' + fault.nodes.map(node => node.html).join(' ')).join('; ') : 'did not run')"))
+            assertThat(browser.settled("axe.run().then(run => run.passes.length > 20 ? run.violations.map(fault =>"
+                            + " fault.id + ': ' + fault.nodes.map(node => node.html).join(' ')).join('; ')"
+                            + " : 'did not run')"))
                     .isEmpty();
         }
     }

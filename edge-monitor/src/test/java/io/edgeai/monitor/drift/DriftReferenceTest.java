@@ -60,13 +60,17 @@ class DriftReferenceTest {
         DriftVerdict first = batch(watch, DriftWatch.CURRENT, 1).orElseThrow();
         assertThat(first.inputs().columns()).hasSize(4).allMatch(ColumnDrift::drifted);
         assertThat(first.inputs().columns()).allMatch(column -> column.referenceCount() == 500);
-        assertThat(first.outputs().columns()).as("answers have no reference yet").isEmpty();
+        assertThat(first.outputs().columns())
+                .as("answers have no reference yet")
+                .isEmpty();
         assertThat(first.basis()).isEqualTo(new DriftBasis("train.csv", 500, 0));
 
         batch(watch, DriftWatch.REFERENCE - DriftWatch.CURRENT, 1);
         DriftVerdict later = batch(watch, DriftWatch.CURRENT, 1).orElseThrow();
         assertThat(later.inputs().drifted()).isTrue();
-        assertThat(later.outputs().drifted()).as("against the first 1000 answers, seed 3").isFalse();
+        assertThat(later.outputs().drifted())
+                .as("against the first 1000 answers, seed 3")
+                .isFalse();
         assertThat(later.basis().outputs()).isEqualTo(1000);
     }
 
@@ -120,7 +124,9 @@ class DriftReferenceTest {
         DriftVerdict same = batch(restarted, DriftWatch.CURRENT, 0.8).orElseThrow();
         assertThat(same.inputs().columns()).allMatch(ColumnDrift::drifted);
         assertThat(same.outputs().drifted()).isTrue();
-        assertThat(batch(watch(0.1), DriftWatch.CURRENT, 0.8)).as("without it, nothing").isEmpty();
+        assertThat(batch(watch(0.1), DriftWatch.CURRENT, 0.8))
+                .as("without it, nothing")
+                .isEmpty();
     }
 
     /** The verdicts of a watch that was saved and restored are those of one that was not. */
@@ -144,11 +150,13 @@ class DriftReferenceTest {
         DriftWatch watch = watch(0.1);
         watch.reference(DriftReference.of("train.csv", rows(100, 4, 0)));
         watch.restore(before.save().orElseThrow());
-        assertThat(batch(watch, DriftWatch.CURRENT, 0).orElseThrow().basis().origin()).isEqualTo("train.csv");
+        assertThat(batch(watch, DriftWatch.CURRENT, 0).orElseThrow().basis().origin())
+                .isEqualTo("train.csv");
         assertThat(watch.save()).as("it is given again").isEmpty();
         watch.learnAgain();
         batch(watch, 10, 0);
-        assertThat(watch.basis()).hasValueSatisfying(basis -> assertThat(basis.inputs()).isEqualTo(10));
+        assertThat(watch.basis())
+                .hasValueSatisfying(basis -> assertThat(basis.inputs()).isEqualTo(10));
     }
 
     @Test
@@ -177,7 +185,8 @@ class DriftReferenceTest {
         assertThat(reference.size()).isEqualTo(10_000);
         assertThat(reference.origin()).isEqualTo("many.npy, 10000 of 25000 rows");
         assertThat(reference.inputs().get(9_999)[0]).isBetween(24_990f, 25_000f);
-        double mean = reference.inputs().stream().mapToDouble(row -> row[0]).average().orElse(0);
+        double mean =
+                reference.inputs().stream().mapToDouble(row -> row[0]).average().orElse(0);
         assertThat(mean).isBetween(12_490.0, 12_510.0);
     }
 

@@ -102,8 +102,14 @@ class BurnRatesTest {
             }
             for (long minutes : new long[] {5, 30, 60, 360, 4320}) {
                 long first = at / 60_000 - minutes + 1;
-                long good = calls.stream().filter(c -> c[0] >= first).mapToLong(c -> c[1]).sum();
-                long bad = calls.stream().filter(c -> c[0] >= first).mapToLong(c -> c[2]).sum();
+                long good = calls.stream()
+                        .filter(c -> c[0] >= first)
+                        .mapToLong(c -> c[1])
+                        .sum();
+                long bad = calls.stream()
+                        .filter(c -> c[0] >= first)
+                        .mapToLong(c -> c[2])
+                        .sum();
                 assertThat(rates.rate(Instant.ofEpochMilli(at), Duration.ofMinutes(minutes)))
                         .as("seed %s, %s min", seed, minutes)
                         .isCloseTo((double) bad / (good + bad) / TARGET.allowed(), within(1e-9));
@@ -170,6 +176,7 @@ class BurnRatesTest {
         assertThat(Objective.latency("m", 0.9995, Duration.ofMillis(20)))
                 .hasToString("99.95 % of calls of m within 20 ms");
         assertThat(TARGET).hasToString("99.9 % of calls of defects without error");
-        assertThat(Objective.latency("m", 0.9, Duration.ofNanos(1_500_000)).name()).isEqualTo("latency 1.5 ms");
+        assertThat(Objective.latency("m", 0.9, Duration.ofNanos(1_500_000)).name())
+                .isEqualTo("latency 1.5 ms");
     }
 }

@@ -22,8 +22,15 @@ class ObjectiveTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "defects", "defects=99.9", "=99%", "defects=0%", "defects=100%", "defects=1.2.3%", "defects=99%<20",
-                "defects=99%<", "a b=99%"
+                "defects",
+                "defects=99.9",
+                "=99%",
+                "defects=0%",
+                "defects=100%",
+                "defects=1.2.3%",
+                "defects=99%<20",
+                "defects=99%<",
+                "a b=99%"
             })
     void whatIsNoneIsRefusedWithAnExample(String text) {
         assertThatThrownBy(() -> ObjectiveText.parse(text))

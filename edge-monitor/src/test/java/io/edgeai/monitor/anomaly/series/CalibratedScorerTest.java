@@ -72,7 +72,7 @@ class CalibratedScorerTest {
         "size, 2, 300, 300"
     })
     void whiteNoiseKeepsTheBudget(String kind, double perDay, int seconds, int days) {
-        long seed = 40 + seconds;
+        long seed = 40L + seconds;
         Duration step = Duration.ofSeconds(seconds);
         int series = 2;
         int alerts = 0;
