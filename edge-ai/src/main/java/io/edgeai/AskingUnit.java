@@ -10,6 +10,7 @@ final class AskingUnit implements TrafficSplit.Watch {
     /** No unit; one whose bits are these, of 2⁶⁴, is taken for nobody. */
     static final long NOBODY = 0;
 
+    @SuppressWarnings("ThreadLocalUsage") // of each experiment its own, so that one endpoint may ask another
     private final ThreadLocal<long[]> bits = ThreadLocal.withInitial(() -> new long[] {NOBODY});
 
     @Override

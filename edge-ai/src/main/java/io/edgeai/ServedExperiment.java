@@ -9,6 +9,7 @@ import io.edgeai.core.experiment.ExperimentReport;
 import io.edgeai.core.experiment.ExperimentState;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,9 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
     public static final String ERRORS = "errors";
     /** Milliseconds of answered requests; lower is better. */
     public static final String LATENCY = "latency";
+
+    /** Below the home. */
+    static final String FOLDER = "experiments";
 
     private static final int MOST_UNITS = 1 << 20;
     private static final int MET = 0;
@@ -106,6 +110,21 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
             units.beginAnew();
         }
         return new ServedExperiment(split, before.orElse(fresh), file, units);
+    }
+
+    /**
+     * What the experiment of a model has shown, as the process that serves it kept it last, at most half a second ago. For
+     * one who only watches: of an experiment of fixed size, what its own process's looks decided.
+     *
+     * @param environment where the model is served
+     * @return empty where nothing was kept of units
+     * @throws io.edgeai.core.error.StorageException where what was kept is damaged
+     */
+    public static Optional<ExperimentReport> shown(EdgeModelRegistry registry, String model, String environment) {
+        return new StateFile<>(registry.home(), FOLDER, Serving.kept(model, environment), Kept.class)
+                .read()
+                .filter(Kept::byUnit)
+                .map(kept -> Experiment.resume(kept.experiment()).shown());
     }
 
     /** What it has shown so far; look as often as you like. */

@@ -322,7 +322,7 @@ public final class Serving {
             return RecordedRollout.open(registry, split.get(0).version(), environment, guard, recordedFraction, clock);
         }
         if (compared) {
-            var file = new StateFile<>(home, "experiments", kept(), ServedExperiment.Kept.class);
+            var file = new StateFile<>(home, ServedExperiment.FOLDER, kept(), ServedExperiment.Kept.class);
             return ServedExperiment.open(TrafficSplit.of(split), plan, guardAlpha, file);
         }
         if (banditEvery > 0) {
@@ -362,6 +362,10 @@ public final class Serving {
 
     /** What the evidence of trials is kept under. */
     private String kept() {
+        return kept(model, environment);
+    }
+
+    static String kept(String model, String environment) {
         return environment.equals(EdgeModelRegistry.DEFAULT_ENVIRONMENT) ? model : model + "@" + environment;
     }
 

@@ -79,9 +79,9 @@ final class UnitsSeen {
     }
 
     private static int slot(long[] table, long key) {
-        int at = (int) (key >>> 32) & table.length - 1;
+        int at = (int) (key >>> 32) & (table.length - 1);
         while (table[at] != 0 && table[at] != key) {
-            at = at + 1 & table.length - 1;
+            at = (at + 1) & (table.length - 1);
         }
         return at;
     }
@@ -89,7 +89,7 @@ final class UnitsSeen {
     /** Never 0, which is an empty place; else a bijection of the bits for each question, so that nothing is lost by it. */
     private static long key(long bits, int question) {
         long asked = (question + 1) * FACTOR;
-        asked = (asked ^ asked >>> 29) * 0xbf58476d1ce4e5b9L;
+        asked = (asked ^ (asked >>> 29)) * 0xbf58476d1ce4e5b9L;
         long key = (bits ^ asked) * FACTOR;
         key ^= key >>> 32;
         return key == 0 ? 1 : key;

@@ -118,7 +118,7 @@ class ExperimentUnitsTest {
 
     /** One degree of freedom, equal shares; 6.63 is its 99 % quantile. */
     private static double chiSquare(long one, long other) {
-        return Math.pow(one - other, 2) / (one + other);
+        return Math.pow((double) one - other, 2) / (one + other);
     }
 
     /** Both versions are alike but for one unit that is slow, in whatever version it is. */

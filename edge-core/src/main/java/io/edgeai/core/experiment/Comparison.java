@@ -77,16 +77,21 @@ final class Comparison {
 
     /** The sign of the difference where one is established, else 0; in an experiment of fixed size this is a look. */
     int sign(double correctedPValue, double overallAlpha) {
-        if (looks == null) {
-            return correctedPValue <= overallAlpha ? (int) Math.signum(difference.mean()) : 0;
-        }
-        if (crossed == 0 && pairs() > 1) {
+        if (looks != null && crossed == 0 && pairs() > 1) {
             double z = difference.mean() / difference.standardError();
             if (Math.abs(z) >= looks.look(Math.min(1, pairs() / (double) maxPairs))) {
                 crossed = (int) Math.signum(z);
             }
         }
-        return crossed;
+        return knownSign(correctedPValue, overallAlpha);
+    }
+
+    /** The sign as it is known without a look. */
+    int knownSign(double correctedPValue, double overallAlpha) {
+        if (looks != null) {
+            return crossed;
+        }
+        return correctedPValue <= overallAlpha ? (int) Math.signum(difference.mean()) : 0;
     }
 
     boolean finished() {

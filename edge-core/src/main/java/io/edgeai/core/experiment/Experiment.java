@@ -127,7 +127,16 @@ public final class Experiment {
     }
 
     /** What it has shown so far. In an experiment of fixed size this is a look. */
-    public synchronized ExperimentReport report() {
+    public ExperimentReport report() {
+        return report(true);
+    }
+
+    /** What it has shown so far, for one who only watches: of an experiment of fixed size, what earlier looks decided. */
+    public ExperimentReport shown() {
+        return report(false);
+    }
+
+    private synchronized ExperimentReport report(boolean look) {
         double[] corrected = HolmCorrection.adjusted(
                 comparisons.stream().mapToDouble(Comparison::pValue).toArray());
         List<ComparisonReport> reports = new ArrayList<>();
@@ -135,7 +144,7 @@ public final class Experiment {
             for (int metric = 0; metric < plan.metrics().size(); metric++) {
                 Comparison one = comparison(treatment, metric);
                 double p = corrected[treatment * plan.metrics().size() + metric];
-                int sign = one.sign(p, plan.alpha());
+                int sign = look ? one.sign(p, plan.alpha()) : one.knownSign(p, plan.alpha());
                 reports.add(new ComparisonReport(
                         plan.treatments().get(treatment),
                         plan.metrics().get(metric).name(),

@@ -8,7 +8,7 @@ import java.util.Map;
  * What an experiment has shown so far.
  *
  * @param comparisons every treatment in every metric
- * @param units that met each arm, the control first, each counted once; a request without a unit is one of its own
+ * @param requests units that met each arm, the control first, each counted once; a request without a unit is one of its own
  * @param sampleRatioPValue how well the units fit the planned shares; always valid
  * @param trustworthy false where they do not, at 0.01: then something is lost or counted twice, and no comparison holds
  */

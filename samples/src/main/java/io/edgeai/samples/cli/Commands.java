@@ -24,6 +24,7 @@ public final class Commands {
             "tune",
             "bench",
             "registry",
+            "experiment",
             "serve",
             "dashboard",
             "place",
@@ -83,6 +84,7 @@ public final class Commands {
             case "tune" -> new TuneCommand(terminal);
             case "bench" -> new BenchCommand(terminal);
             case "registry" -> RegistryCommand.line(terminal);
+            case "experiment" -> ExperimentCommand.line(terminal);
             case "serve" -> new ServeCommand(terminal);
             case "dashboard" -> new DashboardCommand(terminal);
             case "place" -> new PlaceCommand(terminal);

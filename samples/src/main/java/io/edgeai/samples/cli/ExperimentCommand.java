@@ -1,0 +1,26 @@
+package io.edgeai.samples.cli;
+
+import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.samples.terminal.Terminal;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands on experiments; says which there are where none is named. */
+@Command(description = "Look at the experiments between versions that programs run.")
+final class ExperimentCommand extends ToolCommand {
+    private ExperimentCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    /** The command with its own commands. */
+    static CommandLine line(Terminal terminal) {
+        CommandLine line = new CommandLine(new ExperimentCommand(terminal));
+        line.addSubcommand("status", new ExperimentStatus(terminal));
+        return line;
+    }
+
+    @Override
+    public Integer call() {
+        throw new InvalidInputException("No experiment command was given. Maybe see 'edgeai experiment --help'.");
+    }
+}
