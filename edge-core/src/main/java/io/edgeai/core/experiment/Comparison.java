@@ -97,4 +97,9 @@ final class Comparison {
     boolean finished() {
         return maxPairs > 0 && pairs() >= maxPairs;
     }
+
+    /** Whether a look had all pairs of an experiment of fixed size. */
+    boolean lookedAtTheEnd() {
+        return looks != null && looks.looks().stream().anyMatch(fraction -> fraction >= 1);
+    }
 }

@@ -192,4 +192,41 @@ class ExperimentTest {
         assertThatThrownBy(() -> experiment.report().of("m@3", "error")).hasMessageContaining("no comparison");
         assertThat(experiment.report().of("m@2", "error").pairs()).isZero();
     }
+
+    /** One sees what looks decided, and looks at nothing: the look at the end has the whole of α still. */
+    @Test
+    void whatIsShownIsNoLook() {
+        Experiment experiment = Experiment.builder()
+                .control("a", 1)
+                .treatment("b", 1)
+                .metric("x", Direction.HIGHER_IS_BETTER)
+                .maxPairs(100)
+                .build();
+        for (int i = 0; i < 100; i++) {
+            experiment.observe("a", "x", i % 2);
+            experiment.observe("b", "x", 5 + i % 3);
+            assertThat(experiment.shown().of("b", "x").outcome()).isEqualTo(Outcome.UNDECIDED);
+        }
+        assertThat(experiment.state().comparisons().get(0).looks()).isEmpty();
+        ExperimentReport looked = experiment.report();
+        assertThat(looked.of("b", "x").outcome()).isEqualTo(Outcome.BETTER);
+        assertThat(experiment.shown()).isEqualTo(looked);
+    }
+
+    @Test
+    void thatNoDifferenceWasFoundIsShownOnceItWasLookedFor() {
+        Experiment experiment = Experiment.builder()
+                .control("a", 1)
+                .treatment("b", 1)
+                .metric("x", Direction.HIGHER_IS_BETTER)
+                .maxPairs(100)
+                .build();
+        for (int i = 0; i < 100; i++) {
+            experiment.observe("a", "x", i % 2);
+            experiment.observe("b", "x", (i + 1) % 2);
+        }
+        assertThat(experiment.shown().of("b", "x").outcome()).isEqualTo(Outcome.UNDECIDED);
+        assertThat(experiment.report().of("b", "x").outcome()).isEqualTo(Outcome.NO_DIFFERENCE_FOUND);
+        assertThat(experiment.shown().of("b", "x").outcome()).isEqualTo(Outcome.NO_DIFFERENCE_FOUND);
+    }
 }

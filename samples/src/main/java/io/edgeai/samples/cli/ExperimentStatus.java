@@ -5,8 +5,8 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.experiment.ComparisonReport;
 import io.edgeai.core.experiment.ExperimentReport;
 import io.edgeai.core.registry.EdgeModelRegistry;
-import io.edgeai.samples.terminal.TextTable;
 import io.edgeai.samples.terminal.Terminal;
+import io.edgeai.samples.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,12 +78,7 @@ final class ExperimentStatus extends RegistryTool {
         if (json()) {
             terminal()
                     .json(new Answer(
-                            name,
-                            report.requests(),
-                            report.sampleRatioPValue(),
-                            report.trustworthy(),
-                            rows,
-                            verdicts));
+                            name, report.requests(), report.sampleRatioPValue(), report.trustworthy(), rows, verdicts));
         } else {
             print(report, rows, verdicts);
         }

@@ -27,7 +27,10 @@ class ExperimentStatusTest {
     private final Map<String, Long> units = new HashMap<>();
 
     /** @param score of an arm and a unit's number; NaN where the unit never asks */
-    private void run(int number, Consumer<io.edgeai.core.experiment.ExperimentBuilder> plan, ToDoubleBiFunction<String, Integer> score) {
+    private void run(
+            int number,
+            Consumer<io.edgeai.core.experiment.ExperimentBuilder> plan,
+            ToDoubleBiFunction<String, Integer> score) {
         Path model = Graphs.write(Graphs.affine(), dir.resolve("m.onnx"));
         try (EdgeAI edge = EdgeAI.builder()
                 .home(dir.resolve("home"))
@@ -35,11 +38,14 @@ class ExperimentStatusTest {
                 .build()) {
             ModelVersion first = edge.registry().register("m", model, r -> {});
             ModelVersion second = edge.registry().register("m", model, r -> {});
-            try (ModelEndpoint endpoint = edge.serve(
-                    "m", s -> s.split(first, 1).split(second, 1).experiment(plan))) {
+            try (ModelEndpoint endpoint =
+                    edge.serve("m", s -> s.split(first, 1).split(second, 1).experiment(plan))) {
                 var split = endpoint.split();
                 for (int i = 0; i < number; i++) {
-                    String arm = split.arms().get(split.armOfBits(split.bitsOf("u" + i))).version().toString();
+                    String arm = split.arms()
+                            .get(split.armOfBits(split.bitsOf("u" + i)))
+                            .version()
+                            .toString();
                     double value = score.applyAsDouble(arm, i);
                     if (!Double.isNaN(value)) {
                         endpoint.predict("u" + i, new float[] {1, 2, 3});
@@ -108,9 +114,10 @@ class ExperimentStatusTest {
     /** To look from outside uses up nothing: looks are the serving process's, and none was made here. */
     @Test
     void watchingAnExperimentOfFixedSizeIsNoLook() {
-        run(1000, e -> e.metric("score", Direction.HIGHER_IS_BETTER).maxPairs(5000), (arm, i) -> arm.equals("m@2")
-                ? 9
-                : i % 2);
+        run(
+                1000,
+                e -> e.metric("score", Direction.HIGHER_IS_BETTER).maxPairs(5000),
+                (arm, i) -> arm.equals("m@2") ? 9 : i % 2);
         for (int i = 0; i < 3; i++) {
             JsonNode score = of(Answers.json(status("--json"), 0), "score");
             assertThat(score.get("outcome").textValue()).isEqualTo("UNDECIDED");
