@@ -152,7 +152,10 @@ public final class Experiment {
                         one.mean(),
                         one.interval(),
                         p,
-                        outcome(sign, plan.metrics().get(metric).direction(), one.finished() && (look || one.lookedAtTheEnd()))));
+                        outcome(
+                                sign,
+                                plan.metrics().get(metric).direction(),
+                                one.finished() && (look || one.lookedAtTheEnd()))));
             }
         }
         double mismatch = ratio.pValue();
