@@ -1,5 +1,8 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerJournal;
+import io.edgeai.core.answers.AnswersFound;
+import io.edgeai.core.answers.JournalSettings;
 import io.edgeai.core.concurrent.Closing;
 import io.edgeai.core.concurrent.Once;
 import io.edgeai.core.concurrent.Progress;
@@ -29,10 +32,6 @@ import io.edgeai.optimize.runtime.RuntimeTuner;
 import io.edgeai.optimize.runtime.TuningReport;
 import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementPlan;
-import io.edgeai.placement.PlacementRequest;
-import io.edgeai.placement.Rebalance;
-import io.edgeai.placement.RebalanceLimits;
-import io.edgeai.placement.WhatIf;
 import io.edgeai.placement.autoscale.Autoscaler;
 import io.edgeai.placement.autoscale.ScalingTarget;
 import io.edgeai.placement.autoscale.ServiceProfile;
@@ -44,6 +43,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,12 +63,13 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  */
-public final class EdgeAI implements AutoCloseable {
+public final class EdgeAI implements PlacementCalls, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeAI.class);
 
     private final EventBus events;
     private final EdgeModelRegistry registry;
     private final EdgeMonitor monitor;
+    private final @Nullable AnswerJournal answers;
     private final Once<PlacementEngine> placement;
     private final Once<InferenceOptimizer> optimizer;
     private final Models models;
@@ -99,11 +100,17 @@ public final class EdgeAI implements AutoCloseable {
             PlacedNatives.place(builder.home.resolve("natives"));
         }
         this.registry = stores.home(builder.home).events(events).build();
+        List<AutoCloseable> opened = new ArrayList<>(List.of(registry));
+        boolean complete = false;
         try {
             this.monitor = watches.events(events).build();
-        } catch (RuntimeException e) {
-            registry.close();
-            throw e;
+            opened.add(0, monitor);
+            this.answers = builder.answers == null ? null : AnswerJournal.open(builder.answers.clock(builder.clock));
+            complete = true;
+        } finally {
+            if (!complete) {
+                Closing.all(opened);
+            }
         }
         this.models = new Models(registry, engines, importers);
         this.estimates = new Estimates(models, engines);
@@ -112,7 +119,7 @@ public final class EdgeAI implements AutoCloseable {
         this.servingDefaults = builder.serving;
         RecordedWarmUps warmUps = new RecordedWarmUps(registry);
         this.instance = new LiveEndpoint.Instance(
-                registry, models, tunings, profiles, warmUps, monitor, events, builder.clock, ticker);
+                registry, models, tunings, profiles, warmUps, monitor, events, builder.clock, ticker, answers);
         this.open = new OpenParts(registry.home());
         this.following = new Following(open::endpoints);
         this.pages = new Pages(open::endpoints);
@@ -122,7 +129,7 @@ public final class EdgeAI implements AutoCloseable {
         return new Builder();
     }
 
-    /** The registry on this instance's home. */
+    @Override
     public EdgeModelRegistry registry() {
         return registry;
     }
@@ -136,6 +143,7 @@ public final class EdgeAI implements AutoCloseable {
         return monitor;
     }
 
+    @Override
     public PlacementEngine placement() {
         return placement.get();
     }
@@ -225,26 +233,6 @@ public final class EdgeAI implements AutoCloseable {
      */
     public LatencyEstimator estimator() {
         return estimates.estimator();
-    }
-
-    /** Begins a placement: {@code edge.place(workload).across(sites)}. */
-    public PlacementRequest place(Workload... workloads) {
-        return placement.get().place(workloads);
-    }
-
-    /** Begins to bring a plan's models to its sites: {@code edge.deploy(plan).agent("hall-a", uri, token).run()}. */
-    public Delivery deploy(PlacementPlan plan) {
-        return new Delivery(registry, plan);
-    }
-
-    /** Begins a question to a plan: {@code edge.whatIf(plan).withoutSite("berlin").answer()}. */
-    public WhatIf whatIf(PlacementPlan plan) {
-        return placement.get().whatIf(plan);
-    }
-
-    /** Says by which few moves a running plan gets better; a dry run, which {@link Rebalance#apply} carries out. */
-    public Rebalance rebalance(PlacementPlan running, RebalanceLimits limits) {
-        return placement.get().rebalance(running, limits);
     }
 
     /**
@@ -374,6 +362,20 @@ public final class EdgeAI implements AutoCloseable {
         return open.trial(model, ServedBandit.class, "split(v1, 1).split(v2, 1).bandit(0.02, 100)");
     }
 
+    /**
+     * Which version, with which bytes, answered a request that bore an id: by {@link io.edgeai.core.serving.Caller#request} or
+     * over the network. Knows what was kept here with {@link Builder#answers}, and else what others kept in the home.
+     */
+    public AnswersFound answered(String requestId) {
+        AnswerJournal journal = answers;
+        return journal == null ? registry.history().answered(requestId) : journal.answered(requestId);
+    }
+
+    /** What keeps who answered which request; empty unless {@link Builder#answers} was set. */
+    public Optional<AnswerJournal> answers() {
+        return Optional.ofNullable(answers);
+    }
+
     /** Begins federated learning whose result becomes a version of this model. */
     public Federation federate(String model) {
         return new Federation(registry, model);
@@ -385,6 +387,7 @@ public final class EdgeAI implements AutoCloseable {
         open.end().ifPresent(opened -> {
             List<AutoCloseable> parts = new ArrayList<>(List.of(following, pages));
             parts.addAll(opened);
+            answers().ifPresent(parts::add);
             parts.add(monitor);
             parts.add(registry);
             Closing.all(parts);
@@ -406,6 +409,7 @@ public final class EdgeAI implements AutoCloseable {
         private @Nullable Consumer<PlacementEngine.Builder> placement;
         private Consumer<EdgeMonitor.Builder> monitoring = ignored -> {};
         private Consumer<Serving> serving = ignored -> {};
+        private @Nullable JournalSettings answers;
 
         private Builder() {}
 
@@ -468,6 +472,22 @@ public final class EdgeAI implements AutoCloseable {
         public Builder serving(Consumer<Serving> settings) {
             this.serving = settings;
             return this;
+        }
+
+        /**
+         * Keeps which version, with which bytes, answered which request that bears an id; see {@link AnswerJournal}. Default
+         * off. In {@code <home>/answers} the registry finds it by itself.
+         *
+         * @param settings e.g. {@code JournalSettings.in(home.resolve("answers")).node("hall-a")}; dated by this instance's clock
+         */
+        public Builder answers(JournalSettings settings) {
+            this.answers = settings;
+            return this;
+        }
+
+        /** {@link #answers(JournalSettings)} in a folder, with the defaults: 256 MiB, 30 days. */
+        public Builder answers(Path folder) {
+            return answers(JournalSettings.in(folder));
         }
 
         /** Made at once where there are settings, which may be wrong; the defaults can wait. */

@@ -1,11 +1,13 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.server.EdgeServer;
 import io.edgeai.server.ModelHost;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** An instance as its servers see it. Thread-safe. */
@@ -31,6 +33,11 @@ final class Hosting implements ModelHost {
     @Override
     public String environment() {
         return edge.environment();
+    }
+
+    @Override
+    public Optional<AnswerJournal> answers() {
+        return edge.answers();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.AlertRaised;
@@ -16,6 +17,7 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.SessionOptions;
+import io.edgeai.core.serving.AnswerKeeper;
 import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.spi.InferenceListener;
@@ -78,7 +80,14 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             EdgeMonitor monitor,
             EventBus events,
             Clock clock,
-            Ticker ticker) {}
+            Ticker ticker,
+            @Nullable AnswerJournal answers) {
+        AnswerKeeper keeper(String environment, boolean followsActive, @Nullable Trial<?> trial) {
+            return answers == null
+                    ? AnswerKeeper.NONE
+                    : new KeptAnswers(answers, registry, environment, followsActive, trial);
+        }
+    }
 
     static LiveEndpoint open(Serving serving, Instance instance) {
         EdgeModelRegistry registry = instance.registry();
@@ -110,6 +119,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
                 .warmUp(ref -> instance.warmUps().of(ref).and(serving.warmUp()))
                 .split(trial == null ? TrafficSplit.of(arms) : trial.split())
                 .listeners(trial == null ? listeners : trial.beside(listeners))
+                .answers(instance.keeper(serving.environment(), followsActive, trial))
                 .ticker(instance.ticker());
         serving.configure(builder, defaults);
         LiveEndpoint live = new LiveEndpoint(serving, instance, builder.build(), followsActive, trial);

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerRole;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.ModelVersion;
@@ -117,6 +118,11 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     @Override
     TrafficSplit split() {
         return course.split();
+    }
+
+    @Override
+    AnswerRole role(int arm) {
+        return arm == 0 ? AnswerRole.ACTIVE : AnswerRole.CANARY;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerRole;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.Canary;
@@ -62,6 +63,11 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             return TrafficSplit.all(share == 0 ? before : version);
         }
         return TrafficSplit.of(List.of(new TrafficSplit.Arm(before, 1 - share), new TrafficSplit.Arm(version, share)));
+    }
+
+    @Override
+    AnswerRole role(int arm) {
+        return arm == 0 ? AnswerRole.ACTIVE : AnswerRole.CANARY;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerRole;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.experiment.Direction;
 import io.edgeai.core.experiment.ErrorGuardrail;
@@ -169,6 +170,11 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
     @Override
     TrafficSplit split() {
         return split;
+    }
+
+    @Override
+    AnswerRole role(int arm) {
+        return arm == 0 ? AnswerRole.CONTROL : AnswerRole.TREATMENT;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.answers.AnswerRole;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.VersionRef;
@@ -64,6 +65,11 @@ abstract class Trial<T> {
     /** Whether an alert may not leave all requests to the others, because they have yet to show what they are worth. */
     boolean keeps(VersionRef version) {
         return false;
+    }
+
+    /** As what the versions of its split answer, by their place in it. */
+    AnswerRole role(int arm) {
+        return AnswerRole.ARM;
     }
 
     /** A version lost its requests for a reason outside the trial. */

@@ -117,8 +117,7 @@ final class EdgeHandler implements HttpHandler {
         }
 
         private byte[] metrics() {
-            return figures.text(host.monitor(), admission.inFlight(), admission.waiting())
-                    .getBytes(StandardCharsets.UTF_8);
+            return figures.text(host, admission.inFlight(), admission.waiting()).getBytes(StandardCharsets.UTF_8);
         }
 
         @Override

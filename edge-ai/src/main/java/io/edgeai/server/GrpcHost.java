@@ -59,10 +59,21 @@ final class GrpcHost implements InferenceHost {
             Map<String, Tensor> inputs,
             Parameters parameters,
             @Nullable Duration deadline) {
+        return infer("", model, number, inputs, parameters, deadline);
+    }
+
+    @Override
+    public Inferred infer(
+            String id,
+            String model,
+            String number,
+            Map<String, Tensor> inputs,
+            Parameters parameters,
+            @Nullable Duration deadline) {
         Admission.Visit visit = admission.await();
         try {
-            NamedAnswer answer =
-                    told(() -> models.predict(route(Route.Action.INFER, model, number), inputs, parameters, deadline));
+            NamedAnswer answer = told(
+                    () -> models.predict(route(Route.Action.INFER, model, number), id, inputs, parameters, deadline));
             return new Inferred(
                     answer.outputs(), String.valueOf(answer.version().number()));
         } finally {

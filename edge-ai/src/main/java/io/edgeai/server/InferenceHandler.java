@@ -25,7 +25,8 @@ final class InferenceHandler {
 
     HttpResponse infer(Route route, RequestHead head, byte[] body) {
         InferRequest request = reader.read(body, jsonLength(head, body.length));
-        NamedAnswer given = models.predict(route, request.inputs(), request.parameters(), null);
+        NamedAnswer given =
+                models.predict(route, request.id().orElse(""), request.inputs(), request.parameters(), null);
         Optional<String> version = Optional.of(String.valueOf(given.version().number()));
         ProtocolBody answer = writer.write(InferResponse.of(request, route.model(), version, given.outputs()));
         if (!answer.hasBinary()) {

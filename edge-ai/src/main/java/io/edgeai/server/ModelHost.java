@@ -1,9 +1,11 @@
 package io.edgeai.server;
 
+import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.monitor.EdgeMonitor;
+import java.util.Optional;
 
 /** What a server needs of the instance whose models it serves. Thread-safe. */
 public interface ModelHost {
@@ -14,6 +16,11 @@ public interface ModelHost {
     /** Whose active versions are served. */
     default String environment() {
         return EdgeModelRegistry.DEFAULT_ENVIRONMENT;
+    }
+
+    /** What keeps who answered which request, whose counts are shown; empty where nothing does. */
+    default Optional<AnswerJournal> answers() {
+        return Optional.empty();
     }
 
     /**

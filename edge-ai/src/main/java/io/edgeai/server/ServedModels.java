@@ -6,6 +6,7 @@ import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.serving.Caller;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.serving.NamedAnswer;
 import io.edgeai.core.serving.Priority;
@@ -121,21 +122,23 @@ final class ServedModels implements AutoCloseable {
     /**
      * Answers a request.
      *
+     * @param id by which it may be asked for later; empty for none
      * @param parameters of the request: {@code unit_id} always meets the same version while a split stands, {@code timeout}
      *     is what the client waits, in microseconds, {@code priority} is a level as {@link #priority} reads it
      * @param longest what its client waits by another way, where that is shorter than the endpoint's deadline
      * @throws LifecycleException where the endpoint is being unloaded
      */
-    NamedAnswer predict(Route route, Map<String, Tensor> inputs, Parameters parameters, @Nullable Duration longest) {
+    NamedAnswer predict(
+            Route route, String id, Map<String, Tensor> inputs, Parameters parameters, @Nullable Duration longest) {
         Served served = require(route);
         ModelEndpoint endpoint = route.version().isEmpty()
                 ? served.any()
                 : answering(served, route.version().get());
-        NamedAnswer answer = endpoint.answer(
-                parameters.text("unit_id").orElse(null),
-                inputs,
-                shorter(longest, parameters.count("timeout", 0)),
-                priority(parameters.count("priority", 0)));
+        Caller caller = Caller.request(id)
+                .unit(parameters.text("unit_id").orElse(null))
+                .within(shorter(longest, parameters.count("timeout", 0)))
+                .priority(priority(parameters.count("priority", 0)));
+        NamedAnswer answer = endpoint.answer(caller, inputs);
         if (route.version().isPresent()
                 && !answer.version().equals(route.version().get())) {
             throw new LifecycleException("Version (" + route.version().get()

@@ -1,6 +1,5 @@
 package io.edgeai.server;
 
-import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.monitor.openmetrics.MonitorFigures;
 import io.edgeai.monitor.openmetrics.OpenMetrics;
 import java.util.Comparator;
@@ -87,7 +86,7 @@ final class ServerFigures {
         return Objects.requireNonNull(counters.get(protocol));
     }
 
-    String text(EdgeMonitor monitor, int inFlight, int waiting) {
+    String text(ModelHost host, int inFlight, int waiting) {
         OpenMetrics out = new OpenMetrics();
         out.family(
                 "edgeai_server_requests",
@@ -105,7 +104,13 @@ final class ServerFigures {
                 .sample("", Map.of(), waiting);
         bytes(out, "edgeai_server_received_bytes", "Bodies and messages of requests, unpacked.", received);
         bytes(out, "edgeai_server_sent_bytes", "Bodies and messages of answers, as sent.", sent);
-        MonitorFigures.write(monitor, out);
+        host.answers().ifPresent(journal -> {
+            out.family("edgeai_answers_kept", OpenMetrics.Type.COUNTER, "", "Answered requests that were written down.")
+                    .sample("_total", Map.of(), journal.kept());
+            out.family("edgeai_answers_dropped", OpenMetrics.Type.COUNTER, "", "Answered requests that were not.")
+                    .sample("_total", Map.of(), journal.dropped());
+        });
+        MonitorFigures.write(host.monitor(), out);
         return out.end();
     }
 

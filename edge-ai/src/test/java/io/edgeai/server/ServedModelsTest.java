@@ -88,7 +88,7 @@ class ServedModelsTest {
     }
 
     private float answer(String version) {
-        return models.predict(infer(version), INPUT, Parameters.NONE, null)
+        return models.predict(infer(version), "", INPUT, Parameters.NONE, null)
                 .outputs()
                 .get("y")
                 .floats()[0];
@@ -134,7 +134,7 @@ class ServedModelsTest {
                 edge.serve("m", serving -> serving.split(first, 1).split(second, 1))) {
             models.add("m", split);
 
-            NamedAnswer any = models.predict(infer(""), INPUT, Parameters.NONE, null);
+            NamedAnswer any = models.predict(infer(""), "", INPUT, Parameters.NONE, null);
             assertThat(any.outputs().get("y").floats()[0])
                     .as("the version that is said to have answered")
                     .isEqualTo(any.version().equals(first.ref()) ? 2 : 3);
@@ -161,7 +161,7 @@ class ServedModelsTest {
                         .get(shares.armOf(unit.text("unit_id").orElseThrow()))
                         .version();
                 for (int again = 0; again < 3; again++) {
-                    assertThat(models.predict(infer(""), INPUT, unit, null).version())
+                    assertThat(models.predict(infer(""), "", INPUT, unit, null).version())
                             .isEqualTo(dealt);
                 }
                 met.add(dealt);
@@ -170,7 +170,7 @@ class ServedModelsTest {
         }
         Parameters wrong = new Parameters(Map.of("unit_id", true));
         models.load("m", Optional.empty());
-        assertThatThrownBy(() -> models.predict(infer(""), INPUT, wrong, null))
+        assertThatThrownBy(() -> models.predict(infer(""), "", INPUT, wrong, null))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(unit_id)");
     }
@@ -183,11 +183,11 @@ class ServedModelsTest {
             Parameters soon = new Parameters(Map.of("timeout", 1500L));
 
             gate.open();
-            models.predict(infer(""), INPUT, soon, null);
+            models.predict(infer(""), "", INPUT, soon, null);
             assertThat(gate.longest).isEqualTo(1_500_000);
-            models.predict(infer(""), INPUT, soon, Duration.ofMillis(1));
+            models.predict(infer(""), "", INPUT, soon, Duration.ofMillis(1));
             assertThat(gate.longest).isEqualTo(1_000_000);
-            models.predict(infer(""), INPUT, new Parameters(Map.of("timeout", Long.MAX_VALUE)), null);
+            models.predict(infer(""), "", INPUT, new Parameters(Map.of("timeout", Long.MAX_VALUE)), null);
             assertThat(gate.longest).isEqualTo(Duration.ofDays(365).toNanos());
         }
     }
@@ -209,7 +209,7 @@ class ServedModelsTest {
             });
             promotion.start();
 
-            assertThat(models.predict(infer("/versions/1"), INPUT, Parameters.NONE, null)
+            assertThat(models.predict(infer("/versions/1"), "", INPUT, Parameters.NONE, null)
                             .version())
                     .isEqualTo(first.ref());
         }
@@ -243,7 +243,8 @@ class ServedModelsTest {
 
     @Test
     void whatIsNotInTheRegistryIsUnknown() {
-        assertThatThrownBy(() -> models.predict(Route.of("POST", "/v2/models/z/infer"), INPUT, Parameters.NONE, null))
+        assertThatThrownBy(
+                        () -> models.predict(Route.of("POST", "/v2/models/z/infer"), "", INPUT, Parameters.NONE, null))
                 .isInstanceOf(ModelNotFoundException.class);
         assertThatThrownBy(() -> models.unload("z", Optional.empty())).isInstanceOf(ModelNotFoundException.class);
         assertThatThrownBy(() -> models.load("z", Optional.empty())).isInstanceOf(ModelNotFoundException.class);

@@ -114,6 +114,15 @@ final class WireClient {
         });
     }
 
+    /** {@link #infer} with an id. */
+    static byte[] inferAs(String id, String name, String version, float... values) {
+        byte[] plain = infer(name, version, values);
+        byte[] field = message(out -> out.writeString(3, id));
+        byte[] all = java.util.Arrays.copyOf(plain, plain.length + field.length);
+        System.arraycopy(field, 0, all, plain.length, field.length);
+        return all;
+    }
+
     /** {@link #infer} with a parameter {@code unit_id}, a text or a boolean. */
     static byte[] inferFor(Object unit, String name, float... values) {
         byte[] value = message(out -> {

@@ -80,7 +80,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.files = new VersionFiles(store, memory, home);
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
         this.histories = new ModelHistories(memory);
-        this.history = new History(memory, histories, builder.folder(home), builder.clock);
+        this.history = new History(memory, histories, home, builder.folder(home), builder.clock);
         this.exchange = new Exchange(memory, journal, store, files, actor);
         this.intake = new Intake(memory, journal, store, actor);
         this.inquiries = new Inquiries(memory, histories);

@@ -1,5 +1,7 @@
 package io.edgeai.core.registry;
 
+import io.edgeai.core.answers.AnswerJournal;
+import io.edgeai.core.answers.AnswersFound;
 import io.edgeai.core.audit.Checkpoint;
 import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
@@ -28,9 +30,12 @@ public final class History {
     private final ModelHistories histories;
     private final CheckpointFiles checkpoints;
     private final Clock clock;
+    private final Path answers;
 
-    History(Memory memory, ModelHistories histories, Path folder, Clock clock) {
+    /** @param folder of what all nodes share */
+    History(Memory memory, ModelHistories histories, Path home, Path folder, Clock clock) {
         this.memory = memory;
+        this.answers = home.resolve("answers");
         this.histories = histories;
         this.checkpoints = new CheckpointFiles(folder.resolve("checkpoints"));
         this.clock = clock;
@@ -72,6 +77,16 @@ public final class History {
             }
         }
         return Optional.ofNullable(active);
+    }
+
+    /**
+     * Which version, with which bytes, answered a request, as it was kept in {@code answers} in the home, by whichever process
+     * serves there; nothing where none was told to. {@link AnswerJournal#find} looks elsewhere.
+     *
+     * @param requestId as the client gave it
+     */
+    public AnswersFound answered(String requestId) {
+        return AnswerJournal.find(answers, requestId);
     }
 
     /**

@@ -47,4 +47,20 @@ public interface InferenceHost {
             Map<String, Tensor> inputs,
             Parameters parameters,
             @Nullable Duration deadline);
+
+    /**
+     * {@link #infer(String, String, Map, Parameters, Duration)} of a request that may bear an id, for hosts that remember who
+     * answered which.
+     *
+     * @param id as the client gave it; empty for none
+     */
+    default Inferred infer(
+            String id,
+            String model,
+            String version,
+            Map<String, Tensor> inputs,
+            Parameters parameters,
+            @Nullable Duration deadline) {
+        return infer(model, version, inputs, parameters, deadline);
+    }
 }

@@ -104,6 +104,7 @@ final class InferenceService {
             return WireMessages.response(
                     request,
                     host.infer(
+                            request.getId(),
                             request.getModelName(),
                             request.getModelVersion(),
                             WireMessages.inputs(request),

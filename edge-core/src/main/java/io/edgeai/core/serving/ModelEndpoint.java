@@ -40,6 +40,7 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
     private final Dispatcher dispatcher;
     private final Batcher batcher;
     private final Mirror mirror;
+    private final AnswerKeeper keeper;
 
     private ModelEndpoint(Builder builder, Function<VersionRef, InferenceSession> opener, TrafficSplit split) {
         this.opener = opener;
@@ -47,6 +48,7 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
         this.deadline = builder.deadline;
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
         this.mirror = new Mirror(builder.taps);
+        this.keeper = builder.keeper;
         int sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
         this.versions = new Versions(
                 new Versions.Making(opener, builder.listeners, builder.profiles, builder.warmUps),
@@ -98,14 +100,33 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
         });
     }
 
-    @Override
-    public NamedAnswer answer(
-            @Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest, Priority priority) {
-        long nanos = nanos(longest);
+    /** As {@link #predict(float[])} for a caller who says more, and says which version answered. */
+    public Answer answer(Caller caller, float[] input) {
+        long nanos = nanos(caller.longest());
         return versions.routed(current -> {
-            Arm arm = unitId == null ? current.any() : current.forUnit(unitId);
-            return new NamedAnswer(arm.version, arm.run(inputs, nanos, priority));
+            Arm arm = current.forCaller(caller);
+            Answer answer = new Answer(arm.version, arm.predict(input, nanos, caller.priority()));
+            keep(caller, arm, current);
+            return answer;
         });
+    }
+
+    @Override
+    public NamedAnswer answer(Caller caller, Map<String, Tensor> inputs) {
+        long nanos = nanos(caller.longest());
+        return versions.routed(current -> {
+            Arm arm = current.forCaller(caller);
+            NamedAnswer answer = new NamedAnswer(arm.version, arm.run(inputs, nanos, caller.priority()));
+            keep(caller, arm, current);
+            return answer;
+        });
+    }
+
+    private void keep(Caller caller, Arm arm, Routes current) {
+        String requestId = caller.requestId();
+        if (requestId != null && !requestId.isEmpty()) {
+            keeper.answered(requestId, caller.unitId(), arm.version, current.split);
+        }
     }
 
     @Override
@@ -257,6 +278,7 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
         private @Nullable TrafficSplit split;
         private InferenceListener.Factory listeners = version -> InferenceListener.NONE;
         private final List<RequestTap> taps = new ArrayList<>();
+        private AnswerKeeper keeper = AnswerKeeper.NONE;
         private Function<VersionRef, BatchProfile> profiles = version -> BatchProfile.UNKNOWN;
         private Function<VersionRef, WarmUp> warmUps = version -> WarmUp.NONE;
         private Ticker ticker = Ticker.system();
@@ -296,6 +318,12 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
          */
         public Builder tap(double fraction, Consumer<TappedRequest> consumer) {
             taps.add(new RequestTap(fraction, consumer));
+            return this;
+        }
+
+        /** Hears who answered requests that bear an id, see {@link Caller}; default nobody. */
+        public Builder answers(AnswerKeeper journal) {
+            this.keeper = journal;
             return this;
         }
 

@@ -14,15 +14,20 @@ import org.jspecify.annotations.Nullable;
  * does. Thread-safe; tensors must not be written to until the answer is there.
  */
 public sealed interface NamedCalls permits ModelEndpoint {
+    /** Answers on this thread, and says which version did. */
+    NamedAnswer answer(Caller caller, Map<String, Tensor> inputs);
+
     /**
-     * Answers on this thread, and says which version did.
+     * {@link #answer(Caller, Map)} of a request without an id.
      *
      * @param unitId meets the same version while the split stands; null for a version by weight
      * @param longest ends the wait where it is shorter than the endpoint's deadline; null for that one
      * @param priority who goes first where callers wait for a slot
      */
-    NamedAnswer answer(
-            @Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest, Priority priority);
+    default NamedAnswer answer(
+            @Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest, Priority priority) {
+        return answer(new Caller(null, unitId, longest, priority), inputs);
+    }
 
     /** {@link #answer(String, Map, Duration, Priority)} at normal priority. */
     default NamedAnswer answer(@Nullable String unitId, Map<String, Tensor> inputs, @Nullable Duration longest) {

@@ -22,4 +22,9 @@ final class Routes {
     Arm forUnit(String unitId) {
         return arms.length == 1 ? arms[0] : arms[split.armOf(unitId)];
     }
+
+    Arm forCaller(Caller caller) {
+        String unitId = caller.unitId();
+        return unitId == null ? any() : forUnit(unitId);
+    }
 }

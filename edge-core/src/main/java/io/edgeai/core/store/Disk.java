@@ -20,7 +20,8 @@ public final class Disk {
 
     private Disk() {}
 
-    static void syncFolder(Path folder) throws IOException {
+    /** Makes the names in a folder durable. */
+    public static void syncFolder(Path folder) throws IOException {
         if (FOLDERS_SYNC) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -18,7 +18,7 @@ import org.sqlite.util.LibraryLoaderUtil;
  * Starts child JVMs in less than half the time: their classes come from an archive that a first child leaves (JEP 350,
  * which wants jars where Maven has folders), and SQLite's library is unpacked once and not by every child.
  */
-final class QuickJvm {
+public final class QuickJvm {
     private final List<String> command;
 
     private QuickJvm(List<String> command) {
@@ -26,7 +26,7 @@ final class QuickJvm {
     }
 
     /** Prepares what children share in a folder; {@code arguments} make {@code main} do a little and end. */
-    static QuickJvm prepare(Path folder, Class<?> main, String... arguments) throws Exception {
+    public static QuickJvm prepare(Path folder, Class<?> main, String... arguments) throws Exception {
         List<String> base = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -86,7 +86,8 @@ final class QuickJvm {
         return jar.toString();
     }
 
-    Process start(Path errors, String... arguments) throws IOException {
+    /** Starts a child with these arguments. */
+    public Process start(Path errors, String... arguments) throws IOException {
         List<String> whole = new ArrayList<>(command);
         whole.addAll(List.of(arguments));
         return new ProcessBuilder(whole).redirectError(errors.toFile()).start();

@@ -33,6 +33,7 @@ final class RegistryCommand extends ToolCommand {
         line.addSubcommand("sign", new RegistryKeys.Sign(terminal));
         line.addSubcommand("verify", new RegistryQueries.Verify(terminal));
         line.addSubcommand("audit", new RegistryAudit(terminal));
+        line.addSubcommand("answered", new RegistryAnswered(terminal));
         line.addSubcommand("checkpoint", new RegistryKeys.SignHistory(terminal));
         line.addSubcommand("gc", new RegistryChanges.Collect(terminal));
         line.addSubcommand("export", new RegistryQueries.Export(terminal));

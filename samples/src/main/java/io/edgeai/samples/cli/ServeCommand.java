@@ -132,6 +132,9 @@ final class ServeCommand extends ToolCommand {
     private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
 
     @Mixin
+    private AnswerOptions answers = new AnswerOptions();
+
+    @Mixin
     private ProviderOption provider = new ProviderOption();
 
     ServeCommand(Terminal terminal) {
@@ -153,8 +156,7 @@ final class ServeCommand extends ToolCommand {
         Map<String, DriftReference> training = new LinkedHashMap<>();
         references.forEach((name, file) -> training.put(ModelId.of(name).name(), ReferenceRows.read(file)));
         List<Objective> promised = objectives.stream().map(ObjectiveText::parse).toList();
-        Shutdown shutdown = Shutdown.onSignal();
-        try (EdgeAI edge = EdgeAI.builder()
+        EdgeAI.Builder builder = EdgeAI.builder()
                 .home(place.home())
                 .registry(place::set)
                 .monitoring(m -> {
@@ -167,8 +169,10 @@ final class ServeCommand extends ToolCommand {
                     if (longest != null) {
                         s.deadline(longest);
                     }
-                })
-                .build()) {
+                });
+        answers.set(builder, place.home());
+        Shutdown shutdown = Shutdown.onSignal();
+        try (EdgeAI edge = builder.build()) {
             EdgeServer.Builder settings = settings(edge.server());
             models.forEach((name, path) -> activate(edge, name, path));
             try (Ensembles together = Ensembles.open(edge, ensembles, longest);
