@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * and on the disk within 5 s, or once the journal is closed. Several journals, in one process or several, may write to one
  * folder; each writes files of its own. Thread-safe. Closing twice does nothing.
  *
- * <p>A request takes some 25 bytes where its id is a UUID or as short as 16 characters, 8 more with a unit, and 12 more
- * where it comes alone. The files tell damage; that they were not forged they do not tell, as {@code history} of the registry
- * does.
+ * <p>A request takes some 19 bytes where its id is a UUID or as short as 16 characters, 8 more with a unit, and 17 more
+ * where it comes alone; {@link #keep} takes some 33 ns and 32 bytes of heap. The files tell damage; that they were not forged
+ * they do not tell, as the registry's history does.
  */
 public final class AnswerJournal implements AutoCloseable {
     private static final int MOST_WAITING = 8192;
@@ -85,7 +85,7 @@ public final class AnswerJournal implements AutoCloseable {
 
     /**
      * Who answered a request, by the files of a folder alone, whoever writes to it; nothing where there is no such folder.
-     * Reads all of them, some 0.4 s for 256 MiB.
+     * Reads all of them, some 0.3 s for 218 MiB.
      *
      * @throws StorageException where a file cannot be read
      */
