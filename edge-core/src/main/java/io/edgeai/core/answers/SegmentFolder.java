@@ -95,21 +95,24 @@ final class SegmentFolder {
         List<Segment> segments = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    try {
-                        segments.add(new Segment(
-                                file,
-                                Long.parseLong(name.group(1)),
-                                Files.size(file),
-                                Files.getLastModifiedTime(file).toMillis()));
-                    } catch (NoSuchFileException e) {
-                        continue; // another process removed it meanwhile
-                    }
-                }
+                segment(file).ifPresent(segments::add);
             }
         }
         return segments;
+    }
+
+    /** Empty for other files, and where another process removed it meanwhile. */
+    private static Optional<Segment> segment(Path file) throws IOException {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (!name.matches()) {
+            return Optional.empty();
+        }
+        try {
+            long written = Files.getLastModifiedTime(file).toMillis();
+            return Optional.of(new Segment(file, Long.parseLong(name.group(1)), Files.size(file), written));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private static ByteBuffer content(Segment segment) throws IOException {
