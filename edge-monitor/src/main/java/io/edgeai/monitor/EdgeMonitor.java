@@ -303,7 +303,8 @@ public final class EdgeMonitor implements AutoCloseable {
         if (closed) {
             throw new LifecycleException("The monitor is closed. Maybe build another one.");
         }
-        labels.takeFresh().forEach((version, share) -> accuracy(version, share.hits(), share.total()));
+        labels.takeOutcomes()
+                .forEach((version, outcomes) -> watches.watch(version).labels(outcomes));
         synchronized (ticking) {
             rounds.next();
             series.tick(ticker.nanos());

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Recorder implements AutoCloseable {
     private static final String SERIES = "series-";
     private static final String DRIFT = "drift-";
+    private static final String CONCEPT = "concept-";
 
     private final Optional<MonitorHistory> history;
     private final @Nullable Recorded earlier;
@@ -65,6 +66,11 @@ final class Recorder implements AutoCloseable {
             earlier.state(DRIFT + version).map(StateFile::state).ifPresent(watch::restoreDrift);
         } catch (EdgeException e) {
             onFailure.accept(e); // the first samples become the reference
+        }
+        try {
+            earlier.state(CONCEPT + version).map(StateFile::state).ifPresent(watch::restoreConcept);
+        } catch (EdgeException e) {
+            onFailure.accept(e); // labels begin anew
         }
         return alertsOf(version, earlier, alerts);
     }
@@ -106,6 +112,11 @@ final class Recorder implements AutoCloseable {
     /** Keeps what later samples of a version are compared with. */
     void driftReference(VersionRef version, byte[] state, Instant now) {
         record(to -> to.state(DRIFT + version, now, state));
+    }
+
+    /** Keeps how often answers of a version were right. */
+    void concept(VersionRef version, byte[] state, Instant now) {
+        record(to -> to.state(CONCEPT + version, now, state));
     }
 
     /** What an earlier run counted of an objective. */

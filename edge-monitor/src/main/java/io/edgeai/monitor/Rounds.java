@@ -67,6 +67,9 @@ final class Rounds {
                 objectives.count(entry.getKey(), entry.getValue().recorder());
                 onWindow.accept(entry.getKey(), fine);
             }
+            if (closed.containsKey(Tier.LONG)) {
+                keepConcept(entry.getKey(), entry.getValue());
+            }
             if (closed.containsKey(Tier.COARSE)) {
                 announce(entry.getKey(), entry.getValue());
             }
@@ -81,8 +84,14 @@ final class Rounds {
     /** Keeps what would be lost with the process. */
     void close() {
         objectives.keep();
-        watches.all().forEach((version, watch) -> watch.driftState()
-                .ifPresent(state -> recorder.driftReference(version, state, clock.instant())));
+        watches.all().forEach((version, watch) -> {
+            watch.driftState().ifPresent(state -> recorder.driftReference(version, state, clock.instant()));
+            keepConcept(version, watch);
+        });
+    }
+
+    private void keepConcept(VersionRef version, VersionWatch watch) {
+        watch.conceptState().ifPresent(state -> recorder.concept(version, state, clock.instant()));
     }
 
     /** What is known of a version when advice is asked for. */

@@ -16,12 +16,15 @@ import io.edgeai.monitor.drift.SampleQueue;
 import io.edgeai.monitor.estimate.EstimateWatch;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.internal.AccuracyWatch;
+import io.edgeai.monitor.internal.ConceptWatch;
 import io.edgeai.monitor.internal.DriftSignals;
 import io.edgeai.monitor.internal.LatencyRise;
 import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.internal.SignalWatch;
+import io.edgeai.monitor.label.Outcomes;
 import io.edgeai.monitor.metric.LatencyRecorder;
 import io.edgeai.monitor.metric.LatencyTotals;
+import io.edgeai.monitor.metric.Share;
 import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSeries;
@@ -36,12 +39,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Everything the monitor knows of one version. Thread-safe. */
 final class VersionWatch {
     private static final int QUEUE = 1024;
+    private static final Set<SignalKind> LASTING =
+            Set.of(SignalKind.THROUGHPUT, SignalKind.ACCURACY, SignalKind.CONCEPT_DRIFT);
 
     private final VersionRef version;
     private final AlertBook alerts;
@@ -55,6 +61,9 @@ final class VersionWatch {
     private final List<SignalWatch> watches;
     private final DriftWatch drift;
     private final AccuracyWatch accuracy;
+    private final ConceptWatch concept;
+    private final Ticker ticker;
+    private final SplittableRandom orders;
     private final Map<SignalKind, SignalView> views = new EnumMap<>(SignalKind.class);
     private Optional<DriftVerdict> lastDrift = Optional.empty();
     private List<SignalView> judged = List.of();
@@ -89,6 +98,9 @@ final class VersionWatch {
         this.drift = new DriftWatch(samples, budget, seed);
         this.onFailure = onFailure;
         this.accuracy = new AccuracyWatch(budget, window);
+        this.concept = new ConceptWatch(budget, window);
+        this.ticker = ticker;
+        this.orders = new SplittableRandom(seed);
         for (SignalKind signal : signals) {
             views.put(signal, SignalView.unknown(signal, "No data yet."));
         }
@@ -217,13 +229,35 @@ final class VersionWatch {
     }
 
     void accuracy(long correct, long total) {
-        SignalView view;
+        Outcomes drawn;
         synchronized (this) {
-            view = accuracy.update(correct, total);
+            drawn = Outcomes.drawn(correct, total, orders);
+        }
+        labels(drawn);
+    }
+
+    void labels(Outcomes news) {
+        Share share = news.share();
+        SignalView right;
+        SignalView drifted;
+        synchronized (this) {
+            right = accuracy.update(share.hits(), share.total());
+            drifted = concept.labels(news, ticker.nanos());
             labelled = true;
             idle = false;
         }
-        show(view, AlertPolicy.immediate());
+        show(right, AlertPolicy.immediate());
+        show(drifted, AlertPolicy.immediate());
+    }
+
+    /** What is known of labels, to keep; empty where none came or nobody asks for it. */
+    synchronized Optional<byte[]> conceptState() {
+        return signals.contains(SignalKind.CONCEPT_DRIFT) ? concept.save() : Optional.empty();
+    }
+
+    synchronized void restoreConcept(byte[] state) {
+        concept.restore(state);
+        views.replace(SignalKind.CONCEPT_DRIFT, concept.view());
     }
 
     /** How far latency is above its usual in the newest window, if that is watched and known. */
@@ -245,7 +279,12 @@ final class VersionWatch {
         verdict.ifPresent(found -> {
             showDrift(SignalKind.DATA_DRIFT, found.inputs());
             showDrift(SignalKind.PREDICTION_DRIFT, found.outputs());
+            show(compared(found), AlertPolicy.immediate());
         });
+    }
+
+    private synchronized SignalView compared(DriftVerdict verdict) {
+        return concept.inputs(verdict);
     }
 
     private static SignalView excused(SignalView view, Supplier<Optional<Double>> sharedRise) {
@@ -275,8 +314,7 @@ final class VersionWatch {
 
     /** Calls stopped that used to come, or labels say that answers are wrong: no reason to know nothing. */
     private static boolean outage(SignalView view) {
-        boolean lasting = view.signal() == SignalKind.THROUGHPUT || view.signal() == SignalKind.ACCURACY;
-        return lasting && view.score() >= 0.5;
+        return LASTING.contains(view.signal()) && view.score() >= 0.5;
     }
 
     private synchronized void judge(WindowSummary window) {

@@ -19,6 +19,8 @@ public enum SignalKind {
     PREDICTION_DRIFT,
     /** Share of right answers, where labels arrive. */
     ACCURACY,
+    /** What is right for an input, where labels arrive and inputs are compared. */
+    CONCEPT_DRIFT,
     /** A series of the host's, which stands beside the versions: {@code name@1} in alerts. */
     SERIES,
     /** How fast the errors that a service-level objective allows are used up. */

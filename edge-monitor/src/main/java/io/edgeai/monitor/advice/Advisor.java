@@ -85,11 +85,16 @@ public final class Advisor {
     }
 
     private static Optional<Advice> retrain(Situation now) {
-        if (!now.fires(SignalKind.DATA_DRIFT) && !now.fires(SignalKind.ACCURACY)) {
+        if (!now.fires(SignalKind.CONCEPT_DRIFT)
+                && !now.fires(SignalKind.DATA_DRIFT)
+                && !now.fires(SignalKind.ACCURACY)) {
             return Optional.empty();
         }
-        String evidence = reason(now, SignalKind.ACCURACY) + reason(now, SignalKind.DATA_DRIFT);
-        double points = now.lost(SignalKind.ACCURACY, SignalKind.DATA_DRIFT, SignalKind.PREDICTION_DRIFT);
+        String evidence = reason(now, SignalKind.CONCEPT_DRIFT)
+                + reason(now, SignalKind.ACCURACY)
+                + reason(now, SignalKind.DATA_DRIFT);
+        double points = now.lost(
+                SignalKind.CONCEPT_DRIFT, SignalKind.ACCURACY, SignalKind.DATA_DRIFT, SignalKind.PREDICTION_DRIFT);
         return advice(
                 now,
                 AdvisedAction.RETRAIN,

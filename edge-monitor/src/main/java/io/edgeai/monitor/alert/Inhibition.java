@@ -18,11 +18,12 @@ public record Inhibition(SignalKind cause, SignalKind consequence) {
         }
     }
 
-    /** Failures and slowness keep calls away, and other inputs have other answers. */
+    /** Failures and slowness keep calls away, other inputs have other answers, and where others are right fewer are. */
     public static List<Inhibition> ofDefaults() {
         return List.of(
                 new Inhibition(SignalKind.ERRORS, SignalKind.THROUGHPUT),
                 new Inhibition(SignalKind.LATENCY, SignalKind.THROUGHPUT),
-                new Inhibition(SignalKind.DATA_DRIFT, SignalKind.PREDICTION_DRIFT));
+                new Inhibition(SignalKind.DATA_DRIFT, SignalKind.PREDICTION_DRIFT),
+                new Inhibition(SignalKind.CONCEPT_DRIFT, SignalKind.ACCURACY));
     }
 }

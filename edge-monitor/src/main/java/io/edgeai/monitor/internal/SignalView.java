@@ -34,7 +34,7 @@ public record SignalView(SignalKind signal, double score, String sentence, doubl
             case ERRORS -> 30;
             case LATENCY -> 25;
             case ACCURACY -> 20;
-            case THROUGHPUT, RESOURCE, DATA_DRIFT, PREDICTION_DRIFT, SERIES, OBJECTIVE -> 10;
+            case THROUGHPUT, RESOURCE, DATA_DRIFT, PREDICTION_DRIFT, CONCEPT_DRIFT, SERIES, OBJECTIVE -> 10;
         };
     }
 }

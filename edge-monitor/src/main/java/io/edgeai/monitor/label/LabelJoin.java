@@ -26,7 +26,7 @@ public final class LabelJoin {
     private final Duration longest;
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
     private final Map<VersionRef, Share> all = new TreeMap<>();
-    private final Map<VersionRef, Share> fresh = new HashMap<>();
+    private final Map<VersionRef, Outcomes> fresh = new HashMap<>();
     private long givenUp;
     private long duplicates;
 
@@ -73,8 +73,15 @@ public final class LabelJoin {
     }
 
     /** What was joined since the last call, by version. */
-    public synchronized Map<VersionRef, Share> takeFresh() {
-        Map<VersionRef, Share> taken = Map.copyOf(fresh);
+    public Map<VersionRef, Share> takeFresh() {
+        Map<VersionRef, Share> taken = new HashMap<>();
+        takeOutcomes().forEach((version, outcomes) -> taken.put(version, outcomes.share()));
+        return Map.copyOf(taken);
+    }
+
+    /** The same as {@link #takeFresh}, in the order in which it was joined. */
+    public synchronized Map<VersionRef, Outcomes> takeOutcomes() {
+        Map<VersionRef, Outcomes> taken = Map.copyOf(fresh);
         fresh.clear();
         return taken;
     }
@@ -141,7 +148,7 @@ public final class LabelJoin {
     private void count(VersionRef version, boolean right) {
         Share one = new Share(right ? 1 : 0, 1);
         all.merge(version, one, LabelJoin::sum);
-        fresh.merge(version, one, LabelJoin::sum);
+        fresh.computeIfAbsent(version, key -> new Outcomes()).add(right);
     }
 
     private static Share sum(Share one, Share other) {

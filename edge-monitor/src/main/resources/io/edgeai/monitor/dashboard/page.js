@@ -2,7 +2,7 @@
 (() => {
   const SPANS = { hour: 3600, day: 86400, month: 30 * 86400 };
   const NAMES = { LATENCY: 'Latency', THROUGHPUT: 'Throughput', ERRORS: 'Errors', RESOURCE: 'Resources', ACCURACY: 'Accuracy',
-    DATA_DRIFT: 'Data drift', PREDICTION_DRIFT: 'Prediction drift', SERIES: 'Series', OBJECTIVE: 'Objective' };
+    DATA_DRIFT: 'Data drift', PREDICTION_DRIFT: 'Prediction drift', CONCEPT_DRIFT: 'Concept drift', SERIES: 'Series', OBJECTIVE: 'Objective' };
   const $ = (id) => document.getElementById(id);
   let state = null, chosen = location.hash ? decodeURIComponent(location.hash.slice(1)) : '', range = 'hour', stream = null, beat = 0;
 

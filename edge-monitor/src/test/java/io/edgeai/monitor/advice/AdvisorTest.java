@@ -70,8 +70,8 @@ class AdvisorTest {
                 .satisfies(advice -> {
                     assertThat(advice.action()).isEqualTo(AdvisedAction.ROLL_BACK);
                     assertThat(advice.points())
-                            .as("100 points · 10 of 70 · 0.7")
-                            .isCloseTo(10, within(1e-9));
+                            .as("100 points · 10 of 80 · 0.7")
+                            .isCloseTo(8.75, within(1e-9));
                     assertThat(advice.gain()).isEqualTo("failed calls from 12.00 % to 1.00 % with defects@1");
                     assertThat(advice.evidence()).startsWith("120 of 1000 calls failed here, 60 of 6000 there;");
                 });
@@ -119,8 +119,21 @@ class AdvisorTest {
                 .singleElement()
                 .satisfies(advice -> {
                     assertThat(advice.action()).isEqualTo(AdvisedAction.RETRAIN);
-                    assertThat(advice.points()).isCloseTo(20, within(1e-9));
+                    assertThat(advice.points()).isCloseTo(17.5, within(1e-9));
                     assertThat(advice.evidence()).isEqualTo("ACCURACY says why. DATA_DRIFT says why.");
+                });
+    }
+
+    @Test
+    void otherRightAnswersCallForTraining() {
+        assertThat(advise(EnumSet.of(SignalKind.CONCEPT_DRIFT), List.of(), Map.of()))
+                .singleElement()
+                .satisfies(advice -> {
+                    assertThat(advice.action()).isEqualTo(AdvisedAction.RETRAIN);
+                    assertThat(advice.points())
+                            .as("100 points · 10 of 80 · 0.7")
+                            .isCloseTo(8.75, within(1e-9));
+                    assertThat(advice.evidence()).isEqualTo("CONCEPT_DRIFT says why.");
                 });
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** From views and drift reports to words and shares of health. */
 class SignalViewTest {
-    /** With all seven signals known, one that is lost entirely costs weight / 115 of the points. */
+    /** With all eight signals known, one that is lost entirely costs weight / 125 of the points. */
     @ParameterizedTest
     @CsvSource({
         "ERRORS,30",
@@ -28,14 +28,15 @@ class SignalViewTest {
         "THROUGHPUT,10",
         "RESOURCE,10",
         "DATA_DRIFT,10",
-        "PREDICTION_DRIFT,10"
+        "PREDICTION_DRIFT,10",
+        "CONCEPT_DRIFT,10"
     })
     void aLostSignalCostsItsWeight(SignalKind lost, double weight) {
         List<HealthPart> parts = SignalKind.ofVersions().stream()
                 .map(signal -> new SignalView(signal, 0, "-", signal == lost ? 0 : 1).part())
                 .toList();
         double score = Health.of("m@1", Instant.EPOCH, parts).score().orElseThrow();
-        assertThat(score).isCloseTo(100 - 100 * weight / 115, within(1e-9));
+        assertThat(score).isCloseTo(100 - 100 * weight / 125, within(1e-9));
     }
 
     @Test

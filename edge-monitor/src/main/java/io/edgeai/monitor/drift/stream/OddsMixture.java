@@ -1,5 +1,9 @@
 package io.edgeai.monitor.drift.stream;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * Mean of the Shiryaev–Roberts statistics for errors whose odds are 1.6, 2.1, 3, 4.5 and 8 times those of a baseline. Each
  * row multiplies each statistic, 1 added, by how much likelier the row is under its odds. Fields instead of arrays: the
@@ -20,12 +24,17 @@ final class OddsMixture {
 
     /** Takes the next row and gives the mean. */
     double add(boolean error) {
+        return add(error, 1);
+    }
+
+    /** The same of a row that counts for {@code weight} rows in the accepted false alarms. */
+    double add(boolean error, double weight) {
         Gains gains = error ? wrong : right;
-        first = (1 + first) * gains.first;
-        second = (1 + second) * gains.second;
-        third = (1 + third) * gains.third;
-        fourth = (1 + fourth) * gains.fourth;
-        fifth = (1 + fifth) * gains.fifth;
+        first = (weight + first) * gains.first;
+        second = (weight + second) * gains.second;
+        third = (weight + third) * gains.third;
+        fourth = (weight + fourth) * gains.fourth;
+        fifth = (weight + fifth) * gains.fifth;
         return (first + second + third + fourth + fifth) * 0.2;
     }
 
@@ -50,6 +59,20 @@ final class OddsMixture {
 
     private static Gains gains(double[] of) {
         return new Gains(of[0], of[1], of[2], of[3], of[4]);
+    }
+
+    void write(DataOutput out) throws IOException {
+        for (double each : new double[] {first, second, third, fourth, fifth}) {
+            out.writeDouble(each);
+        }
+    }
+
+    void read(DataInput in) throws IOException {
+        first = in.readDouble();
+        second = in.readDouble();
+        third = in.readDouble();
+        fourth = in.readDouble();
+        fifth = in.readDouble();
     }
 
     void restart() {

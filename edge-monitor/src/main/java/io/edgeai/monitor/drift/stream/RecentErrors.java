@@ -1,5 +1,9 @@
 package io.edgeai.monitor.drift.stream;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /** Errors in each 16 of the last 4096 rows, to tell afterwards where a rise most likely began. */
 final class RecentErrors {
     private static final int BLOCK = 16;
@@ -17,6 +21,20 @@ final class RecentErrors {
             rows = 0;
             errors = 0;
         }
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.write(counts);
+        out.writeLong(full);
+        out.writeInt(rows);
+        out.writeInt(errors);
+    }
+
+    void read(DataInput in) throws IOException {
+        in.readFully(counts);
+        full = in.readLong();
+        rows = in.readInt();
+        errors = in.readInt();
     }
 
     void clear() {

@@ -141,4 +141,31 @@ class ErrorRateChangeTest {
                 .hasMessageContaining("Maybe");
         assertThatThrownBy(() -> ErrorRateChange.of(0)).hasMessageContaining("(0.0)");
     }
+
+    /** Rows that count for a thousandth each, and a thousand times as many false alarms of them. */
+    @ParameterizedTest
+    @CsvSource({"0.05, 3", "0.3, 4"})
+    void rowsThatComeEvenlyInTimeAreRows(double rate, long seed) {
+        ErrorRateChange rows = ErrorRateChange.of(1e-3);
+        ErrorRateChange time = ErrorRateChange.perDay(1);
+        Errors errors = new Errors(seed, 0);
+        int alarms = 0;
+        for (int i = 0; i < 30_000; i++) {
+            boolean error = errors.next(i % 3000 < 2000 ? rate : 1.5 * rate) == 1;
+            boolean found = rows.update(error);
+            assertThat(time.update(error, 1e-3)).as("row %s, seed %s", i, seed).isEqualTo(found);
+            alarms += found ? 1 : 0;
+        }
+        assertThat(alarms).as("seed %s", seed).isGreaterThan(5);
+        assertThat(time.lastChange()).isEqualTo(rows.lastChange());
+    }
+
+    @Test
+    void weightsAndBudgetsThatCannotBeAreRefused() {
+        assertThatThrownBy(() -> ErrorRateChange.perDay(0))
+                .hasMessageContaining("(0.0)")
+                .hasMessageContaining("Maybe");
+        assertThatThrownBy(() -> ErrorRateChange.perDay(1001)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> ErrorRateChange.perDay(1).update(true, 0)).hasMessageContaining("Weight (0.0)");
+    }
 }
