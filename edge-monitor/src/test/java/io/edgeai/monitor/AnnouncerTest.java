@@ -12,6 +12,7 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.health.HealthPart;
+import io.edgeai.monitor.resource.ResourceReading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -70,6 +71,7 @@ class AnnouncerTest {
                 .ticker(time)
                 .events(events)
                 .signals(EnumSet.of(SignalKind.ERRORS, SignalKind.LATENCY))
+                .resources(() -> ResourceReading.NONE)
                 .manualTicks()
                 .build()) {
             for (int window = 0; window < 150; window++) {

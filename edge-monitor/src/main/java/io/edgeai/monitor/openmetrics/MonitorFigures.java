@@ -73,6 +73,7 @@ public final class MonitorFigures {
         drift(monitor, all.keySet(), out);
         ObjectiveFigures.write(monitor.objectives(), out);
         series(monitor, out);
+        GaugeFigures.write(monitor, out);
     }
 
     private static void drift(EdgeMonitor monitor, Set<VersionRef> versions, OpenMetrics out) {

@@ -89,12 +89,14 @@ class MonitorFiguresTest {
         assumeTrue(python.exitValue() != 77, "prometheus_client is not installed for python3");
 
         assertThat(said.lines())
-                .containsExactly(
+                .containsSubsequence(
                         "edgeai_inferences counter 1",
                         "edgeai_inference_failures counter 1",
                         "edgeai_inference_latency_seconds histogram 24",
                         "edgeai_inference_recent_latency_seconds summary 3",
-                        "edgeai_health_score gauge 1");
+                        "edgeai_health_score gauge 1",
+                        "edgeai_firing_alerts gauge 1",
+                        "edgeai_process_heap_bytes gauge 1");
     }
 
     private static String text() {

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The JSON of a Grafana dashboard (schema 39, Grafana 11 and later) over a Prometheus that scrapes {@code /metrics}: calls,
- * failed share, median and p99 from the histogram, p99 of the last window, health. Choices of data source and models are
+ * failed share, median and p99 from the histogram, p99 of the last window, health, firing signals, drift by feature,
+ * objectives. Choices of data source and models are
  * variables. Import it by Dashboards → New → Import.
  */
 public final class GrafanaDashboard {
@@ -18,7 +19,14 @@ public final class GrafanaDashboard {
 
     private GrafanaDashboard() {}
 
-    private record Panel(String title, String unit, List<String> queries) {}
+    private static final String BELOW_ZERO = "Allowance left";
+    private static final String BY_VERSION = "{{model}}@{{version}}";
+
+    private record Panel(String title, String unit, String legend, List<String> queries) {
+        Panel(String title, String unit, List<String> queries) {
+            this(title, unit, BY_VERSION, queries);
+        }
+    }
 
     private static List<Panel> panels() {
         return List.of(
@@ -34,7 +42,16 @@ public final class GrafanaDashboard {
                         "s",
                         List.of("edgeai_inference_recent_latency_seconds{" + WHICH + ", quantile=\"0.99\"}")),
                 new Panel("Health", "none", List.of("edgeai_health_score{" + WHICH + "}")),
-                new Panel("Firing alerts", "none", List.of("edgeai_firing_alerts{" + WHICH + "}")));
+                new Panel("Firing alerts", "none", List.of("edgeai_firing_alerts{" + WHICH + "}")),
+                gauge("Firing signals", "none", BY_VERSION + " {{signal}}", "edgeai_alert_firing"),
+                gauge("Drifted features", "none", BY_VERSION + " {{side}}", "edgeai_drifted_features"),
+                gauge("Drift of each feature (PSI)", "none", BY_VERSION + " {{side}} {{column}}", "edgeai_drift_psi"),
+                gauge("Burn rate", "none", "{{model}} {{objective}} {{window}}", "edgeai_objective_burn_rate"),
+                gauge(BELOW_ZERO, "percentunit", "{{model}} {{objective}}", "edgeai_objective_budget_left"));
+    }
+
+    private static Panel gauge(String title, String unit, String legend, String name) {
+        return new Panel(title, unit, legend, List.of(name + "{" + WHICH + "}"));
     }
 
     /** The dashboard, indented. */
@@ -80,16 +97,17 @@ public final class GrafanaDashboard {
                 .put("y", HEIGHT * (number / 2))
                 .put("w", WIDTH)
                 .put("h", HEIGHT);
-        node.putObject("fieldConfig")
-                .putObject("defaults")
-                .put("unit", panel.unit())
-                .put("min", 0);
+        ObjectNode defaults =
+                node.putObject("fieldConfig").putObject("defaults").put("unit", panel.unit());
+        if (!panel.title().equals(BELOW_ZERO)) {
+            defaults.put("min", 0);
+        }
         ArrayNode targets = node.putArray("targets");
         for (String query : panel.queries()) {
             targets.addObject()
                     .put("refId", String.valueOf((char) ('A' + targets.size())))
                     .put("expr", query)
-                    .put("legendFormat", "{{model}}@{{version}}")
+                    .put("legendFormat", panel.legend())
                     .set("datasource", source(mapper));
         }
     }

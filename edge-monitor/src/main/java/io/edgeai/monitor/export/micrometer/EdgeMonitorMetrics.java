@@ -3,13 +3,15 @@ package io.edgeai.monitor.export.micrometer;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
-import io.edgeai.monitor.series.SeriesWindow;
-import io.edgeai.monitor.series.WatchedSeries;
+import io.edgeai.monitor.export.gauge.GaugeFamily;
+import io.edgeai.monitor.export.gauge.LiveGauge;
+import io.edgeai.monitor.export.gauge.LiveGauges;
 import io.edgeai.monitor.window.WindowSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.HashMap;
@@ -22,8 +24,9 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Binds a monitor to a registry: {@code edgeai.inferences}, {@code edgeai.inference.failures}, {@code
- * edgeai.inference.latency} (seconds, tag {@code quantile}, of the last closed window) and {@code edgeai.health}, each with
- * tags {@code model} and {@code version}; {@code edgeai.series} with tag {@code series}. Meters of versions that come or go appear and vanish with {@link #refresh()},
+ * edgeai.inference.latency} (seconds, tag {@code quantile}, of the last closed window), each with tags {@code model} and
+ * {@code version}, and the gauges of {@link GaugeFamily}: health, alerts, drift, objectives, the process, series. Meters of
+ * what comes or goes (versions, drift tests, series) appear and vanish with {@link #refresh()},
  * which a host calls now and then, e.g. once a minute. Figures are read when the registry asks; recording costs nothing
  * more. Thread-safe.
  */
@@ -32,7 +35,9 @@ public final class EdgeMonitorMetrics implements MeterBinder {
 
     private final EdgeMonitor monitor;
     private final Map<MeterRegistry, Map<VersionRef, List<Meter>>> bound = new ConcurrentHashMap<>();
-    private final Map<MeterRegistry, Map<String, Meter>> boundSeries = new ConcurrentHashMap<>();
+    private final Map<MeterRegistry, Map<Key, Meter>> boundGauges = new ConcurrentHashMap<>();
+
+    private record Key(GaugeFamily family, Map<String, String> tags) {}
 
     public EdgeMonitorMetrics(EdgeMonitor monitor) {
         this.monitor = monitor;
@@ -41,13 +46,13 @@ public final class EdgeMonitorMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         bound.computeIfAbsent(registry, key -> new ConcurrentHashMap<>());
-        boundSeries.computeIfAbsent(registry, key -> new ConcurrentHashMap<>());
+        boundGauges.computeIfAbsent(registry, key -> new ConcurrentHashMap<>());
         refresh();
     }
 
     /** Adds meters of versions that are watched by now and removes those of versions that are no longer. */
     public void refresh() {
-        refreshSeries();
+        refreshGauges();
         Set<VersionRef> watched = Set.copyOf(monitor.versions());
         bound.forEach((registry, meters) -> {
             watched.forEach(version -> meters.computeIfAbsent(version, key -> meters(registry, key)));
@@ -62,13 +67,13 @@ public final class EdgeMonitorMetrics implements MeterBinder {
         });
     }
 
-    private void refreshSeries() {
-        Map<String, WatchedSeries> watched = new HashMap<>();
-        monitor.series().forEach(each -> watched.put(each.name(), each));
-        boundSeries.forEach((registry, meters) -> {
-            watched.forEach((name, each) -> meters.computeIfAbsent(name, key -> gauge(registry, each)));
+    private void refreshGauges() {
+        Map<Key, LiveGauge> now = new HashMap<>();
+        LiveGauges.of(monitor).forEach(each -> now.put(new Key(each.family(), each.tags()), each));
+        boundGauges.forEach((registry, meters) -> {
+            now.forEach((key, each) -> meters.computeIfAbsent(key, fresh -> gauge(registry, each)));
             meters.entrySet().removeIf(entry -> {
-                boolean gone = !watched.containsKey(entry.getKey());
+                boolean gone = !now.containsKey(entry.getKey());
                 if (gone) {
                     registry.remove(entry.getValue());
                 }
@@ -77,12 +82,14 @@ public final class EdgeMonitorMetrics implements MeterBinder {
         });
     }
 
-    private static Gauge gauge(MeterRegistry registry, WatchedSeries series) {
-        return Gauge.builder("edgeai.series", series, from -> from.newest()
-                        .map(SeriesWindow::value)
-                        .orElse(Double.NaN))
-                .description("A series of the host's in its last window")
-                .tags("series", series.name())
+    private static Gauge gauge(MeterRegistry registry, LiveGauge of) {
+        List<Tag> tags = of.tags().entrySet().stream()
+                .map(entry -> Tag.of(entry.getKey(), entry.getValue()))
+                .toList();
+        return Gauge.builder(of.family().title(), () -> of.value().getAsDouble())
+                .description(of.family().help())
+                .baseUnit(of.family().unit().equals("By") ? "bytes" : null)
+                .tags(tags)
                 .register(registry);
     }
 
@@ -107,15 +114,7 @@ public final class EdgeMonitorMetrics implements MeterBinder {
                         .register(registry),
                 latency(registry, version, tags, "0.5", WindowSummary::p50Nanos),
                 latency(registry, version, tags, "0.9", WindowSummary::p90Nanos),
-                latency(registry, version, tags, "0.99", WindowSummary::p99Nanos),
-                Gauge.builder(
-                                "edgeai.health",
-                                monitor,
-                                from -> figure(
-                                        version, (m, v) -> m.health(v).score().orElse(Double.NaN)))
-                        .description("Health of a version from 0 to 100, NaN where unknown")
-                        .tags(tags)
-                        .register(registry));
+                latency(registry, version, tags, "0.99", WindowSummary::p99Nanos));
     }
 
     private Gauge latency(

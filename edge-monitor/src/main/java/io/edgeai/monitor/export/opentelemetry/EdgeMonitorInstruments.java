@@ -3,19 +3,25 @@ package io.edgeai.monitor.export.opentelemetry;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.EdgeMonitor;
+import io.edgeai.monitor.export.gauge.GaugeFamily;
+import io.edgeai.monitor.export.gauge.LiveGauge;
+import io.edgeai.monitor.export.gauge.LiveGauges;
 import io.edgeai.monitor.window.WindowSummary;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
  * Reports a monitor through a meter: counters {@code edgeai.inferences} and {@code edgeai.inference.failures}, gauges {@code
- * edgeai.inference.latency} (seconds, attribute {@code quantile}, of the last closed window) and {@code edgeai.health}, each
- * with attributes {@code model} and {@code version}; gauge {@code edgeai.series} with attribute {@code series}. What is not known is not reported. Figures are read when they are
+ * edgeai.inference.latency} (seconds, attribute {@code quantile}, of the last closed window), each with attributes {@code
+ * model} and {@code version} (a number), and the gauges of {@link GaugeFamily}: health, alerts, drift, objectives, the
+ * process, series. What is not known is not reported. Figures are read when they are
  * collected; recording costs nothing more. Closing ends the reports. Thread-safe.
  */
 public final class EdgeMonitorInstruments implements AutoCloseable {
@@ -23,7 +29,6 @@ public final class EdgeMonitorInstruments implements AutoCloseable {
     private static final AttributeKey<String> MODEL = AttributeKey.stringKey("model");
     private static final AttributeKey<Long> VERSION = AttributeKey.longKey("version");
     private static final AttributeKey<Double> QUANTILE = AttributeKey.doubleKey("quantile");
-    private static final AttributeKey<String> SERIES = AttributeKey.stringKey("series");
     private static final double NANOS = 1e9;
 
     private final EdgeMonitor monitor;
@@ -45,14 +50,33 @@ public final class EdgeMonitorInstruments implements AutoCloseable {
                 .setDescription("Time of an answer in the last closed window")
                 .setUnit("s")
                 .buildWithCallback(out -> each((version, tags) -> latency(out, version, tags))));
-        instruments.add(meter.gaugeBuilder("edgeai.health")
-                .setDescription("Health of a version from 0 to 100")
-                .buildWithCallback(out -> each((version, tags) ->
-                        monitor.health(version).score().ifPresent(score -> out.record(score, tags)))));
-        instruments.add(meter.gaugeBuilder("edgeai.series")
-                .setDescription("A series of the host's in its last window")
-                .buildWithCallback(out -> monitor.series().forEach(series -> series.newest()
-                        .ifPresent(window -> out.record(window.value(), Attributes.of(SERIES, series.name()))))));
+        for (GaugeFamily family : GaugeFamily.values()) {
+            instruments.add(meter.gaugeBuilder(family.title())
+                    .setDescription(family.help())
+                    .setUnit(family.unit())
+                    .buildWithCallback(out -> gauges(family, out)));
+        }
+    }
+
+    private void gauges(GaugeFamily family, ObservableDoubleMeasurement out) {
+        for (LiveGauge each : LiveGauges.of(monitor)) {
+            double value = each.family() == family ? each.value().getAsDouble() : Double.NaN;
+            if (!Double.isNaN(value)) {
+                out.record(value, attributes(each.tags()));
+            }
+        }
+    }
+
+    private static Attributes attributes(Map<String, String> tags) {
+        AttributesBuilder attributes = Attributes.builder();
+        tags.forEach((name, value) -> {
+            if (name.equals(VERSION.getKey())) {
+                attributes.put(VERSION, Long.valueOf(value));
+            } else {
+                attributes.put(name, value);
+            }
+        });
+        return attributes.build();
     }
 
     /** Begins to report. */

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.monitor.drift.DriftReference;
 import io.edgeai.monitor.export.ServedTraffic;
+import io.edgeai.monitor.objective.Objective;
 import io.edgeai.monitor.openmetrics.MonitorFigures;
 import io.edgeai.monitor.openmetrics.OpenMetrics;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,7 +24,14 @@ class GrafanaDashboardTest {
     /** Names of series and of labels of what is really exposed. */
     private static Set<String> exposed() {
         OpenMetrics out = new OpenMetrics();
-        try (ServedTraffic served = new ServedTraffic(builder -> {})) {
+        DriftReference reference = DriftReference.of(
+                "zeros", Collections.nCopies(300, new float[] {0, 0}), Collections.nCopies(300, new float[1]));
+        try (ServedTraffic served = new ServedTraffic(
+                builder -> builder.objective(Objective.errors("defects", 0.99)).driftReference("defects", reference))) {
+            for (int sample = 0; sample < 256; sample++) {
+                served.monitor().listener(ServedTraffic.VERSION).sample(new float[] {sample, 1}, new float[1]);
+            }
+            served.more(ServedTraffic.VERSION);
             MonitorFigures.write(served.monitor(), out);
         }
         return Arrays.stream(out.end().split("\n"))
@@ -47,7 +57,20 @@ class GrafanaDashboardTest {
                     .isEqualTo(query.asText().chars().filter(c -> c == ')').count());
         }
         assertThat(exposed()).containsAll(asked);
-        assertThat(asked).hasSize(6);
+        assertThat(asked).hasSize(11);
+    }
+
+    /** The one figure that may be below zero is drawn below zero. */
+    @Test
+    void onlyTheAllowanceHasNoLeastValue() throws Exception {
+        JsonNode dashboard = new ObjectMapper().readTree(GrafanaDashboard.json());
+        assertThat(dashboard.path("panels")).hasSize(11);
+        for (JsonNode panel : dashboard.path("panels")) {
+            boolean allowance = panel.findValuesAsText("expr").toString().contains("budget_left");
+            assertThat(panel.at("/fieldConfig/defaults").has("min")).isEqualTo(!allowance);
+        }
+        assertThat(dashboard.findValuesAsText("legendFormat"))
+                .contains("{{model}}@{{version}} {{side}} {{column}}", "{{model}} {{objective}} {{window}}");
     }
 
     @Test

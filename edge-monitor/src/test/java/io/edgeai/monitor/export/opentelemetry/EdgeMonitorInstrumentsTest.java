@@ -4,50 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.monitor.export.Collected;
 import io.edgeai.monitor.export.ServedTraffic;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
-import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
-import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
-import io.opentelemetry.sdk.metrics.export.MetricReader;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What the SDK collects. */
 class EdgeMonitorInstrumentsTest {
     private final Collected collected = new Collected();
-
-    private static final class Collected implements MetricReader {
-        private CollectionRegistration registration = CollectionRegistration.noop();
-
-        @Override
-        public void register(CollectionRegistration given) {
-            this.registration = given;
-        }
-
-        Map<String, MetricData> now() {
-            return registration.collectAllMetrics().stream()
-                    .collect(Collectors.toMap(MetricData::getName, metric -> metric));
-        }
-
-        @Override
-        public AggregationTemporality getAggregationTemporality(InstrumentType type) {
-            return AggregationTemporality.CUMULATIVE;
-        }
-
-        @Override
-        public CompletableResultCode forceFlush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
-    }
 
     @Test
     void theSdkCollectsWhatTheMonitorCountedUntilItIsClosed() {
