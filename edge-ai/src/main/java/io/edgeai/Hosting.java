@@ -4,6 +4,7 @@ import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.experiment.ModelExperiments;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.server.EdgeServer;
 import io.edgeai.server.ModelHost;
@@ -14,10 +15,12 @@ import java.util.function.Consumer;
 final class Hosting implements ModelHost {
     private final EdgeAI edge;
     private final Consumer<EdgeServer> started;
+    private final HostedExperiments experiments;
 
     Hosting(EdgeAI edge, Consumer<EdgeServer> started) {
         this.edge = edge;
         this.started = started;
+        this.experiments = new HostedExperiments(edge);
     }
 
     @Override
@@ -42,7 +45,12 @@ final class Hosting implements ModelHost {
 
     @Override
     public ModelEndpoint serve(String model) {
-        return edge.serve(model, Serving::recorded);
+        return experiments.serve(model).orElseGet(() -> edge.serve(model, Serving::recorded));
+    }
+
+    @Override
+    public Optional<ModelExperiments> experiments() {
+        return Optional.of(experiments);
     }
 
     @Override

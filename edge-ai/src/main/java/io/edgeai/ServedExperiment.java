@@ -12,6 +12,7 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.experiment.ExperimentDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,9 @@ import java.util.function.Consumer;
  */
 public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
     /** Share of failed requests, 0 to 1; lower is better. */
-    public static final String ERRORS = "errors";
+    public static final String ERRORS = ExperimentDefinition.ERRORS;
     /** Milliseconds of answered requests; lower is better. */
-    public static final String LATENCY = "latency";
+    public static final String LATENCY = ExperimentDefinition.LATENCY;
 
     /** Below the home. */
     static final String FOLDER = "experiments";
@@ -133,6 +134,11 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
         return experiment.report();
     }
 
+    /** {@link #report} for one who only watches: of an experiment of fixed size, what earlier looks decided. */
+    ExperimentReport shown() {
+        return experiment.shown();
+    }
+
     /** {@link #outcome(String, String, double, double)} without a covariate. */
     public void outcome(String unitId, String metric, double value) {
         outcome(unitId, metric, value, 0);
@@ -149,12 +155,29 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
      * @throws InvalidInputException where there is no such metric
      */
     public void outcome(String unitId, String metric, double value, double covariate) {
+        boolean ignored = count(unitId, metric, value, covariate);
+    }
+
+    /** {@link #outcome(String, String, double, double)} that says whether it counts. */
+    boolean count(String unitId, String metric, double value, double covariate) {
         long bits = split.bitsOf(unitId);
         int arm = split.armOfBits(bits);
         int question = OUTCOMES + experiment.requireObservable(metric, value, covariate);
-        if (units.see(bits, question) == UnitsSeen.Answer.FIRST) {
+        boolean first = units.see(bits, question) == UnitsSeen.Answer.FIRST;
+        if (first) {
             experiment.observe(split.arms().get(arm).version().toString(), metric, value, covariate);
             markChanged();
+        }
+        return first;
+    }
+
+    /** A version that was found to fail more often before a restart gets no requests after it either. */
+    @Override
+    void begin() {
+        for (int i = 0; i < guards.size(); i++) {
+            if (guards.get(i).alarmed()) {
+                reject(i);
+            }
         }
     }
 
@@ -217,7 +240,7 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
         }
         if (bits == AskingUnit.NOBODY || units.see(bits, FAILED) != UnitsSeen.Answer.AGAIN) {
             markChanged();
-            guard(armOf(version), version);
+            guard(armOf(version));
         }
     }
 
@@ -225,29 +248,37 @@ public final class ServedExperiment extends Trial<ServedExperiment.Kept> {
         return bits == AskingUnit.NOBODY || units.see(bits, question) == UnitsSeen.Answer.FIRST;
     }
 
-    private void guard(int arm, VersionRef version) {
-        String message = null;
-        VersionRef bad = version;
+    private void guard(int arm) {
+        int bad = -1;
         synchronized (this) {
             for (int i = 0; i < guards.size(); i++) {
                 if (arm != 0 && arm != i + 1) {
                     continue;
                 }
-                TrafficSplit.Arm treatment = split.arms().get(i + 1);
-                double weight = treatment.weight();
+                double weight = split.arms().get(i + 1).weight();
                 ErrorGuardrail guard = guards.get(i);
                 guard.error(arm != 0, weight / (weight + split.arms().get(0).weight()));
                 if (guard.alarmed() && !alarmed[i]) {
+                    bad = i;
                     alarmed[i] = true;
-                    bad = treatment.version();
-                    message = "failed (" + guard.canaryErrors() + ") times where the control failed ("
-                            + guard.otherErrors() + ") times, p = " + guard.pValue();
                 }
             }
         }
-        if (message != null) {
-            traffic().reject(bad, SignalKind.ERRORS, message);
+        if (bad >= 0) {
+            reject(bad);
         }
+    }
+
+    /** Takes a treatment out of the split that its guardrail found to fail more often. */
+    private void reject(int treatment) {
+        String message;
+        synchronized (this) {
+            ErrorGuardrail guard = guards.get(treatment);
+            alarmed[treatment] = true;
+            message = "failed (" + guard.canaryErrors() + ") times where the control failed (" + guard.otherErrors()
+                    + ") times, p = " + guard.pValue();
+        }
+        traffic().reject(split.arms().get(treatment + 1).version(), SignalKind.ERRORS, message);
     }
 
     @Override

@@ -57,6 +57,15 @@ final class StateFile<T> {
         }
     }
 
+    /** Takes the file away, where there is one. */
+    void delete() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new StorageException("Cannot remove state (" + file + "). Maybe check its permissions.", e);
+        }
+    }
+
     void write(T state) {
         try {
             Files.createDirectories(file.getParent());

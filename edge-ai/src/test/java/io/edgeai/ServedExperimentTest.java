@@ -110,6 +110,19 @@ class ServedExperimentTest {
         assertThat(versions.engine.open.get()).as("open sessions").isEqualTo(1);
     }
 
+    @Test
+    void aVersionThatFailedGetsNoRequestsAfterARestart() {
+        versions.failing[2] = 0.5;
+        ask(serve(1, s -> s.guardErrors(0.01)), 500);
+        edge.close();
+        edge = versions.open(dir);
+        ModelEndpoint endpoint = serve(1, s -> s.guardErrors(0.01));
+        assertThat(endpoint.split().arms())
+                .extracting(TrafficSplit.Arm::version)
+                .containsExactly(first.ref());
+        assertThat(ask(endpoint, 200)).isZero();
+    }
+
     /** What comes after the end has another split, and is no part of the experiment. */
     @Test
     void isOverOnceTheSplitChanges() {

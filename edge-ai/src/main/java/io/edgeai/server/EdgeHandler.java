@@ -32,6 +32,7 @@ final class EdgeHandler implements HttpHandler {
     private final ServerFigures figures = new ServerFigures();
     private final InferenceHandler inference;
     private final ModelHandler modelHandler;
+    private final ExperimentHandler experiments;
 
     EdgeHandler(
             ModelHost host,
@@ -48,6 +49,7 @@ final class EdgeHandler implements HttpHandler {
         this.bodies = bodies;
         this.inference = new InferenceHandler(models);
         this.modelHandler = new ModelHandler(host, models, json);
+        this.experiments = new ExperimentHandler(host, models);
     }
 
     /** What is asked of models, for other protocols than HTTP. */
@@ -112,6 +114,7 @@ final class EdgeHandler implements HttpHandler {
                 case METRICS -> HttpResponse.of(200, OpenMetrics.CONTENT_TYPE, metrics());
                 case MODEL -> modelHandler.metadata(found);
                 case MODEL_READY -> modelHandler.ready(found);
+                case EXPERIMENT -> experiments.status(found);
                 default -> null;
             };
         }
@@ -146,6 +149,10 @@ final class EdgeHandler implements HttpHandler {
                 case INDEX -> modelHandler.index(bytes);
                 case LOAD -> modelHandler.load(found, bytes);
                 case UNLOAD -> modelHandler.unload(found, bytes);
+                case EXPERIMENT_START -> experiments.start(found, bytes);
+                case EXPERIMENT_OUTCOME -> experiments.outcome(found, bytes);
+                case EXPERIMENT_STOP -> experiments.stop(found, bytes);
+                case EXPERIMENT_DECIDE -> experiments.decide(found);
                 default -> throw new EdgeException("Action (" + found.action() + ") has no handler.");
             };
         }

@@ -321,9 +321,10 @@ public final class EdgeServer implements AutoCloseable {
             List<String> names = new ArrayList<>(load);
             if (loadActive) {
                 for (ModelId model : host.registry().models()) {
-                    if (host.registry()
+                    boolean active = host.registry()
                             .findActive(model.name(), host.environment())
-                            .isPresent()) {
+                            .isPresent();
+                    if (active || experiment(model.name())) {
                         names.add(model.name());
                     }
                 }
@@ -334,6 +335,17 @@ public final class EdgeServer implements AutoCloseable {
                 } catch (EdgeException e) {
                     LOG.warn("Model ({}) is not served: {}", name, e.getMessage());
                 }
+            }
+        }
+
+        /** Whether an experiment is defined; one that cannot be read is, and is told when the model is loaded. */
+        private boolean experiment(String model) {
+            try {
+                return host.experiments()
+                        .filter(all -> all.definition(model).isPresent())
+                        .isPresent();
+            } catch (EdgeException e) {
+                return true;
             }
         }
 

@@ -4,6 +4,7 @@ import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.experiment.ModelExperiments;
 import io.edgeai.monitor.EdgeMonitor;
 import java.util.Optional;
 
@@ -18,13 +19,19 @@ public interface ModelHost {
         return EdgeModelRegistry.DEFAULT_ENVIRONMENT;
     }
 
+    /** The experiments that requests may begin and end; empty where none can be. */
+    default Optional<ModelExperiments> experiments() {
+        return Optional.empty();
+    }
+
     /** What keeps who answered which request, whose counts are shown; empty where nothing does. */
     default Optional<AnswerJournal> answers() {
         return Optional.empty();
     }
 
     /**
-     * Opens an endpoint that answers with the model's active version and follows promotions; whoever asked closes it.
+     * Opens an endpoint that answers with the model's active version and follows promotions, or that deals by the model's
+     * {@linkplain #experiments() experiment} where one is defined; whoever asked closes it.
      *
      * @throws io.edgeai.core.error.ModelNotFoundException where the model is unknown or no version is active
      */

@@ -28,7 +28,12 @@ record Route(Action action, String model, Optional<VersionRef> version) {
         INFER("POST"),
         INDEX("POST"),
         LOAD("POST"),
-        UNLOAD("POST");
+        UNLOAD("POST"),
+        EXPERIMENT("GET"),
+        EXPERIMENT_START("POST"),
+        EXPERIMENT_OUTCOME("POST"),
+        EXPERIMENT_STOP("POST"),
+        EXPERIMENT_DECIDE("POST");
 
         private final String method;
 
@@ -92,6 +97,9 @@ record Route(Action action, String model, Optional<VersionRef> version) {
 
     private static @Nullable Route model(String[] parts, int length) {
         String model = name(parts[3]);
+        if (length > 4 && parts[4].equals("experiment")) {
+            return experiment(model, parts, length);
+        }
         int next = 4;
         Optional<VersionRef> version = Optional.empty();
         if (length > 5 && parts[4].equals("versions")) {
@@ -107,6 +115,22 @@ record Route(Action action, String model, Optional<VersionRef> version) {
         return switch (parts[next]) {
             case "ready" -> new Route(Action.MODEL_READY, model, version);
             case "infer" -> new Route(Action.INFER, model, version);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Route experiment(String model, String[] parts, int length) {
+        if (length == 5) {
+            return new Route(Action.EXPERIMENT, model, Optional.empty());
+        }
+        if (length != 6) {
+            return null;
+        }
+        return switch (parts[5]) {
+            case "start" -> new Route(Action.EXPERIMENT_START, model, Optional.empty());
+            case "outcome" -> new Route(Action.EXPERIMENT_OUTCOME, model, Optional.empty());
+            case "stop" -> new Route(Action.EXPERIMENT_STOP, model, Optional.empty());
+            case "decide" -> new Route(Action.EXPERIMENT_DECIDE, model, Optional.empty());
             default -> null;
         };
     }

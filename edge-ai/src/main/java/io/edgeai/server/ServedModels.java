@@ -60,9 +60,7 @@ final class ServedModels implements AutoCloseable {
     /** Opens the model's active version, or one that is named. Loading what is loaded does nothing. */
     void load(String model, Optional<VersionRef> version) {
         synchronized (changing) {
-            if (closed) {
-                throw new LifecycleException("The server is closing. Maybe ask another one.");
-            }
+            requireOpen();
             Served before = models.getOrDefault(model, Served.NOTHING);
             try {
                 models.put(model, version.isPresent() ? loaded(before, version.get()) : loaded(before, model));
@@ -86,6 +84,39 @@ final class ServedModels implements AutoCloseable {
         return before.pinned().containsKey(version.number())
                 ? before
                 : before.pinned(version.number(), host.serve(version));
+    }
+
+    /** @throws Refusal where a model's requests are answered by an endpoint of the host's own, which others cannot change */
+    void requireOwned(String model) {
+        Served served = models.getOrDefault(model, Served.NOTHING);
+        if (!served.owned()) {
+            throw new Refusal(
+                    409,
+                    "Model (" + model + ") is served by an endpoint of the program's own. Maybe begin the experiment"
+                            + " there, by edge.serve(name, s -> s.split(…).experiment()).");
+        }
+    }
+
+    /**
+     * Lets a model's requests be answered by a fresh endpoint, opened as its host says now. The one before closes once its
+     * requests in flight are answered; those that come meanwhile wait for nobody.
+     */
+    void reopen(String model) {
+        Optional<ModelEndpoint> before;
+        synchronized (changing) {
+            requireOpen();
+            Served served = models.getOrDefault(model, Served.NOTHING);
+            models.put(model, served.named(host.serve(model), true));
+            failed.remove(model);
+            before = served.named();
+        }
+        before.ifPresent(ModelEndpoint::close);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new LifecycleException("The server is closing. Maybe ask another one.");
+        }
     }
 
     /**
@@ -138,7 +169,15 @@ final class ServedModels implements AutoCloseable {
                 .unit(parameters.text("unit_id").orElse(null))
                 .within(shorter(longest, parameters.count("timeout", 0)))
                 .priority(priority(parameters.count("priority", 0)));
-        NamedAnswer answer = endpoint.answer(caller, inputs);
+        NamedAnswer answer;
+        try {
+            answer = endpoint.answer(caller, inputs);
+        } catch (LifecycleException e) {
+            if (served.equals(models.getOrDefault(route.model(), served))) {
+                throw e;
+            }
+            return predict(route, id, inputs, parameters, longest); // it was reopened between the look-up and the call
+        }
         if (route.version().isPresent()
                 && !answer.version().equals(route.version().get())) {
             throw new LifecycleException("Version (" + route.version().get()
@@ -186,7 +225,7 @@ final class ServedModels implements AutoCloseable {
         return served;
     }
 
-    private void requireKnown(String model) {
+    void requireKnown(String model) {
         if (host.registry().versions(model).isEmpty()) {
             throw new ModelNotFoundException(
                     "There is no model (" + model + "). Maybe see POST /v2/repository/index for those that are.");

@@ -215,6 +215,40 @@ class ServedModelsTest {
         }
     }
 
+    /** The request has found its endpoint when that is replaced and closed. */
+    @Test
+    void aRequestWhoseEndpointIsReopenedIsAnsweredByTheNewOne() {
+        models.load("m", Optional.empty());
+        ModelEndpoint before = opened.get(0);
+        before.split(TrafficSplit.all(first.ref()).and(second.ref(), 1).watched(new TrafficSplit.Watch() {
+            @Override
+            public void unit(long bits) {
+                if (!before.closed()) {
+                    models.reopen("m");
+                }
+            }
+
+            @Override
+            public void nobody() {}
+        }));
+
+        Parameters unit = new Parameters(Map.of("unit_id", "part"));
+        assertThat(models.predict(infer(""), "", INPUT, unit, null).version()).isEqualTo(first.ref());
+        assertThat(before.closed()).isTrue();
+        assertThat(opened).hasSize(2);
+    }
+
+    @Test
+    void onlyAnEndpointOfTheServersOwnIsReplaced() {
+        try (ModelEndpoint own = edge.serve("m")) {
+            models.add("m", own);
+            assertThatThrownBy(() -> models.requireOwned("m"))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("Model (m) is served by an endpoint of the program's own. Maybe");
+        }
+        models.requireOwned("another");
+    }
+
     @Test
     void unloadingClosesWhatWasOpenedHereAndNothingElse() {
         try (ModelEndpoint own = edge.serve("m")) {
@@ -257,6 +291,7 @@ class ServedModelsTest {
 
         assertThat(opened).allMatch(ModelEndpoint::closed);
         assertThatThrownBy(() -> models.load("m", Optional.empty())).isInstanceOf(LifecycleException.class);
+        assertThatThrownBy(() -> models.reopen("m")).isInstanceOf(LifecycleException.class);
     }
 
     @Test

@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The commands on experiments; says which there are where none is named. */
-@Command(description = "Look at the experiments between versions that programs run.")
+@Command(description = "Begin, feed, look at and end experiments between versions.")
 final class ExperimentCommand extends ToolCommand {
     private ExperimentCommand(Terminal terminal) {
         super(terminal);
@@ -15,7 +15,11 @@ final class ExperimentCommand extends ToolCommand {
     /** The command with its own commands. */
     static CommandLine line(Terminal terminal) {
         CommandLine line = new CommandLine(new ExperimentCommand(terminal));
+        line.addSubcommand("start", new ExperimentStart(terminal));
+        line.addSubcommand("outcome", new ExperimentOutcome(terminal));
         line.addSubcommand("status", new ExperimentStatus(terminal));
+        line.addSubcommand("decide", new ExperimentDecide(terminal));
+        line.addSubcommand("stop", new ExperimentStop(terminal));
         return line;
     }
 

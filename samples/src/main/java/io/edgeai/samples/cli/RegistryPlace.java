@@ -1,5 +1,6 @@
 package io.edgeai.samples.cli;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,14 @@ final class RegistryPlace {
     /** Whether there may be a registry; a database tells only when it is asked. */
     boolean begun() {
         return database != null || Files.isRegularFile(home.resolve("registry.db"));
+    }
+
+    /** @throws InvalidInputException where there can be none */
+    void requireBegun() {
+        if (!begun()) {
+            throw new InvalidInputException("There is no registry in (" + home.toAbsolutePath()
+                    + "). Maybe name its folder by --home DIR, or begin one with 'edgeai registry register'.");
+        }
     }
 
     void set(EdgeModelRegistry.Builder registry) {

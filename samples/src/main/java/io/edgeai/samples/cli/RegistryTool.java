@@ -1,6 +1,5 @@
 package io.edgeai.samples.cli;
 
-import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
@@ -32,10 +31,8 @@ abstract class RegistryTool extends ToolCommand {
 
     @Override
     public final Integer call() {
-        if (!creates && !place.begun()) {
-            throw new InvalidInputException(
-                    "There is no registry in (" + place.home().toAbsolutePath()
-                            + "). Maybe name its folder by --home DIR, or begin one with 'edgeai registry register'.");
+        if (!creates) {
+            place.requireBegun();
         }
         check();
         try (EdgeModelRegistry registry = place.open()) {

@@ -1,4 +1,4 @@
-package io.edgeai.samples.cli;
+package io.edgeai.experiment;
 
 import io.edgeai.core.experiment.ComparisonReport;
 import io.edgeai.core.experiment.ExperimentReport;
@@ -15,9 +15,9 @@ import java.util.Locale;
  *     {@code no difference} at the end of an experiment of fixed size, or {@code none} where nothing can be trusted
  * @param reason for people
  */
-record ExperimentVerdict(String treatment, String decision, String reason) {
+public record ExperimentVerdict(String treatment, String decision, String reason) {
     /** One for each treatment, in their order. */
-    static List<ExperimentVerdict> of(ExperimentReport report) {
+    public static List<ExperimentVerdict> of(ExperimentReport report) {
         List<ExperimentVerdict> verdicts = new ArrayList<>();
         report.comparisons().stream()
                 .map(ComparisonReport::treatment)
@@ -55,5 +55,10 @@ record ExperimentVerdict(String treatment, String decision, String reason) {
                 .filter(one -> one.treatment().equals(treatment) && one.outcome() == outcome)
                 .map(ComparisonReport::metric)
                 .toList();
+    }
+
+    @Override
+    public String toString() {
+        return treatment + ": " + decision + ", since " + reason;
     }
 }
