@@ -31,6 +31,8 @@ import io.edgeai.placement.autoscale.replay.ReplayReport;
 import io.edgeai.placement.deploy.RolloutReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -336,6 +338,32 @@ class NumberedSamplesTest {
                 .isCloseTo(0.75, within(0.04));
         assertThat(outlook.change().since()).isBetween(2900L, 3150L);
         assertThat(console.out()).contains("20 ms in ", "accuracy without labels: 0.7", "errors rose at answer ");
+    }
+
+    /** Each incident is told once, after it began: the belt at 2400, the oven at 2500, failures at 2600, labels at 2700. */
+    @Test
+    void whatIsTheHostsOwnIsWatchedToo() {
+        List<AlertRaised> alerts = S26_OwnSignals.run(home, console.terminal());
+
+        Instant start = Instant.parse("2026-03-02T00:00:00Z");
+        List<String> told = alerts.stream()
+                .map(alert -> alert.signal() + " " + alert.version() + " "
+                        + Duration.between(start, alert.at()).toMinutes() / 100)
+                .toList();
+        assertThat(told)
+                .as(console.out())
+                .containsExactlyInAnyOrder(
+                        "SERIES belt.current@1 24",
+                        "SERIES oven.temperature@1 25",
+                        "ERRORS digits@1 26",
+                        "OBJECTIVE digits@1 26",
+                        "CONCEPT_DRIFT digits@1 27");
+        assertThat(console.out())
+                .contains(
+                        ", says ramp.",
+                        "objective 99.9 % of calls of digits without error: ",
+                        "while inputs look like the reference")
+                .contains("advice: RETRAIN, Wrong answers rose from ");
     }
 
     @Test
