@@ -28,6 +28,9 @@ final class HostedExperiments implements ModelExperiments {
     private final EdgeAI edge;
     private final Map<String, ServedExperiment> open = new ConcurrentHashMap<>();
 
+    /** What was opened last, which may yet have something to keep though its endpoint is closed. */
+    private final Map<String, ServedExperiment> last = new ConcurrentHashMap<>();
+
     HostedExperiments(EdgeAI edge) {
         this.edge = edge;
     }
@@ -48,17 +51,28 @@ final class HostedExperiments implements ModelExperiments {
     /** Opens an endpoint that deals by what is defined; empty where nothing is, or where a version may get no requests. */
     synchronized Optional<ModelEndpoint> serve(String model) {
         open.remove(model);
+        settle(model);
         Optional<ExperimentDefinition> definition = definition(model);
         if (definition.isEmpty()) {
             return Optional.empty();
         }
         try {
             ModelEndpoint endpoint = edge.serve(model, serving -> split(serving, model, definition.get()));
-            open.put(model, edge.experiment(model));
+            ServedExperiment experiment = edge.experiment(model);
+            last.put(model, experiment);
+            open.put(model, experiment);
             return Optional.of(endpoint);
         } catch (LifecycleException | ModelNotFoundException e) {
             LOG.warn("The experiment on {} waits, and its active version answers: {}", model, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** Waits until the experiment before has kept what it knows, so that it writes nothing over what comes now. */
+    private void settle(String model) {
+        ServedExperiment before = last.get(model);
+        if (before != null) {
+            before.keep();
         }
     }
 
@@ -83,6 +97,7 @@ final class HostedExperiments implements ModelExperiments {
             VersionRef admitted = lifecycle().admit(arm.version()).ref();
             LOG.info("{} takes part in an experiment with weight {}", admitted, arm.weight());
         }
+        settle(model);
         evidence(model).delete(); // first: evidence of an earlier experiment is none of this one
         plan(model).write(definition);
     }
@@ -134,10 +149,7 @@ final class HostedExperiments implements ModelExperiments {
         if (!active) {
             lifecycle().promote(winner, reason);
         }
-        ServedExperiment experiment = open.get(model);
-        if (experiment != null) {
-            experiment.keep();
-        }
+        settle(model);
         withdraw(model);
     }
 

@@ -277,14 +277,17 @@ class HttpExperimentTest {
         json(client.get("/v2/models/b/experiment"), 200);
     }
 
+    /** Nothing is lost by the way, though evidence is kept every half second only. */
     @Test
     void outcomesCountAgainOnceTheModelIsLoadedAgain() {
         start();
         run(20, 0);
+        JsonNode before = json(client.get(AT), 200);
         assertThat(client.post("/v2/repository/models/a/unload", "").statusCode())
                 .isEqualTo(200);
         json(client.post(AT + "/outcome", outcome("late", 1)), 409);
         assertThat(client.post("/v2/repository/models/a/load", "").statusCode()).isEqualTo(200);
+        assertThat(json(client.get(AT), 200)).isEqualTo(before);
         assertThat(told("late", 1)).isEqualTo(1);
     }
 }

@@ -49,6 +49,16 @@ final class TestModels {
         return register(edge, model, graph, promote);
     }
 
+    /** Registers what takes and promises the same as {@link #times}, and fails: x [N, 2] has no column 7. */
+    static ModelVersion failing(EdgeAI edge, String model) {
+        OnnxGraph graph = OnnxGraph.create("failing", 17);
+        graph.inputs().add(value("x", ElementType.FLOAT, Dim.symbolic("N"), Dim.of(2)));
+        graph.initializers().put("columns", OnnxTensor.ofLongs(new long[] {7, 7}, 2));
+        graph.add("Gather", "gather", List.of("x", "columns"), List.of("y")).attribute("axis", 1);
+        graph.outputs().add(value("y", ElementType.FLOAT, Dim.symbolic("N"), Dim.of(2)));
+        return register(edge, model, graph, false);
+    }
+
     /** Registers and promotes a model that answers each input {@code in-TYPE} [N] as {@code out-TYPE}. */
     static ModelVersion echo(EdgeAI edge, String model) {
         return echo(edge, model, TYPES.keySet());

@@ -32,6 +32,7 @@ class ExperimentOnServerTest {
     @TempDir
     Path dir;
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private EdgeAI edge;
     private EdgeServer server;
     private Path token;
@@ -68,9 +69,7 @@ class ExperimentOnServerTest {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            String answer = HttpClient.newHttpClient()
-                    .send(request, BodyHandlers.ofString())
-                    .body();
+            String answer = http.send(request, BodyHandlers.ofString()).body();
             assertThat(answer).contains("\"model_version\":\"");
             return answer.contains("\"model_version\":\"2\"") ? 2 : 1;
         } catch (IOException e) {
