@@ -68,7 +68,9 @@ class BlockFormatTest {
         BlockWriter writer = new BlockWriter("node-1");
         for (List<Waiting> block : blocks) {
             ByteBuffer bytes = writer.block(block, 0);
-            file.write(bytes.array(), 0, bytes.limit());
+            byte[] written = new byte[bytes.limit()];
+            bytes.get(0, written);
+            file.writeBytes(written);
         }
         return file.toByteArray();
     }
