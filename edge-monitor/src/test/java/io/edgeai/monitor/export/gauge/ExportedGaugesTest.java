@@ -21,7 +21,6 @@ import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.DoublePointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -204,7 +203,7 @@ class ExportedGaugesTest {
     void openMetricsHasTheProcessAndTheFeatures() {
         OpenMetrics out = new OpenMetrics();
         MonitorFigures.write(monitor, out);
-        List<String> lines = Arrays.asList(out.end().split("\n"));
+        List<String> lines = out.end().lines().toList();
         assertThat(lines)
                 .contains("edgeai_process_cpu_ratio 0.25", "# UNIT edgeai_process_heap_bytes bytes")
                 .anyMatch(line -> line.matches("edgeai_process_resident_bytes (2e\\+08|2e8|200000000)(\\.0)?"));
