@@ -13,7 +13,7 @@ final class GaugeFigures {
     static void write(EdgeMonitor monitor, OpenMetrics out) {
         List<LiveGauge> all = LiveGauges.of(monitor);
         write(all, GaugeFamily.DRIFT_PSI, "edgeai_drift_psi", "", out);
-        write(all, GaugeFamily.PROCESS_CPU, "edgeai_process_cpu_ratio", "ratio", out);
+        write(all, GaugeFamily.PROCESS_CPU, "edgeai_process_cpu_ratio", "", out);
         write(all, GaugeFamily.PROCESS_HEAP, "edgeai_process_heap_bytes", "bytes", out);
         write(all, GaugeFamily.PROCESS_RESIDENT, "edgeai_process_resident_bytes", "bytes", out);
     }
