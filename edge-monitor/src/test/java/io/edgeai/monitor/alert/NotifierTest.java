@@ -118,6 +118,19 @@ class NotifierTest {
         assertThat(told).isEmpty();
     }
 
+    /** Labels that disagree are both; people hear of the one that says why. */
+    @Test
+    void wrongAnswersAreToldOnceWhereConceptDriftExplainsThem() {
+        notifier = with(builder -> builder.together(Duration.ZERO));
+        Alert concept = begins(V1, SignalKind.CONCEPT_DRIFT, 0.9);
+        begins(V1, SignalKind.ACCURACY, 0.8);
+        begins(V2, SignalKind.ACCURACY, 0.8);
+        pass(Duration.ofMinutes(10));
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0).alerts()).containsExactly(concept);
+        assertThat(told.get(1).version()).isEqualTo(V2);
+    }
+
     @Test
     void aConsequenceIsKeptBackAsLongAsItsCauseFires() {
         notifier = with(builder -> builder.together(Duration.ZERO));

@@ -51,6 +51,48 @@ class LabelJoinTest {
         assertThat(labels.duplicates()).isZero();
     }
 
+    /** By when the second of answer and label came, version by version. */
+    @Test
+    void outcomesComeInTheOrderInWhichTheyWereJoined() {
+        Random random = new Random(5);
+        List<Boolean> wrong = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            boolean right = random.nextInt(3) > 0;
+            VersionRef version = i % 3 == 0 ? V2 : V1;
+            String id = "call-" + i;
+            if (random.nextBoolean()) {
+                labels.answered(version, id, "x");
+                labels.labelled(id, right ? "x" : "y");
+            } else {
+                labels.labelled(id, right ? "x" : "y");
+                labels.answered(version, id, "x");
+            }
+            if (version.equals(V1)) {
+                wrong.add(!right);
+            }
+        }
+        Map<VersionRef, Outcomes> taken = labels.takeOutcomes();
+        assertThat(taken).containsOnlyKeys(V1, V2);
+        Outcomes outcomes = taken.getOrDefault(V1, new Outcomes());
+        assertThat(outcomes.size()).isEqualTo(200);
+        for (int i = 0; i < outcomes.size(); i++) {
+            assertThat(outcomes.wrong(i)).as("outcome %s, seed 5", i).isEqualTo(wrong.get(i));
+        }
+        assertThat(labels.takeOutcomes()).isEmpty();
+        assertThat(labels.takeFresh()).as("one of the two takes").isEmpty();
+    }
+
+    @Test
+    void beyondTheMostOutcomesAreOnlyCounted() {
+        Outcomes outcomes = new Outcomes();
+        for (int i = 0; i < Outcomes.MOST + 50; i++) {
+            outcomes.add(i % 2 == 0);
+        }
+        assertThat(outcomes.size()).isEqualTo(Outcomes.MOST);
+        assertThat(outcomes.share()).isEqualTo(new Share(Outcomes.MOST / 2 + 25, Outcomes.MOST + 50));
+        assertThat(outcomes.wrong(Outcomes.MOST - 1)).isTrue();
+    }
+
     @Test
     void whatIsFreshIsTakenOnce() {
         labels.answered(V1, "a", "x");

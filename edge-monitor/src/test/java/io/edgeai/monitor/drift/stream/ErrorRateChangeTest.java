@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.InvalidInputException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +164,33 @@ class ErrorRateChangeTest {
         }
         assertThat(alarms).as("seed %s", seed).isGreaterThan(5);
         assertThat(time.lastChange()).isEqualTo(rows.lastChange());
+    }
+
+    /** Kept and restored at random places, also while it learns and just after an alarm. */
+    @ParameterizedTest
+    @CsvSource({"0.02, 0, 6", "0.2, 0.3, 7", "0.6, 0, 8"})
+    void whatIsKeptGoesOnAsIfItHadNotStopped(double rate, double correlation, long seed) throws IOException {
+        ErrorRateChange whole = ErrorRateChange.of(1e-3);
+        ErrorRateChange parts = ErrorRateChange.of(1e-3);
+        Errors errors = new Errors(seed, correlation);
+        SplittableRandom stops = new SplittableRandom(seed);
+        int alarms = 0;
+        for (int i = 0; i < 20_000; i++) {
+            boolean error = errors.next(i % 2000 < 1500 ? rate : Math.min(0.9, 3 * rate)) == 1;
+            boolean found = whole.update(error);
+            assertThat(parts.update(error)).as("row %s, seed %s", i, seed).isEqualTo(found);
+            alarms += found ? 1 : 0;
+            if (found || stops.nextInt(100) == 0) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                parts.save(new DataOutputStream(bytes));
+                parts = ErrorRateChange.of(1e-3);
+                parts.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+            }
+            assertThat(parts.lastChange()).isEqualTo(whole.lastChange());
+            assertThat(parts.rows()).isEqualTo(whole.rows());
+        }
+        assertThat(alarms).as("seed %s", seed).isGreaterThan(4);
+        assertThat(parts.baseline()).isEqualTo(whole.baseline());
     }
 
     @Test
