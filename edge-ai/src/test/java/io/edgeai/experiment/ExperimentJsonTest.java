@@ -38,7 +38,9 @@ class ExperimentJsonTest {
         }
         List<Metric> metrics = new ArrayList<>();
         for (int i = 0; i < random.nextInt(3); i++) {
-            metrics.add(new Metric(i + "ü\"\\ " + random.nextInt(), Direction.values()[random.nextInt(2)]));
+            metrics.add(new Metric(
+                    i + "ü\"\\ " + random.nextInt(),
+                    random.nextBoolean() ? Direction.HIGHER_IS_BETTER : Direction.LOWER_IS_BETTER));
         }
         return new ExperimentDefinition(
                 versions,
