@@ -78,7 +78,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
     private final BatchProfiles profiles;
     private final Consumer<Serving> servingDefaults;
     private final Ticker ticker;
-    private final LiveEndpoint.Instance instance;
+    private final EndpointParts instance;
     private final Following following;
     private final OpenParts open;
     private final Pages pages;
@@ -118,7 +118,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
         this.profiles = new BatchProfiles(registry, models, tunings, ticker);
         this.servingDefaults = builder.serving;
         RecordedWarmUps warmUps = new RecordedWarmUps(registry);
-        this.instance = new LiveEndpoint.Instance(
+        this.instance = new EndpointParts(
                 registry, models, tunings, profiles, warmUps, monitor, events, builder.clock, ticker, answers);
         this.open = new OpenParts(registry.home());
         this.following = new Following(open::endpoints);

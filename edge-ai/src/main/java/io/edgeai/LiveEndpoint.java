@@ -1,10 +1,9 @@
 package io.edgeai;
 
-import io.edgeai.core.answers.AnswerJournal;
-import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.event.EventBus;
+import io.edgeai.core.event.HealthChanged;
 import io.edgeai.core.event.SampleRatioMismatched;
 import io.edgeai.core.event.StageChanged;
 import io.edgeai.core.model.ModelId;
@@ -17,11 +16,9 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.SessionOptions;
-import io.edgeai.core.serving.AnswerKeeper;
 import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.spi.InferenceListener;
-import io.edgeai.monitor.EdgeMonitor;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +45,13 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     private final boolean followsActive;
     private final Set<SignalKind> rollbackOn;
     private final SharedSlowness sharedSlowness;
+    private final @Nullable Degradation degradation;
     private final List<EventBus.AutoSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private VersionRef followed;
 
     private LiveEndpoint(
             Serving serving,
-            Instance instance,
+            EndpointParts instance,
             ModelEndpoint endpoint,
             boolean followsActive,
             @Nullable Trial<?> trial) {
@@ -67,29 +65,11 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         this.followsActive = followsActive;
         this.rollbackOn = Set.copyOf(serving.rollbackSignals());
         this.sharedSlowness = new SharedSlowness(instance.monitor());
+        this.degradation = serving.degradation(registry, life, clock);
         this.followed = endpoint.split().arms().get(0).version();
     }
 
-    /** What an endpoint needs of the instance it belongs to. */
-    record Instance(
-            EdgeModelRegistry registry,
-            Models models,
-            Tunings tunings,
-            BatchProfiles profiles,
-            RecordedWarmUps warmUps,
-            EdgeMonitor monitor,
-            EventBus events,
-            Clock clock,
-            Ticker ticker,
-            @Nullable AnswerJournal answers) {
-        AnswerKeeper keeper(String environment, boolean followsActive, @Nullable Trial<?> trial) {
-            return answers == null
-                    ? AnswerKeeper.NONE
-                    : new KeptAnswers(answers, registry, environment, followsActive, trial);
-        }
-    }
-
-    static LiveEndpoint open(Serving serving, Instance instance) {
+    static LiveEndpoint open(Serving serving, EndpointParts instance) {
         EdgeModelRegistry registry = instance.registry();
         boolean followsActive = serving.arms().isEmpty();
         List<TrafficSplit.Arm> arms = followsActive
@@ -199,6 +179,9 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (!rollbackOn.isEmpty()) {
             subscriptions.add(events.subscribe(AlertRaised.class, this::alertRaised));
         }
+        if (degradation != null) {
+            subscriptions.add(events.subscribe(HealthChanged.class, this::healthChanged));
+        }
         subscriptions.add(events.subscribe(StageChanged.class, this::stageChanged));
         if (followsActive) {
             follow(); // a promotion while the endpoint opened
@@ -223,6 +206,9 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         follow();
         shunQuarantined();
         judgeWaiting();
+        if (degradation != null && !closed()) {
+            degradation.act();
+        }
         if (trial != null && !closed()) {
             trial.act();
             trial.keep();
@@ -307,6 +293,12 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         }
     }
 
+    private void healthChanged(HealthChanged health) {
+        if (degradation != null && open()) {
+            degradation.heard(health);
+        }
+    }
+
     private synchronized void alertRaised(AlertRaised alert) {
         if (!rollbackOn.contains(alert.signal()) || !isOurs(alert.version()) || !open()) {
             return;
@@ -372,6 +364,9 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
                     alert.version(),
                     alert.message(),
                     e.getMessage());
+            if (degradation != null) {
+                degradation.alerted(alert.version(), "alert on " + alert.signal() + ": " + alert.message());
+            }
         }
     }
 

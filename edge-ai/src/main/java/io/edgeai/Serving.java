@@ -2,12 +2,14 @@ package io.edgeai;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.experiment.ExperimentBuilder;
+import io.edgeai.core.model.HealthLevel;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.runtime.InferenceRuntime;
@@ -43,6 +45,7 @@ public final class Serving {
     private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
     private final List<TrafficSplit.Arm> arms = new ArrayList<>();
     private final Set<SignalKind> rollbackOn = EnumSet.noneOf(SignalKind.class);
+    private @Nullable HealthLevel degradeAt;
     private UnaryOperator<SessionOptions> session = UnaryOperator.identity();
     private List<ExecutionProvider> providers = List.of();
     private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
@@ -166,6 +169,21 @@ public final class Serving {
      */
     public Serving rollbackOn(SignalKind... signals) {
         rollbackOn.addAll(List.of(signals));
+        return this;
+    }
+
+    /**
+     * Has the registry say {@code degraded} of the active version, with the reason in its audit, once its health is this bad,
+     * or where an alert {@link #rollbackOn asks} for a way back and there is none. It goes on answering. Once its health has
+     * been good for ten minutes, the registry says {@code active} again, where this home had it say otherwise. Default never.
+     *
+     * @param level {@link HealthLevel#POOR}, below 60 points, or {@link HealthLevel#FAIR}, below 85
+     */
+    public Serving degradeAt(HealthLevel level) {
+        if (level != HealthLevel.POOR && level != HealthLevel.FAIR) {
+            throw new InvalidInputException("Level (" + level + ") is no bad health. Maybe POOR or FAIR.");
+        }
+        this.degradeAt = level;
         return this;
     }
 
@@ -371,6 +389,11 @@ public final class Serving {
 
     List<TrafficSplit.Arm> arms() {
         return arms;
+    }
+
+    @Nullable
+    Degradation degradation(EdgeModelRegistry registry, Lifecycle life, Clock clock) {
+        return degradeAt == null ? null : new Degradation(registry, life, model, degradeAt, clock);
     }
 
     Set<SignalKind> rollbackSignals() {

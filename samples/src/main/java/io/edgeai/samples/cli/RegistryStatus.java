@@ -2,6 +2,10 @@ package io.edgeai.samples.cli;
 
 import io.edgeai.RolloutStatus;
 import io.edgeai.core.model.ModelId;
+import io.edgeai.core.model.Stage;
+import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.AuditAction;
+import io.edgeai.core.registry.Deployment;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.Canary;
 import io.edgeai.samples.terminal.Terminal;
@@ -29,16 +33,21 @@ final class RegistryStatus extends RegistryTool {
     record Line(
             String model,
             @Nullable String active,
+            @Nullable String degraded,
             @Nullable String canary,
             int percent,
             List<String> shadows,
             @Nullable Evidence evidence,
             @Nullable String shadow,
             @Nullable String lastRollback) {
-        static Line of(RolloutStatus status) {
+        static Line of(EdgeModelRegistry registry, RolloutStatus status) {
             return new Line(
                     status.model(),
                     status.active().map(Object::toString).orElse(null),
+                    status.active()
+                            .filter(active -> Stage.DEGRADED == stage(registry, active, status.environment()))
+                            .map(active -> sinceWhen(registry, active, status.environment()))
+                            .orElse(null),
                     status.canary().map(Object::toString).orElse(null),
                     status.percent(),
                     status.shadows().stream().map(Object::toString).toList(),
@@ -51,6 +60,25 @@ final class RegistryStatus extends RegistryTool {
                             .map(entry -> entry.at() + " " + entry.ref() + ": " + entry.detail())
                             .orElse(null));
         }
+    }
+
+    private static @Nullable Stage stage(EdgeModelRegistry registry, VersionRef ref, String environment) {
+        return registry.deployments(ref).stream()
+                .filter(here -> here.environment().equals(environment))
+                .map(Deployment::stage)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** When and why, by the latest entry of the audit that says so. */
+    private static String sinceWhen(EdgeModelRegistry registry, VersionRef ref, String environment) {
+        return registry.audit(ref.model().name()).stream()
+                .filter(entry -> entry.action() == AuditAction.DEGRADED
+                        && entry.ref().equals(ref)
+                        && entry.environment().equals(environment))
+                .reduce((earlier, later) -> later)
+                .map(entry -> entry.at() + ": " + entry.detail())
+                .orElse("");
     }
 
     /** What a canary has shown. */
@@ -82,7 +110,7 @@ final class RegistryStatus extends RegistryTool {
     @Override
     int call(EdgeModelRegistry registry) {
         List<Line> lines = models(registry).stream()
-                .map(model -> Line.of(RolloutStatus.of(registry, model, environment)))
+                .map(model -> Line.of(registry, RolloutStatus.of(registry, model, environment)))
                 .toList();
         if (json()) {
             terminal().json(lines);
@@ -90,6 +118,9 @@ final class RegistryStatus extends RegistryTool {
         }
         for (Line line : lines) {
             terminal().line(line.model() + ": " + (line.active() == null ? "nothing" : line.active()) + " answers");
+            if (line.degraded() != null) {
+                terminal().line("  degraded since " + line.degraded());
+            }
             if (line.canary() != null) {
                 terminal().line("  canary " + line.canary() + " gets " + line.percent() + " %");
             }

@@ -132,6 +132,9 @@ final class ServeCommand extends ToolCommand {
     private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
 
     @Mixin
+    private DegradeOption degrade = new DegradeOption();
+
+    @Mixin
     private AnswerOptions answers = new AnswerOptions();
 
     @Mixin
@@ -166,6 +169,7 @@ final class ServeCommand extends ToolCommand {
                 })
                 .serving(s -> {
                     s.warmUp(generated).environment(environment).providers(providers);
+                    degrade.set(s);
                     if (longest != null) {
                         s.deadline(longest);
                     }
