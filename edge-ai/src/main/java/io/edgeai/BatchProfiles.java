@@ -41,6 +41,7 @@ final class BatchProfiles {
     /** Measures with the options that {@link EdgeAI#serve} would open the version with, and keeps what was found. */
     BatchProfile measure(ModelVersion version) {
         SessionOptions options = new Serving(version.ref().model().name())
+                .sessions()
                 .options(version, version.workload().defaults(), tunings.faster(version), models.runtime(version));
         BatchProfile profile;
         try (InferenceSession session = models.open(version.ref(), options)) {

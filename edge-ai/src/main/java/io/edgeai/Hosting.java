@@ -8,6 +8,7 @@ import io.edgeai.experiment.ModelExperiments;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.server.EdgeServer;
 import io.edgeai.server.ModelHost;
+import io.edgeai.server.ServedName;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -45,6 +46,11 @@ final class Hosting implements ModelHost {
 
     @Override
     public ModelEndpoint serve(String model) {
+        ServedName name = ServedName.parse(model);
+        if (name.alias().isPresent()) {
+            return edge.serve(
+                    name.model().name(), serving -> serving.alias(name.alias().get()));
+        }
         return experiments.serve(model).orElseGet(() -> edge.serve(model, Serving::recorded));
     }
 

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.event.AlertRaised;
 import io.edgeai.core.event.EventBus;
@@ -11,14 +12,10 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
-import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.TrafficSplit;
-import io.edgeai.core.runtime.SessionOptions;
-import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.serving.ModelEndpoint;
-import io.edgeai.core.spi.InferenceListener;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class LiveEndpoint implements AutoCloseable, Traffic {
     private static final Logger LOG = LoggerFactory.getLogger(LiveEndpoint.class);
 
+    private final Serving serving;
     private final String model;
     private final EdgeModelRegistry registry;
     private final Lifecycle life;
@@ -55,6 +52,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             ModelEndpoint endpoint,
             boolean followsActive,
             @Nullable Trial<?> trial) {
+        this.serving = serving;
         this.model = serving.model();
         this.registry = instance.registry();
         this.life = registry.lifecycle().in(serving.environment());
@@ -73,36 +71,11 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         EdgeModelRegistry registry = instance.registry();
         boolean followsActive = serving.arms().isEmpty();
         List<TrafficSplit.Arm> arms = followsActive
-                ? List.of(new TrafficSplit.Arm(
-                        registry.active(serving.model(), serving.environment()).ref(), 1))
+                ? List.of(new TrafficSplit.Arm(serving.requireTarget(registry).ref(), 1))
                 : serving.arms();
-        ModelVersion first = registry.get(arms.get(0).version());
-        WorkloadDefaults defaults = first.workload().defaults();
         Trial<?> trial = serving.openTrial(arms, registry, instance.clock());
-        InferenceListener.Factory listeners = instance.monitor().factory();
-        Function<ModelVersion, SessionOptions> options = version -> serving.options(
-                version,
-                defaults,
-                instance.tunings().faster(version),
-                instance.models().runtime(version));
-        ModelEndpoint.Builder builder = ModelEndpoint.builder()
-                .opener(ref -> {
-                    ModelVersion version = registry.lifecycle().admit(ref);
-                    return serving.open(version, instance.models(), options.apply(version));
-                })
-                .batchProfiles(ref -> {
-                    ModelVersion version = registry.get(ref);
-                    return serving.wrapped()
-                            ? BatchProfile.UNKNOWN
-                            : instance.profiles().find(version, () -> options.apply(version));
-                })
-                .warmUp(ref -> instance.warmUps().of(ref).and(serving.warmUp()))
-                .split(trial == null ? TrafficSplit.of(arms) : trial.split())
-                .listeners(trial == null ? listeners : trial.beside(listeners))
-                .answers(instance.keeper(serving.environment(), followsActive, trial))
-                .ticker(instance.ticker());
-        serving.configure(builder, defaults);
-        LiveEndpoint live = new LiveEndpoint(serving, instance, builder.build(), followsActive, trial);
+        ModelEndpoint opened = instance.endpoint(serving, arms, trial).build();
+        LiveEndpoint live = new LiveEndpoint(serving, instance, opened, followsActive, trial);
         boolean complete = false;
         try {
             if (trial != null) {
@@ -283,10 +256,19 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         if (!followsActive || !open()) {
             return;
         }
-        Optional<VersionRef> active = active();
+        Optional<VersionRef> active = serving.target(registry).map(ModelVersion::ref);
         if (active.isPresent() && !active.get().equals(followed)) {
-            endpoint.split(TrafficSplit.all(active.get()));
-            followed = active.get();
+            if (!serving.aliased()) {
+                endpoint.split(TrafficSplit.all(active.get()));
+                followed = active.get();
+                return;
+            }
+            followed = active.get(); // an alias may point anywhere, and what cannot be served now is not tried again
+            try {
+                endpoint.split(TrafficSplit.all(followed));
+            } catch (EdgeException e) {
+                LOG.warn("{} answers no requests, though an alias points at it: {}", followed, e.getMessage());
+            }
         } else if (active.isEmpty()
                 && registry.findRecent(followed).map(ModelVersion::stage).equals(Optional.of(Stage.QUARANTINED))) {
             shun(followed);
@@ -371,11 +353,10 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     }
 
     private boolean isActive(VersionRef version) {
-        return active().filter(version::equals).isPresent();
-    }
-
-    private Optional<VersionRef> active() {
-        return registry.findActive(model, life.environment()).map(ModelVersion::ref);
+        return registry.findActive(model, life.environment())
+                .map(ModelVersion::ref)
+                .filter(version::equals)
+                .isPresent();
     }
 
     private boolean isOurs(VersionRef version) {

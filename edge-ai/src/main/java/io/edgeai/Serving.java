@@ -1,6 +1,7 @@
 package io.edgeai;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.experiment.ExperimentBuilder;
 import io.edgeai.core.model.HealthLevel;
 import io.edgeai.core.model.ModelVersion;
@@ -12,15 +13,12 @@ import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.TrafficSplit;
-import io.edgeai.core.runtime.InferenceRuntime;
 import io.edgeai.core.runtime.InferenceSession;
 import io.edgeai.core.runtime.SessionOptions;
-import io.edgeai.core.runtime.provider.CpuProvider;
 import io.edgeai.core.runtime.provider.ExecutionProvider;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.core.serving.WarmUp;
 import io.edgeai.monitor.EdgeMonitor;
-import io.edgeai.optimize.partition.PipelineSplitter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,8 +44,8 @@ public final class Serving {
     private final List<TrafficSplit.Arm> arms = new ArrayList<>();
     private final Set<SignalKind> rollbackOn = EnumSet.noneOf(SignalKind.class);
     private @Nullable HealthLevel degradeAt;
-    private UnaryOperator<SessionOptions> session = UnaryOperator.identity();
-    private List<ExecutionProvider> providers = List.of();
+    private @Nullable String alias;
+    private final SessionSettings sessions = new SessionSettings();
     private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
     private @Nullable Duration deadline;
     private boolean noDeadline;
@@ -65,10 +63,6 @@ public final class Serving {
     private double recordedFraction;
     private Duration standby = Duration.ofMinutes(5);
     private WarmUp warmUp = WarmUp.NONE;
-    private boolean wrapped;
-    private UnaryOperator<InferenceSession> around = UnaryOperator.identity();
-    private PipelineSplitter.@Nullable Builder splitter;
-    private Map<String, Tensor> sample = Map.of();
 
     Serving(String model) {
         this.model = model;
@@ -117,7 +111,7 @@ public final class Serving {
 
     /** Engine settings, e.g. {@code o -> o.intraOpThreads(2)}. */
     public Serving session(UnaryOperator<SessionOptions> settings) {
-        this.session = settings;
+        sessions.options = settings;
         return this;
     }
 
@@ -128,7 +122,7 @@ public final class Serving {
      * io.edgeai.core.error.RuntimeUnavailableException}.
      */
     public Serving providers(ExecutionProvider... preferred) {
-        this.providers = List.of(preferred);
+        sessions.providers = List.of(preferred);
         return this;
     }
 
@@ -137,8 +131,7 @@ public final class Serving {
      * and behind it; what comes back is served, monitored and closed in its place.
      */
     public Serving around(UnaryOperator<InferenceSession> wrapping) {
-        this.around = wrapping;
-        this.wrapped = true;
+        sessions.around(wrapping);
         return this;
     }
 
@@ -150,9 +143,7 @@ public final class Serving {
      * @param sample inputs of the size it will see
      */
     public Serving stages(int count, Map<String, Tensor> sample) {
-        this.splitter = PipelineSplitter.builder().stages(count);
-        this.wrapped = true;
-        this.sample = Map.copyOf(sample);
+        sessions.stages(count, sample);
         return this;
     }
 
@@ -170,6 +161,36 @@ public final class Serving {
     public Serving rollbackOn(SignalKind... signals) {
         rollbackOn.addAll(List.of(signals));
         return this;
+    }
+
+    /**
+     * Answers with the version that an alias points at, in place of the active one, and follows the alias to wherever it is
+     * moved, by whichever process, within about a second. It goes on with the last one where the alias is taken away.
+     */
+    public Serving alias(String name) {
+        this.alias = name;
+        return this;
+    }
+
+    /** Whether an alias is followed, and not the active version. */
+    boolean aliased() {
+        return alias != null;
+    }
+
+    /** The version to answer with where no split is given, now; empty where there is none. */
+    Optional<ModelVersion> target(EdgeModelRegistry registry) {
+        return alias == null
+                ? registry.findActive(model, environment)
+                : registry.annotations().find(model, alias);
+    }
+
+    /** @throws ModelNotFoundException where nothing is there to answer with */
+    ModelVersion requireTarget(EdgeModelRegistry registry) {
+        return alias == null
+                ? registry.active(model, environment)
+                : target(registry)
+                        .orElseThrow(() -> new ModelNotFoundException("Model (" + model + ") has no alias (" + alias
+                                + "). Maybe 'edgeai registry alias' makes one."));
     }
 
     /**
@@ -310,9 +331,8 @@ public final class Serving {
         return this;
     }
 
-    /** Whether something else than the version's own session is served. */
-    boolean wrapped() {
-        return wrapped;
+    SessionSettings sessions() {
+        return sessions;
     }
 
     WarmUp warmUp() {
@@ -330,6 +350,10 @@ public final class Serving {
                 > 1) {
             throw new InvalidInputException("Model (" + model
                     + ") was given several of experiment, canary, bandit and recorded. Maybe keep one of them.");
+        }
+        if (alias != null && (!arms.isEmpty() || compared || next != null || banditEvery > 0 || recorded)) {
+            throw new InvalidInputException("Model (" + model + ") was given an alias (" + alias
+                    + ") and a split, experiment, canary, bandit or recorded(). Maybe keep one of them.");
         }
         if (recorded) {
             if (!arms.isEmpty() || shadow != null) {
@@ -398,38 +422,6 @@ public final class Serving {
 
     Set<SignalKind> rollbackSignals() {
         return rollbackOn;
-    }
-
-    /** @param tuned what was found to be faster on this machine's processor; empty for the workload type's threads */
-    SessionOptions options(
-            ModelVersion version, WorkloadDefaults defaults, Optional<SessionOptions> tuned, InferenceRuntime runtime) {
-        ExecutionProvider chosen =
-                providers.isEmpty() ? new CpuProvider() : ModelProvider.of(version, runtime.firstUsable(providers));
-        SessionOptions start = tuned.filter(found -> chosen instanceof CpuProvider)
-                .orElseGet(() -> SessionOptions.defaults().intraOpThreads(defaults.intraOpThreads()));
-        SessionOptions options = session.apply(start);
-        return chosen instanceof CpuProvider ? options : options.provider(chosen);
-    }
-
-    InferenceSession open(ModelVersion version, Models models, SessionOptions options) {
-        PipelineSplitter.Builder cut = splitter;
-        InferenceSession opened = cut == null
-                ? models.open(version.ref(), options)
-                : cut.runtime(models.runtime(version))
-                        .options(options)
-                        .build()
-                        .split(models.graph(version), List.of(sample))
-                        .open(models.runtime(version));
-        boolean complete = false;
-        try {
-            InferenceSession wrapped = around.apply(opened);
-            complete = true;
-            return wrapped;
-        } finally {
-            if (!complete) {
-                opened.close();
-            }
-        }
     }
 
     void configure(ModelEndpoint.Builder builder, WorkloadDefaults defaults) {

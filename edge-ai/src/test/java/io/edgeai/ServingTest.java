@@ -297,15 +297,18 @@ class ServingTest {
         };
         Serving serving = new Serving("m").providers(TensorRtProvider.device(1));
 
-        assertThat(serving.options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
+        assertThat(serving.sessions()
+                        .options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
                         .provider())
                 .contains(TensorRtProvider.device(1).bytes(true));
         assertThat(new Serving("m")
                         .providers(CudaProvider.device(1))
+                        .sessions()
                         .options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
                         .provider())
                 .contains(CudaProvider.device(1));
         assertThat(new Serving("m")
+                        .sessions()
                         .options(tagged, tagged.workload().defaults(), Optional.empty(), anything)
                         .provider())
                 .isEmpty();

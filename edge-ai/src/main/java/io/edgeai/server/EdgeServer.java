@@ -122,6 +122,7 @@ public final class EdgeServer implements AutoCloseable {
         private final ModelHost host;
         private final Map<String, ModelEndpoint> endpoints = new LinkedHashMap<>();
         private final List<String> load = new ArrayList<>();
+        private final List<String> aliases = new ArrayList<>();
         private boolean loadActive = true;
         private String interfaceName = "127.0.0.1";
         private int listenPort;
@@ -249,6 +250,21 @@ public final class EdgeServer implements AutoCloseable {
         }
 
         /**
+         * Loads versions by their aliases besides, {@code name:alias} each, which is also what requests call them. Their
+         * endpoints go to the version that the alias is moved to.
+         */
+        public Builder aliases(String... names) {
+            for (String name : names) {
+                ServedName served = ServedName.parse(name);
+                if (served.alias().isEmpty()) {
+                    throw new InvalidInputException("(" + name + ") has no alias. Maybe " + name + ":best.");
+                }
+                aliases.add(served.toString());
+            }
+            return this;
+        }
+
+        /**
          * Serves an endpoint of your own under a name, e.g. one that splits requests between versions. It stays yours to
          * close.
          */
@@ -329,6 +345,7 @@ public final class EdgeServer implements AutoCloseable {
                     }
                 }
             }
+            names.addAll(aliases);
             for (String name : names) {
                 try {
                     models.want(name);

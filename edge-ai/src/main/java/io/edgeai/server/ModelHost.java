@@ -33,6 +33,8 @@ public interface ModelHost {
      * Opens an endpoint that answers with the model's active version and follows promotions, or that deals by the model's
      * {@linkplain #experiments() experiment} where one is defined; whoever asked closes it.
      *
+     * @param model its name, or {@code name:alias} for the version that the alias points at, wherever that goes
+     *
      * @throws io.edgeai.core.error.ModelNotFoundException where the model is unknown or no version is active
      */
     ModelEndpoint serve(String model);

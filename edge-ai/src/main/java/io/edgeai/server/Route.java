@@ -1,10 +1,10 @@
 package io.edgeai.server;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.model.ModelId;
 import io.edgeai.core.model.VersionRef;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Route(Action action, String model, Optional<VersionRef> version) {
     private static final int LONGEST_VERSION = 9;
+    /** As careful clients write it in a path. */
+    private static final Pattern COLON = Pattern.compile("%3A", Pattern.CASE_INSENSITIVE);
 
     /** What the server can do, and by which method. */
     enum Action {
@@ -156,7 +158,7 @@ record Route(Action action, String model, Optional<VersionRef> version) {
     /** A name that no model can have is a model that is not there. */
     static String name(String part) {
         try {
-            return ModelId.of(part).name();
+            return ServedName.parse(COLON.matcher(part).replaceAll(":")).toString();
         } catch (InvalidInputException e) {
             throw new Refusal(404, e.getMessage() == null ? "No such model." : e.getMessage());
         }
@@ -164,6 +166,12 @@ record Route(Action action, String model, Optional<VersionRef> version) {
 
     /** @throws Refusal with 404 where it is no number that a version can have */
     static VersionRef version(String model, String text) {
+        if (model.indexOf(':') >= 0) {
+            throw new Refusal(
+                    404,
+                    "An alias (" + model + ") answers with the version that it points at. Maybe ask for the version"
+                            + " of the model itself.");
+        }
         boolean number = text.length() <= LONGEST_VERSION && text.matches("[1-9][0-9]*");
         if (!number) {
             throw new Refusal(

@@ -66,7 +66,7 @@ final class ServedModels implements AutoCloseable {
                 models.put(model, version.isPresent() ? loaded(before, version.get()) : loaded(before, model));
                 failed.remove(model);
             } catch (EdgeException e) {
-                if (!host.registry().versions(model).isEmpty()) {
+                if (known(model)) {
                     failed.put(model, String.valueOf(e.getMessage()));
                 }
                 throw e;
@@ -225,8 +225,12 @@ final class ServedModels implements AutoCloseable {
         return served;
     }
 
+    private boolean known(String name) {
+        return !host.registry().versions(ServedName.parse(name).model().name()).isEmpty();
+    }
+
     void requireKnown(String model) {
-        if (host.registry().versions(model).isEmpty()) {
+        if (!known(model)) {
             throw new ModelNotFoundException(
                     "There is no model (" + model + "). Maybe see POST /v2/repository/index for those that are.");
         }

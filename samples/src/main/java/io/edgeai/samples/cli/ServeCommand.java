@@ -131,6 +131,12 @@ final class ServeCommand extends ToolCommand {
             description = "The environment whose active versions, canaries and shadows are served (default: default).")
     private String environment = EdgeModelRegistry.DEFAULT_ENVIRONMENT;
 
+    @Option(
+            names = "--alias",
+            paramLabel = "NAME:ALIAS",
+            description = "Serves the version that an alias points at besides, under this name; repeatable.")
+    private List<String> aliases = new ArrayList<>();
+
     @Mixin
     private DegradeOption degrade = new DegradeOption();
 
@@ -197,7 +203,7 @@ final class ServeCommand extends ToolCommand {
         if (maxBody < 1 || maxBody > Integer.MAX_VALUE / MIB) {
             throw new InvalidInputException("--max-body (" + maxBody + ") is not in 1 to 2047.");
         }
-        server.host(host).port(port).maxBodyBytes(maxBody * MIB);
+        server.host(host).port(port).maxBodyBytes(maxBody * MIB).aliases(aliases.toArray(String[]::new));
         if (grpcPort != null) {
             server.grpcPort(grpcPort);
         }

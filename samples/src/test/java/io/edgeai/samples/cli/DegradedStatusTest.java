@@ -44,6 +44,14 @@ class DegradedStatusTest {
     }
 
     @Test
+    void whatIsNoAliasIsRefused() {
+        Path model = Graphs.write(Graphs.affine(), dir.resolve("m.onnx"));
+        Console refused = Console.run(
+                "serve", "--home", dir.resolve("home"), "--model", "m=" + model, "--port", 0, "--alias", "m");
+        Answers.refused(refused, "(m) has no alias. Maybe m:best");
+    }
+
+    @Test
     void whatIsNoLevelIsRefused() {
         Path model = Graphs.write(Graphs.affine(), dir.resolve("m.onnx"));
         Console refused = Console.run(
