@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerJournal implements AutoCloseable {
     private static final int MOST_WAITING = 8192;
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration SLOW_DISK = Duration.ofSeconds(30);
 
     private final JournalSettings settings;
     private final AnswerRing<Waiting> ring = new AnswerRing<>(MOST_WAITING);
@@ -93,9 +94,9 @@ public final class AnswerJournal implements AutoCloseable {
         return new SegmentFolder(folder).find(requestId);
     }
 
-    /** Waits, for 5 s at most, until the operating system has what was kept before the call; false where it has not. */
+    /** Waits, for 30 s at most, until the operating system has what was kept before the call; false where it has not. */
     public boolean flush() {
-        return worker.flush(LAST_WORDS.toNanos());
+        return worker.flush(SLOW_DISK.toNanos());
     }
 
     /** Requests that were written. */
