@@ -4,6 +4,7 @@ import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.experiment.ModelBandits;
 import io.edgeai.experiment.ModelExperiments;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.server.EdgeServer;
@@ -17,11 +18,13 @@ final class Hosting implements ModelHost {
     private final EdgeAI edge;
     private final Consumer<EdgeServer> started;
     private final HostedExperiments experiments;
+    private final HostedBandits bandits;
 
     Hosting(EdgeAI edge, Consumer<EdgeServer> started) {
         this.edge = edge;
         this.started = started;
         this.experiments = new HostedExperiments(edge);
+        this.bandits = new HostedBandits(edge);
     }
 
     @Override
@@ -51,12 +54,20 @@ final class Hosting implements ModelHost {
             return edge.serve(
                     name.model().name(), serving -> serving.alias(name.alias().get()));
         }
-        return experiments.serve(model).orElseGet(() -> edge.serve(model, Serving::recorded));
+        return experiments
+                .serve(model)
+                .or(() -> bandits.serve(model))
+                .orElseGet(() -> edge.serve(model, Serving::recorded));
     }
 
     @Override
     public Optional<ModelExperiments> experiments() {
         return Optional.of(experiments);
+    }
+
+    @Override
+    public Optional<ModelBandits> bandits() {
+        return Optional.of(bandits);
     }
 
     @Override

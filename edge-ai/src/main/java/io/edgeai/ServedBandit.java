@@ -3,11 +3,15 @@ package io.edgeai;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.experiment.ThompsonSampling;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.experiment.BanditStanding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the versions of a split the requests that they earn: after every so many rewards each gets the share that is the
@@ -15,6 +19,9 @@ import java.util.Map;
  * endpoint of the same versions goes on from them. Over once the split is changed by somebody else. Thread-safe.
  */
 public final class ServedBandit extends Trial<ServedBandit.Kept> {
+    /** Below the home. */
+    static final String FOLDER = "bandits";
+
     private final List<VersionRef> versions;
     private final int every;
     private final ThompsonSampling bandit;
@@ -44,6 +51,29 @@ public final class ServedBandit extends Trial<ServedBandit.Kept> {
                 .map(kept -> new ThompsonSampling(kept.state()))
                 .orElse(fresh);
         return new ServedBandit(versions, every, bandit, file);
+    }
+
+    static StateFile<Kept> kept(EdgeModelRegistry registry, String model, String environment) {
+        return new StateFile<>(registry.home(), FOLDER, Serving.kept(model, environment), Kept.class);
+    }
+
+    /**
+     * What the bandit of a model has earned, as the process that serves it kept it last, at most half a second ago.
+     *
+     * @param environment where the model is served
+     * @return empty where nothing was kept
+     * @throws io.edgeai.core.error.StorageException where what was kept is damaged
+     */
+    public static Optional<BanditStanding> shown(EdgeModelRegistry registry, String model, String environment) {
+        return kept(registry, model, environment).read().map(kept -> standing(model, kept, null));
+    }
+
+    static BanditStanding standing(String model, Kept kept, @Nullable Boolean inForce) {
+        return BanditStanding.of(model, kept.versions(), kept.state(), inForce);
+    }
+
+    List<VersionRef> versions() {
+        return versions;
     }
 
     /**

@@ -368,7 +368,7 @@ public final class Serving {
             return ServedExperiment.open(TrafficSplit.of(split), plan, guardAlpha, file);
         }
         if (banditEvery > 0) {
-            var file = new StateFile<>(home, "bandits", kept(), ServedBandit.Kept.class);
+            var file = new StateFile<>(home, ServedBandit.FOLDER, kept(), ServedBandit.Kept.class);
             List<VersionRef> versions =
                     split.stream().map(TrafficSplit.Arm::version).toList();
             return ServedBandit.open(versions, banditFloor, banditEvery, file);

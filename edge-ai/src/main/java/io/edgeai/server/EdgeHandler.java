@@ -33,6 +33,7 @@ final class EdgeHandler implements HttpHandler {
     private final InferenceHandler inference;
     private final ModelHandler modelHandler;
     private final ExperimentHandler experiments;
+    private final BanditHandler bandits;
 
     EdgeHandler(
             ModelHost host,
@@ -49,7 +50,9 @@ final class EdgeHandler implements HttpHandler {
         this.bodies = bodies;
         this.inference = new InferenceHandler(models);
         this.modelHandler = new ModelHandler(host, models, json);
-        this.experiments = new ExperimentHandler(host, models);
+        Object trials = new Object();
+        this.experiments = new ExperimentHandler(host, models, trials);
+        this.bandits = new BanditHandler(host, models, trials);
     }
 
     /** What is asked of models, for other protocols than HTTP. */
@@ -115,6 +118,7 @@ final class EdgeHandler implements HttpHandler {
                 case MODEL -> modelHandler.metadata(found);
                 case MODEL_READY -> modelHandler.ready(found);
                 case EXPERIMENT -> experiments.status(found);
+                case BANDIT -> bandits.status(found);
                 default -> null;
             };
         }
@@ -153,6 +157,10 @@ final class EdgeHandler implements HttpHandler {
                 case EXPERIMENT_OUTCOME -> experiments.outcome(found, bytes);
                 case EXPERIMENT_STOP -> experiments.stop(found, bytes);
                 case EXPERIMENT_DECIDE -> experiments.decide(found);
+                case BANDIT_START -> bandits.start(found, bytes);
+                case BANDIT_REWARD -> bandits.reward(found, bytes);
+                case BANDIT_STOP -> bandits.stop(found, bytes);
+                case BANDIT_DECIDE -> bandits.decide(found);
                 default -> throw new EdgeException("Action (" + found.action() + ") has no handler.");
             };
         }

@@ -19,12 +19,13 @@ final class ExperimentHandler {
     private final ModelHost host;
     private final ServedModels models;
 
-    /** Beginning and ending wait for each other. */
-    private final Object changing = new Object();
+    private final Object changing;
 
-    ExperimentHandler(ModelHost host, ServedModels models) {
+    /** @param changing beginnings and ends wait for each other, those of bandits too */
+    ExperimentHandler(ModelHost host, ServedModels models, Object changing) {
         this.host = host;
         this.models = models;
+        this.changing = changing;
     }
 
     /** The answer where outcomes were told. */
@@ -55,6 +56,12 @@ final class ExperimentHandler {
                         409,
                         "An experiment on model (" + model + ") runs already. Maybe end it first by POST " + path(model)
                                 + "/stop.");
+            }
+            if (host.bandits().flatMap(all -> all.definition(model)).isPresent()) {
+                throw new Refusal(
+                        409,
+                        "A bandit on model (" + model + ") deals its requests. Maybe end it first by POST /v2/models/"
+                                + model + "/bandit/stop.");
             }
             models.requireOwned(model);
             asked(() -> experiments.define(model, definition));

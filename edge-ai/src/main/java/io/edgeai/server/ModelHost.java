@@ -4,6 +4,7 @@ import io.edgeai.core.answers.AnswerJournal;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.ModelEndpoint;
+import io.edgeai.experiment.ModelBandits;
 import io.edgeai.experiment.ModelExperiments;
 import io.edgeai.monitor.EdgeMonitor;
 import java.util.Optional;
@@ -17,6 +18,11 @@ public interface ModelHost {
     /** Whose active versions are served. */
     default String environment() {
         return EdgeModelRegistry.DEFAULT_ENVIRONMENT;
+    }
+
+    /** The bandits that requests may begin and end; empty where none can be. */
+    default Optional<ModelBandits> bandits() {
+        return Optional.empty();
     }
 
     /** The experiments that requests may begin and end; empty where none can be. */

@@ -35,7 +35,12 @@ record Route(Action action, String model, Optional<VersionRef> version) {
         EXPERIMENT_START("POST"),
         EXPERIMENT_OUTCOME("POST"),
         EXPERIMENT_STOP("POST"),
-        EXPERIMENT_DECIDE("POST");
+        EXPERIMENT_DECIDE("POST"),
+        BANDIT("GET"),
+        BANDIT_START("POST"),
+        BANDIT_REWARD("POST"),
+        BANDIT_STOP("POST"),
+        BANDIT_DECIDE("POST");
 
         private final String method;
 
@@ -102,6 +107,9 @@ record Route(Action action, String model, Optional<VersionRef> version) {
         if (length > 4 && parts[4].equals("experiment")) {
             return experiment(model, parts, length);
         }
+        if (length > 4 && parts[4].equals("bandit")) {
+            return bandit(model, parts, length);
+        }
         int next = 4;
         Optional<VersionRef> version = Optional.empty();
         if (length > 5 && parts[4].equals("versions")) {
@@ -133,6 +141,22 @@ record Route(Action action, String model, Optional<VersionRef> version) {
             case "outcome" -> new Route(Action.EXPERIMENT_OUTCOME, model, Optional.empty());
             case "stop" -> new Route(Action.EXPERIMENT_STOP, model, Optional.empty());
             case "decide" -> new Route(Action.EXPERIMENT_DECIDE, model, Optional.empty());
+            default -> null;
+        };
+    }
+
+    private static @Nullable Route bandit(String model, String[] parts, int length) {
+        if (length == 5) {
+            return new Route(Action.BANDIT, model, Optional.empty());
+        }
+        if (length != 6) {
+            return null;
+        }
+        return switch (parts[5]) {
+            case "start" -> new Route(Action.BANDIT_START, model, Optional.empty());
+            case "reward" -> new Route(Action.BANDIT_REWARD, model, Optional.empty());
+            case "stop" -> new Route(Action.BANDIT_STOP, model, Optional.empty());
+            case "decide" -> new Route(Action.BANDIT_DECIDE, model, Optional.empty());
             default -> null;
         };
     }

@@ -25,6 +25,7 @@ public final class Commands {
             "bench",
             "registry",
             "experiment",
+            "bandit",
             "serve",
             "dashboard",
             "place",
@@ -85,6 +86,7 @@ public final class Commands {
             case "bench" -> new BenchCommand(terminal);
             case "registry" -> RegistryCommand.line(terminal);
             case "experiment" -> ExperimentCommand.line(terminal);
+            case "bandit" -> BanditCommand.line(terminal);
             case "serve" -> new ServeCommand(terminal);
             case "dashboard" -> new DashboardCommand(terminal);
             case "place" -> new PlaceCommand(terminal);

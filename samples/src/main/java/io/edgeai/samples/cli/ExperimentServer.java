@@ -17,20 +17,27 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A server as those see it that begin, feed and end experiments on it. Thread-safe. */
+/** A server as those see it that begin, feed and end experiments or bandits on it. Thread-safe. */
 final class ExperimentServer {
     /** Beginning and ending open models and warm them up. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final int UNDECIDED = 409;
 
+    private final String kind;
     private final URI address;
     private final Optional<String> token;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
-    /** @param address ends with a slash */
-    ExperimentServer(URI address, Optional<String> token) {
+    /**
+     * A server that is asked nothing yet.
+     *
+     * @param kind {@code experiment} or {@code bandit}
+     * @param address ends with a slash
+     */
+    ExperimentServer(String kind, URI address, Optional<String> token) {
+        this.kind = kind;
         this.address = address;
         this.token = token;
     }
@@ -49,7 +56,12 @@ final class ExperimentServer {
     }
 
     ExperimentStanding standing(String model) {
-        return standing(given(send(request(model, "").GET().build())));
+        return standing(status(model));
+    }
+
+    /** How it stands, as the server says it. */
+    JsonNode status(String model) {
+        return given(send(request(model, "").GET().build()));
     }
 
     ExperimentStanding start(String model, byte[] definition) {
@@ -82,7 +94,7 @@ final class ExperimentServer {
     }
 
     private HttpRequest.Builder request(String model, String action) {
-        String path = "v2/models/" + ModelId.of(model).name() + "/experiment" + action;
+        String path = "v2/models/" + ModelId.of(model).name() + "/" + kind + action;
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
         token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));

@@ -21,12 +21,23 @@ final class ServerPlace {
 
     /** @throws InvalidInputException where none is named */
     ExperimentServer required() {
-        return named().orElseThrow(() -> new InvalidInputException(
-                "No server is named. Maybe --server http://127.0.0.1:8000, where 'edgeai serve' runs."));
+        return required("experiment");
+    }
+
+    /** As {@link #required()}, for bandits or experiments. */
+    ExperimentServer required(String kind) {
+        return named(kind)
+                .orElseThrow(() -> new InvalidInputException(
+                        "No server is named. Maybe --server http://127.0.0.1:8000, where 'edgeai serve' runs."));
     }
 
     /** Empty where none is named. */
     Optional<ExperimentServer> named() {
+        return named("experiment");
+    }
+
+    /** As {@link #named()}, for bandits or experiments. */
+    Optional<ExperimentServer> named(String kind) {
         if (url == null) {
             if (tokenFile != null) {
                 throw new InvalidInputException(
@@ -35,7 +46,7 @@ final class ServerPlace {
             return Optional.empty();
         }
         Optional<String> token = Optional.ofNullable(tokenFile).map(file -> Secrets.read("--token-file", file));
-        return Optional.of(new ExperimentServer(address(url), token));
+        return Optional.of(new ExperimentServer(kind, address(url), token));
     }
 
     private static URI address(String text) {
