@@ -35,6 +35,7 @@ final class RegistryCommand extends ToolCommand {
         line.addSubcommand("audit", new RegistryAudit(terminal));
         line.addSubcommand("answered", new RegistryAnswered(terminal));
         line.addSubcommand("checkpoint", new RegistryKeys.SignHistory(terminal));
+        line.addSubcommand("retain", new RegistryRetain(terminal));
         line.addSubcommand("gc", new RegistryChanges.Collect(terminal));
         line.addSubcommand("export", new RegistryQueries.Export(terminal));
         line.addSubcommand("import", new RegistryChanges.Import(terminal));
