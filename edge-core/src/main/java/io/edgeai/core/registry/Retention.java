@@ -76,19 +76,21 @@ public final class Retention {
      * @return what was done
      */
     public List<Step> apply(String model) {
+        return plan(model).stream().filter(this::done).toList();
+    }
+
+    /** False where it was chosen for something meanwhile. */
+    private boolean done(Step step) {
         Lifecycle life = registry.lifecycle();
-        List<Step> done = new ArrayList<>();
-        for (Step step : plan(model)) {
-            try {
-                ModelVersion unused = step.move() == Move.RETIRE
-                        ? life.retire(step.version(), "retention: " + step.reason())
-                        : life.erase(step.version(), "retention: " + step.reason());
-                done.add(step);
-            } catch (LifecycleException e) {
-                continue; // chosen for something meanwhile
-            }
+        String reason = "retention: " + step.reason();
+        try {
+            ModelVersion unused = step.move() == Move.RETIRE
+                    ? life.retire(step.version(), reason)
+                    : life.erase(step.version(), reason);
+            return true;
+        } catch (LifecycleException e) {
+            return false;
         }
-        return done;
     }
 
     private static String days(Duration time) {

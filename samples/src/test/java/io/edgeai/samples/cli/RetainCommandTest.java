@@ -37,9 +37,12 @@ class RetainCommandTest {
     void itIsShownAndThenDone() {
         Console shown = registry("retain", "m", "--newest", 1, "--days", 0);
         assertThat(shown.out())
-                .isEqualTo("m@1 would be retired: older than 0 days and none of the newest 1\n"
-                        + "m@3 would be retired: older than 0 days and none of the newest 1\n"
-                        + "nothing was changed; --apply does it\n");
+                .isEqualTo(
+                        """
+                        m@1 would be retired: older than 0 days and none of the newest 1
+                        m@3 would be retired: older than 0 days and none of the newest 1
+                        nothing was changed; --apply does it
+                        """);
         assertThat(registry("show", "m@1").out()).contains("REGISTERED");
         JsonNode done = Answers.json(registry("retain", "m", "--newest", 1, "--days", 0, "--apply", "--json"), 0);
         assertThat(done).hasSize(2);
