@@ -1,7 +1,6 @@
 package io.edgeai.server;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.experiment.BanditDefinition;
 import io.edgeai.experiment.BanditJson;
@@ -16,20 +15,19 @@ import java.util.List;
 final class BanditHandler {
     private final ModelHost host;
     private final ServedModels models;
+    private final DealtModels dealt;
     private final Object changing;
 
     /** @param changing beginnings and ends wait for each other, those of experiments too */
     BanditHandler(ModelHost host, ServedModels models, Object changing) {
         this.host = host;
         this.models = models;
+        this.dealt = new DealtModels(models);
         this.changing = changing;
     }
 
     /** The answer where rewards were told. */
     private record Rewarded(String model, int rewards) {}
-
-    /** The answer where a bandit ended. */
-    private record Ended(String model, String version, String reason) {}
 
     HttpResponse status(Route route) {
         return HttpResponse.json(200, ExperimentJson.bytes(standing(bandits(route), route.model())));
@@ -61,17 +59,7 @@ final class BanditHandler {
                         "An experiment on model (" + model + ") deals its requests. Maybe end it first by POST"
                                 + " /v2/models/" + model + "/experiment/stop.");
             }
-            models.requireOwned(model);
-            asked(() -> bandits.define(model, definition));
-            boolean complete = false;
-            try {
-                models.reopen(model);
-                complete = true;
-            } finally {
-                if (!complete) {
-                    bandits.withdraw(model);
-                }
-            }
+            dealt.begin(model, () -> bandits.define(model, definition), () -> bandits.withdraw(model));
         }
         return status(route);
     }
@@ -123,20 +111,7 @@ final class BanditHandler {
     }
 
     private HttpResponse end(ModelBandits bandits, VersionRef winner, String reason) {
-        String model = winner.model().name();
-        asked(() -> bandits.end(model, winner, "bandit: " + reason));
-        models.reopen(model);
-        return HttpResponse.json(
-                200, ExperimentJson.bytes(new Ended(model, Integer.toString(winner.number()), reason)));
-    }
-
-    /** What the registry does not allow stays so: to try again does not help. */
-    private static void asked(Runnable change) {
-        try {
-            change.run();
-        } catch (LifecycleException e) {
-            throw new Refusal(409, String.valueOf(e.getMessage()));
-        }
+        return dealt.end(winner, reason, () -> bandits.end(winner.model().name(), winner, "bandit: " + reason));
     }
 
     private ModelBandits bandits(Route route) {

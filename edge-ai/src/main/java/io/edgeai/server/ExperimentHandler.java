@@ -1,7 +1,6 @@
 package io.edgeai.server;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.experiment.ExperimentState.Metric;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
@@ -18,6 +17,7 @@ import java.util.List;
 final class ExperimentHandler {
     private final ModelHost host;
     private final ServedModels models;
+    private final DealtModels dealt;
 
     private final Object changing;
 
@@ -25,14 +25,12 @@ final class ExperimentHandler {
     ExperimentHandler(ModelHost host, ServedModels models, Object changing) {
         this.host = host;
         this.models = models;
+        this.dealt = new DealtModels(models);
         this.changing = changing;
     }
 
     /** The answer where outcomes were told. */
     private record Counted(String model, int told, int counted) {}
-
-    /** The answer where an experiment ended. */
-    private record Ended(String model, String version, String reason) {}
 
     HttpResponse status(Route route) {
         ModelExperiments experiments = experiments(route);
@@ -63,17 +61,7 @@ final class ExperimentHandler {
                         "A bandit on model (" + model + ") deals its requests. Maybe end it first by POST /v2/models/"
                                 + model + "/bandit/stop.");
             }
-            models.requireOwned(model);
-            asked(() -> experiments.define(model, definition));
-            boolean complete = false;
-            try {
-                models.reopen(model);
-                complete = true;
-            } finally {
-                if (!complete) {
-                    experiments.withdraw(model);
-                }
-            }
+            dealt.begin(model, () -> experiments.define(model, definition), () -> experiments.withdraw(model));
         }
         return status(route);
     }
@@ -131,20 +119,7 @@ final class ExperimentHandler {
     }
 
     private HttpResponse end(ModelExperiments experiments, VersionRef winner, String reason) {
-        String model = winner.model().name();
-        asked(() -> experiments.end(model, winner, "experiment: " + reason));
-        models.reopen(model);
-        return HttpResponse.json(
-                200, ExperimentJson.bytes(new Ended(model, Integer.toString(winner.number()), reason)));
-    }
-
-    /** What the registry does not allow stays so: to try again does not help. */
-    private static void asked(Runnable change) {
-        try {
-            change.run();
-        } catch (LifecycleException e) {
-            throw new Refusal(409, String.valueOf(e.getMessage()));
-        }
+        return dealt.end(winner, reason, () -> experiments.end(winner.model().name(), winner, "experiment: " + reason));
     }
 
     private ModelExperiments experiments(Route route) {
