@@ -66,7 +66,10 @@ public final class TrafficSplit {
         this.watch = watch;
         this.salted = hash(BEGIN, salt);
         this.upper = new long[arms.size()];
-        double total = arms.stream().mapToDouble(Arm::weight).sum();
+        double total = 0;
+        for (Arm arm : arms) {
+            total += arm.weight();
+        }
         if (Double.isInfinite(total)) {
             throw new InvalidInputException("Weights add up to (" + total + "). Maybe use shares of 1.");
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Versions that left the split and stay open for a while, so that going back to one opens nothing. Not thread-safe. */
 final class Standby {
@@ -22,6 +23,12 @@ final class Standby {
         Map<VersionRef, Arm> arms = new LinkedHashMap<>();
         waiting.forEach((version, one) -> arms.put(version, one.arm));
         return arms;
+    }
+
+    @Nullable
+    Arm arm(VersionRef version) {
+        Waiting one = waiting.get(version);
+        return one == null ? null : one.arm;
     }
 
     void add(Arm arm, long now) {

@@ -87,23 +87,47 @@ final class Versions {
         }
     }
 
-    /** See {@link ModelEndpoint#split(TrafficSplit)}. */
+    /**
+     * See {@link ModelEndpoint#split(TrafficSplit)}. Where a version that is open takes all requests, as on every way back,
+     * nothing is done before it does but finding it.
+     */
     void split(TrafficSplit split) {
         synchronized (changing) {
-            Map<VersionRef, Arm> open = standby.arms();
-            for (Arm arm : routes().arms) {
-                open.put(arm.version, arm);
-            }
-            Routes next = opened(split, open);
+            Routes before = routes();
+            Arm warm = split.arms().size() == 1 ? openArm(split.arms().get(0).version(), before) : null;
+            Routes next = warm != null ? new Routes(split, new Arm[] {warm}) : opened(split, openArms(before));
             routes = next;
-            for (Arm arm : next.arms) {
-                standby.remove(arm.version);
-                open.remove(arm.version);
-            }
-            long now = ticker.nanos();
-            open.values().forEach(arm -> standby.add(arm, now));
-            Closing.all(standby.expired(now));
+            stepDown(before, next);
         }
+    }
+
+    private @Nullable Arm openArm(VersionRef version, Routes current) {
+        for (Arm arm : current.arms) {
+            if (arm.version.equals(version)) {
+                return arm;
+            }
+        }
+        return standby.arm(version);
+    }
+
+    private Map<VersionRef, Arm> openArms(Routes current) {
+        Map<VersionRef, Arm> open = standby.arms();
+        for (Arm arm : current.arms) {
+            open.put(arm.version, arm);
+        }
+        return open;
+    }
+
+    /** Puts on standby what has left, and closes what was there for long enough. */
+    private void stepDown(Routes before, Routes next) {
+        Map<VersionRef, Arm> leaving = openArms(before);
+        for (Arm arm : next.arms) {
+            standby.remove(arm.version);
+            leaving.remove(arm.version);
+        }
+        long now = ticker.nanos();
+        leaving.values().forEach(arm -> standby.add(arm, now));
+        Closing.all(standby.expired(now));
     }
 
     void closeExpired() {
