@@ -59,7 +59,12 @@ public record Deployment(SortedMap<String, List<Part>> sites) {
             Artifact artifact = known.computeIfAbsent(service.variant(), artifacts);
             sites.computeIfAbsent(service.site(), site -> new ArrayList<>())
                     .add(new Part(
-                            new Release(service.name(), service.variant(), artifact.digest(), service.replicas()),
+                            new Release(
+                                    service.name(),
+                                    service.variant(),
+                                    artifact.digest(),
+                                    service.replicas(),
+                                    service.batch()),
                             artifact));
         }
         return new Deployment(sites);

@@ -22,7 +22,8 @@ public interface DeploymentTarget extends AutoCloseable {
     Optional<Release> release(String service);
 
     /**
-     * Makes a release live whose artifact was fetched.
+     * Makes a release live whose artifact was fetched. Where only the number of replicas changes, those that stay may go
+     * on undisturbed.
      *
      * @return what was live before
      */
@@ -37,6 +38,26 @@ public interface DeploymentTarget extends AutoCloseable {
 
     /** Whether the service answers; may be asked again and again while it starts. */
     boolean healthy(String service);
+
+    /** How many replicas of the service answer; by default all or none. */
+    default int ready(String service) {
+        return healthy(service) ? release(service).map(Release::replicas).orElse(0) : 0;
+    }
+
+    /** Why a service does not answer, as far as the site knows; empty where it does not say. */
+    default String complaint(String service) {
+        return "";
+    }
+
+    /**
+     * Gives a release that answers the whole of its service's requests, where {@link #activate} gave it a part of them; by
+     * default it had all from the start.
+     *
+     * @return whether that changed anything
+     */
+    default boolean promote(String service) {
+        return false;
+    }
 
     /** Gives up connections; the site goes on. */
     @Override

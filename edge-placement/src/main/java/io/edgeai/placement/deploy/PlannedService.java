@@ -5,11 +5,14 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.Assignment;
 import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.PlacementProblem;
+import io.edgeai.placement.deploy.site.Release;
 import io.edgeai.placement.deploy.site.SiteJson;
 import io.edgeai.placement.model.AcceleratorNeed;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param cpuMillis thousandths of a core that each replica reserves; 0 where unknown
  * @param memoryBytes main memory of each replica; 0 where unknown
  * @param accelerator what each replica needs of an accelerator
+ * @param batch inputs that one run takes at most, as the plan chose, the smallest of its choices where its nodes differ; 0
+ *     where there was no choice, or none is known of
  */
 public record PlannedService(
         String site,
@@ -35,12 +40,40 @@ public record PlannedService(
         String variant,
         long cpuMillis,
         long memoryBytes,
-        AcceleratorNeed accelerator) {
+        AcceleratorNeed accelerator,
+        int batch) {
     public PlannedService {
         nodes = List.copyOf(nodes);
         if (nodes.isEmpty()) {
             throw new InvalidInputException("Service (" + name + ") on site (" + site + ") has no replicas.");
         }
+    }
+
+    /** Without a choice of batches. */
+    public PlannedService(
+            String site,
+            List<String> nodes,
+            String name,
+            String workload,
+            String variant,
+            long cpuMillis,
+            long memoryBytes,
+            AcceleratorNeed accelerator) {
+        this(site, nodes, name, workload, variant, cpuMillis, memoryBytes, accelerator, 0);
+    }
+
+    /** The service as a release of it says: its variant, its batches, its replicas on the same nodes. */
+    public PlannedService as(Release release) {
+        return new PlannedService(
+                site,
+                Collections.nCopies(release.replicas(), nodes.get(0)),
+                name,
+                workload,
+                release.variant(),
+                cpuMillis,
+                memoryBytes,
+                accelerator,
+                release.batch());
     }
 
     public int replicas() {
@@ -56,6 +89,7 @@ public record PlannedService(
                     at.node().name(),
                     at.workload().name(),
                     at.variant().name(),
+                    at.estimate().batch(),
                     at.workload());
         }
         return collected.services();
@@ -64,7 +98,7 @@ public record PlannedService(
     /**
      * What a plan written as JSON puts where.
      *
-     * @param problem says what replicas need; null leaves that unknown
+     * @param problem says what replicas need, and whether runs of one input were a choice; null leaves that unknown
      * @throws InvalidInputException where the text is no plan
      */
     public static List<PlannedService> of(String plan, @Nullable PlacementProblem problem) {
@@ -85,6 +119,7 @@ public record PlannedService(
                     SiteJson.text("plan", at, "node"),
                     workload,
                     SiteJson.text("plan", at, "variant"),
+                    at.has("batch") ? (int) SiteJson.whole("plan", at, "batch", Variant.MAX_BATCH) : 1,
                     workloads.get(workload));
         }
         return collected.services();
@@ -93,11 +128,14 @@ public record PlannedService(
     /** Gathers replicas by site, workload and variant. */
     private static final class Collected {
         private final Map<List<String>, List<String>> nodes = new LinkedHashMap<>();
+        private final Map<List<String>, IntSummaryStatistics> batches = new LinkedHashMap<>();
         private final Map<List<String>, Integer> variants = new LinkedHashMap<>();
         private final Map<String, Workload> known = new LinkedHashMap<>();
 
-        void add(String site, String node, String workload, String variant, @Nullable Workload needs) {
-            nodes.computeIfAbsent(List.of(site, workload, variant), key -> {
+        void add(String site, String node, String workload, String variant, int batch, @Nullable Workload needs) {
+            List<String> service = List.of(site, workload, variant);
+            batches.computeIfAbsent(service, key -> new IntSummaryStatistics()).accept(batch);
+            nodes.computeIfAbsent(service, key -> {
                         variants.merge(List.of(site, workload), 1, Integer::sum);
                         return new ArrayList<>();
                     })
@@ -122,9 +160,20 @@ public record PlannedService(
                         variant,
                         needs == null ? 0 : needs.cpuMillis(),
                         needs == null ? 0 : memory(needs, variant),
-                        needs == null ? AcceleratorNeed.NONE : needs.accelerator()));
+                        needs == null ? AcceleratorNeed.NONE : needs.accelerator(),
+                        batch(batches.getOrDefault(key, new IntSummaryStatistics()), needs, variant)));
             });
             return all;
+        }
+
+        /** Runs of one input are a choice only where others were measured. */
+        private static int batch(IntSummaryStatistics sizes, @Nullable Workload needs, String variant) {
+            boolean chosen = sizes.getMax() > 1
+                    || needs != null
+                            && needs.variants().stream()
+                                    .anyMatch(each -> each.name().equals(variant)
+                                            && !each.batchMillis().isEmpty());
+            return chosen ? sizes.getMin() : 0;
         }
 
         private static long memory(Workload workload, String variant) {

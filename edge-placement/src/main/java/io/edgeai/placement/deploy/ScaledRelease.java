@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 
 /**
  * Lets an autoscaler change the replicas and the variant of one service of a site. The artifacts of all variants must
- * have been fetched there. Decisions that change nothing touch nothing; one for no replicas ends the service. How long a
- * release takes from being asked for to being healthy is told to the autoscaler, as closely as it looks; of a
+ * have been fetched there. Decisions that change nothing touch nothing; one for no replicas ends the service; one for
+ * more or fewer leaves those alone that stay, where the site can. How long a release takes from being asked for to being healthy is told to the autoscaler, as closely as it looks; of a
  * site that calls everything healthy at once, as one without a readiness probe does, nothing is told.
  */
 public final class ScaledRelease implements ScalingTarget {
@@ -48,9 +48,10 @@ public final class ScaledRelease implements ScalingTarget {
 
     @Override
     public Replicas replicas() {
-        if (asked == 0 || !site.healthy(service())) {
+        int ready = asked == 0 ? 0 : Math.min(asked, site.ready(service()));
+        if (asked == 0 || ready < asked) {
             seenStarting = asked > 0;
-            return new Replicas(0, asked);
+            return new Replicas(ready, asked - ready);
         }
         List<Double> took = startedAt.isPresent() && seenStarting
                 ? List.of((ticker.nanos() - startedAt.getAsLong()) / 1e9)
@@ -70,9 +71,11 @@ public final class ScaledRelease implements ScalingTarget {
             startedAt = OptionalLong.empty();
         } else {
             Release to = variants.get(decision.variant());
-            startedAt = OptionalLong.of(ticker.nanos());
-            seenStarting = false;
-            site.activate(new Release(to.service(), to.variant(), to.artifact(), decision.replicas()));
+            if (decision.replicas() > asked || decision.variant() != variant) {
+                startedAt = OptionalLong.of(ticker.nanos());
+                seenStarting = false;
+            }
+            site.activate(to.replicas(decision.replicas()));
         }
         asked = decision.replicas();
         variant = decision.variant();

@@ -108,6 +108,11 @@ public final class SiteTarget implements DeploymentTarget {
     }
 
     @Override
+    public int ready(String service) {
+        return site.ready(service);
+    }
+
+    @Override
     public void close() {
         // nothing is held between two calls
     }

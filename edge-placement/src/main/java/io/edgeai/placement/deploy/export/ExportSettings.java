@@ -8,7 +8,8 @@ import java.util.function.Function;
  * What a plan does not know and other systems ask for.
  *
  * @param image container image that serves; it finds its model in {@code EDGEAI_MODEL_URI} and is told {@code
- *     EDGEAI_SERVICE} and {@code EDGEAI_VARIANT}
+ *     EDGEAI_SERVICE} and {@code EDGEAI_VARIANT}, and by {@code EDGEAI_MAX_BATCH} how many inputs a run takes at most where
+ *     the plan chose that
  * @param modelUri where the model of a variant can be fetched, by the variant's name
  * @param port on which the image serves the Open Inference Protocol
  * @param acceleratorResource name of the extended resource for accelerators; shares are rounded up to whole devices

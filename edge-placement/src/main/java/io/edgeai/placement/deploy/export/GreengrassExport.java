@@ -3,6 +3,7 @@ package io.edgeai.placement.deploy.export;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.placement.deploy.PlannedService;
+import io.edgeai.placement.deploy.site.ServiceEnvironment;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,12 @@ public final class GreengrassExport implements PlanExporter {
             }
             if (KubernetesExport.devices(service) > 0) {
                 command.append(" --gpus ").append(KubernetesExport.devices(service));
+            }
+            if (service.batch() > 0) {
+                command.append(" -e ")
+                        .append(ServiceEnvironment.MAX_BATCH)
+                        .append('=')
+                        .append(service.batch());
             }
             command.append(" -v {artifacts:path}:/models:ro -e EDGEAI_SERVICE=")
                     .append(quoted(service.workload()))

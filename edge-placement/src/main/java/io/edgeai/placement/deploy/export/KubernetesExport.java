@@ -3,6 +3,7 @@ package io.edgeai.placement.deploy.export;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.placement.deploy.PlannedService;
+import io.edgeai.placement.deploy.site.ServiceEnvironment;
 import io.edgeai.placement.model.Accelerator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,10 +88,14 @@ public final class KubernetesExport implements PlanExporter {
 
     static Map<String, String> environment(PlannedService service, ExportSettings settings) {
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("EDGEAI_SERVICE", service.workload());
-        environment.put("EDGEAI_VARIANT", service.variant());
+        environment.put(ServiceEnvironment.SERVICE, service.workload());
+        environment.put(ServiceEnvironment.VARIANT, service.variant());
         environment.put(
-                "EDGEAI_MODEL_URI", settings.modelUri().apply(service.variant()).toString());
+                ServiceEnvironment.MODEL_URI,
+                settings.modelUri().apply(service.variant()).toString());
+        if (service.batch() > 0) {
+            environment.put(ServiceEnvironment.MAX_BATCH, Integer.toString(service.batch()));
+        }
         return environment;
     }
 

@@ -1,6 +1,7 @@
 package io.edgeai.placement.deploy.site;
 
 import io.edgeai.core.model.Digest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,6 +60,10 @@ public final class LocalSite implements SiteAccess {
     @Override
     public synchronized Optional<Release> activate(Release release) {
         Optional<Release> before = store.activate(release);
+        if (before.isPresent() && release.scales(before.get())) {
+            scale(before.get(), release);
+            return before;
+        }
         try {
             runner.start(release, store.file(release.artifact()));
         } catch (RuntimeException e) {
@@ -67,6 +72,17 @@ public final class LocalSite implements SiteAccess {
             throw e;
         }
         return before;
+    }
+
+    private void scale(Release before, Release release) {
+        Path model = store.file(release.artifact());
+        try {
+            runner.scale(before, release, model);
+        } catch (RuntimeException e) {
+            store.activate(before);
+            runner.scale(release, before, model);
+            throw e;
+        }
     }
 
     @Override
@@ -81,5 +97,13 @@ public final class LocalSite implements SiteAccess {
         return store.release(service)
                 .filter(release -> store.has(release.artifact()) && runner.healthy(release))
                 .isPresent();
+    }
+
+    @Override
+    public synchronized int ready(String service) {
+        return store.release(service)
+                .filter(release -> store.has(release.artifact()))
+                .map(runner::ready)
+                .orElse(0);
     }
 }

@@ -5,8 +5,10 @@ import io.edgeai.core.error.RuntimeUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +18,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs each service as a process of its own, whose command may hold {@code {model}}, {@code {service}}, {@code
- * {variant}}, {@code {replicas}} and {@code {port}}: one that was free when the service first started, and stays the
- * service's. A service is healthy while its process lives and, where {@link Builder#readyAt} names an address, answers
- * there. Output goes to {@code
- * <service>.log} in the work folder. Closing ends all processes: they are asked first, and killed after 5 seconds.
+ * {variant}}, {@code {replicas}}, {@code {batch}} (inputs of a run at most; 32 where the plan leaves it open) and {@code
+ * {port}}: one that was free when the service first started, and stays the service's. Where the command holds {@code
+ * {replica}}, a number from 0, each replica is a process with a port of its own, and a change of their number starts or
+ * ends the difference only; a single process is left alone then too, unless its command tells it {@code {replicas}}.
+ *
+ * <p>A process finds {@code EDGEAI_SERVICE}, {@code EDGEAI_VARIANT} and, where the plan chose it, {@code EDGEAI_MAX_BATCH} in
+ * its environment. A replica is ready while its process lives and, where {@link Builder#readyAt} names an address, answers
+ * there; a service is healthy when all are. Output goes to {@code <service>.log} in the work folder, with {@code {replica}} to
+ * {@code <service>.<replica>.log}. Closing ends all processes: they are asked first, and killed after 5 seconds.
  * Thread-safe.
  */
 public final class ProcessRunner implements ServiceRunner, AutoCloseable {
     private static final long GRACE_SECONDS = 5;
 
-    private final List<String> command;
+    private final ServiceCommand command;
     private final Path work;
-    private final @Nullable String readyAt;
     private final HttpReadiness readiness;
-    private final Map<String, Process> running = new HashMap<>();
-    private final Map<String, Integer> ports = new HashMap<>();
+    private final Map<String, List<Process>> running = new HashMap<>();
+    private final Map<Replica, Integer> ports = new HashMap<>();
+
+    /** One of a service's processes. */
+    private record Replica(String service, int number) {}
 
     /**
      * Without a probe: a service is healthy while its process lives.
@@ -43,9 +52,8 @@ public final class ProcessRunner implements ServiceRunner, AutoCloseable {
     }
 
     private ProcessRunner(Builder builder) {
-        this.command = builder.command;
+        this.command = new ServiceCommand(builder.command, builder.readyAt);
         this.work = builder.work;
-        this.readyAt = builder.readyAt;
         this.readiness = new HttpReadiness(builder.timeout);
     }
 
@@ -62,20 +70,50 @@ public final class ProcessRunner implements ServiceRunner, AutoCloseable {
     @Override
     public synchronized void start(Release release, Path model) {
         end(running.remove(release.service()));
-        List<String> words = command.stream()
-                .map(word ->
-                        filled(word.replace("{model}", model.toAbsolutePath().toString()), release))
-                .toList();
-        String log = release.service().replaceAll("[^A-Za-z0-9._-]", "_") + ".log";
+        fill(release, model);
+    }
+
+    @Override
+    public synchronized void scale(Release from, Release to, Path model) {
+        if (command.tellsReplicas()) {
+            start(to, model);
+            return;
+        }
+        List<Process> now = running.getOrDefault(to.service(), List.of());
+        int kept = Math.min(processes(to), now.size());
+        running.put(to.service(), new ArrayList<>(now.subList(0, kept)));
+        end(now.subList(kept, now.size()));
+        fill(to, model);
+    }
+
+    private int processes(Release release) {
+        return command.perReplica() ? release.replicas() : 1;
+    }
+
+    /** Starts what is missing or no longer lives. */
+    private void fill(Release release, Path model) {
+        List<Process> all = running.computeIfAbsent(release.service(), service -> new ArrayList<>());
+        for (int replica = 0; replica < processes(release); replica++) {
+            if (replica == all.size()) {
+                all.add(launched(release, model, replica));
+            } else if (!all.get(replica).isAlive()) {
+                all.set(replica, launched(release, model, replica));
+            }
+        }
+    }
+
+    private Process launched(Release release, Path model, int replica) {
+        List<String> words = command.words(release, model, replica, () -> ownPort(release.service(), replica));
+        String name = release.service().replaceAll("[^A-Za-z0-9._-]", "_");
+        Path log = work.resolve(name + (command.perReplica() ? "." + replica : "") + ".log");
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().remove(ServiceEnvironment.MAX_BATCH);
+        builder.environment().putAll(ServiceEnvironment.of(release));
         try {
-            running.put(
-                    release.service(),
-                    new ProcessBuilder(words)
-                            .directory(work.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                                    work.resolve(log).toFile()))
-                            .start());
+            return builder.start();
         } catch (IOException e) {
             throw new RuntimeUnavailableException(
                     "Service (" + release.service() + ") cannot be started by (" + words.get(0) + "): " + e.getMessage()
@@ -91,27 +129,63 @@ public final class ProcessRunner implements ServiceRunner, AutoCloseable {
 
     @Override
     public synchronized boolean healthy(Release release) {
-        Process process = running.get(release.service());
-        return process != null
-                && process.isAlive()
-                && (readyAt == null || readiness.answers(HttpReadiness.address(filled(readyAt, release))));
+        return ready(release) == release.replicas();
     }
 
-    /** The service's port; empty before its first start and where neither command nor probe asks for one. */
+    @Override
+    public synchronized int ready(Release release) {
+        List<Process> all = running.getOrDefault(release.service(), List.of());
+        int ready = 0;
+        for (int replica = 0; replica < all.size(); replica++) {
+            if (all.get(replica).isAlive() && answers(release, replica)) {
+                ready++;
+            }
+        }
+        return command.perReplica() ? ready : ready * release.replicas();
+    }
+
+    private boolean answers(Release release, int replica) {
+        URI probe = command.probe(release, replica, () -> ownPort(release.service(), replica));
+        return probe == null || readiness.answers(probe);
+    }
+
+    /** The port of the service's first replica; empty before its start and where neither command nor probe asks for one. */
     public synchronized OptionalInt port(String service) {
-        Integer port = ports.get(service);
+        Integer port = ports.get(new Replica(service, 0));
         return port == null ? OptionalInt.empty() : OptionalInt.of(port);
     }
 
-    private String filled(String text, Release release) {
-        String filled = text.replace("{service}", release.service())
-                .replace("{variant}", release.variant())
-                .replace("{replicas}", Integer.toString(release.replicas()));
-        return filled.contains("{port}")
-                ? filled.replace(
-                        "{port}",
-                        Integer.toString(ports.computeIfAbsent(release.service(), service -> freePort(service))))
-                : filled;
+    /** Ports of all replicas that run, in their order; empty where neither command nor probe asks for one. */
+    public synchronized List<Integer> ports(String service) {
+        List<Integer> all = new ArrayList<>();
+        for (int replica = 0;
+                replica < running.getOrDefault(service, List.of()).size();
+                replica++) {
+            Integer port = ports.get(new Replica(service, replica));
+            if (port != null) {
+                all.add(port);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** Numbers by which the system knows the processes of the service that live, in the order of its replicas. */
+    public synchronized List<Long> pids(String service) {
+        return running.getOrDefault(service, List.of()).stream()
+                .filter(Process::isAlive)
+                .map(Process::pid)
+                .toList();
+    }
+
+    private int ownPort(String service, int replica) {
+        Replica own = new Replica(service, replica);
+        Integer known = ports.get(own);
+        int port = known == null ? freePort(service) : known;
+        while (known == null && ports.containsValue(port)) {
+            port = freePort(service);
+        }
+        ports.put(own, port);
+        return port;
     }
 
     private static int freePort(String service) {
@@ -122,23 +196,29 @@ public final class ProcessRunner implements ServiceRunner, AutoCloseable {
         }
     }
 
-    private static void end(@Nullable Process process) {
-        if (process != null) {
-            process.destroy();
+    /** Asks all, then waits for all together. */
+    private static void end(@Nullable List<Process> processes) {
+        if (processes == null) {
+            return;
+        }
+        processes.forEach(Process::destroy);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+        for (Process process : processes) {
             try {
-                if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     process.destroyForcibly();
                 }
             } catch (InterruptedException e) {
-                process.destroyForcibly();
+                processes.forEach(Process::destroyForcibly);
                 Thread.currentThread().interrupt();
+                return;
             }
         }
     }
 
     @Override
     public synchronized void close() {
-        running.values().forEach(ProcessRunner::end);
+        end(running.values().stream().flatMap(List::stream).toList());
         running.clear();
     }
 

@@ -17,11 +17,24 @@ public interface ServiceRunner {
      */
     default void start(Release release, Path model) {}
 
+    /**
+     * Changes how many replicas of a release run. By default the release is started anew; better is to leave alone those
+     * that go on. A failure is thrown; the site then scales back.
+     */
+    default void scale(Release from, Release to, Path model) {
+        start(to, model);
+    }
+
     /** Ends a service. */
     default void stop(Release release) {}
 
     /** Whether the release answers. */
     default boolean healthy(Release release) {
         return true;
+    }
+
+    /** How many replicas of the release answer; by default all or none. */
+    default int ready(Release release) {
+        return healthy(release) ? release.replicas() : 0;
     }
 }

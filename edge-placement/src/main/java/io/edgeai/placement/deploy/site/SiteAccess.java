@@ -41,7 +41,7 @@ public interface SiteAccess {
     Optional<Release> release(String service);
 
     /**
-     * Makes a release live.
+     * Makes a release live. Where only the number of replicas changes, those that stay may go on undisturbed.
      *
      * @return what was live before
      */
@@ -56,4 +56,9 @@ public interface SiteAccess {
 
     /** Whether the service is live with its artifact in place and answers. */
     boolean healthy(String service);
+
+    /** How many replicas of the service answer; by default all or none. */
+    default int ready(String service) {
+        return healthy(service) ? release(service).map(Release::replicas).orElse(0) : 0;
+    }
 }
