@@ -24,7 +24,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a deployment to its sites in waves. A wave begins when all sites done so far answer; where more sites fail than
+ * Brings a deployment to its sites in waves. A wave begins when all sites done so far answer; releases that a target gave a
+ * part of the requests get all of them once the gate of their wave said yes. Where more sites fail than
  * the budget allows, a gate says no, or it is cancelled, every site is put back to what it ran before. With a journal,
  * a roll-out whose process was killed goes on where it was: {@link #run} of the same deployment skips what is done, and
  * finishes an undoing that had begun. {@link #pause}, {@link #resume} and {@link #cancel} may be called from any
@@ -121,13 +122,21 @@ public final class Rollout {
             int number = 1;
             for (List<String> wave : deployment.waves(settings.shares)) {
                 int now = number++;
+                boolean fresh = !wave.stream().allMatch(journal::isDone);
                 each(wave, site -> work.bring(site, now));
+                if (fresh && tooMuch().isEmpty()) {
+                    work.soak(settings.soak);
+                }
                 if (!control.cancelled()) {
                     each(all.stream().filter(journal::isDone).toList(), work::recheck);
                 }
                 String reason = tooMuch();
                 if (reason.isEmpty() && !settings.gate.test(now)) {
                     reason = "the gate after wave (" + now + ") said no";
+                }
+                if (reason.isEmpty()) {
+                    each(wave.stream().filter(journal::isDone).toList(), site -> work.promote(site, now));
+                    reason = tooMuch();
                 }
                 if (undo(reason)) {
                     return;
@@ -237,7 +246,7 @@ public final class Rollout {
 
     /**
      * Collects settings. Defaults: waves of 10 %, 50 % and all sites, no failed site allowed, 60 s to answer asked
-     * every 500 ms, no further gate, artifacts sent before the first wave, 4 sites at a time, no journal. Not
+     * every 500 ms, no time to soak, no further gate, artifacts sent before the first wave, 4 sites at a time, no journal. Not
      * thread-safe.
      */
     public static final class Builder {
@@ -248,6 +257,7 @@ public final class Rollout {
         Duration healthyWithin = Duration.ofSeconds(60);
         Duration healthEvery = Duration.ofMillis(500);
         Predicate<Integer> gate = wave -> true;
+        Duration soak = Duration.ZERO;
         boolean prefetch = true;
         int parallelSites = 4;
 
@@ -308,6 +318,15 @@ public final class Rollout {
             }
             this.healthyWithin = within;
             this.healthEvery = every;
+            return this;
+        }
+
+        /** How long a wave runs, with all sites done so far, before they and the gate are asked; default 0. */
+        public Builder soak(Duration time) {
+            if (time.isNegative() || time.compareTo(Duration.ofDays(365)) > 0) {
+                throw new InvalidInputException("A soak time of (" + time + ") is not in 0 to 365 days.");
+            }
+            this.soak = time;
             return this;
         }
 

@@ -15,6 +15,8 @@ public record RolloutEvent(Kind kind, String site, int wave, String detail) {
         FETCHED,
         /** A site runs its new releases and answers. */
         DONE,
+        /** A site's new releases, which had a part of the requests, get all of them. */
+        PROMOTED,
         /** A site could not be brought to answer, and was put back as far as it could be reached. */
         FAILED,
         /** All sites of a wave were tried and those done still answer. */

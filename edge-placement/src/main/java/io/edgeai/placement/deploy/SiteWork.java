@@ -7,6 +7,7 @@ import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.placement.deploy.Deployment.Part;
 import io.edgeai.placement.deploy.RolloutEvent.Kind;
 import io.edgeai.placement.deploy.site.Release;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,11 +119,47 @@ final class SiteWork {
                 throw new OperationCancelledException("Waiting for site (" + site + ") was cancelled.");
             }
             if (settings.ticker.nanos() - deadline >= 0) {
-                throw new RemoteUnavailableException(
-                        "Service (" + silent + ") did not answer within (" + settings.healthyWithin + ").");
+                throw new RemoteUnavailableException("Service (" + silent + ") did not answer within ("
+                        + settings.healthyWithin + ")" + complaint(site, silent) + ".");
             }
             waiting.accept(settings.healthEvery.toNanos());
             silent = silentService(site);
+        }
+    }
+
+    /** What the site says of it; nothing where it cannot even be asked. */
+    private String complaint(String site, String service) {
+        try {
+            String said = target(site).complaint(service);
+            return said.isEmpty() ? "" : ": " + said;
+        } catch (EdgeException e) {
+            return ": " + e.getMessage();
+        }
+    }
+
+    /** Gives what answers the whole of its requests. */
+    void promote(String site, int wave) {
+        try {
+            boolean changed = false;
+            for (Part part : parts(site)) {
+                changed |= target(site).promote(part.release().service());
+            }
+            if (changed) {
+                awaitHealth(site);
+                event(Kind.PROMOTED, site, wave, "");
+            }
+        } catch (OperationCancelledException e) {
+            control.cancel();
+        } catch (EdgeException e) {
+            fail(site, wave, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Waits, or ends earlier where it is cancelled. */
+    void soak(Duration time) {
+        long deadline = settings.ticker.nanos() + time.toNanos();
+        for (long left = time.toNanos(); left > 0 && !control.cancelled(); left = deadline - settings.ticker.nanos()) {
+            waiting.accept(Math.min(left, settings.healthEvery.toNanos()));
         }
     }
 
