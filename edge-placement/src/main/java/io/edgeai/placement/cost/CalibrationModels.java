@@ -8,9 +8,13 @@ import io.edgeai.core.onnx.OnnxType;
 import io.edgeai.core.onnx.OnnxValue;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** Five small networks that together are of every common kind of work; random weights, input {@code x}. */
 final class CalibrationModels {
+    /** Raised by whoever changes a network, for times of the old one say nothing of the new one. */
+    static final int SET = 1;
+
     private static final int OPSET = 17;
 
     private final OnnxGraph graph;
@@ -27,6 +31,10 @@ final class CalibrationModels {
 
     static List<OnnxGraph> all() {
         return List.of(convolutions(), separable(), attention(), recurrent(), pieces());
+    }
+
+    static Set<String> names() {
+        return Set.of("convolutions", "separable", "attention", "recurrent", "pieces");
     }
 
     private static OnnxGraph convolutions() {

@@ -106,6 +106,15 @@ public final class LatencyEstimator {
         return new Prediction(millis, millis / factor, millis * factor);
     }
 
+    /** What predictions of the fit are multiplied by. */
+    double correction() {
+        return correction;
+    }
+
+    LatencyEstimator times(double factor) {
+        return new LatencyEstimator(speeds, correction * factor);
+    }
+
     /**
      * The same with one more measurement of a model in use: all predictions are scaled towards it.
      *

@@ -6,6 +6,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.model.Digest;
+import io.edgeai.placement.cost.CalibrationTimes;
 import io.edgeai.placement.deploy.site.ChunkLane;
 import io.edgeai.placement.deploy.site.Chunks;
 import io.edgeai.placement.deploy.site.Release;
@@ -32,11 +33,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks to a {@link SiteAgent}. A chunk may take a minute, a check of the whole ten; a site that does not answer is
  * a {@link RemoteUnavailableException}, which is retriable. A connection that ends before its answer, as one may that an
- * agent found idle, is tried once more, except for calls that say what was live before. Thread-safe.
+ * agent found idle, is tried once more, except for calls that say what was live before, and for calibration. Thread-safe.
  */
 public final class AgentClient implements SiteAccess {
     private static final Duration CHUNK = Duration.ofMinutes(1);
     private static final Duration WHOLE = Duration.ofMinutes(10);
+    private static final Duration MEASURED = Duration.ofMinutes(2);
+    private static final String CALIBRATION = "calibration";
 
     private final URI site;
     private final @Nullable String token;
@@ -144,6 +147,30 @@ public final class AgentClient implements SiteAccess {
                 .asBoolean();
     }
 
+    /** Of an agent that does not count, all or none. */
+    @Override
+    public int ready(String service) {
+        JsonNode answer = call("GET", address(service), BodyPublishers.noBody(), CHUNK);
+        int all = release(answer, "release").map(Release::replicas).orElse(0);
+        return answer.path("ready").asInt(answer.path("healthy").asBoolean() ? all : 0);
+    }
+
+    /**
+     * Has the site run the calibration networks, each for about that time of its processor, and waits for it: about 6 times
+     * as long where the site has nothing else to do, two minutes at most.
+     *
+     * @param each 1 ms to 1 s; 150 ms are enough where nothing else runs
+     * @throws io.edgeai.core.error.OverloadedException while the site measures itself for another, or is too busy
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where no engine there runs ONNX
+     */
+    public CalibrationTimes calibrate(Duration each) {
+        String body = JsonNodeFactory.instance
+                .objectNode()
+                .put("eachMillis", each.toMillis())
+                .toString();
+        return CalibrationRoute.times(call("POST", CALIBRATION, BodyPublishers.ofString(body), MEASURED));
+    }
+
     private static String address(String service) {
         return "services/" + URLEncoder.encode(service, StandardCharsets.UTF_8);
     }
@@ -184,7 +211,8 @@ public final class AgentClient implements SiteAccess {
         } catch (HttpTimeoutException | ConnectException e) {
             throw e;
         } catch (IOException e) {
-            if (request.uri().getRawPath().startsWith("/v1/services/")) {
+            String path = request.uri().getRawPath();
+            if (path.startsWith("/v1/services/") || path.equals("/v1/" + CALIBRATION)) {
                 throw e;
             }
             return http.send(request, BodyHandlers.ofString());

@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * PUT    /v1/artifacts/D/chunks/I         bytes of the chunk → 204
  * POST   /v1/artifacts/D/commit           → 204
  * POST   /v1/artifacts/D/patch            {"base": digest, "delta": digest} → 204
- * GET    /v1/services/S                   {"release": {…} or null, "healthy": true|false}
+ * GET    /v1/services/S                   {"release": {…} or null, "healthy": true|false, "ready": replicas}
  * PUT    /v1/services/S                   release → {"before": {…} or null}
  * DELETE /v1/services/S                   → {"before": {…} or null}
+ * POST   /v1/calibration                  {"eachMillis": 1 to 1000} → {"set": …, "millis": {network: …, …}}
  * </pre>
  */
 final class AgentRoutes implements HttpHandler {
@@ -50,10 +51,12 @@ final class AgentRoutes implements HttpHandler {
 
     private final LocalSite site;
     private final byte @Nullable [] token;
+    private final CalibrationRoute calibration;
     private final Queue<byte[]> buffers = new ArrayBlockingQueue<>(IDLE_BUFFERS);
 
-    AgentRoutes(LocalSite site, @Nullable String token) {
+    AgentRoutes(LocalSite site, @Nullable String token, CalibrationRoute calibration) {
         this.site = site;
+        this.calibration = calibration;
         this.token = token == null ? null : ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -116,6 +119,9 @@ final class AgentRoutes implements HttpHandler {
         if (path.get(0).equals("services") && path.size() == 2) {
             return services(exchange, method, URLDecoder.decode(path.get(1), StandardCharsets.UTF_8));
         }
+        if (method.equals("POST") && path.equals(List.of("calibration"))) {
+            return calibration.run(document(exchange));
+        }
         throw unknown(method, path);
     }
 
@@ -171,7 +177,7 @@ final class AgentRoutes implements HttpHandler {
         switch (method) {
             case "GET" -> {
                 put(answer, "release", site.release(service));
-                answer.put("healthy", site.healthy(service));
+                answer.put("healthy", site.healthy(service)).put("ready", site.ready(service));
             }
             case "PUT" -> {
                 Release release = Release.fromJson(document(exchange));

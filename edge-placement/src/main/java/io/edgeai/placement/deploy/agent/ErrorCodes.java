@@ -4,6 +4,8 @@ import io.edgeai.core.error.EdgeException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
+import io.edgeai.core.error.OverloadedException;
+import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.error.StorageException;
 
 /** Failures as HTTP status codes, and back. */
@@ -13,6 +15,8 @@ final class ErrorCodes {
     private static final int NOT_FOUND = 404;
     private static final int UNPROCESSABLE = 422;
     private static final int FAILED = 500;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int UNAVAILABLE = 503;
     private static final int INSUFFICIENT_STORAGE = 507;
 
     private ErrorCodes() {}
@@ -27,6 +31,12 @@ final class ErrorCodes {
         if (failure instanceof ModelIntegrityException) {
             return UNPROCESSABLE;
         }
+        if (failure instanceof RuntimeUnavailableException) {
+            return NOT_IMPLEMENTED;
+        }
+        if (failure instanceof OverloadedException) {
+            return UNAVAILABLE;
+        }
         return failure instanceof StorageException ? INSUFFICIENT_STORAGE : FAILED;
     }
 
@@ -36,6 +46,8 @@ final class ErrorCodes {
             case UNAUTHORIZED -> new InvalidInputException(message + " Maybe give the agent's token.");
             case NOT_FOUND -> new ModelNotFoundException(message);
             case UNPROCESSABLE -> new ModelIntegrityException(message);
+            case NOT_IMPLEMENTED -> new RuntimeUnavailableException(message);
+            case UNAVAILABLE -> new OverloadedException(message);
             case INSUFFICIENT_STORAGE -> new StorageException(message);
             default -> new EdgeException(message);
         };

@@ -4,6 +4,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.edgeai.core.concurrent.EdgeThreads;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
+import io.edgeai.core.runtime.Engines;
+import io.edgeai.placement.cost.Calibration;
+import io.edgeai.placement.cost.CalibrationTimes;
 import io.edgeai.placement.deploy.site.LocalSite;
 import io.edgeai.placement.deploy.site.ServiceRunner;
 import io.edgeai.placement.deploy.site.SiteLimits;
@@ -12,15 +15,18 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives models on a site and makes them live: embed it, or run {@code edgeai agent}. A request that the limit of
+ * Receives models on a site, makes them live, and measures the site where it is asked to: embed it, or run {@code edgeai
+ * agent}. A request that the limit of
  * threads leaves no thread for waits in the caller's thread of the server, so a flood slows down and nothing grows.
  * Without a token it listens on the loopback interface only. Thread-safe; closing stops listening and leaves the folder
  * as it is, for whoever opens it next.
@@ -92,6 +98,8 @@ public final class SiteAgent implements AutoCloseable {
         private SiteLimits limits = SiteLimits.defaults();
         private LongSupplier freeBytes;
         private ServiceRunner runner = ServiceRunner.FILES_ONLY;
+        private Function<Duration, CalibrationTimes> calibration =
+                each -> Calibration.times(Engines.discover(), each);
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -150,6 +158,15 @@ public final class SiteAgent implements AutoCloseable {
         }
 
         /**
+         * How this machine measures itself when it is asked to, for about a time of the processor per network, 1 s at most;
+         * by default {@link Calibration#times} with the engines of the class path.
+         */
+        public Builder calibration(Function<Duration, CalibrationTimes> measures) {
+            this.calibration = measures;
+            return this;
+        }
+
+        /**
          * Opens the folder, starts what was live there, and listens.
          *
          * @throws InvalidInputException where other machines could reach it without a token
@@ -182,7 +199,7 @@ public final class SiteAgent implements AutoCloseable {
                     new SynchronousQueue<>(),
                     EdgeThreads.named("agent"),
                     new ThreadPoolExecutor.CallerRunsPolicy());
-            server.createContext("/v1/", new AgentRoutes(site, token));
+            server.createContext("/v1/", new AgentRoutes(site, token, new CalibrationRoute(calibration)));
             server.setExecutor(pool);
             server.start();
             return new SiteAgent(server, pool, site);
