@@ -107,6 +107,29 @@ class RolloutTest {
         assertThat(fleet.runningOld()).isEqualTo(4);
     }
 
+    /** Two waves of ten minutes each; a site that falls silent in the first one's sixth minute undoes it. */
+    @ParameterizedTest
+    @CsvSource({"false, 20", "true, 12"})
+    void aWaveSoaksAndIsAskedAgain(boolean fallsSilent, long minutes) {
+        Fleet fleet = new Fleet(folder, 4);
+        Rollout rollout = quick(fleet)
+                .waves(0.5, 1)
+                .soak(Duration.ofMinutes(10))
+                .health(Duration.ofMinutes(2), Duration.ofSeconds(1))
+                .time(now::get, nanos -> {
+                    boolean sixth = now.addAndGet(nanos) > Duration.ofMinutes(5).toNanos();
+                    fleet.sites.get("site-00").healthy(!(fallsSilent && sixth));
+                })
+                .build();
+
+        assertThat(rollout.run().completed()).isEqualTo(!fallsSilent);
+
+        assertThat(Duration.ofNanos(now.get()).toMinutes()).isEqualTo(minutes);
+        assertThat(fleet.runningNew()).isEqualTo(fallsSilent ? 0 : 4);
+        assertThatThrownBy(() -> fleet.rollout().soak(Duration.ofSeconds(-1)))
+                .isInstanceOf(InvalidInputException.class);
+    }
+
     @Test
     void aSiteLostOnTheWayIsPutBackWhenItIsFound() {
         Fleet fleet = new Fleet(folder, 4);

@@ -98,8 +98,7 @@ public final class SiteAgent implements AutoCloseable {
         private SiteLimits limits = SiteLimits.defaults();
         private LongSupplier freeBytes;
         private ServiceRunner runner = ServiceRunner.FILES_ONLY;
-        private Function<Duration, CalibrationTimes> calibration =
-                each -> Calibration.times(Engines.discover(), each);
+        private Function<Duration, CalibrationTimes> calibration = each -> Calibration.times(Engines.discover(), each);
 
         private Builder(Path folder) {
             this.folder = folder;

@@ -132,10 +132,11 @@ final class KserveTarget implements DeploymentTarget {
             Optional<Release> before = found.flatMap(InferenceServiceView::release);
             boolean fresh = found.isEmpty();
             try {
-                change.apply(found).ifPresent(view -> cluster.asked(() -> {
-                    Resource<GenericKubernetesResource> to = all().resource(view.resource());
-                    return fresh ? to.create() : to.update();
-                }));
+                change.apply(found)
+                        .ifPresent(view -> cluster.asked(() -> {
+                            Resource<GenericKubernetesResource> to = all().resource(view.resource());
+                            return fresh ? to.create() : to.update();
+                        }));
                 return before;
             } catch (RemoteUnavailableException e) {
                 if (!failedBy(e, CONFLICT) || attempt == ATTEMPTS) {

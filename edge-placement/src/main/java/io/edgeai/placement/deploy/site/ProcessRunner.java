@@ -158,9 +158,7 @@ public final class ProcessRunner implements ServiceRunner, AutoCloseable {
     /** Ports of all replicas that run, in their order; empty where neither command nor probe asks for one. */
     public synchronized List<Integer> ports(String service) {
         List<Integer> all = new ArrayList<>();
-        for (int replica = 0;
-                replica < running.getOrDefault(service, List.of()).size();
-                replica++) {
+        for (int replica = 0; replica < running.getOrDefault(service, List.of()).size(); replica++) {
             Integer port = ports.get(new Replica(service, replica));
             if (port != null) {
                 all.add(port);

@@ -43,7 +43,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@EnableKubernetesMockClient(crud = true)
+@EnableKubernetesMockClient(crud = true, https = false)
 class KserveTargetTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NAMESPACE = "edge";
@@ -350,6 +350,18 @@ class KserveTargetTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("(0)");
         assertThat(resource().get()).isNull();
+    }
+
+    @Test
+    void theServerIsReachedByItsAddress() {
+        String address = client.getMasterUrl().toString();
+        Release first = release("defects@1", 2);
+        try (DeploymentTarget target =
+                KubernetesSites.kserve(address, NAMESPACE, List.of(PLANNED), Plans.SETTINGS, 10)) {
+            assertThat(target.activate(first)).isEmpty();
+            assertThat(target.release("defects")).contains(first);
+        }
+        assertThat(live().at("/spec/predictor/minReplicas").intValue()).isEqualTo(2);
     }
 
     @Test
