@@ -13,6 +13,8 @@ import io.edgeai.placement.deploy.Rollout;
 import io.edgeai.placement.deploy.RolloutReport;
 import io.edgeai.placement.deploy.SiteTarget;
 import io.edgeai.placement.deploy.agent.AgentClient;
+import io.edgeai.placement.deploy.export.ExportSettings;
+import io.edgeai.placement.deploy.kubernetes.KubernetesSites;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,32 @@ public final class Delivery {
     /** A site that is a folder of this machine. */
     public Delivery directory(String site, Path folder) {
         return target(site, SiteTarget.directory(folder));
+    }
+
+    /**
+     * A site that is a part of a Kubernetes cluster, as Deployments and Services; reached as {@code kubectl} would.
+     *
+     * @param settings the image that serves, and where its pods find models
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where the Kubernetes client is not on the class path
+     */
+    public Delivery kubernetes(String site, String namespace, ExportSettings settings) {
+        return target(site, KubernetesSites.connect(null, namespace, at(site), settings));
+    }
+
+    /**
+     * A site that is a part of a cluster with KServe, as InferenceServices; reached as {@code kubectl} would.
+     *
+     * @param settings where its pods find models
+     * @param canaryPercent requests that a release gets which follows another one, 1 to 100, until the gate of its wave
+     *     says yes
+     * @throws io.edgeai.core.error.RuntimeUnavailableException where the Kubernetes client is not on the class path
+     */
+    public Delivery kserve(String site, String namespace, ExportSettings settings, int canaryPercent) {
+        return target(site, KubernetesSites.kserve(null, namespace, at(site), settings, canaryPercent));
+    }
+
+    private List<PlannedService> at(String site) {
+        return services.stream().filter(service -> service.site().equals(site)).toList();
     }
 
     /** Reaches a site in a way of your own; {@link #run} closes it. */

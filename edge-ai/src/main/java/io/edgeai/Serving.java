@@ -49,6 +49,7 @@ public final class Serving {
     private Consumer<ModelEndpoint.Builder> endpoint = ignored -> {};
     private @Nullable Duration deadline;
     private boolean noDeadline;
+    private int maxBatch;
     private boolean compared;
     private double guardAlpha;
     private Consumer<ExperimentBuilder> plan = ignored -> {};
@@ -144,6 +145,17 @@ public final class Serving {
      */
     public Serving stages(int count, Map<String, Tensor> sample) {
         sessions.stages(count, sample);
+        return this;
+    }
+
+    /**
+     * Most samples or rows in one run, 1 to 4096; default the workload type's. A plan's choice for a site goes here.
+     */
+    public Serving maxBatch(int samples) {
+        if (samples < 1 || samples > 4096) {
+            throw new InvalidInputException("maxBatch (" + samples + ") must be 1 to 4096.");
+        }
+        this.maxBatch = samples;
         return this;
     }
 
@@ -425,7 +437,7 @@ public final class Serving {
     }
 
     void configure(ModelEndpoint.Builder builder, WorkloadDefaults defaults) {
-        builder.maxBatch(defaults.maxBatch())
+        builder.maxBatch(maxBatch == 0 ? defaults.maxBatch() : maxBatch)
                 .maxBatchDelay(defaults.maxBatchDelay())
                 .standby(standby);
         if (!noDeadline) {

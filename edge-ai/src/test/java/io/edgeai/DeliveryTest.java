@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.NoFeasiblePlacementException;
+import io.edgeai.core.error.RuntimeUnavailableException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxReader;
@@ -14,9 +15,11 @@ import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.deploy.RolloutReport;
 import io.edgeai.placement.deploy.RolloutReport.SiteState;
 import io.edgeai.placement.deploy.agent.SiteAgent;
+import io.edgeai.placement.deploy.export.ExportSettings;
 import io.edgeai.placement.model.Site;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +92,25 @@ class DeliveryTest {
                             .directory("a", folder.resolve("b")))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("two targets");
+        }
+    }
+
+    @Test
+    void clustersAreReachedByTheirClientWhichIsNamedWhereItIsMissing() {
+        ExportSettings settings = ExportSettings.of("edgeai/serve:1", variant -> URI.create("s3://models/" + variant));
+        try (EdgeAI edge = EdgeAI.builder().home(folder.resolve("home")).build()) {
+            PlacementPlan plan = edge.place(
+                            Workload.of("w", Variant.builder("plain").build()))
+                    .across(List.of(site("a")));
+            assertThatThrownBy(() -> edge.deploy(plan).kserve("a", "edge", settings, 0))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("(0)");
+            assertThatThrownBy(() -> edge.deploy(plan).kserve("a", "edge", settings, 10))
+                    .isInstanceOf(RuntimeUnavailableException.class)
+                    .hasMessageContaining("io.fabric8:kubernetes-client");
+            assertThatThrownBy(() -> edge.deploy(plan).kubernetes("a", "edge", settings))
+                    .isInstanceOf(RuntimeUnavailableException.class)
+                    .hasMessageContaining("io.fabric8:kubernetes-client");
         }
     }
 

@@ -100,6 +100,23 @@ class PreparedServingTest {
         assertThat(answers[63]).containsExactly(126, 2);
     }
 
+    /** Where batches pay at every size, runs are as large as they may be: 64 rows of 2 in 8 runs of 8 rows. */
+    @Test
+    void noRunTakesMoreThanTheLargestBatch() {
+        ModelVersion version = active(Fixtures.times(2));
+        edge.measureBatches(version);
+        ModelEndpoint endpoint = edge.serve("m", s -> s.maxBatch(8));
+        engine.answers.clear();
+
+        float[][] answers = endpoint.predictAll(rows(64));
+
+        assertThat(engine.lengths()).hasSize(8).containsOnly(16);
+        assertThat(answers[63]).containsExactly(126, 2);
+        assertThatThrownBy(() -> edge.serve("m", s -> s.maxBatch(0)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("maxBatch (0)");
+    }
+
     @Test
     void withoutAMeasurementTheFirstBatchIsATrial() {
         active(Fixtures.times(2));

@@ -30,7 +30,9 @@ final class AgentCommand extends ToolCommand {
     @Option(
             names = "--run",
             paramLabel = "COMMAND",
-            description = "Runs each service, e.g. \"edgeai serve --model {service}={model}\"; split at blanks.")
+            description =
+                    "Runs each service, e.g. \"edgeai serve --model {service}={model}\"; split at blanks. With {replica}, a"
+                            + " number from 0, each replica is a process, and scaling leaves those alone that stay.")
     private @Nullable String run;
 
     @Option(

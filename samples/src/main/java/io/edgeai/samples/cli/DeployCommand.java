@@ -12,9 +12,7 @@ import io.edgeai.placement.deploy.DeploymentTarget;
 import io.edgeai.placement.deploy.PlannedService;
 import io.edgeai.placement.deploy.Rollout;
 import io.edgeai.placement.deploy.RolloutReport;
-import io.edgeai.placement.deploy.SiteTarget;
 import io.edgeai.placement.deploy.Transfer;
-import io.edgeai.placement.deploy.agent.AgentClient;
 import io.edgeai.placement.deploy.export.ExportSettings;
 import io.edgeai.placement.deploy.export.PlanExporter;
 import io.edgeai.placement.deploy.export.PlanExporters;
@@ -49,7 +47,9 @@ final class DeployCommand extends ToolCommand {
     @Option(
             names = "--site",
             paramLabel = "ID=URL|DIR",
-            description = "A site's agent, or its folder on this machine; repeatable.")
+            description =
+                    "A site's agent, its folder on this machine, or a namespace of the cluster that kubectl reaches:"
+                            + " kubernetes:NAMESPACE for Deployments, kserve:NAMESPACE for InferenceServices; repeatable.")
     private Map<String, String> sites = new LinkedHashMap<>();
 
     @Option(
@@ -73,6 +73,21 @@ final class DeployCommand extends ToolCommand {
             paramLabel = "SHARE",
             description = "Shares of the sites, cumulative (default: 0.1,0.5,1).")
     private List<Double> waves = List.of(0.1, 0.5, 1.0);
+
+    @Option(
+            names = "--canary",
+            paramLabel = "PERCENT",
+            description = "Requests that a release gets first which follows another one where KServe serves (default:"
+                    + " 100).")
+    private int canary = 100;
+
+    @Option(
+            names = "--soak",
+            paramLabel = "TIME",
+            description =
+                    "How long a wave runs before its sites are asked again, and canaries get all requests (default:"
+                            + " not at all).")
+    private @Nullable String soak;
 
     @Option(names = "--failure-budget", paramLabel = "N", description = "Failed sites to go on with (default: 0).")
     private int failureBudget;
@@ -99,14 +114,17 @@ final class DeployCommand extends ToolCommand {
             description = "Folder of the exported files (default: the working directory).")
     private Path output = Path.of("");
 
-    @Option(names = "--image", paramLabel = "IMAGE", description = "Container image that serves exported services.")
+    @Option(
+            names = "--image",
+            paramLabel = "IMAGE",
+            description = "Container image that serves in clusters and exports.")
     private String image = "edgeai/serve:latest";
 
     @Option(
             names = "--model-uri",
             paramLabel = "PATTERN",
             description =
-                    "Where exported services find models; {variant} is replaced (default: s3://models/{variant}).")
+                    "Where services in clusters and exports find models; {variant} is replaced (default: s3://models/{variant}).")
     private String modelUri = "s3://models/{variant}";
 
     DeployCommand(Terminal terminal) {
@@ -119,7 +137,9 @@ final class DeployCommand extends ToolCommand {
         if (export != null) {
             return export(PlanExporters.named(export), services);
         }
-        Map<String, DeploymentTarget> targets = targets();
+        String token = tokenFile == null ? null : Secrets.read("--token-file", tokenFile);
+        Map<String, DeploymentTarget> targets =
+                new DeployTargets(services, token, ExportSettings.of(image, this::uri), canary).open(sites);
         Path scratch = Files.createTempDirectory("edgeai-deltas");
         try {
             List<Artifact> older = bases.stream().map(Artifact::of).toList();
@@ -129,6 +149,7 @@ final class DeployCommand extends ToolCommand {
                     .waves(waves.stream().mapToDouble(Double::doubleValue).toArray())
                     .failureBudget(failureBudget)
                     .health(Times.parse("--health", health), Duration.ofMillis(500))
+                    .soak(soak == null ? Duration.ZERO : Times.parse("--soak", soak))
                     .onEvent(event -> terminal()
                             .notice(Stream.of(
                                             event.kind()
@@ -191,17 +212,6 @@ final class DeployCommand extends ToolCommand {
             throw new InvalidInputException(
                     "Plan (" + plan + ") cannot be read: " + e.getMessage() + ". Maybe the path is wrong.", e);
         }
-    }
-
-    private Map<String, DeploymentTarget> targets() {
-        String token = tokenFile == null ? null : Secrets.read("--token-file", tokenFile);
-        Map<String, DeploymentTarget> targets = new LinkedHashMap<>();
-        sites.forEach((id, where) -> targets.put(
-                id,
-                where.startsWith("http://") || where.startsWith("https://")
-                        ? SiteTarget.of(new AgentClient(URI.create(where), token))
-                        : SiteTarget.directory(Path.of(where))));
-        return targets;
     }
 
     private Path file(String variant) {

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,6 +139,9 @@ final class ServeCommand extends ToolCommand {
     private List<String> aliases = new ArrayList<>();
 
     @Mixin
+    private BatchOption batch = new BatchOption();
+
+    @Mixin
     private DegradeOption degrade = new DegradeOption();
 
     @Mixin
@@ -158,6 +162,7 @@ final class ServeCommand extends ToolCommand {
                             + "). Maybe name its folder by --home DIR, or a model by --model NAME=PATH.");
         }
         WarmUp generated = WarmUp.generated(warmUp);
+        OptionalInt most = batch.most(System.getenv());
         Duration longest = deadline == null ? null : Times.parse("--deadline", deadline);
         ExecutionProvider[] providers = provider.preferred().toArray(ExecutionProvider[]::new);
         ExecutionProvider chosen =
@@ -176,6 +181,7 @@ final class ServeCommand extends ToolCommand {
                 .serving(s -> {
                     s.warmUp(generated).environment(environment).providers(providers);
                     degrade.set(s);
+                    BatchOption.set(s, most);
                     if (longest != null) {
                         s.deadline(longest);
                     }
@@ -190,7 +196,7 @@ final class ServeCommand extends ToolCommand {
                 Optional<URI> page = dashboard < 0
                         ? Optional.empty()
                         : Optional.of(edge.dashboard().port(dashboard).start().link());
-                announce(edge.registry(), server, chosen, page);
+                announce(edge.registry(), server, chosen, most, page);
                 shutdown.await();
             }
         } finally {
@@ -255,7 +261,12 @@ final class ServeCommand extends ToolCommand {
                         .orElse(original));
     }
 
-    private void announce(EdgeModelRegistry registry, EdgeServer server, ExecutionProvider chosen, Optional<URI> page) {
+    private void announce(
+            EdgeModelRegistry registry,
+            EdgeServer server,
+            ExecutionProvider chosen,
+            OptionalInt most,
+            Optional<URI> page) {
         List<String> served = server.models();
         for (ModelId model : registry.models()) {
             if (!served.contains(model.name())) {
@@ -265,24 +276,27 @@ final class ServeCommand extends ToolCommand {
             }
         }
         if (json()) {
-            terminal().line(line(server, served, chosen, page));
+            terminal().line(line(server, served, chosen, most, page));
         } else {
             terminal().line("serving " + String.join(", ", served) + " on " + server.uri());
             if (provider.given()) {
                 terminal().line("ONNX models run on " + chosen.name());
             }
+            most.ifPresent(samples -> terminal().line("at most " + samples + " samples a run"));
             server.grpcPort().ifPresent(port -> terminal().line("gRPC on " + host + ":" + port));
             page.ifPresent(link -> terminal().line("live page at " + link));
         }
     }
 
-    private static String line(EdgeServer server, List<String> served, ExecutionProvider chosen, Optional<URI> page) {
+    private static String line(
+            EdgeServer server, List<String> served, ExecutionProvider chosen, OptionalInt most, Optional<URI> page) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("uri", server.uri().toString());
         answer.put("port", server.port());
         server.grpcPort().ifPresent(number -> answer.put("grpcPort", number));
         answer.put("models", served);
         answer.put("provider", chosen.name());
+        most.ifPresent(samples -> answer.put("maxBatch", samples));
         page.ifPresent(link -> answer.put("dashboard", link.toString()));
         try {
             return JsonTensors.mapperForDocuments().writeValueAsString(answer);

@@ -157,6 +157,34 @@ class DeployCommandTest {
         Answers.refused(Console.run("agent", "--dir", dir, "--run", "true", "--ready", "soon"), "(soon)");
     }
 
+    /** The command line comes without the client of clusters. */
+    @Test
+    void clustersNeedTheirClientAndSayWhich() {
+        for (String where : new String[] {"kubernetes:edge", "kserve:edge"}) {
+            Answers.refused(
+                    Console.run("deploy", plan, "--site", "b=" + where, "--model", "faces@1=" + model),
+                    "io.fabric8:kubernetes-client");
+        }
+        Answers.refused(
+                Console.run("deploy", plan, "--site", "b=" + dir, "--canary", "10", "--model", "faces@1=" + model),
+                "(10)",
+                "kserve:NAMESPACE");
+        Answers.refused(Console.run("deploy", plan, "--site", "b=kserve:edge", "--canary", "0"), "(0)");
+        Answers.refused(
+                Console.run(
+                        "deploy",
+                        plan,
+                        "--site",
+                        "a=" + dir.resolve("a"),
+                        "--site",
+                        "b=" + dir.resolve("b"),
+                        "--soak",
+                        "soon",
+                        "--model",
+                        "faces@1=" + model),
+                "(soon)");
+    }
+
     @Test
     void anAgentProcessReceivesUntilItIsTerminated() throws Exception {
         try (EdgeProcess agent =

@@ -61,11 +61,14 @@ class ServeCommandTest {
                 0,
                 "--provider",
                 "directml,cpu",
+                "--max-batch",
+                8,
                 Patience.DEADLINE,
                 "--json")) {
             JsonNode line = JSON.readTree(server.firstLine());
 
             assertThat(line.get("models")).hasSize(1);
+            assertThat(line.get("maxBatch").intValue()).isEqualTo(8);
             assertThat(line.get("provider").textValue()).isIn("directml", "cpu");
             assertThat(get(line.get("dashboard").textValue())).contains("<title>EdgeAI monitor</title>");
             assertThat(infer(line.get("uri").textValue(), "none").body()).contains("\"data\":[7.0,9.0,11.0]");
