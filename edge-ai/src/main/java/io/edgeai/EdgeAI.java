@@ -44,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
     private final Models models;
     private final Tunings tunings;
     private final Estimates estimates;
+    private final SiteEstimators siteEstimators;
     private final BatchProfiles profiles;
     private final Consumer<Serving> servingDefaults;
     private final Ticker ticker;
@@ -114,6 +116,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
         }
         this.models = new Models(registry, engines, importers);
         this.estimates = new Estimates(models, engines);
+        this.siteEstimators = new SiteEstimators(models, engines, registry.home());
         this.tunings = new Tunings(models, registry.home());
         this.profiles = new BatchProfiles(registry, models, tunings, ticker);
         this.servingDefaults = builder.serving;
@@ -212,9 +215,25 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
      * version's workload type.
      */
     public Workload workload(ModelVersion first, ModelVersion... others) {
+        return workload(Map.of(), first, others);
+    }
+
+    /**
+     * {@link #workload(ModelVersion, ModelVersion...)} with the time that each version is predicted to take on each kind of
+     * hardware that was measured, which placement takes in place of work over speed.
+     *
+     * @param sites e.g. {@link #estimators()}
+     */
+    public Workload workload(SiteEstimators sites, ModelVersion first, ModelVersion... others) {
+        Map<String, LatencyEstimator> machines = new TreeMap<>();
+        sites.hardware().forEach(hardware -> machines.put(hardware, sites.of(hardware)));
+        return workload(machines, first, others);
+    }
+
+    private Workload workload(Map<String, LatencyEstimator> machines, ModelVersion first, ModelVersion... others) {
         List<ModelVersion> all = new ArrayList<>(List.of(first));
         all.addAll(List.of(others));
-        return Workloads.of(models, all);
+        return Workloads.of(models, all, machines);
     }
 
     /**
@@ -233,6 +252,11 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
      */
     public LatencyEstimator estimator() {
         return estimates.estimator();
+    }
+
+    /** Predicts what versions take on the hardware of sites, by what their agents measured; kept in the home. */
+    public SiteEstimators estimators() {
+        return siteEstimators;
     }
 
     /**

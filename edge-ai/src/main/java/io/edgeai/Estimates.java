@@ -2,7 +2,6 @@ package io.edgeai;
 
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.onnx.cost.CostModel;
-import io.edgeai.core.onnx.cost.ModelCost;
 import io.edgeai.core.runtime.Engines;
 import io.edgeai.placement.cost.Calibration;
 import io.edgeai.placement.cost.LatencyEstimator;
@@ -23,12 +22,7 @@ final class Estimates {
     }
 
     ModelEstimate of(ModelVersion version) {
-        ModelCost cost = CostModel.of(models.graph(version));
-        LatencyEstimator.Prediction time = estimator().predict(cost);
-        return new ModelEstimate(
-                version.ref(),
-                new ModelEstimate.Range(time.millis(), time.lowMillis(), time.highMillis()),
-                cost.weightBytes() + cost.peakActivationBytes());
+        return ModelEstimate.of(version, CostModel.of(models.graph(version)), estimator());
     }
 
     synchronized LatencyEstimator estimator() {

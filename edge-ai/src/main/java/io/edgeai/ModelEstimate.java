@@ -1,11 +1,14 @@
 package io.edgeai;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
+import io.edgeai.core.onnx.cost.ModelCost;
+import io.edgeai.placement.cost.LatencyEstimator;
 import io.edgeai.placement.model.Power;
 
 /**
- * What one inference of a version is predicted to take on this machine, with one thread, before it ever ran.
+ * What one inference of a version is predicted to take on one machine, with one thread, before it ever ran.
  *
  * @param version of which model
  * @param latencyMillis time of one inference, every dimension the model leaves open taken as 1
@@ -23,6 +26,14 @@ public record ModelEstimate(VersionRef version, Range latencyMillis, long memory
         private Range times(double factor) {
             return new Range(factor * expected, factor * low, factor * high);
         }
+    }
+
+    static ModelEstimate of(ModelVersion version, ModelCost cost, LatencyEstimator machine) {
+        LatencyEstimator.Prediction time = machine.predict(cost);
+        return new ModelEstimate(
+                version.ref(),
+                new Range(time.millis(), time.lowMillis(), time.highMillis()),
+                cost.weightBytes() + cost.peakActivationBytes());
     }
 
     /**

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Brings two versions of a model to three sites; the second travels as a difference. */
+/** Has a site measure itself, and brings two versions of a model to three sites; the second travels as a difference. */
 public final class S19_Deployment {
     private static final String TOKEN = "shared by sites and sender";
 
@@ -41,10 +41,14 @@ public final class S19_Deployment {
             ModelVersion first = edge.registry().register("digits", OnnxWriter.toBytes(graph), r -> {});
             tuneLastLayer(graph);
             ModelVersion second = edge.registry().register("digits", OnnxWriter.toBytes(graph), r -> {});
+            edge.estimators().calibrate("cpu", north.uri(), TOKEN);
+            terminal.line(first.ref() + " takes "
+                    + edge.estimators().estimate("cpu", first).latencyMillis().expected() + " ms there");
             List<RolloutReport> reports = new ArrayList<>();
             for (ModelVersion version : List.of(first, second)) {
-                PlacementPlan plan = edge.place(
-                                edge.workload(version).replicas(3).p99(Duration.ofSeconds(1)))
+                PlacementPlan plan = edge.place(edge.workload(edge.estimators(), version)
+                                .replicas(3)
+                                .p99(Duration.ofSeconds(1)))
                         .across(sites);
                 RolloutReport report = edge.deploy(plan)
                         .agent("north", north.uri(), TOKEN)

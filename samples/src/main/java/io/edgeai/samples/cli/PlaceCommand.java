@@ -125,9 +125,19 @@ final class PlaceCommand extends ToolCommand {
     private List<Path> measured = List.of();
 
     @Option(
+            names = "--site",
+            paramLabel = "URL",
+            description = "A site's agent, which runs the generated models there in place of here; repeatable.")
+    private List<String> sites = List.of();
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "Holds the agents' token.")
+    private @Nullable Path tokenFile;
+
+    @Option(
             names = "--each",
             paramLabel = "TIME",
-            description = "Processor time to run each of --measured, e.g. 500ms (default: 1s).")
+            description =
+                    "Processor time to run each of --measured, or each generated model, e.g. 500ms (default: 1s).")
     private String each = "1s";
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the search (default: 1).")
@@ -154,6 +164,10 @@ final class PlaceCommand extends ToolCommand {
                     .seed(seed)
                     .build();
             return new GapPlacement(terminal(), solver).run(gap, output, json()) ? OK : FINDING;
+        }
+        if (!sites.isEmpty()) {
+            estimateOnSites();
+            return OK;
         }
         if (!estimate.isEmpty() || !measured.isEmpty()) {
             new LatencyEstimates(terminal(), Times.parse("--each", each)).run(measured, estimate, json());
@@ -196,6 +210,15 @@ final class PlaceCommand extends ToolCommand {
         }
         boolean enough = exact ? plan.status() == PlacementPlan.Status.OPTIMAL : plan.feasible();
         return enough ? OK : FINDING;
+    }
+
+    private void estimateOnSites() {
+        if (estimate.isEmpty() || !measured.isEmpty()) {
+            throw new InvalidInputException(
+                    "Option --site goes with --estimate, and without --measured. Maybe name models by --estimate.");
+        }
+        String token = tokenFile == null ? null : Secrets.read("--token-file", tokenFile);
+        new SiteLatencies(terminal(), Times.parse("--each", each), token).run(sites, estimate, json());
     }
 
     private static PlacementProblem read(Path file) {
