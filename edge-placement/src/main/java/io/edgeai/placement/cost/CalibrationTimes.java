@@ -1,9 +1,10 @@
 package io.edgeai.placement.cost;
 
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.onnx.OnnxGraph;
+import io.edgeai.core.onnx.cost.ModelCost;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -51,11 +52,21 @@ public record CalibrationTimes(int set, SortedMap<String, Double> millis, double
     /** What {@link LatencyEstimator#fit} takes; the correction is not in them. */
     public List<LatencyEstimator.Sample> samples() {
         List<LatencyEstimator.Sample> samples = new ArrayList<>();
-        for (OnnxGraph graph : CalibrationModels.all()) {
-            samples.add(new LatencyEstimator.Sample(
-                    io.edgeai.core.onnx.cost.CostModel.of(graph), millis.getOrDefault(graph.name(), Double.NaN)));
-        }
+        Costs.OF.forEach((network, cost) ->
+                samples.add(new LatencyEstimator.Sample(cost, millis.getOrDefault(network, Double.NaN))));
         return List.copyOf(samples);
+    }
+
+    /** Counted once, when they are first needed. */
+    private static final class Costs {
+        static final Map<String, ModelCost> OF = Collections.unmodifiableMap(counted());
+
+        private static Map<String, ModelCost> counted() {
+            Map<String, ModelCost> costs = new LinkedHashMap<>();
+            CalibrationModels.all()
+                    .forEach(graph -> costs.put(graph.name(), io.edgeai.core.onnx.cost.CostModel.of(graph)));
+            return costs;
+        }
     }
 
     /** Predicts for that machine, as far as it is known by now. */

@@ -116,10 +116,14 @@ class ScaledReplicasTest {
 
     @Test
     void whereOneMoreCannotStartTheOthersGoOnAsBefore() throws IOException {
-        Path program = Files.writeString(folder.resolve("serve"), "#!/bin/sh\nexec sleep 600\n");
+        Path program = Files.writeString(folder.resolve("serve"), "#!/bin/sh\necho up\nexec sleep 600\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         open(program.toString(), "{replica}");
         List<Long> before = pids();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(0, 1))
+                .allSatisfy(replica -> assertThat(folder.resolve("defects." + replica + ".log"))
+                        .content()
+                        .isEqualTo("up\n")));
         Files.delete(program);
 
         assertThatThrownBy(() -> site.activate(release.replicas(3))).isInstanceOf(RuntimeUnavailableException.class);

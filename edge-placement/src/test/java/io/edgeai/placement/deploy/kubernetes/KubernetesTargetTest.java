@@ -7,6 +7,7 @@ import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.RemoteUnavailableException;
 import io.edgeai.core.model.Digest;
+import io.edgeai.placement.autoscale.ScalingTarget.Replicas;
 import io.edgeai.placement.deploy.Artifact;
 import io.edgeai.placement.deploy.Deployment;
 import io.edgeai.placement.deploy.DeploymentTarget;
@@ -14,6 +15,7 @@ import io.edgeai.placement.deploy.Models;
 import io.edgeai.placement.deploy.PlannedService;
 import io.edgeai.placement.deploy.Rollout;
 import io.edgeai.placement.deploy.RolloutReport;
+import io.edgeai.placement.deploy.ScaledRelease;
 import io.edgeai.placement.deploy.Transfer;
 import io.edgeai.placement.deploy.export.Plans;
 import io.edgeai.placement.deploy.site.Release;
@@ -108,6 +110,45 @@ class KubernetesTargetTest {
         assertThat(target.healthy("defects")).isFalse();
         ready(2);
         assertThat(target.healthy("defects")).isTrue();
+    }
+
+    @Test
+    void readyReplicasAreCountedAndConditionsToldInWords() {
+        KubernetesTarget target = target();
+        assertThat(target.complaint("defects")).isEmpty();
+        assertThat(target.ready("defects")).isZero();
+        target.activate(release("defects@1", 3));
+        ready(2);
+        assertThat(target.ready("defects")).isEqualTo(2);
+        assertThat(new ScaledRelease(target, List.of(release("defects@1", 1))).replicas())
+                .isEqualTo(new Replicas(2, 1));
+        client.apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName("defects-west")
+                .editStatus(deployment -> {
+                    deployment.setStatus(new DeploymentStatusBuilder()
+                            .addNewCondition()
+                            .withType("Progressing")
+                            .withStatus("True")
+                            .endCondition()
+                            .addNewCondition()
+                            .withType("Available")
+                            .withStatus("False")
+                            .withReason("MinimumReplicasUnavailable")
+                            .endCondition()
+                            .addNewCondition()
+                            .withType("ReplicaFailure")
+                            .withStatus("True")
+                            .withReason("FailedCreate")
+                            .withMessage("exceeded quota")
+                            .endCondition()
+                            .build());
+                    return deployment;
+                });
+        assertThat(target.complaint("defects"))
+                .isEqualTo("Available is False: MinimumReplicasUnavailable; ReplicaFailure is True: FailedCreate:"
+                        + " exceeded quota");
     }
 
     @Test
