@@ -95,10 +95,21 @@ abstract class Trial<T> {
 
     /** Tells the trial of every request beside other listeners. */
     final InferenceListener.Factory beside(InferenceListener.Factory others) {
-        return version -> {
-            InferenceListener other = others.listen(version);
-            return hears(version) ? new Told(this, other, version) : other;
+        return new InferenceListener.Factory() {
+            @Override
+            public InferenceListener listen(VersionRef version) {
+                return told(others.listen(version), version);
+            }
+
+            @Override
+            public InferenceListener listen(VersionRef version, String device) {
+                return told(others.listen(version, device), version);
+            }
         };
+    }
+
+    private InferenceListener told(InferenceListener other, VersionRef version) {
+        return hears(version) ? new Told(this, other, version) : other;
     }
 
     private record Told(Trial<?> trial, InferenceListener other, VersionRef version) implements InferenceListener {
@@ -106,6 +117,17 @@ abstract class Trial<T> {
         public void success(long latencyNanos) {
             other.success(latencyNanos);
             trial.answered(version, latencyNanos);
+        }
+
+        @Override
+        public void success(long latencyNanos, long waitedNanos) {
+            other.success(latencyNanos, waitedNanos);
+            trial.answered(version, latencyNanos);
+        }
+
+        @Override
+        public void ran(int requests, long nanos) {
+            other.ran(requests, nanos);
         }
 
         @Override

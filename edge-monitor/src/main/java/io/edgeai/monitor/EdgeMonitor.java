@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -132,7 +133,17 @@ public final class EdgeMonitor implements AutoCloseable {
 
     /** Gives each served version its recorder. */
     public InferenceListener.Factory factory() {
-        return this::listener;
+        return new InferenceListener.Factory() {
+            @Override
+            public InferenceListener listen(VersionRef version) {
+                return listener(version);
+            }
+
+            @Override
+            public InferenceListener listen(VersionRef version, String device) {
+                return watches.watch(version).recorder(device);
+            }
+        };
     }
 
     /** The recorder of a version; the same for the same version until it is forgotten. */
@@ -184,6 +195,16 @@ public final class EdgeMonitor implements AutoCloseable {
     /** Closed windows of a tier, oldest first; of an earlier run too where there is a history. */
     public List<WindowSummary> windows(VersionRef version, Tier tier) {
         return watches.known(version).series().windows(tier);
+    }
+
+    /**
+     * The devices that a watched version runs on, each with its closed windows of a tier, oldest first; empty as long as it runs
+     * on one only. They begin with the second device, and no history keeps them.
+     */
+    public Map<String, List<WindowSummary>> devices(VersionRef version, Tier tier) {
+        Map<String, List<WindowSummary>> windows = new TreeMap<>();
+        watches.known(version).devices().forEach((device, series) -> windows.put(device, series.windows(tier)));
+        return windows;
     }
 
     /** All inferences of a watched version since it is watched. */
@@ -356,7 +377,7 @@ public final class EdgeMonitor implements AutoCloseable {
     private VersionWatch open(VersionRef version) {
         VersionWatch watch =
                 new VersionWatch(version, signals, budget, window, clock, ticker, alerts, seed, own, onFailure);
-        objectives.watch(version, watch.recorder());
+        objectives.watch(version, watch.calls());
         Optional.ofNullable(references.get(version.model())).ifPresent(watch::reference);
         Instant now = clock.instant();
         recorder.restore(version, watch, alerts).forEach(alert -> notifier.restore(alert, now));

@@ -6,6 +6,7 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.alert.AlertBook;
 import io.edgeai.monitor.alert.AlertPolicy;
+import io.edgeai.monitor.metric.CallCounter;
 import io.edgeai.monitor.metric.LatencyHistogram;
 import io.edgeai.monitor.metric.LatencyRecorder;
 import io.edgeai.monitor.objective.BurnRates;
@@ -65,7 +66,7 @@ final class Objectives {
     }
 
     /** Begins to count the calls of a version. */
-    void watch(VersionRef version, LatencyRecorder calls) {
+    void watch(VersionRef version, CallCounter calls) {
         if (all.containsKey(version.model())) {
             seen.put(version, calls.snapshot());
         }
@@ -76,7 +77,7 @@ final class Objectives {
     }
 
     /** Counts what a version did since it was asked last. */
-    void count(VersionRef version, LatencyRecorder calls) {
+    void count(VersionRef version, CallCounter calls) {
         List<BurnRates> rates = all.get(version.model());
         LatencyRecorder.Snapshot before = seen.get(version);
         if (rates == null || before == null) {

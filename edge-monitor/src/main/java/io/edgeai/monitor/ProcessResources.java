@@ -28,6 +28,7 @@ final class ProcessResources {
     private final WindowTimer timer;
     private volatile SignalView view = SignalView.unknown(SignalKind.RESOURCE, "No data yet.");
     private ResourceReading last = ResourceReading.NONE;
+    private long readings;
     private Optional<VersionRef> busiest = Optional.empty();
     private Optional<VersionRef> blamed = Optional.empty();
 
@@ -61,6 +62,7 @@ final class ProcessResources {
             return last;
         }
         last = probe.read();
+        readings++;
         if (judged && !timer.gap(length)) {
             SignalView now = watch.update(clock.millis(), last);
             view = now;
@@ -71,6 +73,11 @@ final class ProcessResources {
             blamed.ifPresent(version -> blame(version, now, watched));
         }
         return last;
+    }
+
+    /** Readings taken so far. */
+    long readings() {
+        return readings;
     }
 
     void busiest(VersionRef version) {

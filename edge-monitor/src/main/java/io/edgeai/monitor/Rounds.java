@@ -27,6 +27,7 @@ final class Rounds {
     private final BiConsumer<VersionRef, WindowSummary> onWindow;
     private final Objectives objectives;
     private final Clock clock;
+    private final EnergyShare energy = new EnergyShare();
 
     Rounds(
             WatchedVersions watches,
@@ -54,7 +55,8 @@ final class Rounds {
         ResourceReading reading = resources.tick(watches::contains);
         long most = 0;
         Map<VersionRef, Map<Tier, WindowSummary>> all = new TreeMap<>();
-        watches.all().forEach((version, watch) -> all.put(version, watch.tick(reading)));
+        double joules = energy.joulesPerSecond(reading, resources.readings(), watches.all());
+        watches.all().forEach((version, watch) -> all.put(version, watch.tick(reading, joules)));
         for (Map.Entry<VersionRef, VersionWatch> entry : watches.all().entrySet()) {
             Map<Tier, WindowSummary> closed = all.getOrDefault(entry.getKey(), Map.of());
             entry.getValue().show(() -> neighbours.sharedRise(entry.getKey()));
@@ -64,7 +66,7 @@ final class Rounds {
                     .ifPresent(state -> recorder.driftReference(entry.getKey(), state, clock.instant()));
             WindowSummary fine = closed.get(Tier.FINE);
             if (fine != null) {
-                objectives.count(entry.getKey(), entry.getValue().recorder());
+                objectives.count(entry.getKey(), entry.getValue().calls());
                 onWindow.accept(entry.getKey(), fine);
             }
             if (closed.containsKey(Tier.LONG)) {

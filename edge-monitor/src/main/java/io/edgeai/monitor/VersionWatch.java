@@ -22,6 +22,8 @@ import io.edgeai.monitor.internal.LatencyRise;
 import io.edgeai.monitor.internal.SignalView;
 import io.edgeai.monitor.internal.SignalWatch;
 import io.edgeai.monitor.label.Outcomes;
+import io.edgeai.monitor.metric.CallCounter;
+import io.edgeai.monitor.metric.DeviceRecorders;
 import io.edgeai.monitor.metric.LatencyRecorder;
 import io.edgeai.monitor.metric.LatencyTotals;
 import io.edgeai.monitor.metric.Share;
@@ -40,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -53,7 +56,9 @@ final class VersionWatch {
     private final AlertBook alerts;
     private final Clock clock;
     private final SampleQueue samples = new SampleQueue(QUEUE);
-    private final LatencyRecorder recorder;
+    private final DeviceRecorders recorders;
+    private final Map<String, WindowSeries> devices = new TreeMap<>();
+    private final Duration window;
     private final LatencyTotals totals;
     private final WindowSeries series;
     private final Set<SignalKind> signals;
@@ -90,9 +95,10 @@ final class VersionWatch {
         this.alerts = alerts;
         this.clock = clock;
         boolean sampled = signals.contains(SignalKind.DATA_DRIFT) || signals.contains(SignalKind.PREDICTION_DRIFT);
-        this.recorder = sampled ? new LatencyRecorder(samples) : new LatencyRecorder();
-        this.totals = new LatencyTotals(recorder);
-        this.series = new WindowSeries(recorder, window, clock, ticker);
+        this.window = window;
+        this.recorders = new DeviceRecorders(() -> sampled ? new LatencyRecorder(samples) : new LatencyRecorder());
+        this.totals = new LatencyTotals(recorders);
+        this.series = new WindowSeries(recorders, window, clock, ticker);
         this.every = new VersionSignals(version, signals, budget, window, own, onFailure);
         this.watches = every.all();
         this.drift = new DriftWatch(samples, budget, seed);
@@ -106,8 +112,23 @@ final class VersionWatch {
         }
     }
 
+    /** The recorder of who does not say on which device it runs. */
     LatencyRecorder recorder() {
-        return recorder;
+        return recorders.of("");
+    }
+
+    LatencyRecorder recorder(String device) {
+        return recorders.of(device);
+    }
+
+    /** What was counted on all devices. */
+    CallCounter calls() {
+        return recorders;
+    }
+
+    /** The windows of each device, where the version runs on several. */
+    synchronized Map<String, WindowSeries> devices() {
+        return new TreeMap<>(devices);
     }
 
     LatencyTotals.Reading totals() {
@@ -218,14 +239,24 @@ final class VersionWatch {
     }
 
     /** Closes the window if it is over and judges it; what is found is shown by {@link #show}. */
-    Map<Tier, WindowSummary> tick(ResourceReading resources) {
-        Map<Tier, WindowSummary> closed = series.roll(resources);
+    Map<Tier, WindowSummary> tick(ResourceReading resources, double joulesPerSecond) {
+        Map<Tier, WindowSummary> closed = series.roll(resources, joulesPerSecond);
+        rollDevices(resources, joulesPerSecond);
         WindowSummary fine = closed.get(Tier.FINE);
         if (fine != null) {
             totals.read();
             judge(fine);
         }
         return closed;
+    }
+
+    private synchronized void rollDevices(ResourceReading resources, double joulesPerSecond) {
+        Map<String, LatencyRecorder> named = recorders.named();
+        if (named.size() > 1) {
+            named.forEach((device, recorder) ->
+                    devices.computeIfAbsent(device, name -> new WindowSeries(recorder, window, clock, ticker)));
+            devices.values().forEach(each -> each.roll(resources, joulesPerSecond));
+        }
     }
 
     void accuracy(long correct, long total) {

@@ -16,6 +16,11 @@ public interface InferenceSession extends AutoCloseable {
     /** Inputs and outputs as the engine reports them; {@link Signature#UNKNOWN} where it knows none, as of TorchScript. */
     Signature signature();
 
+    /** What runs it, e.g. {@code cpu}, {@code cuda:0}, {@code openvino:GPU}; empty where that is not known. */
+    default String device() {
+        return "";
+    }
+
     /**
      * Runs the model on named inputs. Inputs that the model gives a default are left out; {@link #signature()} does
      * not list them. An output that is a map or a list of maps from classes to numbers, as classifiers converted with

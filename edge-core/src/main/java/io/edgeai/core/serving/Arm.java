@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A version that serves: its session, who listens, how often it answered and how it takes to batches. */
@@ -53,7 +54,7 @@ final class Arm implements Runner.Model, AutoCloseable {
         this.ticker = settings.ticker();
         this.curve = new BatchCurve(session, profile, ticker);
         this.company = new Company(curve, new NamedCurve(session, curve, profile, ticker));
-        this.combiner = new Combiner(session, company, ticker, settings.maxBatch(), settings.maxQueue());
+        this.combiner = new Combiner(session, company, ticker, settings.maxBatch(), settings.maxQueue(), listener);
         this.sampleMask = settings.sampleMask();
         this.mirror = settings.mirror();
         this.referee = settings.referee();
@@ -63,16 +64,34 @@ final class Arm implements Runner.Model, AutoCloseable {
         return answered.sum();
     }
 
+    /** Callers that wait for a slot. */
+    int waiting() {
+        return combiner.waiting();
+    }
+
     @Override
-    public float[] predict(float[] input, long deadlineNanos) {
+    public float[] predict(SampleRequest request, long deadlineNanos) {
+        return predict(request.input, deadlineNanos, Priority.NORMAL, request.since);
+    }
+
+    float[] predict(float[] input, long deadlineNanos) {
         return predict(input, deadlineNanos, Priority.NORMAL);
     }
 
     float[] predict(float[] input, long deadlineNanos, Priority priority) {
+        return predict(input, deadlineNanos, priority, Request.NOW);
+    }
+
+    private float[] predict(float[] input, long deadlineNanos, Priority priority, long since) {
         long start = ticker.nanos();
         float[] output;
+        SampleRequest waiting = null;
         try {
-            output = combiner.predict(input, deadlineNanos, start, priority);
+            output = combiner.atOnce(input, deadlineNanos, start);
+            if (output == null) {
+                waiting = SampleRequest.ofThisThread(input, start, priority, deadlineNanos);
+                output = combiner.inLine(waiting);
+            }
         } catch (RuntimeException e) {
             throw failed(
                     start,
@@ -81,7 +100,7 @@ final class Arm implements Runner.Model, AutoCloseable {
                             && other.tryPredict(input, deadlineNanos == 0 ? 0 : deadlineNanos - passed) != null);
         }
         long latency = ticker.nanos() - start;
-        listener.success(latency);
+        tell(latency, since, start, waiting);
         answered.increment();
         if (sampled()) {
             listener.sample(input.clone(), output.clone());
@@ -90,16 +109,42 @@ final class Arm implements Runner.Model, AutoCloseable {
         return output;
     }
 
+    /** Tells of an answer: of one that ran alone and at once by its latency only, which is all that most cost. */
+    private void tell(long latency, long since, long start, @Nullable Request<?> waiting) {
+        if (waiting == null && since == Request.NOW) {
+            listener.success(latency);
+            return;
+        }
+        if (waiting == null) {
+            listener.ran(1, latency);
+        }
+        listener.success(latency, queued(since, start) + (waiting == null ? 0 : waiting.waited()));
+    }
+
+    /** Nanoseconds that a request had waited when a worker took it. */
+    private static long queued(long since, long start) {
+        return since == Request.NOW ? 0 : Math.max(0, start - since);
+    }
+
     @Override
-    public Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos) {
-        return run(inputs, deadlineNanos, Priority.NORMAL);
+    public Map<String, Tensor> run(NamedRequest request, long deadlineNanos) {
+        return run(request.inputs, deadlineNanos, Priority.NORMAL, request.since);
     }
 
     Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos, Priority priority) {
+        return run(inputs, deadlineNanos, priority, Request.NOW);
+    }
+
+    private Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos, Priority priority, long since) {
         long start = ticker.nanos();
         Map<String, Tensor> outputs;
+        NamedRequest waiting = null;
         try {
-            outputs = combiner.run(inputs, deadlineNanos, start, priority);
+            outputs = combiner.atOnce(inputs, deadlineNanos, start);
+            if (outputs == null) {
+                waiting = NamedRequest.ofThisThread(inputs, start, priority, deadlineNanos);
+                outputs = combiner.inLine(waiting);
+            }
         } catch (RuntimeException e) {
             throw failed(start, e, (other, passed) -> {
                 if (deadlineNanos != 0 && passed >= deadlineNanos) {
@@ -109,7 +154,9 @@ final class Arm implements Runner.Model, AutoCloseable {
                         != null;
             });
         }
-        answered(inputs, outputs, ticker.nanos() - start);
+        long latency = ticker.nanos() - start;
+        tell(latency, since, start, waiting);
+        answered(inputs, outputs, latency);
         return outputs;
     }
 
@@ -124,14 +171,18 @@ final class Arm implements Runner.Model, AutoCloseable {
             combiner.relieve();
         }
         long latency = ticker.nanos() - start;
-        for (int i = 0; outputs != null && i < outputs.size(); i++) {
-            answered(mates.requests().get(i).inputs, outputs.get(i), latency);
+        if (outputs != null) {
+            listener.ran(outputs.size(), latency);
+            for (int i = 0; i < outputs.size(); i++) {
+                NamedRequest request = mates.requests().get(i);
+                listener.success(latency, queued(request.since, start));
+                answered(request.inputs, outputs.get(i), latency);
+            }
         }
         return outputs;
     }
 
     private void answered(Map<String, Tensor> inputs, Map<String, Tensor> outputs, long latency) {
-        listener.success(latency);
         answered.increment();
         if (sampled()) {
             RowSample.offer(listener, inputs, outputs);
@@ -141,7 +192,16 @@ final class Arm implements Runner.Model, AutoCloseable {
 
     /** Runs samples of one length as a batch. The listener hears the batch's latency once for each; failures not. */
     @Override
-    public float[][] predictEach(float[][] inputs, long deadlineNanos) {
+    public float[][] predictEach(SampleMates mates, long deadlineNanos) {
+        return predictEach(mates.inputs(), deadlineNanos, i -> mates.requests().get(i).since);
+    }
+
+    /** As {@link #predictEach(SampleMates, long)}, of samples that nobody waited with. */
+    float[][] predictEach(float[][] inputs, long deadlineNanos) {
+        return predictEach(inputs, deadlineNanos, i -> Request.NOW);
+    }
+
+    private float[][] predictEach(float[][] inputs, long deadlineNanos, IntToLongFunction since) {
         long start = ticker.nanos();
         float[][] outputs;
         try {
@@ -150,8 +210,9 @@ final class Arm implements Runner.Model, AutoCloseable {
             combiner.relieve();
         }
         long latency = ticker.nanos() - start;
+        listener.ran(inputs.length, latency);
         for (int i = 0; i < inputs.length; i++) {
-            listener.success(latency);
+            listener.success(latency, queued(since.applyAsLong(i), start));
             if (sampled()) {
                 listener.sample(inputs[i].clone(), outputs[i].clone());
             }

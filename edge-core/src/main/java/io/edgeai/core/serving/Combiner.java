@@ -7,11 +7,13 @@ import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.OverloadedException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.spi.InferenceListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,43 +52,43 @@ final class Combiner {
     /** Callers that came together in a batch as of late. */
     private volatile int crowd;
 
-    /** @param company who may share a run */
-    Combiner(InferenceSession session, Company company, Ticker ticker, int maxBatch, int maxQueue) {
+    /**
+     * @param company who may share a run
+     * @param listener told of runs that somebody waited for
+     */
+    Combiner(
+            InferenceSession session,
+            Company company,
+            Ticker ticker,
+            int maxBatch,
+            int maxQueue,
+            InferenceListener listener) {
         this.session = session;
         this.ticker = ticker;
         this.line = new Backlog(maxQueue);
         this.maxBatch = maxBatch;
-        this.own = SessionModel.own(session);
-        this.leading =
-                new Runner(company, maxBatch, SessionModel.waiting(session), request -> request.left(ticker.nanos()));
-        this.helping =
-                new Runner(company, maxBatch, SessionModel.trying(session), request -> request.left(ticker.nanos()));
+        this.own = SessionModel.own(session, ticker, listener);
+        ToLongFunction<Request<?>> left = request -> request.left(ticker.nanos());
+        this.leading = new Runner(company, maxBatch, SessionModel.waiting(session, ticker, listener), left);
+        this.helping = new Runner(company, maxBatch, SessionModel.trying(session, ticker, listener), left);
         this.most = Runtime.getRuntime().availableProcessors();
         this.overtaken = ticker.nanos() - HOT_NANOS;
         this.combining = company.samples.repaysWaiting(2 * FEW);
     }
 
-    /** @param start now, by the ticker */
-    float[] predict(float[] input, long deadlineNanos, long start, Priority priority) {
-        if (comesAtOnce(start)) {
-            float[] output = tried(input, deadlineNanos);
-            if (output != null) {
-                return output;
-            }
-        }
-        return inLine(SampleRequest.ofThisThread(input, start, priority, deadlineNanos));
+    /**
+     * The answer, where the caller need not wait; else null, and the caller comes {@link #inLine}.
+     *
+     * @param start now, by the ticker
+     */
+    float @Nullable [] atOnce(float[] input, long deadlineNanos, long start) {
+        return comesAtOnce(start) ? tried(input, deadlineNanos) : null;
     }
 
-    /** As {@link #predict}, by named tensors. */
-    Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos, long start, Priority priority) {
-        NamedRequest request = NamedRequest.ofThisThread(inputs, start, priority, deadlineNanos);
-        if (comesAtOnce(start)) {
-            Map<String, Tensor> outputs = tried(request, deadlineNanos);
-            if (outputs != null) {
-                return outputs;
-            }
-        }
-        return inLine(request);
+    /** As {@link #atOnce(float[], long, long)}, by named tensors. */
+    @Nullable
+    Map<String, Tensor> atOnce(Map<String, Tensor> inputs, long deadlineNanos, long start) {
+        return comesAtOnce(start) ? tried(inputs, deadlineNanos) : null;
     }
 
     /** Whether a caller need not look at the line first. */
@@ -105,6 +107,20 @@ final class Combiner {
         float[] output;
         try {
             output = session.tryPredict(input, deadlineNanos);
+        } catch (RuntimeException | Error e) {
+            relieve();
+            throw e;
+        }
+        if (output != null) {
+            relieve();
+        }
+        return output;
+    }
+
+    private @Nullable Map<String, Tensor> tried(Map<String, Tensor> inputs, long deadlineNanos) {
+        Map<String, Tensor> output;
+        try {
+            output = session.tryRun(inputs, SessionModel.duration(deadlineNanos));
         } catch (RuntimeException | Error e) {
             relieve();
             throw e;
@@ -153,7 +169,8 @@ final class Combiner {
         return line.size();
     }
 
-    private <A> A inLine(Request<A> request) {
+    /** Waits for the answer, and runs those of others meanwhile; the listener hears of the run, not of the answer. */
+    <A> A inLine(Request<A> request) {
         if (!line.offer(request)) {
             throw new OverloadedException("The line of (" + line.size()
                     + ") callers is full. Maybe wait for some answers, or raise maxQueue.");

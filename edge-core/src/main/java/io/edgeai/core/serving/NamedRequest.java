@@ -27,6 +27,6 @@ final class NamedRequest extends Request<Map<String, Tensor>> {
     @Override
     @Nullable
     Map<String, Tensor> runOn(Runner.Model model, long nanos) {
-        return model.run(inputs, nanos);
+        return model.run(this, nanos);
     }
 }

@@ -25,6 +25,9 @@ abstract sealed class Request<A> permits SampleRequest, NamedRequest {
 
     private volatile boolean parked;
 
+    /** When its run began, by the endpoint's ticker; set by who runs it, before the answer is there. */
+    private long began;
+
     private @Nullable Thread runner;
     private boolean stopped;
 
@@ -46,6 +49,15 @@ abstract sealed class Request<A> permits SampleRequest, NamedRequest {
         }
         long left = deadlineNanos - (now - since);
         return left > 0 ? left : -1;
+    }
+
+    void began(long nanos) {
+        began = nanos;
+    }
+
+    /** Nanoseconds until its run began; once the answer is there. */
+    long waited() {
+        return Math.max(0, began - since);
     }
 
     /** The answer, once it is there; throws what the run threw. */

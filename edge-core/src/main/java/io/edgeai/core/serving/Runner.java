@@ -22,12 +22,13 @@ final class Runner {
     /** What runs a request; each throws as {@link io.edgeai.core.runtime.InferenceSession#predict} does. */
     interface Model {
         /** The answer, or null where it cannot run now. */
-        float @Nullable [] predict(float[] input, long deadlineNanos);
+        float @Nullable [] predict(SampleRequest request, long deadlineNanos);
 
-        float @Nullable [][] predictEach(float[][] inputs, long deadlineNanos);
+        /** The answer of each, in order. */
+        float @Nullable [][] predictEach(SampleMates mates, long deadlineNanos);
 
         @Nullable
-        Map<String, Tensor> run(Map<String, Tensor> inputs, long deadlineNanos);
+        Map<String, Tensor> run(NamedRequest request, long deadlineNanos);
 
         /** The answer of each, in order. */
         @Nullable

@@ -12,7 +12,7 @@ record SampleMates(BatchCurve curve, List<SampleRequest> requests) implements Ma
 
     @Override
     public boolean runOn(Runner.Model model, long nanos) {
-        float[][] answers = model.predictEach(inputs(), nanos);
+        float[][] answers = model.predictEach(this, nanos);
         if (answers == null) {
             return false;
         }
@@ -27,7 +27,7 @@ record SampleMates(BatchCurve curve, List<SampleRequest> requests) implements Ma
         return curve.repaysWaiting(requests.size());
     }
 
-    private float[][] inputs() {
+    float[][] inputs() {
         float[][] inputs = new float[requests.size()][];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = requests.get(i).input;

@@ -26,6 +26,6 @@ final class SampleRequest extends Request<float[]> {
 
     @Override
     float @Nullable [] runOn(Runner.Model model, long nanos) {
-        return model.predict(input, nanos);
+        return model.predict(this, nanos);
     }
 }

@@ -170,7 +170,7 @@ final class Versions {
                     InferenceSession session = making.opener().apply(version);
                     fresh.add(session);
                     making.warmUps().apply(version).run(session);
-                    InferenceListener listener = making.listeners().listen(version);
+                    InferenceListener listener = making.listeners().listen(version, session.device());
                     arm = new Arm(version, session, listener, making.profiles().apply(version), settings);
                 }
                 arms[i] = arm;

@@ -8,6 +8,7 @@ import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.core.error.OverloadedException;
+import io.edgeai.core.spi.InferenceListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,12 +43,14 @@ class CombinerTest {
     private Combiner combiner(FakeSession session, BatchProfile known, int maxBatch, int maxQueue) {
         BatchCurve curve = new BatchCurve(session, known, clock::get);
         Company company = new Company(curve, new NamedCurve(session, curve, known, clock::get));
-        return new Combiner(session, company, clock::get, maxBatch, maxQueue);
+        return new Combiner(session, company, clock::get, maxBatch, maxQueue, InferenceListener.NONE);
     }
 
     private CompletableFuture<float[]> call(Combiner combiner, float value, long deadlineNanos, Priority priority) {
         return CompletableFuture.supplyAsync(
-                        () -> combiner.predict(new float[] {value, 1}, deadlineNanos, clock.get(), priority), callers)
+                        () -> WaitingCallers.predict(
+                                combiner, new float[] {value, 1}, deadlineNanos, clock.get(), priority),
+                        callers)
                 .orTimeout(5, TimeUnit.MINUTES);
     }
 
@@ -183,7 +186,7 @@ class CombinerTest {
         CompletableFuture<Throwable> reason = new CompletableFuture<>();
         Future<?> waiting = callers.submit(() -> {
             try {
-                combiner.predict(new float[] {1, 1}, NO_DEADLINE, clock.get(), Priority.NORMAL);
+                WaitingCallers.predict(combiner, new float[] {1, 1}, NO_DEADLINE, clock.get(), Priority.NORMAL);
             } catch (RuntimeException e) {
                 reason.complete(e);
             }
@@ -256,7 +259,7 @@ class CombinerTest {
     void aLoneCallerOfAKnownModelStandsInNoLine() {
         SlottedSession session = new SlottedSession(clock, 1, 100_000, 0);
         session.permits.release(1);
-        assertThat(known(session).predict(new float[] {4, 1}, NO_DEADLINE, 0, Priority.NORMAL))
+        assertThat(WaitingCallers.predict(known(session), new float[] {4, 1}, NO_DEADLINE, 0, Priority.NORMAL))
                 .containsExactly(8, 2);
         assertThat(session.batches).containsExactly(1);
     }
@@ -275,10 +278,10 @@ class CombinerTest {
         assertDoubled(crowd);
 
         for (int i = 0; i < 12; i++) {
-            combiner.predict(new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
+            WaitingCallers.predict(combiner, new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
         }
         int patient = session.patient.get();
-        combiner.predict(new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
+        WaitingCallers.predict(combiner, new float[] {1, 1}, NO_DEADLINE, 0, Priority.NORMAL);
         assertThat(session.patient).as("runs that were led from the line").hasValue(patient);
     }
 

@@ -10,6 +10,7 @@ import io.edgeai.core.error.InferenceTimeoutException;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.rollout.TrafficSplit;
+import io.edgeai.core.spi.InferenceListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class NamedCallersTest {
     }
 
     private Combiner combiner(Company company) {
-        return new Combiner(session, company, clock::get, 32, 1024);
+        return new Combiner(session, company, clock::get, 32, 1024, InferenceListener.NONE);
     }
 
     private Combiner combiner() {
@@ -59,7 +60,7 @@ class NamedCallersTest {
     private CompletableFuture<Map<String, Tensor>> call(
             Combiner combiner, Map<String, Tensor> request, long deadlineNanos) {
         return CompletableFuture.supplyAsync(
-                () -> combiner.run(request, deadlineNanos, clock.get(), Priority.NORMAL), callers);
+                () -> WaitingCallers.run(combiner, request, deadlineNanos, clock.get()), callers);
     }
 
     private static void awaitWaiting(Combiner combiner, int callers) {
@@ -68,7 +69,7 @@ class NamedCallersTest {
 
     @Test
     void aLoneCallerRunsTheModelItself() {
-        assertAnswered(combiner().run(request("lone", 3, 2, 1), 0, 0, Priority.NORMAL), request("lone", 3, 2, 1));
+        assertAnswered(WaitingCallers.run(combiner(), request("lone", 3, 2, 1), 0, 0), request("lone", 3, 2, 1));
         assertThat(session.runs).containsExactly(List.of(3L, 2L));
     }
 
@@ -81,7 +82,12 @@ class NamedCallersTest {
             for (int i = 0; i < size; i++) {
                 tried.add(new NamedRequest(request("tried", 1, 2, i), 0, Priority.NORMAL, 0));
             }
-            assertThat(new Runner(company, 32, SessionModel.waiting(session), request -> 0).answer(tried))
+            assertThat(new Runner(
+                                    company,
+                                    32,
+                                    SessionModel.waiting(session, clock::get, InferenceListener.NONE),
+                                    request -> 0)
+                            .answer(tried))
                     .hasSize(1);
         }
         session.runs.clear();
@@ -149,7 +155,8 @@ class NamedCallersTest {
             float value = i;
             named.add(call(combiner, request("n" + i, 1, 2, i), 0));
             plain.add(CompletableFuture.supplyAsync(
-                    () -> combiner.predict(new float[] {value, 1}, 0, clock.get(), Priority.NORMAL), callers));
+                    () -> WaitingCallers.predict(combiner, new float[] {value, 1}, 0, clock.get(), Priority.NORMAL),
+                    callers));
         }
         session.gated = false;
         session.permits.release();
@@ -167,7 +174,7 @@ class NamedCallersTest {
         CompletableFuture<?> first = call(combiner, request("first", 1, 2, 0), 0);
         Ample.await().until(session.permits::hasQueuedThreads);
         clock.set(1_000);
-        assertThatThrownBy(() -> combiner.run(request("late", 1, 2, 1), 500, 0, Priority.NORMAL))
+        assertThatThrownBy(() -> WaitingCallers.run(combiner, request("late", 1, 2, 1), 500, 0))
                 .isInstanceOf(InferenceTimeoutException.class)
                 .hasMessageContaining("No slot became free");
         session.permits.release();

@@ -19,12 +19,11 @@ import java.util.function.Function;
  * at less load; it needs five of them and 200 calls on each side, and says nothing otherwise. Stateless and thread-safe.
  */
 public final class Advisor {
-    private static final int RECENT = 10;
-    private static final int LEAST_WINDOWS = 5;
-    private static final int LEAST_CALLS = 200;
-    private static final double BUSY = 0.8;
+    static final int RECENT = 10;
+    static final int LEAST_WINDOWS = 5;
+    static final int LEAST_CALLS = 200;
+    static final double BUSY = 0.8;
     private static final double MUCH_FASTER = 1.2;
-    private static final double ROOM_FOR_BATCHES = 2;
     private static final int LOOK_BACK = 1440;
 
     private Advisor() {}
@@ -36,7 +35,7 @@ public final class Advisor {
                 Advisor::retrain,
                 Advisor::scaleOut,
                 Advisor::move,
-                Advisor::batch,
+                BatchAdvice::of,
                 Advisor::quantize);
         List<Advice> found = new ArrayList<>();
         rules.forEach(rule -> rule.apply(situation).ifPresent(found::add));
@@ -151,23 +150,6 @@ public final class Advisor {
                         reason(now, SignalKind.RESOURCE).strip(), recent.perSecond(), before.perSecond()));
     }
 
-    /** By Little's law so many calls are under way at a time, and as many can share a run without waiting longer. */
-    private static Optional<Advice> batch(Situation now) {
-        Stretch recent = Stretch.last(now.minutes(), RECENT);
-        double underWay = recent.perSecond() * recent.p50Millis() / 1e3;
-        if (!recent.has(LEAST_WINDOWS, LEAST_CALLS) || !(recent.cpu() >= BUSY) || !(underWay >= ROOM_FOR_BATCHES)) {
-            return Optional.empty();
-        }
-        return advice(
-                now,
-                AdvisedAction.BATCH,
-                now.lost(SignalKind.THROUGHPUT),
-                format("up to %.0f calls in one run instead of one each", underWay),
-                format(
-                        "%.1f calls a second of %.1f ms each: %.1f are under way at a time, with CPU at %.0f %%.",
-                        recent.perSecond(), recent.p50Millis(), underWay, 100 * recent.cpu()));
-    }
-
     private static Optional<Advice> quantize(Situation now) {
         Stretch recent = Stretch.last(now.minutes(), RECENT);
         if (!recent.has(LEAST_WINDOWS, LEAST_CALLS) || !(recent.cpu() >= BUSY)) {
@@ -187,12 +169,11 @@ public final class Advisor {
         return now.fires(signal) ? now.part(signal).map(HealthPart::reason).orElse("") + " " : "";
     }
 
-    private static Optional<Advice> advice(
-            Situation now, AdvisedAction action, double points, String gain, String evidence) {
+    static Optional<Advice> advice(Situation now, AdvisedAction action, double points, String gain, String evidence) {
         return Optional.of(new Advice(now.version(), action, points, gain, evidence));
     }
 
-    private static String format(String pattern, Object... values) {
+    static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
     }
 }

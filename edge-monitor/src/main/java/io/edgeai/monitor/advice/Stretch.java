@@ -42,6 +42,26 @@ record Stretch(List<WindowSummary> windows) {
         return median(WindowSummary::p99Nanos) * 1e-6;
     }
 
+    /** Requests that waited at a time. */
+    double waiting() {
+        return median(WindowSummary::queueDepth);
+    }
+
+    /** Requests of a run; 1 where nothing is known of runs. */
+    double batch() {
+        double known = median(window -> window.runs().meanBatch());
+        return Double.isNaN(known) ? 1 : known;
+    }
+
+    double waitMillis() {
+        return median(window -> window.runs().meanWaitNanos()) * 1e-6;
+    }
+
+    /** Time of a run for each of its requests. */
+    double computeMillis() {
+        return median(window -> window.runs().computeNanosPerRequest()) * 1e-6;
+    }
+
     double cpu() {
         return median(window -> window.resources().cpuLoad());
     }

@@ -10,6 +10,7 @@ import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a page shows: a monitor at work, or what one has recorded. Implementations are thread-safe. */
@@ -28,6 +29,11 @@ public interface DashboardSource {
 
     /** The newest drift test of a version. */
     Optional<DriftVerdict> drift(VersionRef version);
+
+    /** The newest window of each device of a version that runs on several; none unless overridden. */
+    default Map<String, WindowSummary> devices(VersionRef version) {
+        return Map.of();
+    }
 
     /** What to do about a version; nothing unless overridden. */
     default List<Advice> advice(VersionRef version) {

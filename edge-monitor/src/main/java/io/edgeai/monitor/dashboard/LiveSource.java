@@ -11,7 +11,9 @@ import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A monitor at work. */
 record LiveSource(EdgeMonitor monitor) implements DashboardSource {
@@ -38,6 +40,17 @@ record LiveSource(EdgeMonitor monitor) implements DashboardSource {
     @Override
     public Optional<DriftVerdict> drift(VersionRef version) {
         return monitor.drift(version);
+    }
+
+    @Override
+    public Map<String, WindowSummary> devices(VersionRef version) {
+        Map<String, WindowSummary> newest = new TreeMap<>();
+        monitor.devices(version, Tier.FINE).forEach((device, windows) -> {
+            if (!windows.isEmpty()) {
+                newest.put(device, windows.get(windows.size() - 1));
+            }
+        });
+        return newest;
     }
 
     @Override

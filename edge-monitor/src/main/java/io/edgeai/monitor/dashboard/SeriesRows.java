@@ -12,12 +12,14 @@ import java.util.List;
 
 /**
  * Windows as rows of a chart: end in epoch seconds, calls a second, failed share in percent, p50, p90 and p99 in
- * milliseconds, CPU share in percent, resident and heap MiB; null where there is nothing. Rows rise strictly in time: where
+ * milliseconds, CPU share in percent, resident and heap MiB, requests waiting, mean wait and mean run in milliseconds, requests
+ * of a run, joules for 1000 answers; null where there is nothing. Rows rise strictly in time: where
  * a clock went back, the older rows of the same time give way. A row of nulls stands in every gap, so that no line crosses
  * it.
  */
 final class SeriesRows {
     private static final double MIB = 1 << 20;
+    private static final int FIGURES = 13;
     private static final double TOLERANCE = 1.5;
 
     private SeriesRows() {}
@@ -67,13 +69,18 @@ final class SeriesRows {
         number(json, 100 * window.resources().cpuLoad());
         number(json, window.resources().residentBytes() / MIB);
         number(json, window.resources().heapBytes() / MIB);
+        number(json, window.queueDepth());
+        number(json, window.runs().meanWaitNanos() * 1e-6);
+        number(json, window.runs().meanComputeNanos() * 1e-6);
+        number(json, window.runs().meanBatch());
+        number(json, window.joulesPerThousand());
         json.writeEndArray();
     }
 
     private static void gap(JsonGenerator json, double at) throws IOException {
         json.writeStartArray();
         json.writeNumber(at);
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < FIGURES; i++) {
             json.writeNull();
         }
         json.writeEndArray();

@@ -12,9 +12,11 @@ import io.edgeai.monitor.drift.DriftReport;
 import io.edgeai.monitor.drift.DriftVerdict;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.health.HealthPart;
+import io.edgeai.monitor.window.WindowSummary;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Everything on the page but the curves, as one JSON text. Thread-safe. */
 final class StateJson {
@@ -49,10 +51,12 @@ final class StateJson {
         Health health;
         DriftVerdict drift;
         List<Advice> advice;
+        Map<String, WindowSummary> devices;
         try {
             health = source.health(version);
             drift = source.drift(version).orElse(null);
             advice = source.advice(version);
+            devices = source.devices(version);
         } catch (ModelNotFoundException e) {
             return; // forgotten meanwhile
         }
@@ -72,6 +76,7 @@ final class StateJson {
         }
         json.writeEndArray();
         advice(json, advice);
+        devices(json, devices);
         if (drift != null) {
             json.writeObjectFieldStart("drift");
             json.writeNumberField("at", drift.at().toEpochMilli());
@@ -83,6 +88,19 @@ final class StateJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private static void devices(JsonGenerator json, Map<String, WindowSummary> all) throws IOException {
+        json.writeArrayFieldStart("devices");
+        for (Map.Entry<String, WindowSummary> each : all.entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("name", each.getKey());
+            number(json, "calls", each.getValue().throughputPerSecond());
+            number(json, "p99", each.getValue().p99Nanos() * 1e-6);
+            number(json, "batch", each.getValue().runs().meanBatch());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void advice(JsonGenerator json, List<Advice> list) throws IOException {

@@ -27,6 +27,8 @@ import java.util.Optional;
 /** Windows, alerts and health as bytes, after a byte that names the layout. */
 final class HistoryCodec {
     private static final int LAYOUT = 1;
+    /** Of windows that tell of their runs; layout 2 is that of a series. */
+    private static final int WITH_RUNS = 3;
 
     private HistoryCodec() {}
 
@@ -37,7 +39,7 @@ final class HistoryCodec {
     record VersionHealth(VersionRef version, Health health) {}
 
     static byte[] window(VersionRef version, WindowSummary window) {
-        return bytes(out -> {
+        return bytes(WITH_RUNS, out -> {
             out.writeUTF(version.toString());
             instant(out, window.start());
             out.writeLong(window.length().toNanos());
@@ -51,25 +53,31 @@ final class HistoryCodec {
             out.writeDouble(window.resources().heapBytes());
             out.writeDouble(window.resources().residentBytes());
             out.writeBoolean(window.gap());
+            out.writeDouble(window.resources().joules());
+            RunsCodec.write(out, window.runs());
         });
     }
 
     static VersionWindow window(ByteBuffer record) {
         return value(
                 record,
-                in -> new VersionWindow(
-                        VersionRef.parse(in.readUTF()),
-                        new WindowSummary(
-                                instant(in),
-                                Duration.ofNanos(in.readLong()),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readDouble(),
-                                in.readDouble(),
-                                in.readDouble(),
-                                in.readDouble(),
-                                new ResourceReading(in.readDouble(), in.readDouble(), in.readDouble()),
-                                in.readBoolean())));
+                WITH_RUNS,
+                (in, layout) -> new VersionWindow(VersionRef.parse(in.readUTF()), window(in, layout >= WITH_RUNS)));
+    }
+
+    private static WindowSummary window(DataInputStream in, boolean withRuns) throws IOException {
+        WindowSummary plain = new WindowSummary(
+                instant(in),
+                Duration.ofNanos(in.readLong()),
+                in.readLong(),
+                in.readLong(),
+                in.readDouble(),
+                in.readDouble(),
+                in.readDouble(),
+                in.readDouble(),
+                new ResourceReading(in.readDouble(), in.readDouble(), in.readDouble()),
+                in.readBoolean());
+        return withRuns ? plain.with(in.readDouble(), RunsCodec.read(in)) : plain;
     }
 
     static byte[] alert(Alert alert) {
@@ -155,10 +163,14 @@ final class HistoryCodec {
     }
 
     private static byte[] bytes(Writer writer) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(160);
+        return bytes(LAYOUT, writer);
+    }
+
+    private static byte[] bytes(int layout, Writer writer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(200);
         DataOutputStream out = new DataOutputStream(bytes);
         try {
-            out.writeByte(LAYOUT);
+            out.writeByte(layout);
             writer.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException("Bytes in memory cannot be written.", e);
@@ -167,15 +179,19 @@ final class HistoryCodec {
     }
 
     private static <T> T value(ByteBuffer record, Reader<T> reader) {
+        return value(record, LAYOUT, (in, layout) -> reader.read(in));
+    }
+
+    private static <T> T value(ByteBuffer record, int newest, LayoutReader<T> reader) {
         byte[] bytes = new byte[record.remaining()];
         record.get(bytes);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             int layout = in.readByte();
-            if (layout != LAYOUT) {
+            if (layout != LAYOUT && layout != newest) {
                 throw new IOException("Layout (" + layout + ") is not known");
             }
-            return reader.read(in);
+            return reader.read(in, layout);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (DateTimeException | ArithmeticException e) {
@@ -191,5 +207,10 @@ final class HistoryCodec {
     @FunctionalInterface
     private interface Reader<T> {
         T read(DataInputStream in) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface LayoutReader<T> {
+        T read(DataInputStream in, int layout) throws IOException;
     }
 }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records what a monitor sees in a folder, one log for each tier of windows, one for alerts and one for health. Fine and
- * minute windows take two fifths of the bound each; a window takes about 120 bytes, so by default an hour-long look back is
- * there for 60 versions. One monitor records in a folder at a time. Thread-safe.
+ * minute windows take two fifths of the bound each; a window takes about 200 bytes, so by default an hour-long look back is
+ * there for 35 versions. One monitor records in a folder at a time. Thread-safe.
  */
 public final class MonitorHistory implements AutoCloseable {
     /** Bytes of a history, by default. */

@@ -20,6 +20,21 @@ public final class LatencyHistogram {
         return successes;
     }
 
+    int count(int bin) {
+        return counts[bin];
+    }
+
+    /** Mean of the successes in nanoseconds, at most 1/256 off; NaN without any. */
+    public double mean() {
+        double sum = 0;
+        for (int i = 0; i < LatencyBins.COUNT; i++) {
+            if (counts[i] != 0) {
+                sum += counts[i] * (LatencyBins.lower(i) + (LatencyBins.width(i) - 1) * 0.5);
+            }
+        }
+        return successes == 0 ? Double.NaN : sum / successes;
+    }
+
     public long errors() {
         return counts[LatencyRecorder.ERRORS];
     }

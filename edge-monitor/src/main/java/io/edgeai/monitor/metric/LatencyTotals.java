@@ -8,14 +8,15 @@ public final class LatencyTotals {
     /** Powers of two that latencies are sorted by: below 2^0 ns to below 2^41 ns. */
     private static final int OCTAVES = 42;
 
-    private final LatencyRecorder recorder;
+    private final CallCounter recorder;
     private final long[] below = new long[OCTAVES];
     private long successes;
     private long failures;
+    private double computeNanos;
     private LatencyRecorder.Snapshot last;
 
     /** Counts what the recorder records from now on. */
-    public LatencyTotals(LatencyRecorder recorder) {
+    public LatencyTotals(CallCounter recorder) {
         this.recorder = recorder;
         this.last = recorder.snapshot();
     }
@@ -24,13 +25,16 @@ public final class LatencyTotals {
     public synchronized Reading read() {
         LatencyRecorder.Snapshot now = recorder.snapshot();
         LatencyHistogram fresh = now.since(last);
+        RunHistogram runs = now.runsSince(last);
+        computeNanos +=
+                runs.runs() == 0 ? 0 : runs.computes().mean() * runs.computes().successes();
         last = now;
         successes += fresh.successes();
         failures += fresh.errors();
         for (int power = 0; power < OCTAVES; power++) {
             below[power] += fresh.below(1L << power);
         }
-        return new Reading(below.clone(), successes, failures);
+        return new Reading(below.clone(), successes, failures, computeNanos);
     }
 
     /** Counts at one moment. Immutable. */
@@ -38,11 +42,13 @@ public final class LatencyTotals {
         private final long[] below;
         private final long successes;
         private final long failures;
+        private final double computeNanos;
 
-        private Reading(long[] below, long successes, long failures) {
+        private Reading(long[] below, long successes, long failures, double computeNanos) {
             this.below = below;
             this.successes = successes;
             this.failures = failures;
+            this.computeNanos = computeNanos;
         }
 
         public long successes() {
@@ -51,6 +57,11 @@ public final class LatencyTotals {
 
         public long failures() {
             return failures;
+        }
+
+        /** Nanoseconds that runs of the model took, at most 1/256 off. */
+        public double computeNanos() {
+            return computeNanos;
         }
 
         /** Successes that took less than {@code 2^power} nanoseconds; {@code power} 0 to 41. Exact. */

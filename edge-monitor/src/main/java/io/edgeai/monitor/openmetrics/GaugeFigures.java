@@ -6,13 +6,21 @@ import io.edgeai.monitor.export.gauge.LiveGauge;
 import io.edgeai.monitor.export.gauge.LiveGauges;
 import java.util.List;
 
-/** How much features changed, and what the process uses. */
+/** How much features changed, what runs take, and what the process uses. */
 final class GaugeFigures {
     private GaugeFigures() {}
 
     static void write(EdgeMonitor monitor, OpenMetrics out) {
         List<LiveGauge> all = LiveGauges.of(monitor);
         write(all, GaugeFamily.DRIFT_PSI, "edgeai_drift_psi", "", out);
+        write(all, GaugeFamily.QUEUE_DEPTH, "edgeai_queue_depth", "", out);
+        write(all, GaugeFamily.QUEUE_WAIT, "edgeai_queue_wait_seconds", "seconds", out);
+        write(all, GaugeFamily.RUN_TIME, "edgeai_run_time_seconds", "seconds", out);
+        write(all, GaugeFamily.BATCH_SIZE, "edgeai_batch_size", "", out);
+        write(all, GaugeFamily.BATCH_RUNS, "edgeai_batch_runs", "", out);
+        write(all, GaugeFamily.ENERGY, "edgeai_energy_per_thousand_joules", "joules", out);
+        write(all, GaugeFamily.DEVICE_CALLS, "edgeai_device_calls", "", out);
+        write(all, GaugeFamily.DEVICE_LATENCY, "edgeai_device_latency_seconds", "seconds", out);
         write(all, GaugeFamily.PROCESS_CPU, "edgeai_process_cpu_ratio", "", out);
         write(all, GaugeFamily.PROCESS_HEAP, "edgeai_process_heap_bytes", "bytes", out);
         write(all, GaugeFamily.PROCESS_RESIDENT, "edgeai_process_resident_bytes", "bytes", out);

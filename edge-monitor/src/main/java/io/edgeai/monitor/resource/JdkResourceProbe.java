@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads process CPU and heap from the JVM's beans and resident memory from the Linux process file. The beans are asked for at
+ * Reads process CPU and heap from the JVM's beans, resident memory and energy from Linux' files. The beans are asked for at
  * each reading, so that making a probe loads none of their classes.
  */
 final class JdkResourceProbe implements ResourceProbe {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
+
+    private final ProcessEnergy energy = ProcessEnergy.ofThisMachine(JdkResourceProbe::cpuNanos);
 
     @Override
     public ResourceReading read() {
@@ -20,13 +22,22 @@ final class JdkResourceProbe implements ResourceProbe {
                 cpu(),
                 (double)
                         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                resident());
+                resident(),
+                energy.joules());
     }
 
     private double cpu() {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean process) {
             double load = process.getProcessCpuLoad();
             return load < 0 ? Double.NaN : load;
+        }
+        return Double.NaN;
+    }
+
+    private static double cpuNanos() {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean process) {
+            long nanos = process.getProcessCpuTime();
+            return nanos < 0 ? Double.NaN : nanos;
         }
         return Double.NaN;
     }

@@ -5,7 +5,10 @@ package io.edgeai.monitor.resource;
 public interface ResourceProbe {
     ResourceReading read();
 
-    /** Reads from the JVM and, where there is one, {@code /proc/self/status}. */
+    /**
+     * Reads from the JVM and, on Linux, {@code /proc/self/status}, {@code /proc/stat} and the energy counters of {@code
+     * /sys/class/powercap}, which most systems let only root read.
+     */
     static ResourceProbe jdk() {
         return new JdkResourceProbe();
     }

@@ -1,7 +1,9 @@
 package io.edgeai.monitor.window;
 
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.monitor.metric.CallCounter;
 import io.edgeai.monitor.metric.LatencyRecorder;
+import io.edgeai.monitor.metric.RunHistogram;
 import io.edgeai.monitor.resource.ResourceReading;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,15 +22,17 @@ public final class WindowSeries {
     private static final int LONG_CAPACITY = 720;
     private static final int MAX_FINE_CAPACITY = 3600;
 
-    private final LatencyRecorder recorder;
+    private final CallCounter recorder;
     private final Clock clock;
     private final Ticker ticker;
     private final WindowTier fine;
     private final WindowTier coarse;
     private final WindowTier longest;
+    private double minuteJoules;
+    private double hourJoules;
 
     /** @param window length of a fine window */
-    public WindowSeries(LatencyRecorder recorder, Duration window, Clock clock, Ticker ticker) {
+    public WindowSeries(CallCounter recorder, Duration window, Clock clock, Ticker ticker) {
         this.recorder = recorder;
         this.clock = clock;
         this.ticker = ticker;
@@ -45,15 +49,42 @@ public final class WindowSeries {
                 new WindowTier(longer(middle.multipliedBy(6), Duration.ofHours(1)), LONG_CAPACITY, opened, now, nanos);
     }
 
-    /** Closes the windows that are over and returns them by tier. Recorders never wait. */
-    public synchronized Map<Tier, WindowSummary> roll(ResourceReading resources) {
+    /** {@link #roll(ResourceReading, double)} where energy cannot be read. */
+    public Map<Tier, WindowSummary> roll(ResourceReading resources) {
+        return roll(resources, Double.NaN);
+    }
+
+    /**
+     * Closes the windows that are over and returns them by tier. Recorders never wait.
+     *
+     * @param joulesPerSecond energy of a second of a run now, NaN where it is not known; longer windows add up that of fine ones
+     */
+    public synchronized Map<Tier, WindowSummary> roll(ResourceReading resources, double joulesPerSecond) {
         Instant now = clock.instant();
         long nanos = ticker.nanos();
         Map<Tier, WindowSummary> closed = new EnumMap<>(Tier.class);
-        for (Tier each : Tier.values()) {
-            tier(each).roll(recorder, resources, now, nanos).ifPresent(window -> closed.put(each, window));
-        }
+        fine.roll(recorder, resources, now, nanos, seen -> RunSummary.of(seen, joulesPerSecond))
+                .ifPresent(window -> {
+                    closed.put(Tier.FINE, window);
+                    double fresh = window.runs().runs() == 0 ? 0 : window.runs().joules();
+                    minuteJoules += fresh;
+                    hourJoules += fresh;
+                });
+        coarse.roll(recorder, resources, now, nanos, seen -> summed(seen, minuteJoules))
+                .ifPresent(window -> {
+                    closed.put(Tier.COARSE, window);
+                    minuteJoules = 0;
+                });
+        longest.roll(recorder, resources, now, nanos, seen -> summed(seen, hourJoules))
+                .ifPresent(window -> {
+                    closed.put(Tier.LONG, window);
+                    hourJoules = 0;
+                });
         return closed;
+    }
+
+    private static RunSummary summed(RunHistogram seen, double joules) {
+        return RunSummary.of(seen, Double.NaN).joules(seen.runs() == 0 ? Double.NaN : joules);
     }
 
     /** Puts windows of an earlier run before those of this one, oldest first, as far as the tier has room. */

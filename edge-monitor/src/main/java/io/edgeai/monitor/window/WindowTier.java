@@ -1,7 +1,9 @@
 package io.edgeai.monitor.window;
 
+import io.edgeai.monitor.metric.CallCounter;
 import io.edgeai.monitor.metric.LatencyHistogram;
 import io.edgeai.monitor.metric.LatencyRecorder;
+import io.edgeai.monitor.metric.RunHistogram;
 import io.edgeai.monitor.resource.ResourceReading;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Windows of one length over one recorder, and the newest of them. Not thread-safe. */
 final class WindowTier {
@@ -25,7 +28,13 @@ final class WindowTier {
         this.start = start;
     }
 
-    Optional<WindowSummary> roll(LatencyRecorder recorder, ResourceReading resources, Instant now, long nowNanos) {
+    /** @param runs sums up what ran in the window */
+    Optional<WindowSummary> roll(
+            CallCounter recorder,
+            ResourceReading resources,
+            Instant now,
+            long nowNanos,
+            Function<RunHistogram, RunSummary> runs) {
         long length = timer.closeIfOver(nowNanos);
         if (length == 0) {
             return Optional.empty();
@@ -42,7 +51,8 @@ final class WindowTier {
                 seen.quantile(0.99),
                 seen.max(),
                 resources,
-                timer.gap(length));
+                timer.gap(length),
+                runs.apply(closed.runsSince(opened)));
         opened = closed;
         start = now;
         add(summary);

@@ -9,8 +9,12 @@ const Charts = (() => {
     { title: 'CPU of the process', unit: '%', signal: 'RESOURCE', lines: [['CPU', 6, '#2f9fb8', true]] },
     { title: 'Memory of the process', unit: 'MiB', signal: 'RESOURCE',
       lines: [['resident', 7, '#7a6ff0'], ['heap', 8, '#c58af9']] },
+    { title: 'Requests waiting', unit: 'at a time', tail: '', signal: 'THROUGHPUT', lines: [['waiting', 9, '#d69a2d', true]] },
+    { title: 'Wait and run', unit: 'ms', signal: 'LATENCY', lines: [['wait', 10, '#d69a2d'], ['run', 11, '#3f8ef0']] },
+    { title: 'Requests of a run', unit: 'on average', tail: '', lines: [['batch', 12, '#22a57a', true]] },
+    { title: 'Energy', unit: 'J for 1000 answers', tail: ' J', rare: true, lines: [['energy', 13, '#8a9a3a', true]] },
   ];
-  const COLUMNS = 9;
+  const COLUMNS = 14;
   let host, plots = [], columns = empty(), alerts = [], span = 3600, answered = false;
 
   function empty() { return Array.from({ length: COLUMNS }, () => []); }
@@ -64,7 +68,7 @@ const Charts = (() => {
       axes: [axis, { ...axis, size: 46, values: (u, ticks) => ticks.map(short) }],
       series: [{}].concat(plan.lines.map(([label, column, stroke, fill]) => ({
         label, stroke, width: 1.6, fill: fill ? stroke + '22' : undefined, points: { show: false }, spanGaps: false,
-        value: (u, value) => value == null ? '–' : short(value) + (plan.unit.length < 4 ? ' ' + plan.unit : '/s'),
+        value: (u, value) => value == null ? '–' : short(value) + (plan.tail ?? (plan.unit.length < 4 ? ' ' + plan.unit : '/s')),
       }))),
       hooks: { drawAxes: [bands(plan)], setCursor: [newest] },
     };
@@ -92,6 +96,8 @@ const Charts = (() => {
 
   function draw() {
     for (const plot of plots) {
+      plot.card.hidden = !!plot.plan.rare && columns[plot.plan.lines[0][1]].every((value) => value == null);
+      if (plot.card.hidden) continue;
       if (columns[0].length < 2) {
         if (plot.chart) { plot.chart.destroy(); plot.chart = null; }
         const note = document.createElement('p');

@@ -132,6 +132,15 @@
     }
   }
 
+  function devices(version) {
+    const list = version.devices || [];
+    $('devices').hidden = list.length === 0;
+    if (list.length) {
+      section('devices', 'Devices', 'in the last window', table([['Device', 'name'], ['Calls a second', 'num'], ['p99', 'num'], ['Requests of a run', 'num']],
+        list.map((each) => [each.name, num(each.calls, 1), each.p99 == null ? '–' : num(each.p99) + ' ms', num(each.batch)])));
+    }
+  }
+
   function objectives() {
     const list = state.objectives || [];
     $('objectives').hidden = list.length === 0;
@@ -189,6 +198,7 @@
     document.title = (version.score == null ? '–' : Math.round(version.score)) + ' · ' + version.name + ' · EdgeAI monitor';
     health(version);
     advice(version);
+    devices(version);
     drift(version);
     alerts();
     experiments();

@@ -9,7 +9,9 @@ import io.edgeai.core.model.SignalKind;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.health.HealthPart;
+import io.edgeai.monitor.metric.BatchSizes;
 import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.RunSummary;
 import io.edgeai.monitor.window.WindowSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,6 +154,64 @@ class AdvisorTest {
         assertThat(advice.get(1).gain())
                 .as("Little's law: 100 a second of 30 ms each")
                 .isEqualTo("up to 3 calls in one run instead of one each");
+    }
+
+    /** Minutes of 6000 calls that waited so long for runs of so many, each of which took so long. */
+    private static List<WindowSummary> queued(int count, double waitMillis, double batch, double runMillis) {
+        return new Minutes(count, 6000, 0, 10, 20, 0.3)
+                .windows().stream()
+                        .map(window -> window.with(
+                                Double.NaN,
+                                new RunSummary(
+                                        Math.round(6000 / batch),
+                                        BatchSizes.NONE,
+                                        batch,
+                                        waitMillis * 1e6,
+                                        waitMillis * 1e6,
+                                        runMillis * 1e6,
+                                        runMillis * 1e6,
+                                        Double.NaN)))
+                        .toList();
+    }
+
+    private static List<WindowSummary> both(List<WindowSummary> before, List<WindowSummary> after) {
+        List<WindowSummary> all = new ArrayList<>(before);
+        all.addAll(after);
+        return all;
+    }
+
+    /** 100 calls a second that wait 50 ms are 5 at a time, by Little's law. */
+    @Test
+    void aQueueInFrontOfRunsOfOneIsEvidenceForBatches() {
+        assertThat(advise(Set.of(), queued(20, 50, 1, 10), Map.of()))
+                .singleElement()
+                .satisfies(advice -> {
+                    assertThat(advice.action()).isEqualTo(AdvisedAction.BATCH);
+                    assertThat(advice.gain()).isEqualTo("up to 6 calls in one run instead of 1.0");
+                    assertThat(advice.evidence())
+                            .isEqualTo(
+                                    "5.0 requests wait at a time, 50.0 ms each, while a run serves 1.0; 100.0 calls a second.");
+                });
+        assertThat(advise(Set.of(), queued(20, 5, 1, 10), Map.of()))
+                .as("half a request waits")
+                .isEmpty();
+        assertThat(advise(Set.of(), queued(20, 50, 6, 10), Map.of()))
+                .as("runs of 6 serve the 11 that are there")
+                .isEmpty();
+    }
+
+    @Test
+    void minutesWithLargerRunsSayWhatTheyBring() {
+        List<WindowSummary> now = queued(20, 50, 1, 10);
+        assertThat(advise(Set.of(), both(queued(10, 2, 4, 12), now), Map.of()))
+                .singleElement()
+                .satisfies(advice -> {
+                    assertThat(advice.gain()).isEqualTo("from 10.00 ms of a run for each request to 3.00 ms");
+                    assertThat(advice.evidence()).endsWith("10 minutes had runs of 4.0.");
+                });
+        assertThat(advise(Set.of(), both(queued(10, 2, 4, 39), now), Map.of()))
+                .as("9.75 ms for each request saves too little")
+                .isEmpty();
     }
 
     @Test

@@ -79,7 +79,7 @@ class DashboardPageIT {
         try (DashboardScene scene = DashboardScene.ofAnHour();
                 Dashboard page = whole(scene)) {
             browser.open(page.link());
-            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelectorAll('#charts .uplot').length", "8");
             awaits("document.querySelector('.head h2').textContent", DashboardScene.SLOW.toString());
 
             assertThat(browser.evaluate("document.querySelector('.head p').textContent"))
@@ -130,7 +130,7 @@ class DashboardPageIT {
         try (DashboardScene scene = DashboardScene.ofAnHour();
                 Dashboard page = whole(scene)) {
             browser.open(page.link());
-            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelectorAll('#charts .uplot').length", "8");
             browser.evaluate(script("/axe.min.js"));
 
             assertThat(browser.settled("axe.run().then(run => run.passes.length > 20 ? run.violations.map(fault =>"
@@ -151,7 +151,7 @@ class DashboardPageIT {
         try (DashboardScene scene = DashboardScene.ofAnHour();
                 Dashboard page = Dashboard.of(scene).start()) {
             browser.open(page.link());
-            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelectorAll('#charts .uplot').length", "8");
 
             assertThat(browser.evaluate("Charts.clear(3600), document.querySelector('#charts .none').textContent"))
                     .startsWith("Loading…");
@@ -170,7 +170,7 @@ class DashboardPageIT {
                 Dashboard page =
                         Dashboard.of(scene).period(Duration.ofMillis(200)).start()) {
             browser.open(page.link());
-            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelectorAll('#charts .uplot').length", "8");
             String before = browser.evaluate("document.querySelector('#live').textContent");
             scene.window(true);
             awaits("document.querySelector('#live').textContent !== " + '"' + before + '"', "true");
@@ -178,9 +178,9 @@ class DashboardPageIT {
             browser.evaluate("[...document.querySelectorAll('.model')].find(each => each.textContent.includes('"
                     + DashboardScene.WELL + "')).click()");
             awaits("document.querySelector('.head h2').textContent", DashboardScene.WELL.toString());
-            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelectorAll('#charts .uplot').length", "8");
             browser.evaluate("document.querySelector('[data-range=day]').click()");
-            awaits("document.querySelectorAll('#charts .uplot').length", "5");
+            awaits("document.querySelectorAll('#charts .uplot').length", "8");
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -192,7 +192,7 @@ class DashboardPageIT {
                 Dashboard page = Dashboard.of(scene).start()) {
             for (int round = 0; round < ROUNDS; round++) {
                 browser.open(page.link());
-                awaits("document.querySelectorAll('#charts .uplot').length", "5");
+                awaits("document.querySelectorAll('#charts .uplot').length", "8");
                 String paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime";
                 String curves = "performance.now()";
                 String sizes =

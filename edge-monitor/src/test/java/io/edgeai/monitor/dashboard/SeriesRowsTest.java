@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgeai.monitor.metric.BatchSizes;
 import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.RunSummary;
 import io.edgeai.monitor.window.WindowSummary;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +32,8 @@ class SeriesRowsTest {
                 4e6,
                 5e6,
                 new ResourceReading(0.25, 2 << 20, 3 << 20),
-                false);
+                false,
+                new RunSummary(50, BatchSizes.of(0, 0, 50), 4, 2.5e6, 3e6, 8e6, 9e6, 0.75 * (count - errors)));
     }
 
     private static JsonNode rows(List<WindowSummary> windows) throws IOException {
@@ -40,13 +43,13 @@ class SeriesRowsTest {
     @Test
     void aRowHasTheUnitsOfTheCharts() throws IOException {
         assertThat(rows(List.of(window(0, 10, 200, 3))))
-                .hasToString("[[1000010.0,20.0,1.5,2.346,3.0,4.0,25.0,3.0,2.0]]");
+                .hasToString("[[1000010.0,20.0,1.5,2.346,3.0,4.0,25.0,3.0,2.0,0.04925,2.5,8.0,4.0,750.0]]");
     }
 
     @Test
     void whatIsNotKnownIsNull() throws IOException {
         assertThat(rows(List.of(WindowSummary.absent(START, Duration.ofSeconds(60)))))
-                .hasToString("[[1000060.0,null,null,null,null,null,null,null,null]]");
+                .hasToString("[[1000060.0" + ",null".repeat(13) + "]]");
     }
 
     @Test

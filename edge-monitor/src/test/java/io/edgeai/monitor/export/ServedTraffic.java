@@ -4,7 +4,9 @@ import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.EdgeMonitor;
 import io.edgeai.monitor.FakeTime;
+import io.edgeai.monitor.resource.ResourceReading;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A monitor that saw 97 answers of 1, 2, … 97 ms and 3 failures of one version, in one closed window. */
@@ -17,10 +19,17 @@ public final class ServedTraffic implements AutoCloseable {
     private final EdgeMonitor monitor;
 
     public ServedTraffic(Consumer<EdgeMonitor.Builder> settings) {
-        EdgeMonitor.Builder builder =
-                EdgeMonitor.builder().clock(time).ticker(time).manualTicks();
+        EdgeMonitor.Builder builder = EdgeMonitor.builder()
+                .clock(time)
+                .ticker(time)
+                .resources(() -> new ResourceReading(0.25, 1e8, 2e8, 5))
+                .manualTicks();
         settings.accept(builder);
         this.monitor = builder.build();
+        for (String device : List.of("cpu", "cuda:0")) {
+            monitor.factory().listen(VERSION, device);
+        }
+        monitor.tick();
         more(VERSION);
     }
 

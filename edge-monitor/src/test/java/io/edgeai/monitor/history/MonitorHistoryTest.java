@@ -10,9 +10,14 @@ import io.edgeai.monitor.alert.Alert;
 import io.edgeai.monitor.alert.AlertState;
 import io.edgeai.monitor.health.Health;
 import io.edgeai.monitor.health.HealthPart;
+import io.edgeai.monitor.metric.BatchSizes;
 import io.edgeai.monitor.resource.ResourceReading;
+import io.edgeai.monitor.window.RunSummary;
 import io.edgeai.monitor.window.Tier;
 import io.edgeai.monitor.window.WindowSummary;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +55,16 @@ class MonitorHistoryTest {
                 values[2],
                 values[3],
                 new ResourceReading(values[4], values[5], Double.NaN),
-                random.nextBoolean());
+                random.nextBoolean(),
+                new RunSummary(
+                        random.nextInt(100),
+                        BatchSizes.of(3, 0, number),
+                        values[5],
+                        values[4],
+                        7,
+                        values[3],
+                        8,
+                        values[2]));
     }
 
     private static Alert alert(AlertState state, String message, Instant since) {
@@ -123,6 +137,43 @@ class MonitorHistoryTest {
         Recorded recorded = Recorded.read(dir);
         assertThat(recorded.unreadable()).isEqualTo(2);
         assertThat(recorded.windows(V1, Tier.FINE)).hasSize(1);
+    }
+
+    /** What the library wrote before it knew of runs: layout 1. */
+    @Test
+    void aWindowOfAnEarlierLayoutIsRead() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(1);
+        out.writeUTF("defects@1");
+        out.writeLong(AT.getEpochSecond());
+        out.writeInt(AT.getNano());
+        out.writeLong(10_000_000_000L);
+        out.writeLong(12);
+        out.writeLong(3);
+        for (double value : new double[] {1, 2, 3, 4, 0.5, 6, 7}) {
+            out.writeDouble(value);
+        }
+        out.writeBoolean(true);
+        try (SegmentLog log = SegmentLog.open(dir, "fine", 1 << 20)) {
+            log.append(bytes.toByteArray());
+            log.append(HistoryCodec.window(V1, window(2)));
+        }
+        Recorded recorded = Recorded.read(dir);
+        assertThat(recorded.unreadable()).isZero();
+        assertThat(recorded.windows(VersionRef.of("defects", 1), Tier.FINE).get(0))
+                .isEqualTo(new WindowSummary(
+                        AT,
+                        Duration.ofSeconds(10),
+                        12,
+                        3,
+                        1,
+                        2,
+                        3,
+                        4,
+                        new ResourceReading(0.5, 6, 7, Double.NaN),
+                        true,
+                        RunSummary.UNKNOWN));
     }
 
     @Test

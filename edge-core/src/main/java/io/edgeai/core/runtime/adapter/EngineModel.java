@@ -12,6 +12,11 @@ public interface EngineModel extends AutoCloseable {
     /** Inputs and outputs; {@link Signature#UNKNOWN} where the engine does not know them. */
     Signature signature();
 
+    /** As of {@link io.edgeai.core.runtime.InferenceSession#device()}; {@code cpu} unless overridden. */
+    default String device() {
+        return "cpu";
+    }
+
     /** @throws io.edgeai.core.error.InvalidInputException for a missing, unknown or wrongly typed or shaped input */
     void check(Map<String, Tensor> inputs);
 

@@ -42,6 +42,11 @@ public final class SlottedSession implements InferenceSession {
     }
 
     @Override
+    public String device() {
+        return model.device();
+    }
+
+    @Override
     public Map<String, Tensor> run(Map<String, Tensor> inputs, @Nullable Duration deadline) {
         model.check(inputs);
         Map<String, Tensor> own = new LinkedHashMap<>(inputs); // the caller may change its map once it left

@@ -8,6 +8,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.Signature;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.runtime.InferenceSession;
+import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.core.runtime.adapter.FloatPath;
 import io.edgeai.core.runtime.adapter.InputSpecs;
 import java.lang.ref.Reference;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class OrtInferenceSession implements InferenceSession {
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private final String device;
     private final Signature signature;
     private final InputSpecs inputs;
     private final UnsignedCasts casts;
@@ -34,14 +36,16 @@ final class OrtInferenceSession implements InferenceSession {
     private volatile boolean pinning;
     private boolean closed;
 
-    OrtInferenceSession(OrtEnvironment environment, OrtSession session, int slotCount) throws OrtException {
-        this(environment, session, slotCount, null);
+    OrtInferenceSession(OrtEnvironment environment, OrtSession session, SessionOptions options) throws OrtException {
+        this(environment, session, options, null);
     }
 
     /** @param memory what ONNX Runtime reads the weights from as long as the session lives, if from Java's memory */
-    OrtInferenceSession(OrtEnvironment environment, OrtSession session, int slotCount, @Nullable ByteBuffer memory)
+    OrtInferenceSession(
+            OrtEnvironment environment, OrtSession session, SessionOptions options, @Nullable ByteBuffer memory)
             throws OrtException {
         this.memory = memory;
+        this.device = OrtProviders.device(options);
         this.environment = environment;
         this.session = session;
         this.casts = new UnsignedCasts(environment);
@@ -52,12 +56,17 @@ final class OrtInferenceSession implements InferenceSession {
         this.floatPath = path;
         this.pinning = path != null && path.pinnable();
         this.sampleLength = path == null ? 0 : path.sampleLength();
-        this.guard = new RunGuard(slotCount);
+        this.guard = new RunGuard(options.slots());
     }
 
     @Override
     public Signature signature() {
         return signature;
+    }
+
+    @Override
+    public String device() {
+        return device;
     }
 
     @Override

@@ -40,6 +40,18 @@ final class OrtProviders {
         return options.getOrDefault(SessionOptions.PROVIDER, "cpu");
     }
 
+    /** As of {@link io.edgeai.core.runtime.InferenceSession#device()}. */
+    static String device(SessionOptions options) {
+        Map<String, String> engine = options.engineOptions();
+        String name = name(engine);
+        return switch (name) {
+            case "cuda", "tensorrt", "directml" ->
+                name + ":" + engine.getOrDefault(SessionOptions.PROVIDER_OPTION + "device_id", "0");
+            case "openvino" -> name + ":" + engine.getOrDefault(SessionOptions.PROVIDER_OPTION + "device_type", "CPU");
+            default -> name;
+        };
+    }
+
     static void add(Map<String, String> options, OrtSession.SessionOptions ort) {
         String name = name(options);
         Map<String, String> own = new TreeMap<>();

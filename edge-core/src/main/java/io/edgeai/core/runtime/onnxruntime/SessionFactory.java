@@ -58,7 +58,7 @@ final class SessionFactory {
                     ort.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
                     return env.createSession(model, ort);
                 },
-                (env, session) -> new OrtInferenceSession(env, session, options.slots(), model));
+                (env, session) -> new OrtInferenceSession(env, session, options, model));
     }
 
     private static void checkFile(Path model) {
@@ -100,12 +100,7 @@ final class SessionFactory {
     }
 
     private static OrtInferenceSession create(String what, SessionOptions options, Opening opening) {
-        return create(
-                what,
-                options,
-                false,
-                opening,
-                (env, session) -> new OrtInferenceSession(env, session, options.slots()));
+        return create(what, options, false, opening, (env, session) -> new OrtInferenceSession(env, session, options));
     }
 
     /**

@@ -12,6 +12,22 @@ public enum GaugeFamily {
     DRIFT_PSI("edgeai.drift.psi", "1", "Population stability index of a feature against the reference"),
     /** Tags {@code model}, {@code version}, {@code side}. */
     DRIFT_REFERENCE("edgeai.drift.reference", "{row}", "Rows of the reference of a drift test"),
+    /** Tags {@code model}, {@code version}. */
+    QUEUE_DEPTH("edgeai.queue.depth", "{request}", "Requests that waited at a time, in the last window"),
+    /** Tags {@code model}, {@code version}, {@code statistic}: mean or p99. */
+    QUEUE_WAIT("edgeai.queue.wait", "s", "Time that a request waited for its run, in the last window"),
+    /** Tags {@code model}, {@code version}, {@code statistic}: mean or p99. */
+    RUN_TIME("edgeai.run.time", "s", "Time of a run of the model, in the last window"),
+    /** Tags {@code model}, {@code version}. */
+    BATCH_SIZE("edgeai.batch.size", "{request}", "Requests of a run on average, in the last window"),
+    /** Tags {@code model}, {@code version}, {@code up_to}: the largest size of a class, by powers of two. */
+    BATCH_RUNS("edgeai.batch.runs", "{run}", "Runs of a class of size, in the last window"),
+    /** Tags {@code model}, {@code version}. */
+    ENERGY("edgeai.energy.per.thousand", "J", "Energy of a thousand answers, in the last window"),
+    /** Tags {@code model}, {@code version}, {@code device}; of versions that run on several. */
+    DEVICE_CALLS("edgeai.device.calls", "{call}/s", "Calls a second on a device, in the last window"),
+    /** Tags {@code model}, {@code version}, {@code device}; of versions that run on several. */
+    DEVICE_LATENCY("edgeai.device.latency", "s", "99th percentile of the latency on a device, in the last window"),
     /** Tags {@code model}, {@code objective}. */
     OBJECTIVE_TARGET("edgeai.objective.target", "1", "Share of calls that must be good"),
     /** Tags {@code model}, {@code objective}. */

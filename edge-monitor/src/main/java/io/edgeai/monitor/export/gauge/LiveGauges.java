@@ -50,6 +50,7 @@ public final class LiveGauges {
             }
         }
         new DriftGauges(monitor, version).addTo(all);
+        new RunGauges(monitor, version).addTo(all);
     }
 
     private void process() {

@@ -43,7 +43,7 @@ class ExportedGaugesTest {
     private final EdgeMonitor monitor = EdgeMonitor.builder()
             .clock(time)
             .ticker(time)
-            .resources(() -> new ResourceReading(0.25, 1e8, 2e8))
+            .resources(() -> new ResourceReading(0.25, 1e8, 2e8, 5))
             .objective(Objective.errors("defects", 0.99))
             .driftReference(
                     "defects",
@@ -61,8 +61,14 @@ class ExportedGaugesTest {
     /** 97 answers, 3 failures; the first of two features moved. */
     @BeforeEach
     void traffic() {
-        InferenceListener listener = monitor.listener(VERSION);
-        for (int call = 0; call < 97; call++) {
+        InferenceListener listener = monitor.factory().listen(VERSION, "cpu");
+        InferenceListener other = monitor.factory().listen(VERSION, "cuda:0");
+        monitor.tick(); // two devices are known
+        other.ran(4, 3_000_000);
+        for (int call = 0; call < 4; call++) {
+            other.success(3_000_000, 2_000_000);
+        }
+        for (int call = 0; call < 93; call++) {
             listener.success(1_000_000);
         }
         for (int call = 0; call < 3; call++) {
@@ -103,6 +109,21 @@ class ExportedGaugesTest {
         assertThat(value(GaugeFamily.PROCESS_CPU, Map.of())).isEqualTo(0.25);
         assertThat(value(GaugeFamily.PROCESS_HEAP, Map.of())).isEqualTo(1e8);
         assertThat(value(GaugeFamily.PROCESS_RESIDENT, Map.of())).isEqualTo(2e8);
+        assertThat(value(GaugeFamily.QUEUE_DEPTH, TAGS))
+                .as("4 requests of 2 ms in 10 s")
+                .isCloseTo(0.0008, within(1e-5));
+        assertThat(value(GaugeFamily.QUEUE_WAIT, and(TAGS, "statistic", "mean")))
+                .isCloseTo(0.008 / 97, within(1e-6));
+        assertThat(value(GaugeFamily.QUEUE_WAIT, and(TAGS, "statistic", "p99"))).isCloseTo(0.002, within(2e-5));
+        assertThat(value(GaugeFamily.RUN_TIME, and(TAGS, "statistic", "mean"))).isCloseTo(0.096 / 94, within(1e-5));
+        assertThat(value(GaugeFamily.RUN_TIME, and(TAGS, "statistic", "p99"))).isCloseTo(0.003, within(3e-5));
+        assertThat(value(GaugeFamily.BATCH_SIZE, TAGS)).isEqualTo(97.0 / 94);
+        assertThat(value(GaugeFamily.BATCH_RUNS, and(TAGS, "up_to", "1"))).isEqualTo(93);
+        assertThat(value(GaugeFamily.BATCH_RUNS, and(TAGS, "up_to", "4"))).isEqualTo(1);
+        assertThat(value(GaugeFamily.ENERGY, TAGS)).as("5 J over 97 answers").isCloseTo(5000.0 / 97, within(0.5));
+        assertThat(value(GaugeFamily.DEVICE_CALLS, and(TAGS, "device", "cpu"))).isEqualTo(9.6);
+        assertThat(value(GaugeFamily.DEVICE_LATENCY, and(TAGS, "device", "cuda:0")))
+                .isCloseTo(0.003, within(3e-5));
         assertThat(value(GaugeFamily.SERIES, Map.of("series", "oven"))).isEqualTo(412);
         assertThat(value(GaugeFamily.SERIES_FIRING, Map.of("series", "oven"))).isZero();
         Map<String, String> objective = Map.of("model", "defects", "objective", objectiveName());

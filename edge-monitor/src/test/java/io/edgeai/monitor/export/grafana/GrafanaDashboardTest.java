@@ -57,14 +57,14 @@ class GrafanaDashboardTest {
                     .isEqualTo(query.asText().chars().filter(c -> c == ')').count());
         }
         assertThat(exposed()).containsAll(asked);
-        assertThat(asked).hasSize(11);
+        assertThat(asked).hasSize(17);
     }
 
     /** The one figure that may be below zero is drawn below zero. */
     @Test
     void onlyTheAllowanceHasNoLeastValue() throws Exception {
         JsonNode dashboard = new ObjectMapper().readTree(GrafanaDashboard.json());
-        assertThat(dashboard.path("panels")).hasSize(11);
+        assertThat(dashboard.path("panels")).hasSize(17);
         for (JsonNode panel : dashboard.path("panels")) {
             boolean allowance = panel.findValuesAsText("expr").toString().contains("budget_left");
             assertThat(panel.at("/fieldConfig/defaults").has("min")).isEqualTo(!allowance);
