@@ -84,6 +84,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
     private final Following following;
     private final OpenParts open;
     private final Pages pages;
+    private final Optional<Reacting> reacting;
 
     private EdgeAI(Builder builder) {
         this.ticker = builder.ticker;
@@ -126,6 +127,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
         this.open = new OpenParts(registry.home());
         this.following = new Following(open::endpoints);
         this.pages = new Pages(open::endpoints);
+        this.reacting = Optional.ofNullable(builder.reactions).map(chosen -> new Reacting(chosen, this, builder.clock));
     }
 
     public static Builder builder() {
@@ -410,6 +412,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
     public void close() {
         open.end().ifPresent(opened -> {
             List<AutoCloseable> parts = new ArrayList<>(List.of(following, pages));
+            reacting.ifPresent(parts::add);
             parts.addAll(opened);
             answers().ifPresent(parts::add);
             parts.add(monitor);
@@ -434,6 +437,7 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
         private Consumer<EdgeMonitor.Builder> monitoring = ignored -> {};
         private Consumer<Serving> serving = ignored -> {};
         private @Nullable JournalSettings answers;
+        private @Nullable Reactions reactions;
 
         private Builder() {}
 
@@ -512,6 +516,17 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
         /** {@link #answers(JournalSettings)} in a folder, with the defaults: 256 MiB, 30 days. */
         public Builder answers(Path folder) {
             return answers(JournalSettings.in(folder));
+        }
+
+        /**
+         * Acts on the monitor's advice: {@code r -> r.rollBack().perDay(1)}. Default: it is only told, as {@link
+         * io.edgeai.core.event.ActionAdvised}; see {@link Reactions}.
+         */
+        public Builder reactions(Consumer<Reactions> settings) {
+            Reactions chosen = reactions == null ? new Reactions() : reactions;
+            settings.accept(chosen);
+            this.reactions = chosen;
+            return this;
         }
 
         /** Made at once where there are settings, which may be wrong; the defaults can wait. */

@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells the world, once a minute, of versions whose health changed its level and of new advice. A level is left upwards
+ * Tells the world, once a minute, of versions whose health changed its level and of new advice: once as long as it stands or
+ * comes again within 30 minutes, also after a restart where there is a history. A level is left upwards
  * only 5 points above its end, so that a score at the border does not chatter. Thread-safe.
  */
 final class Announcer {
@@ -27,7 +29,7 @@ final class Announcer {
 
     private final EventBus events;
     private final Map<VersionRef, HealthLevel> levels = new ConcurrentHashMap<>();
-    private final Map<VersionRef, Set<AdvisedAction>> advised = new ConcurrentHashMap<>();
+    private final Map<VersionRef, StandingAdvice> advised = new ConcurrentHashMap<>();
 
     Announcer(EventBus events) {
         this.events = events;
@@ -44,15 +46,30 @@ final class Announcer {
         }
     }
 
-    void advice(VersionRef version, List<Advice> list, Instant now) {
+    /** Tells what is new; gives what is to be kept, where it is time. */
+    Optional<byte[]> advice(VersionRef version, List<Advice> list, Instant now) {
         Set<AdvisedAction> standing = EnumSet.noneOf(AdvisedAction.class);
         list.forEach(each -> standing.add(each.action()));
-        Set<AdvisedAction> known = advised.put(version, standing);
+        StandingAdvice known = advised.computeIfAbsent(version, key -> new StandingAdvice());
+        Set<AdvisedAction> fresh;
+        Optional<byte[]> keep;
+        synchronized (known) {
+            fresh = known.fresh(standing, now);
+            keep = known.due(!fresh.isEmpty(), now) ? Optional.of(known.save()) : Optional.empty();
+        }
         for (Advice each : list) {
-            if (known == null || !known.contains(each.action())) {
+            if (fresh.contains(each.action())) {
                 events.publish(new ActionAdvised(version, each.action(), each.gain(), each.evidence(), now));
             }
         }
+        return keep;
+    }
+
+    /** What stood in an earlier run is not told again. */
+    void restoreAdvice(VersionRef version, byte[] state) {
+        StandingAdvice earlier = new StandingAdvice();
+        earlier.restore(state);
+        advised.put(version, earlier);
     }
 
     void forget(VersionRef version) {

@@ -380,6 +380,7 @@ public final class EdgeMonitor implements AutoCloseable {
         objectives.watch(version, watch.calls());
         Optional.ofNullable(references.get(version.model())).ifPresent(watch::reference);
         Instant now = clock.instant();
+        recorder.restoreAdvice(version, announcer);
         recorder.restore(version, watch, alerts).forEach(alert -> notifier.restore(alert, now));
         return watch;
     }

@@ -28,6 +28,7 @@ final class Recorder implements AutoCloseable {
     private static final String SERIES = "series-";
     private static final String DRIFT = "drift-";
     private static final String CONCEPT = "concept-";
+    private static final String ADVICE = "advice-";
 
     private final Optional<MonitorHistory> history;
     private final @Nullable Recorded earlier;
@@ -117,6 +118,21 @@ final class Recorder implements AutoCloseable {
     /** Keeps how often answers of a version were right. */
     void concept(VersionRef version, byte[] state, Instant now) {
         record(to -> to.state(CONCEPT + version, now, state));
+    }
+
+    /** Keeps which advice on a version stands. */
+    void advice(VersionRef version, byte[] state, Instant now) {
+        record(to -> to.state(ADVICE + version, now, state));
+    }
+
+    /** Gives what an earlier run knew of the advice on a version. */
+    void restoreAdvice(VersionRef version, Announcer announcer) {
+        try {
+            Optional<StateFile> known = earlier == null ? Optional.empty() : earlier.state(ADVICE + version);
+            known.map(StateFile::state).ifPresent(state -> announcer.restoreAdvice(version, state));
+        } catch (EdgeException e) {
+            onFailure.accept(e); // it is told once more
+        }
     }
 
     /** What an earlier run counted of an objective. */

@@ -112,6 +112,8 @@ final class Rounds {
         Health health = watch.health(resources.view());
         recorder.health(version, health);
         announcer.health(version, health);
-        announcer.advice(version, Advisor.advise(situation(version, watch)), health.at());
+        announcer
+                .advice(version, Advisor.advise(situation(version, watch)), health.at())
+                .ifPresent(state -> recorder.advice(version, state, health.at()));
     }
 }

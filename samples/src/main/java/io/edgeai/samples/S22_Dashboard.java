@@ -2,10 +2,13 @@ package io.edgeai.samples;
 
 import io.edgeai.EdgeAI;
 import io.edgeai.core.event.ActionAdvised;
+import io.edgeai.core.event.AdviceFollowed;
+import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.spi.InferenceListener;
 import io.edgeai.monitor.alert.Notification;
 import io.edgeai.monitor.dashboard.Dashboard;
+import io.edgeai.monitor.resource.ResourceReading;
 import io.edgeai.samples.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An hour in which a new version fails: what people are told, what is advised, and the page that shows it. The hour is
+ * An hour in which a new version fails: what people are told, what is advised and done about it, and the page that shows it. The hour is
  * played in a moment, and recorded, so that the page also has it after a restart. With an argument it leaves the page open.
  */
 public final class S22_Dashboard {
@@ -52,9 +55,19 @@ public final class S22_Dashboard {
                 .clock(new Played(begin, nanos))
                 .monitoring(m -> m.window(WINDOW)
                         .history(home.resolve("monitor"))
+                        .resources(() -> ResourceReading.NONE) // of an hour in a moment they would say nothing
                         .notify(n -> n.sink(told::add).sink(notification -> terminal.line(notification.title())))
                         .manualTicks())
+                .reactions(r -> r.rollBack().perDay(1).executor(Runnable::run))
                 .build()) {
+            for (int seed = 1; seed <= 2; seed++) {
+                ModelVersion version = edge.registry().register("defects", DrawnSet.onnx(seed, 4), r -> {});
+                edge.registry().promote(version.ref(), "release " + seed);
+            }
+            edge.events()
+                    .subscribe(
+                            AdviceFollowed.class,
+                            followed -> terminal.line("followed: " + followed.outcome() + ", " + followed.detail()));
             edge.events()
                     .subscribe(
                             ActionAdvised.class,
@@ -70,6 +83,7 @@ public final class S22_Dashboard {
             terminal.line(
                     "health: " + Math.round(edge.monitor().health(OLD).score().orElseThrow()) + " and "
                             + Math.round(edge.monitor().health(NEW).score().orElseThrow()));
+            terminal.line("active: " + edge.registry().active("defects").ref());
             try (Dashboard page = edge.dashboard().start()) {
                 terminal.line("live page at " + page.link());
                 leave.await();

@@ -387,7 +387,11 @@ class NumberedSamplesTest {
             assertThat(notification.alerts().get(0).signal()).isEqualTo(SignalKind.ERRORS);
         });
         assertThat(console.out())
-                .contains("advice: ROLL_BACK of defects@2, failed calls from ", "live page at http://127.0.0.1:");
+                .contains(
+                        "advice: ROLL_BACK of defects@2, failed calls from ",
+                        "followed: DONE, rolled back to defects@1",
+                        "active: defects@1",
+                        "live page at http://127.0.0.1:");
         assertThat(home.resolve("monitor")).isNotEmptyDirectory();
     }
 }

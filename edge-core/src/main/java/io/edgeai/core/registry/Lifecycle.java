@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves versions from stage to stage, as one actor in one environment. Each move is checked against
@@ -239,20 +240,38 @@ public final class Lifecycle {
      * @throws LifecycleException where nothing is active or nothing was before
      */
     public ModelVersion rollback(String model, String reason) {
-        ModelId id = ModelId.of(model);
+        return rollback(ModelId.of(model), null, reason);
+    }
+
+    /**
+     * As {@link #rollback(String, String)}, from a version that answers now.
+     *
+     * @throws LifecycleException also where another answers, because somebody else was faster
+     */
+    public ModelVersion rollback(VersionRef answering, String reason) {
+        return rollback(answering.model(), answering, reason);
+    }
+
+    private ModelVersion rollback(ModelId id, @Nullable VersionRef answering, String reason) {
+        String model = id.name();
         journal.require(actor, Permission.DEPLOY, id);
         return journal.write(actor, changes -> {
             Snapshot view = changes.view();
-            Entry now = view.active(id.name(), environment);
+            Entry now = view.active(model, environment);
+            if (answering != null && (now == null || !now.ref().equals(answering))) {
+                throw new LifecycleException("Version (" + answering + ") does not answer in (" + environment + "), "
+                        + (now == null ? "nor does another" : now.ref() + " does")
+                        + ". Maybe it was rolled back already.");
+            }
             if (now == null) {
                 throw new LifecycleException(
                         "Model (" + model + ") has no active version to roll back. Maybe promote one.");
             }
-            Entry before = view.predecessor(id.name(), environment);
+            Entry before = view.predecessor(model, environment);
             if (before == null) {
                 throw new LifecycleException("Model (" + model + ") had no active version before (" + now.ref()
                         + "). Maybe promote one of "
-                        + Snapshot.refs(view.entries(id.name()).stream()
+                        + Snapshot.refs(view.entries(model).stream()
                                 .filter(other -> !other.ref().equals(now.ref()))
                                 .toList())
                         + ".");
