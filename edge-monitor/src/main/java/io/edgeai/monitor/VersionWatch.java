@@ -272,7 +272,7 @@ final class VersionWatch {
         SignalView right;
         SignalView drifted;
         synchronized (this) {
-            right = accuracy.update(share.hits(), share.total());
+            right = accuracy.update(share.hits(), share.total(), ticker.nanos());
             drifted = concept.labels(news, ticker.nanos());
             labelled = true;
             idle = false;

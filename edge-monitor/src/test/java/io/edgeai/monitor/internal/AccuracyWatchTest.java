@@ -12,25 +12,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccuracyWatchTest {
     private final AccuracyWatch watch = new AccuracyWatch(FalseAlarmBudget.ofDefaults(), Windows.LENGTH);
 
+    private long nanos;
+
+    /** A report each window. */
+    private SignalView update(long correct, long total) {
+        nanos += Windows.LENGTH.toNanos();
+        return watch.update(correct, total, nanos);
+    }
+
     private SignalView feed(Random random, int reports, int labels, double accuracy) {
-        SignalView view = watch.update(labels, labels);
+        SignalView view = update(labels, labels);
         for (int r = 0; r < reports; r++) {
             int right = 0;
             for (int i = 0; i < labels; i++) {
                 right += random.nextDouble() < accuracy ? 1 : 0;
             }
-            view = watch.update(right, labels);
+            view = update(right, labels);
         }
         return view;
     }
 
     @Test
     void beforeAnAlertTheWordsAreTheRecentAccuracy() {
-        SignalView view = watch.update(90, 100);
+        SignalView view = update(90, 100);
         assertThat(view.sentence()).isEqualTo("Accuracy is 90.0 %, as usual.");
         assertThat(view.value()).isEqualTo(1);
         // (10·0.9 + 40) of (100·0.9 + 100) wrong
-        assertThat(watch.update(60, 100).sentence()).isEqualTo("Accuracy is 74.2 %, as usual.");
+        assertThat(update(60, 100).sentence()).isEqualTo("Accuracy is 74.2 %, as usual.");
     }
 
     @ParameterizedTest
@@ -49,7 +57,7 @@ class AccuracyWatchTest {
         Random random = new Random(5);
         feed(random, 100, 100, 0.6);
         for (int i = 0; i < 100; i++) {
-            SignalView view = watch.update(99, 100);
+            SignalView view = update(99, 100);
             assertThat(view.score()).isLessThan(0.5);
             assertThat(view.value()).isEqualTo(1);
         }
@@ -58,13 +66,13 @@ class AccuracyWatchTest {
     @Test
     void allWrongForEverHasAHealthOfZeroAndNoNaN() {
         for (int i = 0; i < 100; i++) {
-            watch.update(100, 100);
+            update(100, 100);
         }
         for (int i = 0; i < 100; i++) {
-            SignalView view = watch.update(0, 100);
+            SignalView view = update(0, 100);
             assertThat(view.value()).isBetween(0.0, 1.0);
             assertThat(view.score()).isGreaterThan(0.5);
         }
-        assertThat(watch.update(0, 100).value()).isCloseTo(0, within(1e-3));
+        assertThat(update(0, 100).value()).isCloseTo(0, within(1e-3));
     }
 }
