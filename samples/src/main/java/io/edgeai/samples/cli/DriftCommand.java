@@ -5,16 +5,12 @@ import io.edgeai.monitor.drift.Column;
 import io.edgeai.monitor.drift.ColumnDrift;
 import io.edgeai.monitor.drift.DriftReport;
 import io.edgeai.monitor.drift.DriftTest;
-import io.edgeai.samples.data.CsvTable;
-import io.edgeai.samples.data.DataLimits;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,9 +19,10 @@ import picocli.CommandLine.Parameters;
 /** Says whether the columns of one table are distributed as those of another. */
 @Command(description = "Compare the columns of two tables, or find changes in a stream; exit 1 where there are some.")
 final class DriftCommand extends ToolCommand {
-    private static final int LEAST_COUNTED = 10;
-
-    @Parameters(arity = "0..2", paramLabel = "REF.csv CUR.csv", description = "The reference and what is there now.")
+    @Parameters(
+            arity = "0..2",
+            paramLabel = "REF.csv CUR.csv",
+            description = "The reference and what is there now, as .npy or .npz too.")
     private List<Path> tables = new ArrayList<>();
 
     @Option(
@@ -121,8 +118,8 @@ final class DriftCommand extends ToolCommand {
                     "Two tables are needed, not (" + tables.size() + "). Maybe: edgeai drift REF.csv CUR.csv.");
         }
         DriftTest test = DriftTest.of(level, 1);
-        CsvTable before = read(tables.get(0));
-        CsvTable now = read(tables.get(1));
+        DriftColumns before = DriftColumns.read(tables.get(0));
+        DriftColumns now = DriftColumns.read(tables.get(1));
         DriftReport report = compare(test, before, now);
         List<Line> lines = report.columns().stream().map(Line::of).toList();
         if (json()) {
@@ -133,63 +130,41 @@ final class DriftCommand extends ToolCommand {
         return report.drifted() ? FINDING : OK;
     }
 
-    private static CsvTable read(Path file) {
-        return CsvTable.read(file, CsvTable.Header.AUTO, Set.of(), DataLimits.DEFAULT);
-    }
-
-    private DriftReport compare(DriftTest test, CsvTable before, CsvTable now) {
-        if (before.columns().size() != now.columns().size()) {
-            throw new InvalidInputException(
-                    "The tables have (" + before.columns().size() + ") and ("
-                            + now.columns().size() + ") columns. Maybe they are of different sets.");
+    private DriftReport compare(DriftTest test, DriftColumns before, DriftColumns now) {
+        List<String> old = before.names();
+        List<String> fresh = now.names();
+        if (old.size() != fresh.size()) {
+            throw new InvalidInputException("The tables have (" + old.size() + ") and (" + fresh.size()
+                    + ") columns. Maybe they are of different sets.");
         }
         for (String name : without) {
-            if (before.column(name) == null) {
-                throw new InvalidInputException("--without (" + name + ") is no column. Maybe one of "
-                        + before.columns().stream().map(CsvTable.Column::name).toList() + ".");
+            if (!before.has(name)) {
+                throw new InvalidInputException("--without (" + name + ") is no column. Maybe one of " + old + ".");
             }
         }
         List<Column> reference = new ArrayList<>();
         List<Column> current = new ArrayList<>();
-        for (int c = 0; c < before.columns().size(); c++) {
-            CsvTable.Column old = before.columns().get(c);
-            if (without.contains(old.name())) {
+        for (int c = 0; c < old.size(); c++) {
+            String name = old.get(c);
+            if (without.contains(name)) {
                 continue;
             }
-            CsvTable.Column fresh = before.header() && now.header()
-                    ? now.column(old.name())
-                    : now.columns().get(c);
-            if (fresh == null) {
+            String other = before.named() && now.named() ? name : fresh.get(c);
+            if (!now.has(other)) {
                 throw new InvalidInputException(
-                        "Column (" + old.name() + ") is not in (" + tables.get(1) + "). Maybe it was renamed.");
+                        "Column (" + name + ") is not in (" + tables.get(1) + "). Maybe it was renamed.");
             }
-            boolean text = old.kind() == CsvTable.Kind.TEXT;
-            if (text != (fresh.kind() == CsvTable.Kind.TEXT)) {
-                throw new InvalidInputException("Column (" + old.name() + ") is text in one table and numbers in the"
+            if (before.text(name) != now.text(other)) {
+                throw new InvalidInputException("Column (" + name + ") is text in one table and numbers in the"
                         + " other. Maybe a stray word stands among the numbers.");
             }
-            if (!text && counts(old, before.rows()) && counts(fresh, now.rows())) {
-                terminal().notice("column (" + old.name() + ") counts its rows: maybe --without " + old.name());
+            if (before.counts(name) && now.counts(other)) {
+                terminal().notice("column (" + name + ") counts its rows: maybe --without " + name);
             }
-            reference.add(column(old.name(), old, before.rows()));
-            current.add(column(old.name(), fresh, now.rows()));
+            reference.add(before.column(name, name));
+            current.add(now.column(other, name));
         }
         return test.compare(reference, current);
-    }
-
-    /** Whether each row has one more than the row before. */
-    private static boolean counts(CsvTable.Column column, int rows) {
-        return rows >= LEAST_COUNTED
-                && IntStream.range(1, rows).allMatch(row -> column.number(row) - column.number(row - 1) == 1);
-    }
-
-    private static Column column(String name, CsvTable.Column column, int rows) {
-        if (column.kind() == CsvTable.Kind.TEXT) {
-            return Column.categorical(
-                    name, IntStream.range(0, rows).mapToObj(column::text).toList());
-        }
-        return Column.numeric(
-                name, IntStream.range(0, rows).mapToDouble(column::number).toArray());
     }
 
     private void print(DriftReport report, List<Line> lines) {

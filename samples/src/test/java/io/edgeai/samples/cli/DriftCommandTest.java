@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.samples.Console;
+import io.edgeai.samples.data.NpyFile;
+import io.edgeai.samples.data.NpzFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,94 @@ class DriftCommandTest {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    /** The same numbers as a table, an array and named arrays have the same figures. */
+    @Test
+    void arraysAreComparedAsTheTablesOfTheirNumbers() {
+        Path[] csv = new Path[2];
+        Path[] npy = new Path[2];
+        Path[] npz = new Path[2];
+        for (int t = 0; t < 2; t++) {
+            Random random = new Random(70 + t);
+            double[] both = new double[600];
+            double[] first = new double[300];
+            long[] second = new long[300];
+            String[] site = new String[300];
+            StringBuilder text = new StringBuilder("x,n,site\n");
+            for (int row = 0; row < 300; row++) {
+                first[row] = random.nextGaussian() + t;
+                second[row] = random.nextInt(9);
+                site[row] = random.nextInt(4) == 0 ? "b" : "a";
+                both[2 * row] = first[row];
+                both[2 * row + 1] = second[row];
+                text.append(first[row])
+                        .append(',')
+                        .append(second[row])
+                        .append(',')
+                        .append(site[row])
+                        .append('\n');
+            }
+            csv[t] = file("t" + t + ".csv", text.toString());
+            npy[t] = dir.resolve("t" + t + ".npy");
+            NpyFile.write(Tensor.of(both, 300, 2), npy[t]);
+            npz[t] = dir.resolve("t" + t + ".npz");
+            NpzFile.write(
+                    Map.of(
+                            "x", Tensor.of(first, 300),
+                            "n", Tensor.of(second, 300, 1),
+                            "site", Tensor.of(site, 300)),
+                    npz[t]);
+        }
+        JsonNode table = columns(csv);
+        JsonNode array = columns(npy);
+        JsonNode named = columns(npz);
+        assertThat(table).hasSize(3);
+        assertThat(array).hasSize(2);
+        assertThat(named).hasSize(3);
+        same(of(table, "x"), of(array, "[0]"));
+        same(of(table, "n"), of(array, "[1]"));
+        same(of(table, "x"), of(named, "x"));
+        same(of(table, "n"), of(named, "n[0]"));
+        same(of(table, "site"), of(named, "site"));
+        assertThat(of(table, "x").path("drifted").asBoolean()).isTrue();
+        assertThat(of(table, "n").path("drifted").asBoolean()).isFalse();
+    }
+
+    private static JsonNode columns(Path[] files) {
+        return Answers.json(Console.run("drift", files[0], files[1], "--json"), 1)
+                .path("columns");
+    }
+
+    private static JsonNode of(JsonNode columns, String name) {
+        for (JsonNode column : columns) {
+            if (column.path("column").asText().equals(name)) {
+                return column;
+            }
+        }
+        throw new AssertionError(name + " is not in " + columns);
+    }
+
+    private static void same(JsonNode one, JsonNode other) {
+        for (String figure : new String[] {"kind", "reference", "current", "ksDistance", "psi", "wasserstein"}) {
+            assertThat(other.path(figure)).as(figure).isEqualTo(one.path(figure));
+        }
+        assertThat(other.path("pValue").asDouble())
+                .as("drawn by the column's place")
+                .isCloseTo(one.path("pValue").asDouble(), within(0.02));
+    }
+
+    @Test
+    void arraysOfDifferentRowsAreRefused() {
+        Path odd = dir.resolve("odd.npz");
+        NpzFile.write(Map.of("a", Tensor.of(new float[40], 40), "b", Tensor.of(new float[20], 20)), odd);
+        Answers.refused(Console.run("drift", odd, odd), "odd.npz", "rows", "Maybe");
+        Path scalar = dir.resolve("scalar.npy");
+        NpyFile.write(Tensor.of(new float[1]), scalar);
+        Answers.refused(Console.run("drift", scalar, scalar), "(0) rows", "Maybe");
+        Path wide = dir.resolve("wide.npy");
+        NpyFile.write(Tensor.of(new float[30 * 5000], 30, 5000), wide);
+        Answers.refused(Console.run("drift", wide, wide), "(4096)", "DistanceTest");
     }
 
     /** Each of 300 rows with its number in front, from 0 and from 1,000. */
