@@ -27,6 +27,11 @@ public record Assignment(
         int device,
         Estimate estimate,
         double score) {
+    /** Bytes that must be sent to the site: the variant's, or none where the site holds it. */
+    public long transferBytes() {
+        return site.artifacts().hold(variant) ? 0 : variant.sizeBytes();
+    }
+
     /** {@code workload#replica → site/node (variant)}. */
     @Override
     public String toString() {

@@ -56,7 +56,10 @@ final class ConflictFinder {
         return Optional.of(new Conflict(workloads.stream().map(Workload::name).toList(), needed));
     }
 
-    /** Whether these workloads certainly do not fit together; rules about others are dropped. */
+    /**
+     * Whether these workloads certainly do not fit together; rules about others are dropped. So are gangs, which say what
+     * is given up where not all fits, not what fits.
+     */
     private boolean refuted(List<Workload> workloads) {
         Set<String> names = new HashSet<>();
         workloads.forEach(workload -> names.add(workload.name()));
@@ -69,7 +72,9 @@ final class ConflictFinder {
     }
 
     private static Policy among(Set<String> names, Policy policy) {
-        return policy.near(kept(policy.near(), names)).awayFrom(kept(policy.awayFrom(), names));
+        return policy.near(kept(policy.near(), names))
+                .awayFrom(kept(policy.awayFrom(), names))
+                .gang("");
     }
 
     private static Set<String> kept(Set<String> names, Set<String> known) {

@@ -18,10 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class Explainer {
     private final Rules rules;
     private final PlacementState state;
+    private final List<Violation> elsewise;
 
     Explainer(Rules rules, PlacementState state) {
+        this(rules, state, List.of());
+    }
+
+    /** @param elsewise why a site is rejected that would take the replica as far as it alone is concerned */
+    Explainer(Rules rules, PlacementState state, List<Violation> elsewise) {
         this.rules = rules;
         this.state = state;
+        this.elsewise = elsewise;
     }
 
     Explanation.OfWorkload explain(Workload workload, List<Assignment> chosen, int missing) {
@@ -95,6 +102,7 @@ final class Explainer {
                         state.topology().network());
                 List<Violation> violations = new ArrayList<>(rules.violations(candidate));
                 violations.addAll(clashes);
+                violations.addAll(violations.isEmpty() ? elsewise : List.of());
                 if (violations.isEmpty()) {
                     Explanation.Choice choice = choice(candidate);
                     if (verdict.possible == null || choice.score() < verdict.possible.score()) {

@@ -25,6 +25,7 @@ public record Explanation(List<OfWorkload> workloads) {
      * @param alternative the cheapest other site that would still take a replica now
      * @param rejected every other site that would not, with reasons
      * @param relaxation where replicas are missing: the smallest change that makes room for one more
+     * @param gang where its gang has no place: which member found none; else empty
      */
     public record OfWorkload(
             String workload,
@@ -32,10 +33,26 @@ public record Explanation(List<OfWorkload> workloads) {
             List<Choice> chosen,
             Optional<Alternative> alternative,
             List<Rejection> rejected,
-            Optional<Relaxation> relaxation) {
+            Optional<Relaxation> relaxation,
+            String gang) {
         public OfWorkload {
             chosen = List.copyOf(chosen);
             rejected = List.copyOf(rejected);
+        }
+
+        /** Without a gang in want of a place. */
+        public OfWorkload(
+                String workload,
+                int missingReplicas,
+                List<Choice> chosen,
+                Optional<Alternative> alternative,
+                List<Rejection> rejected,
+                Optional<Relaxation> relaxation) {
+            this(workload, missingReplicas, chosen, alternative, rejected, relaxation, "");
+        }
+
+        OfWorkload gang(String remark) {
+            return new OfWorkload(workload, missingReplicas, chosen, alternative, rejected, relaxation, remark);
         }
     }
 
@@ -132,6 +149,9 @@ public record Explanation(List<OfWorkload> workloads) {
         }
         if (of.missingReplicas() > 0) {
             out.append("  not placed: ").append(of.missingReplicas()).append(" replica(s)\n");
+        }
+        if (!of.gang().isEmpty()) {
+            out.append("  ").append(of.gang()).append('\n');
         }
         of.alternative().ifPresent(other -> out.append("  next best ")
                 .append(text(other.choice()))

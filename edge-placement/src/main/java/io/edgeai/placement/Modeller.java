@@ -26,6 +26,7 @@ final class Modeller {
     private final Rules rules;
     private final List<PlacementState.NodeState> nodes;
     private final Map<String, Integer> kinds = new HashMap<>();
+    private final Map<String, Integer> gangs = new HashMap<>();
     private final Map<String, Integer> groupIndex = new HashMap<>();
 
     Modeller(PlacementProblem problem, Rules rules) {
@@ -59,7 +60,8 @@ final class Modeller {
                     options(workload),
                     apart,
                     List.copyOf(near.get(g)),
-                    List.copyOf(away.get(g))));
+                    List.copyOf(away.get(g)),
+                    gang(workload)));
         }
         return new Instance(groups, bins, regions);
     }
@@ -107,6 +109,11 @@ final class Modeller {
                 state.node.accelerators().stream()
                         .map(device -> new Bin.Device(kind(device.kind()), device.memoryBytes()))
                         .toList());
+    }
+
+    private int gang(Workload workload) {
+        String name = workload.policy().gang();
+        return name.isEmpty() ? Group.NO_GANG : gangs.computeIfAbsent(name, unseen -> gangs.size());
     }
 
     private int kind(String name) {
@@ -166,7 +173,8 @@ final class Modeller {
                 candidate.variant().sizeBytes(),
                 deviceKind,
                 workload.accelerator().milli(),
-                workload.accelerator().memoryBytes());
+                workload.accelerator().memoryBytes(),
+                candidate.transferBytes());
     }
 
     private List<Set<Integer>> links(boolean near) {

@@ -2,6 +2,7 @@ package io.edgeai.placement;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.BrokenRuleException;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.OperationCancelledException;
 import io.edgeai.placement.constraint.Constraints;
@@ -11,11 +12,10 @@ import io.edgeai.placement.model.Topology;
 import io.edgeai.placement.model.Variant;
 import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.solver.Instance;
-import io.edgeai.placement.solver.Option;
 import io.edgeai.placement.solver.SearchBudget;
-import io.edgeai.placement.solver.Solution;
-import io.edgeai.placement.solver.Solver;
+import io.edgeai.placement.solver.Spot;
 import io.edgeai.placement.spi.Constraint;
+import io.edgeai.placement.spi.PlacementSolver;
 import io.edgeai.placement.spi.PlacementStrategy;
 import io.edgeai.placement.strategy.PlacementStrategies;
 import java.time.Duration;
@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlacementEngine {
     private final Rules rules;
+    private final PlacementSolver solver;
     private final long seed;
     private final long iterations;
     private final Duration timeLimit;
@@ -47,6 +48,7 @@ public final class PlacementEngine {
         constraints.addAll(builder.constraints);
         constraints.addAll(builder.strategy.constraints());
         this.rules = new Rules(builder.strategy, constraints, builder.costModel);
+        this.solver = builder.solver;
         this.seed = builder.seed;
         this.iterations = builder.iterations;
         this.timeLimit = builder.timeLimit;
@@ -85,28 +87,29 @@ public final class PlacementEngine {
      *
      * @throws OperationCancelledException where {@code progress} cancels
      * @throws InvalidInputException where the strategy gives a score that is not a finite number
+     * @throws BrokenRuleException where a solver of the caller's own breaks a rule
      */
     public PlacementPlan place(PlacementProblem problem, Progress progress) {
         Modeller modeller = new Modeller(problem, rules);
         SearchBudget budget = new SearchBudget(iterations, timeLimit, ticker, progress);
         Instance instance = modeller.instance();
-        Solution solution = Solver.solve(instance, seed, budget);
+        CheckedAnswer found = CheckedAnswer.of(solver, problem, instance, solver.solve(instance, seed, budget));
         List<Assignment> assignments = new ArrayList<>();
         int item = 0;
         for (int g = 0; g < problem.workloads().size(); g++) {
             int replica = 0;
             for (int r = 0; r < problem.workloads().get(g).replicas(); r++, item++) {
-                Option option = solution.occupancy().chosen(item);
-                if (option != null) {
-                    assignments.add(modeller.assignment(
-                            g, replica++, option, solution.occupancy().deviceOf(item)));
+                Spot spot = found.spots().get(item);
+                if (spot != null) {
+                    assignments.add(modeller.assignment(g, replica++, spot.option(), spot.device()));
                 }
             }
         }
-        PlacementPlan.Status status = !solution.complete()
-                ? PlacementPlan.Status.INFEASIBLE
-                : solution.proven() ? PlacementPlan.Status.OPTIMAL : PlacementPlan.Status.FEASIBLE;
-        return new PlacementPlan(problem, rules, status, solution.proven(), assignments, solution.lowerBound());
+        return new PlacementPlan(
+                problem,
+                rules,
+                new PlacementPlan.Verdict(found.status(), found.proven(), found.lowerBound(), found.foundBy()),
+                assignments);
     }
 
     /** Begins a question to a plan: {@code engine.whatIf(plan).withoutSite("berlin").answer()}. */
@@ -132,8 +135,15 @@ public final class PlacementEngine {
     /**
      * Decides where one more replica of a workload goes, given what runs now. Looks at every node once; among equal
      * scores the first site by id wins. Does not change the state.
+     *
+     * @throws InvalidInputException where the workload belongs to a gang
      */
     public Decision decide(Workload workload, PlacementState state) {
+        if (!workload.policy().gang().isEmpty()) {
+            throw new InvalidInputException("Workload (" + workload.name() + ") belongs to gang ("
+                    + workload.policy().gang()
+                    + "), which is placed whole. Maybe decide(List.of(..), state) with all workloads of the gang.");
+        }
         List<PlacementState.NodeState> nodes = state.nodes();
         List<Variant> variants = workload.variants();
         Candidate best = null;
@@ -185,11 +195,31 @@ public final class PlacementEngine {
                         bestScore));
     }
 
+    /**
+     * Decides where all replicas go that the state lacks of a gang, the bulkiest first, each to the best place that leaves
+     * room for the others; at most 20,000 places are tried. Leaves the state as it was.
+     *
+     * @param gang all workloads of one gang
+     * @throws InvalidInputException where they are not of one gang
+     */
+    public GangDecision decide(List<Workload> gang, PlacementState state) {
+        List<String> names = gang.stream()
+                .map(workload -> workload.policy().gang())
+                .distinct()
+                .toList();
+        if (names.size() != 1 || names.get(0).isEmpty()) {
+            throw new InvalidInputException("Workloads of gangs " + names
+                    + " cannot be decided together. Maybe give each of them the same gang(name).");
+        }
+        return new GangDecision(List.copyOf(gang), rules, state, GangSearch.place(rules, state, gang));
+    }
+
     /** Collects settings. */
     public static final class Builder {
         private PlacementStrategy strategy = PlacementStrategies.latencyAware();
         private final List<Constraint> constraints = new ArrayList<>();
         private CostModel costModel = CostModel.defaults();
+        private PlacementSolver solver = PlacementSolvers.builtIn();
         private long seed = 1;
         private long iterations = 20_000;
         private Duration timeLimit = Duration.ofSeconds(10);
@@ -211,6 +241,12 @@ public final class PlacementEngine {
 
         public Builder costModel(CostModel costModel) {
             this.costModel = costModel;
+            return this;
+        }
+
+        /** What finds the plan; {@link PlacementSolvers#builtIn} by default. Its answers are checked. */
+        public Builder solver(PlacementSolver solver) {
+            this.solver = solver;
             return this;
         }
 

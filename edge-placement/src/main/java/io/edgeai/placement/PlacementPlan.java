@@ -10,6 +10,7 @@ import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.solver.SearchBudget;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,31 +44,24 @@ public final class PlacementPlan {
     public record Load(
             String site, String node, int replicas, double cpuShare, double memoryShare, double acceleratorShare) {}
 
+    /** What a search has to say for its plan. */
+    record Verdict(Status status, boolean proven, double lowerBound, String solver) {}
+
     /** Steps of repair in search of each part of a conflict. */
     private static final long CONFLICT_STEPS = 2000;
 
     private final PlacementProblem problem;
     private final Rules rules;
-    private final Status status;
-    private final boolean proven;
+    private final Verdict verdict;
     private final List<Assignment> assignments;
     private final double objective;
-    private final double lowerBound;
 
-    PlacementPlan(
-            PlacementProblem problem,
-            Rules rules,
-            Status status,
-            boolean proven,
-            List<Assignment> assignments,
-            double lowerBound) {
+    PlacementPlan(PlacementProblem problem, Rules rules, Verdict verdict, List<Assignment> assignments) {
         this.problem = problem;
         this.rules = rules;
-        this.status = status;
-        this.proven = proven;
+        this.verdict = verdict;
         this.assignments = List.copyOf(assignments);
         this.objective = assignments.stream().mapToDouble(Assignment::score).sum();
-        this.lowerBound = lowerBound;
     }
 
     /** What was to be placed and where. */
@@ -76,22 +70,27 @@ public final class PlacementPlan {
     }
 
     public Status status() {
-        return status;
+        return verdict.status();
     }
 
     /** Whether every replica is placed. */
     public boolean feasible() {
-        return status != Status.INFEASIBLE;
+        return verdict.status() != Status.INFEASIBLE;
     }
 
     /** True for an optimum, and for an infeasible problem that certainly has no plan. */
     public boolean proven() {
-        return proven;
+        return verdict.proven();
     }
 
     /** Name of the strategy it was made by. */
     public String strategy() {
         return rules.strategy().name();
+    }
+
+    /** Names of the solvers that found it, e.g. {@code "built-in"}. */
+    public String solver() {
+        return verdict.solver();
     }
 
     /** Placed replicas, in the problem's order of workloads. */
@@ -113,7 +112,7 @@ public final class PlacementPlan {
 
     /** No plan for all replicas has a smaller objective; infinite where certainly none exists. */
     public double lowerBound() {
-        return lowerBound;
+        return verdict.lowerBound();
     }
 
     /**
@@ -124,6 +123,7 @@ public final class PlacementPlan {
         if (!feasible()) {
             return Double.POSITIVE_INFINITY;
         }
+        double lowerBound = verdict.lowerBound();
         if (objective <= lowerBound) {
             return 0;
         }
@@ -201,14 +201,36 @@ public final class PlacementPlan {
 
     /** Takes every decision apart against the finished plan; computed anew at each call. */
     public Explanation explain() {
-        PlacementState state = PlacementState.of(problem.topology(), this);
-        problem.workloads().forEach(state::relate);
+        PlacementState state = state();
         Explainer explainer = new Explainer(rules, state);
         Map<String, Integer> missing = missing();
-        return new Explanation(problem.workloads().stream()
-                .map(workload ->
-                        explainer.explain(workload, of(workload.name()), missing.getOrDefault(workload.name(), 0)))
-                .toList());
+        Map<String, Explanation.OfWorkload> gangs = new HashMap<>();
+        List<Explanation.OfWorkload> workloads = new ArrayList<>();
+        for (Workload workload : problem.workloads()) {
+            String gang = workload.policy().gang();
+            int lacking = missing.getOrDefault(workload.name(), 0);
+            if (!gang.isEmpty() && lacking > 0 && !gangs.containsKey(workload.name())) {
+                new GangExplainer(rules, state())
+                        .explain(gang(gang), List.of())
+                        .workloads()
+                        .forEach(of -> gangs.put(of.workload(), of));
+            }
+            workloads.add(
+                    gangs.getOrDefault(workload.name(), explainer.explain(workload, of(workload.name()), lacking)));
+        }
+        return new Explanation(workloads);
+    }
+
+    private PlacementState state() {
+        PlacementState state = PlacementState.of(problem.topology(), this);
+        problem.workloads().forEach(state::relate);
+        return state;
+    }
+
+    private List<Workload> gang(String name) {
+        return problem.workloads().stream()
+                .filter(workload -> workload.policy().gang().equals(name))
+                .toList();
     }
 
     /**
@@ -235,10 +257,11 @@ public final class PlacementPlan {
             return this;
         }
         StringBuilder text = new StringBuilder("No placement for ").append(missing());
-        text.append(proven ? "." : " was found within the budget.");
+        text.append(proven() ? "." : " was found within the budget.");
         for (Explanation.OfWorkload of : explain().workloads()) {
             if (of.missingReplicas() > 0) {
                 text.append(" Workload (").append(of.workload()).append("): ");
+                text.append(of.gang().isEmpty() ? "" : of.gang() + "; ");
                 text.append(of.relaxation()
                         .map(way -> "nearest is site (" + way.site() + "). Maybe " + String.join(" and ", way.changes())
                                 + ".")
@@ -261,8 +284,8 @@ public final class PlacementPlan {
     @Override
     public String toString() {
         StringBuilder text =
-                new StringBuilder("plan ").append(status).append(" by ").append(strategy());
-        text.append(", objective ").append(objective).append(", bound ").append(lowerBound);
+                new StringBuilder("plan ").append(status()).append(" by ").append(strategy());
+        text.append(", objective ").append(objective).append(", bound ").append(lowerBound());
         assignments.forEach(replica -> text.append("\n  ").append(replica));
         missing().forEach((name, count) -> text.append("\n  ")
                 .append(name)

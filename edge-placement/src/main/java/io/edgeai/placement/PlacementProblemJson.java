@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.StorageException;
+import io.edgeai.core.model.Digest;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.AcceleratorNeed;
+import io.edgeai.placement.model.Artifacts;
 import io.edgeai.placement.model.Coordinates;
 import io.edgeai.placement.model.Demand;
 import io.edgeai.placement.model.HourlyRates;
@@ -122,6 +124,7 @@ public final class PlacementProblemJson {
                 "price",
                 "power",
                 "trainingData",
+                "holds",
                 "nodes",
                 "cpuMillis",
                 "memoryBytes",
@@ -159,7 +162,8 @@ public final class PlacementProblemJson {
                 json.number("availability", 1),
                 new HashSet<>(json.texts("labels")),
                 json.has("trainingData") ? trainingData(json.object("trainingData")) : TrainingData.NONE,
-                HoursJson.rates(json));
+                HoursJson.rates(json),
+                Artifacts.of(json.texts("holds")));
     }
 
     private static Node node(JsonView json, String name, HourlyRates own) {
@@ -254,6 +258,7 @@ public final class PlacementProblemJson {
                 "near",
                 "awayFrom",
                 "federated",
+                "gang",
                 "runs");
         List<String> near = json.texts("near");
         Demand demand = new Demand(
@@ -270,7 +275,8 @@ public final class PlacementProblemJson {
                 spread(json.text("spread", near.isEmpty() ? "SITE" : "NONE")),
                 new HashSet<>(near),
                 new HashSet<>(json.texts("awayFrom")),
-                json.flag("federated"));
+                json.flag("federated"),
+                json.text("gang", ""));
         return new Workload(
                 json.text("name"),
                 json.objects("variants", PlacementProblemJson::variant),
@@ -297,7 +303,7 @@ public final class PlacementProblemJson {
     }
 
     private static Variant variant(JsonView json) {
-        json.only("name", "accuracy", "sizeBytes", "memoryBytes", "macs", "measuredMillis", "energyFactor");
+        json.only("name", "accuracy", "sizeBytes", "memoryBytes", "macs", "measuredMillis", "energyFactor", "digest");
         Map<String, Double> alone = new TreeMap<>();
         Map<String, Map<Integer, Double>> batches = json.bySize("measuredMillis");
         batches.forEach((kind, times) -> {
@@ -314,7 +320,15 @@ public final class PlacementProblemJson {
                 json.number("macs", 0),
                 alone,
                 json.number("energyFactor", 1),
-                batches);
+                batches,
+                json.has("digest") ? Optional.of(digest(json.text("digest"))) : Optional.empty());
+    }
+
+    private static Digest digest(String text) {
+        return Artifacts.of(List.of(text)).digests().stream()
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException(
+                        "Digest (" + text + ") must begin with sha256: and have 64 lower-case hexadecimal digits."));
     }
 
     private static Duration millis(double millis) {

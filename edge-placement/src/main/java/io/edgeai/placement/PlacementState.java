@@ -13,6 +13,8 @@ import io.edgeai.placement.model.Workload;
 import io.edgeai.placement.spi.Violation;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,25 @@ public final class PlacementState {
         running.computeIfAbsent(assignment.workload().name(), name -> new ArrayList<>())
                 .add(assignment);
         relate(assignment.workload());
+    }
+
+    /**
+     * Takes the resources of all these replicas, or of none of them.
+     *
+     * @throws InvalidInputException as {@link #commit(Assignment)}; the state is then as it was
+     */
+    public void commit(Collection<Assignment> assignments) {
+        List<Assignment> done = new ArrayList<>();
+        try {
+            for (Assignment assignment : assignments) {
+                commit(assignment);
+                done.add(assignment);
+            }
+        } catch (InvalidInputException e) {
+            Collections.reverse(done);
+            done.forEach(this::release);
+            throw e;
+        }
     }
 
     /**

@@ -16,6 +16,7 @@ final class PlanJson {
         root.put("status", plan.status().name());
         root.put("proven", plan.proven());
         root.put("strategy", plan.strategy());
+        root.put("solver", plan.solver());
         put(root, "objective", plan.objective());
         put(root, "bound", plan.lowerBound());
         put(root, "gap", plan.gap());
@@ -51,7 +52,8 @@ final class PlanJson {
                 .put("node", replica.node().name())
                 .put("variant", replica.variant().name())
                 .put("batch", estimate.batch())
-                .put("device", replica.device());
+                .put("device", replica.device())
+                .put("transferBytes", replica.transferBytes());
         put(json, "score", replica.score());
         put(json, "latencyMillis", estimate.latencyMillis());
         put(json, "utilisation", estimate.utilisation());
@@ -69,6 +71,9 @@ final class PlanJson {
                 .objectNode()
                 .put("workload", of.workload())
                 .put("missingReplicas", of.missingReplicas());
+        if (!of.gang().isEmpty()) {
+            json.put("gang", of.gang());
+        }
         ArrayNode chosen = json.putArray("chosen");
         of.chosen().forEach(choice -> chosen.add(choice(choice)));
         of.alternative()

@@ -101,6 +101,9 @@ final class ProblemWriter {
         if (policy.federated()) {
             json.put("federated", true);
         }
+        if (!policy.gang().isEmpty()) {
+            json.put("gang", policy.gang());
+        }
     }
 
     private static ObjectNode need(AcceleratorNeed need) {
@@ -152,6 +155,7 @@ final class ProblemWriter {
             times.forEach(measured::set);
         }
         put(json, "energyFactor", variant.energyFactor(), 1);
+        variant.digest().ifPresent(digest -> json.put("digest", digest.toString()));
         return json;
     }
 

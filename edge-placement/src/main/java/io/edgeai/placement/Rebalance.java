@@ -21,9 +21,9 @@ public record Rebalance(PlacementPlan before, PlacementPlan after, List<Move> mo
      * @param to where it would start
      */
     public record Move(Optional<Assignment> from, Assignment to) {
-        /** Bytes of the variant, which the site must get. */
+        /** Bytes of the variant, which the site must get; 0 where it holds it. */
         public long bytes() {
-            return to.variant().sizeBytes();
+            return to.transferBytes();
         }
 
         /** {@code workload#0: a/main → b/main (variant)}. */

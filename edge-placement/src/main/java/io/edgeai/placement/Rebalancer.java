@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Matches running replicas with a problem, lets the solver move them, and says what changed. */
 final class Rebalancer {
+    private static final String SOLVER = "rebalancing";
+
     private final PlacementProblem problem;
     private final Rules rules;
     private final Modeller modeller;
@@ -36,7 +38,7 @@ final class Rebalancer {
     Rebalance run(List<Assignment> running, RebalanceLimits limits) {
         List<@Nullable Assignment> stood = seats(running);
         List<@Nullable Spot> spots = spots(stood);
-        Occupancy kept = Rebalancing.run(instance, spots, new Rebalancing.Limits(0, 0, Double.POSITIVE_INFINITY));
+        Occupancy kept = Rebalancing.kept(instance, spots);
         Occupancy then = Rebalancing.run(
                 instance, spots, new Rebalancing.Limits(limits.moves(), limits.bytes(), limits.leastGain()));
         List<Assignment> before = new ArrayList<>();
@@ -135,12 +137,11 @@ final class Rebalancer {
 
     private PlacementPlan plan(List<Assignment> assignments) {
         boolean complete = assignments.size() == instance.items();
+        PlacementPlan.Status status = complete ? PlacementPlan.Status.FEASIBLE : PlacementPlan.Status.INFEASIBLE;
         return new PlacementPlan(
                 problem,
                 rules,
-                complete ? PlacementPlan.Status.FEASIBLE : PlacementPlan.Status.INFEASIBLE,
-                false,
-                assignments,
-                Double.NEGATIVE_INFINITY);
+                new PlacementPlan.Verdict(status, false, Double.NEGATIVE_INFINITY, SOLVER),
+                assignments);
     }
 }

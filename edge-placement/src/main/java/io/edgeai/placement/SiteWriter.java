@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgeai.placement.model.Accelerator;
+import io.edgeai.placement.model.Artifacts;
 import io.edgeai.placement.model.HourlyProfile;
 import io.edgeai.placement.model.HourlyRates;
 import io.edgeai.placement.model.Node;
@@ -39,6 +40,9 @@ final class SiteWriter {
         TrainingData data = site.trainingData();
         if (!data.equals(TrainingData.NONE)) {
             json.putObject("trainingData").put("samples", data.samples()).put("optedIn", data.optedIn());
+        }
+        if (!site.artifacts().equals(Artifacts.NONE)) {
+            site.artifacts().texts().forEach(json.putArray("holds")::add);
         }
         nodes(json, site.nodes());
         return json;

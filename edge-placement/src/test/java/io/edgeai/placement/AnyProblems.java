@@ -1,5 +1,6 @@
 package io.edgeai.placement;
 
+import io.edgeai.core.model.Digest;
 import io.edgeai.placement.model.Accelerator;
 import io.edgeai.placement.model.AcceleratorNeed;
 import io.edgeai.placement.model.Coordinates;
@@ -134,6 +135,9 @@ final class AnyProblems {
             site.trainingData(new TrainingData(random.nextInt(2) * 500L, random.nextBoolean()));
         }
         some(NAMES).forEach(site::label);
+        if (!often()) {
+            site.holding("v1", Digest.of(new byte[] {(byte) random.nextInt(3)}).toString());
+        }
         for (Rate rate : Rate.values()) {
             if (random.nextInt(4) == 0) {
                 site.hourly(rate, profile());
@@ -153,6 +157,9 @@ final class AnyProblems {
                 .memoryBytes(bytes())
                 .macs(amount())
                 .energyFactor(often() ? 1 : amount());
+        if (!often()) {
+            variant.digest(Digest.of(new byte[] {(byte) random.nextInt(3)}));
+        }
         for (String kind : List.of("cpu", "arm", "t4")) {
             if (random.nextInt(3) == 0) {
                 variant.measured(kind, amount());
@@ -214,7 +221,8 @@ final class AnyProblems {
                         spread,
                         near,
                         away,
-                        random.nextBoolean()),
+                        random.nextBoolean(),
+                        often() ? "" : NAMES.get(random.nextInt(NAMES.size()))),
                 often() ? 0 : random.nextInt(20) - 10,
                 schedule());
     }

@@ -27,10 +27,17 @@ final class BruteForce {
     private double best = Double.POSITIVE_INFINITY;
 
     private BruteForce(PlacementProblem problem, PlacementStrategy strategy) {
+        this(
+                problem,
+                strategy,
+                problem.workloads().stream().map(Workload::replicas).toList());
+    }
+
+    private BruteForce(PlacementProblem problem, PlacementStrategy strategy, List<Integer> replicas) {
         this.problem = problem;
-        for (Workload workload : problem.workloads()) {
-            List<Place> places = places(workload, strategy);
-            for (int r = 0; r < workload.replicas(); r++) {
+        for (int w = 0; w < replicas.size(); w++) {
+            List<Place> places = places(problem.workloads().get(w), strategy);
+            for (int r = 0; r < replicas.get(w); r++) {
                 choices.add(places);
             }
         }
@@ -41,6 +48,13 @@ final class BruteForce {
         BruteForce search = new BruteForce(problem, strategy);
         search.visit(0, 0);
         return search.best;
+    }
+
+    /** Whether so many replicas of each workload fit together, each with the demand that it has among all of them. */
+    static boolean fits(PlacementProblem problem, PlacementStrategy strategy, List<Integer> replicas) {
+        BruteForce search = new BruteForce(problem, strategy, replicas);
+        search.visit(0, 0);
+        return search.best < Double.POSITIVE_INFINITY;
     }
 
     private List<Place> places(Workload workload, PlacementStrategy strategy) {

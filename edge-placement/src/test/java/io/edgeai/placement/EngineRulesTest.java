@@ -363,10 +363,8 @@ class EngineRulesTest {
         return new PlacementPlan(
                 new PlacementProblem(workloads, Topology.of(SITES, NETWORK)),
                 rules,
-                PlacementPlan.Status.FEASIBLE,
-                false,
-                assignments,
-                bound);
+                new PlacementPlan.Verdict(PlacementPlan.Status.FEASIBLE, false, bound, "built-in"),
+                assignments);
     }
 
     private static PlacementPlan scored(double score, double bound) {

@@ -2,6 +2,7 @@ package io.edgeai.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.onnx.cost.ModelCost;
 import io.edgeai.core.onnx.cost.Work;
 import io.edgeai.placement.cost.LatencyEstimator;
@@ -25,6 +26,10 @@ import io.edgeai.placement.online.GpuPlacement;
 import io.edgeai.placement.online.GpuTask;
 import io.edgeai.placement.online.OnlinePlacer;
 import io.edgeai.placement.online.TaskMix;
+import io.edgeai.placement.solver.Occupancy;
+import io.edgeai.placement.solver.Option;
+import io.edgeai.placement.spi.PlacementSolver;
+import io.edgeai.placement.spi.SolverAnswer;
 import io.edgeai.placement.strategy.PlacementStrategies;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -205,6 +210,61 @@ class PlacementGuideTest {
         assertThat(unmeasured.measuredMillis().get("arm-a76")).isBetween(7.0, 8.0);
         LatencyEstimator later = here.corrected(new Sample(cost, 4.1), 0.2);
         assertThat(later.millis(cost)).isBetween(4.1, 8.0);
+    }
+
+    @Test
+    void theGuidesGangIsDecidedWhole() {
+        Variant model = Variant.builder("m@1").macs(1e6).build();
+        Workload lead = Workload.of("lead", model).gang("training");
+        Workload worker = Workload.of("worker", model).replicas(4).gang("training");
+        List<Site> sites = List.of(
+                Samples.site("a").build(),
+                Samples.site("b").build(),
+                Samples.site("c").build(),
+                Samples.site("d").build());
+        PlacementEngine engine = PlacementEngine.defaults();
+        PlacementState state = PlacementState.of(Topology.of(sites, Network.ofCoordinates()));
+        GangDecision decision = engine.decide(List.of(lead, worker), state);
+        state.commit(decision.orThrow());
+        assertThat(state.replicas("worker")).isEqualTo(4);
+        assertThat(state.replicas("lead")).isEqualTo(1);
+    }
+
+    @Test
+    void theGuidesDepotHoldsModels() {
+        Digest digest = Digest.of(new byte[] {1});
+        List<Digest> held = List.of(Digest.of(new byte[] {2}));
+        Site depot = Site.builder("depot")
+                .cpuCores(8)
+                .memoryBytes(16_000_000_000L)
+                .holding("defects@2", digest.toString())
+                .build();
+        Site asItIs = depot.holding(held);
+        assertThat(asItIs.artifacts().names()).containsExactly("defects@2");
+        assertThat(asItIs.artifacts().digests()).hasSize(2);
+    }
+
+    @Test
+    void theGuidesSolversSolve() {
+        PlacementEngine proving =
+                PlacementEngine.builder().solver(PlacementSolvers.orTools()).build();
+        PlacementSolver firstFit = (instance, seed, budget) -> {
+            Occupancy room = new Occupancy(instance);
+            List<Integer> groupOf = instance.groupOfItems();
+            for (int item = 0; item < groupOf.size(); item++) {
+                for (Option option : instance.groups().get(groupOf.get(item)).options()) {
+                    if (room.chosen(item) == null) {
+                        room.tryPlace(item, option);
+                    }
+                }
+            }
+            return SolverAnswer.of(room);
+        };
+        PlacementEngine own = PlacementEngine.builder().solver(firstFit).build();
+        List<Site> sites = List.of(Samples.site("a").build(), Samples.site("b").build());
+        Workload two = Samples.workload("w").replicas(2);
+        assertThat(proving.place(two).across(sites).status()).isEqualTo(PlacementPlan.Status.OPTIMAL);
+        assertThat(own.place(two).across(sites).feasible()).isTrue();
     }
     // @formatter:on
 

@@ -26,7 +26,7 @@ class PlacementProblemJsonFieldsTest {
              "labels":["l"],"price":{"perNodeHour":1,"perCoreHour":1,"perAcceleratorHour":1,"perEgressGigabyte":1,
               "perKilowattHour":{"values":[0.3,0.2],"utcOffset":"Z"}},
              "power":{"idleWatts":1,"busyWatts":2,"acceleratorWatts":3,"gramsPerKilowattHour":4},
-             "trainingData":{"samples":5,"optedIn":true},
+             "trainingData":{"samples":5,"optedIn":true},"holds":["v"],
              "nodes":[{"name":"n","cpuMillis":1000,"memoryBytes":1000,"diskBytes":1000,"hardware":"cpu",
               "gigaMacsPerSecondPerCore":3,"accelerators":[{"kind":"t4","count":1,"memoryBytes":7,
               "gigaMacsPerSecond":9}],
@@ -36,11 +36,12 @@ class PlacementProblemJsonFieldsTest {
              "network":{"accessMillis":1,"stretch":2,"defaultMegabitsPerSecond":10,"rttMillis":{"o":{"a":3}},
               "megabitsPerSecond":{"a":100}},
              "workloads":[{"name":"w","variants":[{"name":"v","accuracy":0.5,"sizeBytes":1,"memoryBytes":1,"macs":1,
-              "measuredMillis":{"cpu":1,"t4":{"1":2,"8":5}},"energyFactor":1}],"replicas":1,"priority":2,"cpuMillis":10,
+              "measuredMillis":{"cpu":1,"t4":{"1":2,"8":5}},"energyFactor":1,
+              "digest":"sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}],"replicas":1,"priority":2,"cpuMillis":10,
               "accelerator":{"kind":"t4","milli":10,"memoryBytes":1},"ratePerSecond":1,"requestBytes":1,
               "latencyMillis":100,"quantile":0.9,"origins":[{"name":"o","share":1,
               "coordinates":{"latitude":1,"longitude":2}}],"minimumAccuracy":0.1,"minimumAvailability":0.1,
-              "residency":["r"],"requiredLabels":["l"],"spread":"SITE","near":[],"awayFrom":[],"federated":true,
+              "residency":["r"],"requiredLabels":["l"],"spread":"SITE","near":[],"awayFrom":[],"federated":true,"gang":"g",
               "runs":{"windows":[{"days":["MON"],"from":"08:00","to":"18:00"}],"utcOffset":"+02:00"}}]}
             """;
 

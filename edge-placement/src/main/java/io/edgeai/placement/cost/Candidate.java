@@ -16,4 +16,9 @@ import io.edgeai.placement.model.Workload;
  * @param estimate what it would mean
  */
 public record Candidate(
-        Workload workload, Variant variant, Site site, Node node, Headroom headroom, Estimate estimate) {}
+        Workload workload, Variant variant, Site site, Node node, Headroom headroom, Estimate estimate) {
+    /** Bytes that must be sent to the site: the variant's, or none where the site holds it. */
+    public long transferBytes() {
+        return site.artifacts().hold(variant) ? 0 : variant.sizeBytes();
+    }
+}

@@ -20,7 +20,7 @@ package io.edgeai.placement.cost;
  * @param watts mean power, its part of idle power included
  * @param joulesPerInference {@code watts / rate}; 0 without requests
  * @param gramsPerHour carbon in gCO₂ per hour
- * @param updateSeconds sending the variant to the site once
+ * @param updateSeconds sending the variant to the site once; 0 where the site holds it
  * @param batch inputs that one run takes at most
  */
 public record Estimate(

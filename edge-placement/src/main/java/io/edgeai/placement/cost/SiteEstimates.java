@@ -82,7 +82,7 @@ public final class SiteEstimates {
                 running * workload.runs().share(),
                 rate == 0 ? 0 : running / rate,
                 running / 1000 * charged.carbon(),
-                variant.sizeBytes() * 8e-6 / megabits,
+                site.artifacts().hold(variant) ? 0 : variant.sizeBytes() * 8e-6 / megabits,
                 batch);
     }
 

@@ -1,7 +1,9 @@
 package io.edgeai.placement.model;
 
 import io.edgeai.core.error.InvalidInputException;
+import io.edgeai.core.model.Digest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.Set;
  * @param labels properties workloads may require
  * @param trainingData what it holds for federated learning
  * @param hourly prices and carbon that change by the hour
+ * @param artifacts models it holds already
  */
 public record Site(
         String id,
@@ -31,7 +34,8 @@ public record Site(
         double availability,
         Set<String> labels,
         TrainingData trainingData,
-        HourlyRates hourly) {
+        HourlyRates hourly,
+        Artifacts artifacts) {
     public Site {
         Require.text("Site id", id);
         Require.share("Availability of site (" + id + ")", availability);
@@ -65,8 +69,28 @@ public record Site(
         this(id, region, coordinates, nodes, price, power, availability, labels, trainingData, HourlyRates.NONE);
     }
 
+    /** Without models of which it is known that it holds them. */
+    public Site(
+            String id,
+            String region,
+            Optional<Coordinates> coordinates,
+            List<Node> nodes,
+            Price price,
+            Power power,
+            double availability,
+            Set<String> labels,
+            TrainingData trainingData,
+            HourlyRates hourly) {
+        this(id, region, coordinates, nodes, price, power, availability, labels, trainingData, hourly, Artifacts.NONE);
+    }
+
     public static Builder builder(String id) {
         return new Builder(id);
+    }
+
+    /** The same site, holding models of these digests too, e.g. those that an agent's {@code artifacts()} lists. */
+    public Site holding(Collection<Digest> digests) {
+        return toBuilder().holding(new Artifacts(Set.of(), Set.copyOf(digests))).build();
     }
 
     /** A builder that starts with all of this site's figures. */
@@ -81,6 +105,7 @@ public record Site(
         builder.labels.addAll(labels);
         builder.trainingData = trainingData;
         builder.hourly = hourly;
+        builder.artifacts = artifacts;
         return builder;
     }
 
@@ -106,6 +131,7 @@ public record Site(
         private final Set<String> labels = new HashSet<>();
         private TrainingData trainingData = TrainingData.NONE;
         private HourlyRates hourly = HourlyRates.NONE;
+        private Artifacts artifacts = Artifacts.NONE;
         private Schedule on = Schedule.always();
 
         private Builder(String id) {
@@ -200,6 +226,20 @@ public record Site(
             return this;
         }
 
+        /**
+         * Adds models that the site holds, so that none of their bytes have to be sent: names of variants, or digests as
+         * {@code "sha256:…"}.
+         */
+        public Builder holding(String... namesOrDigests) {
+            return holding(Artifacts.of(List.of(namesOrDigests)));
+        }
+
+        /** Adds models that the site holds. */
+        public Builder holding(Artifacts more) {
+            this.artifacts = artifacts.and(more);
+            return this;
+        }
+
         /** A price or the carbon by the hour, in place of the constant one. */
         public Builder hourly(Rate rate, HourlyProfile profile) {
             this.hourly = hourly.with(rate, profile);
@@ -237,7 +277,8 @@ public record Site(
                             on,
                             HourlyRates.NONE))
                     : nodes;
-            return new Site(id, region, coordinates, all, price, power, availability, labels, trainingData, hourly);
+            return new Site(
+                    id, region, coordinates, all, price, power, availability, labels, trainingData, hourly, artifacts);
         }
     }
 }

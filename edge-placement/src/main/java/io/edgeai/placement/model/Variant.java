@@ -1,10 +1,12 @@
 package io.edgeai.placement.model;
 
+import io.edgeai.core.model.Digest;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.serving.BatchProfile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -21,6 +23,7 @@ import java.util.TreeSet;
  * @param energyFactor dynamic energy relative to what the power figures predict; 1 by default
  * @param batchMillis measured milliseconds of one run of several inputs at once, by hardware or accelerator kind and
  *     number of inputs from 2 to {@link #MAX_BATCH}; {@code memoryBytes} must hold the largest
+ * @param digest of its bytes, by which sites say that they hold it; empty where it is not known
  */
 public record Variant(
         String name,
@@ -30,7 +33,8 @@ public record Variant(
         double macs,
         Map<String, Double> measuredMillis,
         double energyFactor,
-        Map<String, Map<Integer, Double>> batchMillis) {
+        Map<String, Map<Integer, Double>> batchMillis,
+        Optional<Digest> digest) {
     /** Most inputs of one run. */
     public static final int MAX_BATCH = 4096;
 
@@ -59,6 +63,19 @@ public record Variant(
         this(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor, Map.of());
     }
 
+    /** Of bytes whose digest is not known. */
+    public Variant(
+            String name,
+            double accuracy,
+            long sizeBytes,
+            long memoryBytes,
+            double macs,
+            Map<String, Double> measuredMillis,
+            double energyFactor,
+            Map<String, Map<Integer, Double>> batchMillis) {
+        this(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor, batchMillis, Optional.empty());
+    }
+
     /** Sizes of batches that may be used on a kind of hardware, ascending; the first is always 1. */
     public List<Integer> batches(String kind) {
         List<Integer> sizes = new ArrayList<>();
@@ -72,7 +89,7 @@ public record Variant(
     }
 
     /**
-     * What the registry knows: the size. Memory starts as the size; the work as one multiply-add per four stored bytes,
+     * What the registry knows: the size and the digest. Memory starts as the size; the work as one multiply-add per four stored bytes,
      * which is right for dense float layers and too low for convolutions, so give {@code macs} or {@code measured}
      * where known.
      */
@@ -80,7 +97,8 @@ public record Variant(
         return builder(version.ref().toString())
                 .sizeBytes(version.sizeBytes())
                 .memoryBytes(version.sizeBytes())
-                .macs(version.sizeBytes() / 4.0);
+                .macs(version.sizeBytes() / 4.0)
+                .digest(version.digest());
     }
 
     /** Collects a variant. Defaults: accuracy 1, no size, no memory, no work, energy factor 1. */
@@ -93,6 +111,7 @@ public record Variant(
         private final Map<String, Double> measuredMillis = new TreeMap<>();
         private double energyFactor = 1;
         private final Map<String, Map<Integer, Double>> batchMillis = new TreeMap<>();
+        private Optional<Digest> digest = Optional.empty();
 
         private Builder(String name) {
             this.name = Require.text("Variant", name);
@@ -146,8 +165,15 @@ public record Variant(
             return this;
         }
 
+        /** SHA-256 of its bytes, by which a site says that it holds them. */
+        public Builder digest(Digest ofBytes) {
+            this.digest = Optional.of(ofBytes);
+            return this;
+        }
+
         public Variant build() {
-            return new Variant(name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor, batchMillis);
+            return new Variant(
+                    name, accuracy, sizeBytes, memoryBytes, macs, measuredMillis, energyFactor, batchMillis, digest);
         }
     }
 }

@@ -221,6 +221,14 @@ public record Workload(
         return policy(policy.federated(true));
     }
 
+    /**
+     * Places all replicas of all workloads of that gang, or none of them, as Kubernetes does with the pods of a PodGroup. A
+     * gang goes by the highest priority of its members. Alone in its gang, a workload has all its replicas or none.
+     */
+    public Workload gang(String gang) {
+        return policy(policy.gang(gang));
+    }
+
     private static Set<String> with(Set<String> old, String... more) {
         Set<String> all = new HashSet<>(old);
         all.addAll(List.of(more));

@@ -22,15 +22,7 @@ final class Companies {
             if (!group.near().isEmpty()) {
                 List<Integer> others = new ArrayList<>(companyOf(instance, g));
                 others.remove(Integer.valueOf(g));
-                groups.set(
-                        g,
-                        new Group(
-                                group.replicas(),
-                                group.priority(),
-                                group.options(),
-                                group.apart(),
-                                others,
-                                group.away()));
+                groups.set(g, group.near(others));
             }
         }
         return new Instance(groups, instance.bins(), instance.regions());

@@ -37,7 +37,7 @@ final class Dominance {
                 kept.add(option);
             }
         }
-        return new Group(group.replicas(), group.priority(), kept, group.apart(), group.near(), group.away());
+        return group.options(kept);
     }
 
     private static boolean dominates(Option a, Option b) {

@@ -22,9 +22,11 @@ final class EjectionRepair {
     private final SplittableRandom random;
     private final Eviction eviction;
     private final CompanyRepair companies;
+    private final Gangs gangs;
 
     EjectionRepair(Occupancy state, Ranking ranking, SplittableRandom random) {
         this.state = state;
+        this.gangs = new Gangs(state.instance());
         this.ranking = ranking;
         this.random = random;
         this.eviction = new Eviction(state, random);
@@ -59,9 +61,16 @@ final class EjectionRepair {
         }
     }
 
-    /** The priorities of the missing items, highest first: of two, the lexicographically smaller is better. */
+    /**
+     * The priorities of the missing items, highest first: of two, the lexicographically smaller is better. A gang that is
+     * not whole is missing.
+     */
     private int[] rank(Collection<Integer> pool) {
-        return pool.stream()
+        return rank(state, gangs.none() ? pool : gangs.expanded(state, pool));
+    }
+
+    static int[] rank(Occupancy state, Collection<Integer> missing) {
+        return missing.stream()
                 .map(item -> state.group(item).priority())
                 .sorted(Comparator.reverseOrder())
                 .mapToInt(Integer::intValue)

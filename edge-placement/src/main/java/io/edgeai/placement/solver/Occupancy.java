@@ -2,6 +2,7 @@ package io.edgeai.placement.solver;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,10 @@ public final class Occupancy {
         }
         placedOfGroup = new int[groups];
         spots = new @Nullable Spot[groupOf.length];
+    }
+
+    Instance instance() {
+        return instance;
     }
 
     int items() {
@@ -248,6 +253,11 @@ public final class Occupancy {
     /** Puts an item back on the very device where it stood; for undoing changes in reverse order. */
     void restore(int item, Spot spot) {
         put(item, spot);
+    }
+
+    /** Where every item stands; null for one without a place. */
+    public List<@Nullable Spot> spots() {
+        return Collections.unmodifiableList(Arrays.asList(spots.clone()));
     }
 
     /** The placement now, to come back to. */

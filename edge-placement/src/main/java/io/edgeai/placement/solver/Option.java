@@ -13,6 +13,7 @@ package io.edgeai.placement.solver;
  * @param deviceKind index of the kind of device on that node, or -1 for none
  * @param deviceMilli thousandths of one device
  * @param deviceMemoryBytes memory of that device
+ * @param transferBytes what must be sent to the site for it
  */
 public record Option(
         int node,
@@ -24,4 +25,31 @@ public record Option(
         long diskBytes,
         int deviceKind,
         int deviceMilli,
-        long deviceMemoryBytes) {}
+        long deviceMemoryBytes,
+        long transferBytes) {
+    /** Where as many bytes must be sent as lie on disk. */
+    public Option(
+            int node,
+            int site,
+            int variant,
+            double cost,
+            long cpuMillis,
+            long memoryBytes,
+            long diskBytes,
+            int deviceKind,
+            int deviceMilli,
+            long deviceMemoryBytes) {
+        this(
+                node,
+                site,
+                variant,
+                cost,
+                cpuMillis,
+                memoryBytes,
+                diskBytes,
+                deviceKind,
+                deviceMilli,
+                deviceMemoryBytes,
+                diskBytes);
+    }
+}

@@ -1,16 +1,19 @@
 package io.edgeai.placement.solver;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes a running placement by few moves: first whatever cannot stay finds another place, then the single move, or the
  * pair of moves where one makes room for the other, that gains most is made, again and again. Each item moves at most
- * once. Not thread-safe.
+ * once. A gang of which something cannot stay and finds no other place is stopped as a whole. Not thread-safe.
  */
 public final class Rebalancing {
     private final Occupancy state;
+    private final Gangs gangs;
     private final boolean[] moved;
     private final Limits limits;
     private int movesLeft;
@@ -29,6 +32,7 @@ public final class Rebalancing {
 
     private Rebalancing(Instance instance, Limits limits) {
         this.state = new Occupancy(instance);
+        this.gangs = new Gangs(instance);
         this.moved = new boolean[state.items()];
         this.limits = limits;
         this.movesLeft = limits.moves();
@@ -48,6 +52,13 @@ public final class Rebalancing {
         return rebalancing.state;
     }
 
+    /** What of the running placement can stay, before any move; gangs may be in parts. */
+    public static Occupancy kept(Instance instance, List<@Nullable Spot> running) {
+        Rebalancing rebalancing = new Rebalancing(instance, new Limits(0, 0, Double.POSITIVE_INFINITY));
+        rebalancing.keep(running);
+        return rebalancing.state;
+    }
+
     private void keep(List<@Nullable Spot> running) {
         for (int item = 0; item < running.size(); item++) {
             Spot spot = running.get(item);
@@ -57,19 +68,62 @@ public final class Rebalancing {
         }
     }
 
-    /** Gives a place to what has none, higher priority first. */
+    /** Gives a place to what has none, higher priority first; anew where a gang that was stopped left room. */
     private void house() {
-        List<Integer> homeless = new ArrayList<>(state.missing());
-        homeless.sort((a, b) ->
-                Integer.compare(state.group(b).priority(), state.group(a).priority()));
-        for (int item : homeless) {
-            for (Option option : state.group(item).options()) {
-                if (movesLeft > 0 && option.diskBytes() <= bytesLeft && state.tryPlace(item, option)) {
-                    spend(item, option);
-                    break;
+        boolean stopped = true;
+        while (stopped) {
+            stopped = false;
+            Set<Integer> seen = new HashSet<>();
+            List<Integer> homeless = new ArrayList<>(state.missing());
+            homeless.sort((a, b) ->
+                    Integer.compare(state.group(b).priority(), state.group(a).priority()));
+            for (int item : homeless) {
+                int gang = state.group(item).gang();
+                if (gang == Group.NO_GANG) {
+                    house(item);
+                } else if (seen.add(gang)) {
+                    stopped |= !houseAll(gang) && stop(gang);
                 }
             }
         }
+    }
+
+    private boolean house(int item) {
+        for (Option option : state.group(item).options()) {
+            if (movesLeft > 0 && option.transferBytes() <= bytesLeft && state.tryPlace(item, option)) {
+                spend(item, option);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Houses all of a gang that is missing, or nothing. */
+    private boolean houseAll(int gang) {
+        int moves = movesLeft;
+        long bytes = bytesLeft;
+        List<Integer> housed = new ArrayList<>();
+        for (int item : gangs.items(gang)) {
+            if (state.isPlaced(item)) {
+                continue;
+            }
+            if (!house(item)) {
+                housed.forEach(state::remove);
+                housed.forEach(other -> moved[other] = false);
+                movesLeft = moves;
+                bytesLeft = bytes;
+                return false;
+            }
+            housed.add(item);
+        }
+        return true;
+    }
+
+    /** Stops what is left of a gang; false where nothing was. */
+    private boolean stop(int gang) {
+        List<Integer> left = gangs.items(gang).stream().filter(state::isPlaced).toList();
+        left.forEach(state::remove);
+        return !left.isEmpty();
     }
 
     private void improve() {
@@ -100,7 +154,7 @@ public final class Rebalancing {
             if (gain <= limits.leastGain()) {
                 break;
             }
-            if (option.diskBytes() > bytesLeft) {
+            if (option.transferBytes() > bytesLeft) {
                 continue;
             }
             if (state.fits(item, option)) {
@@ -128,7 +182,9 @@ public final class Rebalancing {
                         break;
                     }
                     boolean elsewhere = !next.equals(stood.option());
-                    if (elsewhere && option.diskBytes() + next.diskBytes() <= bytesLeft && state.fits(other, next)) {
+                    if (elsewhere
+                            && option.transferBytes() + next.transferBytes() <= bytesLeft
+                            && state.fits(other, next)) {
                         best = better(best, new Step(net, item, option, other, next));
                         break;
                     }
@@ -162,6 +218,6 @@ public final class Rebalancing {
     private void spend(int item, Option option) {
         moved[item] = true;
         movesLeft--;
-        bytesLeft -= option.diskBytes();
+        bytesLeft -= option.transferBytes();
     }
 }

@@ -33,8 +33,14 @@ public final class SearchBudget {
         this.lastReport = start - REPORT_NANOS;
     }
 
-    long iterations() {
+    /** Most steps of local search. */
+    public long iterations() {
         return iterations;
+    }
+
+    /** The wall-clock time that is left; zero once it is up. */
+    public Duration left() {
+        return Duration.ofNanos(Math.max(0, limitNanos - (ticker.nanos() - start)));
     }
 
     /** Whether less than that share of the time, 0 to 1, has passed. */
@@ -45,9 +51,12 @@ public final class SearchBudget {
     /**
      * Whether one more step may be taken.
      *
+     * @param phase short lower-case name of what is being done
+     * @param done steps taken
+     * @param total steps there are, 0 where unknown
      * @throws OperationCancelledException where the caller cancelled
      */
-    boolean step(String phase, long done, long total) {
+    public boolean step(String phase, long done, long total) {
         if (expired) {
             return false;
         }

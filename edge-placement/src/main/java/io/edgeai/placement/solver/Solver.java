@@ -21,12 +21,23 @@ public final class Solver {
 
     private Solver() {}
 
+    /** Places all items, or those of highest priority where not all fit; a gang is placed whole or not at all. */
     public static Solution solve(Instance whole, long seed, SearchBudget budget) {
-        Instance instance = Granularity.floor(Companies.closed(Dominance.prune(whole)));
+        Instance instance = Granularity.floor(Companies.closed(Dominance.prune(Gangs.levelled(whole))));
         SplittableRandom random = new SplittableRandom(seed);
+        Gangs gangs = new Gangs(instance);
+        Solution found = search(instance, gangs, random, budget);
+        return found.complete() || gangs.none()
+                ? found
+                : new GangSelection(instance, gangs, random, budget).improve(found);
+    }
+
+    private static Solution search(Instance instance, Gangs gangs, SplittableRandom random, SearchBudget budget) {
         Ranking byCost = new Ranking(instance, Option::cost);
         Occupancy state = construct(instance, byCost, random, budget);
-        boolean possible = instance.groups().stream().noneMatch(Solver::hopeless) && !Companies.anyHomeless(instance);
+        boolean possible = instance.groups().stream().noneMatch(Solver::hopeless)
+                && !Companies.anyHomeless(instance)
+                && (gangs.none() || !Oversize.certain(instance));
         double bound = Double.POSITIVE_INFINITY;
         double offset = 0;
         Ranking ranking = byCost;
@@ -73,8 +84,7 @@ public final class Solver {
     }
 
     /** Greedy, then repair of what did not fit. */
-    private static Occupancy construct(
-            Instance instance, Ranking ranking, SplittableRandom random, SearchBudget budget) {
+    static Occupancy construct(Instance instance, Ranking ranking, SplittableRandom random, SearchBudget budget) {
         Occupancy state = new Occupancy(instance);
         List<Integer> left = GreedyConstruction.run(
                 state, ranking, IntStream.range(0, instance.items()).boxed().toList());

@@ -1,5 +1,5 @@
 /**
- * Extension points of placement: constraints, score terms and strategies. Implementations must be pure functions of the candidate and safe for use by many threads.
+ * Extension points of placement: constraints, score terms, strategies and solvers. Implementations must be safe for use by many threads, and all but solvers pure functions of the candidate.
  */
 @NullMarked
 package io.edgeai.placement.spi;

@@ -1,6 +1,8 @@
 package io.edgeai.placement.strategy;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.placement.spi.ScoreTerm;
+import java.util.List;
 
 /** The standard score terms, each with weight 1 and the amount that counts as 1. */
 public final class Terms {
@@ -66,8 +68,44 @@ public final class Terms {
         return new ScoreTerm("downtime", "", 0.01, 1, c -> 1 - c.site().availability());
     }
 
-    /** Time to send the model once, as each round of learning does; 10 s count as 1. */
+    /** Bytes that must be sent to the site, none where it holds the variant; 1 GB counts as 1. */
+    public static ScoreTerm transfer() {
+        return new ScoreTerm("transfer", "bytes", 1e9, 1, c -> (double) c.transferBytes());
+    }
+
+    /** Time to send the model to the site once, 0 where it holds it; 10 s count as 1. */
     public static ScoreTerm update() {
         return new ScoreTerm("update", "s", 10, 1, c -> c.estimate().updateSeconds());
+    }
+
+    /** All of them, in this order. */
+    public static List<ScoreTerm> all() {
+        return List.of(
+                latency(),
+                utilisation(),
+                compute(),
+                memoryShare(),
+                memory(),
+                money(),
+                error(),
+                power(),
+                carbon(),
+                dataScarcity(),
+                downtime(),
+                transfer(),
+                update());
+    }
+
+    /**
+     * The term of that name, with weight 1.
+     *
+     * @throws InvalidInputException for a name none of them has
+     */
+    public static ScoreTerm named(String name) {
+        return all().stream()
+                .filter(term -> term.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("Term (" + name + ") is not known. Maybe one of "
+                        + all().stream().map(ScoreTerm::name).toList() + "?"));
     }
 }
