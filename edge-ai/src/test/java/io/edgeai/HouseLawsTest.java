@@ -72,6 +72,7 @@ class HouseLawsTest {
     @Test
     void foreignEnginesStayBehindTheirAdapters() {
         Map<String, List<String>> homes = Map.of(
+                "com.google.ortools..", List.of("io.edgeai.placement.ortools.."),
                 "ai.onnxruntime..", List.of("io.edgeai.core.runtime.onnxruntime.."),
                 "ai.djl..", List.of("io.edgeai.core.text.huggingface..", "io.edgeai.core.runtime.djl.."),
                 "ml.dmlc..", List.of("io.edgeai.core.runtime.xgboost.."),
@@ -122,7 +123,13 @@ class HouseLawsTest {
 
     private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> foreign() {
         return resideInAnyPackage(
-                "ai.onnxruntime..", "ai.djl..", "ml.dmlc..", "io.grpc..", "io.fabric8..", "org.eclipse.jetty..");
+                "ai.onnxruntime..",
+                "ai.djl..",
+                "ml.dmlc..",
+                "io.grpc..",
+                "io.fabric8..",
+                "org.eclipse.jetty..",
+                "com.google.ortools..");
     }
 
     private static void check(ArchRule rule) {

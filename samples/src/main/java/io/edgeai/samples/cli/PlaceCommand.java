@@ -8,9 +8,12 @@ import io.edgeai.placement.PlacementEngine;
 import io.edgeai.placement.PlacementPlan;
 import io.edgeai.placement.PlacementProblem;
 import io.edgeai.placement.PlacementProblemJson;
+import io.edgeai.placement.PlacementSolvers;
 import io.edgeai.placement.RebalanceLimits;
 import io.edgeai.placement.gap.GapSolver;
 import io.edgeai.placement.strategy.PlacementStrategies;
+import io.edgeai.placement.strategy.Terms;
+import io.edgeai.placement.strategy.WeightedStrategy;
 import io.edgeai.samples.data.DataFiles;
 import io.edgeai.samples.data.JsonTensors;
 import io.edgeai.samples.terminal.ConsoleProgress;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,6 +46,19 @@ final class PlaceCommand extends ToolCommand {
             description = "latency-aware (default), compute-optimized, memory-optimized, cost-efficient,"
                     + " accuracy-focused, energy-efficient or federated-ready.")
     private String strategy = "latency-aware";
+
+    @Option(
+            names = "--weight",
+            paramLabel = "TERM=W",
+            description =
+                    "Changes or adds a term of the strategy, e.g. transfer=0.5 for the bytes to send; repeatable.")
+    private Map<String, Double> weights = Map.of();
+
+    @Option(
+            names = "--solver",
+            paramLabel = "NAME",
+            description = "What finds the plan: built-in (default), ortools, or one on the class path.")
+    private String solver = "built-in";
 
     @Option(
             names = "--budget",
@@ -180,7 +197,8 @@ final class PlaceCommand extends ToolCommand {
                             + " DIR for one to begin with.");
         }
         PlacementEngine engine = PlacementEngine.builder()
-                .strategy(PlacementStrategies.named(strategy))
+                .strategy(strategy())
+                .solver(PlacementSolvers.named(solver))
                 .timeLimit(Times.parse("--budget", budget))
                 .seed(seed)
                 .build();
@@ -221,6 +239,19 @@ final class PlaceCommand extends ToolCommand {
         new SiteLatencies(terminal(), Times.parse("--each", each), token).run(sites, estimate, json());
     }
 
+    /** The strategy named, with the weights asked for. */
+    private WeightedStrategy strategy() {
+        WeightedStrategy changed = PlacementStrategies.named(strategy);
+        for (Map.Entry<String, Double> weight : weights.entrySet()) {
+            boolean there =
+                    changed.terms().stream().anyMatch(term -> term.name().equals(weight.getKey()));
+            changed = there
+                    ? changed.weight(weight.getKey(), weight.getValue())
+                    : changed.plus(Terms.named(weight.getKey()).weight(weight.getValue()));
+        }
+        return changed;
+    }
+
     private static PlacementProblem read(Path file) {
         try {
             return PlacementProblemJson.read(file);
@@ -259,9 +290,10 @@ final class PlaceCommand extends ToolCommand {
         terminal()
                 .line(String.format(
                         Locale.ROOT,
-                        "%s by %s: objective %s, bound %s%s; %s an hour, %s W",
+                        "%s by %s%s: objective %s, bound %s%s; %s an hour, %s W",
                         plan.status().name().toLowerCase(Locale.ROOT),
                         plan.strategy(),
+                        plan.solver().equals("built-in") ? "" : ", found by " + plan.solver(),
                         Figures.significant(plan.objective()),
                         Figures.significant(plan.lowerBound()),
                         plan.feasible() ? String.format(Locale.ROOT, " (gap %.2f %%)", 100 * plan.gap()) : "",

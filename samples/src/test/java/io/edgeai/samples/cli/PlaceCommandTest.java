@@ -255,4 +255,55 @@ class PlaceCommandTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("--budget (" + text + ")");
     }
+
+    @Test
+    void anotherSolverFindsTheSamePlanAndIsNamed() {
+        JsonNode ours = Answers.json(Console.run("place", problem(500), "--json"), 0);
+        Console found = Console.run("place", problem(500), "--solver", "ortools", "--json");
+        JsonNode theirs = Answers.json(found, 0);
+        assertThat(ours.get("solver").textValue()).isEqualTo("built-in");
+        assertThat(theirs.get("solver").textValue()).isEqualTo("ortools");
+        assertThat(theirs.get("objective").doubleValue())
+                .isCloseTo(ours.get("objective").doubleValue(), within(1e-9));
+        assertThat(Console.run("place", problem(500), "--solver", "ortools").out())
+                .contains(", found by ortools:");
+        assertThat(Console.run("place", problem(500), "--solver", "gurobi").err())
+                .contains("Maybe one of [built-in, ortools]?");
+    }
+
+    @Test
+    void weightsChangeAndAddTermsSuchAsTheBytesToSend() {
+        Path holding = file(
+                "holding.json",
+                PROBLEM.formatted(500)
+                        .replace("\"id\": \"far\",", "\"id\": \"far\", \"holds\": [\"faces@1\"],")
+                        .replace("\"memoryBytes\": 1000000,", "\"memoryBytes\": 1000000, \"sizeBytes\": 50000000,"));
+        assertThat(site(Console.run("place", holding, "--json"))).isEqualTo("near");
+        Console weighed = Console.run("place", holding, "--weight", "transfer=100", "--json");
+        assertThat(site(weighed)).isEqualTo("far");
+        assertThat(Answers.json(weighed, 0)
+                        .get("assignments")
+                        .get(0)
+                        .get("transferBytes")
+                        .longValue())
+                .isZero();
+        assertThat(site(Console.run("place", holding, "--weight", "transfer=100", "--weight", "latency=100", "--json")))
+                .isEqualTo("near");
+        assertThat(Console.run("place", holding, "--weight", "bytes=1").err()).contains("Maybe one of [latency,");
+    }
+
+    private static String site(Console answer) {
+        return Answers.json(answer, 0).get("assignments").get(0).get("site").textValue();
+    }
+
+    @Test
+    void aGangWithoutPlaceSaysWhoLacksOne() {
+        String two = PROBLEM.formatted(500)
+                .replace("\"name\": \"faces\",", "\"name\": \"faces\", \"gang\": \"shift\", \"replicas\": 3,");
+        Console said = Console.run("place", file("gang.json", two));
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.out())
+                .contains("not placed: 3 of faces")
+                .contains("gang (shift) is placed whole or not at all: (faces) finds no place for 1 of 3 replicas");
+    }
 }
