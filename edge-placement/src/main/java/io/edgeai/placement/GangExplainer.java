@@ -31,7 +31,7 @@ final class GangExplainer {
         GangSearch.Found trial = GangSearch.place(rules, state, gang);
         boolean whole = trial.lacking().isEmpty() && trial.placed().size() == chosen.size();
         String remark = whole ? "" : remark(gang, trial);
-        Violation violation = violation(gang, trial, remark);
+        Violation violation = violation(gang, trial);
         List<Explanation.OfWorkload> workloads = new ArrayList<>();
         for (Workload workload : gang) {
             List<Assignment> mine = chosen.stream()
@@ -60,15 +60,16 @@ final class GangExplainer {
         return of;
     }
 
-    private static Violation violation(List<Workload> gang, GangSearch.Found trial, String remark) {
+    private static Violation violation(List<Workload> gang, GangSearch.Found trial) {
+        String name = gang.get(0).policy().gang();
         int all = gang.stream().mapToInt(Workload::replicas).sum();
         return new Violation(
                 "gang",
                 all,
                 Math.min(all - 1, trial.placed().size()),
                 "replicas",
-                remark,
-                "take it out of gang " + gang.get(0).policy().gang(),
+                "has room for it, but not all of gang (" + name + ") has a place",
+                "take it out of gang " + name,
                 1);
     }
 

@@ -105,6 +105,17 @@ class NumberedSamplesTest {
     }
 
     @Test
+    void aGangIsPlacedWholeOrNotAtAll() {
+        S27_Gangs.Plans plans = S27_Gangs.run(console.terminal());
+
+        assertThat(plans.all().of("faces").get(0).site().id()).isEqualTo("depot");
+        assertThat(plans.all().of("worker")).hasSize(4);
+        assertThat(plans.proven().objective()).isCloseTo(plans.all().objective(), within(1e-9));
+        assertThat(plans.two().missing()).containsExactly(Map.entry("lead", 1), Map.entry("worker", 4));
+        assertThat(console.out()).contains("gang (retraining) is placed whole or not at all: (worker) finds no place");
+    }
+
+    @Test
     void servingReadsDigitsAndSplitsUsers() {
         int right = S04_Serving.run(home, console.terminal());
 
