@@ -43,14 +43,19 @@ public record Digest(String hex) {
 
     /** Reads a whole file. */
     public static Digest of(Path file) {
-        MessageDigest sha = sha256();
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] chunk = new byte[1 << 16];
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                sha.update(chunk, 0, n);
-            }
+            return of(in);
         } catch (IOException e) {
             throw new StorageException("Cannot read (" + file + ") to compute its digest.", e);
+        }
+    }
+
+    /** Reads to the end; the caller closes it. */
+    public static Digest of(InputStream in) throws IOException {
+        MessageDigest sha = sha256();
+        byte[] chunk = new byte[1 << 16];
+        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+            sha.update(chunk, 0, n);
         }
         return new Digest(HexFormat.of().formatHex(sha.digest()));
     }

@@ -110,6 +110,11 @@ final class Arrivals implements AutoCloseable {
         return models;
     }
 
+    /** Does what takes long of storing them. */
+    void prepare(BlobStore store) {
+        staged.values().forEach(store::prepare);
+    }
+
     /** Records all versions; call it inside a writing transaction. */
     Map<VersionRef, ModelVersion> importInto(Journal.Changes changes, BlobStore store, String actor)
             throws SQLException {

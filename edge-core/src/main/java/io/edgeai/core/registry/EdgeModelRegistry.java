@@ -2,6 +2,7 @@ package io.edgeai.core.registry;
 
 import io.edgeai.core.concurrent.Progress;
 import io.edgeai.core.concurrent.Ticker;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.error.ModelNotFoundException;
 import io.edgeai.core.error.StorageException;
@@ -56,7 +57,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
 
     private final Path home;
     private final String actor;
-    private final BlobStore store;
+    private final Bytes bytes;
     private final Memory memory;
     private final Journal journal;
     private final VersionFiles files;
@@ -69,20 +70,20 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final Upkeep upkeep;
     private final Dialect dialect;
 
-    private EdgeModelRegistry(
-            Builder builder, Path home, BlobStore store, Dialect dialect, Catalog writer, Memory memory) {
+    private EdgeModelRegistry(Builder builder, Path home, Bytes bytes, Dialect dialect, Catalog writer, Memory memory) {
         this.home = home;
         this.dialect = dialect;
         this.actor = builder.actor;
-        this.store = store;
+        BlobStore store = bytes.store();
+        this.bytes = bytes;
         this.memory = memory;
         this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
         this.files = new VersionFiles(store, memory, home);
         this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
         this.histories = new ModelHistories(memory);
         this.history = new History(memory, histories, home, builder.folder(home), builder.clock);
-        this.exchange = new Exchange(memory, journal, store, files, actor);
-        this.intake = new Intake(memory, journal, store, actor);
+        this.exchange = new Exchange(memory, journal, bytes.stager(), store, files, actor);
+        this.intake = new Intake(memory, journal, bytes.stager(), store, actor);
         this.inquiries = new Inquiries(memory, histories);
         this.upkeep = new Upkeep(memory, journal, store, actor);
         lifecycle.sweep(store);
@@ -348,7 +349,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** Waits for a write in progress, then frees files and connections. */
     @Override
     public void close() {
-        journal.close(store::close);
+        journal.close(bytes::close);
     }
 
     private Entry entry(VersionRef ref) {
@@ -359,6 +360,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
     public static final class Builder {
         private @Nullable Path home;
         private @Nullable Path blobs;
+        private @Nullable BlobStore store;
         private @Nullable Dialect database;
         private Clock clock = Clock.systemUTC();
         private Ticker ticker = Ticker.system();
@@ -399,6 +401,16 @@ public final class EdgeModelRegistry implements AutoCloseable {
         /** The folder of the bytes and of the signed ends of the history; the home unless set. */
         public Builder blobs(Path folder) {
             this.blobs = folder;
+            return this;
+        }
+
+        /**
+         * Keeps the bytes in a store of yours, e.g. an {@link io.edgeai.core.store.ObjectBlobStore}, in place of a folder; its
+         * opener closes it, after the registry. What is registered is staged in the home; signed ends of the history stay in the
+         * home of each node.
+         */
+        public Builder blobs(BlobStore blobStore) {
+            this.store = blobStore;
             return this;
         }
 
@@ -459,13 +471,16 @@ public final class EdgeModelRegistry implements AutoCloseable {
          */
         public EdgeModelRegistry build() {
             if (home == null) {
-                throw new io.edgeai.core.error.InvalidInputException(
-                        "A registry needs a home. Maybe .home(Path.of(\"edge-home\"))?");
+                throw new InvalidInputException("A registry needs a home. Maybe .home(Path.of(\"edge-home\"))?");
+            }
+            if (blobs != null && store != null) {
+                throw new InvalidInputException(
+                        "The bytes were given two places (" + blobs + ", " + store + "). Maybe leave one out.");
             }
             Path folder = made(home.toAbsolutePath().normalize());
             Dialect dialect = database == null ? new SqliteDialect(folder.resolve("registry.db")) : database;
-            BlobStore store = BlobStore.open(folder(folder), limits);
-            List<AutoCloseable> opened = new ArrayList<>(List.of(store));
+            Bytes bytes = Bytes.open(folder, folder(folder), store, limits);
+            List<AutoCloseable> opened = new ArrayList<>(List.of(bytes));
             boolean ready = false;
             try {
                 Catalog writer = Catalog.open(dialect);
@@ -475,7 +490,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
                 Memory memory = new Memory(folder, reader, ticker);
                 memory.fresh();
                 ready = true;
-                return new EdgeModelRegistry(this, folder, store, dialect, writer, memory);
+                return new EdgeModelRegistry(this, folder, bytes, dialect, writer, memory);
             } finally {
                 if (!ready) {
                     opened.forEach(Builder::close);

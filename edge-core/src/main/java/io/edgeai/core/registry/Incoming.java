@@ -11,8 +11,8 @@ import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.onnx.OnnxReader;
 import io.edgeai.core.store.Blob;
-import io.edgeai.core.store.BlobStore;
 import io.edgeai.core.store.StagedBlob;
+import io.edgeai.core.store.Stager;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,15 +32,15 @@ final class Incoming implements AutoCloseable {
         this.entry = entry;
     }
 
-    static Incoming of(BlobStore store, Path source, Registration registration) {
+    static Incoming of(Stager stager, Path source, Registration registration) {
         ModelFormat format = registration.format();
         if (format == null) {
             format = ModelFormatDetector.detect(source);
         }
         ModelFiles files = ModelFiles.of(source, format);
         StagedBlob staged = files.files().isEmpty()
-                ? store.stage(files.root(), registration.progress())
-                : store.stage(files.root(), files.files(), registration.progress());
+                ? stager.stage(files.root(), registration.progress())
+                : stager.stage(files.root(), files.files(), registration.progress());
         Signature signature = registration.signature();
         boolean ready = false;
         try {
@@ -67,7 +67,7 @@ final class Incoming implements AutoCloseable {
         }
     }
 
-    static Incoming of(BlobStore store, byte[] bytes, Registration registration) {
+    static Incoming of(Stager stager, byte[] bytes, Registration registration) {
         @Nullable ModelFormat wanted = registration.format();
         ModelFormat format = wanted == null ? ModelFormat.ONNX : wanted;
         Signature signature = registration.signature();
@@ -75,7 +75,7 @@ final class Incoming implements AutoCloseable {
             signature =
                     format == ModelFormat.ONNX ? ModelInspector.signature(OnnxReader.read(bytes)) : Signature.UNKNOWN;
         }
-        return new Incoming(store.stage(bytes, registration.progress()), format, signature, "");
+        return new Incoming(stager.stage(bytes, registration.progress()), format, signature, "");
     }
 
     StagedBlob staged() {

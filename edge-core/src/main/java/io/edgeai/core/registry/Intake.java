@@ -6,6 +6,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobStore;
+import io.edgeai.core.store.Stager;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -13,12 +14,14 @@ import java.util.function.Consumer;
 final class Intake {
     private final Memory memory;
     private final Journal journal;
+    private final Stager stager;
     private final BlobStore store;
     private final String actor;
 
-    Intake(Memory memory, Journal journal, BlobStore store, String actor) {
+    Intake(Memory memory, Journal journal, Stager stager, BlobStore store, String actor) {
         this.memory = memory;
         this.journal = journal;
+        this.stager = stager;
         this.store = store;
         this.actor = actor;
     }
@@ -26,7 +29,7 @@ final class Intake {
     ModelVersion register(String model, Path file, Consumer<Registration> spec) {
         Registration registration = registration(spec);
         ModelId id = ModelId.of(model);
-        try (Incoming incoming = Incoming.of(store, file, registration)) {
+        try (Incoming incoming = Incoming.of(stager, file, registration)) {
             return record(id, incoming, registration);
         }
     }
@@ -34,7 +37,7 @@ final class Intake {
     ModelVersion register(String model, byte[] onnx, Consumer<Registration> spec) {
         Registration registration = registration(spec);
         ModelId id = ModelId.of(model);
-        try (Incoming incoming = Incoming.of(store, onnx, registration)) {
+        try (Incoming incoming = Incoming.of(stager, onnx, registration)) {
             return record(id, incoming, registration);
         }
     }
@@ -49,6 +52,7 @@ final class Intake {
 
     private ModelVersion record(ModelId model, Incoming incoming, Registration registration) {
         journal.require(registration.actor(), Permission.REGISTER, model);
+        store.prepare(incoming.staged());
         return journal.write(registration.actor(), changes -> {
             VersionRef parent = registration.parent();
             Entry from = parent == null ? null : changes.require(parent);

@@ -9,8 +9,8 @@ import io.edgeai.core.error.StorageException;
 import io.edgeai.core.format.ZipArchive;
 import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
-import io.edgeai.core.store.BlobStore;
 import io.edgeai.core.store.StagedBlob;
+import io.edgeai.core.store.Stager;
 import io.edgeai.core.store.TreeFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,12 +97,12 @@ final class ModelArchive {
     }
 
     /** Reads the records and stages the bytes; nothing of it is in the registry yet. */
-    Arrivals open(BlobStore store) {
+    Arrivals open(Stager stager) {
         Arrivals arrivals = new Arrivals(zip);
         boolean ready = false;
         try (ZipFile file = ZipArchive.open(zip)) {
             for (JsonNode node : index(file)) {
-                arrivals.add(VersionRecord.read(node), blob -> stage(arrivals, store, file, blob));
+                arrivals.add(VersionRecord.read(node), blob -> stage(arrivals, stager, file, blob));
             }
             ready = true;
             return arrivals;
@@ -134,14 +134,14 @@ final class ModelArchive {
         return root.path("versions");
     }
 
-    private StagedBlob stage(Arrivals arrivals, BlobStore store, ZipFile file, Blob blob) {
+    private StagedBlob stage(Arrivals arrivals, Stager stager, ZipFile file, Blob blob) {
         String place = place(blob);
         if (!blob.tree()) {
             ZipEntry entry = file.getEntry(place);
             if (entry == null) {
                 throw arrivals.damaged("it lacks " + place, null);
             }
-            return store.stage(
+            return stager.stage(
                     new TreeFile(place, Math.max(0, entry.getSize()), () -> file.getInputStream(entry)), Progress.NONE);
         }
         List<TreeFile> files = file.stream()
@@ -155,6 +155,6 @@ final class ModelArchive {
         if (files.isEmpty()) {
             throw arrivals.damaged("it lacks " + place, null);
         }
-        return store.stageTree(files, Progress.NONE);
+        return stager.stageTree(files, Progress.NONE);
     }
 }

@@ -12,8 +12,8 @@ import io.edgeai.core.oci.OciLayoutWriter;
 import io.edgeai.core.oci.OciManifest;
 import io.edgeai.core.store.Blob;
 import io.edgeai.core.store.BlobLimits;
-import io.edgeai.core.store.BlobStore;
 import io.edgeai.core.store.StagedBlob;
+import io.edgeai.core.store.Stager;
 import io.edgeai.core.store.TreeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ final class OciBundle {
     }
 
     /** Reads the records of all models in it and stages their bytes; other artifacts are passed over. */
-    Arrivals open(BlobStore store) {
+    Arrivals open(Stager stager) {
         Arrivals arrivals = new Arrivals(place);
         boolean ready = false;
         try (OciLayoutReader in = OciLayoutReader.open(place)) {
@@ -103,7 +103,7 @@ final class OciBundle {
             models.forEach(model -> requireWithinLimits(in, model));
             for (OciManifest model : models) {
                 Entry entry = VersionRecord.read(JSON.readTree(in.document(model.config())));
-                arrivals.add(entry, blob -> stage(in, store, model, blob));
+                arrivals.add(entry, blob -> stage(in, stager, model, blob));
             }
             ready = true;
             return arrivals;
@@ -139,11 +139,11 @@ final class OciBundle {
         }
     }
 
-    private static StagedBlob stage(OciLayoutReader in, BlobStore store, OciManifest model, Blob blob) {
+    private static StagedBlob stage(OciLayoutReader in, Stager stager, OciManifest model, Blob blob) {
         if (!blob.tree()) {
-            return store.stage(file(in, model.layers().get(0)), Progress.NONE);
+            return stager.stage(file(in, model.layers().get(0)), Progress.NONE);
         }
-        return store.stageTree(
+        return stager.stageTree(
                 model.layers().stream().map(layer -> file(in, layer)).toList(), Progress.NONE);
     }
 

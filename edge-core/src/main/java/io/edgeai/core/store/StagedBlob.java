@@ -1,5 +1,6 @@
 package io.edgeai.core.store;
 
+import io.edgeai.core.error.ModelIntegrityException;
 import java.nio.file.Path;
 
 /**
@@ -23,6 +24,19 @@ public final class StagedBlob implements AutoCloseable {
     /** The copy, as long as it is neither published nor closed. */
     public Path path() {
         return temp;
+    }
+
+    /**
+     * This, where it is what was expected.
+     *
+     * @throws ModelIntegrityException where its bytes are others
+     */
+    public StagedBlob require(Blob expected) {
+        if (!blob.digest().equals(expected.digest()) || blob.tree() != expected.tree()) {
+            throw new ModelIntegrityException("Bytes (" + blob.digest() + ") are not those expected ("
+                    + expected.digest() + "). Maybe they were altered on their way here.");
+        }
+        return this;
     }
 
     void published() {

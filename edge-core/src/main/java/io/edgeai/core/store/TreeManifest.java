@@ -10,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +30,11 @@ final class TreeManifest {
     /** What file systems take, in bytes. */
     private static final int LONGEST_NAME = 255;
 
-    private record Entry(Digest digest, long sizeBytes) {}
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) (\\d{1,18}) (.+)");
+    private static final String HEAD = "edgeai-tree 1";
+
+    /** A file of the tree. */
+    record Entry(Digest digest, long sizeBytes) {}
 
     private final TreeMap<String, Entry> entries = new TreeMap<>();
 
@@ -34,9 +42,18 @@ final class TreeManifest {
         entries.put(path, new Entry(digest, sizeBytes));
     }
 
+    /** The files by their paths, sorted. */
+    SortedMap<String, Entry> entries() {
+        return Collections.unmodifiableSortedMap(entries);
+    }
+
     Blob blob() {
-        StringBuilder text = new StringBuilder("edgeai-tree 1\n");
-        long sum = 0;
+        long sum = entries.values().stream().mapToLong(Entry::sizeBytes).sum();
+        return new Blob(Digest.of(text()), true, sum);
+    }
+
+    byte[] text() {
+        StringBuilder text = new StringBuilder(HEAD).append('\n');
         for (Map.Entry<String, Entry> entry : entries.entrySet()) {
             text.append(entry.getValue().digest().hex())
                     .append(' ')
@@ -44,13 +61,40 @@ final class TreeManifest {
                     .append(' ')
                     .append(entry.getKey())
                     .append('\n');
-            sum += entry.getValue().sizeBytes();
         }
-        return new Blob(Digest.of(text.toString().getBytes(StandardCharsets.UTF_8)), true, sum);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads what {@link #text} wrote.
+     *
+     * @throws InvalidInputException where it is no such text, or has more files than allowed
+     */
+    static TreeManifest parse(String text, int maxFiles) {
+        List<String> lines = text.lines().limit(maxFiles + 2L).toList();
+        if (lines.isEmpty() || !lines.get(0).equals(HEAD) || lines.size() > maxFiles + 1L) {
+            throw new InvalidInputException("A manifest of (" + lines.size() + ") lines is none of at most (" + maxFiles
+                    + ") files. Maybe raise BlobLimits.maxFiles.");
+        }
+        TreeManifest manifest = new TreeManifest();
+        for (String line : lines.subList(1, lines.size())) {
+            Matcher entry = LINE.matcher(line);
+            if (!entry.matches()) {
+                throw new InvalidInputException(
+                        "A line (" + line + ") of a manifest names no file. Maybe it is damaged.");
+            }
+            manifest.add(safe(entry.group(3)), new Digest(entry.group(1)), Long.parseLong(entry.group(2)));
+        }
+        return manifest;
     }
 
     /** Hashes what lies in a stored tree now, which may have come under other limits. */
     static Blob hash(Path folder) {
+        return of(folder).blob();
+    }
+
+    /** As {@link #hash}, with all that the digest says. */
+    static TreeManifest of(Path folder) {
         TreeManifest manifest = new TreeManifest();
         for (String path : files(folder, UNLIMITED)) {
             Path file = folder.resolve(path);
@@ -60,7 +104,7 @@ final class TreeManifest {
                 throw new StorageException("Cannot read (" + file + "): " + e + ".", e);
             }
         }
-        return manifest.blob();
+        return manifest;
     }
 
     /**

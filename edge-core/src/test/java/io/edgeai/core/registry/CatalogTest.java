@@ -15,7 +15,7 @@ import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadType;
 import io.edgeai.core.store.Blob;
-import io.edgeai.core.store.BlobStore;
+import io.edgeai.core.store.DirectoryBlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -229,7 +229,7 @@ class CatalogTest {
 
     @Test
     void verifiedBytesAreHashedAgainOnlyWhereTheFileChanged() throws IOException {
-        try (BlobStore store = BlobStore.open(folder)) {
+        try (DirectoryBlobStore store = DirectoryBlobStore.open(folder)) {
             Blob blob = store.put("some bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             VerifiedBytes verified = new VerifiedBytes(store);
             Path path = verified.path(blob);
@@ -246,7 +246,7 @@ class CatalogTest {
 
     @Test
     void aReplacedFileIsNoticedByItsIdentity() throws IOException {
-        try (BlobStore store = BlobStore.open(folder)) {
+        try (DirectoryBlobStore store = DirectoryBlobStore.open(folder)) {
             Blob blob = store.put("some bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             VerifiedBytes verified = new VerifiedBytes(store);
             Path path = verified.path(blob);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
-import io.edgeai.core.store.BlobStore;
+import io.edgeai.core.store.DirectoryBlobStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -56,7 +56,7 @@ class MigrationTest {
     @BeforeEach
     void firstSchema() throws SQLException {
         String digest;
-        try (BlobStore store = BlobStore.open(home)) {
+        try (DirectoryBlobStore store = DirectoryBlobStore.open(home)) {
             digest = store.put(new byte[] {1, 2, 3}).digest().hex();
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("registry.db"));

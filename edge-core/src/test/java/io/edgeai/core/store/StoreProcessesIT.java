@@ -88,7 +88,7 @@ class StoreProcessesIT {
     @Test
     void twoProcessesStoringTheSameBytesAgree() throws Exception {
         Path home = folder.resolve("home");
-        try (BlobStore here = BlobStore.open(home);
+        try (DirectoryBlobStore here = DirectoryBlobStore.open(home);
                 Other there = new Other(home)) {
             assertThat(there.ask("list")).isEqualTo("0");
             for (int round = 0; round < ROUNDS; round++) {
@@ -114,16 +114,16 @@ class StoreProcessesIT {
     @Test
     void whatAKilledProcessStagedIsSweptAndWhatItPublishedStays() throws Exception {
         Path home = folder.resolve("home");
-        try (BlobStore here = BlobStore.open(home);
+        try (DirectoryBlobStore here = DirectoryBlobStore.open(home);
                 Other there = new Other(home)) {
             Digest published = new Digest(there.ask("put 3"));
             assertThat(there.ask("stage 4")).isEqualTo("staged");
             assertThat(unfinished(home)).as("the other's work").hasSize(1);
-            BlobStore.open(home).close();
+            DirectoryBlobStore.open(home).close();
             assertThat(unfinished(home)).as("it lives and keeps its work").hasSize(1);
             there.kill();
             assertThat(unfinished(home)).as("nobody has looked yet").hasSize(1);
-            BlobStore.open(home).close();
+            DirectoryBlobStore.open(home).close();
             assertThat(unfinished(home)).isEmpty();
             assertThat(here.list()).extracting(Blob::digest).containsExactly(published);
             assertThat(Child.put(here, 4).sizeBytes()).isPositive();
@@ -146,7 +146,7 @@ class StoreProcessesIT {
             assertThat(unfinished(home)).as("the half copy is gone").isEmpty();
             assertThat(there.ask("big 2000")).as("the store goes on").hasSize(64);
         }
-        try (BlobStore here = BlobStore.open(home)) {
+        try (DirectoryBlobStore here = DirectoryBlobStore.open(home)) {
             assertThat(here.list()).hasSize(2);
             assertThat(here.list().stream().map(here::check)).containsOnly(BlobState.OK);
         }
@@ -164,25 +164,25 @@ class StoreProcessesIT {
         private Child() {}
 
         /** Even numbers are files, odd ones trees; few contents, so that both sides meet on most. */
-        static Blob put(BlobStore store, int round) {
+        static Blob put(DirectoryBlobStore store, int round) {
             try (StagedBlob staged = stage(store, round)) {
                 return store.publish(staged);
             }
         }
 
-        private static StagedBlob stage(BlobStore store, int round) {
+        private static StagedBlob stage(DirectoryBlobStore store, int round) {
             byte[] bytes = new byte[20_000];
             Arrays.fill(bytes, (byte) (round / 5));
             TreeFile one = new TreeFile("a/one", bytes.length, () -> new ByteArrayInputStream(bytes));
             TreeFile two = new TreeFile("two", bytes.length, () -> new ByteArrayInputStream(bytes));
             return round % 2 == 0
-                    ? store.stage(bytes, Progress.NONE)
-                    : store.stageTree(List.of(one, two), Progress.NONE);
+                    ? store.stager().stage(bytes, Progress.NONE)
+                    : store.stager().stageTree(List.of(one, two), Progress.NONE);
         }
 
         public static void main(String[] arguments) throws IOException {
             PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-            try (BlobStore store = BlobStore.open(Path.of(arguments[0]));
+            try (DirectoryBlobStore store = DirectoryBlobStore.open(Path.of(arguments[0]));
                     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
                 for (String line = in.readLine(); line != null; line = in.readLine()) {
                     out.println(obey(store, line.split(" ")));
@@ -190,7 +190,7 @@ class StoreProcessesIT {
             }
         }
 
-        private static String obey(BlobStore store, String[] words) {
+        private static String obey(DirectoryBlobStore store, String[] words) {
             try {
                 return switch (words[0]) {
                     case "put" ->

@@ -27,17 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BlobStoreTest {
+class DirectoryBlobStoreTest {
     @TempDir
     Path folder;
 
     private Path home;
-    private BlobStore store;
+    private DirectoryBlobStore store;
 
     @BeforeEach
     void open() {
         home = folder.resolve("home");
-        store = BlobStore.open(home);
+        store = DirectoryBlobStore.open(home);
     }
 
     @AfterEach
@@ -100,7 +100,7 @@ class BlobStoreTest {
     void someFilesOfAFolderMakeATree() throws IOException {
         Path root = source("net.xml", "net.bin", "other.txt");
         Blob blob;
-        try (StagedBlob staged = store.stage(root, List.of("net.xml", "net.bin"), Progress.NONE)) {
+        try (StagedBlob staged = store.stager().stage(root, List.of("net.xml", "net.bin"), Progress.NONE)) {
             blob = store.publish(staged);
         }
         assertThat(names(store.path(blob))).containsExactly("net.bin", "net.xml");
@@ -108,7 +108,7 @@ class BlobStoreTest {
 
     @Test
     void whatIsStagedIsInvisibleUntilPublishedAndGoneWhenClosed() throws IOException {
-        StagedBlob staged = store.stage(text("abc"), Progress.NONE);
+        StagedBlob staged = store.stager().stage(text("abc"), Progress.NONE);
         assertThat(store.list()).isEmpty();
         assertThat(store.check(staged.blob())).isEqualTo(BlobState.MISSING);
         assertThat(staged.path()).hasContent("abc");
@@ -193,7 +193,7 @@ class BlobStoreTest {
     @ValueSource(strings = {"../a", "/etc/passwd", "a/../../b", "a//b", "", ".", "a/.", "C:/x", "a\\b", "a\nb"})
     void pathsThatLeaveTheTreeAreRefused(String path) {
         TreeFile file = new TreeFile(path, 1, () -> new ByteArrayInputStream(new byte[1]));
-        assertThatThrownBy(() -> store.stageTree(List.of(file), Progress.NONE))
+        assertThatThrownBy(() -> store.stager().stageTree(List.of(file), Progress.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("cannot be part of a model");
         assertThat(home.resolve("blobs")).isEmptyDirectory();
@@ -203,13 +203,13 @@ class BlobStoreTest {
     void aFileOutsideTheFolderCannotBeNamed() throws IOException {
         Path root = source("a");
         Files.writeString(folder.resolve("outside"), "x");
-        assertThatThrownBy(() -> store.stage(root, List.of("a", "../outside"), Progress.NONE))
+        assertThatThrownBy(() -> store.stager().stage(root, List.of("a", "../outside"), Progress.NONE))
                 .isInstanceOf(InvalidInputException.class);
     }
 
     @Test
     void limitsHold() throws IOException {
-        try (BlobStore small = BlobStore.open(folder.resolve("small"), new BlobLimits(20, 2, 1))) {
+        try (DirectoryBlobStore small = DirectoryBlobStore.open(folder.resolve("small"), new BlobLimits(20, 2, 1))) {
             assertThatCode(() -> small.put(new byte[20])).doesNotThrowAnyException();
             assertThatThrownBy(() -> small.put(new byte[21])).hasMessageContaining("more than (20) bytes");
             assertThatThrownBy(() -> small.put(source("a", "b"))).hasMessageContaining("more than (20) bytes");
@@ -223,7 +223,8 @@ class BlobStoreTest {
             assertThatThrownBy(() -> small.put(folder.resolve("deep"))).hasMessageContaining("deeper than (1)");
             // A source that claims to be small and is not.
             TreeFile liar = new TreeFile("x", 1, () -> new ByteArrayInputStream(new byte[1000]));
-            assertThatThrownBy(() -> small.stage(liar, Progress.NONE)).hasMessageContaining("more than (20) bytes");
+            assertThatThrownBy(() -> small.stager().stage(liar, Progress.NONE))
+                    .hasMessageContaining("more than (20) bytes");
             try (Stream<Path> left = Files.walk(folder.resolve("small/tmp"))) {
                 assertThat(left.filter(f -> f.getFileName().toString().matches("[0-9]+")))
                         .isEmpty();
@@ -260,7 +261,7 @@ class BlobStoreTest {
                 return false;
             }
         };
-        store.stage(big, counting).close();
+        store.stager().stage(big, counting).close();
         assertThat(seen).isSorted().last().isEqualTo((long) bytes.length);
         Progress cancelling = new Progress() {
             @Override
@@ -271,7 +272,7 @@ class BlobStoreTest {
                 return true;
             }
         };
-        assertThatThrownBy(() -> store.stage(big, cancelling)).isInstanceOf(OperationCancelledException.class);
+        assertThatThrownBy(() -> store.stager().stage(big, cancelling)).isInstanceOf(OperationCancelledException.class);
     }
 
     @Test
@@ -280,8 +281,8 @@ class BlobStoreTest {
         Path dead = Files.createDirectory(tmp.resolve("4194305.0.dead"));
         Files.writeString(dead.resolve("1"), "half a model");
         Files.writeString(tmp.resolve("4194305.0.dead.lock"), "");
-        StagedBlob mine = store.stage(text("in the making"), Progress.NONE);
-        try (BlobStore second = BlobStore.open(home)) {
+        StagedBlob mine = store.stager().stage(text("in the making"), Progress.NONE);
+        try (DirectoryBlobStore second = DirectoryBlobStore.open(home)) {
             assertThat(dead).doesNotExist();
             assertThat(tmp.resolve("4194305.0.dead.lock")).doesNotExist();
             assertThat(mine.path()).hasContent("in the making");
@@ -301,7 +302,7 @@ class BlobStoreTest {
     @Test
     void aHomeThatIsAFileIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
-        assertThatThrownBy(() -> BlobStore.open(file))
+        assertThatThrownBy(() -> DirectoryBlobStore.open(file))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("Maybe");
     }
@@ -311,10 +312,10 @@ class BlobStoreTest {
         TreeFile failing = new TreeFile("x", 10, () -> {
             throw new IOException("unplugged");
         });
-        assertThatThrownBy(() -> store.stage(failing, Progress.NONE))
+        assertThatThrownBy(() -> store.stager().stage(failing, Progress.NONE))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("unplugged");
-        assertThatThrownBy(() -> store.stageTree(List.of(failing), Progress.NONE))
+        assertThatThrownBy(() -> store.stager().stageTree(List.of(failing), Progress.NONE))
                 .isInstanceOf(StorageException.class);
         assertThat(names(home.resolve("tmp"))).noneMatch(name -> name.matches(".*/[0-9]+(/.*)?"));
     }

@@ -27,19 +27,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a store does about bytes, folders and neighbours that are not as they should be. */
-class BlobStoreDamageTest {
+class DirectoryBlobStoreDamageTest {
     private static final byte[] ABC = "abc".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
     Path folder;
 
     private Path home;
-    private BlobStore store;
+    private DirectoryBlobStore store;
 
     @BeforeEach
     void open() {
         home = folder.resolve("home");
-        store = BlobStore.open(home);
+        store = DirectoryBlobStore.open(home);
     }
 
     @AfterEach
@@ -53,7 +53,7 @@ class BlobStoreDamageTest {
     }
 
     private Blob tree(TreeFile... files) {
-        try (StagedBlob staged = store.stageTree(List.of(files), Progress.NONE)) {
+        try (StagedBlob staged = store.stager().stageTree(List.of(files), Progress.NONE)) {
             return store.publish(staged);
         }
     }
@@ -177,7 +177,7 @@ class BlobStoreDamageTest {
                 tree(IntStream.range(0, 12).mapToObj(i -> file("f" + i, "x")).toArray(TreeFile[]::new));
         Blob deep = tree(file("1/2/3/4/5", "x"));
         Blob big = store.put(new byte[5000]);
-        try (BlobStore narrow = BlobStore.open(home, new BlobLimits(10, 2, 1))) {
+        try (DirectoryBlobStore narrow = DirectoryBlobStore.open(home, new BlobLimits(10, 2, 1))) {
             assertThat(Stream.of(many, deep, big).map(narrow::check)).containsOnly(BlobState.OK);
             assertThat(narrow.list()).containsExactlyInAnyOrder(many, deep, big);
             assertThat(narrow.delete(many)).isEqualTo(12);
@@ -186,17 +186,17 @@ class BlobStoreDamageTest {
 
     @Test
     void limitsAreInclusive() throws IOException {
-        try (BlobStore narrow = BlobStore.open(folder.resolve("narrow"), new BlobLimits(100, 3, 2))) {
+        try (DirectoryBlobStore narrow = DirectoryBlobStore.open(folder.resolve("narrow"), new BlobLimits(100, 3, 2))) {
             assertThat(narrow.put(new byte[100]).sizeBytes()).isEqualTo(100);
             assertThatThrownBy(() -> narrow.put(new byte[101])).hasMessageContaining("more than (100) bytes");
             List<TreeFile> three = List.of(
                     file("a", "x".repeat(50)), file("b", "x".repeat(49)), file("c", "x")); // 100 bytes in 3 files
-            try (StagedBlob staged = narrow.stageTree(three, Progress.NONE)) {
+            try (StagedBlob staged = narrow.stager().stageTree(three, Progress.NONE)) {
                 assertThat(narrow.publish(staged).sizeBytes()).isEqualTo(100);
             }
             List<TreeFile> four = new ArrayList<>(three);
             four.add(file("d", ""));
-            assertThatThrownBy(() -> narrow.stageTree(four, Progress.NONE))
+            assertThatThrownBy(() -> narrow.stager().stageTree(four, Progress.NONE))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("(4) files");
             Path shallow = folder.resolve("shallow");
@@ -214,7 +214,7 @@ class BlobStoreDamageTest {
     void pathsThatCannotLieInOneFolderAreRefused(String paths) throws IOException {
         List<TreeFile> files =
                 Stream.of(paths.split(",")).map(path -> file(path, "x")).toList();
-        assertThatThrownBy(() -> store.stageTree(files, Progress.NONE))
+        assertThatThrownBy(() -> store.stager().stageTree(files, Progress.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("is taken twice");
         assertThat(unfinished()).isEmpty();
@@ -229,7 +229,7 @@ class BlobStoreDamageTest {
     @ParameterizedTest
     @MethodSource("namesThatNoFileSystemTakes")
     void namesThatNoFileSystemTakesAreRefused(String name) {
-        assertThatThrownBy(() -> store.stageTree(List.of(file(name, "x")), Progress.NONE))
+        assertThatThrownBy(() -> store.stager().stageTree(List.of(file(name, "x")), Progress.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("cannot be part of a model");
         assertThat(store.list()).isEmpty();
@@ -238,11 +238,11 @@ class BlobStoreDamageTest {
     /** Regression: the limit of depth held for folders only, not for files that come from an archive. */
     @Test
     void theLimitOfDepthHoldsForFilesFromElsewhere() {
-        try (BlobStore narrow = BlobStore.open(folder.resolve("narrow"), new BlobLimits(100, 3, 2))) {
-            assertThatThrownBy(() -> narrow.stageTree(List.of(file("1/2/3/x", "x")), Progress.NONE))
+        try (DirectoryBlobStore narrow = DirectoryBlobStore.open(folder.resolve("narrow"), new BlobLimits(100, 3, 2))) {
+            assertThatThrownBy(() -> narrow.stager().stageTree(List.of(file("1/2/3/x", "x")), Progress.NONE))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("deeper than (2)");
-            try (StagedBlob staged = narrow.stageTree(List.of(file("1/2/x", "x")), Progress.NONE)) {
+            try (StagedBlob staged = narrow.stager().stageTree(List.of(file("1/2/x", "x")), Progress.NONE)) {
                 assertThat(narrow.publish(staged).sizeBytes()).isEqualTo(1);
             }
         }
@@ -276,10 +276,10 @@ class BlobStoreDamageTest {
         Path source = Files.write(folder.resolve("abc.bin"), ABC);
         Path link = Files.createSymbolicLink(folder.resolve("link.bin"), source);
         List<Blob> blobs = new ArrayList<>(List.of(store.put(ABC), store.put(source), store.put(link)));
-        try (StagedBlob first = store.stage(ABC, Progress.NONE);
-                StagedBlob second = store.stage(source, Progress.NONE);
-                BlobStore other = BlobStore.open(home);
-                StagedBlob third = other.stage(file("x", "abc"), Progress.NONE)) {
+        try (StagedBlob first = store.stager().stage(ABC, Progress.NONE);
+                StagedBlob second = store.stager().stage(source, Progress.NONE);
+                DirectoryBlobStore other = DirectoryBlobStore.open(home);
+                StagedBlob third = other.stager().stage(file("x", "abc"), Progress.NONE)) {
             blobs.add(other.publish(third));
             blobs.add(store.publish(second));
             blobs.add(store.publish(first));
@@ -308,7 +308,7 @@ class BlobStoreDamageTest {
     void aSourceThatGrowsOrShrinksIsTakenAsItIs() {
         for (long announced : new long[] {0, 1, 3, 1_000_000}) {
             TreeFile liar = new TreeFile("x", announced, () -> new ByteArrayInputStream(ABC));
-            try (StagedBlob staged = store.stage(liar, Progress.NONE)) {
+            try (StagedBlob staged = store.stager().stage(liar, Progress.NONE)) {
                 assertThat(staged.blob()).as("announced %d", announced).isEqualTo(new Blob(Digest.of(ABC), false, 3));
             }
         }
@@ -349,7 +349,7 @@ class BlobStoreDamageTest {
         org.junit.jupiter.api.Assumptions.assumeTrue(
                 Files.isRegularFile(proc.resolve("version")),
                 "needs a system with /proc, which even root cannot write");
-        assertThatThrownBy(() -> BlobStore.open(proc.resolve("edgeai")))
+        assertThatThrownBy(() -> DirectoryBlobStore.open(proc.resolve("edgeai")))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("(/proc/edgeai)")
                 .hasMessageContaining("Maybe the folder is not writable");
@@ -379,7 +379,7 @@ class BlobStoreDamageTest {
 
     @Test
     void aFailedPublicationLeavesTheStagedBytesForAnotherTry() throws IOException {
-        try (StagedBlob staged = store.stage(ABC, Progress.NONE)) {
+        try (StagedBlob staged = store.stager().stage(ABC, Progress.NONE)) {
             Path prefix = store.path(staged.blob()).getParent();
             Files.writeString(prefix, "in the way");
             assertThatThrownBy(() -> store.publish(staged)).isInstanceOf(StorageException.class);
