@@ -44,7 +44,8 @@ record EndpointParts(
         InferenceListener.Factory listeners = monitor.factory();
         ModelEndpoint.Builder builder = ModelEndpoint.builder()
                 .opener(ref -> {
-                    ModelVersion version = registry.lifecycle().admit(ref);
+                    ModelVersion version =
+                            registry.lifecycle().in(serving.environment()).admit(ref);
                     return sessions.open(version, models, options.apply(version));
                 })
                 .batchProfiles(ref -> {

@@ -40,6 +40,8 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     private final @Nullable Trial<?> trial;
     private final ModelEndpoint endpoint;
     private final boolean followsActive;
+    private final NodeName node;
+    private final ShadowParts shadows;
     private final Set<SignalKind> rollbackOn;
     private final SharedSlowness sharedSlowness;
     private final @Nullable Degradation degradation;
@@ -51,7 +53,11 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             EndpointParts instance,
             ModelEndpoint endpoint,
             boolean followsActive,
-            @Nullable Trial<?> trial) {
+            @Nullable Trial<?> trial,
+            NodeName node,
+            ShadowParts shadows) {
+        this.node = node;
+        this.shadows = shadows;
         this.serving = serving;
         this.model = serving.model();
         this.registry = instance.registry();
@@ -73,9 +79,31 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
         List<TrafficSplit.Arm> arms = followsActive
                 ? List.of(new TrafficSplit.Arm(serving.requireTarget(registry).ref(), 1))
                 : serving.arms();
-        Trial<?> trial = serving.openTrial(arms, registry, instance.clock());
-        ModelEndpoint opened = instance.endpoint(serving, arms, trial).build();
-        LiveEndpoint live = new LiveEndpoint(serving, instance, opened, followsActive, trial);
+        NodeName node = NodeName.take(registry.home(), Serving.kept(serving.model(), serving.environment()));
+        boolean named = false;
+        try {
+            LiveEndpoint live = open(serving, instance, arms, followsActive, node);
+            named = true;
+            return live;
+        } finally {
+            if (!named) {
+                node.close();
+            }
+        }
+    }
+
+    private static LiveEndpoint open(
+            Serving serving,
+            EndpointParts instance,
+            List<TrafficSplit.Arm> arms,
+            boolean followsActive,
+            NodeName node) {
+        EdgeModelRegistry registry = instance.registry();
+        Trial<?> trial = serving.openTrial(arms, registry, instance.clock(), node.toString());
+        ShadowParts shadows = new ShadowParts(registry, serving.model(), serving.environment(), node.toString());
+        ModelEndpoint opened =
+                instance.endpoint(serving, arms, trial).shadows(shadows::known).build();
+        LiveEndpoint live = new LiveEndpoint(serving, instance, opened, followsActive, trial, node, shadows);
         boolean complete = false;
         try {
             if (trial != null) {
@@ -135,14 +163,11 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     }
 
     @Override
-    public String shadowed() {
-        return endpoint.shadowReport().map(Object::toString).orElse("");
-    }
-
-    @Override
     public void promote(VersionRef version, String reason) {
         try {
-            life.promote(version, reason);
+            if (!isActive(version)) { // else another process promoted it just now
+                life.promote(version, reason);
+            }
         } finally {
             deal(TrafficSplit.all(version));
         }
@@ -176,6 +201,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
 
     /** What is to be done every half second. */
     void tick() {
+        settle();
         follow();
         shunQuarantined();
         judgeWaiting();
@@ -186,6 +212,7 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
             trial.act();
             trial.keep();
         }
+        shadows.keep(endpoint);
         endpoint.closeExpired();
     }
 
@@ -209,6 +236,13 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
 
     boolean closed() {
         return endpoint.closed();
+    }
+
+    /** Where the user has closed the endpoint, lets another have its place. */
+    void settle() {
+        if (closed()) {
+            node.close();
+        }
     }
 
     private void stageChanged(StageChanged event) {
@@ -375,9 +409,11 @@ final class LiveEndpoint implements AutoCloseable, Traffic {
     @Override
     public synchronized void close() {
         subscriptions.forEach(EventBus.AutoSubscription::close);
+        shadows.keep(endpoint);
         endpoint.close();
         if (trial != null) {
             trial.keep();
         }
+        node.close();
     }
 }

@@ -23,6 +23,7 @@ final class OpenParts {
     /** Opens an endpoint, keeps it, and does what follows; a close meanwhile waits for all of it. */
     synchronized LiveEndpoint open(Supplier<LiveEndpoint> opening, Runnable then) {
         requireOpen();
+        endpoints.forEach(LiveEndpoint::settle);
         LiveEndpoint live = opening.get();
         endpoints.removeIf(LiveEndpoint::closed);
         endpoints.add(live);

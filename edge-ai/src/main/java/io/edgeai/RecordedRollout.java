@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the canary and the shadow that the registry records to an endpoint's requests, and takes the canary back in the
- * registry once it is worse; never promotes. What a canary has shown is kept beside the registry every half second and goes on
- * as long as the same version stands beside the same one, whatever its share. Thread-safe.
+ * registry once it is worse; never promotes. What a canary has shown is kept in the registry's database every half second and
+ * goes on as long as the same version stands beside the same one, whatever its share; what other processes have seen counts with
+ * it. Thread-safe.
  */
 final class RecordedRollout extends Trial<RolloutEvidence> {
     private static final Logger LOG = LoggerFactory.getLogger(RecordedRollout.class);
@@ -39,7 +40,7 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     private final UnaryOperator<CanaryPlan> guard;
     private final double shadowFraction;
     private final Clock clock;
-    private final StateFile<RolloutEvidence> file;
+    private final RolloutParts parts;
     private volatile Course course;
     private @Nullable VersionRef shadow;
 
@@ -61,16 +62,16 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
             UnaryOperator<CanaryPlan> guard,
             double shadowFraction,
             Clock clock,
-            StateFile<RolloutEvidence> file) {
-        super(file);
+            RolloutParts parts) {
+        super(parts);
         this.registry = registry;
         this.model = active.model().name();
         this.environment = environment;
         this.guard = guard;
         this.shadowFraction = shadowFraction;
         this.clock = clock;
-        this.file = file;
-        this.course = course(active, file.read());
+        this.parts = parts;
+        this.course = course(active);
     }
 
     static RecordedRollout open(
@@ -79,7 +80,8 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
             String environment,
             UnaryOperator<CanaryPlan> guard,
             double shadowFraction,
-            Clock clock) {
+            Clock clock,
+            String node) {
         return new RecordedRollout(
                 registry,
                 active,
@@ -87,17 +89,16 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
                 guard,
                 shadowFraction,
                 clock,
-                RolloutEvidence.file(registry, active.model().name(), environment));
+                new RolloutParts(registry, active.model().name(), environment, node));
     }
 
-    /** @param known evidence of the canary that was last, which counts where it is the one that is now */
-    private Course course(VersionRef active, Optional<RolloutEvidence> known) {
+    private Course course(VersionRef active) {
         VersionRef version = recorded(Stage.CANARY).orElse(active);
         int percent = percent(version);
         CanaryPlan plan =
                 guard.apply(CanaryPlan.defaults()).steps(percent / 100.0).time(FOREVER);
-        Canary canary = known.filter(evidence -> evidence.goesOn(active, version))
-                .map(evidence -> new Canary(plan, clock, evidence.state()))
+        Canary canary = parts.turnTo(active, version)
+                .map(state -> new Canary(plan, clock, state))
                 .orElseGet(() -> new Canary(plan, clock));
         TrafficSplit split = version.equals(active)
                 ? TrafficSplit.all(active)
@@ -167,7 +168,9 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
         followShadow();
         Course now = course;
         if (!now.alone() && inForce()) {
-            boolean slow = ServedCanary.falls(now.canary());
+            CanaryStatus joined = now.canary()
+                    .join(parts.others().stream().map(RolloutEvidence::state).toList());
+            boolean slow = joined == CanaryStatus.RUNNING && ServedCanary.falls(now.canary());
             if (now.canary().status() == CanaryStatus.ROLLED_BACK) { // by a request, where it is not for slowness
                 takeBack(now, slow ? SignalKind.LATENCY : SignalKind.ERRORS);
             }
@@ -182,17 +185,19 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
         }
         Course now = course;
         VersionRef version = recorded(Stage.CANARY).orElse(active);
-        if (now.is(active, version, percent(version)) && inForce()) {
+        if (now.is(active, version, percent(version)) && inForce() && parts.current(active, version)) {
             return;
         }
         keep(); // the verdict on a canary that was taken back
-        Course next = course(active, Optional.of(state()));
+        Course next = course(active);
         course = next; // before the first request is dealt by it, or what the canary does to that would not count
         try {
             traffic().deal(next.split());
             markChanged();
         } catch (EdgeException e) {
+            Optional<Canary.State> known = parts.turnTo(now.before(), now.version());
             course = now;
+            LOG.debug("{} goes on{}", now.version(), known.isPresent() ? " with what it has shown" : "");
             LOG.warn("The canary {} cannot be served: {}", version, e.getMessage());
             traffic().endCanary(version, "cannot be served: " + e.getMessage());
         }
@@ -235,20 +240,10 @@ final class RecordedRollout extends Trial<RolloutEvidence> {
     @Override
     RolloutEvidence state() {
         Course now = course;
-        if (now.alone()) { // the last canary's evidence stays to be read
-            return file.read()
-                    .orElseGet(() -> evidence(now))
-                    .withShadow(traffic().shadowed());
-        }
-        return evidence(now);
-    }
-
-    private RolloutEvidence evidence(Course now) {
         return new RolloutEvidence(
                 now.before().toString(),
                 now.version().toString(),
                 now.percent(),
-                now.canary().state(),
-                traffic().shadowed());
+                now.canary().state());
     }
 }

@@ -8,8 +8,7 @@ import io.edgeai.core.registry.AuditEntry;
 import io.edgeai.core.registry.Deployment;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.rollout.Canary;
-import io.edgeai.core.rollout.CanaryPlan;
-import java.time.Clock;
+import io.edgeai.core.rollout.ShadowReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +25,10 @@ import java.util.stream.Stream;
  * @param canary the version that gets a share of the requests
  * @param percent that share, 0 where there is no canary
  * @param shadows the versions that see copies
- * @param evidence what the latest canary has shown, be it running or taken back
+ * @param evidence what the latest canary has shown, to all processes together, be it running or taken back
  * @param evidenceOf which canary that was
- * @param shadow what the shadow has shown, for people; empty where nothing is known
+ * @param processes how many have seen something of it; one that took the place of another is none of its own
+ * @param shadow what the latest shadow has shown, to all processes together, for people; empty where nothing is known
  * @param lastRollback the latest entry of the audit by which a version lost its requests
  */
 public record RolloutStatus(
@@ -40,6 +40,7 @@ public record RolloutStatus(
         List<VersionRef> shadows,
         Optional<Canary.Report> evidence,
         Optional<VersionRef> evidenceOf,
+        int processes,
         String shadow,
         Optional<AuditEntry> lastRollback) {
     public RolloutStatus {
@@ -55,10 +56,7 @@ public record RolloutStatus(
     public static RolloutStatus of(EdgeModelRegistry registry, String model, String environment) {
         SortedMap<VersionRef, Deployment> here = registry.deployed(model, environment);
         Optional<VersionRef> canary = with(here, Stage.CANARY).findFirst();
-        Optional<RolloutEvidence> last =
-                RolloutEvidence.file(registry, model, environment).read();
-        Optional<RolloutEvidence> kept =
-                last.filter(evidence -> !evidence.before().equals(evidence.version()));
+        List<RolloutEvidence> kept = parts(registry, model, environment);
         return new RolloutStatus(
                 model,
                 environment,
@@ -70,17 +68,31 @@ public record RolloutStatus(
                         .findFirst()
                         .orElse(0),
                 with(here, Stage.SHADOW).toList(),
-                kept.map(evidence -> new Canary(
-                                CanaryPlan.defaults().steps(evidence.percent() / 100.0),
-                                Clock.systemUTC(),
-                                evidence.state())
-                        .report()),
-                kept.map(evidence -> VersionRef.parse(evidence.version())),
-                last.map(RolloutEvidence::shadow).orElse(""),
+                RolloutEvidence.together(kept),
+                kept.stream()
+                        .map(evidence -> VersionRef.parse(evidence.version()))
+                        .findFirst(),
+                kept.size(),
+                ShadowParts.shown(registry, model, environment)
+                        .map(ShadowReport::toString)
+                        .orElse(""),
                 registry.audit(model).stream()
                         .filter(entry -> entry.action() == AuditAction.ROLLED_BACK
                                 && entry.environment().equals(environment))
                         .reduce((earlier, later) -> later));
+    }
+
+    private static List<RolloutEvidence> parts(EdgeModelRegistry registry, String model, String environment) {
+        List<RolloutEvidence> shared = registry.evidence().latest(model, environment, RolloutParts.KIND).stream()
+                .map(part -> SharedPart.state(part, RolloutEvidence.class))
+                .toList();
+        return shared.isEmpty()
+                ? RolloutEvidence.file(registry, model, environment)
+                        .read()
+                        .filter(evidence -> !evidence.alone())
+                        .stream()
+                        .toList()
+                : shared;
     }
 
     /** Those that are at a stage, by number. */

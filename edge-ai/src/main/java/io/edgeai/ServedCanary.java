@@ -9,14 +9,21 @@ import io.edgeai.core.rollout.CanaryStatus;
 import io.edgeai.core.rollout.TrafficSplit;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A new version on its way to all of an endpoint's requests: step by step, back at once where it is worse, and promoted
- * where it went through. What it has shown is kept beside the registry every half second; an endpoint of the same versions
- * and plan goes on from it, and a version that was taken back gets no second chance by a restart. Ends where the split is
- * changed or another version is promoted. Thread-safe.
+ * where it went through. What it has shown is kept in the registry's database every half second; an endpoint of the same
+ * versions and plan goes on from it, and a version that was taken back gets no second chance by a restart. Endpoints of other
+ * processes with the same versions and plan count with it, and follow its decisions. Ends where the split is changed or another
+ * version is promoted. Thread-safe.
  */
 public final class ServedCanary extends Trial<ServedCanary.Kept> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedCanary.class);
+
     private final VersionRef before;
     private final VersionRef version;
     private final CanaryPlan plan;
@@ -26,8 +33,8 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
     /** What outlives the process. */
     record Kept(String before, String version, String plan, Canary.State state) {}
 
-    private ServedCanary(VersionRef before, VersionRef version, CanaryPlan plan, Canary canary, StateFile<Kept> file) {
-        super(file);
+    private ServedCanary(VersionRef before, VersionRef version, CanaryPlan plan, Canary canary, Keeping<Kept> keeping) {
+        super(keeping);
         this.before = before;
         this.version = version;
         this.plan = plan;
@@ -36,8 +43,15 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
     }
 
     static ServedCanary open(
-            VersionRef before, VersionRef version, CanaryPlan plan, Clock clock, StateFile<Kept> file) {
-        Canary canary = file.read()
+            VersionRef before, VersionRef version, CanaryPlan plan, Clock clock, Keeping<Kept> keeping) {
+        Optional<Kept> own = keeping.read();
+        List<Kept> others = keeping.others();
+        boolean over = Stream.concat(own.stream(), others.stream())
+                .anyMatch(kept -> kept.state().status() == CanaryStatus.PASSED);
+        if (over) { // and was taken back by hand afterwards, or this would not be asked for
+            keeping.delete();
+        }
+        Canary canary = own.filter(kept -> !over)
                 .filter(kept -> kept.before().equals(before.toString())
                         && kept.version().equals(version.toString())
                         && kept.plan().equals(plan.toString())
@@ -45,7 +59,10 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
                                 || kept.state().status() == CanaryStatus.ROLLED_BACK))
                 .map(kept -> new Canary(plan, clock, kept.state()))
                 .orElseGet(() -> new Canary(plan, clock));
-        return new ServedCanary(before, version, plan, canary, file);
+        CanaryStatus joined =
+                canary.join(over ? List.of() : others.stream().map(Kept::state).toList());
+        LOG.debug("{} beside {} is {} by what {} others know", version, before, joined, others.size());
+        return new ServedCanary(before, version, plan, canary, keeping);
     }
 
     /** How far it came and what speaks for or against it; once passed, the version is the active one. */
@@ -113,6 +130,10 @@ public final class ServedCanary extends Trial<ServedCanary.Kept> {
             return;
         }
         double share = canary.share();
+        if (canary.join(keeping().others().stream().map(Kept::state).toList()) == CanaryStatus.ROLLED_BACK) {
+            takeBack(SignalKind.ERRORS);
+            return;
+        }
         boolean slow = falls(canary);
         double now = canary.share();
         if (slow) {

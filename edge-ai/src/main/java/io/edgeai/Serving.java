@@ -10,6 +10,7 @@ import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.model.WorkloadDefaults;
 import io.edgeai.core.registry.EdgeModelRegistry;
+import io.edgeai.core.registry.EvidenceKey;
 import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.rollout.CanaryPlan;
 import io.edgeai.core.rollout.TrafficSplit;
@@ -353,7 +354,7 @@ public final class Serving {
 
     /** What was asked for that learns from requests, null where nothing was. */
     @Nullable
-    Trial<?> openTrial(List<TrafficSplit.Arm> split, EdgeModelRegistry registry, Clock clock) {
+    Trial<?> openTrial(List<TrafficSplit.Arm> split, EdgeModelRegistry registry, Clock clock, String node) {
         VersionRef next = canary;
         Path home = registry.home();
         if (Stream.of(compared, next != null, banditEvery > 0, recorded)
@@ -373,7 +374,8 @@ public final class Serving {
                         "Model (" + model + ") was given a split or shadow and recorded(), which"
                                 + " takes them from the registry. Maybe keep one of them.");
             }
-            return RecordedRollout.open(registry, split.get(0).version(), environment, guard, recordedFraction, clock);
+            return RecordedRollout.open(
+                    registry, split.get(0).version(), environment, guard, recordedFraction, clock, node);
         }
         if (compared) {
             var file = new StateFile<>(home, ServedExperiment.FOLDER, kept(), ServedExperiment.Kept.class);
@@ -396,8 +398,23 @@ public final class Serving {
         if (before.equals(next)) {
             return null; // it answers everything already
         }
-        var file = new StateFile<>(home, "canaries", kept(), ServedCanary.Kept.class);
-        return ServedCanary.open(before, next, canaryPlan, clock, file);
+        return ServedCanary.open(before, next, canaryPlan, clock, canaryParts(registry, before, next, node));
+    }
+
+    private Keeping<ServedCanary.Kept> canaryParts(
+            EdgeModelRegistry registry, VersionRef before, VersionRef next, String node) {
+        String subject = next + " beside " + before + " by " + canaryPlan;
+        EvidenceKey key = new EvidenceKey(model, environment, "plan", 0, subject);
+        var part = new SharedPart<>(registry.evidence(), key, node, ServedCanary.Kept.class);
+        if (part.read().isEmpty() && !part.begun()) { // kept by an earlier version of the library, or never
+            var file = new StateFile<>(registry.home(), "canaries", kept(), ServedCanary.Kept.class);
+            file.take()
+                    .filter(kept -> kept.before().equals(before.toString())
+                            && kept.version().equals(next.toString())
+                            && kept.plan().equals(canaryPlan.toString()))
+                    .ifPresent(part::write);
+        }
+        return part;
     }
 
     void startShadow(ModelEndpoint endpoint) {

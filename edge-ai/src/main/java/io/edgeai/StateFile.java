@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +19,7 @@ import java.util.Optional;
  *
  * @param <T> records of numbers, texts and lists
  */
-final class StateFile<T> {
+final class StateFile<T> implements Keeping<T> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MOST_BYTES = 64L << 20;
 
@@ -37,28 +38,47 @@ final class StateFile<T> {
         return file.resolveSibling(name.substring(0, name.length() - "json".length()) + ending);
     }
 
-    Optional<T> read() {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
+    @Override
+    public Optional<T> read() {
+        return Files.isRegularFile(file) ? read(file) : Optional.empty();
+    }
+
+    private Optional<T> read(Path from) {
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw new StorageException("State (" + file + ") has more than " + MOST_BYTES
+            if (Files.size(from) > MOST_BYTES) {
+                throw new StorageException("State (" + from + ") has more than " + MOST_BYTES
                         + " bytes. Maybe it is not ours; move it away to begin anew.");
             }
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
+            return Optional.of(JSON.readValue(Files.readAllBytes(from), type));
         } catch (JsonProcessingException e) {
             throw new StorageException(
-                    "State (" + file + ") is damaged: " + e.getOriginalMessage()
+                    "State (" + from + ") is damaged: " + e.getOriginalMessage()
                             + ". Maybe move it away to begin anew.",
                     e);
         } catch (IOException e) {
-            throw new StorageException("Cannot read state (" + file + "). Maybe check its permissions.", e);
+            throw new StorageException("Cannot read state (" + from + "). Maybe check its permissions.", e);
         }
     }
 
+    /** Reads it and takes it away, so that of several that do this one gets it. */
+    Optional<T> take() {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        Path taken = beside("taken");
+        try {
+            Files.move(file, taken, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new StorageException("Cannot take state (" + file + "). Maybe check its permissions.", e);
+        }
+        return read(taken);
+    }
+
     /** Takes the file away, where there is one. */
-    void delete() {
+    @Override
+    public void delete() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -66,7 +86,8 @@ final class StateFile<T> {
         }
     }
 
-    void write(T state) {
+    @Override
+    public void write(T state) {
         try {
             Files.createDirectories(file.getParent());
             Path fresh = Files.createTempFile(file.getParent(), "state", ".tmp");

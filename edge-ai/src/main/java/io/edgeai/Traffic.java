@@ -35,9 +35,6 @@ interface Traffic {
     /** Lets a version see a part of the requests, in place of another; null for none. */
     void shadow(@Nullable VersionRef version, double fraction);
 
-    /** What the shadow has shown, for people; empty where there is none. */
-    String shadowed();
-
     /** Makes a version the active one and gives it all requests. */
     void promote(VersionRef version, String reason);
 }

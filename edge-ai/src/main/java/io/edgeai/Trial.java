@@ -20,12 +20,16 @@ import org.slf4j.LoggerFactory;
 abstract class Trial<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Trial.class);
 
-    private final StateFile<T> file;
+    private final Keeping<T> keeping;
     private final AtomicBoolean changed = new AtomicBoolean();
     private volatile @Nullable Traffic traffic;
 
-    Trial(StateFile<T> file) {
-        this.file = file;
+    Trial(Keeping<T> keeping) {
+        this.keeping = keeping;
+    }
+
+    final Keeping<T> keeping() {
+        return keeping;
     }
 
     /** Says whom to tell of decisions; before the endpoint's first request. */
@@ -79,12 +83,12 @@ abstract class Trial<T> {
         changed.set(true);
     }
 
-    /** Keeps what came since the last time. A disk that refuses is logged; evidence stays in memory. */
+    /** Keeps what came since the last time. A disk or database that refuses is logged; evidence stays in memory. */
     final void keep() {
-        synchronized (file) { // or what one thread saw earlier might be written later
+        synchronized (keeping) { // or what one thread saw earlier might be written later
             if (changed.getAndSet(false)) {
                 try {
-                    file.write(state());
+                    keeping.write(state());
                 } catch (EdgeException e) {
                     markChanged();
                     LOG.warn("What a trial learned was not kept: {}", e.getMessage());

@@ -84,11 +84,6 @@ class ServedCanaryShareTest {
         }
 
         @Override
-        public String shadowed() {
-            return "";
-        }
-
-        @Override
         public void promote(VersionRef version, String reason) {
             throw new AssertionError("it did not pass");
         }

@@ -91,6 +91,25 @@ public final class ErrorGuardrail {
         evidence = Math.max(evidence, Arrays.stream(worth).sum() / ODDS.length + kept);
     }
 
+    /**
+     * What guardrails of the same two versions, each of the requests of its own place, are worth together: the product over
+     * places of each bet, averaged over the bets. An e-process as each of them is, since an error moves one place's bets
+     * only, and for one place its own.
+     */
+    public static double pooled(List<State> places) {
+        double sum = 0;
+        for (int i = 0; i < ODDS.length; i++) {
+            double log = 0;
+            for (State place : places) {
+                long errors = place.canaryErrors() + place.otherErrors();
+                double kept = errors == 0 ? 1 : (1 - FIRST_STAKE) / errors;
+                log += Math.log(place.worth().get(i) + kept);
+            }
+            sum += Math.exp(log);
+        }
+        return sum / ODDS.length;
+    }
+
     /** Whether the evidence ever reached 1/α. */
     public boolean alarmed() {
         return evidence >= 1 / alpha;

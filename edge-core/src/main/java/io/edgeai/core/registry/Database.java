@@ -165,6 +165,12 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Runs an update by itself, now; how many rows it changed. */
+    int change(String sql, @Nullable Object... arguments) throws SQLException {
+        send();
+        return prepare(sql, arguments).executeUpdate();
+    }
+
     private void send() throws SQLException {
         if (waiting.isEmpty()) {
             return;

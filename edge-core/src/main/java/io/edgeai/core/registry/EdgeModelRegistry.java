@@ -69,10 +69,12 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final Inquiries inquiries;
     private final Upkeep upkeep;
     private final Dialect dialect;
+    private final SharedEvidence evidence;
 
     private EdgeModelRegistry(Builder builder, Path home, Bytes bytes, Dialect dialect, Catalog writer, Memory memory) {
         this.home = home;
         this.dialect = dialect;
+        this.evidence = new SharedEvidence(dialect, builder.clock);
         this.actor = builder.actor;
         BlobStore store = bytes.store();
         this.bytes = bytes;
@@ -285,6 +287,11 @@ public final class EdgeModelRegistry implements AutoCloseable {
         return history;
     }
 
+    /** What the processes that serve have seen of canaries and shadows, shared by all that use this registry. */
+    public SharedEvidence evidence() {
+        return evidence;
+    }
+
     /** {@link #verify(Progress)} without listening. */
     public VerificationReport verify() {
         return verify(Progress.NONE);
@@ -349,7 +356,10 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** Waits for a write in progress, then frees files and connections. */
     @Override
     public void close() {
-        journal.close(bytes::close);
+        journal.close(() -> {
+            evidence.close();
+            bytes.close();
+        });
     }
 
     private Entry entry(VersionRef ref) {

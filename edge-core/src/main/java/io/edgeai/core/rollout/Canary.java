@@ -1,17 +1,22 @@
 package io.edgeai.core.rollout;
 
 import io.edgeai.core.experiment.ComparisonReport;
+import io.edgeai.core.experiment.DifferencePool;
 import io.edgeai.core.experiment.Direction;
 import io.edgeai.core.experiment.ErrorGuardrail;
 import io.edgeai.core.experiment.Experiment;
 import io.edgeai.core.experiment.ExperimentState;
 import io.edgeai.core.experiment.Outcome;
+import io.edgeai.core.experiment.SequentialDifference;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A new version on its way to all traffic, as a state machine without threads or files: hears of every request, says which
  * share the version gets now, and takes it back once it fails more often ({@link ErrorGuardrail}) or answers more slowly
- * than the plan allows (a sequential comparison of latencies, looked at by {@link #advance}). Thread-safe.
+ * than the plan allows (a sequential comparison of latencies, looked at by {@link #advance}). Where several processes serve
+ * the same canary, {@link #join} has each judge by what all have seen. Thread-safe.
  */
 public final class Canary {
     private static final String BEFORE = "before";
@@ -29,6 +34,9 @@ public final class Canary {
     private long requests;
     private CanaryStatus status;
     private String reason;
+    private List<State> others = List.of();
+    private double errorsEvidence = 1;
+    private double latencyPValue = 1;
 
     /**
      * A canary as it stands, fit for JSON.
@@ -52,7 +60,7 @@ public final class Canary {
             String reason) {}
 
     /**
-     * What is known of a canary.
+     * What is known of a canary, by all processes together.
      *
      * @param share of the requests it gets now, 0 to 1
      * @param requests it answered or failed
@@ -113,6 +121,30 @@ public final class Canary {
         return new State(step, stepRequests, stepBegan, requests, errors.state(), latency.state(), status, reason);
     }
 
+    /**
+     * What the other processes have seen so far, each by all it has told; takes the place of what was joined before. A version
+     * that one of them has taken back is taken back here, and a step that one of them has reached begins here.
+     */
+    public synchronized CanaryStatus join(List<State> parts) {
+        others = List.copyOf(parts);
+        if (status != CanaryStatus.RUNNING) {
+            return status;
+        }
+        for (State other : others) {
+            if (other.status() == CanaryStatus.ROLLED_BACK) {
+                rollBack("was taken back elsewhere: " + other.reason());
+                return status;
+            }
+            if (other.step() > step && other.step() < plan.shares().size()) {
+                step = other.step();
+                stepRequests = 0;
+                stepBegan = other.stepBegan();
+            }
+        }
+        judgeErrors();
+        return status;
+    }
+
     /** Share of the requests that the new version gets now: 0 once taken back or ended, 1 once passed. */
     public synchronized double share() {
         return switch (status) {
@@ -140,13 +172,55 @@ public final class Canary {
         if (status == CanaryStatus.RUNNING) {
             errors.error(canary, share());
             count(canary);
-            if (errors.alarmed()) {
-                rollBack("failed (" + errors.canaryErrors() + ") of (" + requests
-                        + ") requests where the version before failed (" + errors.otherErrors() + ") times, p = "
-                        + errors.pValue());
-            }
+            judgeErrors();
         }
         return status;
+    }
+
+    private void judgeErrors() {
+        if (errorsEvidence() >= 1 / errors.state().alpha()) {
+            rollBack("failed (" + canaryErrors() + ") of (" + requests()
+                    + ") requests where the version before failed (" + errorsBefore() + ") times, p = "
+                    + 1 / errorsEvidence);
+        }
+    }
+
+    private double errorsEvidence() {
+        if (others.isEmpty()) {
+            errorsEvidence = Math.max(errorsEvidence, 1 / errors.pValue());
+        } else {
+            List<ErrorGuardrail.State> all =
+                    new ArrayList<>(others.stream().map(State::errors).toList());
+            all.add(errors.state());
+            errorsEvidence = Math.max(errorsEvidence, ErrorGuardrail.pooled(all));
+        }
+        return errorsEvidence;
+    }
+
+    private long requests() {
+        return requests + others.stream().mapToLong(State::requests).sum();
+    }
+
+    private long canaryErrors() {
+        return errors.canaryErrors()
+                + others.stream()
+                        .mapToLong(other -> other.errors().canaryErrors())
+                        .sum();
+    }
+
+    private long errorsBefore() {
+        return errors.otherErrors()
+                + others.stream()
+                        .mapToLong(other -> other.errors().otherErrors())
+                        .sum();
+    }
+
+    private long stepRequests() {
+        return stepRequests
+                + others.stream()
+                        .filter(other -> other.step() == step)
+                        .mapToLong(State::stepRequests)
+                        .sum();
     }
 
     private void count(boolean canary) {
@@ -165,7 +239,7 @@ public final class Canary {
         if (slow.outcome() == Outcome.WORSE) {
             rollBack("is slower than " + (1 + plan.slower()) + " times the version before, by another "
                     + slow.difference() + " ms, p = " + slow.pValue());
-        } else if (stepRequests >= plan.requests()
+        } else if (stepRequests() >= plan.requests()
                 && clock.millis() - stepBegan >= plan.time().toMillis()) {
             if (step + 1 == plan.shares().size()) {
                 status = CanaryStatus.PASSED;
@@ -195,17 +269,27 @@ public final class Canary {
 
     public synchronized Report report() {
         return new Report(
-                status,
-                share(),
-                requests,
-                errors.canaryErrors(),
-                errors.otherErrors(),
-                errors.pValue(),
-                slowness(),
-                reason);
+                status, share(), requests(), canaryErrors(), errorsBefore(), 1 / errorsEvidence(), slowness(), reason);
     }
 
     private ComparisonReport slowness() {
-        return latency.report().of(CANARY, LATENCY);
+        ComparisonReport own = latency.report().of(CANARY, LATENCY);
+        if (others.isEmpty()) {
+            return own;
+        }
+        List<SequentialDifference.State> places = new ArrayList<>(
+                others.stream().map(other -> difference(other.latency())).toList());
+        places.add(difference(latency.state()));
+        DifferencePool pool = new DifferencePool(places);
+        latencyPValue = Math.min(latencyPValue, 1 / pool.evidence());
+        boolean found = latencyPValue <= plan.falseAlarms() * (1 - ERRORS_PART);
+        Outcome outcome =
+                !found || pool.sign() == 0 ? Outcome.UNDECIDED : pool.sign() > 0 ? Outcome.WORSE : Outcome.BETTER;
+        return new ComparisonReport(
+                CANARY, LATENCY, pool.pairs(), pool.mean(), pool.interval(), latencyPValue, outcome);
+    }
+
+    private static SequentialDifference.State difference(ExperimentState latency) {
+        return latency.comparisons().get(0).difference();
     }
 }

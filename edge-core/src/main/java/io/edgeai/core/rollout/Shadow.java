@@ -3,13 +3,13 @@ package io.edgeai.core.rollout;
 import io.edgeai.core.concurrent.Tap;
 import io.edgeai.core.concurrent.Ticker;
 import io.edgeai.core.error.InvalidInputException;
-import io.edgeai.core.experiment.Interval;
 import io.edgeai.core.experiment.SequentialDifference;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.runtime.InferenceSession;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shadow implements AutoCloseable {
     private static final int WAITING = 256;
-    private static final double Z95 = 1.959963984540054;
 
     private final VersionRef version;
     private final InferenceSession session;
@@ -30,7 +29,8 @@ public final class Shadow implements AutoCloseable {
     private final Ticker ticker;
     private final int threshold;
     private final Tap tap = new Tap("shadow", WAITING);
-    private final SequentialDifference slower = new SequentialDifference(0.05, 10_000);
+    private final SequentialDifference slower;
+    private final long droppedBefore;
     private volatile boolean closed;
     private long compared;
     private long agreeing;
@@ -40,6 +40,37 @@ public final class Shadow implements AutoCloseable {
     private double frontNanos;
     private double shadowNanos;
     private @Nullable String lastFailure;
+
+    /**
+     * What a shadow has shown, fit for JSON, to go on from after a restart or to be counted with what others have shown.
+     *
+     * @param compared requests that both answered
+     * @param agreeing those with the same answer
+     * @param failed requests that only the version in front answered
+     * @param dropped requests that found the queue full
+     * @param largest absolute difference of two output values
+     * @param sumOfMeans over the requests, of the mean absolute difference
+     * @param frontNanos that the version in front took for the compared requests
+     * @param shadowNanos that the shadow took
+     * @param slower milliseconds by which it takes longer
+     * @param lastFailure what the latest of the failures said, null where there was none
+     */
+    public record State(
+            long compared,
+            long agreeing,
+            long failed,
+            long dropped,
+            double largest,
+            double sumOfMeans,
+            double frontNanos,
+            double shadowNanos,
+            SequentialDifference.State slower,
+            @Nullable String lastFailure) {
+        /** Before the first request. */
+        public static State fresh() {
+            return new State(0, 0, 0, 0, 0, 0, 0, 0, new SequentialDifference(0.05, 10_000).state(), null);
+        }
+    }
 
     /** One request that was answered, to be answered again. */
     private sealed interface Job {
@@ -64,7 +95,22 @@ public final class Shadow implements AutoCloseable {
     }
 
     private Shadow(
-            VersionRef version, InferenceSession session, double fraction, @Nullable Duration deadline, Ticker ticker) {
+            VersionRef version,
+            InferenceSession session,
+            double fraction,
+            @Nullable Duration deadline,
+            Ticker ticker,
+            State before) {
+        this.compared = before.compared();
+        this.agreeing = before.agreeing();
+        this.failed = before.failed();
+        this.droppedBefore = before.dropped();
+        this.largest = before.largest();
+        this.sumOfMeans = before.sumOfMeans();
+        this.frontNanos = before.frontNanos();
+        this.shadowNanos = before.shadowNanos();
+        this.slower = new SequentialDifference(before.slower());
+        this.lastFailure = before.lastFailure();
         this.version = version;
         this.session = session;
         this.threshold = (int) (fraction * Integer.MAX_VALUE);
@@ -79,18 +125,20 @@ public final class Shadow implements AutoCloseable {
      * @param fraction of the requests it takes, above 0, at most 1
      * @param deadline longest time for one of its answers; null for none
      * @param ticker measures its latency
+     * @param before what it has shown before; {@link State#fresh} for nothing
      */
     public static Shadow start(
             VersionRef version,
             Function<VersionRef, InferenceSession> opener,
             double fraction,
             @Nullable Duration deadline,
-            Ticker ticker) {
+            Ticker ticker,
+            State before) {
         if (!(fraction > 0 && fraction <= 1)) {
             throw new InvalidInputException(
                     "A shadow's fraction (" + fraction + ") of the requests must be above 0 and at most 1. Maybe 0.1.");
         }
-        return new Shadow(version, opener.apply(version), fraction, deadline, ticker);
+        return new Shadow(version, opener.apply(version), fraction, deadline, ticker, before);
     }
 
     public VersionRef version() {
@@ -155,34 +203,23 @@ public final class Shadow implements AutoCloseable {
     }
 
     /** What it has shown so far. */
-    public synchronized ShadowReport report() {
-        double share = (double) agreeing / compared;
-        return new ShadowReport(
-                version,
-                compared,
-                failed,
-                tap.dropped(),
-                lastFailure,
-                share,
-                wilson(),
-                largest,
-                compared == 0 ? 0 : sumOfMeans / compared,
-                frontNanos / 1e6 / Math.max(1, compared),
-                shadowNanos / 1e6 / Math.max(1, compared),
-                slower.interval());
+    public ShadowReport report() {
+        return ShadowReport.of(version, List.of(state()));
     }
 
-    /** Wilson, Probable inference (1927). */
-    private Interval wilson() {
-        if (compared == 0) {
-            return new Interval(0, 1);
-        }
-        double n = compared;
-        double p = agreeing / n;
-        double z2 = Z95 * Z95 / n;
-        double middle = (p + z2 / 2) / (1 + z2);
-        double half = Z95 / (1 + z2) * Math.sqrt(p * (1 - p) / n + z2 / (4 * n));
-        return new Interval(Math.max(0, middle - half), Math.min(1, middle + half));
+    /** As it stands. */
+    public synchronized State state() {
+        return new State(
+                compared,
+                agreeing,
+                failed,
+                droppedBefore + tap.dropped(),
+                largest,
+                sumOfMeans,
+                frontNanos,
+                shadowNanos,
+                slower.state(),
+                lastFailure);
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
     private final Batcher batcher;
     private final Mirror mirror;
     private final AnswerKeeper keeper;
+    private final Function<VersionRef, Shadow.State> shadows;
 
     private ModelEndpoint(Builder builder, Function<VersionRef, InferenceSession> opener, TrafficSplit split) {
         this.opener = opener;
@@ -49,6 +50,7 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
         this.deadlineNanos = deadline == null ? 0 : deadline.toNanos();
         this.mirror = new Mirror(builder.taps);
         this.keeper = builder.keeper;
+        this.shadows = builder.shadows;
         int sampleMask = builder.sampleEvery == 0 ? -1 : Integer.highestOneBit(builder.sampleEvery) - 1;
         this.versions = new Versions(
                 new Versions.Making(opener, builder.listeners, builder.profiles, builder.warmUps),
@@ -215,7 +217,8 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
      * @throws LifecycleException after close
      */
     public void shadow(VersionRef version, double fraction) {
-        versions.whileOpen(() -> mirror.replace(Shadow.start(version, opener, fraction, deadline, ticker)));
+        versions.whileOpen(() ->
+                mirror.replace(Shadow.start(version, opener, fraction, deadline, ticker, shadows.apply(version))));
     }
 
     /** Ends the shadow, where there is one. */
@@ -226,6 +229,11 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
     /** What the shadow has shown so far; empty where there is none. */
     public Optional<ShadowReport> shadowReport() {
         return Optional.ofNullable(mirror.shadow()).map(Shadow::report);
+    }
+
+    /** {@link #shadowReport} as it can be kept and gone on from. */
+    public Optional<Shadow.State> shadowState() {
+        return Optional.ofNullable(mirror.shadow()).map(Shadow::state);
     }
 
     /** Requests that a tap would have taken, had it had room for them. */
@@ -279,6 +287,7 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
         private InferenceListener.Factory listeners = version -> InferenceListener.NONE;
         private final List<RequestTap> taps = new ArrayList<>();
         private AnswerKeeper keeper = AnswerKeeper.NONE;
+        private Function<VersionRef, Shadow.State> shadows = version -> Shadow.State.fresh();
         private Function<VersionRef, BatchProfile> profiles = version -> BatchProfile.UNKNOWN;
         private Function<VersionRef, WarmUp> warmUps = version -> WarmUp.NONE;
         private Ticker ticker = Ticker.system();
@@ -324,6 +333,12 @@ public final class ModelEndpoint implements NamedCalls, AutoCloseable {
         /** Hears who answered requests that bear an id, see {@link Caller}; default nobody. */
         public Builder answers(AnswerKeeper journal) {
             this.keeper = journal;
+            return this;
+        }
+
+        /** What a shadow has shown before it begins, asked for whenever one does; default nothing. */
+        public Builder shadows(Function<VersionRef, Shadow.State> known) {
+            this.shadows = known;
             return this;
         }
 

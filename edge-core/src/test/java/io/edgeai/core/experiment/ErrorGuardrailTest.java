@@ -3,8 +3,12 @@ package io.edgeai.core.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.edgeai.core.error.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -131,5 +135,74 @@ class ErrorGuardrailTest {
             }
         }
         return bad;
+    }
+
+    private static double bets(boolean[] canary, double share) {
+        double[] odds = {2, 5, 15, 50};
+        double sum = 0;
+        for (double odd : odds) {
+            double placed = 0;
+            double rest = 1;
+            for (int i = 0; i < canary.length; i++) {
+                double errors = i + 1;
+                double stake = i == 0 ? 0.8 : 0.2 / (errors * (errors - 1));
+                rest -= stake;
+                placed = (placed + stake) * (canary[i] ? odd : 1) / (odd * share + 1 - share);
+            }
+            sum += placed + rest;
+        }
+        return sum / 4;
+    }
+
+    @Test
+    void onePlacePooledIsWorthWhatItsBetsAre() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int run = 0; run < 100; run++) {
+            ErrorGuardrail guard = new ErrorGuardrail(0.01);
+            boolean[] errors = new boolean[random.nextInt(30)];
+            for (int i = 0; i < errors.length; i++) {
+                errors[i] = random.nextInt(4) == 0;
+                guard.error(errors[i], 0.1);
+            }
+            assertThat(ErrorGuardrail.pooled(List.of(guard.state())))
+                    .as("seed %d", seed)
+                    .isCloseTo(bets(errors, 0.1), withinPercentage(1e-7));
+        }
+    }
+
+    /** A third of the requests each, and all are taken back as soon together as one that has all requests. */
+    @Test
+    void threePlacesTogetherFindABadVersionAlmostAsSoonAsOne() {
+        long seed = 21;
+        Random random = new Random(seed);
+        List<Integer> needed = new ArrayList<>();
+        int falseAlarms = 0;
+        for (int run = 0; run < 1000; run++) {
+            boolean bad = run % 2 == 0;
+            List<ErrorGuardrail> places =
+                    List.of(new ErrorGuardrail(0.01), new ErrorGuardrail(0.01), new ErrorGuardrail(0.01));
+            double canarys = bad ? 0.05 * 0.05 / (0.05 * 0.05 + 0.95 * 0.001) : 0.05;
+            int errors = 0;
+            boolean alarmed = false;
+            while (!alarmed && errors < 300) {
+                errors++;
+                places.get(random.nextInt(3)).error(random.nextDouble() < canarys, 0.05);
+                alarmed = ErrorGuardrail.pooled(
+                                places.stream().map(ErrorGuardrail::state).toList())
+                        >= 100;
+            }
+            if (bad) {
+                needed.add(errors);
+            } else {
+                falseAlarms += alarmed ? 1 : 0;
+            }
+        }
+        needed.sort(null);
+        assertThat(needed.get(250)).as("median errors, seed %d", seed).isLessThanOrEqualTo(6);
+        assertThat(needed.get(495)).as("99 %% of errors, seed %d", seed).isLessThanOrEqualTo(20);
+        assertThat(falseAlarms)
+                .as("of 500, seed %d", seed)
+                .isLessThanOrEqualTo(13); // binomial(500, .01): P(> 13) = .05 %
     }
 }

@@ -124,6 +124,84 @@ class CanaryTest {
         assertThat(canary.status()).isEqualTo(CanaryStatus.ENDED);
     }
 
+    /** Two processes that hear of each other now and then, against one that hears of everything. */
+    @Test
+    void processesTogetherCountEveryRequestOnce() {
+        Random random = new Random(9);
+        Canary one = new Canary(PLAN, clock);
+        Canary other = new Canary(PLAN, clock);
+        answers(one, 70, random, 1);
+        answers(other, 40, random, 1);
+        one.failed(true);
+        other.failed(false);
+        other.failed(false);
+        for (int again = 0; again < 3; again++) { // however often it hears of the same
+            one.join(List.of(other.state()));
+        }
+        Canary.Report report = one.report();
+        assertThat(report.requests()).isEqualTo(111);
+        assertThat(List.of(report.errors(), report.errorsBefore())).containsExactly(1L, 2L);
+        assertThat(report.slower().pairs()).isEqualTo(110);
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(one.advance()).isEqualTo(CanaryStatus.RUNNING);
+        assertThat(one.share()).as("a step that both together have done").isEqualTo(0.5);
+        assertThat(other.share()).isEqualTo(0.05);
+        other.join(List.of(one.state()));
+        assertThat(other.share()).as("a step that the other has begun").isEqualTo(0.5);
+        assertThat(one.state().requests()).as("its own part stays its own").isEqualTo(71);
+    }
+
+    @Test
+    void errorsOfAllTogetherTakeItBackEverywhere() {
+        List<Canary> all =
+                new ArrayList<>(List.of(new Canary(PLAN, clock), new Canary(PLAN, clock), new Canary(PLAN, clock)));
+        int errors = 0;
+        while (all.stream().noneMatch(canary -> canary.status() == CanaryStatus.ROLLED_BACK)) {
+            Canary hit = all.get(errors++ % 3);
+            hit.join(all.stream()
+                    .filter(canary -> canary != hit)
+                    .map(Canary::state)
+                    .toList());
+            hit.failed(true);
+            assertThat(errors).isLessThan(12);
+        }
+        assertThat(errors)
+                .as("fewer each than one of them alone would have needed")
+                .isGreaterThan(2);
+        for (Canary canary : all) {
+            canary.join(all.stream()
+                    .filter(other -> other != canary)
+                    .map(Canary::state)
+                    .toList());
+            assertThat(canary.status()).isEqualTo(CanaryStatus.ROLLED_BACK);
+        }
+        assertThat(all)
+                .anySatisfy(canary -> assertThat(canary.report().reason()).contains("taken back elsewhere"));
+    }
+
+    @Test
+    void slownessThatOnlyAllTogetherShowIsFound() {
+        Canary one = new Canary(PLAN, clock);
+        Canary other = new Canary(PLAN, clock);
+        Random random = new Random(10);
+        int requests = 0;
+        while (one.advance() == CanaryStatus.RUNNING && requests < 99) {
+            requests++;
+            answers(one, 1, random, 2.2);
+            answers(other, 1, random, 2.2);
+            one.join(List.of(other.state()));
+        }
+        assertThat(one.report().reason()).contains("slower than 1.5 times");
+        Canary alone = new Canary(PLAN, clock);
+        Random same = new Random(10);
+        int needed = 0;
+        while (alone.advance() == CanaryStatus.RUNNING && needed < 500) {
+            needed++;
+            answers(alone, 1, same, 2.2);
+        }
+        assertThat(requests).as("each, where one alone needs %d", needed).isLessThan(needed);
+    }
+
     @Test
     void refusesPlansThatMakeNoSense() {
         CanaryPlan plan = CanaryPlan.defaults();
