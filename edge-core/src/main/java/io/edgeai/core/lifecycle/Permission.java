@@ -17,5 +17,7 @@ public enum Permission {
     /** Aliases, tags and notes. */
     ANNOTATE,
     /** Freeze an environment's version, and thaw it. */
-    FREEZE
+    FREEZE,
+    /** Set what the registry asks of a model's versions. */
+    GOVERN
 }

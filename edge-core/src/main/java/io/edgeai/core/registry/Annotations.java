@@ -106,13 +106,15 @@ public final class Annotations {
     /** Sets a tag, in place of one of that key. Limits as for {@link Registration#tag}. */
     public ModelVersion tag(VersionRef ref, String key, String value) {
         Registration.requireTag(key, value);
-        return change(ref, changes -> {
-            Entry entry = changes.require(ref);
-            requireThere(entry);
-            Map<String, String> tags = new HashMap<>(entry.version().tags());
-            tags.put(key, value);
-            return changes.note(entry.tagged(tags), AuditAction.TAGGED, new Why("", key + "=" + value));
-        });
+        return change(ref, changes -> tagged(changes, ref, key, value));
+    }
+
+    private static Entry tagged(Journal.Changes changes, VersionRef ref, String key, String value) throws SQLException {
+        Entry entry = changes.require(ref);
+        requireThere(entry);
+        Map<String, String> tags = new HashMap<>(entry.version().tags());
+        tags.put(key, value);
+        return changes.note(entry.tagged(tags), AuditAction.TAGGED, new Why("", key + "=" + value));
     }
 
     /**
@@ -141,10 +143,15 @@ public final class Annotations {
         return change(ref, changes -> changes.note(changes.require(ref), AuditAction.NOTED, new Why("", text)));
     }
 
-    /** Signs a version's bytes: adds the tag {@code signature.<key id>} with a {@link VersionSignature}. */
+    /** Signs a version as it is now: adds the tag {@code signature.<key id>} with a {@link VersionSignature}. */
     public ModelVersion sign(VersionRef ref, SigningKey key) {
-        ModelVersion version = journal.memory().fresh().require(ref).version();
-        return tag(ref, VersionSignature.tag(key.verifying()), VersionSignature.sign(version, key));
+        return change(
+                ref,
+                changes -> tagged(
+                        changes,
+                        ref,
+                        VersionSignature.tag(key.verifying()),
+                        VersionSignature.sign(changes.require(ref).version(), key)));
     }
 
     private static void requireThere(Entry entry) {

@@ -30,6 +30,14 @@ public enum AuditAction {
     UNALIASED,
     TAGGED,
     UNTAGGED,
+    /** What the registry asks of the model's versions was set; the evidence is the policy. */
+    POLICY_SET,
+    /** It passed the gates of a policy. */
+    POLICY_MET,
+    /** An experiment or a bandit began to give it requests. */
+    TRIAL_BEGUN,
+    /** An experiment or a bandit gives it requests no longer. */
+    TRIAL_ENDED,
     /** Somebody wrote something down; nothing changed. */
     NOTED;
 

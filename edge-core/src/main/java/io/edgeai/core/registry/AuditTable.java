@@ -25,6 +25,10 @@ final class AuditTable {
             "SELECT sequence || ' ' || COALESCE(record, '') || ' ' || COALESCE(action, '') || ' ' ||"
                     + " COALESCE(model, '') || '@' || COALESCE(number, 0) FROM audit WHERE sequence IN";
 
+    /** From an index of these alone. */
+    private static final String LAST_POLICY =
+            "(SELECT COALESCE(MAX(sequence), 0) FROM audit WHERE action = 'POLICY_SET')";
+
     private static final Map<String, AuditAction> ACTIONS =
             Arrays.stream(AuditAction.values()).collect(Collectors.toMap(Enum::name, action -> action));
 
@@ -50,18 +54,46 @@ final class AuditTable {
     /** The last that is said of a version; the action is null where its text is none that is known. */
     record Head(long sequence, @Nullable AuditAction action, String record) {}
 
-    /** What the next entry follows. */
-    record Tail(long sequence, String hash, String at) {
-        Tail(AuditEntry last) {
-            this(last.sequence(), last.hash(), last.at().toString());
+    /** What the next entry follows, and the last one that set a policy, 0 for none. */
+    record Tail(long sequence, String hash, String at, long lastPolicy) {
+        Tail(AuditEntry last, Tail before) {
+            this(
+                    last.sequence(),
+                    last.hash(),
+                    last.at().toString(),
+                    last.action() == AuditAction.POLICY_SET ? last.sequence() : before.lastPolicy());
         }
     }
 
     Tail tail() throws SQLException {
         List<Tail> tails = database.query(
-                "SELECT sequence, hash, at FROM audit ORDER BY sequence DESC LIMIT 1",
-                rows -> new Tail(rows.getLong(1), rows.getString(2), rows.getString(3)));
-        return tails.isEmpty() ? new Tail(0, AuditEntry.GENESIS, Instant.MIN.toString()) : tails.get(0);
+                "SELECT sequence, hash, at, " + LAST_POLICY + " FROM audit ORDER BY sequence DESC LIMIT 1",
+                rows -> new Tail(rows.getLong(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
+        return tails.isEmpty() ? new Tail(0, AuditEntry.GENESIS, Instant.MIN.toString(), 0) : tails.get(0);
+    }
+
+    /** The number of the last entry that set a policy; 0 for none. */
+    long lastPolicy() throws SQLException {
+        return database.one("SELECT " + LAST_POLICY, rows -> rows.getLong(1));
+    }
+
+    /** The entries that set policies, in order. */
+    List<AuditEntry> policies() throws SQLException {
+        return select(" WHERE action = 'POLICY_SET'");
+    }
+
+    /** Whether it is noted of a version that it meets something, since it was validated last. */
+    boolean meets(VersionRef ref, String what) throws SQLException {
+        return !select(
+                        " WHERE model = ? AND number = ? AND action = 'POLICY_MET' AND detail = ? AND sequence >"
+                                + " (SELECT COALESCE(MAX(sequence), 0) FROM audit WHERE model = ? AND number = ?"
+                                + " AND action = 'VALIDATION_STARTED')",
+                        ref.model().name(),
+                        ref.number(),
+                        what,
+                        ref.model().name(),
+                        ref.number())
+                .isEmpty();
     }
 
     AuditEntry append(Change change) throws SQLException {

@@ -1,5 +1,6 @@
 package io.edgeai.core.registry;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.error.LifecycleException;
 import io.edgeai.core.error.ModelIntegrityException;
 import io.edgeai.core.model.Digest;
@@ -175,7 +176,28 @@ final class Catalog implements AutoCloseable {
             throw new VersionRows(database)
                     .damaged(model + "@" + audited, "(" + last + ") is noted as its last number", null);
         }
+        if (last == 0) {
+            requireNoTwin(model);
+        }
         return last;
+    }
+
+    /**
+     * File systems that know no case, or drop dots at the end of a name, would take what is kept of two such models for that of
+     * one. Twins that are there already stay.
+     */
+    private void requireNoTwin(ModelId model) throws SQLException {
+        List<String> twins = database.query(
+                "SELECT name FROM model WHERE LOWER(RTRIM(name, '.')) = LOWER(RTRIM(?, '.')) AND name <> ?",
+                rows -> rows.getString(1),
+                model.name(),
+                model.name());
+        if (!twins.isEmpty()) {
+            throw new InvalidInputException("Model (" + model + ") differs only in case, or in dots at its end, from ("
+                    + twins.get(0)
+                    + "), whose files it would share on some systems. Maybe that one is meant, or another"
+                    + " name does.");
+        }
     }
 
     /** Inserts a version whose number is above {@link #lastNumber}. */

@@ -70,6 +70,7 @@ public final class EdgeModelRegistry implements AutoCloseable {
     private final Upkeep upkeep;
     private final Dialect dialect;
     private final SharedEvidence evidence;
+    private final Policing policing;
 
     private EdgeModelRegistry(Builder builder, Path home, Bytes bytes, Dialect dialect, Catalog writer, Memory memory) {
         this.home = home;
@@ -81,7 +82,8 @@ public final class EdgeModelRegistry implements AutoCloseable {
         this.memory = memory;
         this.journal = new Journal(writer, memory, builder.clock, builder.events, builder.access);
         this.files = new VersionFiles(store, memory, home);
-        this.lifecycle = new Lifecycle(journal, files, builder.gates, actor, DEFAULT_ENVIRONMENT);
+        this.policing = new Policing(memory, files);
+        this.lifecycle = new Lifecycle(journal, files, policing, builder.gates, actor, DEFAULT_ENVIRONMENT);
         this.histories = new ModelHistories(memory);
         this.history = new History(memory, histories, home, builder.folder(home), builder.clock);
         this.exchange = new Exchange(memory, journal, bytes.stager(), store, files, actor);
@@ -285,6 +287,11 @@ public final class EdgeModelRegistry implements AutoCloseable {
     /** The audit of all models as one chain of hashes. */
     public History history() {
         return history;
+    }
+
+    /** What the registry asks of versions before they get requests, as this registry's actor. */
+    public Policies policies() {
+        return new Policies(journal, policing, actor);
     }
 
     /** What the processes that serve have seen of canaries and shadows, shared by all that use this registry. */

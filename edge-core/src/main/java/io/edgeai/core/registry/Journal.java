@@ -246,6 +246,16 @@ final class Journal {
             return entry;
         }
 
+        /** Records something that leaves the version as it is. */
+        AuditEntry noted(Entry entry, AuditAction action, Why why) throws SQLException {
+            return append(entry, action, actor, why, null, null);
+        }
+
+        /** The last entry that set a policy; 0 for none. */
+        long lastPolicy() throws SQLException {
+            return tail().lastPolicy();
+        }
+
         private AuditEntry append(
                 Entry entry, AuditAction action, String by, Why why, @Nullable Stage from, @Nullable Stage to)
                 throws SQLException {
@@ -265,7 +275,7 @@ final class Journal {
                                     entry.record()));
             first = first == 0 ? written.sequence() : first;
             last = written.sequence();
-            tail = new AuditTable.Tail(written);
+            tail = new AuditTable.Tail(written, tail());
             if (view != null) {
                 view = view.with(last, Map.of(entry.ref(), entry));
             }

@@ -15,7 +15,9 @@ import io.edgeai.core.validation.Candidate;
 import io.edgeai.core.validation.ValidationGate;
 import io.edgeai.core.validation.ValidationReport;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -31,11 +33,19 @@ public final class Lifecycle {
 
     private final Journal journal;
     private final VersionFiles files;
+    private final Policing policing;
     private final List<ValidationGate> gates;
     private final String actor;
     private final String environment;
 
-    Lifecycle(Journal journal, VersionFiles files, List<ValidationGate> gates, String actor, String environment) {
+    Lifecycle(
+            Journal journal,
+            VersionFiles files,
+            Policing policing,
+            List<ValidationGate> gates,
+            String actor,
+            String environment) {
+        this.policing = policing;
         this.journal = journal;
         this.files = files;
         this.gates = gates;
@@ -45,7 +55,7 @@ public final class Lifecycle {
 
     /** The same for another actor. */
     public Lifecycle as(String who) {
-        return new Lifecycle(journal, files, gates, who, environment);
+        return new Lifecycle(journal, files, policing, gates, who, environment);
     }
 
     /**
@@ -54,11 +64,15 @@ public final class Lifecycle {
      * @param name 1 to 64 characters: ASCII letters, digits, {@code . _ -}, beginning with a letter or digit
      */
     public Lifecycle in(String name) {
+        requireEnvironment(name);
+        return new Lifecycle(journal, files, policing, gates, actor, name);
+    }
+
+    static void requireEnvironment(String name) {
         if (!ENVIRONMENT.matcher(name).matches()) {
             throw new InvalidInputException("Environment (" + name + ") is not valid. Maybe use 1 to 64 letters,"
                     + " digits, '.', '_' or '-', beginning with a letter or digit.");
         }
-        return new Lifecycle(journal, files, gates, actor, name);
     }
 
     public String actor() {
@@ -75,7 +89,7 @@ public final class Lifecycle {
     }
 
     /**
-     * Runs gates; the version is {@link Stage#VALIDATING} meanwhile and {@link Stage#VALIDATED} or {@link Stage#REJECTED}
+     * Runs gates, and before them those of the {@linkplain Policies policies} that hold in this environment; the version is {@link Stage#VALIDATING} meanwhile and {@link Stage#VALIDATED} or {@link Stage#REJECTED}
      * afterwards, with the report as evidence in the audit. Where this process dies meanwhile it can be validated again.
      *
      * @throws LifecycleException where the stage does not allow it, or another validation decided meanwhile
@@ -88,20 +102,36 @@ public final class Lifecycle {
         Candidate candidate = files.candidate(ref);
         Entry validating = journal.write(actor, changes -> changes.move(changes.require(ref), Move.VALIDATE, why("")));
         assert validating.stage() == running;
-        ValidationReport report = ValidationReport.of(candidate, these);
-        journal.<Entry>write(actor, changes -> decide(changes, changes.require(ref), report));
+        List<StoredPolicy> policies = policing.of(before, environment);
+        ValidationReport report = ValidationReport.of(candidate, with(policies, these));
+        journal.<Entry>write(actor, changes -> decide(changes, changes.require(ref), report, policies));
         return report;
     }
 
-    private Entry decide(Journal.Changes changes, Entry entry, ValidationReport report) throws SQLException {
-        return changes.move(
+    private static List<ValidationGate> with(List<StoredPolicy> policies, List<ValidationGate> gates) {
+        List<ValidationGate> all = new ArrayList<>();
+        policies.forEach(policy -> all.addAll(policy.policy().gates()));
+        all.addAll(gates);
+        return all;
+    }
+
+    private Entry decide(Journal.Changes changes, Entry entry, ValidationReport report, List<StoredPolicy> policies)
+            throws SQLException {
+        Entry decided = changes.move(
                 entry,
                 report.passed() ? Move.ACCEPT : Move.REJECT,
                 new Why(environment, report.summary(), report.json()));
+        if (report.passed()) {
+            for (StoredPolicy policy : policies) {
+                Policing.note(changes, decided, policy, report);
+            }
+        }
+        return decided;
     }
 
     /**
-     * Makes sure that a version may get traffic: one that nobody validated passes the registry's gates now.
+     * Makes sure that a version may get traffic: one that nobody validated passes the registry's gates now, and one that does not
+     * meet the {@linkplain Policies policies} that hold in this environment theirs.
      *
      * @throws LifecycleException where it was rejected, now or before, or is quarantined, retired or erased
      */
@@ -109,6 +139,7 @@ public final class Lifecycle {
         Entry entry = journal.memory().fresh().require(ref);
         Stage base = entry.standing().base();
         if (base == Stage.VALIDATED) {
+            comply(entry);
             return entry.version();
         }
         if (base != Stage.REGISTERED && base != Stage.VALIDATING) {
@@ -116,19 +147,84 @@ public final class Lifecycle {
                     + " another version, or see 'audit' for why.");
         }
         allow(Permission.VALIDATE, ref);
-        ValidationReport report = ValidationReport.of(files.candidate(ref), gates);
+        List<StoredPolicy> policies = policing.of(entry, environment);
+        ValidationReport report = ValidationReport.of(files.candidate(ref), with(policies, gates));
         Entry decided = journal.write(actor, changes -> {
             Entry now = changes.require(ref);
             // Somebody else may have decided meanwhile.
             return now.standing().base() == Stage.VALIDATED
                     ? now
-                    : decide(changes, changes.move(now, Move.VALIDATE, why("before its first requests")), report);
+                    : decide(
+                            changes,
+                            changes.move(now, Move.VALIDATE, why("before its first requests")),
+                            report,
+                            policies);
         });
         if (decided.standing().base() == Stage.REJECTED) {
             throw new LifecycleException("Version (" + ref + ") was rejected: " + report.summary()
                     + " Maybe register a repaired version, or validate with other gates.");
         }
+        comply(decided);
         return decided.version();
+    }
+
+    /** Passes the gates of policies that it has yet to pass. */
+    private void comply(Entry entry) {
+        for (StoredPolicy policy : policing.unmet(entry, environment)) {
+            allow(Permission.VALIDATE, entry.ref());
+            ValidationReport report = policing.pass(entry, policy);
+            Entry met = journal.write(actor, changes -> {
+                Policing.note(changes, changes.require(entry.ref()), policy, report);
+                return entry;
+            });
+            assert met.equals(entry);
+        }
+    }
+
+    /** A change of what gets requests, which waits until the version meets what is asked of it. */
+    private ModelVersion deployed(VersionRef ref, Move move, Journal.Write<ModelVersion> work) {
+        while (true) {
+            Optional<ModelVersion> done = journal.write(actor, changes -> {
+                Entry entry = changes.require(ref);
+                Transitions.after(entry, environment, move, changes.view());
+                changes.requireThawed(ref.model(), environment);
+                return policing.unmet(changes, entry, environment).isEmpty()
+                        ? Optional.of(work.run(changes))
+                        : Optional.empty();
+            });
+            if (done.isPresent()) {
+                return done.get();
+            }
+            comply(journal.memory().fresh().require(ref));
+        }
+    }
+
+    /**
+     * Notes in the audit of each version that an experiment or a bandit begins to give it requests.
+     *
+     * @param versions of one model, at least one
+     * @param what e.g. {@code an experiment}
+     * @param evidence how it deals, as JSON
+     */
+    public void beginTrial(List<VersionRef> versions, String what, String evidence) {
+        noteTrial(versions, AuditAction.TRIAL_BEGUN, what, evidence);
+    }
+
+    /** As {@link #beginTrial}, of one that is over; {@code what} says why. */
+    public void endTrial(List<VersionRef> versions, String what) {
+        noteTrial(versions, AuditAction.TRIAL_ENDED, what, "");
+    }
+
+    private void noteTrial(List<VersionRef> versions, AuditAction action, String what, String evidence) {
+        versions.forEach(ref -> allow(Permission.DEPLOY, ref));
+        int noted = journal.write(actor, changes -> {
+            for (VersionRef ref : versions) {
+                AuditEntry entry = changes.noted(changes.require(ref), action, new Why(environment, what, evidence));
+                assert entry.ref().equals(ref);
+            }
+            return versions.size();
+        });
+        assert noted == versions.size();
     }
 
     /** Chooses a validated version for the environment, without traffic yet. */
@@ -157,14 +253,12 @@ public final class Lifecycle {
 
     private ModelVersion deploy(VersionRef ref, Move move, int percent, String reason) {
         allow(move.permission(), ref);
-        return journal.write(actor, changes -> {
-            Entry entry = changes.require(ref);
-            Transitions.after(entry, environment, move, changes.view());
-            changes.requireThawed(ref.model(), environment);
+        return deployed(ref, move, changes -> {
             if (move == Move.CANARY) {
                 requirePlaceForCanary(changes, ref);
             }
-            return changes.move(entry, move, percent, why(reason)).version();
+            return changes.move(changes.require(ref), move, percent, why(reason))
+                    .version();
         });
     }
 
@@ -193,16 +287,13 @@ public final class Lifecycle {
             ModelVersion admitted = admit(ref);
             assert admitted.ref().equals(ref);
         }
-        return journal.write(actor, changes -> {
-            Entry entry = changes.require(ref);
-            Transitions.after(entry, environment, Move.PROMOTE, changes.view());
-            changes.requireThawed(ref.model(), environment);
+        return deployed(ref, Move.PROMOTE, changes -> {
             Entry before = changes.view().active(ref.model().name(), environment);
             if (before != null) {
                 Entry superseded = changes.move(before, Move.SUPERSEDE, why("by " + ref + ": " + reason));
                 assert superseded.stage(environment) == Stage.SUPERSEDED;
             }
-            return changes.move(entry, Move.PROMOTE, why(reason)).version();
+            return changes.move(changes.require(ref), Move.PROMOTE, why(reason)).version();
         });
     }
 

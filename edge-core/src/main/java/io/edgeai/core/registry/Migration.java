@@ -72,6 +72,7 @@ final class Migration {
                             + " run INTEGER NOT NULL, subject TEXT NOT NULL, node TEXT NOT NULL,"
                             + " revision INTEGER NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL, digest TEXT NOT NULL,"
                             + " PRIMARY KEY (model, environment, kind, run, subject, node))",
+                    "CREATE INDEX model_twin ON model (LOWER(RTRIM(name, '.')))",
                     "CREATE INDEX audit_policy ON audit (sequence) WHERE action = 'POLICY_SET'"));
 
     /** The schema from which on the history is a chain. */

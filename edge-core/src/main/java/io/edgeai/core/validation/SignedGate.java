@@ -2,6 +2,7 @@ package io.edgeai.core.validation;
 
 import io.edgeai.core.signing.VerifyingKey;
 import java.util.List;
+import java.util.Optional;
 
 /** Trust only what one of these keys has signed. */
 final class SignedGate implements ValidationGate {
@@ -18,11 +19,15 @@ final class SignedGate implements ValidationGate {
 
     @Override
     public GateResult check(Candidate candidate) {
-        return VersionSignature.signedBy(candidate.version(), trusted)
-                ? GateResult.passed(name(), "Signed by a trusted key.")
-                : GateResult.failed(
-                        name(),
-                        "No signature of a trusted key " + trusted + " covers these bytes. Maybe sign the version by"
-                                + " 'edgeai registry sign'.");
+        for (VerifyingKey key : trusted) {
+            Optional<SignatureCoverage> coverage = VersionSignature.coverage(candidate.version(), key);
+            if (coverage.isPresent()) {
+                return GateResult.passed(name(), "Signed by " + key + ": " + coverage.get() + ".");
+            }
+        }
+        return GateResult.failed(
+                name(),
+                "No signature of a trusted key " + trusted + " covers this version. Maybe sign it by 'edgeai registry"
+                        + " sign', anew where a tag was changed or it was imported under another number.");
     }
 }

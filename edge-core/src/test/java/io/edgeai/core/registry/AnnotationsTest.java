@@ -13,6 +13,7 @@ import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.signing.SigningKey;
+import io.edgeai.core.validation.ValidationGate;
 import io.edgeai.core.validation.ValidationGates;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,15 +142,21 @@ class AnnotationsTest {
         notes.sign(TWO, key);
         Path zip = elsewhere.resolve("m.zip");
         registry.exportTo(zip, List.of(TWO));
+        List<ValidationGate> gates = List.of(ValidationGates.signedBy(key.verifying()));
         try (EdgeModelRegistry other = RegistryModels.open(elsewhere.resolve("home"))) {
             add(other, "m", 7);
+            assertThat(other.importFrom(zip).get(TWO).ref()).isEqualTo(TWO);
+            assertThat(other.lifecycle().validate(TWO, gates).passed()).isTrue();
+        }
+        try (EdgeModelRegistry other = RegistryModels.open(elsewhere.resolve("fuller"))) {
+            add(other, "m", 7);
             add(other, "m", 8);
-            VersionRef there = other.importFrom(zip).get(TWO).ref();
+            VersionRef there =
+                    other.importFrom(zip, List.of(key.verifying())).get(TWO).ref();
             assertThat(there).as("under another number").isEqualTo(ref("m", 3));
-            assertThat(other.lifecycle()
-                            .validate(there, List.of(ValidationGates.signedBy(key.verifying())))
-                            .passed())
-                    .isTrue();
+            assertThat(other.lifecycle().validate(there, gates).summary())
+                    .as("which the signature does not cover")
+                    .contains("imported under another number");
         }
     }
 }

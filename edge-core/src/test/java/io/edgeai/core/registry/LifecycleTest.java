@@ -16,6 +16,7 @@ import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
 import io.edgeai.core.validation.Candidate;
 import io.edgeai.core.validation.GateResult;
+import io.edgeai.core.validation.ModelPolicy;
 import io.edgeai.core.validation.ValidationGate;
 import io.edgeai.core.validation.ValidationReport;
 import java.nio.file.Files;
@@ -83,8 +84,8 @@ class LifecycleTest {
         assertThat(last.detail()).isEqualTo("opinion failed: too slow.");
         assertThat(last.evidence())
                 .isEqualTo(
-                        "[{\"gate\":\"opinion\",\"passed\":true,\"detail\":\"fine\",\"figures\":{\"number\":1.0}},"
-                                + "{\"gate\":\"opinion\",\"passed\":false,\"detail\":\"too slow.\",\"figures\":{\"number\":1.0}}]");
+                        "[{\"gate\":\"opinion\",\"passed\":true,\"detail\":\"fine\",\"figures\":{\"number\":1.0}},{\"gate\":\"opinion\",\"passed\":false,\"detail\":\"too"
+                            + " slow.\",\"figures\":{\"number\":1.0}}]");
         for (Runnable move : List.<Runnable>of(
                 () -> life.promote(ONE, ""),
                 () -> life.stage(ONE, ""),
@@ -272,11 +273,15 @@ class LifecycleTest {
                                 () -> life.recover(ONE, ""),
                                 () -> life.withdraw(ONE, ""),
                                 () -> life.rollback("m", ""),
-                                () -> life.rollbackCanary(ONE, "")),
+                                () -> life.rollbackCanary(ONE, ""),
+                                () -> life.beginTrial(List.of(ONE), "an experiment", ""),
+                                () -> life.endTrial(List.of(ONE), "over")),
                 Permission.RETIRE, List.of(() -> life.retire(ONE, "")),
                 Permission.ERASE, List.of(() -> life.erase(ONE, "")),
                 Permission.QUARANTINE, List.of(() -> life.quarantine(ONE, ""), () -> life.release(ONE, "")),
-                Permission.FREEZE, List.of(() -> life.freeze("m", ""), () -> life.thaw("m", "")));
+                Permission.FREEZE, List.of(() -> life.freeze("m", ""), () -> life.thaw("m", "")),
+                Permission.GOVERN,
+                        List.of(() -> registry.policies().set("m", Policies.EVERYWHERE, ModelPolicy.none(), "")));
         List<AuditEntry> before = registry.audit("m");
         doors.forEach((permission, calls) -> {
             registry.close();
