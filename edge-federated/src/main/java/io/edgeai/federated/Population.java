@@ -13,7 +13,7 @@ public interface Population {
 
     /**
      * What participants from elsewhere may be asked for: codecs by name, {@code "guard"} for limits and noise of their own,
-     * {@code "secagg"} for secure sums, {@code "measure"} for how good a model is on their own data. Empty, the default, where
+     * {@code "secagg"} for secure sums, {@code "masks8"} for those in few bits, {@code "measure"} for how good a model is on their own data. Empty, the default, where
      * they are in this process.
      */
     default Set<String> abilities() {

@@ -75,6 +75,9 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
         if (elsewhere && secure != null) {
             needs.add("secagg");
         }
+        if (elsewhere && coded()) {
+            needs.add("masks8"); // sums of few bits have narrow masks, which an older participant would make wrongly
+        }
         return needs;
     }
 

@@ -115,6 +115,8 @@ class UpdateGuardTest {
         assertThat(guard.clipNorm()).as("the norm of the plan, not of the sum").isEqualTo(1);
         assertThat(guard.promisedNoise()).isCloseTo(2, within(1e-9));
         double granularity = 4.5 / Math.sqrt(5000) / ((1 << bits - 1) - 1);
+        assertThat(sum.maskBits()).as("bits (%s)", sum.bits()).isEqualTo(sum.bits() <= 16 ? 16 : 32);
+        assertThat(rounds.needs()).containsExactly("guard", "secagg", "masks8");
         assertThat(sum.units().granularity()).isCloseTo(granularity, within(1e-12));
         double longest = 1 / granularity + Math.sqrt(sum.coding().length(5000));
         assertThat(Math.sqrt(4) * sum.noise()).isCloseTo(2 * longest, within(1e-6));

@@ -34,7 +34,7 @@ public final class LocalAggregation {
     }
 
     /**
-     * Adds up vectors modulo 2³².
+     * Adds up vectors modulo two to the power of the terms' maskBits.
      *
      * @param dropped participants besides those of the vectors that drop out after they shared
      * @throws io.edgeai.core.error.QuorumNotReachedException where too few are left

@@ -47,7 +47,7 @@ public sealed interface Message {
         }
     }
 
-    /** Fifth, from a participant: its vector with all masks, modulo 2³². */
+    /** Fifth, from a participant: its vector with all masks, modulo two to the power of the terms' maskBits. */
     record MaskedVector(int participant, int[] values) implements Message {}
 
     /** Sixth, to those whose vectors came: whose came. */

@@ -193,7 +193,7 @@ public final class SecAggClient {
                     "Only (" + received.sealed().size() + ") neighbours shared, " + (threshold - 1) + " are needed.");
         }
         int[] masked = values.clone();
-        MaskStream stream = new MaskStream(masked);
+        MaskStream stream = new MaskStream(masked, terms.maskBits());
         stream.add(ownMaskSeed);
         for (Map.Entry<Integer, byte[]> envelope : received.sealed().entrySet()) {
             int from = envelope.getKey();

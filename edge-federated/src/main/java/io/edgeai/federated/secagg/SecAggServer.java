@@ -210,7 +210,7 @@ public final class SecAggServer {
     }
 
     /**
-     * The sum of all survivors' vectors, modulo 2³².
+     * The sum of all survivors' vectors, modulo two to the power of the terms' {@code maskBits}.
      *
      * @throws QuorumNotReachedException where too few revealed what is needed; there is no sum then
      * @throws ProtocolViolationException where shares do not give the secret that was committed to
@@ -218,7 +218,7 @@ public final class SecAggServer {
     public int[] sum() {
         close(Phase.REVELATIONS, Phase.DONE, revelations.size(), 1);
         Unmasking unmasking = new Unmasking(terms, exchange, terms.threshold(advertised), revelations);
-        MaskStream stream = new MaskStream(sum);
+        MaskStream stream = new MaskStream(sum, terms.maskBits());
         for (int survivor : survivors) {
             stream.subtract(
                     unmasking.ownMask(survivor, present(shares, survivor).commitment()));

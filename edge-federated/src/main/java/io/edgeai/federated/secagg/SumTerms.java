@@ -11,8 +11,11 @@ import java.util.SplittableRandom;
  * @param degree neighbours of each participant where there are more
  * @param minimumSurvivors fewer vectors than that are never added up
  * @param coding how vectors are made smaller before
+ * @param maskBits of a number of a mask: 8, 16 or 32, and no fewer than {@link #bits()}; by default the least of them, as masks
+ *     cost by the byte
  */
-public record SumTerms(FixedPoint units, double noise, int degree, int minimumSurvivors, SumCoding coding) {
+public record SumTerms(
+        FixedPoint units, double noise, int degree, int minimumSurvivors, SumCoding coding, int maskBits) {
     /** Deviations of the noise of all that a sum has room for: less than one value in 10¹⁰ has more. */
     private static final double NOISE_ROOM = 6.5;
 
@@ -27,6 +30,16 @@ public record SumTerms(FixedPoint units, double noise, int degree, int minimumSu
             throw new InvalidInputException("Sums of (" + units.summands() + ") values of (" + coding.bits()
                     + ") bits are too large. Maybe take fewer bits.");
         }
+        Terms.requireWidth(maskBits);
+        if (maskBits < bits(units, noise, coding)) {
+            throw new InvalidInputException(
+                    "Masks of (" + maskBits + ") bits do not hide sums of " + bits(units, noise, coding) + ".");
+        }
+    }
+
+    /** With the narrowest masks. */
+    public SumTerms(FixedPoint units, double noise, int degree, int minimumSurvivors, SumCoding coding) {
+        this(units, noise, degree, minimumSurvivors, coding, narrowest(bits(units, noise, coding)));
     }
 
     /** Of vectors as they are. */
@@ -36,11 +49,19 @@ public record SumTerms(FixedPoint units, double noise, int degree, int minimumSu
 
     /** Of one aggregation of vectors of that many real numbers. */
     public Terms of(long round, byte[] modelHash, int size) {
-        return new Terms(round, modelHash, coding.length(size), degree, minimumSurvivors);
+        return new Terms(round, modelHash, coding.length(size), degree, minimumSurvivors, maskBits);
     }
 
     /** Bits of a number of a masked vector: as many as the largest sum has, since sums are modulo two to the power of that. */
     public int bits() {
+        return bits(units, noise, coding);
+    }
+
+    private static int narrowest(int bits) {
+        return bits <= Byte.SIZE ? Byte.SIZE : bits <= Short.SIZE ? Short.SIZE : Integer.SIZE;
+    }
+
+    private static int bits(FixedPoint units, double noise, SumCoding coding) {
         if (coding.whole()) {
             return WHOLE_BITS;
         }

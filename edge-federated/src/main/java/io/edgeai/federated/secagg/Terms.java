@@ -13,9 +13,10 @@ import java.nio.charset.StandardCharsets;
  * @param size length of the vectors, at least 1
  * @param degree neighbours of each participant where there are more; even
  * @param minimumSurvivors fewer vectors than that are never added up, at least 2
+ * @param maskBits of a number of a mask: 8, 16 or 32; sums are modulo two to the power of that
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Terms(long round, byte[] modelHash, int size, int degree, int minimumSurvivors) {
+public record Terms(long round, byte[] modelHash, int size, int degree, int minimumSurvivors, int maskBits) {
     static final int HASH_BYTES = 32;
 
     public Terms {
@@ -26,7 +27,19 @@ public record Terms(long round, byte[] modelHash, int size, int degree, int mini
             throw new InvalidInputException("size (" + size + "), degree (" + degree + ") and minimumSurvivors ("
                     + minimumSurvivors + ") must be at least 1, even and at least 2, and at least 2.");
         }
+        requireWidth(maskBits);
         modelHash = modelHash.clone();
+    }
+
+    /** Of sums modulo 2³². */
+    public Terms(long round, byte[] modelHash, int size, int degree, int minimumSurvivors) {
+        this(round, modelHash, size, degree, minimumSurvivors, Integer.SIZE);
+    }
+
+    static void requireWidth(int maskBits) {
+        if (maskBits != Byte.SIZE && maskBits != Short.SIZE && maskBits != Integer.SIZE) {
+            throw new InvalidInputException("maskBits (" + maskBits + ") must be 8, 16 or 32.");
+        }
     }
 
     /**
@@ -60,6 +73,7 @@ public record Terms(long round, byte[] modelHash, int size, int degree, int mini
                 .putInt(degree)
                 .putInt(minimumSurvivors)
                 .array();
-        return Keys.sha256(label, numbers, modelHash, Keys.sha256(parts));
+        byte[] width = maskBits == Integer.SIZE ? new byte[0] : new byte[] {(byte) maskBits};
+        return Keys.sha256(label, numbers, modelHash, Keys.sha256(parts), width);
     }
 }

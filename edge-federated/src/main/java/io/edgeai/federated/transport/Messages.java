@@ -33,6 +33,7 @@ final class Messages {
     static final String FLOAT32 = "f32";
     static final String GUARD = "guard";
     static final String SECURE = "secagg";
+    static final String NARROW_MASKS = "masks8";
     static final String MEASURE = "measure";
     static final String MASKED = "masked";
 
@@ -93,7 +94,8 @@ final class Messages {
                     .setDegree(sum.degree())
                     .setMinimumSurvivors(sum.minimumSurvivors())
                     .setBits(sum.coding().bits())
-                    .setShare(sum.coding().share()));
+                    .setShare(sum.coding().share())
+                    .setMaskBits(sum.maskBits()));
         }
         return wire.build();
     }
@@ -118,7 +120,8 @@ final class Messages {
                                 sum.getNoise(),
                                 sum.getDegree(),
                                 sum.getMinimumSurvivors(),
-                                new SumCoding(sum.getBits(), sum.getShare()))
+                                new SumCoding(sum.getBits(), sum.getShare()),
+                                sum.getMaskBits() == 0 ? Integer.SIZE : sum.getMaskBits())
                         : null);
     }
 

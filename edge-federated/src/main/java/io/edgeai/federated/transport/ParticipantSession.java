@@ -109,6 +109,7 @@ public final class ParticipantSession {
         capabilities.add(Messages.MEASURE);
         if (place != null) {
             capabilities.add(Messages.SECURE);
+            capabilities.add(Messages.NARROW_MASKS);
         }
         for (LocalRule.Kind kind : LocalRule.Kind.values()) {
             capabilities.add(kind.name());

@@ -79,6 +79,7 @@ public final class RemotePopulation implements Population {
         abilities.add(Messages.MEASURE);
         if (roster != null) {
             abilities.add(Messages.SECURE);
+            abilities.add(Messages.NARROW_MASKS);
         }
         return abilities;
     }

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DropoutPropertyTest {
     private static final int SIZE = 9;
     private static final int MINIMUM = 2;
-
-    private final Terms terms = new Terms(11, new byte[32], SIZE, 100, MINIMUM);
+    private static final int[] WIDTHS = {8, 16, 32};
 
     private static int[] vector(int participant) {
         return new Random(participant).ints(SIZE).toArray();
@@ -40,7 +39,8 @@ class DropoutPropertyTest {
                 && there[4] >= threshold;
     }
 
-    private void check(int[] lost) {
+    private void check(int[] lost, int bits) {
+        Terms terms = new Terms(11, new byte[32], SIZE, 100, MINIMUM, bits);
         Map<Integer, Integer> lostBefore = new TreeMap<>();
         int[] expected = new int[SIZE];
         for (int id = 0; id < lost.length; id++) {
@@ -49,11 +49,12 @@ class DropoutPropertyTest {
                 expected[i] += vector(id)[i];
             }
         }
+        Arrays.setAll(expected, i -> expected[i] << 32 - bits >>> 32 - bits);
         Gathering gathering = new Gathering(
                 new SecAggServer(terms, PlainParts.exchange()), lostBefore, id -> PlainParts.client(terms, id, id));
         if (succeeds(lost)) {
             assertThat(gathering.sum(DropoutPropertyTest::vector))
-                    .as("lost before %s", Arrays.toString(lost))
+                    .as("lost before %s, %s bits", Arrays.toString(lost), bits)
                     .containsExactly(expected);
         } else {
             assertThatThrownBy(() -> gathering.sum(DropoutPropertyTest::vector))
@@ -64,7 +65,7 @@ class DropoutPropertyTest {
 
     /**
      * All patterns of up to four. Of five and six all but for their order, each in an order of its own, and in the full build
-     * every one.
+     * every one. With masks of 8, 16 and 32 bits, all of them where every pattern is tried, and in turn otherwise.
      */
     @ParameterizedTest
     @CsvSource({"2, 36, 36", "3, 216, 216", "4, 1296, 1296", "5, 252, 7776", "6, 462, 46656"})
@@ -82,7 +83,10 @@ class DropoutPropertyTest {
                 if (!every) {
                     Collections.shuffle(lost, random);
                 }
-                check(lost.stream().mapToInt(Integer::intValue).toArray());
+                int[] phases = lost.stream().mapToInt(Integer::intValue).toArray();
+                for (int bits : every ? WIDTHS : new int[] {WIDTHS[seen % WIDTHS.length]}) {
+                    check(phases, bits);
+                }
                 seen++;
             }
         }

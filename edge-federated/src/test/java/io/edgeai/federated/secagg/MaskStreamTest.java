@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Masks against counter mode written out: block i is the encryption of the number i. */
@@ -61,7 +63,7 @@ class MaskStreamTest {
     }
 
     private static void apply(int[] values, Consumer<MaskStream> masks) {
-        MaskStream stream = new MaskStream(values);
+        MaskStream stream = new MaskStream(values, 32);
         masks.accept(stream);
         stream.apply();
     }
@@ -110,7 +112,7 @@ class MaskStreamTest {
     void pairsOfMasksCancel() {
         int size = 10_000;
         int[] sum = vector(size, 2);
-        MaskStream stream = new MaskStream(sum);
+        MaskStream stream = new MaskStream(sum, 32);
         for (int i = 0; i < 5; i++) {
             stream.add(seed(i));
         }
@@ -134,5 +136,39 @@ class MaskStreamTest {
         apply(shorter, stream -> stream.add(seed(3)));
 
         assertThat(longer).startsWith(shorter).containsExactly(mask(seed(3), 9000));
+    }
+
+    /** The same bytes of the key stream as narrower numbers, in both ways to make it; sizes around pieces of 4 KiB. */
+    @ParameterizedTest
+    @CsvSource({"8, 1", "8, 4095", "8, 4097", "16, 1", "16, 2047", "16, 2049", "16, 4500", "32, 1025"})
+    void narrowMasksAreTheKeyStreamToo(int bits, int size) throws GeneralSecurityException {
+        int masks = 67;
+        int[] start = vector(size, 7);
+        int[] expected = start.clone();
+        for (int k = 0; k < masks; k++) {
+            int words = (size * bits + 31) / 32;
+            ByteBuffer bytes = ByteBuffer.allocate(4 * words).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asIntBuffer().put(mask(seed(k), words));
+            for (int i = 0; i < size; i++) {
+                int number = bits == 8 ? bytes.get(i) : bits == 16 ? bytes.getShort(2 * i) : bytes.getInt(4 * i);
+                expected[i] += k % 3 == 0 ? -number : number;
+            }
+        }
+        int unused = 32 - bits;
+        Arrays.setAll(expected, i -> expected[i] << unused >>> unused);
+
+        for (CounterMode mode : CounterMode.values()) {
+            int[] values = start.clone();
+            MaskStream stream = new MaskStream(values, bits, mode);
+            for (int k = 0; k < masks; k++) {
+                if (k % 3 == 0) {
+                    stream.subtract(seed(k));
+                } else {
+                    stream.add(seed(k));
+                }
+            }
+            stream.apply();
+            assertThat(values).as("%s, seeds 0 to %s", mode, masks - 1).containsExactly(expected);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.edgeai.federated.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.federated.FederatedParticipant;
 import io.edgeai.federated.Receipt;
 import io.edgeai.federated.RoundTask;
@@ -13,6 +14,7 @@ import io.edgeai.federated.UpdateGuard;
 import io.edgeai.federated.secagg.FixedPoint;
 import io.edgeai.federated.secagg.Message;
 import io.edgeai.federated.secagg.SecAggServer;
+import io.edgeai.federated.secagg.SumCoding;
 import io.edgeai.federated.secagg.SumTerms;
 import io.edgeai.federated.strategy.LocalRule;
 import io.edgeai.federated.training.SgdSettings;
@@ -20,6 +22,7 @@ import io.edgeai.federated.transport.wire.Federation;
 import io.edgeai.federated.transport.wire.Federation.ToCoordinator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +79,11 @@ class SecureConversationTest {
     }
 
     private static RoundTask task() {
-        UpdateGuard guard = new UpdateGuard(0, new int[] {0, SIZE}, 0, TERMS);
+        return task(TERMS);
+    }
+
+    private static RoundTask task(SumTerms terms) {
+        UpdateGuard guard = new UpdateGuard(0, new int[] {0, SIZE}, 0, terms);
         return RoundTask.received(7, new float[SIZE], null, SgdSettings.defaults(), LocalRule.plain(), false, 99)
                 .sending(new Sending(null, 0, guard));
     }
@@ -97,8 +104,12 @@ class SecureConversationTest {
 
     /** All three give their keys, and the server draws the graph. */
     private SecAggServer joined(List<String> names) {
-        RoundTask task = task();
-        SecAggServer server = SecAggServer.start(TERMS.of(7, task.hash(), SIZE));
+        return joined(names, TERMS);
+    }
+
+    private SecAggServer joined(List<String> names, SumTerms terms) {
+        RoundTask task = task(terms);
+        SecAggServer server = SecAggServer.start(terms.of(7, task.hash(), SIZE));
         for (String name : names) {
             connect(name);
             server.receive(answer(name, remote(name).join(task)));
@@ -142,6 +153,53 @@ class SecureConversationTest {
                         .filter(ToCoordinator::hasChunk)
                         .mapToInt(message -> message.getChunk().getData().size()))
                 .containsExactly(262_144, 4 * SIZE - 262_144);
+    }
+
+    /**
+     * Values of 2 bits make sums of 3 with masks of 8, of 8 bits sums of 10 with masks of 16; an older coordinator names no
+     * width, and means 32. Rounding at random moves each of three values by less than a unit; one vector is one unit long or
+     * shorter everywhere, so that nothing is cut off.
+     */
+    @ParameterizedTest
+    @CsvSource({"2, 8", "8, 16", "2, 32", "8, 32"})
+    void masksAreAsNarrowAsBothSidesSay(int bits, int maskBits) {
+        List<String> names = List.of("a", "b", "c");
+        SumCoding coding = new SumCoding(bits, 1);
+        double unit = coding.granularity(160, SIZE);
+        SumTerms narrow = new SumTerms(new FixedPoint(unit, 3), 0, 100, 2, coding);
+        SumTerms terms = new SumTerms(narrow.units(), 0, 100, 2, coding, maskBits);
+        SecAggServer server = joined(names, terms);
+        tell(server, server.neighbours(), names);
+        tell(server, server.envelopes(), names);
+        Message.Survivors survivors = server.survivors();
+        tell(server, toAll(survivors.participants(), survivors), names);
+        tell(server, server.consents(), names);
+
+        double[] error = terms.decode(server.sum(), SIZE, 7);
+        for (String name : names) {
+            float[] change = change(name);
+            for (int i = 0; i < SIZE; i++) {
+                error[i] -= change[i];
+            }
+        }
+        double wrong = Arrays.stream(error).map(each -> each * each).sum();
+        assertThat(Math.sqrt(wrong / SIZE))
+                .as("of three roundings, each of a variance of at most a quarter")
+                .isBetween(unit * 0.4, unit * Math.sqrt(0.75) * 1.01);
+        assertThat(narrow.maskBits()).isEqualTo(bits == 2 ? 8 : 16);
+    }
+
+    @Test
+    void aCoordinatorThatNamesNoWidthOfMasksMeans32() {
+        SumTerms narrow = new SumTerms(new FixedPoint(UNIT, 3), 0, 100, 2, new SumCoding(2, 1));
+        Federation.Task.Builder head = Messages.task(task(narrow)).next().getTask().toBuilder();
+        assertThat(Messages.sending(head.build()).guard().sum()).isEqualTo(narrow);
+        head.getGuardBuilder().getSumBuilder().clearMaskBits();
+        assertThat(Messages.sending(head.build()).guard().sum().maskBits()).isEqualTo(32);
+        head.getGuardBuilder().getSumBuilder().setMaskBits(4);
+        assertThatThrownBy(() -> Messages.sending(head.build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("maskBits (4) must be 8, 16 or 32.");
     }
 
     /** The unmasked vector is nowhere in what a participant says: of 70,000 values none stands where it would stand alone. */
