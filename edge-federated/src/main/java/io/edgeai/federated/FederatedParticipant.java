@@ -4,6 +4,7 @@ import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.training.LocalModel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -40,6 +41,14 @@ public interface FederatedParticipant {
     /** Whether it could be asked now; default always. */
     default boolean available() {
         return true;
+    }
+
+    /**
+     * Chance that it is there for that long from now, 0 to 1: known, or learnt from when it was; default 1. Selections by
+     * availability prefer who is likely to stay.
+     */
+    default double staying(Duration ahead) {
+        return 1;
     }
 
     /** Told what became of its update, after that is written down. */

@@ -12,6 +12,7 @@ import io.edgeai.federated.strategy.Contribution;
 import io.edgeai.federated.strategy.LocalWork;
 import io.edgeai.federated.training.Evaluation;
 import io.edgeai.federated.training.SgdSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -118,8 +119,8 @@ final class Round implements Collection.Sink {
             state.members.refresh(plan.population().members());
             there = state.members.available();
         }
-        int[] selected =
-                state.selection.select(new Candidates(number, there, state.members::samples), random(SELECTION));
+        candidates = candidates(there);
+        int[] selected = state.selection.select(candidates, random(SELECTION));
         BitSet allowed = new BitSet();
         Arrays.stream(there).forEach(allowed::set);
         for (int participant : selected) {
@@ -135,6 +136,26 @@ final class Round implements Collection.Sink {
     private int[] selectedBefore(RoundLog.Unfinished before) {
         int[] selected =
                 before.selected().stream().mapToInt(state.members::number).toArray();
+    private Candidates candidates(int[] there) {
+        Duration ahead = length();
+        return new Candidates(number, there, state.members::samples, participant -> {
+            FederatedParticipant one = state.members.find(participant);
+            return one == null ? 0 : one.staying(ahead);
+        });
+    }
+
+    /** How long a participant must stay: the reporting window, or where there is none as long as the last round took. */
+    private Duration length() {
+        Duration window = plan.rules().reportingWindow();
+        if (!window.isZero()) {
+            return window;
+        }
+        return state.rounds.isEmpty()
+                ? Duration.ofMinutes(1)
+                : Duration.ofNanos(
+                        (long) (1e9 * state.rounds.get(state.rounds.size() - 1).seconds()));
+    }
+
         for (int participant : selected) {
             if (state.members.find(participant) == null) {
                 plan.population()
@@ -142,7 +163,7 @@ final class Round implements Collection.Sink {
                         .ifPresent(expected -> state.members.refresh(List.of(expected)));
             }
         }
-        candidates = new Candidates(number, state.members.available(), state.members::samples);
+        candidates = candidates(state.members.available());
         return selected;
     }
 

@@ -3,8 +3,10 @@ package io.edgeai.federated.selection;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws by the inverse of how often each was there. */
+/** Draws by the inverse of how often each was there, and by the chance that it stays until the round ends. */
 record AvailabilityAware(int count) implements Selection {
+    private static final double LEAST = 1e-6;
+
     @Override
     public int[] select(int round, int population, SplittableRandom random) {
         return Uniform.draw(Math.min(count, population), population, random);
@@ -18,11 +20,16 @@ record AvailabilityAware(int count) implements Selection {
     private final class Presence implements Course {
         private final Memory rounds = new Memory(0);
 
-        /** In round r, one that was there in k of the rounds before counts (r + 1) / (k + 1). */
+        /** In round r, one that was there in k of the rounds before counts (r + 1) / (k + 1) times its chance of staying. */
         @Override
         public int[] select(Candidates candidates, SplittableRandom random) {
             return Draw.weighted(
-                    candidates.numbers(), count, number -> (candidates.round() + 1) / (rounds.get(number) + 1), random);
+                    candidates.numbers(),
+                    count,
+                    number -> (candidates.round() + 1)
+                            / (rounds.get(number) + 1)
+                            * Math.max(LEAST, candidates.staying(number)),
+                    random);
         }
 
         @Override

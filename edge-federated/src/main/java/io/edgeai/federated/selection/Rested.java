@@ -4,8 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A selection among those that have not been asked too recently, or too often. */
-record Rested(Selection inner, Rule rule) implements Selection {
+/**
+ * A selection among those that have not been asked too recently, or too often.
+ *
+ * @param strict whether nobody is selected where the rule allows nobody; otherwise it does not count then
+ */
+record Rested(Selection inner, Rule rule, boolean strict) implements Selection {
     /** Who may be asked. */
     interface Rule {
         /**
@@ -44,7 +48,9 @@ record Rested(Selection inner, Rule rule) implements Selection {
                     .filter(number -> rule.allows(candidates.round(), last.get(number), times.get(number), mean))
                     .toArray();
             return own.select(
-                    allowed.length == 0 ? candidates : new Candidates(candidates.round(), allowed, candidates::samples),
+                    allowed.length == 0 && !strict
+                            ? candidates
+                            : new Candidates(candidates.round(), allowed, candidates::samples, candidates::staying),
                     random);
         }
 

@@ -102,7 +102,8 @@ public interface Selection {
 
     /**
      * Gives those that are rarely there a better chance when they are: each is drawn by the inverse of the share of rounds in
-     * which it was there, so that over time all have the same part. Biased within a round.
+     * which it was there, so that over time all have the same part, and by its chance of staying until the round ends, which a
+     * coordinator learns from how long its connections hold. Biased within a round.
      */
     static Selection availabilityAware(int count) {
         if (count < 1) {
@@ -127,7 +128,7 @@ public interface Selection {
         if (rounds < 1) {
             throw new InvalidInputException("rounds (" + rounds + ") of a cool-down must be at least 1.");
         }
-        return new Rested(this, (round, last, times, mean) -> round - last > rounds);
+        return new Rested(this, (round, last, times, mean) -> round - last > rounds, false);
     }
 
     /**
@@ -140,7 +141,22 @@ public interface Selection {
         if (!(factor >= 1)) {
             throw new InvalidInputException("factor (" + factor + ") of fairness must be at least 1.");
         }
-        return new Rested(this, (round, last, times, mean) -> times <= factor * mean);
+        return new Rested(this, (round, last, times, mean) -> times <= factor * mean, false);
+    }
+
+    /**
+     * The same, among those that were selected fewer than {@code times} times and not in the last {@code separation − 1}
+     * rounds; nobody, where there is none such: what privacy counts on is kept.
+     *
+     * @param times at least 1
+     * @param separation from one of its rounds to the next at least, 1 for none
+     */
+    default Selection atMost(int times, int separation) {
+        if (times < 1 || separation < 1) {
+            throw new InvalidInputException(
+                    "times (" + times + ") and separation (" + separation + ") of turns must be at least 1.");
+        }
+        return new Rested(this, (round, last, before, mean) -> before < times && round - last >= separation, true);
     }
 
     /** Everyone, in order. */

@@ -26,6 +26,7 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     private final String id;
     private final int number;
     private final Uploads uploads;
+    private final Presence presence;
     private int samples;
     private @Nullable Link<ToParticipant> link;
     private @Nullable Link<ToParticipant> farewell;
@@ -36,11 +37,12 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     private Set<String> abilities = Set.of();
 
     /** @param number in the roster; -1 where it is not in it */
-    RemoteParticipant(String id, int samples, int number, Uploads uploads) {
+    RemoteParticipant(String id, int samples, int number, Uploads uploads, Presence presence) {
         this.id = id;
         this.samples = samples;
         this.number = number;
         this.uploads = uploads;
+        this.presence = presence;
     }
 
     @Override
@@ -56,6 +58,11 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     @Override
     public synchronized boolean available() {
         return link != null;
+    }
+
+    @Override
+    public synchronized double staying(Duration ahead) {
+        return presence.staying(ahead);
     }
 
     @Override
@@ -148,7 +155,9 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     synchronized void attach(Link<ToParticipant> fresh, Federation.Hello hello) {
         if (link != null) {
             link.end();
+            presence.went();
         }
+        presence.came();
         forgetUpload();
         samples = hello.getSamples();
         abilities = Set.copyOf(hello.getCapabilitiesList());
@@ -163,6 +172,7 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     synchronized void detach(Link<ToParticipant> from) {
         if (link == from) {
             link = null;
+            presence.went();
             forgetUpload();
             Assignment open = assignment;
             if (open != null && !open.outlivesConnection()) {
@@ -327,6 +337,7 @@ final class RemoteParticipant implements SecureParticipant, Uploads.Upload {
     /** Tells it that it may leave for that long; nothing for zero. */
     synchronized void rest(Duration pause) {
         if (link != null && assignment == null && !pause.isZero()) {
+            presence.dismissed();
             link.send(Messages.one(ToParticipant.newBuilder()
                     .setRest(Federation.Rest.newBuilder().setMillis(pause.toMillis()))));
         }

@@ -28,6 +28,7 @@ public final class RemotePopulation implements Population {
     private final int most;
     private final Uploads uploads;
     private final @Nullable Roster roster;
+    private final Ticker ticker;
     private final Rests rests;
     private final Map<String, RemoteParticipant> participants = new LinkedHashMap<>();
     private Set<String> needed = Set.of();
@@ -59,6 +60,7 @@ public final class RemotePopulation implements Population {
         this.most = most;
         this.uploads = new Uploads(uploadsAtOnce, uploadPatience.toNanos(), ticker, executor);
         this.roster = roster;
+        this.ticker = ticker;
         this.rests = new Rests(restFrom, ticker);
     }
 
@@ -106,7 +108,7 @@ public final class RemotePopulation implements Population {
 
     private RemoteParticipant made(String id, int samples) {
         int number = roster != null && roster.has(id) ? roster.number(id) : -1;
-        return new RemoteParticipant(id, samples, number, uploads);
+        return new RemoteParticipant(id, samples, number, uploads, new Presence(ticker));
     }
 
     @Override
