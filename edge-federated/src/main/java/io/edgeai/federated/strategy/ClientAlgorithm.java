@@ -84,7 +84,9 @@ public interface ClientAlgorithm {
     }
 
     /**
-     * FedProx whose strength follows the losses: it starts at 0, rises by 0.2 (to at most 1) after a round whose
+     * FedProx whose strength follows the losses. It starts at 0, and is 1 after a round in which the losses of at least five
+     * participants differ four times as much as samples of one distribution make them differ: as if a sample's loss had a
+     * variance of more than 4 squared mean losses, or nats. Otherwise it rises by 0.2 (to at most 1) after a round whose
      * participants got worse on average, and falls by 0.1 after five rounds in which they got better. Each participant is
      * compared with its own last report, so that a different choice of participants is not taken for a change: on IID data
      * the strength stays 0.

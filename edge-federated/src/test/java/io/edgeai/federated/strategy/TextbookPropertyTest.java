@@ -367,6 +367,21 @@ class TextbookPropertyTest {
         assertThat(course.mu()).isZero();
     }
 
+    /** Of whole losses: the square of the mean is taken from the mean of squares. */
+    private static double variance(List<ReportedLoss> losses) {
+        long samples = 0;
+        long total = 0;
+        long squares = 0;
+        for (ReportedLoss one : losses) {
+            samples += one.samples();
+            total += one.samples() * (long) one.loss();
+            squares += one.samples() * (long) one.loss() * (long) one.loss();
+        }
+        double mean = (double) total / samples;
+        double unit = Math.max(1, mean * Math.abs(mean));
+        return (squares - mean * total) / (losses.size() - 1) / unit;
+    }
+
     /** Exact in tenths, over random histories of random participants. */
     @ParameterizedTest
     @MethodSource("seeds")
@@ -388,7 +403,10 @@ class TextbookPropertyTest {
                     losses.add(new ReportedLoss(p, samples, loss));
                 }
             }
-            if (change > 0) {
+            if (losses.size() >= 5 && variance(losses) > 4) {
+                tenths = 10;
+                better = 0;
+            } else if (change > 0) {
                 tenths = Math.min(10, tenths + 2);
                 better = 0;
             } else if (change < 0) {
