@@ -137,6 +137,7 @@ final class JournalLog implements RoundLog {
         }
         state.read(words);
         state.readFigures(words);
+        state.readProtection(words);
     }
 
     private static SecureCollection.Outcome sum(Words words) {
@@ -243,6 +244,7 @@ final class JournalLog implements RoundLog {
         Words words = Words.writing().put(plan);
         state.write(words);
         state.writeFigures(words);
+        state.writeProtection(words);
         journal.restart(STATE, words.payload());
     }
 

@@ -225,13 +225,13 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
     public void begin(int number, int selectedNow, int population) {
         round = number;
         selected = selectedNow;
-        expected = privacy != null && privacy.sampling() < 1 ? privacy.sampling() * population : selectedNow;
+        expected = privacy == null ? selectedNow : privacy.expected(selectedNow, population);
         if (groups != null) {
             groups.require(number, selectedNow);
         }
         PrivateRun own = run();
         if (own != null) {
-            own.spend();
+            own.spend(number);
         }
     }
 
@@ -244,6 +244,20 @@ final class ProtectedRounds implements Aggregator, RoundProtection {
     public double epsilon() {
         PrivateRun own = run();
         return own == null ? Double.NaN : own.epsilon();
+    }
+
+    @Override
+    public double[][] state() {
+        PrivateRun own = run;
+        return own == null ? new double[0][] : own.state();
+    }
+
+    @Override
+    public void restore(double[][] state) {
+        PrivateRun own = state.length == 0 ? null : run();
+        if (own != null) {
+            own.restore(state);
+        }
     }
 
     @Override

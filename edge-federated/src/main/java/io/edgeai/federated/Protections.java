@@ -75,9 +75,10 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
             checkGroups(secure.groupSize(), participants, problems);
         }
         if (privacy != null) {
-            if (selection != null && privacy.sampling() < 1) {
-                problems.add("a selection excludes sampling (" + privacy.sampling()
-                        + "), whose draws nobody may know; maybe leave the selection out");
+            if (selection != null && privacy.drawsSecretly()) {
+                problems.add("a selection excludes "
+                        + (privacy.sampling() < 1 ? "sampling (" + privacy.sampling() + ")" : "a fixed size")
+                        + ", whose draws nobody may know; maybe leave the selection out");
             }
             problems.addAll(privacy.problems(rounds, participants));
             if (privacy.noiseBy() == Privacy.Noise.DISTRIBUTED && secure == null) {
@@ -124,6 +125,14 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
             problems.add("asynchronous(..) takes whoever comes, so nothing is gained by sampling (" + privacy.sampling()
                     + "); maybe leave sampling out");
         }
+        if (privacy.drawsSecretly() && privacy.sampling() == 1) {
+            problems.add(
+                    "asynchronous(..) takes whoever comes, so no fixed size is drawn; maybe leave fixedSize(..) out");
+        }
+        if (privacy.treeNoise()) {
+            problems.add("asynchronous(..) has noise of its own for each movement, and none of a tree; maybe leave"
+                    + " tree(..) out");
+        }
         if (privacy.clipping() instanceof Clipping.Adaptive) {
             problems.add("asynchronous(..) clips by one norm from beginning to end; maybe use flat(norm)");
         }
@@ -159,7 +168,7 @@ record Protections(@Nullable Privacy privacy, @Nullable SecureAggregation secure
     }
 
     Selection selection(Selection chosen) {
-        return privacy != null && privacy.sampling() < 1 ? privacy.selection() : chosen;
+        return privacy == null ? chosen : privacy.selection(chosen);
     }
 
     /**

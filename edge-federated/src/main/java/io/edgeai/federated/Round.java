@@ -81,6 +81,9 @@ final class Round implements Collection.Sink {
         phase(RoundPhase.CONFIGURING);
         plan.protection().begin(number, selected.length, state.members.size());
         if (before.none()) {
+            if (number == 1 && plan.protection().state().length > 0) {
+                log.committed(state); // what its noise follows from, before anything is made of it
+            }
             log.selected(
                     number, Arrays.stream(selected).mapToObj(state.members::id).toList());
         }
@@ -133,9 +136,6 @@ final class Round implements Collection.Sink {
         return selected;
     }
 
-    private int[] selectedBefore(RoundLog.Unfinished before) {
-        int[] selected =
-                before.selected().stream().mapToInt(state.members::number).toArray();
     private Candidates candidates(int[] there) {
         Duration ahead = length();
         return new Candidates(number, there, state.members::samples, participant -> {
@@ -156,6 +156,9 @@ final class Round implements Collection.Sink {
                         (long) (1e9 * state.rounds.get(state.rounds.size() - 1).seconds()));
     }
 
+    private int[] selectedBefore(RoundLog.Unfinished before) {
+        int[] selected =
+                before.selected().stream().mapToInt(state.members::number).toArray();
         for (int participant : selected) {
             if (state.members.find(participant) == null) {
                 plan.population()

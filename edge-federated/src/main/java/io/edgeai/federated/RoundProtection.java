@@ -34,6 +34,14 @@ public interface RoundProtection {
         return false;
     }
 
+    /** What must outlive the process for a run to go on to the bit, written down with each round; empty for nothing. */
+    default double[][] state() {
+        return new double[0][];
+    }
+
+    /** Takes over what {@link #state()} gave, before the first round of this process. */
+    default void restore(double[][] state) {}
+
     /** After the last round of a run, however it ended. */
     default void end() {}
 

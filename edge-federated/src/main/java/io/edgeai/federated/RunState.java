@@ -16,6 +16,7 @@ final class RunState {
     final ClientAlgorithm.Course course;
     final ServerOptimizer.Steps server;
     final Selection.Course selection;
+    final RoundProtection protection;
     final Members members = new Members();
     final List<RoundResult> rounds = new ArrayList<>();
     private float[] best;
@@ -28,6 +29,7 @@ final class RunState {
         this.course = plan.strategy().client().start();
         this.server = plan.strategy().server().start(model.length);
         this.selection = plan.selection().start();
+        this.protection = plan.protection();
     }
 
     int nextRound() {
@@ -111,6 +113,17 @@ final class RunState {
         for (int i = words.more() ? words.integer() : 0; i > 0; i--) {
             int at = words.integer() - 1;
             rounds.set(at, rounds.get(at).sites(LoggedFigures.read(words)));
+        }
+    }
+
+    void writeProtection(Words words) {
+        words.put(protection.state());
+    }
+
+    /** Nothing where a version wrote the state that did not know of it. */
+    void readProtection(Words words) {
+        if (words.more()) {
+            protection.restore(words.table());
         }
     }
 

@@ -117,6 +117,29 @@ class ProtectionsTest {
                         "a selection excludes sampling (0.5), whose draws nobody may know; maybe leave the selection out",
                         b -> b.privacy(privacy().sampling(0.5)).selection(Selection.all())),
                 refused(
+                        "a selection excludes a fixed size, whose draws nobody may know; maybe leave the selection out",
+                        b -> b.privacy(privacy().fixedSize(5, 20)).selection(Selection.all())),
+                refused(
+                        "fixedSize(..) counts on a population of (21), and there are 20; maybe name 20",
+                        b -> b.privacy(privacy().fixedSize(5, 21))),
+                refused(
+                        "accountant (pld) does not know the losses of a fixed size; maybe use PrivacyAccountant.rdp()",
+                        b -> b.privacy(privacy().fixedSize(5, 20).accountant(PrivacyAccountant.pld()))),
+                refused(
+                        "local noise gains nothing by sampling (0.25); maybe leave sampling out",
+                        b -> b.privacy(local.fixedSize(5, 20))),
+                refused(
+                        "a tree has noise of the coordinator, not (DISTRIBUTED); maybe use noiseBy(CENTRAL)",
+                        b -> b.privacy(distributed.tree(1, 1)).secureAggregation()),
+                refused(
+                        "a tree's nodes are of rounds clipped by one norm; maybe use flat(norm)",
+                        b -> b.privacy(privacy().tree(1, 1).clipping(Clipping.adaptive(1, 0.5)))),
+                // Two levels: twice 1.5/(2·0.15²) + ln(1/3) − ln(0.0015)/0.5 = 78.6 at order 1.5; 77.4 at the best,
+                // 1.4.
+                refused(
+                        "a noise multiplier of (0.15) spends more than epsilon 50.0 in 2 rounds",
+                        b -> b.privacy(privacy().tree(1, 1).noise(0.15))),
+                refused(
                         "distributed noise is too little in a single update; maybe add secureAggregation()",
                         b -> b.privacy(distributed)),
                 refused(

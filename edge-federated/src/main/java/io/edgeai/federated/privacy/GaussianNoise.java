@@ -23,11 +23,16 @@ public final class GaussianNoise {
      * @param sensitivity what one participant can change of the sum, in Euclidean norm
      */
     public void addTo(double[] sum, double noise, double sensitivity) {
-        double grid = Math.scalb(1.0, Math.getExponent(noise * sensitivity * FINENESS));
+        double grid = grid(noise, sensitivity);
         double deviation = noise * (sensitivity + grid * Math.sqrt(sum.length));
         for (int i = 0; i < sum.length; i++) {
             sum[i] = (Math.rint(sum[i] / grid) + Math.rint(standard() * deviation / grid)) * grid;
         }
+    }
+
+    /** What sums and noise are multiples of. */
+    static double grid(double noise, double sensitivity) {
+        return Math.scalb(1.0, Math.getExponent(noise * sensitivity * FINENESS));
     }
 
     /** One standard normal value; the method of Box and Muller gives two at a time. */

@@ -138,9 +138,18 @@ final class LedgerFile implements AutoCloseable {
                     case 2 -> Mechanism.poisson(rate, noise);
                     case 3 -> Mechanism.fixedSize(rate, noise);
                     case 4 -> Mechanism.tree(record.getInt(4), noise);
+                    case 5 -> tree(record, noise, number);
                     default -> throw damaged("has a record (" + number + ") of an unknown kind");
                 };
-        return new Releases(mechanism, record.getLong(24));
+        return new Releases(mechanism, record.getInt(0) == 5 ? record.getInt(28) : record.getLong(24));
+    }
+
+    /** How often and how far apart one participant contributes is in the place of the rate, its run in that of a large count. */
+    private Mechanism tree(ByteBuffer record, double noise, long number) {
+        if (record.getInt(12) < 1 || record.getInt(8) < 1 || record.getInt(24) < 0) {
+            throw damaged("has a record (" + number + ") of a tree without turns");
+        }
+        return new Mechanism.Tree(record.getInt(4), record.getInt(12), record.getInt(8), noise, record.getInt(24));
     }
 
     private StorageException damaged(String how) {
@@ -167,7 +176,10 @@ final class LedgerFile implements AutoCloseable {
             } else if (mechanism instanceof Mechanism.Sampled sampled) {
                 write(record(sampled.replacing() ? 3 : 2, 0, sampled.rate(), sampled.noise(), count));
             } else if (mechanism instanceof Mechanism.Tree tree) {
-                write(record(4, tree.steps(), 1, tree.noise(), count));
+                boolean plain = tree.equals(Mechanism.tree(tree.steps(), tree.noise()));
+                double turns = Double.longBitsToDouble((long) tree.separation() << Integer.SIZE | tree.times());
+                long counted = (long) tree.run() << Integer.SIZE | count;
+                write(record(plain ? 4 : 5, tree.steps(), plain ? 1 : turns, tree.noise(), counted));
             }
         } catch (IOException e) {
             broken = true;

@@ -54,7 +54,18 @@ public sealed interface Mechanism {
      * @param steps length of the stream, at least 1
      */
     static Mechanism tree(int steps, double noise) {
-        return new Tree(steps, noise);
+        return tree(steps, 1, 1, noise);
+    }
+
+    /**
+     * The same, where each participant contributes to several steps, in any order. Neighbours differ in that all that one of
+     * them sends counts as nothing.
+     *
+     * @param times most steps to which one participant contributes, 1 to 2²⁰
+     * @param separation from one of its steps to the next at least, 1 to 2²⁰
+     */
+    static Mechanism tree(int steps, int times, int separation, double noise) {
+        return new Tree(steps, times, separation, noise, 0);
     }
 
     /** See {@link #gaussian}. */
@@ -111,33 +122,52 @@ public sealed interface Mechanism {
         }
     }
 
-    /** See {@link #tree}. */
-    record Tree(int steps, double noise) implements Mechanism {
+    /**
+     * See {@link #tree}.
+     *
+     * @param run tells the tree of one run from that of another in a ledger, at least 0; says nothing of what it costs
+     */
+    record Tree(int steps, int times, int separation, double noise, int run) implements Mechanism {
+        private static final int MOST = 1 << 20;
+
         public Tree {
             if (steps < 1) {
                 throw new InvalidInputException("steps (" + steps + ") of a tree must be at least 1.");
             }
+            if (run < 0) {
+                throw new InvalidInputException("run (" + run + ") of a tree must be at least 0.");
+            }
+            if (times < 1 || times > MOST || separation < 1 || separation > MOST) {
+                throw new InvalidInputException("times (" + times + ") and separation (" + separation
+                        + ") of a participant in a tree must be 1 to " + MOST + ".");
+            }
             checkNoise(noise);
         }
 
-        /** Nodes that hold one step: the most that one participant can change. */
-        public int depth() {
-            return Integer.SIZE - Integer.numberOfLeadingZeros(steps);
+        /** The same, of a run of that number. */
+        Tree run(int number) {
+            return new Tree(steps, times, separation, noise, number);
+        }
+
+        /** What one participant can change of all nodes together, by Euclid, squared, in clip norms; an upper bound. */
+        public double squaredSensitivity() {
+            return TreeSensitivity.squared(steps, times, separation);
         }
 
         @Override
         public Mechanism noise(double multiplier) {
-            return new Tree(steps, multiplier);
+            return new Tree(steps, times, separation, multiplier, run);
         }
 
         @Override
         public String name() {
-            return "tree(steps=" + steps + ", noise=" + noise + ")";
+            return "tree(steps=" + steps + (times > 1 ? ", times=" + times + ", separation=" + separation : "")
+                    + ", noise=" + noise + ")";
         }
 
         @Override
         public double renyi(double order) {
-            return depth() * order / (2 * noise * noise);
+            return squaredSensitivity() * order / (2 * noise * noise);
         }
     }
 

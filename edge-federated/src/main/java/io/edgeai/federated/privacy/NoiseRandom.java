@@ -45,6 +45,11 @@ public final class NoiseRandom {
                 ByteBuffer.allocate(16).putLong(seed).putLong(~seed).array(), false);
     }
 
+    /** Keyed by 16 bytes that are as secret as the noise must be. */
+    static NoiseRandom keyed(byte[] key) {
+        return new NoiseRandom(key, true);
+    }
+
     /** Whether nobody can predict it. */
     public boolean isSecure() {
         return secure;

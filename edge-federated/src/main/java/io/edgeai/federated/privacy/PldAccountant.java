@@ -44,7 +44,7 @@ final class PldAccountant implements PrivacyAccountant {
             return new Part(1, gaussian.noise() / Math.sqrt((double) same.count()), 1);
         }
         if (mechanism instanceof Mechanism.Tree tree) {
-            return new Part(1, tree.noise() / Math.sqrt((double) tree.depth() * same.count()), 1);
+            return new Part(1, tree.noise() / Math.sqrt(tree.squaredSensitivity() * same.count()), 1);
         }
         throw new InvalidInputException("Accountant (pld) does not know the privacy loss of (" + mechanism.name()
                 + "). Maybe use the accountant rdp.");

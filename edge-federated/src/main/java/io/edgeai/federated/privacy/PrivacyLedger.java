@@ -48,6 +48,16 @@ public final class PrivacyLedger implements AutoCloseable {
      * @throws PrivacyBudgetExceededException where they would spend more than the budget; nothing is entered then
      */
     public synchronized double spend(Releases releases) {
+        double epsilon = room(releases);
+        if (file != null) {
+            file.append(releases);
+        }
+        remember(releases);
+        return epsilon;
+    }
+
+    /** ε that would be spent with these releases, which are not entered yet; throws where {@link #spend} would. */
+    synchronized double room(Releases releases) {
         double epsilon = with(releases);
         if (epsilon > budget.epsilon()) {
             throw new PrivacyBudgetExceededException(
@@ -55,10 +65,6 @@ public final class PrivacyLedger implements AutoCloseable {
                             + ") of a budget of " + budget.epsilon() + " at delta " + budget.delta()
                             + ". Maybe stop here, or plan more noise for fewer rounds with a new budget.");
         }
-        if (file != null) {
-            file.append(releases);
-        }
-        remember(releases);
         return epsilon;
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record ProtectionFields(
         @Nullable Privacy privacy, @Nullable SecureAggregation secure, @Nullable Codec codec, double decay) {
     private static final double BELOW_ONE = Math.nextDown(1.0);
+    private static final int MOST_TURNS = 1 << 20;
 
     static ProtectionFields read(Fields fields, Path base, long seed) {
         Privacy privacy = fields.has("privacy") ? privacy(fields.object("privacy"), base, seed) : null;
@@ -36,26 +37,47 @@ record ProtectionFields(
         if (!own.has("epsilon")) {
             throw new InvalidInputException("Field (privacy.epsilon) is missing.");
         }
-        Privacy privacy = Privacy.epsilon(
-                        own.number("epsilon", 1, 1e-3, 1000), own.number("delta", 1e-5, 1e-15, BELOW_ONE))
+        Privacy privacy = participation(
+                        own,
+                        Privacy.epsilon(
+                                own.number("epsilon", 1, 1e-3, 1000), own.number("delta", 1e-5, 1e-15, BELOW_ONE)))
                 .clipping(clipping(own))
-                .sampling(own.number("sampling", 1, 1e-6, 1))
                 .noiseBy(
                         switch (own.word("noiseBy", "central", "local", "distributed")) {
                             case "local" -> Privacy.Noise.LOCAL;
                             case "distributed" -> Privacy.Noise.DISTRIBUTED;
                             default -> Privacy.Noise.CENTRAL;
-                        })
-                .accountant(
-                        own.word("accountant", "pld", "rdp").equals("rdp")
-                                ? PrivacyAccountant.rdp()
-                                : PrivacyAccountant.pld());
+                        });
+        if (own.has("accountant")) {
+            privacy = privacy.accountant(
+                    own.word("accountant", "pld", "rdp").equals("rdp")
+                            ? PrivacyAccountant.rdp()
+                            : PrivacyAccountant.pld());
+        }
         if (own.has("noise")) {
             privacy = privacy.noise(own.number("noise", 1, 0.05, 1e5));
         }
         privacy = own.has("ledger") ? privacy.ledger(own.path("ledger", base)) : privacy.insecureSeed(seed);
         own.finish();
         return privacy;
+    }
+
+    private static Privacy participation(Fields own, Privacy privacy) {
+        Privacy chosen = privacy.sampling(own.number("sampling", 1, 1e-6, 1));
+        if (own.has("fixedSize")) {
+            if (!own.has("population")) {
+                throw new InvalidInputException(
+                        "Field (privacy.population) is missing. Maybe name how many participants there are.");
+            }
+            chosen = chosen.fixedSize(
+                    own.integer("fixedSize", 1, 1, 1_000_000), own.integer("population", 1, 1, 1_000_000));
+        }
+        if (own.has("tree")) {
+            Fields tree = own.object("tree");
+            chosen = chosen.tree(tree.integer("times", 1, 1, MOST_TURNS), tree.integer("separation", 1, 1, MOST_TURNS));
+            tree.finish();
+        }
+        return chosen;
     }
 
     private static Clipping clipping(Fields own) {

@@ -64,9 +64,19 @@ class ForeignLedgerTest {
         return file.array();
     }
 
+    /** Two whole numbers in the place of a double. */
+    private static double turns(int separation, int times) {
+        return Double.longBitsToDouble((long) separation << 32 | times);
+    }
+
     private static final Object[] FIRST = {0x45504c31, 0, 2.0, 1e-5, 0L};
     private static final Object[][] RECORDS = {
-        FIRST, {1, 0, 1.0, 50.0, 3L}, {2, 0, 0.25, 20.0, 4L}, {3, 0, 0.5, 90.0, 5L}, {4, 6, 1.0, 70.0, 6L}
+        FIRST,
+        {1, 0, 1.0, 50.0, 3L},
+        {2, 0, 0.25, 20.0, 4L},
+        {3, 0, 0.5, 90.0, 5L},
+        {4, 6, 1.0, 70.0, 6L},
+        {5, 6, turns(3, 2), 90.0, 77L << 32 | 1}
     };
 
     @Test
@@ -77,7 +87,8 @@ class ForeignLedgerTest {
             new Releases(Mechanism.gaussian(50), 3),
             new Releases(Mechanism.poisson(0.25, 20), 4),
             new Releases(Mechanism.fixedSize(0.5, 90), 5),
-            new Releases(Mechanism.tree(6, 70), 6)
+            new Releases(Mechanism.tree(6, 70), 6),
+            new Releases(new Mechanism.Tree(6, 2, 3, 90, 77), 1)
         };
 
         try (PrivacyLedger ledger = open(read)) {
@@ -91,7 +102,7 @@ class ForeignLedgerTest {
 
     @Test
     void recordsOfUnknownKindsAreDamage() throws IOException {
-        for (int kind : new int[] {0, 5, -1, 0x45504c31}) {
+        for (int kind : new int[] {0, 6, -1, 0x45504c31}) {
             Path file = Files.write(dir.resolve("kind" + kind), byHand(FIRST, new Object[] {kind, 1, 1.0, 1.0, 1L}));
 
             assertThatThrownBy(() -> open(file))
@@ -99,6 +110,16 @@ class ForeignLedgerTest {
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("has a record (1) of an unknown kind");
         }
+    }
+
+    @Test
+    void aTreeWithoutTurnsIsDamage() throws IOException {
+        Path file =
+                Files.write(dir.resolve("turns"), byHand(FIRST, new Object[] {5, 6, turns(0, 2), 90.0, 77L << 32 | 1}));
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("has a record (1) of a tree without turns");
     }
 
     /** Whatever a power failure left of a last record: it was not acknowledged, and what came before stands. */
@@ -110,7 +131,7 @@ class ForeignLedgerTest {
             Arrays.fill(torn, whole.length, torn.length, (byte) 0xa5);
             Path file = Files.write(dir.resolve("torn" + tail), torn);
             try (PrivacyLedger ledger = open(file)) {
-                assertThat(ledger.spent()).as("tail of %s", tail).hasSize(4);
+                assertThat(ledger.spent()).as("tail of %s", tail).hasSize(5);
             }
             assertThat(file).as("tail of %s", tail).hasBinaryContent(whole);
         }

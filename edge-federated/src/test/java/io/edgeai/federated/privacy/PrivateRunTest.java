@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.edgeai.core.error.PrivacyBudgetExceededException;
+import io.edgeai.federated.selection.Selection;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -103,13 +104,13 @@ class PrivateRunTest {
         try (PrivateRun run = new PrivateRun(privacy, 12, LAYERS)) {
             double before = 0;
             for (int round = 0; round < 12; round++) {
-                run.spend();
+                run.spend(1);
                 assertThat(run.epsilon()).isGreaterThan(before);
                 before = run.epsilon();
             }
             // The noise was chosen for twelve rounds: they spend the budget but for the calibration's 0.01 %.
             assertThat(before).isBetween(3 * 0.999, 3.0);
-            assertThatThrownBy(run::spend).isInstanceOf(PrivacyBudgetExceededException.class);
+            assertThatThrownBy(() -> run.spend(13)).isInstanceOf(PrivacyBudgetExceededException.class);
         }
     }
 
@@ -117,7 +118,8 @@ class PrivateRunTest {
     void participantsAreDrawnIndependently() {
         int[] times = new int[50];
         for (int round = 0; round < 2000; round++) {
-            for (int i : privacy().sampling(0.3).selection().select(round, 50, new SplittableRandom(1))) {
+            for (int i :
+                    privacy().sampling(0.3).selection(Selection.all()).select(round, 50, new SplittableRandom(1))) {
                 times[i]++;
             }
         }
@@ -138,7 +140,7 @@ class PrivateRunTest {
                 run.limit(update);
                 result[0] += update[0];
             }
-            run.spend();
+            run.spend(1);
             run.finish(result, 100);
 
             // Nobody was within the norm: it grows by exp(0.2 · 0.5), up to the noise of the count.

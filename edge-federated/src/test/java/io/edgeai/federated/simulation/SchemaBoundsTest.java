@@ -106,6 +106,8 @@ class SchemaBoundsTest {
             case "data.partition.shards" -> MNIST.replace("{}", "{'type':'shards'}");
             case "data.partition.alpha" -> MNIST.replace("{}", "{'type':'dirichlet'}");
             case "data.partition.exponent" -> MNIST.replace("{}", "{'type':'power-law'}");
+            case "privacy.fixedSize" -> "{'privacy':{'epsilon':1,'population':1000000},'data':{}}";
+            case "privacy.population" -> "{'privacy':{'epsilon':1,'fixedSize':1},'data':{}}";
             case "privacy.quantile" -> "{'privacy':{'epsilon':1,'clipping':'adaptive'},'data':{}}";
             case "secureAggregation.groupSize" -> "{'secureAggregation':{'minimumSurvivors':2},'data':{}}";
             case "siteEvaluation.minimum" -> "{'siteEvaluation':{'participants':0},'data':{}}";
@@ -118,7 +120,7 @@ class SchemaBoundsTest {
     void theSchemaHasAllNumbersOfTheReader() throws IOException {
         assertThat(numerics().map(one -> one.get()[0].toString()))
                 .contains("rounds", "server.tau", "selection.fraction", "data.partition.exponent", "weighting.capped")
-                .hasSize(64);
+                .hasSize(68);
     }
 
     @ParameterizedTest(name = "{0}")
