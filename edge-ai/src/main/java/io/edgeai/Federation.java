@@ -13,6 +13,7 @@ import io.edgeai.federated.data.Standardization;
 import io.edgeai.federated.evaluation.SiteFigures;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.secagg.SecureAggregation;
+import io.edgeai.federated.strategy.Strategy;
 import io.edgeai.federated.training.TrainedModel;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import java.util.Comparator;
@@ -47,6 +48,18 @@ public final class Federation {
     /** What is learned, from whom, by which strategy, for how many rounds. */
     public Federation plan(Consumer<FederatedCoordinator.Builder> settings) {
         settings.accept(coordinator);
+        return this;
+    }
+
+    /** How updates become a model; default {@link FederatedCoordinator.Builder#strategy}'s. */
+    public Federation strategy(Strategy how) {
+        coordinator.strategy(how);
+        return this;
+    }
+
+    /** See {@link FederatedCoordinator.Builder#rounds}. */
+    public Federation rounds(int count) {
+        coordinator.rounds(count);
         return this;
     }
 

@@ -21,6 +21,7 @@ import io.edgeai.federated.data.ParticipantData;
 import io.edgeai.federated.data.Partitioner;
 import io.edgeai.federated.privacy.Privacy;
 import io.edgeai.federated.selection.Selection;
+import io.edgeai.federated.strategy.Strategies;
 import io.edgeai.federated.training.DenseNetwork;
 import io.edgeai.federated.transport.grpc.GrpcCoordinator;
 import io.edgeai.federated.transport.grpc.GrpcParticipant;
@@ -71,11 +72,13 @@ class FederationTest {
     }
 
     private Federation federation(int rounds) {
-        return edge.federate("larger").plan(p -> p.model(DenseNetwork.softmax(2, 2))
-                .data(FederatedDataset.partition(train, Partitioner.iid(), 8, 1))
-                .selection(Selection.count(4))
-                .rounds(rounds)
-                .seed(3));
+        return edge.federate("larger")
+                .plan(p -> p.model(DenseNetwork.softmax(2, 2))
+                        .data(FederatedDataset.partition(train, Partitioner.iid(), 8, 1))
+                        .selection(Selection.count(4))
+                        .seed(3))
+                .strategy(Strategies.fedProxAdaptive())
+                .rounds(rounds);
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.edgeai.federated.secagg;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -28,24 +30,22 @@ final class MaskCost {
             seeds.add(seed);
         }
         int[] widths = {32, 16, 8};
-        CounterMode[] modes = CounterMode.values();
-        double[][] least = new double[modes.length][widths.length];
+        Map<CounterMode, double[]> least = new EnumMap<>(CounterMode.class);
         for (int repetition = 0; repetition < Integer.parseInt(arguments[2]); repetition++) {
-            for (CounterMode mode : modes) {
+            for (CounterMode mode : CounterMode.values()) {
                 for (int w = 0; w < widths.length; w++) {
                     double spent = nanos(new MaskStream(new int[size], widths[w], mode), seeds) / size / masks;
-                    double[] own = least[mode.ordinal()];
+                    double[] own = least.computeIfAbsent(mode, unused -> new double[widths.length]);
                     own[w] = repetition == 0 ? spent : Math.min(own[w], spent);
                 }
             }
         }
         System.out.println("taken here: " + CounterMode.fastest());
-        for (CounterMode mode : modes) {
+        least.forEach((mode, own) -> {
             for (int w = 0; w < widths.length; w++) {
-                System.out.printf(
-                        Locale.ROOT, "%s, %2d bits: %.3f ns an element%n", mode, widths[w], least[mode.ordinal()][w]);
+                System.out.printf(Locale.ROOT, "%s, %2d bits: %.3f ns an element%n", mode, widths[w], own[w]);
             }
-        }
+        });
     }
 
     private static double nanos(MaskStream stream, List<byte[]> seeds) {
