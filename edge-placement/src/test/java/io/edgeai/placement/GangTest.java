@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Gangs by example: whole or not at all, in plans, in rebalancing and one decision at a time. */
 class GangTest {
+    private static final PlacementEngine ENGINE =
+            PlacementEngine.builder().iterations(200).build();
     private static final List<Site> TWO = List.of(site("a").build(), site("b").build());
 
     private static Workload four(String name) {
@@ -31,7 +33,7 @@ class GangTest {
     }
 
     private static PlacementPlan place(List<Site> sites, Workload... workloads) {
-        return PlacementEngine.defaults().place(workloads).across(sites);
+        return ENGINE.place(workloads).across(sites);
     }
 
     @Test
@@ -162,6 +164,7 @@ class GangTest {
     void orToolsLeavesNoHalfGangEither() {
         PlacementPlan plan = PlacementEngine.builder()
                 .solver(PlacementSolvers.orTools())
+                .iterations(200)
                 .build()
                 .place(four("x").gang("g"), four("y").gang("g"), four("z").gang("g"), four("alone"))
                 .across(TWO);
@@ -173,8 +176,7 @@ class GangTest {
     void aGangThatLosesAMemberStopsWholeAndLeavesItsRoom() {
         List<Site> sites =
                 List.of(site("a").build(), site("b").build(), site("c").build());
-        PlacementEngine engine = PlacementEngine.defaults();
-        PlacementPlan running = engine.place(four("x").gang("g"), four("y").gang("g"), four("z"))
+        PlacementPlan running = ENGINE.place(four("x").gang("g"), four("y").gang("g"), four("z"))
                 .across(sites)
                 .orThrow();
         String lost = running.of("x").get(0).site().id();
@@ -182,27 +184,26 @@ class GangTest {
                 running.problem().workloads(),
                 Topology.of(
                         sites.stream().filter(site -> !site.id().equals(lost)).toList(), Network.ofCoordinates()));
-        Rebalance change = engine.rebalance(running.assignments(), rest, RebalanceLimits.moves(9));
+        Rebalance change = ENGINE.rebalance(running.assignments(), rest, RebalanceLimits.moves(9));
         assertThat(change.after().missing()).containsExactly(Map.entry("x", 1), Map.entry("y", 1));
         assertThat(change.stopped())
                 .extracting(replica -> replica.workload().name())
                 .containsExactlyInAnyOrder("x", "y");
         assertThat(change.before().of("y")).as("what runs before the change").hasSize(1);
-        Rebalance kept = engine.rebalance(running.assignments(), running.problem(), RebalanceLimits.moves(0));
+        Rebalance kept = ENGINE.rebalance(running.assignments(), running.problem(), RebalanceLimits.moves(0));
         assertThat(kept.stopped()).isEmpty();
     }
 
     @Test
     void aGangThatHalfRunsIsCompletedWithinTheLimitsOrStopped() {
-        PlacementEngine engine = PlacementEngine.defaults();
         PlacementProblem problem = new PlacementProblem(
                 List.of(four("x").gang("g"), four("y").gang("g")), Topology.of(TWO, Network.ofCoordinates()));
-        List<Assignment> half = engine.place(problem).of("x");
-        Rebalance completed = engine.rebalance(half, problem, RebalanceLimits.moves(1));
+        List<Assignment> half = ENGINE.place(problem).of("x");
+        Rebalance completed = ENGINE.rebalance(half, problem, RebalanceLimits.moves(1));
         assertThat(completed.moves()).hasSize(1);
         assertThat(completed.after().feasible()).isTrue();
         Rebalance stopped =
-                engine.rebalance(half, problem, RebalanceLimits.moves(1).bytes(1));
+                ENGINE.rebalance(half, problem, RebalanceLimits.moves(1).bytes(1));
         assertThat(stopped.moves()).isEmpty();
         assertThat(stopped.after().assignments()).isEmpty();
         assertThat(stopped.stopped()).hasSize(1);
@@ -210,48 +211,45 @@ class GangTest {
 
     @Test
     void aGangIsDecidedAndCommittedAtOnce() {
-        PlacementEngine engine = PlacementEngine.defaults();
         PlacementState state = PlacementState.of(Topology.of(TWO, Network.ofCoordinates()));
         List<Workload> gang = List.of(four("x").gang("g"), four("y").gang("g"));
-        GangDecision decision = engine.decide(gang, state);
+        GangDecision decision = ENGINE.decide(gang, state);
         assertThat(decision.possible()).isTrue();
         assertThat(state.replicas("x")).as("nothing is reserved yet").isZero();
         state.commit(decision.orThrow());
         assertThat(state.replicas("x") + state.replicas("y")).isEqualTo(2);
-        assertThat(engine.decide(gang, state).assignments())
+        assertThat(ENGINE.decide(gang, state).assignments())
                 .as("nothing is lacking")
                 .isEmpty();
-        assertThat(engine.decide(gang, state).possible()).isTrue();
-        GangDecision more = engine.decide(List.of(four("v").gang("h")), state);
+        assertThat(ENGINE.decide(gang, state).possible()).isTrue();
+        GangDecision more = ENGINE.decide(List.of(four("v").gang("h")), state);
         assertThat(more.possible()).isFalse();
         assertThatThrownBy(more::orThrow)
                 .isInstanceOf(NoFeasiblePlacementException.class)
                 .hasMessageContaining("gang (h) is placed whole or not at all: (v) finds no place for 1 of 1 replicas")
                 .hasMessageContaining("Maybe ");
         state.release(decision.assignments().get(0));
-        assertThat(engine.decide(gang, state).assignments())
+        assertThat(ENGINE.decide(gang, state).assignments())
                 .as("only what is lacking")
                 .hasSize(1);
     }
 
     @Test
     void oneReplicaOfAGangIsNotDecidedAlone() {
-        PlacementEngine engine = PlacementEngine.defaults();
         PlacementState state = PlacementState.of(Topology.of(TWO, Network.ofCoordinates()));
-        assertThatThrownBy(() -> engine.decide(workload("x").gang("g"), state))
+        assertThatThrownBy(() -> ENGINE.decide(workload("x").gang("g"), state))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("Maybe decide(List.of(..), state)");
-        assertThatThrownBy(() -> engine.decide(List.of(workload("x").gang("g"), workload("y")), state))
+        assertThatThrownBy(() -> ENGINE.decide(List.of(workload("x").gang("g"), workload("y")), state))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("[g, ]");
     }
 
     @Test
     void aCommitOfManyIsAllOrNothing() {
-        PlacementEngine engine = PlacementEngine.defaults();
         Topology topology = Topology.of(TWO, Network.ofCoordinates());
         List<Assignment> two =
-                engine.place(List.of(four("x"), four("y")), topology).orThrow().assignments();
+                ENGINE.place(List.of(four("x"), four("y")), topology).orThrow().assignments();
         PlacementState state = PlacementState.of(topology);
         state.commit(two.get(1));
         assertThatThrownBy(() -> state.commit(two)).isInstanceOf(InvalidInputException.class);
