@@ -8,8 +8,10 @@ import io.edgeai.core.registry.Lifecycle;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.experiment.BanditDefinition;
 import io.edgeai.experiment.BanditStanding;
+import io.edgeai.experiment.ExperimentJson;
 import io.edgeai.experiment.ModelBandits;
 import io.edgeai.experiment.VersionReward;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +77,7 @@ final class HostedBandits implements ModelBandits {
         for (VersionRef version : definition.refs(model)) {
             LOG.info("{} takes part in a bandit", lifecycle().admit(version).ref());
         }
+        lifecycle().beginTrial(definition.refs(model), "a bandit began", text(definition));
         settle(model);
         ServedBandit.kept(edge.registry(), model, edge.environment()).delete(); // earned by another bandit
         plan(model).write(definition);
@@ -82,6 +85,18 @@ final class HostedBandits implements ModelBandits {
 
     @Override
     public synchronized void withdraw(String model) {
+        withdraw(model, "the bandit could not begin");
+    }
+
+    private static String text(BanditDefinition definition) {
+        return new String(ExperimentJson.bytes(definition), StandardCharsets.UTF_8);
+    }
+
+    private void withdraw(String model, String reason) {
+        Optional<BanditDefinition> ended = definition(model);
+        if (ended.isPresent()) {
+            lifecycle().endTrial(ended.get().refs(model), reason);
+        }
         plan(model).delete();
         settle(model);
     }
@@ -126,7 +141,7 @@ final class HostedBandits implements ModelBandits {
         if (!active) {
             lifecycle().promote(winner, reason);
         }
-        withdraw(model);
+        withdraw(model, winner + " answers: " + reason);
     }
 
     private Lifecycle lifecycle() {

@@ -8,9 +8,11 @@ import io.edgeai.core.rollout.TrafficSplit;
 import io.edgeai.core.serving.ModelEndpoint;
 import io.edgeai.experiment.ExperimentDecision;
 import io.edgeai.experiment.ExperimentDefinition;
+import io.edgeai.experiment.ExperimentJson;
 import io.edgeai.experiment.ExperimentStanding;
 import io.edgeai.experiment.ModelExperiments;
 import io.edgeai.experiment.UnitOutcome;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +99,7 @@ final class HostedExperiments implements ModelExperiments {
             VersionRef admitted = lifecycle().admit(arm.version()).ref();
             LOG.info("{} takes part in an experiment with weight {}", admitted, arm.weight());
         }
+        lifecycle().beginTrial(versions(definition, model), "an experiment began", text(definition));
         settle(model);
         evidence(model).delete(); // first: evidence of an earlier experiment is none of this one
         plan(model).write(definition);
@@ -104,6 +107,22 @@ final class HostedExperiments implements ModelExperiments {
 
     @Override
     public synchronized void withdraw(String model) {
+        withdraw(model, "the experiment could not begin");
+    }
+
+    private static List<VersionRef> versions(ExperimentDefinition definition, String model) {
+        return definition.arms(model).stream().map(TrafficSplit.Arm::version).toList();
+    }
+
+    private static String text(ExperimentDefinition definition) {
+        return new String(ExperimentJson.bytes(definition), StandardCharsets.UTF_8);
+    }
+
+    private void withdraw(String model, String reason) {
+        Optional<ExperimentDefinition> ended = definition(model);
+        if (ended.isPresent()) {
+            lifecycle().endTrial(versions(ended.get(), model), reason);
+        }
         plan(model).delete();
         open.remove(model);
     }
@@ -150,7 +169,7 @@ final class HostedExperiments implements ModelExperiments {
             lifecycle().promote(winner, reason);
         }
         settle(model);
-        withdraw(model);
+        withdraw(model, winner + " answers: " + reason);
     }
 
     private ServedExperiment require(String model) {

@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +59,8 @@ final class NodeName implements AutoCloseable {
             Path fresh = Files.createTempFile(folder, "name", ".tmp");
             try {
                 Files.writeString(fresh, UUID.randomUUID().toString());
-                Files.createLink(file, fresh); // appears whole, and only once
-            } catch (FileAlreadyExistsException e) {
-                LOG.debug("Another process has just named this home: {}", e.getMessage());
+                // Of two processes that do this at once each may go on under its own: places differ anyway.
+                Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(fresh);
             }

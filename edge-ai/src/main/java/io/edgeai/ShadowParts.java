@@ -1,6 +1,7 @@
 package io.edgeai;
 
 import io.edgeai.core.error.EdgeException;
+import io.edgeai.core.error.StorageException;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.Stage;
 import io.edgeai.core.model.VersionRef;
@@ -40,25 +41,33 @@ final class ShadowParts {
         this.node = node;
     }
 
-    /** What a version that becomes the shadow now has shown here before. */
+    /** What a version that becomes the shadow now has shown here before; where nobody can tell, nothing, which is not kept. */
     synchronized Shadow.State known(VersionRef shadow) {
+        version = shadow;
+        part = null;
+        kept = null;
+        try {
+            SharedPart<Shadow.State> next =
+                    new SharedPart<>(registry.evidence(), key(shadow), node, Shadow.State.class);
+            registry.evidence().forgetBefore(next.key());
+            Shadow.State before = next.read().orElse(null);
+            kept = before;
+            part = next;
+            return before == null ? Shadow.State.fresh() : before;
+        } catch (StorageException e) {
+            LOG.warn("The shadow {} begins anew, and what it shows is not kept: {}", shadow, e.getMessage());
+            return Shadow.State.fresh();
+        }
+    }
+
+    private EvidenceKey key(VersionRef shadow) {
         long activated = registry.findActive(model, environment)
                 .map(ModelVersion::ref)
                 .map(active -> registry.deployed(model, environment).get(active))
                 .map(Deployment::activation)
                 .orElse(0L);
         long run = Math.max(activated, registry.evidence().began(shadow, environment, Stage.SHADOW));
-        SharedPart<Shadow.State> next = new SharedPart<>(
-                registry.evidence(),
-                new EvidenceKey(model, environment, KIND, run, shadow.toString()),
-                node,
-                Shadow.State.class);
-        registry.evidence().forgetBefore(next.key());
-        Shadow.State before = next.read().orElse(null);
-        kept = before;
-        part = next;
-        version = shadow;
-        return before == null ? Shadow.State.fresh() : before;
+        return new EvidenceKey(model, environment, KIND, run, shadow.toString());
     }
 
     /** Keeps what came since the last time; a database that refuses is logged, and the next call tries again. */

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgeai.EdgeAI;
 import io.edgeai.core.model.Stage;
+import io.edgeai.core.registry.AuditAction;
 import io.edgeai.core.registry.AuditEntry;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,9 +98,30 @@ class HttpBanditTest {
         assertThat(answer.get("rewards").intValue()).isEqualTo(times);
     }
 
-    private AuditEntry last() {
-        List<AuditEntry> audit = edge.registry().audit("a");
-        return audit.get(audit.size() - 1);
+    private AuditEntry promoted() {
+        return edge.registry().audit("a").stream()
+                .filter(entry -> entry.action() == AuditAction.PROMOTED)
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
+    }
+
+    @Test
+    void whenItBeganAndEndedIsInTheAuditOfEachVersion() {
+        start();
+        json(client.post(AT + "/stop", "{\"version\":2}"), 200);
+        List<AuditEntry> audit = edge.registry().audit("a").stream()
+                .filter(entry -> entry.action() == AuditAction.TRIAL_BEGUN || entry.action() == AuditAction.TRIAL_ENDED)
+                .toList();
+        assertThat(audit)
+                .extracting(entry -> entry.ref() + " " + entry.action() + " " + entry.detail())
+                .containsExactly(
+                        "a@1 TRIAL_BEGUN a bandit began",
+                        "a@2 TRIAL_BEGUN a bandit began",
+                        "a@1 TRIAL_ENDED a@2 answers: bandit: the bandit was stopped",
+                        "a@2 TRIAL_ENDED a@2 answers: bandit: the bandit was stopped");
+        assertThat(audit.get(0).evidence()).isEqualTo(START);
+        assertThat(audit.get(0).environment()).isEqualTo("default");
+        assertThat(edge.registry().history().verify(Set.of()).findings()).isEmpty();
     }
 
     @Test
@@ -126,7 +149,7 @@ class HttpBanditTest {
         JsonNode decided = json(client.post(AT + "/decide", ""), 200);
         assertThat(decided.get("version").textValue()).isEqualTo("2");
         assertThat(edge.registry().active("a").number()).isEqualTo(2);
-        assertThat(last().detail()).startsWith("bandit: a@1: ").contains("best with 1");
+        assertThat(promoted().detail()).startsWith("bandit: a@1: ").contains("best with 1");
         assertThat(ask()).isEqualTo(2);
         json(client.get(AT), 404);
     }
@@ -173,7 +196,7 @@ class HttpBanditTest {
                         .textValue())
                 .isEqualTo("2");
         assertThat(edge.registry().get("a@1").stage()).isEqualTo(Stage.SUPERSEDED);
-        assertThat(last().detail()).isEqualTo("bandit: the bandit was stopped");
+        assertThat(promoted().detail()).isEqualTo("bandit: the bandit was stopped");
         restart();
         json(client.get(AT), 404);
         assertThat(ask()).isEqualTo(2);

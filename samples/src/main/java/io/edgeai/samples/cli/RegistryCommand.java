@@ -23,6 +23,7 @@ final class RegistryCommand extends ToolCommand {
         line.addSubcommand("compare", new RegistryFinds.Compare(terminal));
         line.addSubcommand("lineage", new RegistryFinds.Lineage(terminal));
         line.addSubcommand("validate", new RegistryValidate(terminal));
+        line.addSubcommand("policy", RegistryPolicy.line(terminal));
         RegistryMove.addAll(line, terminal);
         line.addSubcommand("canary", new RegistryMove.Canary(terminal));
         line.addSubcommand("status", new RegistryStatus(terminal));

@@ -53,7 +53,9 @@ final class RegistryKeys {
     }
 
     /** Signs a version. */
-    @Command(description = "Sign a version's bytes; the signature becomes a tag and travels with exports.")
+    @Command(
+            description = "Sign a version: name, number, bytes and tags; the signature becomes a tag and travels with"
+                    + " exports.")
     static final class Sign extends RegistryTool {
         @Parameters(paramLabel = "REF", description = "NAME@NUMBER.")
         private String ref = "";

@@ -53,7 +53,7 @@ final class RegistryStatus extends RegistryTool {
                     status.shadows().stream().map(Object::toString).toList(),
                     status.evidence()
                             .map(report -> Evidence.of(
-                                    status.evidenceOf().orElseThrow().toString(), report))
+                                    status.evidenceOf().orElseThrow().toString(), report, status.processes()))
                             .orElse(null),
                     status.shadow().isEmpty() ? null : status.shadow(),
                     status.lastRollback()
@@ -82,25 +82,34 @@ final class RegistryStatus extends RegistryTool {
     }
 
     /** What a canary has shown. */
-    record Evidence(String version, String status, long requests, long errors, long errorsBefore, double pValue) {
-        static Evidence of(String version, Canary.Report report) {
+    record Evidence(
+            String version,
+            String status,
+            long requests,
+            long errors,
+            long errorsBefore,
+            double pValue,
+            int processes) {
+        static Evidence of(String version, Canary.Report report, int processes) {
             return new Evidence(
                     version,
                     report.status().name(),
                     report.requests(),
                     report.errors(),
                     report.errorsBefore(),
-                    report.errorsPValue());
+                    report.errorsPValue(),
+                    processes);
         }
 
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%s %s after %d requests: %d errors, %d of the version before, p = %.3g",
+                    "%s %s after %d requests%s: %d errors, %d of the version before, p = %.3g",
                     version,
                     status.toLowerCase(Locale.ROOT).replace('_', ' '),
                     requests,
+                    processes > 1 ? " in " + processes + " processes" : "",
                     errors,
                     errorsBefore,
                     pValue);

@@ -1,21 +1,27 @@
 package io.edgeai.samples.cli;
 
 import io.edgeai.EdgeAI;
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelVersion;
+import io.edgeai.core.model.Tensor;
 import io.edgeai.core.registry.EdgeModelRegistry;
 import io.edgeai.core.serving.BatchProfile;
 import io.edgeai.core.signing.VerifyingKey;
 import io.edgeai.core.validation.GateResult;
+import io.edgeai.core.validation.GoldenSample;
 import io.edgeai.core.validation.GraphLimits;
 import io.edgeai.core.validation.TrialLimits;
 import io.edgeai.core.validation.ValidationGate;
 import io.edgeai.core.validation.ValidationGates;
 import io.edgeai.core.validation.ValidationReport;
+import io.edgeai.samples.data.DataLimits;
+import io.edgeai.samples.data.NpzFile;
 import io.edgeai.samples.terminal.Terminal;
 import io.edgeai.samples.terminal.TextTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +52,27 @@ final class RegistryValidate extends RegistryTool {
     @Option(names = "--signed-by", paramLabel = "KEY.pub.pem", description = "One of these keys signed it.")
     private List<Path> keys = new ArrayList<>();
 
+    @Option(
+            names = "--golden",
+            paramLabel = "IN.npz=OUT.npz",
+            description = "These inputs get these answers, arrays by name; repeatable.")
+    private Map<Path, Path> golden = new LinkedHashMap<>();
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "D",
+            description = "Greatest |a - b| / max(1, |b|) from a golden answer (default: 0.0001).")
+    private double tolerance = 1e-4;
+
+    @Option(
+            names = "--fidelity",
+            paramLabel = "D",
+            description = "It answers as its parent version does to each --sample, within this distance.")
+    private @Nullable Double fidelity;
+
+    @Option(names = "--sample", paramLabel = "IN.npz", description = "Inputs for --fidelity and --latency; repeatable.")
+    private List<Path> samples = new ArrayList<>();
+
     @Option(names = "--seconds", paramLabel = "S", description = "Longest trial in a child process (default: 8).")
     private int seconds = (int) TrialLimits.defaults().time().toSeconds();
 
@@ -64,6 +91,17 @@ final class RegistryValidate extends RegistryTool {
 
     /** The answer of {@code --json}. */
     record Answer(VersionView version, boolean passed, List<GateResult> gates, String batching) {}
+
+    @Override
+    void check() {
+        if (fidelity != null && samples.isEmpty()) {
+            throw new InvalidInputException("There is no sample to compare by. Maybe --sample IN.npz.");
+        }
+        if (fidelity != null && !(fidelity >= 0) || !(tolerance >= 0)) {
+            throw new InvalidInputException(
+                    "A distance (" + (fidelity == null ? tolerance : fidelity) + ") is not 0 or more. Maybe 0.0001.");
+        }
+    }
 
     @Override
     int call(EdgeModelRegistry registry) {
@@ -102,6 +140,10 @@ final class RegistryValidate extends RegistryTool {
                 : "ns for each sample, by the size of its batch: " + profile.text();
     }
 
+    private static Map<String, Tensor> arrays(Path npz) {
+        return NpzFile.read(npz, DataLimits.DEFAULT);
+    }
+
     private List<ValidationGate> gates() {
         GraphLimits graph = new GraphLimits(nodes, chain);
         TrialLimits limits = TrialLimits.defaults()
@@ -117,8 +159,22 @@ final class RegistryValidate extends RegistryTool {
         if (firstLoad) {
             gates.add(ValidationGates.firstLoad(limits));
         }
+        List<Map<String, Tensor>> inputs =
+                samples.stream().map(RegistryValidate::arrays).toList();
+        if (!golden.isEmpty()) {
+            gates.add(ValidationGates.golden(
+                    golden.entrySet().stream()
+                            .map(sample -> new GoldenSample(arrays(sample.getKey()), arrays(sample.getValue())))
+                            .toList(),
+                    tolerance,
+                    limits));
+        }
+        if (fidelity != null) {
+            gates.add(ValidationGates.fidelity(inputs, fidelity, limits));
+        }
         if (latency != null) {
-            gates.add(ValidationGates.latency(Duration.ofNanos((long) (latency * 1e6)), Map.of(), limits));
+            gates.add(ValidationGates.latency(
+                    Duration.ofNanos((long) (latency * 1e6)), inputs.isEmpty() ? Map.of() : inputs.get(0), limits));
         }
         if (memory != null) {
             gates.add(ValidationGates.memory(memory, limits));
