@@ -17,7 +17,7 @@ import java.util.Set;
 /** Appends nodes and constants to an ONNX graph under fresh names. Not thread-safe. */
 public final class Emitter {
     private static final Set<String> VALUE_SIZED =
-            Set.of("NonMaxSuppression", "NonZero", "Unique", "Loop", "If", "Range", "TopK");
+            Set.of("NonMaxSuppression", "NonZero", "Unique", "Loop", "If", "Range", "TopK", "Compress");
 
     private final OnnxGraph graph;
     private final Set<String> used;
@@ -90,6 +90,12 @@ public final class Emitter {
     public String scalar(ElementType type, double value) {
         return scalars.computeIfAbsent(
                 type + " " + value + Double.doubleToRawLongBits(value), k -> constant("scalar", tensor(type, value)));
+    }
+
+    /** A scalar of 64-bit integers. */
+    public String whole(long value) {
+        return scalars.computeIfAbsent(
+                "whole " + value, k -> constant("scalar", OnnxTensor.ofLongs(new long[] {value})));
     }
 
     public String scalar(float value) {

@@ -130,7 +130,7 @@ class RegionsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "ROIPooling-2 method='bilinear' pooled_h='2' pooled_w='2' | pools regions by the method bilinear",
+                "ROIPooling-2 method='average' pooled_h='2' pooled_w='2' | pools regions by the method average",
                 "ROIAlign-3 mode='max' pooled_h='2' pooled_w='2' | aligns regions by the mode max",
                 "ROIAlign-9 aligned_mode='half_pixel_for_nn' | aligns regions by half_pixel_for_nn"
             })

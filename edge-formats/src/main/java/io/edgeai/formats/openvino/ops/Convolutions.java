@@ -20,7 +20,6 @@ final class Convolutions {
         all.put("AdaptiveMaxPool", Convolutions::adaptiveMaximum);
         all.put("MatMul", Convolutions::matMul);
         all.put("Einsum", Convolutions::einsum);
-        all.put("ROIPooling", Convolutions::roiPooling);
         all.put("ROIAlign", Convolutions::roiAlign);
         all.put("ScaledDotProductAttention", Convolutions::attention);
     }
@@ -265,20 +264,6 @@ final class Convolutions {
         op.out(op.emit
                 .add("Einsum", inputs)
                 .attribute("equation", op.text("equation", ""))
-                .output(0));
-    }
-
-    private static void roiPooling(Layer op) {
-        long[] size = op.list("output_size").length == 2
-                ? op.list("output_size")
-                : new long[] {op.number("pooled_h", 0), op.number("pooled_w", 0)};
-        if (!op.lower("method", "max").equals("max")) {
-            throw new Unmapped("pools regions by the method " + op.text("method", ""));
-        }
-        op.out(op.emit
-                .add("MaxRoiPool", op.in(0), op.in(1))
-                .attribute("pooled_shape", size)
-                .attribute("spatial_scale", op.real("spatial_scale", 1))
                 .output(0));
     }
 

@@ -58,6 +58,10 @@ public final class IrGraphWriter {
         Decoders.register(all);
         Fourier.register(all);
         Regions.register(all);
+        Proposals.register(all);
+        RoiPools.register(all);
+        Detectron.register(all);
+        ClassSuppression.register(all);
         Pieces.register(all);
         Searches.register(all);
         Control.register(all, writer);
