@@ -81,6 +81,71 @@ class FourierTest {
         assertThat(file.answer(transformed)).is(near(wanted, 1e-4));
     }
 
+    /** What mirrors the given half is put in its place; a part of the imaginary numbers then does not matter. */
+    @ParameterizedTest
+    @CsvSource({"6, 4, true", "5, 4, true", "9, 3, true", "4, 6, true", "6, 4, false"})
+    void backToRealNumbersAlongTwoAxes(int last, int first, boolean stated) {
+        Grid x = Grid.pattern(3, 4, 4, 2);
+        int size = stated ? last : 6;
+        Grid rows = along(x, 1, stated ? first : 4, true);
+        int half = size / 2 + 1;
+        Grid whole = Grid.filled(
+                at -> {
+                    int from = at[2] < half ? at[2] : size - at[2];
+                    return from >= 4 ? 0 : rows.at(at[0], at[1], from, at[3]) * (at[2] < half || at[3] == 0 ? 1 : -1);
+                },
+                3,
+                rows.dims()[1],
+                size,
+                2);
+        Grid back = along(whole, 2, size, true);
+        Grid wanted = Grid.filled(at -> back.at(at[0], at[1], at[2], 0), 3, rows.dims()[1], size);
+        IrFile file = new IrFile(folder);
+        int data = file.input(x);
+
+        int transformed = stated
+                ? file.op("IRDFT-9", port(wanted), data, file.longs(1, 2), file.longs(first, last))
+                : file.op("IRDFT-9", port(wanted), data, file.longs(1, 2));
+
+        assertThat(file.answer(transformed)).is(near(wanted, 1e-4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 8, 3, false", "8, 5, 4, true", "7, 4, 2, false"})
+    void framesUnderAWindow(int size, int window, int step, boolean transposed) {
+        Grid signal = Grid.pattern(2, 21);
+        Grid shape = Grid.pattern(window);
+        int frames = (21 - size) / step + 1;
+        int before = (size - window) / 2;
+        Grid pieces = Grid.filled(
+                at -> {
+                    int in = at[2] - before;
+                    return at[3] == 1 || in < 0 || in >= window
+                            ? 0
+                            : signal.at(at[0], at[1] * step + at[2]) * shape.at(in);
+                },
+                2,
+                frames,
+                size,
+                2);
+        Grid whole = along(pieces, 2, size, false);
+        int half = size / 2 + 1;
+        Grid wanted = transposed
+                ? Grid.filled(at -> whole.at(at[0], at[2], at[1], at[3]), 2, half, frames, 2)
+                : Grid.filled(whole::at, 2, frames, half, 2);
+        IrFile file = new IrFile(folder);
+
+        int found = file.op(
+                "STFT-15 transpose_frames='" + transposed + "'",
+                port(wanted),
+                file.input(signal),
+                file.floats(shape),
+                file.whole(size),
+                file.whole(step));
+
+        assertThat(file.answer(found)).is(near(wanted, 1e-4));
+    }
+
     @Test
     void axesThatAreComputedAreRefused() {
         IrFile file = new IrFile(folder);

@@ -137,15 +137,19 @@ class PoolingTest {
                 out -> assertThat((int) found.get(1).at(out) / 25).as("plane").isEqualTo(out[0] * 2 + out[1]));
     }
 
-    @Test
-    void placesCountedFromAnotherAxisAreRefused() {
+    @ParameterizedTest
+    @CsvSource({"1, 50", "2, 25", "-1, 5"})
+    void placesAreCountedFromAnAxis(int axis, int inner) {
+        Grid x = Grid.pattern(2, 2, 5, 5);
+        Window window = Window.square(2, 2, 2, 0, 1);
+        String[] ports = {port("FP32", 2, 2, 2, 2), port("I64", 2, 2, 2, 2)};
+        IrFile whole = new IrFile(folder);
+        Grid places = whole.answers(whole.op("MaxPool-8 axis='0'" + window.attributes(), ports, whole.input(x)), 2)
+                .get(1);
         IrFile file = new IrFile(folder);
-        int y = file.op(
-                "MaxPool-8 axis='2'" + Window.square(2, 2, 1, 0, 1).attributes(),
-                new String[] {port("FP32", 1, 1, 2, 2), port("I64", 1, 1, 2, 2)},
-                file.input(Grid.pattern(1, 1, 3, 3)));
-        file.result(y);
-        assertThatThrownBy(file::imported).hasMessageContaining("counts places from axis 2");
+        int y = file.op("MaxPool-8 axis='" + axis + "'" + window.attributes(), ports, file.input(x));
+
+        assertThat(file.answers(y, 2).get(1)).is(near(places.map(place -> place % inner)));
     }
 
     /** From floor(i * in / out) to ceil((i + 1) * in / out). */
@@ -195,18 +199,48 @@ class PoolingTest {
         assertThat(found.get(2)).is(near(whole));
     }
 
+    /** The first of the greatest in each share, counted over rows and columns. */
     @Test
-    void placesOfAdaptivePoolsAreRefusedWhereTheyAreRead() {
+    void placesOfAdaptivePools() {
+        Grid x = Grid.filled(at -> (at[0] * 31 + at[1] * 7 + at[2] * 5 + at[3] * 3) % 11, 2, 2, 7, 10);
+        Grid wanted = Grid.filled(
+                out -> {
+                    int best = -1;
+                    for (int r = out[2] * 7 / 3; r < ((out[2] + 1) * 7 + 2) / 3; r++) {
+                        for (int c = out[3] * 10 / 4; c < ((out[3] + 1) * 10 + 3) / 4; c++) {
+                            boolean more =
+                                    best < 0 || x.at(out[0], out[1], r, c) > x.at(out[0], out[1], best / 10, best % 10);
+                            best = more ? r * 10 + c : best;
+                        }
+                    }
+                    return best;
+                },
+                2,
+                2,
+                3,
+                4);
+        IrFile file = new IrFile(folder);
+        int y = file.op(
+                "AdaptiveMaxPool-8 index_element_type='i32'",
+                new String[] {port("FP32", 2, 2, 3, 4), port("I32", 2, 2, 3, 4)},
+                file.input(x),
+                file.longs(3, 4));
+
+        assertThat(file.answers(y, 2).get(1)).is(near(wanted));
+    }
+
+    @Test
+    void placesOfMoreSharesThanNodesAreRefused() {
         IrFile file = new IrFile(folder);
         int y = file.op(
                 "AdaptiveMaxPool-8",
-                new String[] {port("FP32", 1, 1, 2), port("I64", 1, 1, 2)},
-                file.input(Grid.pattern(1, 1, 5)),
-                file.longs(2));
+                new String[] {port("FP32", 1, 1, 2000), port("I64", 1, 1, 2000)},
+                file.input(Grid.pattern(1, 1, 4000)),
+                file.longs(2000));
         file.result(output(y, 1));
         assertThatThrownBy(file::imported)
                 .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining("places of the greatest")
+                .hasMessageContaining("places of the greatest of 2000 shares")
                 .hasMessageContaining("l2");
     }
 }

@@ -72,19 +72,63 @@ class SecondStageTest {
         assertThat(file.answer(pooled)).as("seed %d", seed).is(near(wanted));
     }
 
+    /** The mean over parts of a region, each of maps of its own, of points from edge to edge of the part. */
+    @ParameterizedTest
+    @CsvSource({"1, 3, 2, 2", "2, 1, 3, 1", "3, 4, 1, 2"})
+    void regionsPoolPointsOfMapsOfTheirOwn(long seed, int side, int binsX, int binsY) {
+        Random random = new Random(seed);
+        int outputs = 2;
+        Grid maps = Grid.random(random, 2, outputs * binsX * binsY, 6, 9);
+        Grid boxes = Grid.filled(
+                at -> at[1] == 0
+                        ? at[0] == 5 ? -1 : random.nextInt(2)
+                        : at[1] < 3 ? random.nextInt(6) / 8. : random.nextInt(6, 9) / 8.,
+                6,
+                5);
+        Grid wanted = Grid.filled(
+                at -> {
+                    double sum = 0;
+                    for (int bin = 0; bin < binsX * binsY && boxes.at(at[0], 0) >= 0; bin++) {
+                        double wide = (boxes.at(at[0], 3) - boxes.at(at[0], 1)) / binsX;
+                        double high = (boxes.at(at[0], 4) - boxes.at(at[0], 2)) / binsY;
+                        double left = boxes.at(at[0], 1) + bin % binsX * wide;
+                        int row = bin / binsX;
+                        double top = boxes.at(at[0], 2) + row * high;
+                        double x = side == 1 ? (left + wide / 2) * 8 : left * 8 + at[3] * wide * 8 / (side - 1);
+                        double y = side == 1 ? (top + high / 2) * 5 : top * 5 + at[2] * high * 5 / (side - 1);
+                        sum += RoiPoolingTest.between(maps, (int) boxes.at(at[0], 0), bin * outputs + at[1], y, x);
+                    }
+                    return sum / (binsX * binsY);
+                },
+                6,
+                outputs,
+                side,
+                side);
+        IrFile file = new IrFile(folder);
+
+        int pooled = file.op(
+                "PSROIPooling-1 output_dim='2' group_size='" + side + "' spatial_scale='1' mode='bilinear'"
+                        + " spatial_bins_x='" + binsX + "' spatial_bins_y='" + binsY + "'",
+                port(wanted),
+                file.input(maps),
+                file.input(boxes));
+
+        assertThat(file.answer(pooled)).as("seed %d", seed).is(near(wanted));
+    }
+
     @Test
-    void bilinearPoolingByPositionIsRefused() {
+    void otherPoolingByPositionIsRefused() {
         IrFile file = new IrFile(folder);
         Grid maps = Grid.pattern(1, 4, 4, 4);
         file.result(file.op(
-                "PSROIPooling-1 output_dim='1' group_size='2' spatial_scale='1' mode='bilinear'",
+                "PSROIPooling-1 output_dim='1' group_size='2' spatial_scale='1' mode='maximum'",
                 port(Grid.pattern(1, 1, 2, 2)),
                 file.input(maps),
                 file.input(Grid.pattern(1, 5))));
 
         assertThatThrownBy(file::imported)
                 .isInstanceOf(UnsupportedOperatorException.class)
-                .hasMessageContaining("(PSROIPooling pools by bilinear) x 1 at l2");
+                .hasMessageContaining("(PSROIPooling pools by maximum) x 1 at l2");
     }
 
     /** Between four places, those outside count as zero. */

@@ -2,11 +2,14 @@ package io.edgeai.formats.openvino.ops;
 
 import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
+import io.edgeai.formats.emit.Emitter;
 import java.util.Arrays;
 import java.util.Map;
 
 /** Convolutions, their transposes, pools and matrix products. */
 final class Convolutions {
+    private static final long MOST_SHARES = 1024;
+
     private Convolutions() {}
 
     static void register(Map<String, Mapping> all) {
@@ -164,11 +167,24 @@ final class Convolutions {
         pool(op, node);
         op.out(0, node.output(0));
         if (places) {
-            if (op.number("axis", 0) != 0) {
-                throw new Unmapped("counts places from axis " + op.number("axis", 0));
-            }
-            op.out(1, op.emit.cast(node.output(1), op.outType(1)));
+            op.out(1, op.emit.cast(counted(op, node.output(1)), op.outType(1)));
         }
+    }
+
+    /** Places counted through the whole input, counted anew from an axis on. */
+    private static String counted(Layer op, String places) {
+        int axis = op.axis(op.number("axis", 0), op.rank(0));
+        if (axis == 0) {
+            return places;
+        }
+        long inner = 1;
+        for (int i = axis; i < op.rank(0); i++) {
+            inner *= op.dims(0)[i];
+            if (op.dims(0)[i] < 1) {
+                throw new Unmapped("counts places from axis " + axis + " of a value of unknown size");
+            }
+        }
+        return op.emit.op("Mod", places, op.emit.whole(inner));
     }
 
     private static void averagePool(Layer op) {
@@ -234,8 +250,55 @@ final class Convolutions {
         }
         op.out(0, x);
         if (op.outputs() > 1 && op.read(1)) {
-            throw new Unmapped("tells the places of the greatest");
+            op.out(1, op.emit.cast(greatest(op, shape), op.outType(1)));
         }
+    }
+
+    /** The place of the greatest in each share, counted over the axes that are pooled. */
+    private static String greatest(Layer op, long[] shape) {
+        Emitter emit = op.emit;
+        int inner = shape.length;
+        long[] sizes = Arrays.copyOfRange(op.dims(0), op.rank(0) - inner, op.rank(0));
+        long count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        if (inner != op.rank(0) - 2 || count > MOST_SHARES) {
+            throw new Unmapped("tells the places of the greatest of " + count + " shares");
+        }
+        long[] axes = java.util.stream.LongStream.range(2, op.rank(0)).toArray();
+        String[] places = new String[(int) count];
+        for (int o = 0; o < count; o++) {
+            long[] from = new long[inner];
+            long[] to = new long[inner];
+            long rest = o;
+            for (int i = inner - 1; i >= 0; i--) {
+                long at = rest % shape[i];
+                rest /= shape[i];
+                from[i] = at * sizes[i] / shape[i];
+                to[i] = ((at + 1) * sizes[i] + shape[i] - 1) / shape[i];
+            }
+            String share = emit.op("Slice", op.in(0), emit.longs(from), emit.longs(to), emit.longs(axes));
+            String local = emit.add("ArgMax", emit.reshape(share, 0, 0, -1))
+                    .attribute("axis", 2)
+                    .output(0);
+            places[o] = global(emit, local, from, to, sizes);
+        }
+        long[] out = new long[inner + 2];
+        System.arraycopy(shape, 0, out, 2, inner);
+        return emit.reshape(emit.add("Concat", places).attribute("axis", 2).output(0), out);
+    }
+
+    /** A place in a share as a place in the whole. */
+    private static String global(Emitter emit, String local, long[] from, long[] to, long[] sizes) {
+        String place = emit.whole(0);
+        String rest = local;
+        long stride = 1;
+        for (int i = sizes.length - 1; i >= 0; i--) {
+            String width = emit.whole(to[i] - from[i]);
+            String at = emit.op("Add", emit.op("Mod", rest, width), emit.whole(from[i]));
+            place = emit.op("Add", place, emit.op("Mul", at, emit.whole(stride)));
+            rest = emit.op("Div", rest, width);
+            stride *= sizes[i];
+        }
+        return place;
     }
 
     private static String swapped(Layer op, int input) {

@@ -62,6 +62,7 @@ public final class IrGraphWriter {
         RoiPools.register(all);
         Detectron.register(all);
         ClassSuppression.register(all);
+        Colors.register(all);
         Pieces.register(all);
         Searches.register(all);
         Control.register(all, writer);

@@ -25,6 +25,10 @@ final class Regions {
         long[] dims = op.dims(0);
         long bins = op.number("group_size", 1);
         long outputs = op.number("output_dim", 0);
+        if (op.lower("mode", "average").equals("bilinear")) {
+            RoiPools.positionSensitive(op);
+            return;
+        }
         if (!op.lower("mode", "average").equals("average")) {
             throw new Unmapped("pools by " + op.lower("mode", ""));
         }
@@ -37,7 +41,9 @@ final class Regions {
         String[] across = edges(emit, parts.output(1), parts.output(3), scale, bins, dims[3]);
         String[] down = edges(emit, parts.output(2), parts.output(4), scale, bins, dims[2]);
         String maps = emit.reshape(op.in(0), -1, outputs, bins, bins, dims[2], dims[3]);
-        String image = emit.reshape(emit.cast(parts.output(0), ElementType.INT64), -1);
+        String ended = RoiPools.ended(emit, parts.output(0));
+        String zero = emit.scalar(0f);
+        String image = emit.reshape(emit.cast(emit.op("Where", ended, zero, parts.output(0)), ElementType.INT64), -1);
         String own = emit.add("Gather", maps, image).attribute("axis", 0).output(0);
         String sums = emit.add("Einsum", own, down[0], across[0])
                 .attribute("equation", "rcijhw,rih,rjw->rcij")
@@ -46,7 +52,7 @@ final class Regions {
                 "Mul",
                 emit.op("Unsqueeze", down[1], emit.longs(1, 3)),
                 emit.op("Unsqueeze", across[1], emit.longs(1, 2)));
-        op.out(emit.op("Div", sums, area));
+        op.out(emit.op("Where", emit.op("Unsqueeze", ended, emit.longs(2, 3)), zero, emit.op("Div", sums, area)));
     }
 
     /** Which of {@code size} places are in each bin [regions, bins, size], and how many [regions, bins]. */
