@@ -58,6 +58,11 @@ final class Conversions {
             op.scope.fold(op.node.outputs()[0], halves(in));
         } else if (Scope.element(in) == ElementType.FLOAT16) {
             op.outRaw(0, layout, op.emit.cast(op.raw(0, layout), ElementType.FLOAT));
+        } else if (in.quantized() && !in.constant()) {
+            // What follows is computed in reals: behind DequantizeLinear ONNX Runtime would round its weights to 8
+            // bits.
+            int axis = layout.axis(in.quantization().axis(), in.rank());
+            op.outRaw(0, layout, op.scope.plain(op.raw(0, layout), in, axis));
         } else {
             op.out(0, layout, op.real(0, layout));
         }
