@@ -169,6 +169,29 @@ public final class EdgeAI implements PlacementCalls, AutoCloseable {
         return importModel(model, source, registration -> {});
     }
 
+    /**
+     * Registers a model file and one of the computations that it names, converted to ONNX as a version derived from it,
+     * with the tag {@code signature}. Inputs and outputs have the names that the signature gives them.
+     *
+     * @param signature as the file names it, e.g. {@code serving_default} of TensorFlow Lite
+     * @throws io.edgeai.core.error.InvalidInputException where the file names no such computation
+     * @throws io.edgeai.core.error.UnsupportedOperatorException where it cannot be converted; the original stays registered
+     */
+    public ModelVersion importModel(String model, Path source, String signature, Consumer<Registration> spec) {
+        return models.importModel(model, source, signature, spec);
+    }
+
+    /**
+     * Registers a model file once and each of the computations that it names, converted to ONNX, as a version derived
+     * from it, with the tag {@code signature}; in the file's order. Where one cannot be converted none is registered.
+     *
+     * @throws io.edgeai.core.error.InvalidInputException where the file names none
+     * @throws io.edgeai.core.error.UnsupportedOperatorException where one cannot be converted; the original stays registered
+     */
+    public List<ModelVersion> importSignatures(String model, Path source, Consumer<Registration> spec) {
+        return models.importSignatures(model, source, spec);
+    }
+
     /** The version as a graph to read or change; foreign formats are imported. A fresh copy each time. */
     public OnnxGraph graph(ModelVersion version) {
         return models.graph(version);

@@ -1,5 +1,6 @@
 package io.edgeai;
 
+import io.edgeai.core.error.InvalidInputException;
 import io.edgeai.core.model.ModelFormat;
 import io.edgeai.core.model.ModelVersion;
 import io.edgeai.core.model.VersionRef;
@@ -16,11 +17,18 @@ import io.edgeai.core.runtime.SessionOptions;
 import io.edgeai.formats.ModelImporters;
 import io.edgeai.formats.spi.ImportedModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Turns registered versions into graphs and sessions, importing foreign formats on the way. Thread-safe. */
 final class Models {
     private static final String IMPORTED = "import-onnx";
+    /** The tag that says which of a file's computations a version is. */
+    private static final String SIGNATURE = "signature";
     /** Size of what engines keep of the home's models for this kind of processor. */
     private static final long CACHE_BYTES = 1L << 30;
 
@@ -40,6 +48,42 @@ final class Models {
             return original;
         }
         ImportedModel imported = importers.read(original.format(), registry.file(original.ref()));
+        return derived(model, original, imported, spec);
+    }
+
+    ModelVersion importModel(String model, Path source, String signature, Consumer<Registration> spec) {
+        ModelVersion original = registry.register(model, source, spec);
+        ImportedModel imported = importers.read(original.format(), registry.file(original.ref()), signature);
+        return derived(model, original, imported, tagged(spec, signature));
+    }
+
+    List<ModelVersion> importSignatures(String model, Path source, Consumer<Registration> spec) {
+        ModelVersion original = registry.register(model, source, spec);
+        Path file = registry.file(original.ref());
+        Set<String> names = importers.formats().contains(original.format())
+                ? importers.signatures(original.format(), file).keySet()
+                : Set.of();
+        if (names.isEmpty()) {
+            throw new InvalidInputException(
+                    "Model (" + source + ") names no signatures. Maybe import it as one model, by importModel.");
+        }
+        // All are converted before the first is registered: none is there where one cannot be.
+        Map<String, ImportedModel> imported = new LinkedHashMap<>();
+        names.forEach(name -> imported.put(name, importers.read(original.format(), file, name)));
+        List<ModelVersion> versions = new ArrayList<>();
+        imported.forEach((name, each) -> versions.add(derived(model, original, each, tagged(spec, name))));
+        return versions;
+    }
+
+    private static Consumer<Registration> tagged(Consumer<Registration> spec, String signature) {
+        return registration -> {
+            spec.accept(registration);
+            registration.tag(SIGNATURE, signature);
+        };
+    }
+
+    private ModelVersion derived(
+            String model, ModelVersion original, ImportedModel imported, Consumer<Registration> spec) {
         byte[] onnx = OnnxWriter.toBytes(imported.graph());
         return registry.register(model, onnx, registration -> {
             spec.accept(registration);

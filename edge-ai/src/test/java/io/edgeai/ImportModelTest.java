@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,41 @@ class ImportModelTest {
         assertThat(converted.tags()).containsKey("provenance.library");
         assertThat(original.tags()).containsOnlyKeys("k");
         assertThat(edge.registry().lineage(converted.ref())).containsExactly(original, converted);
+    }
+
+    /** Each becomes a version that says which it is; the file itself is kept once. */
+    @Test
+    void allSignaturesOfAFileBecomeVersions() throws IOException {
+        List<ModelVersion> versions =
+                edge.importSignatures("sums", TwoSignatures.write(dir), r -> r.workload(WorkloadType.RECOMMENDATION));
+
+        assertThat(versions).extracting(v -> v.tags().get("signature")).containsExactly("negate", "subtract");
+        assertThat(versions).extracting(ModelVersion::number).containsExactly(2, 3);
+        ModelVersion original = edge.registry().get("sums@1");
+        assertThat(original.format()).isEqualTo(ModelFormat.TFLITE);
+        assertThat(versions)
+                .allSatisfy(v -> assertThat(edge.registry().lineage(v.ref())).containsExactly(original, v))
+                .allSatisfy(v -> assertThat(v.workload()).isEqualTo(WorkloadType.RECOMMENDATION));
+        try (ModelEndpoint negate = edge.serve("sums", s -> s.split(versions.get(0), 1))) {
+            assertThat(negate.predict(new float[] {3, -4})).containsExactly(-3, 4);
+        }
+        assertThat(edge.graph(versions.get(1)).outputs())
+                .extracting(value -> value.name())
+                .contains("difference", "given");
+    }
+
+    @Test
+    void oneSignatureIsImportedByName() throws IOException {
+        ModelVersion version = edge.importModel("sums", TwoSignatures.write(dir), "subtract", r -> {});
+
+        assertThat(version.number()).isEqualTo(2);
+        assertThat(version.tags()).containsEntry("signature", "subtract");
+        assertThatThrownBy(() -> edge.importModel("more", TwoSignatures.write(dir), "divide", r -> {}))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Maybe one of [negate, subtract]?");
+        assertThatThrownBy(() -> edge.importSignatures("trees", Fixtures.xgboost(dir), r -> {}))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("names no signatures");
     }
 
     /** The answers follow from the tree written in the fixture. */

@@ -21,8 +21,7 @@ final class ClassifierMetadata {
     private ClassifierMetadata() {}
 
     /** Empty for a model that does not take one image and give one row of scores. */
-    static Map<String, String> of(TfliteModel model) {
-        TfliteModel.Subgraph main = model.main();
+    static Map<String, String> of(TfliteModel model, TfliteModel.Subgraph main) {
         if (main.inputs().length != 1 || main.outputs().length != 1) {
             return Map.of();
         }

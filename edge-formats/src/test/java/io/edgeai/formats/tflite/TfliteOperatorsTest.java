@@ -104,12 +104,16 @@ class TfliteOperatorsTest {
 
         assertThat(open)
                 .containsExactlyInAnyOrder(
+                        "ASSIGN_VARIABLE",
                         "CALL",
+                        "CALL_ONCE",
                         "CONV_3D_TRANSPOSE",
                         "DENSIFY",
                         "LSTM",
                         "NON_MAX_SUPPRESSION_V5",
-                        "TFLite_Detection_PostProcess");
+                        "READ_VARIABLE",
+                        "TFLite_Detection_PostProcess",
+                        "VAR_HANDLE");
     }
 
     private static Npy floats(float[] values, long... dims) {

@@ -30,6 +30,14 @@ final class ConvertCommand extends ToolCommand {
     private Path output = Path.of("");
 
     @Option(
+            names = "--signature",
+            paramLabel = "NAME",
+            description =
+                    "Which of the computations that the file names (TensorFlow Lite; default: the served one, else"
+                            + " the first); 'inspect' lists them.")
+    private @Nullable String signature;
+
+    @Option(
             names = "--verify",
             arity = "1..*",
             paramLabel = "[NAME=]FILE",
@@ -76,7 +84,7 @@ final class ConvertCommand extends ToolCommand {
             throw new InvalidInputException("--tolerance (" + tolerance + ") must be at least 0. Maybe 1e-5.");
         }
         ModelFile file = ModelFile.of(model);
-        ImportedModel imported = file.graph();
+        ImportedModel imported = signature == null ? file.graph() : file.graph(signature);
         OnnxWriter.write(imported.graph(), output);
         Verification verification =
                 verify.isEmpty() ? null : ConversionCheck.run(file, imported.graph(), verify, expected);

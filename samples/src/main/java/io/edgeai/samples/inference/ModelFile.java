@@ -52,6 +52,20 @@ public record ModelFile(Path path, ModelFormat format) {
         return ModelImporters.discover().read(format, path);
     }
 
+    /**
+     * One of the computations that the model names, as a graph.
+     *
+     * @throws InvalidInputException where it names no such computation
+     */
+    public ImportedModel graph(String signature) {
+        if (format == ModelFormat.ONNX) {
+            throw new InvalidInputException(
+                    "Model (" + path + ") is ONNX already and holds one computation, none named (" + signature
+                            + "). Maybe leave the signature out.");
+        }
+        return ModelImporters.discover().read(format, path, signature);
+    }
+
     /** Whether it is one file of at most 1 GiB, which engines take from memory too. */
     public boolean smallFile() {
         try {

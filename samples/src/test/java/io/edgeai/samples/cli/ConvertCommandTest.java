@@ -41,6 +41,34 @@ class ConvertCommandTest {
     }
 
     @Test
+    void oneSignatureIsChosenByName() throws IOException {
+        Path model = TwoSignatures.write(dir);
+        NpyFile.write(Tensor.of(new float[] {5, 7}, 2), dir.resolve("a.npy"));
+        NpyFile.write(Tensor.of(new float[] {1, 10}, 2), dir.resolve("b.npy"));
+        NpyFile.write(Tensor.of(new float[] {4, -3}, 2), dir.resolve("d.npy"));
+
+        Console chosen = Console.run(
+                "convert",
+                model,
+                "-o",
+                out(),
+                "--signature",
+                "subtract",
+                "--verify",
+                "minuend=" + dir.resolve("a.npy"),
+                "subtrahend=" + dir.resolve("b.npy"),
+                "--expected",
+                "difference=" + dir.resolve("d.npy"));
+        Console unknown = Console.run("convert", model, "-o", out(), "--signature", "divide");
+
+        assertThat(chosen.code()).as(chosen.out() + chosen.err()).isZero();
+        assertThat(chosen.out()).contains("SUB -> Sub", "verified: difference, 2 values");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("has no signature (divide). Maybe one of [negate, subtract]?");
+        assertThat(Console.run("inspect", model).out()).contains("negate", "subtract", "minuend");
+    }
+
+    @Test
     void recordedAnswersAreComparedWith() throws IOException {
         Path x = array("x.npy", 1, 2, 3);
 

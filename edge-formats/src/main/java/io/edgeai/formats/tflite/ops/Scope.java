@@ -24,6 +24,7 @@ final class Scope {
     final Emitter emit;
     private final Map<Integer, @Nullable String[]> forms = new HashMap<>();
     private final Map<Integer, TfliteTensor> folds = new HashMap<>();
+    private final Map<Integer, String> resources = new HashMap<>();
 
     Scope(TfliteModel model, TfliteModel.Subgraph graph, Emitter emit) {
         this.model = model;
@@ -43,6 +44,20 @@ final class Scope {
                 index,
                 new TfliteTensor(
                         index, tensor.name(), tensor.type(), tensor.dims(), true, data, tensor.quantization(), false));
+    }
+
+    /** A tensor stands for a variable. */
+    void resource(int index, String variable) {
+        resources.put(index, variable);
+    }
+
+    /** The variable that a tensor stands for. */
+    String resource(int index) {
+        String variable = resources.get(index);
+        if (variable == null) {
+            throw new Unmapped("is given its variable (" + tensor(index).name() + ") from outside");
+        }
+        return variable;
     }
 
     private @Nullable String[] forms(int index) {

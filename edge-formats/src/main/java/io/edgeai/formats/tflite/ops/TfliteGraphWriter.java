@@ -34,14 +34,26 @@ public final class TfliteGraphWriter {
     private static final int MOST_OPERATORS = 500_000;
 
     private final TfliteModel model;
+    private final TfliteModel.Subgraph main;
+    private final TfliteModel.@Nullable Signature signature;
     private final Map<Builtin, Mapping> mappings = mappings(this::inline);
     private final Map<String, List<String>> problems = new LinkedHashMap<>();
     private final Account account = new Account();
     private int depth;
     private int operators;
 
+    /** Writes the model's main graph; values keep the names of their tensors. */
     public TfliteGraphWriter(TfliteModel model) {
         this.model = model;
+        this.main = model.main();
+        this.signature = null;
+    }
+
+    /** Writes a signature's graph; what goes in and out has the names that it gives. */
+    public TfliteGraphWriter(TfliteModel model, TfliteModel.Signature signature) {
+        this.model = model;
+        this.main = model.subgraphs().get(signature.subgraph());
+        this.signature = signature;
     }
 
     private static Map<Builtin, Mapping> mappings(SubgraphWriter writer) {
@@ -57,6 +69,7 @@ public final class TfliteGraphWriter {
         Recurrent.register(all);
         Detections.register(all);
         Control.register(all, writer);
+        Variables.register(all, writer);
         return all;
     }
 
@@ -75,8 +88,8 @@ public final class TfliteGraphWriter {
 
     /** @throws UnsupportedOperatorException listing every operator that has no exact equivalent, and where it is */
     public OnnxGraph write() {
-        TfliteModel.Subgraph main = model.main();
-        OnnxGraph graph = OnnxGraph.create(main.name().isEmpty() ? "tflite" : main.name(), OPSET);
+        String name = signature == null ? main.name() : signature.key();
+        OnnxGraph graph = OnnxGraph.create(name.isEmpty() ? "tflite" : name, OPSET);
         Emitter emit = new Emitter(graph);
         Scope scope = new Scope(model, main, emit);
         bordering("input", () -> addInputs(scope));
@@ -97,13 +110,26 @@ public final class TfliteGraphWriter {
         }
     }
 
-    private static void addInputs(Scope scope) {
+    /** The names of a value that goes in or out: those that the signature gives it, else its tensor's. */
+    private List<String> names(TfliteTensor tensor, boolean input) {
+        List<String> names = new ArrayList<>();
+        if (signature != null) {
+            (input ? signature.inputs() : signature.outputs()).forEach((alias, index) -> {
+                if (index == tensor.index()) {
+                    names.add(alias);
+                }
+            });
+        }
+        return names.isEmpty() ? List.of(tensor.name()) : names;
+    }
+
+    private void addInputs(Scope scope) {
         for (int index : scope.graph.inputs()) {
             TfliteTensor tensor = scope.tensor(index);
             if (tensor.type().element() == null || tensor.constant()) {
                 continue; // resources, which no caller feeds, and inputs the file itself fills
             }
-            String name = scope.emit.fresh(tensor.name());
+            String name = scope.emit.fresh(names(tensor, true).get(0));
             scope.emit.graph().inputs().add(value(name, tensor, false));
             scope.bind(index, Layout.LAST, name);
         }
@@ -198,24 +224,32 @@ public final class TfliteGraphWriter {
         boolean open = scope.emit.sizesDependOnValues();
         Set<String> taken = new HashSet<>();
         graph.inputs().forEach(input -> taken.add(input.name()));
-        for (int index : model.main().outputs()) {
+        for (int index : main.outputs()) {
             TfliteTensor tensor = scope.tensor(index);
             if (tensor.type().element() == null) {
                 continue;
             }
-            String value = scope.output(index);
-            OnnxNode producer = producer(graph, value);
-            String name = scope.emit.fresh(tensor.name().isEmpty() ? "output" : tensor.name());
-            if (producer != null && taken.add(value)) {
-                producer.outputs().replaceAll(output -> output.equals(value) ? name : output);
-                graph.replaceUses(value, name);
-                scope.bind(index, Layout.LAST, name);
-            } else {
-                graph.add("Identity", name, List.of(value), List.of(name));
+            for (String wish : names(tensor, false)) {
+                String name = scope.emit.fresh(wish.isEmpty() ? "output" : wish);
+                give(scope, index, name, taken);
+                graph.outputs().add(value(name, tensor, open));
             }
-            taken.add(name);
-            graph.outputs().add(value(name, tensor, open));
         }
+    }
+
+    /** Makes a value leave under a name: its node's own where it is free, else that of a copy. */
+    private static void give(Scope scope, int index, String name, Set<String> taken) {
+        OnnxGraph graph = scope.emit.graph();
+        String value = scope.output(index);
+        OnnxNode producer = producer(graph, value);
+        if (producer != null && taken.add(value)) {
+            producer.outputs().replaceAll(output -> output.equals(value) ? name : output);
+            graph.replaceUses(value, name);
+            scope.bind(index, Layout.LAST, name);
+        } else {
+            graph.add("Identity", name, List.of(value), List.of(name));
+        }
+        taken.add(name);
     }
 
     private static @Nullable OnnxNode producer(OnnxGraph graph, String value) {
