@@ -178,12 +178,12 @@ class ModelTest {
         for (int i = 0; i < 7; i++) {
             last = file.op("Nonsense-1", port(x), last);
         }
-        last = file.op("Proposal-4", port(x), last);
+        last = file.op("NMSRotated-13", port(x), last);
         file.result(file.op("SoftSign-9", port(x), last));
         assertThatThrownBy(file::imported)
                 .isInstanceOf(UnsupportedOperatorException.class)
                 .hasMessageContaining("(Nonsense of opset1 has no mapping) x 7 at l1, l2, l3, l4, l5, …;")
-                .hasMessageContaining("(Proposal of opset4 has no mapping) x 1 at l8")
+                .hasMessageContaining("(NMSRotated of opset13 has no mapping) x 1 at l8")
                 .hasMessageNotContaining("SoftSign")
                 .hasMessageContaining("Maybe export the original model to ONNX.");
     }
