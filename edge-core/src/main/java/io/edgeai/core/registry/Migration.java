@@ -15,11 +15,11 @@ final class Migration {
             List.of(
                     "CREATE TABLE model (name TEXT PRIMARY KEY, last_number INTEGER NOT NULL)",
                     "CREATE TABLE version (model TEXT NOT NULL REFERENCES model (name), number INTEGER NOT NULL,"
-                        + " format TEXT NOT NULL, workload TEXT NOT NULL, digest TEXT NOT NULL, tree INTEGER NOT NULL,"
-                        + " entry TEXT NOT NULL, size_bytes INTEGER NOT NULL, signature TEXT NOT NULL, parent_model"
-                        + " TEXT, parent_number INTEGER, derivation TEXT NOT NULL, stage TEXT NOT NULL, registered_at"
-                        + " TEXT NOT NULL, PRIMARY KEY (model, number), FOREIGN KEY (parent_model, parent_number)"
-                        + " REFERENCES version (model, number))",
+                            + " format TEXT NOT NULL, workload TEXT NOT NULL, digest TEXT NOT NULL, tree INTEGER NOT NULL,"
+                            + " entry TEXT NOT NULL, size_bytes INTEGER NOT NULL, signature TEXT NOT NULL, parent_model"
+                            + " TEXT, parent_number INTEGER, derivation TEXT NOT NULL, stage TEXT NOT NULL, registered_at"
+                            + " TEXT NOT NULL, PRIMARY KEY (model, number), FOREIGN KEY (parent_model, parent_number)"
+                            + " REFERENCES version (model, number))",
                     "CREATE UNIQUE INDEX version_one_active ON version (model) WHERE stage = 'ACTIVE'",
                     "CREATE INDEX version_parent ON version (parent_model, parent_number)",
                     "CREATE TABLE tag (model TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, value TEXT"
@@ -29,8 +29,8 @@ final class Migration {
                             + " number INTEGER NOT NULL)",
                     "CREATE INDEX activation_model ON activation (model, sequence)",
                     "CREATE TABLE audit (sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT"
-                        + " NULL, action TEXT NOT NULL, model TEXT NOT NULL, number INTEGER NOT NULL, detail TEXT NOT"
-                        + " NULL)",
+                            + " NULL, action TEXT NOT NULL, model TEXT NOT NULL, number INTEGER NOT NULL, detail TEXT NOT"
+                            + " NULL)",
                     "CREATE INDEX audit_model ON audit (model, sequence)"),
             List.of(
                     "CREATE TABLE deployment (model TEXT NOT NULL, number INTEGER NOT NULL, environment TEXT NOT NULL,"

@@ -85,7 +85,7 @@ class LifecycleTest {
         assertThat(last.evidence())
                 .isEqualTo(
                         "[{\"gate\":\"opinion\",\"passed\":true,\"detail\":\"fine\",\"figures\":{\"number\":1.0}},{\"gate\":\"opinion\",\"passed\":false,\"detail\":\"too"
-                            + " slow.\",\"figures\":{\"number\":1.0}}]");
+                                + " slow.\",\"figures\":{\"number\":1.0}}]");
         for (Runnable move : List.<Runnable>of(
                 () -> life.promote(ONE, ""),
                 () -> life.stage(ONE, ""),

@@ -72,8 +72,11 @@ class ObjectBlobStoreTest implements BlobStoreContract {
             try (StagedBlob staged = stager.stage(tree, Progress.NONE)) {
                 blob = store.publish(staged);
             }
-            String manifest = String.join(
-                    "\n", "edgeai-tree 1", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad 3 x", "");
+            String manifest =
+                    """
+                    edgeai-tree 1
+                    ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad 3 x
+                    """;
             String hex = Digest.of(manifest.getBytes(StandardCharsets.UTF_8)).hex();
             String place = hex.substring(0, 2) + "/" + hex;
             assertThat(blob.digest().hex()).isEqualTo(hex);
