@@ -145,6 +145,9 @@ final class ServeCommand extends ToolCommand {
     private DegradeOption degrade = new DegradeOption();
 
     @Mixin
+    private RollBackOption rollBack = new RollBackOption();
+
+    @Mixin
     private AnswerOptions answers = new AnswerOptions();
 
     @Mixin
@@ -187,6 +190,7 @@ final class ServeCommand extends ToolCommand {
                     }
                 });
         answers.set(builder, place.home());
+        rollBack.set(builder);
         Shutdown shutdown = Shutdown.onSignal();
         try (EdgeAI edge = builder.build()) {
             EdgeServer.Builder settings = settings(edge.server());
