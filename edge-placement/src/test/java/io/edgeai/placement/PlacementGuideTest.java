@@ -278,7 +278,8 @@ class PlacementGuideTest {
         while (blocks.find()) {
             for (String statement : blocks.group(1).replaceAll("//[^\\n]*", "").split(";", -1)) {
                 String squeezed = squeeze(statement);
-                if (squeezed.contains("=") || squeezed.contains("commit")) {
+                boolean facade = squeezed.contains("edge."); // of another module, whose tests call it
+                if (!facade && (squeezed.contains("=") || squeezed.contains("commit"))) {
                     assertThat(here).contains(squeezed);
                     statements++;
                 }

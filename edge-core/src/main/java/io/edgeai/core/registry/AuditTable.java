@@ -68,7 +68,11 @@ final class AuditTable {
     Tail tail() throws SQLException {
         List<Tail> tails = database.query(
                 "SELECT sequence, hash, at, " + LAST_POLICY + " FROM audit ORDER BY sequence DESC LIMIT 1",
-                rows -> new Tail(rows.getLong(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
+                rows -> new Tail(
+                        rows.getLong(1),
+                        String.valueOf(rows.getString(2)),
+                        String.valueOf(rows.getString(3)),
+                        rows.getLong(4)));
         return tails.isEmpty() ? new Tail(0, AuditEntry.GENESIS, Instant.MIN.toString(), 0) : tails.get(0);
     }
 
@@ -231,35 +235,38 @@ final class AuditTable {
         try {
             return new AuditEntry(
                     rows.getLong("sequence"),
-                    Instant.parse(rows.getString("at")),
-                    rows.getString("actor"),
+                    Instant.parse(text(rows, "at")),
+                    text(rows, "actor"),
                     action(rows),
                     ref(rows),
-                    rows.getString("detail"),
-                    rows.getString("environment"),
-                    stage(rows.getString("from_stage")),
-                    stage(rows.getString("to_stage")),
-                    rows.getString("evidence"),
-                    rows.getString("record"),
-                    rows.getString("previous"),
-                    rows.getString("hash"));
+                    text(rows, "detail"),
+                    text(rows, "environment"),
+                    stage(text(rows, "from_stage")),
+                    stage(text(rows, "to_stage")),
+                    text(rows, "evidence"),
+                    text(rows, "record"),
+                    text(rows, "previous"),
+                    text(rows, "hash"));
         } catch (EdgeException | IllegalArgumentException | DateTimeException e) {
-            throw altered(
-                    rows.getString("model") + "@" + rows.getString("number") + ", entry " + rows.getString("sequence"),
-                    e);
+            throw altered(text(rows, "model") + "@" + text(rows, "number") + ", entry " + text(rows, "sequence"), e);
         }
+    }
+
+    /** A bit of a damaged file can make a text none. */
+    private static String text(ResultSet rows, String column) throws SQLException {
+        return String.valueOf(rows.getString(column));
     }
 
     private VersionRef ref(ResultSet rows) throws SQLException {
         try {
-            return VersionRef.of(rows.getString("model"), rows.getInt("number"));
+            return VersionRef.of(text(rows, "model"), rows.getInt("number"));
         } catch (EdgeException e) {
-            throw altered(String.valueOf(rows.getString("model")), e);
+            throw altered(text(rows, "model"), e);
         }
     }
 
     private AuditAction action(ResultSet rows) throws SQLException {
-        String name = rows.getString("action");
+        String name = text(rows, "action");
         try {
             return AuditAction.valueOf(name);
         } catch (IllegalArgumentException e) {

@@ -157,14 +157,17 @@ public final class SharedEvidence {
                 .hex();
     }
 
+    /** A bit of a damaged file can make a text none. */
+    private static String text(ResultSet rows, int column) throws SQLException {
+        return String.valueOf(rows.getString(column));
+    }
+
     private EvidencePart part(ResultSet rows) throws SQLException {
-        EvidenceKey key = new EvidenceKey(
-                rows.getString(1), rows.getString(2), rows.getString(3), rows.getLong(4), rows.getString(5));
-        String at = rows.getString(8);
+        EvidenceKey key = new EvidenceKey(text(rows, 1), text(rows, 2), text(rows, 3), rows.getLong(4), text(rows, 5));
+        String at = text(rows, 8);
         try {
-            EvidencePart part =
-                    new EvidencePart(key, rows.getString(6), rows.getLong(7), Instant.parse(at), rows.getString(9));
-            if (digest(key, part.node(), part.revision(), at, part.state()).equals(rows.getString(10))) {
+            EvidencePart part = new EvidencePart(key, text(rows, 6), rows.getLong(7), Instant.parse(at), text(rows, 9));
+            if (digest(key, part.node(), part.revision(), at, part.state()).equals(text(rows, 10))) {
                 return part;
             }
         } catch (DateTimeException e) {
