@@ -18,6 +18,7 @@ import io.edgeai.optimize.fidelity.OutputComparison;
 import io.edgeai.optimize.fidelity.OutputFidelity;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.testing.Architectures;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitecturesTest {
     private static final int SIZE = 32;
 
+    @ExactByteProducts
     @TestFactory
     Stream<DynamicTest> everyConvolutionIsFused() {
         Map<String, OnnxGraph> nets = new LinkedHashMap<>();
@@ -70,6 +72,7 @@ class ArchitecturesTest {
         assertThat(OnnxWriter.toBytes(quantized.graph()).length).isLessThan(OnnxWriter.toBytes(graph).length);
     }
 
+    @ExactByteProducts
     @Test
     void hardSigmoidOnBytesIsItsFormula() {
         for (float[] line : new float[][] {{1 / 6f, 0.5f}, {0.2f, 0.5f}, {0.5f, -0.25f}, {1, 0}}) {
@@ -120,6 +123,7 @@ class ArchitecturesTest {
         assertThat(comparison.result().sqnrDb()).isGreaterThan(25);
     }
 
+    @ExactByteProducts
     @Test
     void aSumWithANumberOfEitherSignStaysOnBytes() {
         for (float number : new float[] {3, -0.75f, 0, 1e-30f}) {

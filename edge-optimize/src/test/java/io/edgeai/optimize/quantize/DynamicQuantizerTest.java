@@ -11,6 +11,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.fidelity.OutputComparison;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.List;
@@ -65,6 +66,7 @@ class DynamicQuantizerTest {
         return result;
     }
 
+    @ExactByteProducts
     @Test
     void productsOfOneInputShareItsQuantization() {
         GraphBuilder b = new GraphBuilder(13, 2).input("x", -1, 5, 32);
@@ -83,6 +85,7 @@ class DynamicQuantizerTest {
                 .isGreaterThan(30);
     }
 
+    @ExactByteProducts
     @Test
     void gemmOfEitherLayoutKeepsItsBias() {
         for (int transposed = 0; transposed < 2; transposed++) {

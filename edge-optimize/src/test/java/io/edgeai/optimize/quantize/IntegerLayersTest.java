@@ -9,6 +9,7 @@ import io.edgeai.core.onnx.OnnxNode;
 import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxValue;
 import io.edgeai.optimize.fidelity.OutputComparison;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Recurrent layers, fused attention, and products that have no integer form. */
 class IntegerLayersTest {
+    @ExactByteProducts
     @Test
     void lstmOfEveryFormAgreesWithItsFloats() {
         for (String direction : new String[] {"forward", "reverse", "bidirectional"}) {
@@ -68,6 +70,7 @@ class IntegerLayersTest {
     }
 
     /** The projection by the ONNX definition of both steps in doubles; scores and softmax by hand as well. */
+    @ExactByteProducts
     @Test
     void attentionAgreesWithItsDefinition() {
         for (boolean masked : new boolean[] {false, true}) {
@@ -189,6 +192,7 @@ class IntegerLayersTest {
         assertThat(sqnr(graph, quantized.graph(), feed, "z")).isGreaterThan(30);
     }
 
+    @ExactByteProducts
     @Test
     void oneMatrixReadInBothDirectionsIsRight() {
         GraphBuilder b = new GraphBuilder(13, 4).input("x", -1, 32).weight("w", 0.2, 32, 32);

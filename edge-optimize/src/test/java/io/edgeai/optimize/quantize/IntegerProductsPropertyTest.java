@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.edgeai.core.model.Tensor;
 import io.edgeai.core.onnx.OnnxGraph;
 import io.edgeai.core.onnx.OnnxNode;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random products of every layout against the arithmetic written out: integers in longs, scales in doubles. */
 class IntegerProductsPropertyTest {
+    @ExactByteProducts
     @Test
     void engineAndArithmeticAgree() {
         for (long seed = 1; seed <= 40; seed++) {

@@ -15,6 +15,7 @@ import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.calibration.Calibrator;
 import io.edgeai.optimize.calibration.ValueRange;
 import io.edgeai.optimize.fidelity.OutputComparison;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.TestFactory;
 class QuantizeSettingsTest {
     private static final QuantizeSettings PLAIN = QuantizeSettings.defaults();
 
+    @ExactByteProducts
     @TestFactory
     Stream<DynamicTest> everyCombinationRunsAndStaysClose() {
         List<QuantizeSettings> all = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.calibration.Calibrator;
 import io.edgeai.optimize.calibration.ValueRange;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ class SensitivityRankingTest {
         }
     }
 
+    @ExactByteProducts
     @Test
     void keepingItFloatRepairsTheNetwork() {
         OnnxGraph graph = spoiled("c2");

@@ -13,6 +13,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.calibration.Calibrator;
 import io.edgeai.optimize.fidelity.OutputComparison;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
@@ -155,6 +156,7 @@ class StaticQuantizerTest {
         assertThat(sqnr(graph, quantized, 2, 4, 4)).isGreaterThan(20);
     }
 
+    @ExactByteProducts
     @Test
     void movesRunOnBytes() {
         GraphBuilder b = new GraphBuilder(13, 12).input("x", -1, 2, 6, 6);

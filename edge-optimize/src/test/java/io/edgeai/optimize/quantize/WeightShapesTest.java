@@ -11,6 +11,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.optimize.calibration.CalibrationMethod;
 import io.edgeai.optimize.calibration.Calibrator;
 import io.edgeai.optimize.fuse.GraphPasses;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Naive;
 import io.edgeai.optimize.testing.Ort;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights of strange values and shared or wrapped weights, against doubles. */
 class WeightShapesTest {
+    @ExactByteProducts
     @ParameterizedTest
     @ValueSource(strings = {"zeros", "equal", "outlier", "denormal", "single", "negative", "tiny", "mixed"})
     void strangeWeightsOfDenseLayersStayWithinTheirSteps(String kind) {
@@ -110,6 +112,7 @@ class WeightShapesTest {
         }
     }
 
+    @ExactByteProducts
     @Test
     void aWeightReadByTwoLayersIsRightForBoth() {
         GraphBuilder b = new GraphBuilder(13, 3).input("x", -1, 4, 6, 6);
@@ -143,6 +146,7 @@ class WeightShapesTest {
     }
 
     /** Files before IR version 4 list their weights among the inputs too. */
+    @ExactByteProducts
     @Test
     void constantsDeclaredAsInputsAreQuantized() {
         GraphBuilder b = new GraphBuilder(9, 4)
@@ -259,6 +263,7 @@ class WeightShapesTest {
         }
     }
 
+    @ExactByteProducts
     @Test
     void everyMoveLoadsAndMovesTheSameBytes() {
         for (String op : List.of("DepthToSpace", "SpaceToDepth", "Tile", "Expand", "Gather", "Squeeze", "Split")) {
