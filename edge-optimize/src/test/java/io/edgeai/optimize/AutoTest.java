@@ -14,6 +14,7 @@ import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.search.Preference;
 import io.edgeai.optimize.search.Trial;
 import io.edgeai.optimize.search.Trial.Outcome;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.io.IOException;
@@ -330,6 +331,7 @@ class AutoTest {
     }
 
     /** A small convolutional net: dynamic INT8 and stored INT8 both only store its weights in bytes. */
+    @ExactByteProducts
     @Test
     void waysThatMakeTheSameModelAreMeasuredOnce() {
         OptimizationReport report = optimizer()

@@ -15,6 +15,7 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.search.Trial;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import java.util.ArrayList;
@@ -111,6 +112,7 @@ class OptimizerContractTest {
     }
 
     /** Two classes whose weights differ by a part in 100 000: no rounding keeps them apart. */
+    @ExactByteProducts
     @Test
     void fallbacksComeInTheirOrderAndTheOriginalAtLast() {
         GraphBuilder b = new GraphBuilder(13, 30).input("x", -1, 64, 1, 1);

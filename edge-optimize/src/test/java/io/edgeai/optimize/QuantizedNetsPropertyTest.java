@@ -20,6 +20,7 @@ import io.edgeai.optimize.quantize.HalfWeights;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.StaticQuantizer;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.Naive;
 import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.WideNets;
@@ -85,6 +86,7 @@ class QuantizedNetsPropertyTest {
     }
 
     /** Least signal to error for each way; entropy clips hard on so few samples. */
+    @ExactByteProducts
     @Test
     void answersStayClose() {
         for (int seed = 0; seed < NETS; seed++) {
@@ -107,6 +109,7 @@ class QuantizedNetsPropertyTest {
     }
 
     /** One layer at a time, on the rounded inputs it really gets: |error| ≤ Σ|x|·s_w/2 + s_bias/2 and float rounding. */
+    @ExactByteProducts
     @Test
     void everyLayerIsWithinTheBoundOfItsSteps() {
         int layers = 0;

@@ -13,6 +13,7 @@ import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.data.LabelledData;
 import io.edgeai.optimize.fidelity.Accuracy;
 import io.edgeai.optimize.quantize.ActivationType;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.Ort;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ class RealTargetsIT {
         check("cifar10/resnet20.onnx", () -> data.cifar(false), () -> data.cifarTest(false));
     }
 
+    @ExactByteProducts
     @Test
     void mobileNetKeepsItsAccuracy() throws IOException {
         RealData data = new RealData(ROOT);

@@ -13,6 +13,7 @@ import io.edgeai.core.onnx.OnnxTensor;
 import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.data.CalibrationData;
 import io.edgeai.optimize.quantize.ActivationType;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.RandomNets;
@@ -65,6 +66,7 @@ class TargetsTest {
                 .isGreaterThan(12);
     }
 
+    @ExactByteProducts
     @Test
     void randomNetworksPassTheRulesAndComputeTheSameOnTheCpu() {
         TensorRtTarget tensorRt = TensorRtTarget.builder().build();
@@ -151,6 +153,7 @@ class TargetsTest {
                 .isGreaterThan(20);
     }
 
+    @ExactByteProducts
     @Test
     void transposedConvolutionsGetBytesTooUnlessKept() {
         GraphBuilder b = new GraphBuilder(13, 5).input("x", -1, 3, 8, 8);
