@@ -18,6 +18,7 @@ import io.edgeai.optimize.quantize.HalfWeights;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
 import io.edgeai.optimize.quantize.StaticQuantizer;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.RandomNets;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ class RandomNetsPropertyTest {
         }
     }
 
+    @ExactByteProducts
     @Test
     void staticQuantizationStaysCloseAndWellFormed() {
         for (long seed = 0; seed < NETS; seed++) {
@@ -84,6 +86,7 @@ class RandomNetsPropertyTest {
     }
 
     /** With and without the engine's fusions the quantized network means the same, within a few rounding steps. */
+    @ExactByteProducts
     @Test
     void fusionsOfTheEngineKeepTheMeaning() {
         for (long seed = 0; seed < NETS; seed++) {

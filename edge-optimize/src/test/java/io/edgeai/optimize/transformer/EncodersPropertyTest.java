@@ -10,6 +10,7 @@ import io.edgeai.optimize.fidelity.OutputComparison;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.quantize.DynamicQuantizer;
 import io.edgeai.optimize.quantize.QuantizeSettings;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.Transformers;
 import io.edgeai.optimize.testing.Transformers.Shape;
@@ -28,6 +29,7 @@ class EncodersPropertyTest {
     private static final String OUT = "last_hidden_state";
     private static final List<Style> STYLES = List.of(Style.values());
 
+    @ExactByteProducts
     @Test
     void everyPieceKeepsItsPromise() {
         for (long seed = 1; seed <= 12; seed++) {

@@ -13,6 +13,7 @@ import io.edgeai.core.onnx.OnnxWriter;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.quantize.DynamicQuantizer;
 import io.edgeai.optimize.quantize.QuantizeSettings;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.Transformers;
@@ -136,6 +137,7 @@ class SmoothQuantTest {
     }
 
     /** The error measured is that of the arithmetic itself, computed here from its definition. */
+    @ExactByteProducts
     @Test
     void errorsAreThoseOfTheArithmetic() {
         OnnxGraph graph = preNorm();

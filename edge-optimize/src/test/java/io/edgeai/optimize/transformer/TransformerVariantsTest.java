@@ -10,6 +10,7 @@ import io.edgeai.optimize.fidelity.OutputComparison;
 import io.edgeai.optimize.fuse.GraphPasses;
 import io.edgeai.optimize.quantize.QuantizeSettings;
 import io.edgeai.optimize.quantize.Quantized;
+import io.edgeai.optimize.testing.ExactByteProducts;
 import io.edgeai.optimize.testing.GraphBuilder;
 import io.edgeai.optimize.testing.Ort;
 import io.edgeai.optimize.testing.Transformers;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class TransformerVariantsTest {
     private static final Shape SHAPE = new Shape(2, 128, 4, 512, 400, 64);
 
+    @ExactByteProducts
     @Test
     void everyVariantLoadsAgreesAndHasItsSize() {
         OnnxGraph graph = GraphPasses.simplified(Transformers.of(SHAPE, Style.DECOMPOSED, 7), Ort.runtime());
