@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpMetricsTest {
     /** A sample, a description or the end, by the grammar of OpenMetrics 1.0.0 as far as it is used here. */
     private static final Pattern LINE = Pattern.compile(
-            "# (TYPE [a-z_]+ (counter|gauge|histogram|summary)|UNIT [a-z_]+ (seconds|bytes)|HELP [a-z_]+ [^\\n]+|EOF)"
+            "# (TYPE [a-z_]+ (counter|gauge|histogram|summary)|UNIT [a-z_]+ (seconds|bytes|joules)|HELP [a-z_]+ [^\\n]+|EOF)"
                     + "|[a-z_]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*\\})? ([0-9.e+-]+|NaN)");
 
     @Test
