@@ -278,7 +278,7 @@ class PlacementGuideTest {
         while (blocks.find()) {
             for (String statement : blocks.group(1).replaceAll("//[^\\n]*", "").split(";", -1)) {
                 String squeezed = squeeze(statement);
-                boolean facade = squeezed.contains("edge."); // of another module, whose tests call it
+                boolean facade = squeezed.contains("edge."); // of a module that this one does not know
                 if (!facade && (squeezed.contains("=") || squeezed.contains("commit"))) {
                     assertThat(here).contains(squeezed);
                     statements++;
